@@ -1,0 +1,48 @@
+"""What this machine offers to the tests: a browser, a PostgreSQL server. Knows nothing of the bot."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+DEFAULT_POSTGRES_URL = "postgresql://postgres@127.0.0.1:5432/postgres"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def chromium_path() -> str | None:
+    """Return the program named by CHROMIUM, else the first Chromium or Chrome on the PATH."""
+    named = os.environ.get("CHROMIUM")
+    candidates = (named,) if named else CHROMIUM_NAMES
+    return next((found for name in candidates if (found := shutil.which(name))), None)
+
+
+def postgres_server_url() -> str:
+    return os.environ.get("TEST_POSTGRES_URL") or DEFAULT_POSTGRES_URL
+
+
+@cache
+def why_no_postgres() -> str | None:
+    """Say why there is no server to use, or None if one answers."""
+    try:
+        with psycopg.connect(postgres_server_url(), connect_timeout=3):
+            return None
+    except psycopg.OperationalError as error:
+        return f"no PostgreSQL server answers (set TEST_POSTGRES_URL): {str(error).splitlines()[0]}"
+
+
+@contextmanager
+def fresh_postgres_database() -> Iterator[str]:
+    """Create an empty database on the server, give its URL, and drop it at the end."""
+    name = f"picture_bot_test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres_server_url(), autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield urlunsplit(urlsplit(postgres_server_url())._replace(path=f"/{name}"))
+        finally:
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
