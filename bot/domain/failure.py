@@ -1,0 +1,38 @@
+"""Why a picture did not come: a closed set, each with its own words for the member and the operator."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class FailureKind(StrEnum):
+    BLOCKED = "blocked"  # the provider's content filter refused the prompt or the picture
+    INVALID = "invalid"  # the provider found the request malformed
+    SOURCE = "source"  # the picture to edit could not be fetched or read
+    BUSY = "busy"  # the provider took no requests until the queue's deadline
+    NO_CREDIT = "no_credit"  # the operator's account is empty
+    KEY = "key"  # the operator's key is refused
+    PROVIDER = "provider"  # the provider tried and failed
+    EXPIRED = "expired"  # the provider forgot the request before it was seen to end
+    UNKNOWN = "unknown"  # whether the provider took the request could not be found out
+    DISCORD = "discord"  # made, but Discord took it by no way until the file was gone
+    BUG = "bug"  # ours
+
+
+class SourceProblem(StrEnum):
+    """The `detail` of a failure of kind `source`."""
+
+    GONE = "gone"
+    FOREIGN = "foreign"
+    TOO_LARGE = "too_large"
+    NOT_A_PICTURE = "not_a_picture"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_SMALL = "too_small"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """`detail` refines the kind for the member; `note` is the provider's own text, for operators only."""
+
+    kind: FailureKind
+    detail: str | None = None
+    note: str | None = field(default=None, repr=False)

@@ -1,0 +1,21 @@
+"""Typed identifiers, so that a card's id is never taken for a job's."""
+
+from typing import NewType
+
+#: Ours, given by the database.
+JobId = NewType("JobId", int)
+CardId = NewType("CardId", int)
+
+#: Discord's snowflakes: 64-bit integers.
+ApplicationId = NewType("ApplicationId", int)
+GuildId = NewType("GuildId", int)
+ChannelId = NewType("ChannelId", int)
+MessageId = NewType("MessageId", int)
+MemberId = NewType("MemberId", int)
+RoleId = NewType("RoleId", int)
+AttachmentId = NewType("AttachmentId", int)
+#: An interaction's snowflake; for a request made by a reply, the snowflake of the replying message.
+InteractionId = NewType("InteractionId", int)
+
+#: The provider's name for an accepted request: `[A-Za-z0-9_-]{1,100}`.
+RequestId = NewType("RequestId", str)

@@ -1,0 +1,108 @@
+"""One picture and one line of accounting: what to make, and what became of it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.failure import Failure
+from bot.domain.ids import AttachmentId, CardId, GuildId, JobId, MemberId, RequestId
+from bot.domain.request import AspectRatio, Door, Source, Style
+
+
+class JobState(StrEnum):
+    QUEUED = "queued"  # admitted; the member's allowance is held
+    SUBMITTING = "submitting"  # committed before the POST leaves
+    UNRESOLVED = "unresolved"  # the POST may have been accepted; looked up in the provider's history
+    RUNNING = "running"  # the provider's id is known
+    READY = "ready"  # made and paid; not yet in Discord
+    HELD = "held"  # waits for a moderator's approval
+    DELIVERED = "delivered"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_end(self) -> bool:
+        return self in ENDS
+
+    @property
+    def counts(self) -> bool:
+        """Whether a picture in this state counts towards its member's limits."""
+        return self not in (JobState.FAILED, JobState.CANCELLED)
+
+    @property
+    def is_in_work(self) -> bool:
+        """Whether the picture is still to be made: what the limit over running pictures counts."""
+        return self in IN_WORK
+
+
+ENDS = frozenset({JobState.DELIVERED, JobState.REJECTED, JobState.FAILED, JobState.CANCELLED})
+IN_WORK = frozenset({JobState.QUEUED, JobState.SUBMITTING, JobState.UNRESOLVED, JobState.RUNNING})
+
+#: Every step that there is. A step outside this table is a bug, and refused by the store.
+STEPS: dict[JobState, frozenset[JobState]] = {
+    JobState.QUEUED: frozenset({JobState.SUBMITTING, JobState.FAILED, JobState.CANCELLED}),
+    JobState.SUBMITTING: frozenset({JobState.RUNNING, JobState.UNRESOLVED, JobState.QUEUED, JobState.FAILED}),
+    JobState.UNRESOLVED: frozenset({JobState.RUNNING, JobState.QUEUED, JobState.FAILED}),
+    JobState.RUNNING: frozenset({JobState.READY, JobState.FAILED}),
+    JobState.READY: frozenset({JobState.DELIVERED, JobState.HELD, JobState.FAILED}),
+    JobState.HELD: frozenset({JobState.DELIVERED, JobState.REJECTED}),
+    JobState.DELIVERED: frozenset(),
+    JobState.REJECTED: frozenset(),
+    JobState.FAILED: frozenset(),
+    JobState.CANCELLED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A row of `jobs`, as a value. Changed only by `store.jobs.step`, never in place."""
+
+    id: JobId
+    card_id: CardId
+    #: 0 to 3: which picture of its card it is.
+    position: int
+    state: JobState
+    #: Raised by every claim; a step by an older holder is refused.
+    fence: int
+
+    guild_id: GuildId
+    member_id: MemberId
+    door: Door
+    model: str
+    prompt: str = field(repr=False)
+    aspect_ratio: AspectRatio | None
+    style: Style
+    source: Source | None
+
+    created_at: datetime
+    #: When the current state was entered.
+    state_at: datetime
+    #: When the last POST was about to leave; its landing is looked for from here on.
+    submitted_at: datetime | None = None
+    #: When the provider was seen to have ended.
+    finished_at: datetime | None = None
+    delivered_at: datetime | None = None
+    #: When the ladder of deliveries was exhausted: the picture is kept, and /jobs offers it.
+    parked_at: datetime | None = None
+    #: When the member took the picture down. Still counted: it was made.
+    deleted_at: datetime | None = None
+
+    #: The fetched and prepared source: its SHA-256 in hex, and its content type.
+    source_hash: str | None = None
+    source_type: str | None = None
+    #: The source at the provider. Holds the account owner's e-mail address: never shown or logged.
+    asset_url: str | None = field(default=None, repr=False)
+
+    request_id: RequestId | None = None
+    output_url: str | None = field(default=None, repr=False)
+    #: None = unknown, which is not 0.
+    cost_microusd: int | None = None
+    provider_seconds: float | None = None
+    polls: int = 0
+    attachment_id: AttachmentId | None = None
+    failure: Failure | None = None
+
+    @property
+    def is_edit(self) -> bool:
+        return self.source is not None

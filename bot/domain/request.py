@@ -1,0 +1,100 @@
+"""What a member asks for, checked before anything is spent. Bounds are those of Luma Uni-1."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.domain.errors import CountOutOfRange, PromptEmpty, PromptTooLong, RatioNotForManga
+from bot.domain.ids import AttachmentId, ChannelId, JobId, MessageId
+
+PROMPT_MOST_CHARACTERS = 6000
+COUNT_MOST = 4
+
+
+class AspectRatio(StrEnum):
+    SQUARE = "1:1"
+    TALL_1_2 = "1:2"
+    TALL_1_3 = "1:3"
+    WIDE_2_1 = "2:1"
+    TALL_2_3 = "2:3"
+    WIDE_3_1 = "3:1"
+    WIDE_3_2 = "3:2"
+    TALL_9_16 = "9:16"
+    WIDE_16_9 = "16:9"
+
+
+class Style(StrEnum):
+    AUTO = "auto"
+    MANGA = "manga"
+
+
+class Door(StrEnum):
+    """By which way a request came in."""
+
+    IMAGINE = "imagine"
+    EDIT = "edit"
+    MENU = "menu"
+    BUTTON = "button"
+    REPLY = "reply"
+    AGAIN = "again"
+
+
+#: The model refuses manga with any other ratio, after queueing: so it is refused here, before.
+MANGA_RATIOS = (AspectRatio.TALL_2_3, AspectRatio.TALL_9_16, AspectRatio.TALL_1_2, AspectRatio.TALL_1_3)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureLocation:
+    """A picture that stands in a Discord message; enough to link to it and to ask for a fresh URL."""
+
+    channel_id: ChannelId
+    message_id: MessageId
+    attachment_id: AttachmentId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The picture to edit: by URL at Discord's CDN (signed, lives a day), by place, or by our own job."""
+
+    url: str | None = field(default=None, repr=False)
+    location: PictureLocation | None = None
+    job_id: JobId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageRequest:
+    """One request: `count` pictures of the same prompt. Build with `ImageRequest.checked`."""
+
+    prompt: str
+    aspect_ratio: AspectRatio | None = None
+    style: Style = Style.AUTO
+    count: int = 1
+    source: Source | None = None
+
+    @classmethod
+    def checked(
+        cls,
+        *,
+        prompt: str,
+        aspect_ratio: AspectRatio | None = None,
+        style: Style = Style.AUTO,
+        count: int = 1,
+        source: Source | None = None,
+    ) -> "ImageRequest":
+        """The request as it will be sent, or the `Refusal` that says what is wrong with it.
+
+        Manga without a ratio becomes 2:3, also for an edit, whose ratio the model ignores but checks.
+        """
+        prompt = prompt.replace("\x00", "").strip()
+        if not prompt:
+            raise PromptEmpty
+        if len(prompt) > PROMPT_MOST_CHARACTERS:
+            raise PromptTooLong(len(prompt), PROMPT_MOST_CHARACTERS)
+        if not 1 <= count <= COUNT_MOST:
+            raise CountOutOfRange(count, COUNT_MOST)
+        if source is not None:
+            aspect_ratio = None
+        if style is Style.MANGA:
+            aspect_ratio = aspect_ratio or AspectRatio.TALL_2_3
+            if aspect_ratio not in MANGA_RATIOS:
+                raise RatioNotForManga(aspect_ratio, MANGA_RATIOS)
+        return cls(prompt=prompt, aspect_ratio=aspect_ratio, style=style, count=count, source=source)

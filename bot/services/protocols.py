@@ -1,0 +1,66 @@
+"""The two outsides, as the services see them."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.card import CardView, Shown
+from bot.domain.ids import JobId, RequestId
+from bot.domain.provider import HistoryRow, Inputs, Picture, Result, Status
+from bot.domain.request import PictureLocation
+
+
+class ImageProvider(Protocol):
+    """The hosted model. Every foreign error arrives as a `ProviderError`; reads are not repeated here."""
+
+    async def submit(self, inputs: Inputs) -> RequestId:
+        """Send the one POST that is paid.
+
+        Raises `NotAccepted` (safe to send again), `Refused`, or `Doubtful` for all that may have been taken.
+        """
+
+    async def status(self, request_id: RequestId) -> Status:
+        """Raises `RequestUnknown`, `RateLimited`, `Unavailable`, `KeyRefused`."""
+
+    async def result(self, request_id: RequestId) -> Result | Status:
+        """The result of a completed request, or the status if it turns out not to be completed."""
+
+    async def credits(self) -> float:
+        """What is left on the account, in USD. Free of charge: also the check of the key."""
+
+    async def upload(self, picture: Picture) -> str:
+        """The URL under which the provider can read the picture. Contains the owner's e-mail address."""
+
+    def history(self, since: datetime, until: datetime) -> AsyncIterator[HistoryRow]:
+        """Requests to the configured model, newest first, over all pages."""
+
+    async def history_row(self, request_id: RequestId) -> HistoryRow | None:
+        """One request of any age; None if the history does not know it."""
+
+    def is_same(self, inputs: Inputs, row: HistoryRow) -> bool:
+        """Whether the row was made by a submit of the very same inputs."""
+
+    async def download(self, output_url: str) -> bytes:
+        """The bytes of a result, from allowed hosts only, without the key, capped.
+
+        Raises `FileRefused` for a foreign host, an oversized or vanished file; `Unavailable` for now.
+        """
+
+
+class SourceFetcher(Protocol):
+    async def fetch(self, url: str) -> bytes:
+        """The bytes of a picture at Discord's CDN, and nowhere else; errors as in `download`."""
+
+
+class Courier(Protocol):
+    """Discord, as the worker sees it."""
+
+    async def show(self, view: CardView, pictures: Mapping[JobId, Picture]) -> Shown:
+        """Bring the card's message to `view`, adding `pictures` to those that it already shows.
+
+        Idempotent on one message. Climbs the ladder of deliveries; a new message is posted only for
+        `pictures`, and at most once. Raises `CardGone`, `CourierUnavailable`, `PictureTooLarge`.
+        """
+
+    async def fresh_url(self, location: PictureLocation) -> str | None:
+        """A signed URL of the picture that lives now; None if the message or its picture is gone."""
