@@ -1,0 +1,131 @@
+"""What the value of a setting may be, and the words for one that it may not be."""
+
+import base64
+import re
+from decimal import Decimal
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+from pydantic_core import PydanticCustomError
+from pydantic_settings import NoDecode
+
+FERNET_KEY_BYTES = 32
+FERNET_RECIPE = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
+
+
+def expects(words: str, *, is_secret: bool = False) -> WrapValidator:
+    """Say what a value has to be, in the words of the line that refuses another one ("Set it to …")."""
+
+    def check(value: object, validate: ValidatorFunctionWrapHandler) -> object:
+        try:
+            return validate(value)
+        except ValueError as error:
+            kind = "secret" if is_secret else "value"
+            raise PydanticCustomError(kind, "{words}", {"words": words}) from error
+
+    return WrapValidator(check)
+
+
+def url_with(*schemes: str) -> AfterValidator:
+    def check(value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in schemes or not parts.hostname or parts.port == 0:
+            raise ValueError
+        return value
+
+    return AfterValidator(check)
+
+
+def without_trailing_slash(value: str) -> str:
+    return value.rstrip("/")
+
+
+def split_at_commas(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def empty_is_unset(value: object) -> object:
+    return None if value == "" else value
+
+
+def in_capitals(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def is_fernet_key(value: SecretStr) -> SecretStr:
+    if len(base64.urlsafe_b64decode(value.get_secret_value())) != FERNET_KEY_BYTES:
+        raise ValueError
+    return value
+
+
+def matches(pattern: str) -> AfterValidator:
+    def check(value: SecretStr) -> SecretStr:
+        if not re.fullmatch(pattern, value.get_secret_value()):
+            raise ValueError
+        return value
+
+    return AfterValidator(check)
+
+
+BaseUrl = Annotated[
+    str,
+    url_with("http", "https"),
+    AfterValidator(without_trailing_slash),
+    expects("an address that starts with https:// or http://"),
+]
+GatewayUrl = Annotated[str, url_with("ws", "wss"), expects("an address that starts with wss:// or ws://")]
+Host = Annotated[str, Field(pattern=r"^(\[[0-9a-f:]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?$")]
+Hosts = Annotated[
+    tuple[Host, ...],
+    NoDecode,
+    BeforeValidator(split_at_commas),
+    expects("host names (or host:port) with commas between them, without https:// or a path"),
+]
+Secret = Annotated[
+    SecretStr, matches(r"\S+"), expects("the value that you were given, without spaces", is_secret=True)
+]
+FernetKey = Annotated[
+    SecretStr,
+    AfterValidator(is_fernet_key),
+    expects(f"a Fernet key, as made by: {FERNET_RECIPE}", is_secret=True),
+]
+DatabaseUrl = Annotated[
+    SecretStr,
+    matches(r"(sqlite:///|postgresql://).+"),
+    expects("sqlite:///path/to/file or postgresql://user:password@host:5432/database", is_secret=True),
+]
+Allowance = Annotated[
+    Annotated[int, Field(ge=0), expects("a whole number (0 allows none), or leave it empty for no limit")]
+    | None,
+    BeforeValidator(empty_is_unset),
+]
+Positive = Annotated[int, Field(ge=1), expects("a whole number, 1 or more")]
+Usd = Annotated[
+    Decimal,
+    Field(ge=0, max_digits=12, decimal_places=6),
+    expects("an amount in US dollars such as 25 or 0.0543 (at most 6 decimals)"),
+]
+YesOrNo = Annotated[bool, expects("true or false")]
+ShardIds = Annotated[
+    tuple[Annotated[int, Field(ge=0)], ...],
+    NoDecode,
+    BeforeValidator(split_at_commas),
+    expects("whole numbers with commas between them, such as 0,1"),
+]
+GuildId = Annotated[int, Field(ge=1), expects("a server's id, which is a number")]
+Port = Annotated[int, Field(ge=0, le=65535), expects("a port number from 0 to 65535")]
+LogFormat = Annotated[Literal["text", "json"], expects("text or json")]
+LogLevel = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR"],
+    BeforeValidator(in_capitals),
+    expects("DEBUG, INFO, WARNING or ERROR"),
+]
+ModelName = Annotated[str, Field(pattern=r"^[a-z0-9._-]+$"), expects("a model's name, such as luma-uni-1")]

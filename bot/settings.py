@@ -1,0 +1,249 @@
+"""The knobs: their names, defaults and meaning. Knows nothing of what the bot does with them.
+
+A setting's name is its group's prefix and its field in capitals: `Segmind.api_key` is SEGMIND_API_KEY.
+Values come from the environment, else from a `.env` file, else they are the defaults below.
+"""
+
+import difflib
+import os
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.setting_values import (
+    Allowance,
+    BaseUrl,
+    DatabaseUrl,
+    FernetKey,
+    GatewayUrl,
+    GuildId,
+    Hosts,
+    LogFormat,
+    LogLevel,
+    ModelName,
+    Port,
+    Positive,
+    Secret,
+    ShardIds,
+    Usd,
+    YesOrNo,
+)
+
+#: A name that starts like this and is none of ours is probably a misspelt one of ours.
+OUR_PREFIXES = ("DISCORD_", "SEGMIND_", "LIMITS_", "BUDGET_", "CHAT_", "OPS_", "LOG_", "RETENTION_")
+
+
+class UnusableSettings(Exception):
+    """Some values cannot be used; `problems` has one line for each, without any secret."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Group(BaseSettings):
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
+
+
+class Discord(Group):
+    model_config = SettingsConfigDict(env_prefix="DISCORD_")
+
+    token: Secret | None = Field(
+        None, description="The bot's token, from the Discord developer portal (Bot ▸ Reset Token)."
+    )
+    api_url: BaseUrl = Field("https://discord.com/api/v10", description="Where Discord's HTTP API answers.")
+    gateway_url: GatewayUrl = Field(
+        "wss://gateway.discord.gg/", description="Where Discord's gateway (WebSocket) answers."
+    )
+    cdn_url: BaseUrl = Field("https://cdn.discordapp.com", description="Where attachments are fetched from.")
+
+
+class Segmind(Group):
+    model_config = SettingsConfigDict(env_prefix="SEGMIND_")
+
+    api_key: Secret | None = Field(
+        None, description="The key of the Segmind account that pays for the pictures."
+    )
+    api_url: BaseUrl = Field("https://api.segmind.com", description="Where pictures are asked for.")
+    assets_url: BaseUrl = Field(
+        "https://workflows-api.segmind.com", description="Where source pictures are uploaded to."
+    )
+    history_url: BaseUrl = Field(
+        "https://api.spotprod.segmind.com", description="Where the account's past requests are looked up."
+    )
+    output_hosts: Hosts = Field(
+        ("images.segmind.com",),
+        description="Hosts (comma-separated, host or host:port) that finished pictures may be fetched from.",
+    )
+    model: ModelName = Field(
+        "luma-uni-1", description="The model: luma-uni-1, or luma-uni-1-max (finer, slower, dearer)."
+    )
+    requests_per_minute: Positive = Field(
+        50, description="Requests a minute that the Segmind plan allows (free: 5, Pro: 50)."
+    )
+    polls_count: YesOrNo = Field(
+        default=True, description="Whether asking for a picture's progress counts as one of these requests."
+    )
+    unit_price_usd: Usd = Field(
+        Decimal("0.0543"), description="What one picture is expected to cost, until the bill says it exactly."
+    )
+
+
+class Limits(Group):
+    """The operator's defaults, for every member. Here an empty value means "not set", not "the default"."""
+
+    model_config = SettingsConfigDict(env_prefix="LIMITS_", env_ignore_empty=False)
+
+    per_hour: Allowance = Field(
+        20, description="Pictures a member may make in any hour (0: none, empty: no limit)."
+    )
+    per_day: Allowance = Field(
+        60, description="Pictures a member may make in any 24 hours (0: none, empty: no limit)."
+    )
+    running: Allowance = Field(
+        8, description="Pictures a member may have in the making at once (0: none, empty: no limit)."
+    )
+    ceiling_per_day: Allowance = Field(
+        None,
+        description="Pictures a day that no server's rule can exceed. No effect yet: comes with such rules.",
+    )
+
+
+class Budget(Group):
+    model_config = SettingsConfigDict(env_prefix="BUDGET_")
+
+    monthly_usd: Usd | None = Field(
+        None,
+        description="US dollars a calendar month (UTC) over all servers. No effect yet: comes with budgets.",
+    )
+
+
+class Chat(Group):
+    model_config = SettingsConfigDict(env_prefix="CHAT_")
+
+    reply_edits: YesOrNo = Field(
+        default=True, description="Whether a reply to a picture that mentions the bot edits that picture."
+    )
+    shard_count: Positive | None = Field(
+        None, description="Shards over all processes. No effect yet: comes with sharding."
+    )
+    shard_ids: ShardIds = Field(
+        (), description="This process's shards, such as 0,1. No effect yet: comes with sharding."
+    )
+    dev_guild_id: GuildId | None = Field(
+        None, description="Register the commands in this one server only, where changes show at once."
+    )
+
+
+class Ops(Group):
+    model_config = SettingsConfigDict(env_prefix="OPS_")
+
+    host: str = Field("127.0.0.1", description="Address on which /healthz and /metrics are served.")
+    port: Port = Field(8080, description="Port for /healthz and /metrics (0: any free one).")
+
+
+class Log(Group):
+    model_config = SettingsConfigDict(env_prefix="LOG_")
+
+    format: LogFormat = Field("text", description="text for people, json for machines.")
+    level: LogLevel = Field(
+        "INFO", description="The least important lines to log: DEBUG, INFO, WARNING or ERROR."
+    )
+
+
+class Storage(Group):
+    """What has no prefix of its own."""
+
+    data_dir: Path = Field(Path("data"), description="Directory for the database, keys and source pictures.")
+    database_url: DatabaseUrl | None = Field(
+        None, description="sqlite:///path or postgresql://… (empty: the file bot.sqlite3 under DATA_DIR)."
+    )
+    retention_days: Positive = Field(
+        90, description="Days that finished requests are remembered. No effect yet: comes with retention."
+    )
+    secret_key: FernetKey | None = Field(
+        None,
+        description="Fernet key that seals interaction tokens (empty: a key file is made at first start).",
+    )
+
+    @property
+    def url(self) -> SecretStr:
+        """The database's URL, given or by default; secret because of its password."""
+        return self.database_url or SecretStr(f"sqlite:///{self.data_dir / 'bot.sqlite3'}")
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    discord: Discord
+    segmind: Segmind
+    limits: Limits
+    budget: Budget
+    chat: Chat
+    ops: Ops
+    log: Log
+    storage: Storage
+
+
+def known_settings() -> dict[str, FieldInfo]:
+    """Every setting by its name in the environment."""
+    return {
+        _name(group, field): info
+        for group in _groups().values()
+        for field, info in group.model_fields.items()
+    }
+
+
+def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """Read all settings; raise UnusableSettings with a line for each value that cannot be used."""
+    loaded: dict[str, Group] = {}
+    problems: list[str] = []
+    for name, group in _groups().items():
+        try:
+            loaded[name] = group(_env_file=env_file)  # type: ignore[call-arg]  # BaseSettings takes it
+        except ValidationError as error:
+            problems += _problems(group, error)
+        except (OSError, UnicodeDecodeError) as error:
+            raise UnusableSettings([f"{env_file} cannot be read: {error}. Mend or remove it."]) from error
+    if problems:
+        raise UnusableSettings(problems)
+    return Settings.model_validate(loaded)
+
+
+def unknown_settings(env_file: Path | None = Path(".env")) -> list[str]:
+    """Say, in a line for each, which names look like ours but are not, and what may have been meant."""
+    known = known_settings()
+    given = {*os.environ, *(dotenv_values(env_file) if env_file else ())}
+    ours = {name for name in map(str.upper, given) if name.startswith(OUR_PREFIXES)}
+    return [_unknown(name, list(known)) for name in sorted(ours - known.keys())]
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    alike = difflib.get_close_matches(name, known, n=1)
+    hint = f" Did you mean {alike[0]}?" if alike else ""
+    return f"{name} is not a setting of this bot and has no effect.{hint}"
+
+
+def _groups() -> dict[str, type[Group]]:
+    groups: dict[str, Any] = {name: info.annotation for name, info in Settings.model_fields.items()}
+    return groups
+
+
+def _name(group: type[Group], field: str) -> str:
+    return f"{group.model_config.get('env_prefix', '')}{field}".upper()
+
+
+def _problems(group: type[Group], error: ValidationError) -> list[str]:
+    """Put a group's errors into our own words: pydantic's contain the value, which may be a secret."""
+    return [_problem(_name(group, str(details["loc"][0])), details) for details in error.errors()]
+
+
+def _problem(name: str, details: ErrorDetails) -> str:
+    value = f" ({details['input']!r})" if details["type"] == "value" else ""
+    return f"{name} cannot be used{value}. Set it to {details['msg']}."

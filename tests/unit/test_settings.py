@@ -1,0 +1,168 @@
+"""Settings: where values come from, what refuses them, and that no line ever shows a secret."""
+
+import os
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, UnusableSettings, known_settings, load_settings, unknown_settings
+
+FERNET_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+
+
+@pytest.fixture(autouse=True)
+def _only_our_own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in known_settings():
+        monkeypatch.delenv(name, raising=False)
+
+
+def settings_from(monkeypatch: pytest.MonkeyPatch, **values: str) -> Settings:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    return load_settings(env_file=None)
+
+
+def problem_with(monkeypatch: pytest.MonkeyPatch, **values: str) -> str:
+    with pytest.raises(UnusableSettings) as refused:
+        settings_from(monkeypatch, **values)
+    (line,) = refused.value.problems
+    assert "\n" not in line
+    return line
+
+
+def test_everything_has_a_default_and_a_description() -> None:
+    assert load_settings(env_file=None).segmind.unit_price_usd == Decimal("0.0543")
+    assert [name for name, info in known_settings().items() if not info.description] == []
+
+
+def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_text("OPS_PORT=1\nOPS_HOST=127.0.0.9\n")
+    monkeypatch.setenv("OPS_PORT", "2")
+    ops = load_settings(env_file).ops
+    assert (ops.host, ops.port) == ("127.0.0.9", 2)
+
+
+def test_an_empty_value_means_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_from(monkeypatch, OPS_PORT="", DISCORD_TOKEN="", DATABASE_URL="")
+    assert (settings.ops.port, settings.discord.token) == (8080, None)
+
+
+def test_an_empty_limit_means_no_limit_and_zero_means_none_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = settings_from(monkeypatch, LIMITS_PER_HOUR="", LIMITS_PER_DAY="0").limits
+    assert (limits.per_hour, limits.per_day, limits.running) == (None, 0, 8)
+
+
+def test_lists_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_from(
+        monkeypatch, SEGMIND_OUTPUT_HOSTS="a.example, 127.0.0.1:8080,", CHAT_SHARD_IDS="0,2"
+    )
+    assert settings.segmind.output_hosts == ("a.example", "127.0.0.1:8080")
+    assert settings.chat.shard_ids == (0, 2)
+
+
+def test_base_addresses_lose_their_trailing_slash(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings_from(monkeypatch, SEGMIND_API_URL="http://127.0.0.1:9/").segmind.api_url == (
+        "http://127.0.0.1:9"
+    )
+
+
+def test_the_database_is_a_file_in_the_data_directory_unless_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    storage = settings_from(monkeypatch, DATA_DIR="/srv/bot").storage
+    assert storage.url.get_secret_value() == "sqlite:////srv/bot/bot.sqlite3"
+    given = "postgresql://bot:pw@127.0.0.1/bot"
+    assert settings_from(monkeypatch, DATABASE_URL=given).storage.url.get_secret_value() == given
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "hint"),
+    [
+        ("OPS_PORT", "http", "a port number from 0 to 65535"),
+        ("OPS_PORT", "65536", "a port number from 0 to 65535"),
+        ("LIMITS_PER_DAY", "-1", "a whole number"),
+        ("SEGMIND_REQUESTS_PER_MINUTE", "0", "1 or more"),
+        ("SEGMIND_UNIT_PRICE_USD", "NaN", "US dollars"),
+        ("SEGMIND_UNIT_PRICE_USD", "0.00000001", "at most 6 decimals"),
+        ("SEGMIND_POLLS_COUNT", "maybe", "true or false"),
+        ("SEGMIND_API_URL", "api.segmind.com", "https://"),
+        ("SEGMIND_API_URL", "https://host:99999", "https://"),
+        ("DISCORD_GATEWAY_URL", "https://gateway.discord.gg", "wss://"),
+        ("SEGMIND_OUTPUT_HOSTS", "https://images.segmind.com/", "without https://"),
+        ("SEGMIND_MODEL", "../v1/x", "a model's name"),
+        ("CHAT_SHARD_IDS", "0;1", "commas"),
+        ("CHAT_DEV_GUILD_ID", "my server", "a server's id"),
+        ("LOG_FORMAT", "xml", "text or json"),
+        ("LOG_LEVEL", "loud", "DEBUG, INFO, WARNING or ERROR"),
+        ("RETENTION_DAYS", "for ever\nand ever", "1 or more"),
+    ],
+)
+def test_a_bad_value_is_one_line_that_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, hint: str
+) -> None:
+    line = problem_with(monkeypatch, **{name: value})
+    assert line.startswith(f"{name} cannot be used ({value!r})")
+    assert "Set it to" in line
+    assert hint in line
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DISCORD_TOKEN", "hunter2 hunter2"),
+        ("SEGMIND_API_KEY", "hunter2 hunter2"),
+        ("SECRET_KEY", "hunter2"),
+        ("DATABASE_URL", "mysql://bot:hunter2@127.0.0.1/bot"),
+    ],
+)
+def test_a_bad_secret_is_named_but_not_shown(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    line = problem_with(monkeypatch, **{name: value})
+    assert line.startswith(f"{name} cannot be used. Set it to")
+    assert "hunter2" not in line
+
+
+def test_secrets_do_not_show_in_repr(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_from(
+        monkeypatch,
+        DISCORD_TOKEN="hunter2",
+        SEGMIND_API_KEY="hunter2",
+        SECRET_KEY=FERNET_KEY,
+        DATABASE_URL="postgresql://bot:hunter2@127.0.0.1/bot",
+    )
+    assert "hunter2" not in repr(settings) + str(settings) + repr(settings.storage.url)
+    assert FERNET_KEY not in repr(settings)
+
+
+def test_every_bad_value_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UnusableSettings) as refused:
+        settings_from(monkeypatch, OPS_PORT="x", LOG_FORMAT="x")
+    assert [line.split()[0] for line in refused.value.problems] == ["OPS_PORT", "LOG_FORMAT"]
+
+
+def test_a_file_that_is_no_text_is_one_line(tmp_path: Path) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_bytes(b"OPS_PORT=\xff\xfe")
+    with pytest.raises(UnusableSettings, match=r"\.env cannot be read"):
+        load_settings(env_file)
+
+
+def test_a_misspelt_name_is_warned_about(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SEGMIND_KEY", "x")
+    env_file = tmp_path / ".env"
+    env_file.write_text("LIMITS_PER_WEEK=3\nOPS_PORT=1\nHOMEPAGE=x\nCHAT_ZZZ=1\n")
+    lines = "\n".join(unknown_settings(env_file))
+    assert (
+        "SEGMIND_KEY is not a setting of this bot and has no effect. Did you mean SEGMIND_API_KEY?" in lines
+    )
+    assert "LIMITS_PER_WEEK is not" in lines
+    assert "CHAT_ZZZ is not a setting of this bot and has no effect.\n" in lines + "\n"
+    assert "OPS_PORT" not in lines
+    assert "HOMEPAGE" not in lines
+
+
+def test_known_names_are_not_warned_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name not in {"PATH", "HOME"}]:
+        monkeypatch.delenv(name)
+    for name in known_settings():
+        monkeypatch.setenv(name, "x")
+    assert unknown_settings(env_file=None) == []
