@@ -1,0 +1,87 @@
+"""Who may do what where: the bits that matter here, and how Discord adds them up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntFlag
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.sandbox.fake_discord.model import Channel, Guild, Member, Role
+
+
+class Permissions(IntFlag):
+    NONE = 0
+    ADMINISTRATOR = 1 << 3
+    MANAGE_CHANNELS = 1 << 4
+    MANAGE_GUILD = 1 << 5
+    ADD_REACTIONS = 1 << 6
+    VIEW_CHANNEL = 1 << 10
+    SEND_MESSAGES = 1 << 11
+    MANAGE_MESSAGES = 1 << 13
+    EMBED_LINKS = 1 << 14
+    ATTACH_FILES = 1 << 15
+    READ_MESSAGE_HISTORY = 1 << 16
+    USE_EXTERNAL_EMOJIS = 1 << 18
+    MANAGE_ROLES = 1 << 28
+    USE_APPLICATION_COMMANDS = 1 << 31
+    SEND_MESSAGES_IN_THREADS = 1 << 38
+    MODERATE_MEMBERS = 1 << 40
+    ALL = (1 << 53) - 1
+
+
+EVERYONE = (
+    Permissions.ADD_REACTIONS
+    | Permissions.VIEW_CHANNEL
+    | Permissions.SEND_MESSAGES
+    | Permissions.EMBED_LINKS
+    | Permissions.ATTACH_FILES
+    | Permissions.READ_MESSAGE_HISTORY
+    | Permissions.USE_APPLICATION_COMMANDS
+    | Permissions.SEND_MESSAGES_IN_THREADS
+)
+"""What a new server lets everybody do, as far as it is modelled."""
+
+
+def guild_permissions(member: Member) -> Permissions:
+    """What the member may do where no channel says otherwise."""
+    if member.user is member.guild.owner:
+        return Permissions.ALL
+    granted = _together(role.permissions for role in _roles_of(member))
+    return Permissions.ALL if Permissions.ADMINISTRATOR in granted else granted
+
+
+def channel_permissions(member: Member, channel: Channel) -> Permissions:
+    """What the member may do in the channel: @everyone's overwrite, then all roles', then the member's own.
+
+    Without View Channel nothing else is left, as Discord counts it.
+    """
+    granted = guild_permissions(member)
+    if granted == Permissions.ALL:
+        return granted
+    overwrites = (channel.parent or channel).overwrites
+    role_ids = {role.id for role in member.roles}
+    layers = (
+        [one for one in overwrites.values() if one.id == member.guild.id],
+        [one for one in overwrites.values() if one.is_for_role and one.id in role_ids],
+        [one for one in overwrites.values() if one.id == member.user.id],
+    )
+    for layer in layers:
+        granted &= ~_together(one.deny for one in layer)
+        granted |= _together(one.allow for one in layer)
+    return granted if Permissions.VIEW_CHANNEL in granted else Permissions.NONE
+
+
+def everyone_role(guild: Guild) -> Role:
+    return guild.roles[guild.id]
+
+
+def _roles_of(member: Member) -> list[Role]:
+    return [everyone_role(member.guild), *member.roles]
+
+
+def _together(parts: Iterable[Permissions]) -> Permissions:
+    total = Permissions.NONE
+    for part in parts:
+        total |= part
+    return total
