@@ -1,0 +1,55 @@
+"""Who is next: fair between members, so that one who asks for forty pictures delays nobody else's first."""
+
+from collections import Counter, deque
+
+from bot.domain.ids import JobId, MemberId
+
+
+class FairLine:
+    """Jobs that wait to be submitted: fewest running of the member first, then longest waiting."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[MemberId, deque[tuple[int, JobId]]] = {}
+        self._running: Counter[MemberId] = Counter()
+        self._turn = 0
+
+    def __len__(self) -> int:
+        return sum(map(len, self._waiting.values()))
+
+    def join(self, job_id: JobId, member_id: MemberId) -> None:
+        self._turn += 1
+        self._waiting.setdefault(member_id, deque()).append((self._turn, job_id))
+
+    def leave(self, job_id: JobId, member_id: MemberId) -> None:
+        """Without having had a turn; a job that does not wait is left alone."""
+        left = deque(entry for entry in self._waiting.get(member_id, ()) if entry[1] != job_id)
+        if left:
+            self._waiting[member_id] = left
+        else:
+            self._waiting.pop(member_id, None)
+
+    def next(self) -> JobId:
+        """Take the next job out of the line and count it as running. The line must not be empty."""
+        member_id = min(self._waiting, key=lambda member: (self._running[member], self._waiting[member][0]))
+        _, job_id = self._waiting[member_id].popleft()
+        if not self._waiting[member_id]:
+            del self._waiting[member_id]
+        self.started(member_id)
+        return job_id
+
+    def started(self, member_id: MemberId) -> None:
+        self._running[member_id] += 1
+
+    def ended(self, member_id: MemberId) -> None:
+        self._running[member_id] -= 1
+        if self._running[member_id] <= 0:
+            del self._running[member_id]
+
+    def places(self) -> dict[JobId, int]:
+        """Each waiting job's place, 1 = next, if nobody else comes and nothing ends."""
+        order = sorted(
+            (self._running[member_id] + ahead, turn, job_id)
+            for member_id, entries in self._waiting.items()
+            for ahead, (turn, job_id) in enumerate(entries)
+        )
+        return {job_id: place for place, (_, _, job_id) in enumerate(order, start=1)}

@@ -1,0 +1,44 @@
+from bot.domain.ids import JobId, MemberId
+from bot.domain.line import FairLine
+
+ADA, BEN = MemberId(1), MemberId(2)
+
+
+def a_line(*entries: tuple[int, MemberId]) -> FairLine:
+    line = FairLine()
+    for job, member in entries:
+        line.join(JobId(job), member)
+    return line
+
+
+def test_members_take_turns_whoever_asked_first() -> None:
+    line = a_line((1, ADA), (2, ADA), (3, ADA), (4, BEN))
+    assert [line.next() for _ in range(4)] == [1, 4, 2, 3]
+
+
+def test_who_has_fewer_running_goes_first() -> None:
+    line = a_line((1, ADA), (2, BEN))
+    line.started(ADA)
+    assert line.next() == 2
+
+
+def test_an_ended_picture_no_longer_holds_its_member_back() -> None:
+    line = a_line((1, ADA), (2, BEN))
+    line.started(ADA)
+    line.ended(ADA)
+    assert line.next() == 1
+
+
+def test_places_are_the_order_in_which_turns_come() -> None:
+    line = a_line((1, ADA), (2, ADA), (3, BEN), (4, BEN), (5, ADA))
+    places = line.places()
+    order = [line.next() for _ in range(5)]
+    assert [places[job] for job in order] == [1, 2, 3, 4, 5]
+
+
+def test_leaving_moves_the_others_up() -> None:
+    line = a_line((1, ADA), (2, ADA))
+    line.leave(JobId(1), ADA)
+    line.leave(JobId(9), BEN)
+    assert line.places() == {2: 1}
+    assert len(line) == 1
