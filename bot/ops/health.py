@@ -1,0 +1,75 @@
+"""Answers /healthz and /metrics over HTTP. What healthy means is passed in."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from bot.ops.metrics import Metrics
+
+#: Docker's and Kubernetes' own patience is usually longer; a probe that takes this long is not healthy.
+PROBE_TIMEOUT_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Health:
+    """`details` are shown to whoever can reach the port: no secrets."""
+
+    is_ok: bool
+    details: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+
+
+Probe = Callable[[], Awaitable[Health]]
+
+
+class CannotListen(Exception):
+    """The address is taken or not ours; str() is one line that says what to do."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(
+            f"cannot listen on {host}:{port} ({reason}): set OPS_HOST or OPS_PORT to another one"
+        )
+        self.host, self.port = host, port
+
+
+class OpsServer:
+    def __init__(self, host: str, port: int, probe: Probe, metrics: Metrics) -> None:
+        """Port 0 takes any free one; `port` tells which, after `start`."""
+        self.host, self.port = host, port
+        self._probe = probe
+        self._metrics = metrics
+        self._runner: web.AppRunner | None = None
+
+    async def start(self) -> None:
+        """Listen; raise CannotListen if the address cannot be had."""
+        app = web.Application()
+        app.router.add_get("/healthz", self._healthz)
+        app.router.add_get("/metrics", self._metrics_page)
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self.host, self.port).start()
+        except OSError as error:
+            await self.close()
+            raise CannotListen(self.host, self.port, error.strerror or str(error)) from error
+        self.port = self._runner.addresses[0][1]
+
+    async def close(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def _healthz(self, _request: web.Request) -> web.Response:
+        try:
+            async with asyncio.timeout(PROBE_TIMEOUT_SECONDS):
+                health = await self._probe()
+        except TimeoutError:
+            health = Health(is_ok=False, details={"reason": "the bot does not answer in time"})
+        status = HTTPStatus.OK if health.is_ok else HTTPStatus.SERVICE_UNAVAILABLE
+        return web.json_response({"ok": health.is_ok, **health.details}, status=status)
+
+    async def _metrics_page(self, _request: web.Request) -> web.Response:
+        return web.Response(body=self._metrics.as_text(), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -1,0 +1,70 @@
+"""What is measured, by its name in Prometheus. Labels are closed sets: never an id, a name or a text."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+
+UP_TO_AN_HOUR = (1, 2, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1800, 3600)
+UP_TO_A_MINUTE = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60)
+UP_TO_A_SECOND = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1)
+UP_TO_A_HUNDRED = (1, 2, 3, 4, 6, 8, 10, 15, 20, 30, 60, 100)
+
+
+class Metrics:
+    """All measurements of one bot, in a registry of its own, so that two bots can live in one process."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+
+        self.jobs = Gauge("bot_jobs", "Open jobs.", ["state"], registry=registry)
+        self.queue_length = Gauge(
+            "bot_queue_length", "Jobs that wait for their turn to be submitted.", registry=registry
+        )
+        self.breaker_open = Gauge(
+            "bot_breaker_open",
+            "1 while new requests are refused because of the key or the credits.",
+            registry=registry,
+        )
+        self.waiting_seconds = Histogram(
+            "bot_waiting_seconds",
+            "From admission to submission.",
+            buckets=UP_TO_AN_HOUR,
+            registry=registry,
+        )
+        self.provider_seconds = Histogram(
+            "bot_provider_seconds",
+            "From submission until the provider had finished, as far as the bot saw it.",
+            buckets=UP_TO_AN_HOUR,
+            registry=registry,
+        )
+        self.polls_per_picture = Histogram(
+            "bot_polls_per_picture",
+            "Status requests until a job had finished.",
+            buckets=UP_TO_A_HUNDRED,
+            registry=registry,
+        )
+        self.delivery_lag_seconds = Histogram(
+            "bot_delivery_lag_seconds",
+            "From the finished result to the picture in Discord.",
+            buckets=UP_TO_A_MINUTE,
+            registry=registry,
+        )
+        self.event_loop_lag_seconds = Histogram(
+            "bot_event_loop_lag_seconds",
+            "How late the event loop runs what is due.",
+            buckets=UP_TO_A_SECOND,
+            registry=registry,
+        )
+        self.admitted = Counter("bot_admitted", "Pictures admitted.", ["door"], registry=registry)
+        self.refused = Counter("bot_refused", "Requests refused.", ["reason"], registry=registry)
+        self.failures = Counter("bot_failures", "Jobs that failed.", ["kind"], registry=registry)
+        self.deliveries = Counter("bot_deliveries", "Pictures delivered.", ["rung"], registry=registry)
+        self.provider_requests = Counter(
+            "bot_provider_requests", "Requests to the provider.", ["call", "outcome"], registry=registry
+        )
+        self.loop_errors = Counter(
+            "bot_loop_errors", "Exceptions that ended or interrupted a task.", ["loop"], registry=registry
+        )
+
+    def as_text(self) -> bytes:
+        """All measurements in Prometheus' text format."""
+        return generate_latest(self.registry)

@@ -1,0 +1,49 @@
+"""Takes secrets out of text. Knows what they look like, and those that it was told of; not who uses them."""
+
+import json
+import re
+from urllib.parse import quote
+
+CONCEALED = "[concealed]"
+
+#: Shorter values would also match in ordinary words.
+SHORTEST_SECRET = 6
+
+_PATTERNS = [
+    (re.compile(pattern, re.IGNORECASE), replacement)
+    for pattern, replacement in (
+        # A bot token: the application's id in base64, a time, and a signature.
+        (r"\b[\w-]{23,30}\.[\w-]{5,8}\.[\w-]{27,}", CONCEALED),
+        # The token in an interaction's address lets anybody answer in the bot's name for 15 minutes.
+        (r"(/(?:webhooks|interactions)/\d+/)[^/?\s\"']+", rf"\1{CONCEALED}"),
+        (
+            r"((?:x-api-key|authorization)['\"]?\s*[:=,]\s*(?:b?['\"])?(?:bot |bearer )?)[\w.-]+",
+            rf"\1{CONCEALED}",
+        ),
+        (r"\bSG_\w{8,}", CONCEALED),
+        # Addresses of uploaded source pictures contain the e-mail address of the account's owner.
+        (r"(https?://[^/\s\"']+/assets/)[^\s\"'<>]+", rf"\1{CONCEALED}"),
+        # The password in a URL, up to its last @, and in a connection string.
+        (r"(://[^\s:/@\"']*:)[^\s/\"']+@", rf"\1{CONCEALED}@"),
+        (r"(\bpassword['\"]?\s*[=:]\s*)(?:'[^']*'|\"[^\"]*\"|[^\s,;)]+)", rf"\1{CONCEALED}"),
+        (r"[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b", CONCEALED),
+    )
+]
+
+_told: set[str] = set()
+
+
+def conceal(value: str) -> None:
+    """Take `value` out of every text from now on, also in its quoted and URL-encoded forms."""
+    if len(value) < SHORTEST_SECRET:
+        return
+    in_json = (json.dumps(value, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False))
+    _told.update((value, *in_json, repr(value)[1:-1], quote(value, safe="")))
+
+
+def without_secrets(text: str) -> str:
+    for value in _told:
+        text = text.replace(value, CONCEALED)
+    for pattern, replacement in _PATTERNS:
+        text = pattern.sub(replacement, text)
+    return text

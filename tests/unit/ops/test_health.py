@@ -1,0 +1,83 @@
+"""/healthz says what the probe says, /metrics what was measured; both over real HTTP."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+import pytest
+
+from bot.ops import health
+from bot.ops.health import CannotListen, Health, OpsServer, Probe
+from bot.ops.metrics import Metrics
+
+
+@asynccontextmanager
+async def served(probe: Probe, metrics: Metrics | None = None) -> AsyncIterator[str]:
+    server = OpsServer("127.0.0.1", 0, probe, metrics or Metrics())
+    await server.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        await server.close()
+
+
+async def healthy() -> Health:
+    return Health(is_ok=True, details={"queued": 2})
+
+
+async def ill() -> Health:
+    return Health(is_ok=False, details={"reason": "the disk is full"})
+
+
+async def stuck() -> Health:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("probe", "status", "answer"),
+    [
+        (healthy, 200, {"ok": True, "queued": 2}),
+        (ill, 503, {"ok": False, "reason": "the disk is full"}),
+    ],
+)
+async def test_health_is_what_the_probe_says(probe: Probe, status: int, answer: object) -> None:
+    async with served(probe) as url, aiohttp.ClientSession() as session:
+        response = await session.get(f"{url}/healthz")
+        assert (response.status, await response.json()) == (status, answer)
+
+
+async def test_a_probe_that_does_not_answer_is_ill(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "PROBE_TIMEOUT_SECONDS", 0.01)
+    async with served(stuck) as url, aiohttp.ClientSession() as session:
+        response = await session.get(f"{url}/healthz")
+        assert response.status == 503
+        assert "in time" in (await response.json())["reason"]
+
+
+async def test_metrics_are_in_the_format_of_prometheus() -> None:
+    metrics = Metrics()
+    metrics.queue_length.set(7)
+    async with served(healthy, metrics) as url, aiohttp.ClientSession() as session:
+        response = await session.get(f"{url}/metrics")
+        assert response.headers["Content-Type"].startswith("text/plain; version=")
+        assert "bot_queue_length 7.0" in await response.text()
+
+
+async def test_a_taken_port_is_one_line_that_says_what_to_do() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotListen, match=f"127.0.0.1:{port} .*OPS_PORT") as refused:
+            await OpsServer("127.0.0.1", port, healthy, Metrics()).start()
+    assert "\n" not in str(refused.value)
+
+
+async def test_after_closing_the_port_is_free_again() -> None:
+    server = OpsServer("127.0.0.1", 0, healthy, Metrics())
+    await server.start()
+    await server.close()
+    again = OpsServer("127.0.0.1", server.port, healthy, Metrics())
+    await again.start()
+    await again.close()
