@@ -1,0 +1,133 @@
+"""The shelf of cards: where answers stand, and which of them show less than is known."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.domain.card import Card, NewCard
+from bot.domain.ids import (
+    ApplicationId,
+    CardId,
+    ChannelId,
+    GuildId,
+    InteractionId,
+    MemberId,
+    MessageId,
+)
+from bot.store.schema import HAS_TOKEN, IS_DUE, IS_UNANSWERED, cards
+
+
+def lock_member(connection: Connection, member_id: MemberId) -> None:
+    """Hold back every other transaction that locks this member, until this one ends.
+
+    Without it, two admissions on PostgreSQL would not see each other. SQLite has one writer anyway.
+    Always the first lock of a transaction.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(member_id)))
+
+
+def insert_or_read(connection: Connection, new: NewCard, *, at: datetime) -> tuple[Card, bool]:
+    """The card of the interaction, and whether it is new: one interaction makes one card, ever."""
+    values = {
+        "interaction_id": new.interaction_id,
+        "application_id": new.application_id,
+        "guild_id": new.guild_id,
+        "channel_id": new.channel_id,
+        "member_id": new.member_id,
+        "sealed_token": new.sealed_token,
+        "token_expires_at": new.token_expires_at,
+        "is_private": new.is_private,
+        "upload_limit": new.upload_limit,
+        "created_at": at,
+        "revision": 0,
+        "shown_revision": -1,
+        "is_lost": False,
+    }
+    row = connection.execute(_INSERT_UNLESS_KNOWN[connection.dialect.name], values).one_or_none()
+    if row is not None:
+        return _card(row), True
+    known = select(cards).where(cards.c.interaction_id == new.interaction_id)
+    return _card(connection.execute(known).one()), False
+
+
+def get(connection: Connection, card_id: CardId) -> Card | None:
+    row = connection.execute(select(cards).where(cards.c.id == card_id)).one_or_none()
+    return None if row is None else _card(row)
+
+
+def answered(
+    connection: Connection, card_id: CardId, *, message_id: MessageId, channel_id: ChannelId | None = None
+) -> Card:
+    """Keep where the first answer stands; from now on the card's jobs may be submitted."""
+    place = {"message_id": message_id} | ({} if channel_id is None else {"channel_id": channel_id})
+    changed = update(cards).where(cards.c.id == card_id).values(place).returning(cards)
+    return _card(connection.execute(changed).one())
+
+
+def shown(
+    connection: Connection, card_id: CardId, *, revision: int, message_id: MessageId, channel_id: ChannelId
+) -> None:
+    """Keep what Discord shows, and where; word of an older revision that comes late is dropped."""
+    connection.execute(
+        update(cards)
+        .where(cards.c.id == card_id, cards.c.shown_revision <= revision)
+        .values(shown_revision=revision, message_id=message_id, channel_id=channel_id)
+    )
+
+
+def touch(connection: Connection, card_id: CardId) -> None:
+    """Make the card due to be shown again."""
+    connection.execute(update(cards).where(cards.c.id == card_id).values(revision=cards.c.revision + 1))
+
+
+def due(connection: Connection) -> list[CardId]:
+    """Answered cards that show less than is known, oldest first."""
+    return [CardId(id_) for id_ in connection.scalars(select(cards.c.id).where(IS_DUE).order_by(cards.c.id))]
+
+
+def unanswered(connection: Connection, *, before: datetime) -> list[Card]:
+    """Cards made before a time whose first answer did not reach Discord, and that are not given up."""
+    rows = connection.execute(select(cards).where(IS_UNANSWERED, cards.c.created_at < before))
+    return [_card(row) for row in rows]
+
+
+def lost(connection: Connection, card_id: CardId) -> None:
+    """No way leads to the card's message any more: it is neither due nor unanswered again."""
+    connection.execute(update(cards).where(cards.c.id == card_id).values(is_lost=True))
+
+
+def forget_tokens(connection: Connection, *, before: datetime) -> int:
+    """Remove interaction tokens that expired before a time; return how many."""
+    expired = update(cards).where(HAS_TOKEN, cards.c.token_expires_at < before)
+    return connection.execute(expired.values(sealed_token=None)).rowcount
+
+
+_INSERT_UNLESS_KNOWN = {
+    "sqlite": sqlite.insert(cards).on_conflict_do_nothing(index_elements=["interaction_id"]).returning(cards),
+    "postgresql": postgresql.insert(cards)
+    .on_conflict_do_nothing(index_elements=["interaction_id"])
+    .returning(cards),
+}
+
+
+def _card(row: Row[Any]) -> Card:
+    return Card(
+        id=CardId(row.id),
+        interaction_id=InteractionId(row.interaction_id),
+        application_id=ApplicationId(row.application_id),
+        guild_id=GuildId(row.guild_id),
+        channel_id=ChannelId(row.channel_id),
+        member_id=MemberId(row.member_id),
+        sealed_token=row.sealed_token,
+        token_expires_at=row.token_expires_at,
+        is_private=row.is_private,
+        upload_limit=row.upload_limit,
+        created_at=row.created_at,
+        message_id=None if row.message_id is None else MessageId(row.message_id),
+        revision=row.revision,
+        shown_revision=row.shown_revision,
+        is_lost=row.is_lost,
+    )

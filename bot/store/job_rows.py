@@ -1,0 +1,89 @@
+"""A job as a value and as a row of `jobs`: sources and failures are flat there."""
+
+from typing import Any, TypedDict
+
+from sqlalchemy import Row
+
+from bot.domain.failure import Failure
+from bot.domain.ids import AttachmentId, ChannelId, JobId, MessageId
+from bot.domain.job import Job
+from bot.domain.request import PictureLocation, Source
+
+AnyRow = Row[Any]
+
+
+class SourceColumns(TypedDict):
+    is_edit: bool
+    source_url: str | None
+    source_channel_id: ChannelId | None
+    source_message_id: MessageId | None
+    source_attachment_id: AttachmentId | None
+    source_job_id: JobId | None
+
+
+def source_columns(source: Source | None) -> SourceColumns:
+    location = source.location if source else None
+    return {
+        "is_edit": source is not None,
+        "source_url": source.url if source else None,
+        "source_channel_id": location.channel_id if location else None,
+        "source_message_id": location.message_id if location else None,
+        "source_attachment_id": location.attachment_id if location else None,
+        "source_job_id": source.job_id if source else None,
+    }
+
+
+def failure_columns(failure: Failure) -> dict[str, object]:
+    return {
+        "failure_kind": failure.kind,
+        "failure_detail": failure.detail,
+        "failure_note": failure.note,
+    }
+
+
+def job_from(row: AnyRow) -> Job:
+    return Job(
+        id=row.id,
+        card_id=row.card_id,
+        position=row.position,
+        state=row.state,
+        fence=row.fence,
+        guild_id=row.guild_id,
+        member_id=row.member_id,
+        door=row.door,
+        model=row.model,
+        prompt=row.prompt,
+        aspect_ratio=row.aspect_ratio,
+        style=row.style,
+        source=_source(row) if row.is_edit else None,
+        created_at=row.created_at,
+        state_at=row.state_at,
+        submitted_at=row.submitted_at,
+        finished_at=row.finished_at,
+        delivered_at=row.delivered_at,
+        parked_at=row.parked_at,
+        deleted_at=row.deleted_at,
+        source_hash=row.source_hash,
+        source_type=row.source_type,
+        asset_url=row.asset_url,
+        request_id=row.request_id,
+        output_url=row.output_url,
+        cost_microusd=row.cost_microusd,
+        provider_seconds=row.provider_seconds,
+        polls=row.polls,
+        attachment_id=row.attachment_id,
+        failure=_failure(row),
+    )
+
+
+def _source(row: AnyRow) -> Source:
+    location = None
+    if row.source_channel_id is not None and row.source_message_id is not None:
+        location = PictureLocation(row.source_channel_id, row.source_message_id, row.source_attachment_id)
+    return Source(url=row.source_url, location=location, job_id=row.source_job_id)
+
+
+def _failure(row: AnyRow) -> Failure | None:
+    if row.failure_kind is None:
+        return None
+    return Failure(row.failure_kind, row.failure_detail, row.failure_note)

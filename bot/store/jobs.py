@@ -1,0 +1,291 @@
+"""The shelf of jobs: put there once per picture, changed by one function, and read back.
+
+`step` is the only way from one state to the next: compare-and-set on (id, state, fence).
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any, TypedDict, Unpack
+
+from sqlalchemy import ColumnElement, Connection, Select, TextClause, func, select
+from sqlalchemy.exc import IntegrityError
+
+from bot.domain.card import Card
+from bot.domain.failure import Failure
+from bot.domain.ids import AttachmentId, CardId, ChannelId, GuildId, JobId, MemberId, MessageId, RequestId
+from bot.domain.job import STEPS, Job, JobState
+from bot.domain.request import Door, ImageRequest
+from bot.store import cards, events
+from bot.store.errors import RequestIdTaken, StepRefused
+from bot.store.events import Event
+from bot.store.job_rows import AnyRow, failure_columns, job_from, source_columns
+from bot.store.schema import COUNTS, HAS_DURATION, IS_ANSWERED, IS_IN_WORK, IS_OPEN, jobs
+from bot.store.schema import cards as card_table
+
+Condition = ColumnElement[bool] | TextClause
+
+
+class Changes(TypedDict, total=False):
+    """What may be learned about a job beside its state; fields as in `Job`."""
+
+    submitted_at: datetime | None
+    finished_at: datetime
+    delivered_at: datetime
+    parked_at: datetime | None
+    deleted_at: datetime
+    source_hash: str
+    source_type: str
+    asset_url: str | None
+    request_id: RequestId
+    output_url: str | None
+    cost_microusd: int | None
+    provider_seconds: float | None
+    polls: int
+    attachment_id: AttachmentId
+    failure: Failure
+
+
+# --- changes ------------------------------------------------------------------------------------------
+
+
+def insert(
+    connection: Connection, card: Card, request: ImageRequest, *, door: Door, model: str, at: datetime
+) -> list[Job]:
+    """Queue every picture of the request on its card, in order of position."""
+    same = {
+        "card_id": card.id,
+        "state": JobState.QUEUED,
+        "fence": 0,
+        "counts": int(JobState.QUEUED.counts),
+        "guild_id": card.guild_id,
+        "member_id": card.member_id,
+        "door": door,
+        "model": model,
+        "prompt": request.prompt,
+        "aspect_ratio": request.aspect_ratio,
+        "style": request.style,
+        "created_at": at,
+        "state_at": at,
+        "polls": 0,
+        **source_columns(request.source),
+    }
+    inserted = connection.execute(
+        jobs.insert().returning(jobs, sort_by_parameter_order=True),
+        [{**same, "position": position} for position in range(request.count)],
+    )
+    queued = [job_from(row) for row in inserted]
+    events.record(
+        connection, *(_event(job, None, JobState.QUEUED, at, f"admitted by {door}") for job in queued)
+    )
+    return queued
+
+
+def claim(connection: Connection, job_id: JobId) -> Job | None:
+    """Take the job over, whatever its state: steps by any older holder are refused from now on."""
+    claimed = jobs.update().where(jobs.c.id == job_id).values(fence=jobs.c.fence + 1).returning(jobs)
+    return _job_or_none(connection.execute(claimed).one_or_none())
+
+
+def step(
+    connection: Connection, job: Job, to: JobState, *, at: datetime, why: str, **changes: Unpack[Changes]
+) -> Job | None:
+    """Bring the job from the state that `job` says to the next one; None if it is not as `job` says any more.
+
+    In the same transaction the event is recorded and the card becomes due to be shown. `why` is for
+    operators and holds no secret. At an end the URLs that lead to the source are forgotten.
+    Raises `StepRefused` for a step that does not exist, and `RequestIdTaken`.
+    """
+    if to not in STEPS[job.state]:
+        raise StepRefused(job.id, job.state, to)
+    columns = {**_columns(changes), "state": to, "state_at": at, "counts": int(to.counts)}
+    if to.is_end:
+        columns |= {"source_url": None, "asset_url": None}
+    stepped = _change(connection, job, columns, jobs.c.state == job.state)
+    if stepped is not None:
+        events.record(connection, _event(job, job.state, to, at, why))
+        cards.touch(connection, job.card_id)
+    return stepped
+
+
+def note(
+    connection: Connection, job: Job, *, touches_card: bool = False, **changes: Unpack[Changes]
+) -> Job | None:
+    """Keep what was learned while the state stays; None if somebody else has claimed the job since."""
+    noted = _change(connection, job, _columns(changes))
+    if noted is not None and touches_card:
+        cards.touch(connection, job.card_id)
+    return noted
+
+
+def set_source(connection: Connection, card_id: CardId, *, source_hash: str, source_type: str) -> None:
+    """Keep the prepared source of a card's open jobs: they all edit the same picture."""
+    _change_open(connection, card_id, {"source_hash": source_hash, "source_type": source_type})
+
+
+def set_asset(connection: Connection, card_id: CardId, asset_url: str | None) -> None:
+    """Keep where the provider finds the source of a card's open jobs."""
+    _change_open(connection, card_id, {"asset_url": asset_url})
+
+
+# --- single jobs --------------------------------------------------------------------------------------
+
+
+def get(connection: Connection, job_id: JobId) -> Job | None:
+    return _job_or_none(connection.execute(select(jobs).where(jobs.c.id == job_id)).one_or_none())
+
+
+def of_card(connection: Connection, card_id: CardId) -> list[Job]:
+    """By position."""
+    return _jobs(connection, select(jobs).where(jobs.c.card_id == card_id).order_by(jobs.c.position))
+
+
+def of_message(connection: Connection, *, channel_id: ChannelId, message_id: MessageId) -> list[Job]:
+    """The jobs that a message of ours shows, by position; [] for any other message."""
+    shown_there = (
+        select(jobs)
+        .join(card_table, jobs.c.card_id == card_table.c.id)
+        .where(card_table.c.message_id == message_id, card_table.c.channel_id == channel_id)
+        .order_by(jobs.c.card_id, jobs.c.position)
+    )
+    return _jobs(connection, shown_there)
+
+
+def recent(
+    connection: Connection,
+    *,
+    guild_id: GuildId,
+    member_id: MemberId,
+    limit: int,
+    states: Collection[JobState] | None = None,
+) -> list[Job]:
+    """A member's jobs in one server, newest first."""
+    theirs = select(jobs).where(jobs.c.member_id == member_id, jobs.c.guild_id == guild_id)
+    if states is not None:
+        theirs = theirs.where(jobs.c.state.in_(states))
+    return _jobs(connection, theirs.order_by(jobs.c.id.desc()).limit(limit))
+
+
+# --- what is left to do -------------------------------------------------------------------------------
+
+
+def open_ids(connection: Connection) -> list[JobId]:
+    """Jobs neither ended nor parked, of answered cards, oldest first."""
+    waiting = select(jobs.c.id).join(card_table, jobs.c.card_id == card_table.c.id)
+    return list(connection.scalars(waiting.where(IS_OPEN, IS_ANSWERED).order_by(jobs.c.id)))
+
+
+def unresolved(connection: Connection) -> list[Job]:
+    """Jobs of which it is unknown whether the provider took them, oldest first."""
+    lost_sight_of = select(jobs).where(IS_OPEN, jobs.c.state == JobState.UNRESOLVED)
+    return _jobs(connection, lost_sight_of.order_by(jobs.c.id))
+
+
+def counts_by_state(connection: Connection) -> dict[JobState, int]:
+    """How many jobs are in each state that is no end (parked ones left out), 0 included."""
+    counts = dict.fromkeys((state for state in JobState if not state.is_end), 0)
+    found = select(jobs.c.state, func.count().label("jobs")).where(IS_OPEN).group_by(jobs.c.state)
+    return counts | {row.state: row.jobs for row in connection.execute(found)}
+
+
+def sources_in_use(connection: Connection) -> set[str]:
+    """Hashes of the prepared sources that open jobs may need."""
+    hashes = select(jobs.c.source_hash).where(IS_OPEN, jobs.c.source_hash.is_not(None))
+    return set(connection.scalars(hashes))
+
+
+def known_request_ids(connection: Connection, request_ids: Iterable[RequestId]) -> set[RequestId]:
+    """Those of the ids that belong to a job of ours."""
+    asked = list(request_ids)
+    return set(connection.scalars(select(jobs.c.request_id).where(jobs.c.request_id.in_(asked))))
+
+
+def durations(connection: Connection, *, model: str, limit: int) -> list[tuple[bool, float]]:
+    """Of the newest finished pictures: whether it was an edit, and the provider's seconds."""
+    newest = (
+        select(jobs.c.is_edit, jobs.c.provider_seconds)
+        .where(HAS_DURATION, jobs.c.model == model)
+        .order_by(jobs.c.finished_at.desc())
+        .limit(limit)
+    )
+    return [(is_edit, seconds) for is_edit, seconds in connection.execute(newest)]
+
+
+# --- what counts towards limits -----------------------------------------------------------------------
+
+
+def nth_counted_at(
+    connection: Connection, *, member_id: MemberId, guild_id: GuildId | None, since: datetime, n: int
+) -> datetime | None:
+    """When the `n`-th newest (from 1) picture that counts was asked for, if that was after `since`.
+
+    Without a guild: over all servers. Costs the same whatever the history.
+    """
+    newest = select(jobs.c.created_at).where(*_counted(member_id, guild_id, since))
+    return connection.scalar(newest.order_by(jobs.c.created_at.desc()).limit(1).offset(n - 1))
+
+
+def counted(connection: Connection, *, member_id: MemberId, guild_id: GuildId | None, since: datetime) -> int:
+    """How many pictures that count were asked for after `since`."""
+    counting = select(func.count()).select_from(jobs).where(*_counted(member_id, guild_id, since))
+    return connection.scalar(counting) or 0
+
+
+def in_work(connection: Connection, *, member_id: MemberId, guild_id: GuildId | None) -> int:
+    """How many pictures are still to be made."""
+    making = select(func.count()).select_from(jobs).where(IS_IN_WORK, *_of_member(member_id, guild_id))
+    return connection.scalar(making) or 0
+
+
+def _counted(member_id: MemberId, guild_id: GuildId | None, since: datetime) -> list[Condition]:
+    return [COUNTS, *_of_member(member_id, guild_id), jobs.c.created_at > since]
+
+
+def _of_member(member_id: MemberId, guild_id: GuildId | None) -> list[Condition]:
+    of_member: list[Condition] = [jobs.c.member_id == member_id]
+    return of_member if guild_id is None else [*of_member, jobs.c.guild_id == guild_id]
+
+
+# --- in and out of rows -------------------------------------------------------------------------------
+
+
+def _change(
+    connection: Connection, job: Job, columns: dict[str, object], *conditions: Condition
+) -> Job | None:
+    """Change the row if nobody has claimed it since and the conditions hold."""
+    changed = (
+        jobs.update()
+        .where(jobs.c.id == job.id, jobs.c.fence == job.fence, *conditions)
+        .values({"fence": job.fence, **columns})
+        .returning(jobs)
+    )
+    try:
+        return _job_or_none(connection.execute(changed).one_or_none())
+    except IntegrityError as error:
+        request_id = columns.get("request_id")
+        if not isinstance(request_id, str):
+            raise
+        raise RequestIdTaken(RequestId(request_id)) from error
+
+
+def _change_open(connection: Connection, card_id: CardId, columns: dict[str, object]) -> None:
+    connection.execute(jobs.update().where(IS_OPEN, jobs.c.card_id == card_id).values(columns))
+
+
+def _columns(changes: Changes) -> dict[str, object]:
+    columns: dict[str, object] = {**changes}
+    if "failure" in changes:
+        del columns["failure"]
+        columns |= failure_columns(changes["failure"])
+    return columns
+
+
+def _jobs(connection: Connection, selected: Select[Any]) -> list[Job]:
+    return [job_from(row) for row in connection.execute(selected)]
+
+
+def _job_or_none(row: AnyRow | None) -> Job | None:
+    return None if row is None else job_from(row)
+
+
+def _event(job: Job, came_from: JobState | None, to: JobState, at: datetime, why: str) -> Event:
+    return Event(job_id=job.id, from_state=came_from, to_state=to, at=at, why=why)

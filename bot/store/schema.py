@@ -1,0 +1,158 @@
+"""The tables and their indexes. A change here needs a migration beside it; a test compares the two.
+
+The conditions of partial indexes are written once, as text, and used by the index and by its queries:
+the databases recognise them only when they are the same.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from bot.domain.failure import FailureKind
+from bot.domain.job import IN_WORK, JobState
+from bot.domain.request import COUNT_MOST, AspectRatio, Door, Style
+from bot.store.types import UtcMicroseconds, Word
+
+
+def _state_is_one_of(states: list[JobState]) -> str:
+    return f"state IN ({', '.join(repr(state.value) for state in states)})"
+
+
+#: Has to be made or delivered still, by us.
+IS_OPEN = text(_state_is_one_of([s for s in JobState if not s.is_end]) + " AND parked_at IS NULL")
+IS_IN_WORK = text(_state_is_one_of([s for s in JobState if s in IN_WORK]))
+COUNTS = text("counts = 1")
+HAS_DURATION = text("provider_seconds IS NOT NULL")
+HAS_REQUEST_ID = text("request_id IS NOT NULL")
+HAS_SOURCE_JOB = text("source_job_id IS NOT NULL")
+IS_ANSWERED = text("message_id IS NOT NULL")
+IS_UNANSWERED = text("message_id IS NULL AND NOT is_lost")
+IS_DUE = text("revision > shown_revision AND message_id IS NOT NULL AND NOT is_lost")
+HAS_TOKEN = text("sealed_token IS NOT NULL")
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+_Id = BigInteger().with_variant(Integer(), "sqlite")
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("interaction_id", BigInteger, nullable=False, unique=True),
+    Column("application_id", BigInteger, nullable=False),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("member_id", BigInteger, nullable=False),
+    Column("sealed_token", LargeBinary),
+    Column("token_expires_at", UtcMicroseconds),
+    Column("is_private", Boolean, nullable=False),
+    Column("upload_limit", BigInteger, nullable=False),
+    Column("created_at", UtcMicroseconds, nullable=False),
+    Column("message_id", BigInteger),
+    Column("revision", Integer, nullable=False),
+    Column("shown_revision", Integer, nullable=False),
+    Column("is_lost", Boolean, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("card_id", _Id, ForeignKey("cards.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("state", Word(JobState), nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("counts", Integer, nullable=False),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("member_id", BigInteger, nullable=False),
+    Column("door", Word(Door), nullable=False),
+    Column("model", Text, nullable=False),
+    Column("prompt", Text, nullable=False),
+    Column("aspect_ratio", Word(AspectRatio)),
+    Column("style", Word(Style), nullable=False),
+    # The source. An edit stays one when the last of these is forgotten.
+    Column("is_edit", Boolean, nullable=False),
+    Column("source_url", Text),
+    Column("source_channel_id", BigInteger),
+    Column("source_message_id", BigInteger),
+    Column("source_attachment_id", BigInteger),
+    Column("source_job_id", _Id, ForeignKey("jobs.id", ondelete="SET NULL")),
+    Column("created_at", UtcMicroseconds, nullable=False),
+    Column("state_at", UtcMicroseconds, nullable=False),
+    Column("submitted_at", UtcMicroseconds),
+    Column("finished_at", UtcMicroseconds),
+    Column("delivered_at", UtcMicroseconds),
+    Column("parked_at", UtcMicroseconds),
+    Column("deleted_at", UtcMicroseconds),
+    Column("source_hash", Text),
+    Column("source_type", Text),
+    Column("asset_url", Text),
+    Column("request_id", Text),
+    Column("output_url", Text),
+    Column("cost_microusd", BigInteger),
+    Column("provider_seconds", Double),
+    Column("polls", Integer, nullable=False),
+    Column("attachment_id", BigInteger),
+    Column("failure_kind", Word(FailureKind)),
+    Column("failure_detail", Text),
+    Column("failure_note", Text),
+    UniqueConstraint("card_id", "position"),
+    CheckConstraint(_state_is_one_of(list(JobState)), name="state"),
+    CheckConstraint("counts IN (0, 1)", name="counts"),
+    CheckConstraint(f"position BETWEEN 0 AND {COUNT_MOST - 1}", name="position"),
+    CheckConstraint("state <> 'failed' OR failure_kind IS NOT NULL", name="failure"),
+    sqlite_autoincrement=True,
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("job_id", _Id, ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    Column("from_state", Word(JobState)),
+    Column("to_state", Word(JobState), nullable=False),
+    Column("at", UtcMicroseconds, nullable=False),
+    Column("why", Text, nullable=False),
+    Index("ix_events_job_id", "job_id"),
+    sqlite_autoincrement=True,
+)
+
+
+def _partial(name: str, *columns: Column[object], condition: object, unique: bool = False) -> None:
+    Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+
+
+_partial("ix_cards_message", cards.c.message_id, condition=IS_ANSWERED)
+_partial("ix_cards_unanswered", cards.c.created_at, condition=IS_UNANSWERED)
+_partial("ix_cards_due", cards.c.id, condition=IS_DUE)
+_partial("ix_cards_token", cards.c.token_expires_at, condition=HAS_TOKEN)
+
+Index("ix_jobs_member", jobs.c.member_id, jobs.c.guild_id, jobs.c.id)
+_partial("ix_jobs_counted", jobs.c.member_id, jobs.c.guild_id, jobs.c.created_at, condition=COUNTS)
+_partial("ix_jobs_counted_everywhere", jobs.c.member_id, jobs.c.created_at, condition=COUNTS)
+_partial("ix_jobs_in_work", jobs.c.member_id, jobs.c.guild_id, condition=IS_IN_WORK)
+_partial("ix_jobs_open", jobs.c.state, condition=IS_OPEN)
+_partial("ix_jobs_durations", jobs.c.model, jobs.c.finished_at, condition=HAS_DURATION)
+_partial("ix_jobs_request_id", jobs.c.request_id, condition=HAS_REQUEST_ID, unique=True)
+_partial("ix_jobs_source_job", jobs.c.source_job_id, condition=HAS_SOURCE_JOB)

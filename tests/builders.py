@@ -1,0 +1,78 @@
+"""Values to start a test from: every field has a plain default, and a test names those that matter to it."""
+
+from dataclasses import fields as dataclass_fields
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.domain.card import Card, NewCard
+from bot.domain.ids import (
+    ApplicationId,
+    CardId,
+    ChannelId,
+    GuildId,
+    InteractionId,
+    JobId,
+    MemberId,
+    MessageId,
+)
+from bot.domain.job import Job, JobState
+from bot.domain.request import Door, ImageRequest, Style
+
+#: The moment at which a test's time stands unless it says otherwise.
+NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+
+GUILD = GuildId(1_100_000_000_000_000_001)
+CHANNEL = ChannelId(1_200_000_000_000_000_001)
+MEMBER = MemberId(1_300_000_000_000_000_001)
+MESSAGE = MessageId(1_400_000_000_000_000_001)
+INTERACTION = InteractionId(1_500_000_000_000_000_001)
+APPLICATION = ApplicationId(1_600_000_000_000_000_001)
+
+
+def a_request(prompt: str = "a lighthouse at dawn", **fields: Any) -> ImageRequest:
+    return ImageRequest.checked(prompt=prompt, **fields)
+
+
+def a_new_card(**fields: Any) -> NewCard:
+    card = NewCard(
+        interaction_id=INTERACTION,
+        application_id=APPLICATION,
+        guild_id=GUILD,
+        channel_id=CHANNEL,
+        member_id=MEMBER,
+        sealed_token=b"sealed",
+        token_expires_at=NOON + timedelta(minutes=15),
+        is_private=False,
+        upload_limit=10 * 1024 * 1024,
+    )
+    return replace(card, **fields)
+
+
+def a_card(**fields: Any) -> Card:
+    """As `cards` would give it once its first answer stands."""
+    new = {field.name: getattr(a_new_card(), field.name) for field in dataclass_fields(NewCard)}
+    card = Card(**new, id=CardId(1), created_at=NOON, message_id=MESSAGE)
+    return replace(card, **fields)
+
+
+def a_job(**fields: Any) -> Job:
+    """As `jobs` would give it, just admitted."""
+    job = Job(
+        id=JobId(1),
+        card_id=CardId(1),
+        position=0,
+        state=JobState.QUEUED,
+        fence=0,
+        guild_id=GUILD,
+        member_id=MEMBER,
+        door=Door.IMAGINE,
+        model="luma-uni-1",
+        prompt="a lighthouse at dawn",
+        aspect_ratio=None,
+        style=Style.AUTO,
+        source=None,
+        created_at=NOON,
+        state_at=NOON,
+    )
+    return replace(job, **fields)
