@@ -1,0 +1,71 @@
+# Every target does its own set-up, from nothing but make and Python 3.11 or newer.
+# ARGS go to the program: `make test ARGS=tests/unit`, `make sandbox ARGS="--port 9000"`.
+
+PYTHON ?=
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+FIND_PYTHON = for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && break; \
+	python=; \
+done
+
+.DEFAULT_GOAL := help
+.PHONY: help sandbox setup test check fix bench lock
+
+help: ## Show what can be made
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
+
+sandbox: $(VENV)/runtime.installed ## Try the bot in a small Discord of its own, in the browser
+	@$(BIN)/python -m bot sandbox $(ARGS)
+
+setup: $(VENV)/runtime.installed ## Prepare .venv/bin/python -m bot run | check | migrate | backup
+
+test: $(VENV)/dev.installed ## Run the tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/dev.installed ## Check format, lint and types, and run the tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest $(ARGS)
+
+fix: $(VENV)/dev.installed ## Format, and mend what the linter can mend by itself
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(VENV)/dev.installed ## Print the benchmarks
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml
+
+lock: $(VENV)/dev.installed ## Write both lock files anew from pyproject.toml (ARGS=--upgrade for newer versions)
+	@$(LOCK) $(ARGS) -o requirements.lock
+	@$(LOCK) $(ARGS) --extra dev -o requirements-dev.lock
+
+# --- set-up: done once, and again when a lock file has changed -----------------------------------------
+
+$(VENV)/runtime.installed: requirements.lock | $(VENV)/pip.works
+	@echo "Installing what the bot needs into $(VENV) …"
+	@$(PIP_INSTALL) -r requirements.lock
+	@touch $@
+
+$(VENV)/dev.installed: requirements-dev.lock | $(VENV)/pip.works
+	@echo "Installing what the bot and its tests need into $(VENV) …"
+	@$(PIP_INSTALL) -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/pip.works:
+	@$(FIND_PYTHON); \
+	if [ -z "$$python" ]; then \
+		echo "Python 3.11 or newer is needed, and none was found: install one, or name it: make PYTHON=/path/to/python" >&2; \
+		exit 1; \
+	fi; \
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || "$$python" -m venv --clear $(VENV) >/dev/null 2>&1 || { \
+		echo "$$python cannot make a virtual environment: install its venv module (on Debian: apt-get install python3-venv)" >&2; \
+		exit 1; \
+	}
+	@touch $@

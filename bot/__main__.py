@@ -1,0 +1,151 @@
+"""The command line: reads arguments and settings, hands over, and turns foreseen errors into one line."""
+
+import argparse
+import asyncio
+import math
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from bot.domain.errors import OperatorError
+from bot.ops import logs
+from bot.ops.health import CannotListen
+from bot.ops.secrets import conceal, without_secrets
+from bot.settings import Settings, UnusableSettings, load_settings, unknown_settings
+
+Command = Callable[[Settings, argparse.Namespace], int]
+
+INTERRUPTED = 130  # what a shell reports after Ctrl-C: 128 + SIGINT
+
+
+def run(settings: Settings, _args: argparse.Namespace) -> int:
+    from bot import app
+
+    asyncio.run(app.run(settings))
+    return 0
+
+
+def sandbox(settings: Settings, args: argparse.Namespace) -> int:
+    from bot import sandbox
+    from bot.sandbox.options import SandboxOptions
+
+    options = SandboxOptions(provider=args.provider, host=args.host, port=args.port, speed=args.speed)
+    asyncio.run(sandbox.run(settings, options))
+    return 0
+
+
+def check(settings: Settings, _args: argparse.Namespace) -> int:
+    from bot import app
+
+    return asyncio.run(app.check(settings))
+
+
+def migrate(settings: Settings, _args: argparse.Namespace) -> int:
+    from bot import app
+
+    asyncio.run(app.migrate(settings))
+    return 0
+
+
+def backup(settings: Settings, args: argparse.Namespace) -> int:
+    from bot import app
+
+    asyncio.run(app.backup(settings, args.path))
+    return 0
+
+
+def speed(text: str) -> float:
+    value = float(text)
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return value
+
+
+def port(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 65535:  # noqa: PLR2004  (what 16 bits hold)
+        raise argparse.ArgumentTypeError("must be from 0 to 65535")
+    return value
+
+
+def existing_file(text: str) -> Path:
+    path = Path(text)
+    if not path.exists():
+        raise argparse.ArgumentTypeError(f"there is no file {text}")
+    return path
+
+
+def parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--env-file",
+        type=existing_file,
+        default=Path(".env"),
+        metavar="PATH",
+        help="file with settings, below those of the environment (default: .env)",
+    )
+    root = argparse.ArgumentParser(prog="python -m bot", description="A Discord bot that makes pictures.")
+    commands = root.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(do: Command, words: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(do.__name__, parents=[common], help=words, description=words)
+        sub.set_defaults(do=do)
+        return sub
+
+    command(run, "Run the bot until it is told to stop (SIGTERM, SIGINT).")
+    _add_sandbox_options(command(sandbox, "Try the bot in a small Discord of its own, in the browser."))
+    command(check, "Check token, intents, key, database and disk, and say what to do about each.")
+    command(migrate, "Bring the database to this version's schema.")
+    command(backup, "Copy the database, also while the bot runs.").add_argument(
+        "path", type=Path, metavar="PATH", help="file to write; it must not exist yet"
+    )
+    return root
+
+
+def _add_sandbox_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--provider",
+        choices=["stand-in", "live"],
+        default="stand-in",
+        help="who makes the pictures: a stand-in for free, or Segmind, which costs (needs SEGMIND_API_KEY)",
+    )
+    sub.add_argument("--host", default="127.0.0.1", help="address of the page (default: %(default)s)")
+    sub.add_argument("--port", type=port, default=8000, help="port of the page (default: %(default)s)")
+    sub.add_argument(
+        "--speed", type=speed, default=1.0, help="how much faster time passes (default: %(default)s)"
+    )
+
+
+def prepared_settings(env_file: Path) -> Settings:
+    """Load the settings, warn about unknown names, start logging, and keep the secrets out of it."""
+    settings = load_settings(env_file)
+    logs.configure(settings.log.format, settings.log.level)
+    password = urlsplit(settings.storage.url.get_secret_value()).password or ""
+    conceal(unquote(password))
+    for secret in (settings.discord.token, settings.segmind.api_key, settings.storage.secret_key):
+        if secret is not None:
+            conceal(secret.get_secret_value())
+    for line in unknown_settings(env_file):
+        say(line)
+    return settings
+
+
+def say(text: str) -> None:
+    print(without_secrets(text), file=sys.stderr)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    args = parser().parse_args(arguments)
+    try:
+        code: int = args.do(prepared_settings(args.env_file), args)
+    except (OperatorError, UnusableSettings, CannotListen) as error:
+        say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""The command line as an operator meets it: help, and one line instead of a traceback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+def bot(cwd: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=cwd,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", ["run", "sandbox", "check", "migrate", "backup"])
+def test_each_command_explains_itself(tmp_path: Path, command: str) -> None:
+    done = bot(tmp_path, command, "--help")
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"usage: python -m bot {command}")
+    assert command in bot(tmp_path, "--help").stdout
+
+
+def test_bad_values_are_lines_and_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("OPS_PORT=many\nDISCORD_TOKEN='hunter2 hunter2'\n")
+    done = bot(tmp_path, "migrate")
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "DISCORD_TOKEN cannot be used. Set it to the value that you were given, without spaces.",
+        "OPS_PORT cannot be used ('many'). Set it to a port number from 0 to 65535.",
+    ]
+
+
+def test_the_file_with_settings_can_be_chosen(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("OPS_PORT=many\n")
+    (tmp_path / "other.env").write_text("LOG_LEVEL=loud\n")
+    done = bot(tmp_path, "migrate", "--env-file", "other.env")
+    assert done.stderr.startswith("LOG_LEVEL cannot be used")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ([], "required: COMMAND"),
+        (["fly"], "invalid choice: 'fly'"),
+        (["backup"], "required: PATH"),
+        (["migrate", "--env-file", "none.env"], "there is no file none.env"),
+        (["sandbox", "--port", "70000"], "from 0 to 65535"),
+        (["sandbox", "--port", "x"], "invalid port value: 'x'"),
+        (["sandbox", "--speed", "0"], "more than 0"),
+        (["sandbox", "--speed", "nan"], "more than 0"),
+        (["sandbox", "--provider", "other"], "invalid choice: 'other'"),
+    ],
+)
+def test_wrong_arguments_are_explained(tmp_path: Path, arguments: list[str], reason: str) -> None:
+    done = bot(tmp_path, *arguments)
+    assert done.returncode == 2
+    assert reason in done.stderr.splitlines()[-1]
