@@ -1,0 +1,35 @@
+"""All that the stand-in holds while it runs; the facade shows it, the routes work on it."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.sandbox.fake_segmind.changes import Changes
+from bot.sandbox.fake_segmind.clock import Clock
+from bot.sandbox.fake_segmind.faults import Faults
+from bot.sandbox.fake_segmind.jobs import Workshop
+from bot.sandbox.fake_segmind.limits import RateLimit
+from bot.sandbox.fake_segmind.records import SeenRequest
+
+
+@dataclass(slots=True, kw_only=True)
+class State:
+    clock: Clock
+    key: str = field(repr=False)
+    workshop: Workshop
+    rate_limit: RateLimit
+    changes: Changes
+    history_delay: timedelta
+    faults: Faults = field(default_factory=Faults)
+    requests: list[SeenRequest] = field(default_factory=list)
+    #: Uploaded sources by the last part of their path.
+    assets: dict[str, "Asset"] = field(default_factory=dict)
+
+    def record(self, request: SeenRequest) -> None:
+        self.requests.append(request)
+        self.changes.notify()
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    data: bytes = field(repr=False)
+    content_type: str
