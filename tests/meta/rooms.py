@@ -1,0 +1,71 @@
+"""The table of rooms: what each may import of ours, and which libraries it must never know."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+SQL = frozenset({"sqlalchemy", "alembic", "aiosqlite", "sqlite3", "psycopg", "psycopg_pool"})
+HTTP = frozenset({"aiohttp", "httpx", "requests", "urllib3"})
+DISCORD = frozenset({"discord"})
+SETTINGS = frozenset({"pydantic", "pydantic_settings", "dotenv"})
+
+
+@dataclass(frozen=True)
+class Room:
+    may_import: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()
+
+
+def room(*may_import: str, never: frozenset[str] = frozenset()) -> Room:
+    return Room(frozenset(may_import), never)
+
+
+#: By folder or module of bot/. Every room may import itself.
+ROOMS = {
+    "domain": room(never=DISCORD | SQL | HTTP | SETTINGS | {"PIL", "prometheus_client", "cryptography"}),
+    "store": room("domain", never=DISCORD | HTTP | SETTINGS),
+    "segmind": room("domain", "ops", "download", never=DISCORD | SQL | SETTINGS),
+    "services": room("domain", "store", "ops", never=DISCORD | SQL | HTTP | SETTINGS),
+    "chat": room("domain", "services", "ops", never=SQL | HTTP | SETTINGS),
+    "ops": room(never=DISCORD | SQL | SETTINGS),
+    "download": room("domain", "ops", never=DISCORD | SQL | SETTINGS),
+    "setting_values": room(never=DISCORD | SQL | HTTP),
+    "settings": room("setting_values", never=DISCORD | SQL | HTTP),
+    "app": room("domain", "store", "segmind", "services", "chat", "ops", "download", "settings"),
+    "sandbox": room("settings", "app"),
+    "__main__": room("domain", "ops", "settings", "app", "sandbox", never=DISCORD | SQL | HTTP),
+    "__init__": room(),
+}
+
+
+def room_of(path: PurePosixPath) -> str:
+    """The room of a module, by its path under bot/."""
+    return path.parts[0].removesuffix(".py")
+
+
+def imported(module: ast.Module) -> Iterator[tuple[str, int]]:
+    """Full names of all that is imported anywhere in the module, with the line."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = "." * node.level + (node.module or "")
+            yield from ((f"{start}.{alias.name}", node.lineno) for alias in node.names)
+
+
+def broken_rules(path: PurePosixPath, module: ast.Module) -> Iterator[str]:
+    """What the module at `path` (under bot/) imports although its room may not."""
+    name = room_of(path)
+    rules = ROOMS.get(name)
+    if rules is None:
+        yield f"{path}: no such room in the table"
+        return
+    for target, line in imported(module):
+        first, *rest = target.split(".")
+        if first == "":
+            yield f"{path}:{line} imports relatively; say the room's name"
+        elif first == "bot" and rest and rest[0] not in rules.may_import | {name}:
+            yield f"{path}:{line} {name} may not import bot.{rest[0]}"
+        elif first in rules.never:
+            yield f"{path}:{line} {name} must never know {first}"

@@ -1,0 +1,55 @@
+"""Who may know whom."""
+
+import ast
+from pathlib import PurePosixPath
+
+import pytest
+
+from tests.meta.checkout import ROOT, place, python_files, tree
+from tests.meta.rooms import ROOMS, broken_rules, imported
+
+
+def test_no_module_knows_what_its_room_must_not() -> None:
+    broken = [
+        rule
+        for path in python_files("bot")
+        for rule in broken_rules(PurePosixPath(path.relative_to(ROOT / "bot").as_posix()), tree(path))
+    ]
+    assert broken == []
+
+
+def test_every_room_of_the_table_may_only_name_rooms() -> None:
+    assert {name for room in ROOMS.values() for name in room.may_import} <= ROOMS.keys()
+
+
+def test_of_the_bot_only_the_command_line_imports_the_sandbox() -> None:
+    outside = [path for path in python_files("bot") if "sandbox" not in path.parts]
+    found = {
+        place(path) for path in outside for name, _ in imported(tree(path)) if name.startswith("bot.sandbox")
+    }
+    assert found == {"bot/__main__.py"}
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "complaint"),
+    [
+        ("domain/job.py", "import discord", "must never know discord"),
+        ("domain/job.py", "from sqlalchemy.engine import Engine", "must never know sqlalchemy"),
+        ("domain/job.py", "from bot.ops.metrics import Metrics", "may not import bot.ops"),
+        ("services/worker.py", "from bot.chat import card", "may not import bot.chat"),
+        ("services/worker.py", "def f():\n    import aiohttp", "must never know aiohttp"),
+        ("store/jobs.py", "from bot import settings", "may not import bot.settings"),
+        ("chat/bot.py", "import bot.store.jobs as jobs", "may not import bot.store"),
+        ("app.py", "from bot.sandbox import run", "may not import bot.sandbox"),
+        ("helpers.py", "", "no such room"),
+        ("store/jobs.py", "from . import cards", "imports relatively"),
+    ],
+)
+def test_a_forbidden_import_is_found(path: str, source: str, complaint: str) -> None:
+    (rule,) = broken_rules(PurePosixPath(path), ast.parse(source))
+    assert complaint in rule
+
+
+def test_allowed_imports_are_left_alone() -> None:
+    source = "import discord\nfrom bot.services.admission import admit\nfrom bot.chat.card import Card"
+    assert list(broken_rules(PurePosixPath("chat/bot.py"), ast.parse(source))) == []
