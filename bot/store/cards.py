@@ -78,6 +78,21 @@ def shown(
     )
 
 
+def move(connection: Connection, card_id: CardId, to: NewCard, *, message_id: MessageId) -> None:
+    """Make another answer's message the card's home."""
+    home = {
+        "application_id": to.application_id,
+        "channel_id": to.channel_id,
+        "sealed_token": to.sealed_token,
+        "token_expires_at": to.token_expires_at,
+        "is_private": to.is_private,
+        "upload_limit": to.upload_limit,
+        "message_id": message_id,
+        "is_lost": False,
+    }
+    connection.execute(update(cards).where(cards.c.id == card_id).values(home))
+
+
 def touch(connection: Connection, card_id: CardId) -> None:
     """Make the card due to be shown again."""
     connection.execute(update(cards).where(cards.c.id == card_id).values(revision=cards.c.revision + 1))

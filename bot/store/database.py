@@ -1,9 +1,16 @@
 """The one way to the database: functions, run in transactions. Knows no table."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection
+
+from bot.store.address import address
+from bot.store.postgres import open_postgres
+from bot.store.sqlite import open_sqlite
+
+__all__ = ["Connection", "Database", "open_database"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,4 +41,5 @@ async def open_database(url: str) -> Database:
 
     Raises `OperatorError` with a line that says what to do.
     """
-    raise NotImplementedError
+    where = address(url)
+    return await open_sqlite(where) if isinstance(where, Path) else await open_postgres(where)

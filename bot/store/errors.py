@@ -1,7 +1,15 @@
 """What a transaction may raise beside the errors of the functions in it."""
 
+import sqlite3
+from typing import TypeVar
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+
 from bot.domain.ids import JobId, RequestId
 from bot.domain.job import JobState
+
+E = TypeVar("E", bound=BaseException)
 
 
 class DatabaseUnavailable(Exception):
@@ -29,3 +37,25 @@ class RequestIdTaken(Exception):
     def __init__(self, request_id: RequestId) -> None:
         super().__init__(request_id)
         self.request_id = request_id
+
+
+def explained(error: E) -> E | DatabaseUnavailable | StatementRefused:
+    """The error of a database driver in our words; any other error as it is.
+
+    Only the first line of its text is kept: PostgreSQL quotes whole rows in the lines after it.
+    """
+    if isinstance(error, PoolExhausted):
+        return DatabaseUnavailable("all connections are in use")
+    if not isinstance(error, DBAPIError):
+        return error
+    text = (str(error.orig).splitlines() or [type(error.orig).__name__])[0]
+    says_why = StatementRefused(text) if _is_refusal(error) else DatabaseUnavailable(text)
+    return says_why.with_traceback(error.__traceback__)
+
+
+def _is_refusal(error: DBAPIError) -> bool:
+    """Whether the statement is at fault, and not the state of the database."""
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return error.orig.sqlite_errorcode in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_READONLY)
+    is_out_of_reach = isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
+    return not is_out_of_reach

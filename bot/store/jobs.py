@@ -19,7 +19,7 @@ from bot.store import cards, events
 from bot.store.errors import RequestIdTaken, StepRefused
 from bot.store.events import Event
 from bot.store.job_rows import AnyRow, failure_columns, job_from, source_columns
-from bot.store.schema import COUNTS, HAS_DURATION, IS_ANSWERED, IS_IN_WORK, IS_OPEN, jobs
+from bot.store.schema import COUNTS, HAS_DURATION, IS_ANSWERED, IS_IN_WORK, IS_OPEN, IS_PARKED, jobs
 from bot.store.schema import cards as card_table
 
 Condition = ColumnElement[bool] | TextClause
@@ -127,6 +127,14 @@ def set_asset(connection: Connection, card_id: CardId, asset_url: str | None) ->
     _change_open(connection, card_id, {"asset_url": asset_url})
 
 
+def touch_cards(connection: Connection, job_ids: Collection[JobId]) -> set[CardId]:
+    """Make the cards of these jobs due to be shown again; return which they are."""
+    card_ids = set(connection.scalars(select(jobs.c.card_id).where(jobs.c.id.in_(job_ids))))
+    for card_id in card_ids:
+        cards.touch(connection, card_id)
+    return card_ids
+
+
 # --- single jobs --------------------------------------------------------------------------------------
 
 
@@ -172,6 +180,18 @@ def open_ids(connection: Connection) -> list[JobId]:
     """Jobs neither ended nor parked, of answered cards, oldest first."""
     waiting = select(jobs.c.id).join(card_table, jobs.c.card_id == card_table.c.id)
     return list(connection.scalars(waiting.where(IS_OPEN, IS_ANSWERED).order_by(jobs.c.id)))
+
+
+def queued_before(connection: Connection, before: datetime) -> list[Job]:
+    """Jobs asked for before a time that have not been sent yet."""
+    waiting = select(jobs).where(IS_OPEN, jobs.c.state == JobState.QUEUED, jobs.c.created_at < before)
+    return _jobs(connection, waiting.order_by(jobs.c.id))
+
+
+def parked_before(connection: Connection, before: datetime) -> list[Job]:
+    """Jobs not ended whose pictures have been kept for their members since before a time."""
+    kept = select(jobs).where(IS_PARKED, jobs.c.parked_at < before)
+    return _jobs(connection, kept.order_by(jobs.c.parked_at))
 
 
 def unresolved(connection: Connection) -> list[Job]:

@@ -16,7 +16,6 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )
@@ -24,7 +23,7 @@ from sqlalchemy import (
 from bot.domain.failure import FailureKind
 from bot.domain.job import IN_WORK, JobState
 from bot.domain.request import COUNT_MOST, AspectRatio, Door, Style
-from bot.store.types import UtcMicroseconds, Word
+from bot.store.types import OutsideText, UtcMicroseconds, Word
 
 
 def _state_is_one_of(states: list[JobState]) -> str:
@@ -33,6 +32,8 @@ def _state_is_one_of(states: list[JobState]) -> str:
 
 #: Has to be made or delivered still, by us.
 IS_OPEN = text(_state_is_one_of([s for s in JobState if not s.is_end]) + " AND parked_at IS NULL")
+#: Kept for its member, since no way led to Discord.
+IS_PARKED = text("parked_at IS NOT NULL AND state = 'ready'")
 IS_IN_WORK = text(_state_is_one_of([s for s in JobState if s in IN_WORK]))
 COUNTS = text("counts = 1")
 HAS_DURATION = text("provider_seconds IS NOT NULL")
@@ -87,13 +88,13 @@ jobs = Table(
     Column("guild_id", BigInteger, nullable=False),
     Column("member_id", BigInteger, nullable=False),
     Column("door", Word(Door), nullable=False),
-    Column("model", Text, nullable=False),
-    Column("prompt", Text, nullable=False),
+    Column("model", OutsideText, nullable=False),
+    Column("prompt", OutsideText, nullable=False),
     Column("aspect_ratio", Word(AspectRatio)),
     Column("style", Word(Style), nullable=False),
     # The source. An edit stays one when the last of these is forgotten.
     Column("is_edit", Boolean, nullable=False),
-    Column("source_url", Text),
+    Column("source_url", OutsideText),
     Column("source_channel_id", BigInteger),
     Column("source_message_id", BigInteger),
     Column("source_attachment_id", BigInteger),
@@ -105,18 +106,18 @@ jobs = Table(
     Column("delivered_at", UtcMicroseconds),
     Column("parked_at", UtcMicroseconds),
     Column("deleted_at", UtcMicroseconds),
-    Column("source_hash", Text),
-    Column("source_type", Text),
-    Column("asset_url", Text),
-    Column("request_id", Text),
-    Column("output_url", Text),
+    Column("source_hash", OutsideText),
+    Column("source_type", OutsideText),
+    Column("asset_url", OutsideText),
+    Column("request_id", OutsideText),
+    Column("output_url", OutsideText),
     Column("cost_microusd", BigInteger),
     Column("provider_seconds", Double),
     Column("polls", Integer, nullable=False),
     Column("attachment_id", BigInteger),
     Column("failure_kind", Word(FailureKind)),
-    Column("failure_detail", Text),
-    Column("failure_note", Text),
+    Column("failure_detail", OutsideText),
+    Column("failure_note", OutsideText),
     UniqueConstraint("card_id", "position"),
     CheckConstraint(_state_is_one_of(list(JobState)), name="state"),
     CheckConstraint("counts IN (0, 1)", name="counts"),
@@ -133,7 +134,7 @@ events = Table(
     Column("from_state", Word(JobState)),
     Column("to_state", Word(JobState), nullable=False),
     Column("at", UtcMicroseconds, nullable=False),
-    Column("why", Text, nullable=False),
+    Column("why", OutsideText, nullable=False),
     Index("ix_events_job_id", "job_id"),
     sqlite_autoincrement=True,
 )
@@ -153,6 +154,7 @@ _partial("ix_jobs_counted", jobs.c.member_id, jobs.c.guild_id, jobs.c.created_at
 _partial("ix_jobs_counted_everywhere", jobs.c.member_id, jobs.c.created_at, condition=COUNTS)
 _partial("ix_jobs_in_work", jobs.c.member_id, jobs.c.guild_id, condition=IS_IN_WORK)
 _partial("ix_jobs_open", jobs.c.state, condition=IS_OPEN)
+_partial("ix_jobs_parked", jobs.c.parked_at, condition=IS_PARKED)
 _partial("ix_jobs_durations", jobs.c.model, jobs.c.finished_at, condition=HAS_DURATION)
 _partial("ix_jobs_request_id", jobs.c.request_id, condition=HAS_REQUEST_ID, unique=True)
 _partial("ix_jobs_source_job", jobs.c.source_job_id, condition=HAS_SOURCE_JOB)

@@ -45,3 +45,13 @@ class Word(TypeDecorator[E], Generic[E]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:  # noqa: ARG002
         return None if value is None else self.words(value)
+
+
+class OutsideText(TypeDecorator[str]):
+    """Text that others wrote: without what databases cannot hold, which is NUL and lone surrogates."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else value.replace("\x00", "").encode(errors="ignore").decode()

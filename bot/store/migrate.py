@@ -1,0 +1,85 @@
+"""Bringing a database to the current schema, whole or not at all."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import URL, Connection, NullPool, create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from bot.domain.errors import OperatorError
+from bot.store.address import address, place
+from bot.store.postgres import CONNECT_TIMEOUT_SECONDS, postgres_problem
+from bot.store.schema import metadata
+from bot.store.sqlite import writing_connection
+from bot.store.sqlite_file import create
+from bot.store.versions import MIGRATIONS, require_not_newer, version
+
+#: Two processes that start at once migrate one after the other.
+LOCK = text("SELECT pg_advisory_xact_lock(1, 1)")
+
+
+def migrate(url: str) -> None:
+    """Make the tables of an empty database, or change those of an older version; else do nothing.
+
+    Creates the SQLite file, but not its folder. Raises `OperatorError` with a line that says what to do;
+    then nothing was changed.
+    """
+    where = address(url)
+    if isinstance(where, Path):
+        _migrate_sqlite(where)
+    else:
+        _migrate_postgres(where)
+
+
+def _migrate_sqlite(path: Path) -> None:
+    create(path)
+    with writing_connection(path) as connection:
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")  # tables are replaced by new ones
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _upgrade(connection, path)
+        connection.exec_driver_sql("COMMIT")
+
+
+def _migrate_postgres(url: URL) -> None:
+    engine = create_engine(
+        url,
+        poolclass=NullPool,
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
+        hide_parameters=True,
+    )
+    try:
+        with engine.begin() as connection:
+            _require_unicode(connection, url)
+            connection.execute(LOCK)
+            _upgrade(connection, place(url))
+    except DBAPIError as error:
+        raise postgres_problem(url, error) from error
+
+
+def _require_unicode(connection: Connection, url: URL) -> None:
+    encoding = connection.scalar(text("SHOW server_encoding"))
+    if encoding != "UTF8":
+        raise OperatorError(
+            f"The database {place(url)} has the encoding {encoding}, in which prompts cannot be kept. "
+            f"Make one with: createdb --encoding UTF8 --template template0 {url.database}"
+        )
+
+
+def _upgrade(connection: Connection, place: object) -> None:
+    found = version(connection)
+    require_not_newer(found, place)
+    if found is None:
+        _require_free_names(connection, place)
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    command.upgrade(config, "head")
+
+
+def _require_free_names(connection: Connection, place: object) -> None:
+    taken = sorted(set(inspect(connection).get_table_names()) & set(metadata.tables))
+    if taken:
+        raise OperatorError(
+            f"The database {place} has tables {', '.join(taken)} that this bot did not make. "
+            "Give the bot a database of its own with DATABASE_URL."
+        )

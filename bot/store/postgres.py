@@ -1,0 +1,98 @@
+"""The database in PostgreSQL, reached through psycopg."""
+
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import URL, Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.domain.errors import OperatorError
+from bot.store.address import place
+from bot.store.transactions import Transactions
+from bot.store.versions import require_current
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+CONNECT_TIMEOUT_SECONDS = 5
+TCP_TIMEOUT_MILLISECONDS = 10_000
+POOL_SIZE = 10
+#: How long to wait for a free connection of the pool.
+POOL_TIMEOUT_SECONDS = 10
+#: No transaction of ours waits for a lock, or keeps others waiting while idle, for longer.
+TIMEOUTS = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=5s"
+
+
+class PostgresDatabase:
+    def __init__(self, engine: AsyncEngine) -> None:
+        snapshots = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._writes, self._reads = Transactions(engine), Transactions(snapshots)
+
+    async def write(
+        self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        return await self._writes.run(lambda connection: fn(connection, *args, **kwargs))
+
+    async def read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._reads.run(lambda connection: fn(connection, *args, **kwargs))
+
+    async def close(self) -> None:
+        await self._reads.close()
+        await self._writes.close()
+
+
+async def open_postgres(url: URL) -> PostgresDatabase:
+    """Raises `OperatorError`."""
+    engine = create_async_engine(
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_SECONDS,
+        connect_args=_session(url),
+        hide_parameters=True,
+    )
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(require_current, place(url))
+    except DBAPIError as error:
+        await engine.dispose()
+        raise postgres_problem(url, error) from error
+    except BaseException:
+        await engine.dispose()
+        raise
+    return PostgresDatabase(engine)
+
+
+def _session(url: URL) -> dict[str, object]:
+    """How each connection is set; what the operator's URL says itself is left to it."""
+    ours = {
+        "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+        "tcp_user_timeout": TCP_TIMEOUT_MILLISECONDS,
+        "application_name": "picture-bot",
+    }
+    theirs = url.query.get("options", "")
+    return {
+        "options": f"{TIMEOUTS} {theirs}",
+        **{name: value for name, value in ours.items() if name not in url.query},
+    }
+
+
+def postgres_problem(url: URL, error: DBAPIError) -> OperatorError:
+    text = str(error.orig).strip()
+    if "password" in text or f'role "{url.username}"' in text:
+        return OperatorError(
+            f"PostgreSQL refuses the user {url.username}, or its password, for {place(url)}. "
+            "Correct DATABASE_URL."
+        )
+    if f'database "{url.database}" does not exist' in text:
+        return OperatorError(f"PostgreSQL has no database {place(url)}. Create it: createdb {url.database}")
+    if "permission denied" in text:
+        return OperatorError(
+            f"The user {url.username} may not make tables in {place(url)}. "
+            f"Make it the owner: ALTER DATABASE {url.database} OWNER TO {url.username}"
+        )
+    return OperatorError(
+        f"PostgreSQL does not serve {place(url)} ({text.splitlines()[-1]}). "
+        "Start it, or correct DATABASE_URL."
+    )

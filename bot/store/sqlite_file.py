@@ -1,0 +1,153 @@
+"""An SQLite file as the operator sees it: locked, missing, damaged, full, unwritable. Knows no table."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.domain.errors import OperatorError
+
+#: For statements of others, such as a person with a database browser.
+BUSY_SECONDS = 5.0
+#: Checking a larger file would keep the bot from starting for too long.
+CHECKED_AT_START_MOST_BYTES = 256 * 1024 * 1024
+OLDEST_SQLITE = (3, 35)  # RETURNING
+
+
+@contextmanager
+def held_lock(path: Path) -> Iterator[None]:
+    """Keep every other process (and every other opening in this one) from the file.
+
+    The lock is the kernel's, on a file beside the database: it ends with the process, however that ends.
+    """
+    try:
+        descriptor = os.open(_beside(path, ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise os_problem(path, error) from error
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(descriptor, 20, 0).decode() or "unknown"
+            raise OperatorError(
+                f"Another bot is using {path} (process {holder}). Stop it first, "
+                "or give this one a database of its own with DATABASE_URL."
+            ) from None
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection that writes; used by one thread at a time, though not always the same."""
+    connection = sqlite3.connect(
+        f"{path.as_uri()}?mode=rw",
+        uri=True,
+        isolation_level=None,  # transactions are begun and ended by us
+        check_same_thread=False,
+        timeout=BUSY_SECONDS,
+    )
+    try:
+        _prepare(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def create(path: Path) -> None:
+    """Make an empty file that only its owner can read, unless there is one; never in place of a lost one."""
+    require_not_torn(path)
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise os_problem(path, error) from error
+
+
+def require_not_torn(path: Path) -> None:
+    """Refuse a database whose newest part is there, but not the file itself: opening would wipe it."""
+    size = path.stat().st_size if path.exists() else 0
+    for leftover in (_beside(path, "-wal"), _beside(path, "-journal")):
+        if size == 0 and leftover.exists() and leftover.stat().st_size:
+            raise OperatorError(
+                f"{path} is missing or empty, but its newest changes are still in {leftover}. "
+                "Put the file back beside it, or move both away and restore a backup."
+            )
+
+
+def require_there(path: Path) -> None:
+    require_not_torn(path)
+    if not path.exists():
+        raise OperatorError(f"There is no database {path}. Run: python -m bot migrate")
+
+
+def require_sound(connection: sqlite3.Connection, path: Path) -> None:
+    if path.stat().st_size > CHECKED_AT_START_MOST_BYTES:
+        return
+    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise _damaged(path, found)
+
+
+def require_version(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> None:
+    if version < OLDEST_SQLITE:
+        raise OperatorError(
+            f"This Python comes with SQLite {'.'.join(map(str, version))}, but 3.35 or newer is needed. "
+            "Use another Python, or PostgreSQL with DATABASE_URL."
+        )
+
+
+def os_problem(path: Path, error: OSError) -> OperatorError:
+    if isinstance(error, FileNotFoundError):
+        return OperatorError(f"The folder {path.parent} does not exist. Create it, or set DATABASE_URL.")
+    return OperatorError(
+        f"{path} cannot be written: {error.strerror}. "
+        "See that the bot's user may write the folder and that its disk has room."
+    )
+
+
+def sqlite_problem(path: Path, error: BaseException | None) -> OperatorError:
+    match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+        case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
+            return _damaged(path, str(error))
+        case sqlite3.SQLITE_FULL:
+            return OperatorError(f"The disk of {path} is full. Make room, then start again; nothing is lost.")
+        case sqlite3.SQLITE_BUSY:
+            return OperatorError(f"Another program keeps {path} locked. Close it, then start again.")
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            return OperatorError(
+                f"{path} cannot be written ({error}). See that the bot's user may write it and its folder."
+            )
+        case _:
+            return OperatorError(f"{path} cannot be used ({error}). See that its disk works and has room.")
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+    if mode != "wal":
+        raise OperatorError(
+            f"{path} is on a disk that cannot hold an SQLite database safely (journal mode {mode}). "
+            "Use a local disk, or PostgreSQL with DATABASE_URL."
+        )
+    # FULL: a power cut must not make the bot forget that a request was about to be sent.
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("BEGIN IMMEDIATE")  # shows whether it can be written
+    connection.execute("ROLLBACK")
+
+
+def _damaged(path: Path, found: str) -> OperatorError:
+    return OperatorError(
+        f"{path} is damaged, or is no SQLite database ({found}). Nothing was changed. "
+        "Move it away together with its -wal file, and restore a backup."
+    )
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)

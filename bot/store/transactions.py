@@ -1,0 +1,69 @@
+"""Transactions on a pool of asynchronous connections. Knows no table and no kind of database."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.store.errors import DatabaseUnavailable, explained
+
+T = TypeVar("T")
+
+TRIES = 3
+SERIALIZATION_FAILURE, DEADLOCK_DETECTED = "40001", "40P01"
+
+
+class Transactions:
+    """Runs functions in transactions that the caller's cancellation does not reach."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._is_closed = False
+
+    async def run(self, fn: Callable[[Connection], T]) -> T:
+        if self._is_closed:
+            raise DatabaseUnavailable("closed")
+        task = asyncio.create_task(self._run(fn))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return await asyncio.shield(task)
+
+    async def close(self) -> None:
+        """Return when all that was begun has ended, and every connection is closed."""
+        self._is_closed = True
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        await self._engine.dispose()
+
+    async def _run(self, fn: Callable[[Connection], T]) -> T:
+        tries_left = TRIES
+        while True:
+            tries_left -= 1
+            try:
+                return await self._once(fn)
+            except (DBAPIError, PoolExhausted) as error:
+                if not (tries_left and _left_nothing(error)):
+                    raise explained(error) from None
+
+    async def _once(self, fn: Callable[[Connection], T]) -> T:
+        async with self._engine.connect() as connection:
+            await connection.begin()
+            result = await connection.run_sync(fn)
+            try:
+                await connection.commit()
+            except DBAPIError as error:  # it may have been kept: not to be run again
+                raise explained(error) from None
+            return result
+
+
+def _left_nothing(error: DBAPIError | PoolExhausted) -> bool:
+    """Whether running the function again helps: it was undone for another's sake, or its connection broke."""
+    if not isinstance(error, DBAPIError):
+        return False
+    sqlstate = getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or sqlstate in (SERIALIZATION_FAILURE, DEADLOCK_DETECTED)

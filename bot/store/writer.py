@@ -1,0 +1,125 @@
+"""The one thread that writes to an SQLite file: all functions that wait share the next commit.
+
+While one commit is on its way to the disk, calls gather; then they run one after the other in one
+transaction, each in a savepoint of its own, and their callers hear of it once it is committed. So a
+function that fails undoes only itself, and a full disk fails a batch, not the bot.
+"""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from bot.store.errors import DatabaseUnavailable, explained
+
+T = TypeVar("T")
+#: What a function returned, or what it raised.
+Outcome = tuple[object, BaseException | None]
+
+#: Keeps the first caller of a crowd from waiting for the last.
+BATCH_MOST = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    fn: Callable[[Connection], Any]
+    future: asyncio.Future[Any]
+
+    def resolve(self, result: object, error: BaseException | None) -> None:
+        if self.future.cancelled():
+            if error is not None:
+                self._tell_loop(error)
+        elif error is not None:
+            self.future.set_exception(error)
+        else:
+            self.future.set_result(result)
+
+    def _tell_loop(self, error: BaseException) -> None:
+        message = "a transaction failed after its caller was cancelled"
+        self.future.get_loop().call_exception_handler({"message": message, "exception": error})
+
+
+class TransactionLost(Exception):
+    """SQLite has undone the whole transaction, as it does on a full disk; holds its reason."""
+
+
+class Writer:
+    """Owns the writing connection from the moment it is made until `close`."""
+
+    def __init__(self, connection: Connection, driver: sqlite3.Connection) -> None:
+        self._connection, self._driver = connection, driver
+        self._loop = asyncio.get_running_loop()
+        self._calls: SimpleQueue[Call | None] = SimpleQueue()
+        self._is_closed = False
+        self._thread = threading.Thread(target=self._work, name="sqlite-writer", daemon=True)
+        self._thread.start()
+
+    async def run(self, fn: Callable[[Connection], T]) -> T:
+        if self._is_closed:
+            raise DatabaseUnavailable("closed")
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._calls.put(Call(fn, future))
+        return await future
+
+    async def close(self) -> None:
+        """Return when all calls made so far have been answered."""
+        self._is_closed = True
+        self._calls.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    # --- in the thread --------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        is_open = True
+        while is_open:
+            waiting = self._waiting()
+            is_open = None not in waiting
+            self._answer([call for call in waiting if call is not None])
+
+    def _waiting(self) -> list[Call | None]:
+        """At least one call, and all that wait with it."""
+        waiting = [self._calls.get()]
+        with suppress(Empty):
+            while len(waiting) < BATCH_MOST:
+                waiting.append(self._calls.get_nowait())
+        return waiting
+
+    def _answer(self, calls: list[Call]) -> None:
+        outcomes = self._run_batch(calls)
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            self._loop.call_soon_threadsafe(_resolve, calls, outcomes)
+
+    def _run_batch(self, calls: list[Call]) -> list[Outcome]:
+        try:
+            self._driver.execute("BEGIN IMMEDIATE")
+            outcomes = [self._attempt(call.fn) for call in calls]
+            self._driver.execute("COMMIT")
+        except (sqlite3.Error, TransactionLost) as error:
+            with suppress(sqlite3.Error):  # SQLite may have rolled back by itself
+                self._driver.execute("ROLLBACK")
+            return [(None, DatabaseUnavailable(str(error))) for _ in calls]
+        return outcomes
+
+    def _attempt(self, fn: Callable[[Connection], object]) -> Outcome:
+        self._driver.execute("SAVEPOINT call")
+        try:
+            result, error = fn(self._connection), None
+        except BaseException as raised:  # noqa: BLE001  it is the caller's, and raised there
+            result, error = None, explained(raised)
+        if not self._driver.in_transaction:
+            raise TransactionLost(str(error)) from error
+        if error is not None:
+            self._driver.execute("ROLLBACK TO call")
+        self._driver.execute("RELEASE call")
+        return result, error
+
+
+def _resolve(calls: list[Call], outcomes: list[Outcome]) -> None:
+    for call, (result, error) in zip(calls, outcomes, strict=True):
+        call.resolve(result, error)
