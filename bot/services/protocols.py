@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.card import CardView, Shown
-from bot.domain.ids import JobId, RequestId
+from bot.domain.card import Card, CardView, Shown
+from bot.domain.ids import JobId, MessageId, RequestId
 from bot.domain.provider import HistoryRow, Inputs, Picture, Result, Status
 from bot.domain.request import PictureLocation
 
@@ -64,3 +64,12 @@ class Courier(Protocol):
 
     async def fresh_url(self, location: PictureLocation) -> str | None:
         """A signed URL of the picture that lives now; None if the message or its picture is gone."""
+
+    async def remove(self, card: Card) -> None:
+        """Delete the card's message, all of whose pictures were taken down. Gone already is fine."""
+
+    async def find(self, card: Card) -> MessageId | None:
+        """The message of a card whose first answer may or may not have left before a crash; None if not.
+
+        Raises `CourierUnavailable`.
+        """

@@ -1,0 +1,126 @@
+"""The only way in: every door's request passes here, in one transaction, or is refused with the reason."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+
+from bot.domain.card import Card, CardView, NewCard
+from bot.domain.clock import Clock
+from bot.domain.errors import Refusal
+from bot.domain.ids import CardId, ChannelId, JobId, MessageId
+from bot.domain.job import Job, JobState
+from bot.domain.limits import OperatorLimits, Usage
+from bot.domain.request import Door, ImageRequest
+from bot.ops.metrics import Metrics
+from bot.services import allowance
+from bot.services.breaker import Breaker
+from bot.services.views import Views
+from bot.store import cards, jobs
+from bot.store.database import Connection, Database
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A request and where its answer goes."""
+
+    request: ImageRequest
+    door: Door
+    card: NewCard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    view: CardView
+    #: False: this interaction was admitted before, and its card is answered already.
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    card: Card
+    on_it: Sequence[Job]
+    is_new: bool
+    usage: Usage | None = field(default=None)
+
+
+class Admission:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        limits: OperatorLimits,
+        model: str,
+        breaker: Breaker,
+        views: Views,
+        start_job: Callable[[JobId], None],
+        metrics: Metrics,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._limits = limits
+        self._model = model
+        self._breaker = breaker
+        self._views = views
+        self._start_job = start_job
+        self._metrics = metrics
+
+    async def admit(self, ask: Ask) -> Admitted:
+        """Hold the member's allowance and queue the pictures, or raise the `Refusal` that says why not."""
+        try:
+            self._breaker.check()
+            rows = await self._database.write(self._admit, ask, self._clock.now())
+        except Refusal as refusal:
+            self._metrics.refused.labels(reason=type(refusal).__name__).inc()
+            raise
+        if rows.is_new:
+            self._metrics.admitted.labels(door=ask.door).inc(len(rows.on_it))
+            log.info("admitted", card=rows.card.id, jobs=[job.id for job in rows.on_it], door=ask.door)
+        return Admitted(view=self._views.around(rows.card, rows.on_it, rows.usage), is_new=rows.is_new)
+
+    async def answered(self, card_id: CardId, *, message_id: MessageId, channel_id: ChannelId) -> None:
+        """The first answer has reached Discord: from here on, nothing is lost by a restart."""
+        on_it = await self._database.write(_answer, card_id, message_id=message_id, channel_id=channel_id)
+        for job in on_it:
+            self._start_job(job.id)
+
+    async def withdraw(self, card_id: CardId, why: str) -> None:
+        """The first answer did not reach Discord: nothing is submitted, nothing counted."""
+        await self._database.write(withdraw, card_id, at=self._clock.now(), why=why)
+        log.info("withdrawn", card=card_id, why=why)
+
+    def _admit(self, connection: Connection, ask: Ask, at: datetime) -> _Rows:
+        cards.lock_member(connection, ask.card.member_id)
+        card, is_new = cards.insert_or_read(connection, ask.card, at=at)
+        if not is_new:
+            return _Rows(card, jobs.of_card(connection, card.id), is_new=False)
+        allowance.hold(
+            connection,
+            self._limits.rules(),
+            member_id=card.member_id,
+            guild_id=card.guild_id,
+            asked=ask.request.count,
+            at=at,
+        )
+        queued = jobs.insert(connection, card, ask.request, door=ask.door, model=self._model, at=at)
+        return _Rows(card, queued, is_new=True, usage=self._views.usage(connection, card))
+
+
+def _answer(
+    connection: Connection, card_id: CardId, *, message_id: MessageId, channel_id: ChannelId
+) -> list[Job]:
+    card = cards.answered(connection, card_id, message_id=message_id, channel_id=channel_id)
+    cards.shown(connection, card.id, revision=0, message_id=message_id, channel_id=channel_id)
+    return jobs.of_card(connection, card_id)
+
+
+def withdraw(connection: Connection, card_id: CardId, *, at: datetime, why: str) -> None:
+    """Cancel what was not sent yet, and give the card up."""
+    for job in jobs.of_card(connection, card_id):
+        if job.state is JobState.QUEUED:
+            jobs.step(connection, job, JobState.CANCELLED, at=at, why=why)
+    cards.lost(connection, card_id)

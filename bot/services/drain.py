@@ -1,0 +1,43 @@
+"""Ending without losing: what must not be cut short is let finish, everything else stops at once."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+
+class Drain:
+    """Knows which tasks are in the middle of something that is dear to repeat, such as the paid POST."""
+
+    def __init__(self) -> None:
+        self._begun = False
+        self._busy: set[asyncio.Task[Any]] = set()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def has_begun(self) -> bool:
+        return self._begun
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Hold the drain off. Once it has begun, the task ends where this block does."""
+        task = asyncio.current_task()
+        assert task is not None, "asyncio runs this in a task"
+        if self.has_begun():
+            raise asyncio.CancelledError
+        self._busy.add(task)
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._busy.discard(task)
+            if not self._busy:
+                self._idle.set()
+            if self.has_begun():
+                task.cancel()
+
+    async def begin(self, grace_seconds: float) -> None:
+        """No new busy block from here on; return when the last has ended, or the grace is over."""
+        self._begun = True
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), grace_seconds)

@@ -1,0 +1,180 @@
+"""A task for each open job, resumed at the start; and a sweep for whatever nobody drives."""
+
+import asyncio
+from collections import Counter
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.card import Card
+from bot.domain.clock import Clock
+from bot.domain.errors import CourierUnavailable
+from bot.domain.failure import Failure, FailureKind
+from bot.domain.ids import JobId
+from bot.domain.job import Job, JobState
+from bot.ops.metrics import Metrics
+from bot.ops.tasks import TaskOwner
+from bot.services.admission import withdraw
+from bot.services.breaker import Breaker
+from bot.services.drain import Drain
+from bot.services.ledger import Ledger
+from bot.services.pacer import Pacer
+from bot.services.protocols import Courier
+from bot.services.runner import Runner
+from bot.services.showing import Showing
+from bot.services.sources import Sources
+from bot.store import cards, jobs
+from bot.store.database import Database
+from bot.store.errors import DatabaseUnavailable
+
+log = structlog.stdlib.get_logger(__name__)
+
+SWEEP_SECONDS = 60.0
+PLACES_SECONDS = 15.0
+#: A picture that has waited for so long is given up; nothing was sent for it.
+QUEUE_DEADLINE = timedelta(hours=6)
+#: A kept picture's file is gone from the provider after seven days.
+PARKED_DEADLINE = timedelta(days=7)
+#: An admission whose answer has not been confirmed for so long was cut off by a crash.
+UNANSWERED_AFTER = timedelta(seconds=60)
+#: A job that fails by a bug so often is ended, if nothing was paid for it.
+BUGS_MOST = 3
+DRAIN_SECONDS = 8.0
+
+
+class Engine:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        ledger: Ledger,
+        runner: Runner,
+        showing: Showing,
+        sources: Sources,
+        courier: Courier,
+        breaker: Breaker,
+        pacer: Pacer,
+        drain: Drain,
+        tasks: TaskOwner,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._database = database
+        self._ledger = ledger
+        self._runner = runner
+        self._showing = showing
+        self._sources = sources
+        self._courier = courier
+        self._breaker = breaker
+        self._pacer = pacer
+        self._drain = drain
+        self._tasks = tasks
+        self._clock = clock
+        self._metrics = metrics
+        self._driven: dict[JobId, asyncio.Task[None]] = {}
+        self._bugs: Counter[JobId] = Counter()
+
+    def start(self, job_id: JobId) -> None:
+        """Drive the job, unless it is being driven already."""
+        if job_id not in self._driven and not self._drain.has_begun():
+            self._driven[job_id] = self._tasks.start(self._drive(job_id), "job")
+
+    def drop(self, job_id: JobId) -> None:
+        """Leave the line for a job that was cancelled: there is nothing more to do for it."""
+        if (task := self._driven.get(job_id)) is not None:
+            task.cancel()
+
+    async def run(self) -> None:
+        """Take up everything that an earlier process left, then look after it once a minute."""
+        self._tasks.start(self._follow_the_line(), "line")
+        while True:
+            try:
+                await self._sweep()
+            except DatabaseUnavailable as error:
+                self._metrics.loop_errors.labels(loop="sweep").inc()
+                log.error("the database does not answer; looking again", error=str(error))
+            await self._clock.sleep(SWEEP_SECONDS)
+
+    async def stop(self) -> None:
+        """Let what is dear to repeat finish; everything else is resumed from its row at the next start."""
+        await self._drain.begin(DRAIN_SECONDS)
+
+    # --- one job ---
+
+    async def _drive(self, job_id: JobId) -> None:
+        try:
+            await self._runner.run(job_id)
+        except DatabaseUnavailable as error:
+            log.error("the database does not answer; the sweep takes it up", job=job_id, error=str(error))
+        except Exception:
+            # A bug must not leave a card without an end: the sweep tries again, and gives up in the end.
+            self._metrics.loop_errors.labels(loop="job").inc()
+            self._bugs[job_id] += 1
+            log.exception("a job's task failed", job=job_id, times=self._bugs[job_id])
+        else:
+            self._bugs.pop(job_id, None)
+        finally:
+            self._driven.pop(job_id, None)
+
+    # --- all jobs ---
+
+    async def _sweep(self) -> None:
+        now = self._clock.now()
+        for card in await self._database.read(cards.unanswered, before=now - UNANSWERED_AFTER):
+            await self._settle_unanswered(card)
+        for job_id in await self._database.read(jobs.open_ids):
+            if self._bugs[job_id] >= BUGS_MOST:
+                await self._end_by_bug(job_id)
+            else:
+                self.start(job_id)
+        await self._end_the_overdue(now)
+        for card_id in await self._database.read(cards.due):
+            self._showing.card_changed(card_id)
+        await self._database.write(cards.forget_tokens, before=now)
+        await self._sources.forget_unused()
+        await self._count()
+
+    async def _settle_unanswered(self, card: Card) -> None:
+        """A crash came between the admission and its answer: did the answer leave all the same?"""
+        try:
+            message_id = await self._courier.find(card)
+        except CourierUnavailable:
+            return
+        if message_id is None:
+            await self._database.write(
+                withdraw, card.id, at=self._clock.now(), why="its answer never reached Discord"
+            )
+        else:
+            await self._database.write(cards.answered, card.id, message_id=message_id)
+            log.info("an answer had left before the crash", card=card.id)
+
+    async def _end_the_overdue(self, now: datetime) -> None:
+        queued = await self._database.read(jobs.queued_before, now - QUEUE_DEADLINE)
+        for job in queued:
+            failure = Failure(self._breaker.reason or FailureKind.BUSY)
+            await self._end(job, failure, "waited past the deadline")
+        for job in await self._database.read(jobs.parked_before, now - PARKED_DEADLINE):
+            await self._end(job, Failure(FailureKind.DISCORD), "kept until its file was gone")
+
+    async def _end_by_bug(self, job_id: JobId) -> None:
+        """What is with the provider is paid, and is only left alone; the next start takes it up again."""
+        job = await self._database.read(jobs.get, job_id)
+        if job is not None and job.state is JobState.QUEUED:
+            await self._end(job, Failure(FailureKind.BUG), "its task failed again and again")
+
+    async def _end(self, job: Job, failure: Failure, why: str) -> None:
+        """Take the job from whoever drives it, and end it."""
+        claimed = await self._database.write(jobs.claim, job.id)
+        if claimed is not None and claimed.state is job.state:
+            await self._ledger.fail(claimed, why, failure)
+
+    async def _count(self) -> None:
+        for state, count in (await self._database.read(jobs.counts_by_state)).items():
+            self._metrics.jobs.labels(state=state).set(count)
+
+    async def _follow_the_line(self) -> None:
+        """Tell those who wait when they have moved up."""
+        while True:
+            await self._clock.sleep(PLACES_SECONDS)
+            if places := self._pacer.places():
+                await self._showing.follow_the_line(places)

@@ -1,0 +1,190 @@
+"""What members do with requests that exist: look, cancel, delete, have a kept picture posted again.
+
+Every look-up is bound to a server: a job of another one is as unknown as one that never was.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.card import Card, CardView, NewCard
+from bot.domain.clock import Clock
+from bot.domain.errors import JobUnknown, NotPossibleNow, NotYours
+from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MemberId, MessageId
+from bot.domain.job import Job, JobState
+from bot.domain.limits import OperatorLimits, Usage
+from bot.domain.provider import Picture
+from bot.services import allowance
+from bot.services.delivering import Delivering
+from bot.services.showing import Showing
+from bot.services.views import Views
+from bot.store import cards, events, jobs
+from bot.store.database import Connection, Database
+from bot.store.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acts, and where; `is_moderator` is by Discord's permissions at this moment."""
+
+    guild_id: GuildId
+    member_id: MemberId
+    is_moderator: bool
+
+
+class Gallery:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        limits: OperatorLimits,
+        views: Views,
+        showing: Showing,
+        delivering: Delivering,
+        start_job: Callable[[JobId], None],
+        drop_job: Callable[[JobId], None],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._limits = limits
+        self._views = views
+        self._showing = showing
+        self._delivering = delivering
+        self._start_job = start_job
+        self._drop_job = drop_job
+
+    # --- looking ---
+
+    async def view(self, card_id: CardId, guild_id: GuildId) -> CardView:
+        """Raises `JobUnknown`, as all of these do for what is not of this server."""
+        view = await self._views.of(card_id)
+        if view is None or view.card.guild_id != guild_id:
+            raise JobUnknown
+        return view
+
+    async def job(self, job_id: JobId, guild_id: GuildId) -> Job:
+        return await self._database.read(_job_here, job_id, guild_id)
+
+    async def card_of(self, job: Job) -> Card:
+        card = await self._database.read(cards.get, job.card_id)
+        if card is None:
+            raise JobUnknown
+        return card
+
+    async def jobs_of_message(
+        self, channel_id: ChannelId, message_id: MessageId, guild_id: GuildId
+    ) -> list[Job]:
+        """The jobs whose card is this message, by position; [] for any other message."""
+        found = await self._database.read(jobs.of_message, channel_id=channel_id, message_id=message_id)
+        return [job for job in found if job.guild_id == guild_id]
+
+    async def recent(
+        self,
+        guild_id: GuildId,
+        member_id: MemberId,
+        limit: int,
+        states: Collection[JobState] | None = None,
+    ) -> list[Job]:
+        """The member's own jobs in this server, newest first."""
+        return await self._database.read(
+            jobs.recent, guild_id=guild_id, member_id=member_id, limit=limit, states=states
+        )
+
+    async def usage(self, guild_id: GuildId, member_id: MemberId) -> list[Usage]:
+        """Each of the member's limits beside what is used of it."""
+        return await self._database.read(
+            allowance.usages,
+            self._limits.rules(),
+            member_id=member_id,
+            guild_id=guild_id,
+            at=self._clock.now(),
+        )
+
+    async def history(self, job_id: JobId, guild_id: GuildId) -> list[Event]:
+        """Every step of the job, oldest first."""
+        job = await self.job(job_id, guild_id)
+        return await self._database.read(events.of_job, job.id)
+
+    async def picture(self, job_id: JobId, guild_id: GuildId, most_bytes: int) -> Picture:
+        """The finished picture again, while the provider keeps it. Raises `FileRefused`, `ProviderError`."""
+        return await self._delivering.picture(await self.job(job_id, guild_id), most_bytes)
+
+    # --- acting ---
+
+    async def cancel(self, card_id: CardId, actor: Actor) -> CardView:
+        """Cancel those pictures of one's own card that have not been sent yet.
+
+        Raises `NotYours`; `NotPossibleNow` if all have been.
+        """
+        for job_id in await self._database.write(_cancel, card_id, actor, at=self._clock.now()):
+            self._drop_job(job_id)
+        self._showing.card_changed(card_id)
+        return await self.view(card_id, actor.guild_id)
+
+    async def delete(self, job_ids: Sequence[JobId], actor: Actor) -> CardView:
+        """Take delivered pictures of one card down, as their owner or a moderator.
+
+        Raises `NotYours`; `NotPossibleNow` if one is not delivered.
+        """
+        card_id = await self._database.write(_take_down, job_ids, actor, at=self._clock.now())
+        await self._showing.show_now(card_id)
+        return await self.view(card_id, actor.guild_id)
+
+    async def repost(self, job_id: JobId, actor: Actor, card: NewCard, message_id: MessageId) -> None:
+        """Move a kept picture's card to a new message of its owner's, and deliver it there."""
+        moved = await self._database.write(_move, job_id, actor, card, message_id)
+        for job in moved:
+            self._start_job(job.id)
+
+
+def _job_here(connection: Connection, job_id: JobId, guild_id: GuildId) -> Job:
+    job = jobs.get(connection, job_id)
+    if job is None or job.guild_id != guild_id:
+        raise JobUnknown
+    return job
+
+
+def _cancel(connection: Connection, card_id: CardId, actor: Actor, *, at: datetime) -> list[JobId]:
+    on_it = jobs.of_card(connection, card_id)
+    if not on_it or on_it[0].guild_id != actor.guild_id:
+        raise JobUnknown
+    if on_it[0].member_id != actor.member_id:
+        raise NotYours
+    queued = [job for job in on_it if job.state is JobState.QUEUED]
+    if not queued:
+        raise NotPossibleNow
+    for job in queued:
+        claimed = jobs.claim(connection, job.id)
+        assert claimed is not None, "it was read in this transaction"
+        jobs.step(connection, claimed, JobState.CANCELLED, at=at, why="cancelled by its member")
+    return [job.id for job in queued]
+
+
+def _take_down(connection: Connection, job_ids: Sequence[JobId], actor: Actor, *, at: datetime) -> CardId:
+    doomed = [_job_here(connection, job_id, actor.guild_id) for job_id in job_ids]
+    if not doomed or len({job.card_id for job in doomed}) != 1:
+        raise JobUnknown
+    if not actor.is_moderator and any(job.member_id != actor.member_id for job in doomed):
+        raise NotYours
+    if any(job.state is not JobState.DELIVERED for job in doomed):
+        raise NotPossibleNow
+    for job in doomed:
+        jobs.note(connection, job, touches_card=True, deleted_at=at)
+    return doomed[0].card_id
+
+
+def _move(
+    connection: Connection, job_id: JobId, actor: Actor, card: NewCard, message_id: MessageId
+) -> list[Job]:
+    """Un-park what is parked on the job's card, whose home is the new message from now on."""
+    job = _job_here(connection, job_id, actor.guild_id)
+    if job.member_id != actor.member_id:
+        raise NotYours
+    if job.parked_at is None or job.state.is_end:
+        raise NotPossibleNow
+    cards.move(connection, job.card_id, card, message_id=message_id)
+    parked = [other for other in jobs.of_card(connection, job.card_id) if other.parked_at is not None]
+    for other in parked:
+        jobs.note(connection, other, touches_card=True, parked_at=None)
+    return parked

@@ -1,0 +1,139 @@
+"""The account's requests per minute, shared: submits, then results, then polls; members take turns.
+
+While others wait too, submits get no more than their share: or a long line would starve the polls that let
+in the pictures already paid for.
+"""
+
+import asyncio
+from collections import deque
+
+from bot.domain.clock import Clock
+from bot.domain.ids import JobId, MemberId
+from bot.domain.line import FairLine
+from bot.domain.poll_timing import RequestPrice
+from bot.ops.metrics import Metrics
+
+WINDOW_SECONDS = 60.0
+#: A submit, a result, and hardly fewer than two polls.
+REQUESTS_PER_PICTURE = 4
+
+
+class Pacer:
+    """Hands out turns. `run` must be running for anybody to get one."""
+
+    def __init__(self, *, per_minute: int, polls_count: bool, clock: Clock, metrics: Metrics) -> None:
+        self.price = RequestPrice()
+        self._per_minute = per_minute
+        self._polls_count = polls_count
+        self._clock = clock
+        self._metrics = metrics
+        self._line = FairLine()
+        self._submits: dict[JobId, tuple[MemberId, asyncio.Future[None]]] = {}
+        self._results: deque[asyncio.Future[None]] = deque()
+        self._polls: deque[asyncio.Future[None]] = deque()
+        self._at_provider: dict[JobId, MemberId] = {}
+        #: When each request of the last minute was granted, and whether it was a submit.
+        self._granted: deque[tuple[float, bool]] = deque()
+        self._paused_until = float("-inf")
+        self._woken = asyncio.Event()
+
+    # --- for those who wait ---
+
+    async def submit_turn(self, job_id: JobId, member_id: MemberId) -> None:
+        """Wait in line; from the turn on, the job occupies the provider until it is released."""
+        turn = asyncio.get_running_loop().create_future()
+        self._submits[job_id] = (member_id, turn)
+        self._line.join(job_id, member_id)
+        self._metrics.queue_length.set(len(self._line))
+        try:
+            await self._wait(turn)
+        except asyncio.CancelledError:
+            if self._submits.pop(job_id, None):
+                self._line.leave(job_id, member_id)
+            self.release(job_id)
+            raise
+        finally:
+            self._metrics.queue_length.set(len(self._line))
+
+    async def result_turn(self) -> None:
+        await self._wait_among(self._results)
+
+    async def poll_turn(self) -> None:
+        if self._polls_count:
+            await self._wait_among(self._polls)
+        else:
+            await self._clock.sleep(self._paused_until - self._clock.monotonic())
+
+    async def _wait_among(self, waiting: "deque[asyncio.Future[None]]") -> None:
+        turn = asyncio.get_running_loop().create_future()
+        waiting.append(turn)
+        try:
+            await self._wait(turn)
+        except asyncio.CancelledError:
+            if turn in waiting:
+                waiting.remove(turn)
+            raise
+
+    async def _wait(self, turn: "asyncio.Future[None]") -> None:
+        asked_at = self._clock.monotonic()
+        self._woken.set()
+        await turn
+        waited = self._clock.monotonic() - asked_at
+        self.price.granted(waited_seconds=waited, share_used=len(self._granted) / self._per_minute)
+
+    def occupy(self, job_id: JobId, member_id: MemberId) -> None:
+        """The job is with the provider, however it came there; said twice, it counts once."""
+        if job_id not in self._at_provider:
+            self._at_provider[job_id] = member_id
+            self._line.started(member_id)
+
+    def release(self, job_id: JobId) -> None:
+        """The job is with the provider no longer."""
+        if (member_id := self._at_provider.pop(job_id, None)) is not None:
+            self._line.ended(member_id)
+
+    def pause(self, seconds: float) -> None:
+        """The provider said 429: nothing goes out for so long."""
+        self._paused_until = max(self._paused_until, self._clock.monotonic() + seconds)
+
+    def places(self) -> dict[JobId, int]:
+        """Each waiting job's place in line, 1 = next."""
+        return self._line.places()
+
+    # --- for the one who grants ---
+
+    async def run(self) -> None:
+        while True:
+            self._woken.clear()
+            if not (self._submits or self._results or self._polls):
+                await self._woken.wait()
+            elif (delay := self._delay_seconds()) > 0:
+                await self._clock.sleep(delay)
+            else:
+                self._grant()
+
+    def _delay_seconds(self) -> float:
+        now = self._clock.monotonic()
+        while self._granted and self._granted[0][0] <= now - WINDOW_SECONDS:
+            self._granted.popleft()
+        delay = self._paused_until - now
+        if len(self._granted) >= self._per_minute:
+            delay = max(delay, self._granted[0][0] + WINDOW_SECONDS - now)
+        return delay
+
+    def _grant(self) -> None:
+        others = self._results or self._polls
+        is_submit = bool(self._submits) and (not others or self._submits_are_below_their_share())
+        self._granted.append((self._clock.monotonic(), is_submit))
+        turn = self._next_submit() if is_submit else others.popleft()
+        if not turn.done():  # cancelled in this very moment: the request is not made, the turn is lost
+            turn.set_result(None)
+
+    def _next_submit(self) -> "asyncio.Future[None]":
+        job_id = self._line.next()
+        member_id, turn = self._submits.pop(job_id)
+        self._at_provider[job_id] = member_id
+        return turn
+
+    def _submits_are_below_their_share(self) -> bool:
+        return sum(is_submit for _, is_submit in self._granted) < self._per_minute / REQUESTS_PER_PICTURE

@@ -1,0 +1,106 @@
+"""Work on the bytes of pictures. Every function here blocks and belongs into a thread.
+
+A picture is known by its bytes: names, headers and the sender's word count for nothing.
+"""
+
+import io
+import warnings
+
+import pillow_heif
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from bot.domain.errors import FileRefused
+from bot.domain.failure import SourceProblem
+from bot.domain.provider import Picture
+
+pillow_heif.register_heif_opener()
+
+#: Decoded at four bytes a pixel this is 256 MB: the most that one picture may take of the machine.
+MOST_PIXELS = 64_000_000
+LEAST_SIDE = 32
+#: An edit keeps its source's size, and the model's own pictures have sides of up to 3,600.
+MOST_SOURCE_SIDE = 4096
+#: The provider recommends JPEG under 4 MB.
+MOST_SOURCE_BYTES = 4_000_000
+
+_CONTENT_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
+_QUALITIES = (92, 85, 75, 60)
+
+
+def identify(data: bytes) -> Picture:
+    """The picture that these bytes are, decoded once to be sure of it. Raises `FileRefused`."""
+    image = _decoded(data)
+    content_type = _CONTENT_TYPES.get(image.format or "")
+    if content_type is None:
+        return _encoded(image, "PNG")
+    return Picture(data, content_type, image.width, image.height)
+
+
+def prepare_source(data: bytes) -> Picture:
+    """Upright, first frame only, without EXIF or GPS, in a format and size that the provider takes."""
+    image = _decoded(data)
+    if min(image.size) < LEAST_SIDE:
+        raise FileRefused(SourceProblem.TOO_SMALL)
+    upright = ImageOps.exif_transpose(image)
+    upright.thumbnail((MOST_SOURCE_SIDE, MOST_SOURCE_SIDE))
+    if _has_transparency(upright):
+        picture = _encoded(upright.convert("RGBA"), "PNG")
+        if len(picture.data) <= MOST_SOURCE_BYTES:
+            return picture
+        return _encoded(upright.convert("RGBA"), "WEBP", quality=90)
+    return _as_jpeg(upright, MOST_SOURCE_BYTES)
+
+
+def fit(picture: Picture, most_bytes: int) -> Picture:
+    """The picture itself if it is small enough, else as JPEG of falling quality, then of falling size."""
+    if len(picture.data) <= most_bytes:
+        return picture
+    return _as_jpeg(_decoded(picture.data), most_bytes)
+
+
+def _decoded(data: bytes) -> Image.Image:
+    """All of the first frame in memory; the size is looked at before anything is unpacked."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # oddities of a stranger's file are nobody's news here
+            image = Image.open(io.BytesIO(data))
+            if image.width * image.height > MOST_PIXELS:
+                raise FileRefused(SourceProblem.TOO_MANY_PIXELS)
+            image.load()
+    except Image.DecompressionBombError as error:
+        raise FileRefused(SourceProblem.TOO_MANY_PIXELS) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
+        # Pillow's plugins and libheif raise all of these for files that are broken or no pictures.
+        raise FileRefused(SourceProblem.NOT_A_PICTURE) from error
+    return image
+
+
+def _has_transparency(image: Image.Image) -> bool:
+    return image.has_transparency_data
+
+
+def _as_jpeg(image: Image.Image, most_bytes: int) -> Picture:
+    opaque = _on_white(image)
+    while True:
+        for quality in _QUALITIES:
+            picture = _encoded(opaque, "JPEG", quality=quality, progressive=True)
+            if len(picture.data) <= most_bytes or min(opaque.size) <= LEAST_SIDE:
+                return picture
+        opaque = opaque.resize((max(1, opaque.width * 3 // 4), max(1, opaque.height * 3 // 4)))
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if not _has_transparency(image):
+        return image.convert("RGB")
+    paper = Image.new("RGBA", image.size, "white")
+    paper.alpha_composite(image.convert("RGBA"))
+    return paper.convert("RGB")
+
+
+def _encoded(image: Image.Image, kind: str, **options: object) -> Picture:
+    """Encoded anew: only pixels and the colour profile come along."""
+    out = io.BytesIO()
+    clean = image.copy()
+    clean.info = {}
+    clean.save(out, kind, icc_profile=image.info.get("icc_profile"), **options)
+    return Picture(out.getvalue(), _CONTENT_TYPES[kind], image.width, image.height)

@@ -1,0 +1,168 @@
+"""From accepted to finished: asks when it is worth it, gives up on nothing that is paid."""
+
+import structlog
+
+from bot.domain.clock import Clock
+from bot.domain.errors import (
+    KeyRefused,
+    ProviderError,
+    RateLimited,
+    RequestUnknown,
+)
+from bot.domain.failure import Failure, FailureKind
+from bot.domain.ids import RequestId
+from bot.domain.job import Job, JobState
+from bot.domain.provider import Completed, Failed, Result, Status, StillRunning
+from bot.ops.metrics import Metrics
+from bot.services.breaker import Breaker
+from bot.services.ledger import Ledger
+from bot.services.pacer import Pacer
+from bot.services.protocols import ImageProvider
+from bot.services.stopwatch import Stopwatch
+from bot.services.timing import Timing
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: From here on the member is told that it takes longer, and polls are slow.
+DEADLINE_SECONDS = 600.0
+SLOW_GAP_SECONDS = 30.0
+#: The provider forgets a request an hour after it was submitted; its history does not.
+RECORD_SECONDS = 3600.0
+#: Not even the history has told how the request ended.
+GIVE_UP_SECONDS = 24 * 3600.0
+#: A new request may be unknown to the server that happens to answer.
+GRACE_SECONDS = 30.0
+BACKOFF_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
+
+
+class Polling:
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        provider: ImageProvider,
+        pacer: Pacer,
+        timing: Timing,
+        breaker: Breaker,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._ledger = ledger
+        self._provider = provider
+        self._pacer = pacer
+        self._timing = timing
+        self._breaker = breaker
+        self._clock = clock
+        self._metrics = metrics
+
+    async def running(self, job: Job) -> Job | None:
+        """Until the provider is seen to have ended. Costs and times are settled in the same step."""
+        watch = _Watch(job, self._clock)
+        while True:
+            await self._wait(watch)
+            answer = await self._ask(watch)
+            if isinstance(answer, Failed):
+                return await self._failed(watch, answer)
+            if isinstance(answer, Result):
+                return await self._finished(watch, answer)
+            if watch.age_seconds > GIVE_UP_SECONDS and watch.watched_seconds > RECORD_SECONDS:
+                failure = Failure(FailureKind.EXPIRED)
+                return await self._ledger.fail(job, "the provider never told the end", failure, watch.polls)
+
+    # --- when to ask ---
+
+    async def _wait(self, watch: "_Watch") -> None:
+        """The learned gap, or the backoff after errors; a late job is asked for seldom, and its card told."""
+        age = watch.age_seconds
+        gap = self._timing.gap(age, self._pacer.price.seconds, is_edit=watch.job.is_edit)
+        if age > DEADLINE_SECONDS:
+            gap = SLOW_GAP_SECONDS
+            if not watch.is_late:
+                watch.is_late = True
+                await self._ledger.note(watch.job, touches_card=True)
+        if watch.errors:
+            gap = max(gap, BACKOFF_SECONDS[min(watch.errors, len(BACKOFF_SECONDS)) - 1])
+        await self._clock.sleep(gap)
+
+    # --- what to ask ---
+
+    async def _ask(self, watch: "_Watch") -> Result | Status:
+        """One look at the request. What cannot be told for now counts as still running."""
+        request_id = watch.job.request_id
+        assert request_id is not None, "a running job has the provider's id"
+        try:
+            answer = await self._look(watch, request_id)
+        except RateLimited as error:
+            self._pacer.pause(error.retry_after_seconds)
+        except KeyRefused as error:
+            self._breaker.trip(error)
+            watch.errors += 1
+        except ProviderError as error:
+            log.info("no answer about a request", job=watch.job.id, note=error.note)
+            watch.errors += 1
+        else:
+            watch.errors = 0
+            return answer
+        return StillRunning()
+
+    async def _look(self, watch: "_Watch", request_id: RequestId) -> Result | Status:
+        if watch.age_seconds > RECORD_SECONDS:
+            return await self._from_history(request_id)
+        try:
+            await self._pacer.poll_turn()
+            watch.polls += 1
+            status = await self._provider.status(request_id)
+            if not isinstance(status, Completed):
+                return status
+            await self._pacer.result_turn()
+            return await self._provider.result(request_id)
+        except RequestUnknown:
+            if watch.age_seconds < GRACE_SECONDS:
+                return StillRunning()
+            return await self._from_history(request_id)
+
+    async def _from_history(self, request_id: RequestId) -> Result | Status:
+        row = await self._provider.history_row(request_id)
+        if row is None:
+            return Failed(Failure(FailureKind.EXPIRED))
+        return row.result or row.status
+
+    # --- the end ---
+
+    async def _failed(self, watch: "_Watch", answer: Failed) -> Job | None:
+        self._learn(watch, answer.provider_seconds)
+        why = f"the provider failed: {answer.failure.kind}"
+        return await self._ledger.fail(watch.job, why, answer.failure, watch.polls)
+
+    async def _finished(self, watch: "_Watch", result: Result) -> Job | None:
+        seconds = self._learn(watch, result.provider_seconds)
+        return await self._ledger.step(
+            watch.job,
+            JobState.READY,
+            "made",
+            finished_at=self._clock.now(),
+            output_url=result.output_url,
+            cost_microusd=result.cost_microusd,
+            provider_seconds=seconds,
+            polls=watch.job.polls + watch.polls,
+        )
+
+    def _learn(self, watch: "_Watch", provider_seconds: float | None) -> float:
+        """How long it took: as the provider says, else as it was seen, which is a little more."""
+        seen = watch.age_seconds
+        seconds = provider_seconds if provider_seconds is not None and provider_seconds <= seen else seen
+        self._timing.observe(seconds, is_edit=watch.job.is_edit)
+        self._metrics.provider_seconds.observe(seen)
+        self._metrics.polls_per_picture.observe(watch.job.polls + watch.polls)
+        return seconds
+
+
+class _Watch(Stopwatch):
+    """What one round of watching a job remembers; a restart begins anew."""
+
+    def __init__(self, job: Job, clock: Clock) -> None:
+        super().__init__(clock, job.submitted_at or job.state_at)
+        self.job = job
+        self.polls = 0
+        self.errors = 0
+        self.is_late = False

@@ -1,0 +1,84 @@
+"""Was it taken? A submit in doubt is looked up in the provider's history, and never simply sent again."""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.clock import Clock
+from bot.domain.errors import ProviderError
+from bot.domain.failure import Failure, FailureKind
+from bot.domain.ids import RequestId
+from bot.domain.job import Job, JobState
+from bot.services.ledger import Ledger
+from bot.services.protocols import ImageProvider
+from bot.services.stopwatch import Stopwatch
+from bot.services.submitting import inputs_of
+from bot.store import jobs
+from bot.store.database import Database
+from bot.store.errors import RequestIdTaken
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: A request that the history does not show so long after the POST was never taken.
+LANDING_SECONDS = 120.0
+#: Of these, so many are waited here, whatever the clock says of the time before a restart.
+LEAST_WATCHED_SECONDS = 30.0
+#: How soon to look again, by the number of looks before.
+LOOK_AGAIN_SECONDS = (3.0, 5.0, 10.0, 20.0, 30.0)
+#: The history cannot be read for so long: nobody can tell any more.
+DEADLINE_SECONDS = 3600.0
+#: The provider's clock and ours may differ by so much.
+CLOCK_SKEW = timedelta(seconds=60)
+
+
+class Resolving:
+    def __init__(self, *, ledger: Ledger, database: Database, provider: ImageProvider, clock: Clock) -> None:
+        self._ledger = ledger
+        self._database = database
+        self._provider = provider
+        self._clock = clock
+
+    async def unresolved(self, job: Job) -> Job | None:
+        """Found: running. Surely absent: queued again. History unreachable until the deadline: failed."""
+        sent_at = job.submitted_at or job.state_at
+        believed = LANDING_SECONDS - LEAST_WATCHED_SECONDS
+        watch = Stopwatch(self._clock, sent_at, believed_seconds=believed)
+        look = 0
+        while True:
+            await self._clock.sleep(LOOK_AGAIN_SECONDS[min(look, len(LOOK_AGAIN_SECONDS) - 1)])
+            look += 1
+            age = watch.age_seconds
+            try:
+                free = await self._free_matches(job, sent_at)
+            except ProviderError as error:
+                log.warning("the history cannot be read", job=job.id, note=error.note)
+                if age > DEADLINE_SECONDS:
+                    return await self._given_up(job)
+                continue
+            for request_id in free:
+                try:
+                    return await self._adopt(job, request_id)
+                except RequestIdTaken:  # by a twin, in this moment
+                    continue
+            if age > LANDING_SECONDS:
+                return await self._ledger.step(job, JobState.QUEUED, "absent from the history: never taken")
+
+    async def _free_matches(self, job: Job, sent_at: datetime) -> list[RequestId]:
+        """Requests with the same inputs that no job has, oldest first: such jobs are interchangeable."""
+        inputs = inputs_of(job, job.asset_url)
+        since = sent_at - CLOCK_SKEW
+        found: list[RequestId] = []
+        async for row in self._provider.history(since, max(self._clock.now(), sent_at) + CLOCK_SKEW):
+            is_older = row.created_at is not None and row.created_at < since
+            if not is_older and self._provider.is_same(inputs, row):
+                found.append(row.request_id)
+        known = await self._database.read(jobs.known_request_ids, found)
+        return [request_id for request_id in reversed(found) if request_id not in known]
+
+    async def _adopt(self, job: Job, request_id: RequestId) -> Job | None:
+        return await self._ledger.step(job, JobState.RUNNING, "found in the history", request_id=request_id)
+
+    async def _given_up(self, job: Job) -> Job | None:
+        log.error("whether a request was taken could not be found out", job=job.id)
+        why = "the history was unreachable until the deadline"
+        return await self._ledger.fail(job, why, Failure(FailureKind.UNKNOWN))

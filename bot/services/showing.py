@@ -1,0 +1,205 @@
+"""Brings cards to Discord: one edit at a time for each, seldom while waiting, and always the last one."""
+
+import asyncio
+import random
+from collections.abc import Mapping
+from datetime import datetime
+
+import structlog
+
+from bot.domain.card import Card, CardView, Shown
+from bot.domain.clock import Clock
+from bot.domain.errors import CardGone, CourierUnavailable
+from bot.domain.ids import AttachmentId, CardId, JobId
+from bot.domain.job import Job, JobState
+from bot.domain.provider import Picture
+from bot.ops.metrics import Metrics
+from bot.ops.tasks import TaskOwner
+from bot.services.protocols import Courier
+from bot.services.views import Views, as_delivered
+from bot.store import cards, jobs
+from bot.store.database import Connection, Database
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: Discord's buckets for one message are small, and an empty one delays the edit that matters.
+SHORTEST_GAP_SECONDS = 5.0
+#: Who is further back than this sees the place in line that there was at the last change.
+PLACES_FOLLOWED = 25
+RETRY_SECONDS = (2.0, 5.0, 15.0, 60.0)
+
+
+class Showing:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        courier: Courier,
+        views: Views,
+        clock: Clock,
+        tasks: TaskOwner,
+        metrics: Metrics,
+        rng: random.Random,
+    ) -> None:
+        self._database = database
+        self._courier = courier
+        self._views = views
+        self._clock = clock
+        self._tasks = tasks
+        self._metrics = metrics
+        self._rng = rng
+        self._locks: dict[CardId, asyncio.Lock] = {}
+        self._following: set[CardId] = set()
+        self._shown_at: dict[CardId, float] = {}
+        self._places: Mapping[JobId, int] = {}
+
+    def card_changed(self, card_id: CardId) -> None:
+        """See to it that the card's message follows its rows, soon."""
+        if card_id not in self._following:
+            self._following.add(card_id)
+            self._tasks.start(self._follow(card_id), "show")
+
+    async def deliver(self, job: Job, picture: Picture) -> Job | None:
+        """Put the picture on its card and write that down; None if another holder has the job.
+
+        Raises `CardGone`, `CourierUnavailable`, `PictureTooLarge`.
+        """
+        async with self._lock(job.card_id):
+            view = await self._views.of(job.card_id)
+            if view is None or not _holds(view, job):
+                return None
+            shown = await self._courier.show(as_delivered(view, job), {job.id: picture})
+            self._shown_at[job.card_id] = self._clock.monotonic()
+            delivered = await self._database.write(
+                _settle_delivery, job, view.card, shown, at=self._clock.now()
+            )
+        if delivered is not None:
+            self._metrics.deliveries.labels(rung=shown.rung).inc()
+            log.info("delivered", job=job.id, rung=shown.rung)
+            self.card_changed(job.card_id)
+        return delivered
+
+    async def follow_the_line(self, places: Mapping[JobId, int]) -> None:
+        """Tell those near the front, by `places`, that they have moved up."""
+        moved = [
+            job_id
+            for job_id, place in places.items()
+            if place <= PLACES_FOLLOWED and self._places.get(job_id) not in (None, place)
+        ]
+        self._places = dict(places)
+        for card_id in await self._database.write(jobs.touch_cards, moved):
+            self.card_changed(card_id)
+
+    async def show_now(self, card_id: CardId) -> None:
+        """Bring the card up to date at once, for somebody who has just pressed a button and looks on."""
+        async with self._lock(card_id):
+            view = await self._views.of(card_id)
+            if view is not None:
+                await self._show(view)
+
+    # --- one card at a time ---
+
+    def _lock(self, card_id: CardId) -> asyncio.Lock:
+        return self._locks.setdefault(card_id, asyncio.Lock())
+
+    async def _follow(self, card_id: CardId) -> None:
+        """Show the card until it shows all that is known; its task's owner logs what this cannot handle."""
+        try:
+            attempt = 0
+            while True:
+                await self._wait_for_the_gap(card_id)
+                async with self._lock(card_id):
+                    view = await self._views.of(card_id)
+                    if view is None or not _is_due(view.card):
+                        break
+                    try:
+                        await self._show(view)
+                        attempt = 0
+                        continue
+                    except CourierUnavailable as error:
+                        log.info("card not shown yet", card=card_id, attempt=attempt, error=str(error))
+                await self._back_off(attempt)
+                attempt += 1
+        finally:
+            self._following.discard(card_id)
+            self._forget(card_id)
+
+    async def _show(self, view: CardView) -> None:
+        card = view.card
+        try:
+            if _is_taken_down(view):
+                await self._courier.remove(card)
+                await self._database.write(cards.lost, card.id)
+                return
+            shown = await self._courier.show(view, {})
+        except CardGone:
+            log.info("card is gone", card=card.id)
+            await self._database.write(cards.lost, card.id)
+            return
+        self._shown_at[card.id] = self._clock.monotonic()
+        await self._database.write(
+            cards.shown,
+            card.id,
+            revision=card.revision,
+            message_id=shown.message_id,
+            channel_id=shown.channel_id,
+        )
+
+    async def _wait_for_the_gap(self, card_id: CardId) -> None:
+        last = self._shown_at.get(card_id)
+        if last is not None:
+            await self._clock.sleep(last + SHORTEST_GAP_SECONDS - self._clock.monotonic())
+
+    async def _back_off(self, attempt: int) -> None:
+        seconds = RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]
+        await self._clock.sleep(seconds * self._rng.uniform(0.7, 1.3))
+
+    def _forget(self, card_id: CardId) -> None:
+        """Keep no lock and no time of a card that nobody works on."""
+        lock = self._locks.get(card_id)
+        if lock is not None and not lock.locked():
+            del self._locks[card_id]
+        now = self._clock.monotonic()
+        self._shown_at = {card: at for card, at in self._shown_at.items() if now - at < SHORTEST_GAP_SECONDS}
+
+
+def _holds(view: CardView, job: Job) -> bool:
+    """Whether the job is as its holder knows it: checked before the upload, and again with the write."""
+    return any(
+        other.id == job.id and other.fence == job.fence and other.state is job.state for other in view.jobs
+    )
+
+
+def _is_due(card: Card) -> bool:
+    return card.revision > card.shown_revision and card.message_id is not None and not card.is_lost
+
+
+def _is_taken_down(view: CardView) -> bool:
+    return all(job.deleted_at is not None for job in view.jobs)
+
+
+def _settle_delivery(
+    connection: Connection, job: Job, seen: Card, shown: Shown, *, at: datetime
+) -> Job | None:
+    """The picture is in Discord. The card shows this step, but no other that came since it was read."""
+    attachments: Mapping[JobId, int] = shown.attachment_ids
+    delivered = jobs.step(
+        connection,
+        job,
+        JobState.DELIVERED,
+        at=at,
+        why=f"delivered by {shown.rung}",
+        delivered_at=at,
+        attachment_id=AttachmentId(attachments[job.id]),
+    )
+    now = cards.get(connection, job.card_id)
+    if now is not None:
+        is_up_to_date = delivered is not None and now.revision == seen.revision + 1
+        cards.shown(
+            connection,
+            job.card_id,
+            revision=now.revision if is_up_to_date else seen.revision,
+            message_id=shown.message_id,
+            channel_id=shown.channel_id,
+        )
+    return delivered

@@ -1,0 +1,176 @@
+"""The pictures to edit: fetched soon, made harmless, kept on disk until their jobs end, handed over once."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Collection
+from pathlib import Path
+
+import structlog
+
+from bot.domain.clock import Clock
+from bot.domain.errors import FileRefused, ProviderError, Refused, Unavailable
+from bot.domain.failure import SourceProblem
+from bot.domain.job import Job
+from bot.domain.provider import Picture
+from bot.domain.request import Source
+from bot.services import pictures
+from bot.services.protocols import Courier, ImageProvider, SourceFetcher
+from bot.store import jobs
+from bot.store.database import Database
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: Pictures in work at once: each may take some hundred megabytes while it is decoded.
+AT_ONCE = 2
+FETCH_ATTEMPTS = 3
+UPLOAD_ATTEMPTS = 3
+RETRY_SECONDS = 2.0
+#: A file may be on disk a moment before its job's row says so.
+KEPT_AT_LEAST_SECONDS = 3600.0
+
+
+class Sources:
+    """A folder of prepared pictures, named by the SHA-256 of their bytes."""
+
+    def __init__(
+        self,
+        *,
+        folder: Path,
+        database: Database,
+        fetcher: SourceFetcher,
+        provider: ImageProvider,
+        courier: Courier,
+        clock: Clock,
+    ) -> None:
+        self._folder = folder
+        self._database = database
+        self._fetcher = fetcher
+        self._provider = provider
+        self._courier = courier
+        self._clock = clock
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._card_locks: dict[int, asyncio.Lock] = {}
+
+    async def prepare(self, job: Job) -> Job:
+        """Fetch the source unless a sibling on its card, or an earlier run, did. Raises `FileRefused`."""
+        async with self._card_locks.setdefault(job.card_id, asyncio.Lock()):
+            current = await self._current(job)
+            if current.source_hash is None or not self._path(current.source_hash).exists():
+                async with self._slots:
+                    picture = await self._prepared(job)
+                digest = await asyncio.to_thread(self._keep, picture)
+                await self._database.write(
+                    jobs.set_source, job.card_id, source_hash=digest, source_type=picture.content_type
+                )
+                current = await self._current(job)
+        return current
+
+    async def hand_over(self, job: Job) -> str:
+        """The URL under which the provider can read the source, uploaded once for all jobs of the card.
+
+        Where the upload fails for good, Discord's own URL has to do. Raises `FileRefused`, `Refused`.
+        """
+        async with self._card_locks.setdefault(job.card_id, asyncio.Lock()):
+            current = await self._current(job)
+            if current.asset_url is not None:
+                return current.asset_url
+            url = await self._uploaded(current)
+            if url is None:
+                return await self._address_at_discord(current)
+            await self._database.write(jobs.set_asset, job.card_id, url)
+            return url
+
+    async def forget_unused(self) -> None:
+        """Delete the files that no open job needs."""
+        old = self._clock.now().timestamp() - KEPT_AT_LEAST_SECONDS
+        in_use = await self._database.read(jobs.sources_in_use)
+        await asyncio.to_thread(self._delete_all_but, in_use, old)
+        self._card_locks = {card: lock for card, lock in self._card_locks.items() if lock.locked()}
+
+    async def _current(self, job: Job) -> Job:
+        return await self._database.read(jobs.get, job.id) or job
+
+    # --- fetching ---
+
+    async def _prepared(self, job: Job) -> Picture:
+        async for url in self._addresses(job):
+            data = await self._fetched(url)
+            if data is not None:
+                return await asyncio.to_thread(pictures.prepare_source, data)
+        raise FileRefused(SourceProblem.GONE)
+
+    async def _addresses(self, job: Job) -> AsyncIterator[str]:
+        """Where the picture may be had, best first: as it was sent, as Discord has it now, as it was made."""
+        source = job.source or Source()
+        if source.url is not None:
+            yield source.url
+        if source.location is not None:
+            fresh = await self._courier.fresh_url(source.location)
+            if fresh is not None:
+                yield fresh
+        if source.job_id is not None:
+            made = await self._database.read(jobs.get, source.job_id)
+            if made is not None and made.output_url is not None:
+                yield made.output_url
+
+    async def _fetched(self, url: str) -> bytes | None:
+        """The bytes, or None if this address leads nowhere; too large or foreign is final all the same."""
+        for attempt in range(FETCH_ATTEMPTS):
+            try:
+                return await self._fetch(url)
+            except Unavailable as error:
+                log.info("source not fetched yet", attempt=attempt, note=error.note)
+                await self._clock.sleep(RETRY_SECONDS * attempt)
+            except FileRefused as error:
+                if error.problem is SourceProblem.TOO_LARGE:
+                    raise
+                return None
+        return None
+
+    async def _fetch(self, url: str) -> bytes:
+        try:
+            return await self._fetcher.fetch(url)
+        except FileRefused as error:
+            if error.problem is not SourceProblem.FOREIGN:
+                raise
+            return await self._provider.download(url)  # one of our own results, still at the provider
+
+    # --- handing over ---
+
+    async def _uploaded(self, job: Job) -> str | None:
+        picture = await asyncio.to_thread(self._kept, job)
+        for attempt in range(UPLOAD_ATTEMPTS):
+            try:
+                return await self._provider.upload(picture)
+            except Refused:
+                raise
+            except ProviderError as error:
+                log.warning("source not uploaded", attempt=attempt, note=error.note)
+                await self._clock.sleep(RETRY_SECONDS * attempt)
+        return None
+
+    async def _address_at_discord(self, job: Job) -> str:
+        async for url in self._addresses(job):
+            return url
+        raise FileRefused(SourceProblem.GONE)
+
+    # --- the folder; these block ---
+
+    def _path(self, digest: str) -> Path:
+        return self._folder / digest
+
+    def _keep(self, picture: Picture) -> str:
+        digest = hashlib.sha256(picture.data).hexdigest()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        unfinished = self._folder / f"{digest}.part"
+        unfinished.write_bytes(picture.data)
+        unfinished.replace(self._path(digest))
+        return digest
+
+    def _kept(self, job: Job) -> Picture:
+        return pictures.identify(self._path(job.source_hash or "").read_bytes())
+
+    def _delete_all_but(self, digests: Collection[str], older_than: float) -> None:
+        for path in self._folder.glob("*"):
+            if path.name not in digests and path.stat().st_mtime < older_than:
+                path.unlink(missing_ok=True)

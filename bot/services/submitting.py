@@ -1,0 +1,162 @@
+"""From the line to the provider: the source, a turn, one POST.
+
+Never a second POST while the first is in doubt.
+"""
+
+import asyncio
+
+import structlog
+
+from bot.domain.clock import Clock
+from bot.domain.errors import (
+    CreditSpent,
+    Doubtful,
+    FileRefused,
+    KeyRefused,
+    NotAccepted,
+    RateLimited,
+    Refused,
+    RequestInvalid,
+)
+from bot.domain.failure import Failure, FailureKind, SourceProblem
+from bot.domain.job import Job, JobState
+from bot.domain.provider import Inputs
+from bot.ops.metrics import Metrics
+from bot.services.breaker import Breaker
+from bot.services.drain import Drain
+from bot.services.ledger import Ledger
+from bot.services.pacer import Pacer
+from bot.services.protocols import ImageProvider
+from bot.services.sources import Sources
+from bot.store.errors import RequestIdTaken
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: Longer between the commit and the POST, and the process may have slept while another took its job over.
+LONGEST_PAUSE_SECONDS = 2.0
+RETRY_SECONDS = 5.0
+DISK_RETRY_SECONDS = 10.0
+
+
+class Submitting:
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        provider: ImageProvider,
+        sources: Sources,
+        pacer: Pacer,
+        breaker: Breaker,
+        drain: Drain,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._ledger = ledger
+        self._provider = provider
+        self._sources = sources
+        self._pacer = pacer
+        self._breaker = breaker
+        self._drain = drain
+        self._clock = clock
+        self._metrics = metrics
+
+    async def queued(self, job: Job) -> Job | None:
+        """Until the provider has the request, or surely has not and it waits again."""
+        try:
+            inputs = await self._inputs(job)
+        except FileRefused as error:
+            return await self._ledger.fail(job, "the source cannot be used", _source_failure(error))
+        except Refused as error:
+            return await self._refused(job, error)
+        await self._breaker.closed()
+        await self._pacer.submit_turn(job.id, job.member_id)
+        if self._breaker.is_open:  # tripped while this job waited in line
+            self._pacer.release(job.id)
+            return job
+        with self._drain.busy():
+            after = await self._submit(job, inputs)
+        if after is not None and after.state is JobState.QUEUED:
+            self._pacer.release(job.id)
+            await self._clock.sleep(RETRY_SECONDS)
+        return after
+
+    async def submitting(self, job: Job) -> Job | None:
+        """Found at a start: whether the POST left, and arrived, is not known."""
+        return await self._ledger.step(
+            job, JobState.UNRESOLVED, "found at a start, between commit and answer"
+        )
+
+    # --- the source ---
+
+    async def _inputs(self, job: Job) -> Inputs:
+        url = await self._source_url(job) if job.is_edit else None
+        return inputs_of(job, url)
+
+    async def _source_url(self, job: Job) -> str:
+        while True:
+            try:
+                prepared = await self._sources.prepare(job)
+                return await self._sources.hand_over(prepared)
+            except OSError as error:
+                log.error("a source cannot be kept on disk; trying on", error=type(error).__name__)
+                self._metrics.loop_errors.labels(loop="sources").inc()
+                await self._clock.sleep(DISK_RETRY_SECONDS)
+
+    # --- the POST ---
+
+    async def _submit(self, job: Job, inputs: Inputs) -> Job | None:
+        started_at, started = self._clock.now(), self._clock.monotonic()
+        submitting = await self._ledger.step(
+            job, JobState.SUBMITTING, "about to be sent", submitted_at=started_at, asset_url=inputs.image_url
+        )
+        if submitting is None:
+            return None
+        slept = max(self._clock.monotonic() - started, (self._clock.now() - started_at).total_seconds())
+        if slept > LONGEST_PAUSE_SECONDS:
+            why = f"not sent: {slept:.1f} s passed since the commit began"
+            return await self._ledger.step(submitting, JobState.QUEUED, why)
+        self._metrics.waiting_seconds.observe(max(0.0, (started_at - job.created_at).total_seconds()))
+        return await self._send(submitting, inputs)
+
+    async def _send(self, job: Job, inputs: Inputs) -> Job | None:
+        try:
+            request_id = await self._provider.submit(inputs)
+        except NotAccepted as error:
+            return await self._not_accepted(job, error)
+        except Refused as error:
+            return await self._refused(job, error)
+        except Doubtful as error:
+            return await self._ledger.step(job, JobState.UNRESOLVED, f"in doubt: {error.note}")
+        except asyncio.CancelledError:
+            await asyncio.shield(self._ledger.step(job, JobState.UNRESOLVED, "cut off while being sent"))
+            raise
+        log.info("accepted", job=job.id, request_id=request_id)
+        try:
+            return await self._ledger.step(job, JobState.RUNNING, "accepted", request_id=request_id)
+        except RequestIdTaken:
+            # A twin with the same inputs was in doubt, saw this request in the history, and took it.
+            return await self._ledger.step(job, JobState.UNRESOLVED, "its request went to a twin")
+
+    async def _not_accepted(self, job: Job, error: NotAccepted) -> Job | None:
+        if isinstance(error, RateLimited):
+            self._pacer.pause(error.retry_after_seconds)
+        return await self._ledger.step(job, JobState.QUEUED, f"not accepted: {error.note}")
+
+    async def _refused(self, job: Job, error: Refused) -> Job | None:
+        if isinstance(error, KeyRefused | CreditSpent):
+            self._breaker.trip(error)
+            if job.state is JobState.QUEUED:
+                await self._breaker.closed()
+                return job
+            return await self._ledger.step(job, JobState.QUEUED, f"waits for the operator: {error.note}")
+        kind = FailureKind.INVALID if isinstance(error, RequestInvalid) else FailureKind.PROVIDER
+        return await self._ledger.fail(job, "refused by the provider", Failure(kind, note=error.note))
+
+
+def inputs_of(job: Job, image_url: str | None) -> Inputs:
+    return Inputs(prompt=job.prompt, aspect_ratio=job.aspect_ratio, style=job.style, image_url=image_url)
+
+
+def _source_failure(error: FileRefused) -> Failure:
+    problem: SourceProblem = error.problem
+    return Failure(FailureKind.SOURCE, detail=problem)

@@ -1,0 +1,33 @@
+"""How long pictures take: one learned distribution for pictures and one for edits."""
+
+from bot.domain.poll_timing import CompletionTimes
+from bot.store import jobs
+from bot.store.database import Database
+
+#: How many finished pictures are read at the start; older ones would have faded anyway.
+LEARNED_FROM = 500
+#: luma-uni-1-max is slower; any other model is taken for the usual one until it is known better.
+USUAL_SECONDS = {"luma-uni-1": 62.0, "luma-uni-1-max": 86.0}
+
+
+class Timing:
+    def __init__(self, model: str) -> None:
+        self._model = model
+        usual = USUAL_SECONDS.get(model, 62.0)
+        self._times = {is_edit: CompletionTimes(usual) for is_edit in (False, True)}
+
+    async def learn(self, database: Database) -> None:
+        """Take up what the store remembers, oldest first, as it happened."""
+        seen = await database.read(jobs.durations, model=self._model, limit=LEARNED_FROM)
+        for is_edit, seconds in reversed(seen):
+            self.observe(seconds, is_edit=is_edit)
+
+    def observe(self, seconds: float, *, is_edit: bool) -> None:
+        self._times[is_edit].observe(seconds)
+
+    def gap(self, age_seconds: float, request_seconds: float, *, is_edit: bool) -> float:
+        """Seconds until the next poll; see `CompletionTimes.gap`."""
+        return self._times[is_edit].gap(age_seconds, request_seconds)
+
+    def usual_seconds(self, *, is_edit: bool) -> float:
+        return self._times[is_edit].quantile(0.5)

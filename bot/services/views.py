@@ -1,0 +1,75 @@
+"""What a card has to say at this moment, put together from the rows, the line and the clock."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.card import Card, CardView
+from bot.domain.clock import Clock
+from bot.domain.ids import CardId
+from bot.domain.job import Job, JobState
+from bot.domain.limits import OperatorLimits, Usage
+from bot.services import allowance
+from bot.services.breaker import Breaker
+from bot.services.pacer import Pacer
+from bot.services.timing import Timing
+from bot.store import cards, jobs
+from bot.store.database import Connection, Database
+
+
+class Views:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        limits: OperatorLimits,
+        pacer: Pacer,
+        timing: Timing,
+        breaker: Breaker,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._limits = limits
+        self._pacer = pacer
+        self._timing = timing
+        self._breaker = breaker
+
+    async def of(self, card_id: CardId) -> CardView | None:
+        """None if there is no such card."""
+        rows = await self._database.read(self._read, card_id)
+        return None if rows is None else self.around(*rows)
+
+    def around(self, card: Card, on_it: Sequence[Job], usage: Usage | None) -> CardView:
+        """The view of rows that are at hand already."""
+        places = self._pacer.places()
+        waiting = [job for job in on_it if job.state is JobState.QUEUED]
+        return CardView(
+            card=card,
+            jobs=on_it,
+            place=min((places[job.id] for job in waiting if job.id in places), default=None),
+            usual_seconds=self._timing.usual_seconds(is_edit=on_it[0].is_edit),
+            is_paused=self._breaker.is_open and bool(waiting),
+            usage=usage,
+        )
+
+    def _read(
+        self, connection: Connection, card_id: CardId
+    ) -> tuple[Card, Sequence[Job], Usage | None] | None:
+        card = cards.get(connection, card_id)
+        return (
+            None if card is None else (card, jobs.of_card(connection, card_id), self.usage(connection, card))
+        )
+
+    def usage(self, connection: Connection, card: Card) -> Usage | None:
+        """The tightest of the member's allowances over time, for the line about the price."""
+        rules = [rule for rule in self._limits.rules() if rule.window is not None]
+        found = allowance.usages(
+            connection, rules, member_id=card.member_id, guild_id=card.guild_id, at=self._clock.now()
+        )
+        return min(found, key=lambda usage: usage.left, default=None)
+
+
+def as_delivered(view: CardView, job: Job) -> CardView:
+    """The view as it will be once `job` is delivered."""
+    delivered = replace(job, state=JobState.DELIVERED)
+    return replace(view, jobs=[delivered if other.id == job.id else other for other in view.jobs])
