@@ -129,10 +129,9 @@ def set_asset(connection: Connection, card_id: CardId, asset_url: str | None) ->
 
 def touch_cards(connection: Connection, job_ids: Collection[JobId]) -> set[CardId]:
     """Make the cards of these jobs due to be shown again; return which they are."""
-    card_ids = set(connection.scalars(select(jobs.c.card_id).where(jobs.c.id.in_(job_ids))))
-    for card_id in card_ids:
-        cards.touch(connection, card_id)
-    return card_ids
+    of_these = card_table.c.id.in_(select(jobs.c.card_id).where(jobs.c.id.in_(job_ids)))
+    touched = card_table.update().where(of_these).values(revision=card_table.c.revision + 1)
+    return set(connection.scalars(touched.returning(card_table.c.id)))
 
 
 # --- single jobs --------------------------------------------------------------------------------------

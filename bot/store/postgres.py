@@ -26,6 +26,7 @@ TIMEOUTS = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=5s"
 
 class PostgresDatabase:
     def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
         snapshots = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._writes, self._reads = Transactions(engine), Transactions(snapshots)
 
@@ -38,8 +39,9 @@ class PostgresDatabase:
         return await self._reads.run(lambda connection: fn(connection, *args, **kwargs))
 
     async def close(self) -> None:
-        await self._reads.close()
-        await self._writes.close()
+        await self._reads.drain()
+        await self._writes.drain()
+        await self._engine.dispose()
 
 
 async def open_postgres(url: URL) -> PostgresDatabase:

@@ -49,8 +49,10 @@ async def open_sqlite(path: Path) -> SqliteDatabase:
         require_current(connection, path)
         writer = Writer(connection, driver_of(connection))
         resources.push_async_callback(writer.close)
-        reads = Transactions(_reading_engine(path))
-        resources.push_async_callback(reads.close)
+        engine = _reading_engine(path)
+        resources.push_async_callback(engine.dispose)
+        reads = Transactions(engine)
+        resources.push_async_callback(reads.drain)
         return SqliteDatabase(writer, reads, resources.pop_all())
 
 

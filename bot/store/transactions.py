@@ -33,12 +33,11 @@ class Transactions:
         task.add_done_callback(self._tasks.discard)
         return await asyncio.shield(task)
 
-    async def close(self) -> None:
-        """Return when all that was begun has ended, and every connection is closed."""
+    async def drain(self) -> None:
+        """Take nothing new, and return when all that was begun has ended."""
         self._is_closed = True
         if self._tasks:
             await asyncio.wait(self._tasks)
-        await self._engine.dispose()
 
     async def _run(self, fn: Callable[[Connection], T]) -> T:
         tries_left = TRIES

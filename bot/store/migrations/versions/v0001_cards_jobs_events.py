@@ -124,6 +124,7 @@ def _index_jobs() -> None:
     _index("ix_jobs_counted_everywhere", "jobs", ["member_id", "created_at"], where="counts = 1")
     _index("ix_jobs_in_work", "jobs", ["member_id", "guild_id"], where=in_work)
     _index("ix_jobs_open", "jobs", ["state"], where=is_open)
+    _index("ix_jobs_parked", "jobs", ["parked_at"], where="parked_at IS NOT NULL AND state = 'ready'")
     _index("ix_jobs_durations", "jobs", ["model", "finished_at"], where="provider_seconds IS NOT NULL")
     _index("ix_jobs_request_id", "jobs", ["request_id"], where="request_id IS NOT NULL", unique=True)
     _index("ix_jobs_source_job", "jobs", ["source_job_id"], where="source_job_id IS NOT NULL")

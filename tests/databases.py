@@ -1,0 +1,73 @@
+"""Real databases for tests, each of both kinds: a file of its own, or a PostgreSQL database emptied before.
+
+A folder takes the fixtures over in its conftest: `from tests.databases import database, database_url`.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import Connection
+
+from bot.domain.ids import CardId, InteractionId, MessageId
+from bot.domain.job import Job
+from bot.domain.request import Door, ImageRequest
+from bot.store import cards, jobs
+from bot.store.database import Database, open_database
+from bot.store.migrate import migrate
+from bot.store.schema import metadata
+from tests.builders import INTERACTION, MESSAGE, NOON, a_new_card, a_request
+
+_interactions = count(INTERACTION)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """URL of a database that has the current schema and no rows."""
+    if request.param == "sqlite":
+        url: str = request.getfixturevalue("sqlite_url")
+        migrate(url)
+    else:
+        url = request.getfixturevalue("postgres_url")
+        migrate(url)
+        empty(url)
+    return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = await open_database(database_url)
+    yield opened
+    await opened.close()
+
+
+def empty(postgres_url: str) -> None:
+    tables = ", ".join(metadata.tables)
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute(f"TRUNCATE {tables} RESTART IDENTITY".encode())
+
+
+def admit(
+    connection: Connection,
+    /,
+    *,
+    request: ImageRequest | None = None,
+    at: datetime = NOON,
+    is_answered: bool = True,
+    model: str = "luma-uni-1",
+    door: Door = Door.IMAGINE,
+    **card: Any,
+) -> list[Job]:
+    """A transaction function: a request with a card of its own, whose message is answered with."""
+    new = a_new_card(**({"interaction_id": InteractionId(next(_interactions))} | card))
+    kept, _ = cards.insert_or_read(connection, new, at=at)
+    if is_answered:
+        cards.answered(connection, kept.id, message_id=message_of(kept.id))
+    return jobs.insert(connection, kept, request or a_request(), door=door, model=model, at=at)
+
+
+def message_of(card_id: CardId) -> MessageId:
+    return MessageId(MESSAGE + card_id)
