@@ -1,0 +1,131 @@
+"""Fetching files that others name: from allowed hosts, without credentials, within bounds of size and time.
+
+Knows no Discord and no provider; it is given the hosts. What the bytes are is for others to find out.
+"""
+
+import ipaddress
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+import aiohttp
+from yarl import URL
+
+from bot.domain.errors import FileRefused, Unavailable
+from bot.domain.failure import SourceProblem
+
+MOST_REDIRECTS = 3
+CHUNK_BYTES = 64 * 1024
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+#: Answers that may be different the next time; every other 4xx is the last word.
+PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
+
+
+def open_session() -> aiohttp.ClientSession:
+    """A session that keeps no cookies, so that none can be sent to a host named by somebody else."""
+    return aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+
+
+class Downloader:
+    """Fetches from `allowed_hosts`: `host` (at any port) or `host:port`."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        allowed_hosts: Iterable[str],
+        most_bytes: int,
+        *,
+        total_seconds: float = 120.0,
+        read_seconds: float = 20.0,
+        user_agent: str = "picture-bot (+self-hosted Discord bot)",
+    ) -> None:
+        self._session = session
+        self._allowed = frozenset(host.lower().rstrip(".") for host in allowed_hosts)
+        self._most_bytes = most_bytes
+        self._timeout = aiohttp.ClientTimeout(
+            total=total_seconds, sock_connect=min(10.0, total_seconds), sock_read=read_seconds
+        )
+        self._headers = {"User-Agent": user_agent, "Accept-Encoding": "identity"}
+
+    async def fetch(self, url: str) -> bytes:
+        """The file's bytes.
+
+        Raises `FileRefused` where asking again is of no use (gone, foreign, too large), else `Unavailable`.
+        """
+        try:
+            return await self._fetch(url)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unavailable(type(error).__name__) from error
+
+    async def _fetch(self, url: str) -> bytes:
+        target = self._checked(url)
+        for _hop in range(MOST_REDIRECTS + 1):
+            async with self._opened(target) as response:
+                if response.status not in REDIRECTS:
+                    return await self._read(response)
+                target = self._checked(str(next_hop(response)))
+        raise FileRefused(SourceProblem.GONE)
+
+    @asynccontextmanager
+    async def _opened(self, target: URL) -> AsyncIterator[aiohttp.ClientResponse]:
+        async with self._session.get(
+            target, headers=self._headers, timeout=self._timeout, allow_redirects=False
+        ) as response:
+            yield response
+
+    def _checked(self, url: str) -> URL:
+        """The URL, if it leads to where the bot may go. What is checked is what will be connected to."""
+        try:
+            target = URL(url)
+            is_allowed = self._is_allowed(target)
+        except ValueError:
+            is_allowed = False
+        if not is_allowed:
+            raise FileRefused(SourceProblem.FOREIGN)
+        return target
+
+    def _is_allowed(self, target: URL) -> bool:
+        host = (target.host or "").lower().rstrip(".")
+        is_private_enough = target.scheme == "https" or (target.scheme == "http" and is_loopback(host))
+        if not host or not is_private_enough or target.user or target.password:
+            return False
+        name = f"[{host}]" if ":" in host else host
+        return name in self._allowed or f"{name}:{target.port}" in self._allowed
+
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        refuse_by_status(response.status)
+        if (response.content_length or 0) > self._most_bytes:
+            raise FileRefused(SourceProblem.TOO_LARGE)
+        data = bytearray()
+        async for chunk in response.content.iter_chunked(CHUNK_BYTES):
+            data += chunk
+            if len(data) > self._most_bytes:
+                raise FileRefused(SourceProblem.TOO_LARGE)
+        if not data:
+            raise Unavailable("an empty file")
+        return bytes(data)
+
+
+def refuse_by_status(status: int) -> None:
+    if status == HTTPStatus.OK:
+        return
+    if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in PASSING:
+        raise FileRefused(SourceProblem.GONE)
+    raise Unavailable(f"HTTP {status}")
+
+
+def next_hop(response: aiohttp.ClientResponse) -> URL:
+    location = response.headers.get("Location")
+    if not location:
+        raise Unavailable("a redirect to nowhere")
+    try:
+        return response.url.join(URL(location))
+    except ValueError as error:
+        raise FileRefused(SourceProblem.FOREIGN) from error
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,314 @@
+"""The provider, one method for each call. Sends everything once: repeating is for those who know why."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import aiohttp
+
+from bot.domain.clock import Clock
+from bot.domain.errors import (
+    Doubtful,
+    FileRefused,
+    ProviderError,
+    RequestUnknown,
+    Unavailable,
+)
+from bot.domain.ids import RequestId
+from bot.domain.provider import Completed, HistoryRow, Inputs, Picture, Result, Status
+from bot.download import Downloader
+from bot.segmind import errors, history, parse, upload
+from bot.segmind.history import Page, Window
+from bot.segmind.wire import Answer, Call, Json, read_json, request_id_of, submit_body
+
+MEGABYTE = 1024 * 1024
+JSON_MOST_BYTES = MEGABYTE
+#: A result may carry its picture as a data URI.
+RESULT_MOST_BYTES = 100 * MEGABYTE
+#: Reading more JSON than this takes long enough to be done in a thread.
+INLINE_JSON_MOST_BYTES = 128 * 1024
+CHUNK_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """In seconds. The paid call is waited for longest: giving up on it early leaves a doubt."""
+
+    submit: float = 60.0
+    upload: float = 60.0
+    read: float = 30.0
+    connect: float = 10.0
+
+
+def ignore_call(call: str, outcome: str) -> None:
+    """For those who do not count calls."""
+
+
+class SegmindClient:
+    """Satisfies `services.protocols.ImageProvider`.
+
+    `session` serves the reads and has to keep no cookies (`bot.download.open_session`). `on_call` hears of
+    every call once, with "ok" or with the error's name in snake case.
+    """
+
+    def __init__(
+        self,
+        *,
+        session: aiohttp.ClientSession,
+        key: str,
+        api_url: str,
+        assets_url: str,
+        history_url: str,
+        model: str,
+        downloader: Downloader,
+        clock: Clock | None = None,
+        user_agent: str = "picture-bot (+self-hosted Discord bot)",
+        timeouts: Timeouts | None = None,
+        on_call: Callable[[str, str], None] = ignore_call,
+    ) -> None:
+        self._session = session
+        self._key = key
+        self._api_url = api_url.rstrip("/")
+        self._assets_url = assets_url.rstrip("/")
+        self._history_url = history_url.rstrip("/") + history.PATH
+        self._model = model
+        self._downloader = downloader
+        self._clock = clock
+        self._headers = {
+            "x-api-key": key,
+            "User-Agent": user_agent,
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+        }
+        self._timeouts = timeouts or Timeouts()
+        self._on_call = on_call
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._model} at {self._api_url}>"
+
+    # --- the paid call ----------------------------------------------------------------------------------
+
+    async def submit(self, inputs: Inputs) -> RequestId:
+        """Send the one POST that is paid; errors as in the protocol.
+
+        It gets a connection of its own: on one that was kept alive, a server's goodbye that crosses the
+        request cannot be told from an accepted request whose answer was lost.
+        """
+        data = json.dumps(submit_body(inputs)).encode()
+        with self._counted(Call.SUBMIT):
+            try:
+                async with fresh_session() as session:
+                    answer = await self._request(
+                        "POST",
+                        f"{self._api_url}/v2/{self._model}",
+                        data=data,
+                        seconds=self._timeouts.submit,
+                        session=session,
+                    )
+            except errors.BROKEN as error:
+                raise errors.of_broken_submit(error) from error
+            if not answer.is_success:
+                raise self._error(errors.of_submit, answer)
+            request_id = request_id_of((answer.body or {}).get("request_id"))
+            if request_id is None:
+                raise Doubtful(errors.note_of(answer, self._key))
+            return request_id
+
+    # --- reads ------------------------------------------------------------------------------------------
+
+    async def status(self, request_id: RequestId) -> Status:
+        with self._counted(Call.STATUS):
+            answer = await self._get(f"{self._request_url(request_id)}/status")
+            status = parse.status_of(answer)
+            if status is None:
+                raise self._error(errors.of_request_read, answer)
+            return status
+
+    async def result(self, request_id: RequestId) -> Result | Status:
+        with self._counted(Call.RESULT):
+            answer = await self._get(self._request_url(request_id), most_bytes=RESULT_MOST_BYTES)
+            result = parse.result_of(answer)
+            if result is not None:
+                return result
+            status = parse.status_of(answer)
+            if status is None:
+                raise self._error(errors.of_request_read, answer)
+            if isinstance(status, Completed):
+                raise Unavailable("completed, but without a picture")
+            return status
+
+    async def credits(self) -> float:
+        with self._counted(Call.CREDITS):
+            answer = await self._get(f"{self._api_url}/v1/get-user-credits")
+            left = parse.credits_of(answer.body or {}) if answer.is_success else None
+            if left is None:
+                raise self._error(errors.of_credits, answer)
+            return left
+
+    async def history(self, since: datetime, until: datetime) -> AsyncIterator[HistoryRow]:
+        """Requests to the model, newest first, of all days (UTC) from `since` to `until`, both included.
+
+        How the provider pages is not known, so no count of its own is believed: pages are asked for until one
+        brings nothing new. Whatever cannot be read is `Unavailable`, for it must not be taken for an absence.
+        """
+        for window in history.windows(since, until):
+            async for row in self._rows_of_window(window):
+                yield row
+
+    async def _rows_of_window(self, window: Window) -> AsyncIterator[HistoryRow]:
+        seen: set[RequestId] = set()
+        for number in range(1, history.MOST_PAGES + 1):
+            page = await self._history_page(window, number)
+            if page.request_ids <= seen:
+                return
+            for row in page.rows:
+                # A request with several outputs has as many rows.
+                if row.request_id not in seen:
+                    seen.add(row.request_id)
+                    yield row
+            seen |= page.request_ids
+        raise Unavailable("a history without an end")
+
+    async def _history_page(self, window: Window, number: int) -> Page:
+        with self._counted(Call.HISTORY):
+            answer = await self._get(self._history_url, params=history.query(self._model, window, number))
+            page = history.page_of(answer.json, self._model) if answer.is_success else None
+            if page is None:
+                raise self._error(errors.of_read, answer)
+            return page
+
+    async def history_row(self, request_id: RequestId) -> HistoryRow | None:
+        with self._counted(Call.HISTORY_ROW):
+            try:
+                answer = await self._get(f"{self._history_url}/{checked(request_id)}")
+                row = history.row_in(answer.json, request_id) if answer.is_success else None
+                if row is None:
+                    raise self._error(errors.of_request_read, answer)
+            except RequestUnknown:
+                return None
+            return row
+
+    def is_same(self, inputs: Inputs, row: HistoryRow) -> bool:
+        return history.is_same(inputs, row)
+
+    # --- files ------------------------------------------------------------------------------------------
+
+    async def upload(self, picture: Picture) -> str:
+        """The URL under which the provider can read the picture. Free, so that it may be sent again.
+
+        Raises `Unavailable`, `RateLimited` or a `Refused`.
+        """
+        data = await asyncio.to_thread(upload.upload_body, picture)
+        with self._counted(Call.UPLOAD):
+            with broken_is_unavailable():
+                answer = await self._request(
+                    "POST", f"{self._assets_url}/upload-asset", data=data, seconds=self._timeouts.upload
+                )
+            url = parse.asset_url_of(answer.body or {}) if answer.is_success else None
+            if url is None:
+                raise self._error(errors.of_upload, answer)
+            return url
+
+    async def download(self, output_url: str) -> bytes:
+        with self._counted(Call.DOWNLOAD):
+            if upload.is_data_url(output_url):
+                return await asyncio.to_thread(upload.data_of, output_url, RESULT_MOST_BYTES)
+            return await self._downloader.fetch(output_url)
+
+    # --- the wire ---------------------------------------------------------------------------------------
+
+    async def _get(
+        self, url: str, *, params: Mapping[str, str] | None = None, most_bytes: int = JSON_MOST_BYTES
+    ) -> Answer:
+        with broken_is_unavailable():
+            return await self._request(
+                "GET", url, params=params, seconds=self._timeouts.read, most_bytes=most_bytes
+            )
+
+    async def _request(
+        self,
+        method: str,
+        url: str,
+        *,
+        seconds: float,
+        params: Mapping[str, str] | None = None,
+        data: bytes | None = None,
+        most_bytes: int = JSON_MOST_BYTES,
+        session: aiohttp.ClientSession | None = None,
+    ) -> Answer:
+        """Every call to the provider. A redirect is an answer: the key goes to the configured hosts only."""
+        headers = self._headers if data is None else {**self._headers, "Content-Type": "application/json"}
+        # A POST's time to connect includes the look-up of the name: running out of it, nothing was sent.
+        connect_seconds = None if data is None else self._timeouts.connect
+        timeout = aiohttp.ClientTimeout(
+            total=seconds, connect=connect_seconds, sock_connect=self._timeouts.connect
+        )
+        async with (session or self._session).request(
+            method, url, params=params, data=data, headers=headers, timeout=timeout, allow_redirects=False
+        ) as response:
+            return await read_answer(response, most_bytes)
+
+    def _request_url(self, request_id: RequestId) -> str:
+        return f"{self._api_url}/v2/requests/{checked(request_id)}"
+
+    def _error(self, error_of: errors.ErrorOf, answer: Answer) -> ProviderError:
+        now = self._clock.now() if self._clock else datetime.now(UTC)
+        return error_of(answer, errors.note_of(answer, self._key), now)
+
+    @contextmanager
+    def _counted(self, call: Call) -> Iterator[None]:
+        outcome = "cancelled"
+        try:
+            yield
+            outcome = "ok"
+        except (ProviderError, FileRefused) as error:
+            outcome = snake_case(type(error).__name__)
+            raise
+        finally:
+            self._on_call(call, outcome)
+
+
+def checked(request_id: RequestId) -> RequestId:
+    """A part of a URL, so it is looked at once more, wherever it comes from."""
+    if request_id_of(request_id) is None:
+        raise RequestUnknown("not a request id")
+    return request_id
+
+
+def snake_case(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+@asynccontextmanager
+async def fresh_session() -> AsyncIterator[aiohttp.ClientSession]:
+    connector = aiohttp.TCPConnector(force_close=True)
+    async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
+        yield session
+
+
+@contextmanager
+def broken_is_unavailable() -> Iterator[None]:
+    try:
+        yield
+    except errors.BROKEN as error:
+        raise Unavailable(type(error).__name__) from error
+
+
+async def read_answer(response: aiohttp.ClientResponse, most_bytes: int) -> Answer:
+    data = bytearray()
+    async for chunk in response.content.iter_chunked(CHUNK_BYTES):
+        data += chunk
+        if len(data) > most_bytes:
+            raise aiohttp.ClientPayloadError("a body of too many bytes")
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Answer(response.status, headers, bytes(data), await parsed(bytes(data)))
+
+
+async def parsed(data: bytes) -> Json:
+    if len(data) <= INLINE_JSON_MOST_BYTES:
+        return read_json(data)
+    return await asyncio.to_thread(read_json, data)

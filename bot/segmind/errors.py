@@ -1,0 +1,130 @@
+"""From HTTP answers and broken connections to the errors of `domain`, by what the call was for.
+
+The table is the provider's: the same code means different things for a call that is paid and for a read.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+import aiohttp
+
+from bot.domain.errors import (
+    CreditSpent,
+    Doubtful,
+    KeyRefused,
+    ProviderError,
+    RateLimited,
+    RequestInvalid,
+    RequestUnknown,
+    Unavailable,
+    Unreachable,
+)
+from bot.segmind import texts, values
+from bot.segmind.wire import Answer
+
+RESET_HEADER = "x-rate-limit-reset-at-utc"
+WAIT_MOST_SECONDS = 90.0
+WAIT_LEAST_SECONDS = 1.0
+#: Without a header: a third of the minute for which the provider counts.
+WAIT_USUAL_SECONDS = 20.0
+#: A "moment" below this is no date, but a number of seconds from now.
+RELATIVE_MOST_SECONDS = 86_400
+
+#: The connection never stood, so nothing can have been asked.
+NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+BROKEN = (aiohttp.ClientError, TimeoutError, OSError)
+
+KEY_CODES = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.GONE})
+#: 4xx that a proxy may answer while the request behind it goes on.
+AMBIGUOUS_CODES = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_EARLY, 499})
+
+
+def of_submit(answer: Answer, note: str, now: datetime) -> ProviderError:
+    """For the paid call: whatever is not surely a refusal may have been accepted."""
+    code = answer.status
+    if code == HTTPStatus.TOO_MANY_REQUESTS:
+        return RateLimited(note, wait_seconds(answer.headers, now))
+    if code == HTTPStatus.SERVICE_UNAVAILABLE and answer.body is not None and answer.body.get("error"):
+        return Unreachable(note)
+    if code in KEY_CODES or code == HTTPStatus.NOT_FOUND:
+        return KeyRefused(note)
+    if is_credit_spent(code, note):
+        return CreditSpent(note)
+    if HTTPStatus.BAD_REQUEST <= code < HTTPStatus.INTERNAL_SERVER_ERROR and code not in AMBIGUOUS_CODES:
+        return RequestInvalid(note)
+    return Doubtful(note)
+
+
+def of_upload(answer: Answer, note: str, now: datetime) -> ProviderError:
+    """For the call that is free: what is not a refusal may simply be sent again."""
+    error = of_submit(answer, note, now)
+    return Unavailable(note) if isinstance(error, Doubtful | Unreachable) else error
+
+
+def of_credits(answer: Answer, note: str, now: datetime) -> ProviderError:
+    return CreditSpent(note) if is_credit_spent(answer.status, note) else of_read(answer, note, now)
+
+
+def of_read(answer: Answer, note: str, now: datetime) -> ProviderError:
+    """For a read: it may be sent again, unless the key is at fault. An empty account hides no result."""
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return RateLimited(note, wait_seconds(answer.headers, now))
+    if answer.status in KEY_CODES:
+        return KeyRefused(note)
+    return Unavailable(note)
+
+
+def of_request_read(answer: Answer, note: str, now: datetime) -> ProviderError:
+    """For a read of one request, of which the provider may know nothing."""
+    return RequestUnknown(note) if answer.status == HTTPStatus.NOT_FOUND else of_read(answer, note, now)
+
+
+ErrorOf = Callable[[Answer, str, datetime], ProviderError]
+
+
+def of_broken_submit(error: Exception) -> ProviderError:
+    note = type(error).__name__
+    return Unreachable(note) if isinstance(error, NEVER_CONNECTED) else Doubtful(note)
+
+
+def is_credit_spent(code: int, note: str) -> bool:
+    """402; and 406, which also means a wrong Content-Type, but ours is always right unless it says so."""
+    is_about_type = "content type" in note.lower() or "content-type" in note.lower()
+    return code == HTTPStatus.PAYMENT_REQUIRED or (code == HTTPStatus.NOT_ACCEPTABLE and not is_about_type)
+
+
+def note_of(answer: Answer, key: str) -> str:
+    """The provider's own words, for the log."""
+    said = texts.error_text(answer.json)
+    if not said and answer.json is None:
+        said = answer.data[: texts.READ_MOST_CHARACTERS].decode(errors="replace")
+    return " ".join(filter(None, (f"HTTP {answer.status}", texts.cleaned(said, key=key))))
+
+
+def wait_seconds(headers: Mapping[str, str], now: datetime) -> float:
+    """How long a 429 asks to wait: until its reset, else as Retry-After says, within reason."""
+    waits = (
+        _until(headers.get(RESET_HEADER), now),
+        _until(headers.get("retry-after"), now),
+        WAIT_USUAL_SECONDS,
+    )
+    wait = next(wait for wait in waits if wait is not None)
+    return min(WAIT_MOST_SECONDS, max(WAIT_LEAST_SECONDS, wait))
+
+
+def _until(text: str | None, now: datetime) -> float | None:
+    amount = values.number(text)
+    if amount is not None and 0 <= amount <= RELATIVE_MOST_SECONDS:
+        return float(amount)
+    at = values.moment(text) or _http_date(text)
+    return None if at is None else (at - now).total_seconds()
+
+
+def _http_date(text: str | None) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(text or "")
+    except (ValueError, OverflowError):
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at

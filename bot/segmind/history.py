@@ -1,0 +1,183 @@
+"""The provider's record of past requests: which pages to ask for, and what a row says. Pure.
+
+What is read here decides whether a picture is asked for a second time, so that "cannot be read" must never be
+taken for "is not there": the functions that find nothing legible return None, not nothing.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from bot.domain.ids import RequestId
+from bot.domain.provider import Completed, Failed, HistoryRow, Inputs, Result, Status, StillRunning
+from bot.segmind import parse, values
+from bot.segmind.wire import Body, Json, read_json, request_id_of, submit_body
+
+PATH = "/inference-request/request-history"
+ROWS_PER_PAGE = 100
+#: Both ends of a window are included.
+WINDOW_DAYS = 31
+#: 20,000 requests in a month; a history that goes on longer has no end.
+MOST_PAGES = 200
+
+#: Names under which the rows may stand; any other is tried after these.
+ROW_LISTS = ("data", "results", "items", "requests", "rows", "history", "records")
+ROW_ID_NAMES = ("request_id", "requestId", "id")
+CREATED_NAMES = ("model_created", "created_at", "createdAt", "created", "timestamp")
+STATUS_NAMES = ("model_status", "status")
+COUNT_NAMES = ("total", "total_count", "count")
+MODEL_NAME = re.compile(r"[a-z0-9._-]+")
+MOST_DEPTH = 3
+
+#: The four parameters, and what the model takes where one is left out.
+DEFAULTS = {"prompt": None, "aspect_ratio": "16:9", "style": "auto", "image": None}
+
+
+#: First and last day, both included, in UTC.
+Window = tuple[date, date]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`rows` are those of our model; `request_ids` are of all rows, and tell if there was anything new."""
+
+    rows: Sequence[HistoryRow]
+    request_ids: frozenset[RequestId]
+
+
+def windows(since: datetime, until: datetime) -> Iterator[Window]:
+    """Spans of days in UTC, the newest first, none longer than the provider takes."""
+    first, last = since.astimezone(UTC).date(), until.astimezone(UTC).date()
+    while first <= last:
+        start = max(first, last - timedelta(days=WINDOW_DAYS - 1))
+        yield start, last
+        last = start - timedelta(days=1)
+
+
+def query(model: str, window: Window, page: int) -> dict[str, str]:
+    return {
+        "page": str(page),
+        "per_page": str(ROWS_PER_PAGE),
+        "from_date": window[0].isoformat(),
+        "to_date": window[1].isoformat(),
+        "model_name": model,
+        "sort_by": "model_created",
+        "sort_order": "desc",
+    }
+
+
+def page_of(value: Json, model: str) -> Page | None:
+    """None if the page is not legible."""
+    listed = row_list(value)
+    if listed is None:
+        return None
+    rows = [(item, row) for item in listed if (row := row_of(item)) is not None]
+    if listed and not rows:
+        return None
+    ours = [row for item, row in rows if not is_of_other_model(item, model)]
+    return Page(ours, frozenset(row.request_id for _, row in rows))
+
+
+def row_in(value: Json, request_id: RequestId) -> HistoryRow | None:
+    """The row of one request, as it is or wrapped in whatever; None if it is not in there."""
+    for item in candidates(value, MOST_DEPTH):
+        row = row_of(item)
+        if row is not None and row.request_id == request_id:
+            return row
+    return None
+
+
+def is_same(inputs: Inputs, row: HistoryRow) -> bool:
+    """Whether the row was made by a submit of these very inputs; what is absent counts as its default."""
+    sent: Body = submit_body(inputs)
+    return all(
+        (sent.get(name) or default) == (row.inputs.get(name) or default) for name, default in DEFAULTS.items()
+    )
+
+
+def row_list(value: Json, depth: int = MOST_DEPTH) -> list[Json] | None:
+    """The list of rows, at the top or under some name; None if there is nothing like it."""
+    if isinstance(value, list):
+        return value if not value or any(isinstance(item, dict) for item in value) else None
+    if not isinstance(value, dict) or depth == 0:
+        return None
+    named = [name for name in ROW_LISTS if name in value]
+    for name in (*named, *(name for name in value if name not in ROW_LISTS)):
+        found = row_list(value[name], depth - 1)
+        # An empty list under an unheard-of name may be anything, such as a list of warnings.
+        if found or (found is not None and name in ROW_LISTS):
+            return found
+    is_counted_as_none = any(values.number(value.get(name)) == 0 for name in COUNT_NAMES)
+    return [] if is_counted_as_none and any(value[name] is None for name in named) else None
+
+
+def candidates(value: Json, depth: int) -> Iterator[Body]:
+    """Every object in there, the outer ones first."""
+    if isinstance(value, dict):
+        yield value
+    if depth == 0 or not isinstance(value, dict | list):
+        return
+    for item in value.values() if isinstance(value, dict) else value:
+        yield from candidates(item, depth - 1)
+
+
+def row_of(item: Json) -> HistoryRow | None:
+    if not isinstance(item, dict):
+        return None
+    request_id = next((found for name in ROW_ID_NAMES if (found := request_id_of(item.get(name)))), None)
+    if request_id is None:
+        return None
+    status = status_of(item)
+    return HistoryRow(
+        request_id=request_id,
+        inputs=inputs_of(item.get("request_body")),
+        created_at=next((at for name in CREATED_NAMES if (at := values.moment(item.get(name)))), None),
+        status=status,
+        result=result_of(item) if isinstance(status, Completed) else None,
+    )
+
+
+def is_of_other_model(item: Body, model: str) -> bool:
+    """The provider filters by a part of the name, so that luma-uni-1 also brings luma-uni-1-max.
+
+    Only a name that is spelt like a model's counts: a name for people ("Luma Uni 1") proves nothing.
+    """
+    name = item.get("model_name")
+    return isinstance(name, str) and bool(MODEL_NAME.fullmatch(name)) and name != model
+
+
+def status_of(item: Body) -> Status:
+    word = values.first_text(item.get(name) for name in STATUS_NAMES)
+    provider_seconds = values.milliseconds(item.get("latency_ms"))
+    match (word or "").strip().upper():
+        case parse.COMPLETED:
+            return Completed(provider_seconds)
+        case failed if failed in parse.FAILURES:
+            return Failed(parse.failure_of_word(failed, {"error": item.get("error")}), provider_seconds)
+        case "" if parse.url_in(item.get("generation_url")):
+            return Completed(provider_seconds)
+    return StillRunning()
+
+
+def result_of(item: Body) -> Result | None:
+    url = parse.url_in(item.get("generation_url"))
+    if url is None:
+        return None
+    return Result(
+        output_url=url,
+        cost_microusd=values.microusd(item.get("credits_deduction")),
+        provider_seconds=values.milliseconds(item.get("latency_ms")),
+    )
+
+
+def inputs_of(value: Json, depth: int = MOST_DEPTH) -> Body:
+    """The inputs as sent: an object, a JSON string of one, or an object that holds it."""
+    if isinstance(value, str):
+        value = read_json(value.encode(errors="replace"))
+    if not isinstance(value, dict) or depth == 0:
+        return {}
+    if "prompt" in value:
+        return value
+    inner = (inputs_of(item, depth - 1) for item in value.values())
+    return next((inputs for inputs in inner if inputs), value)

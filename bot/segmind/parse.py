@@ -1,0 +1,123 @@
+"""Reading answers as tolerantly as the provider writes them. Pure; what cannot be read is None."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from bot.domain.failure import Failure, FailureKind
+from bot.domain.provider import Completed, Failed, Result, Status, StillRunning
+from bot.segmind import texts, values
+from bot.segmind.wire import Answer, Body, Json
+
+RUNNING = frozenset({"QUEUED", "PROCESSING"})
+COMPLETED = "COMPLETED"
+FAILED = "FAILED"
+FORGOTTEN = "EXPIRED"
+#: Final, though not in the documentation's own list of states.
+OTHER_FAILURES = frozenset({"CANCELLED", "CANCELED", "ERROR", FORGOTTEN})
+FAILURES = OTHER_FAILURES | {FAILED}
+#: A body with one of these is about a job, whatever code it comes with.
+JOB_KEYS = ("request_id", "metrics", "output")
+#: About whoever asks, never about the job.
+ASKER_CODES = frozenset(
+    {HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
+)
+URL_STARTS = ("https://", "http://", "data:")
+MOST_DEPTH = 3
+
+
+def status_of(answer: Answer) -> Status | None:
+    """By the body's word first, by the code second; None if the answer is not about the job."""
+    body = answer.body
+    word = job_word(answer)
+    if word is not None:
+        return status_of_word(word, body or {})
+    if answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        return Failed(texts.failure_of(texts.error_text(answer.json)))
+    return StillRunning() if answer.is_success and body is not None else None
+
+
+def job_word(answer: Answer) -> str | None:
+    """The job's status in capitals.
+
+    An error's envelope may have a `status` of its own ({"status": "error"}), which must not end a job that
+    runs on and is paid. So where the code says that something is wrong, the word counts only if it is spelt
+    as a job's is, or if the body is about a job.
+    """
+    body = answer.body
+    said = None if body is None else body.get("status")
+    if not isinstance(said, str) or not said.strip() or body is None:
+        return None
+    if answer.is_success or answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        return said.strip().upper()
+    is_about_job = said in {COMPLETED, FAILED} or any(key in body for key in JOB_KEYS)
+    return said.strip().upper() if is_about_job and answer.status not in ASKER_CODES else None
+
+
+def status_of_word(word: str, body: Body) -> Status:
+    """An unknown word is no end: the job is asked for again until its deadline."""
+    provider_seconds = inference_seconds(body)
+    if word == COMPLETED:
+        return Completed(provider_seconds)
+    if word in FAILURES:
+        return Failed(failure_of_word(word, body), provider_seconds)
+    return StillRunning()
+
+
+def failure_of_word(word: str, body: Body) -> Failure:
+    failure = texts.failure_of(texts.error_text(body) or word)
+    if word == FORGOTTEN and failure.kind is FailureKind.PROVIDER:
+        return Failure(FailureKind.EXPIRED, note=failure.note)
+    return failure
+
+
+def result_of(answer: Answer) -> Result | None:
+    """The finished picture, if there is one. Several pictures are possible: the first is ours."""
+    body = answer.body
+    word = job_word(answer)
+    if body is None or word not in {COMPLETED, None} or (word is None and not answer.is_success):
+        return None
+    url = url_in(body.get("output")) or url_in(body.get("images"))
+    if url is None:
+        return None
+    metrics = metrics_of(body)
+    return Result(
+        output_url=url,
+        cost_microusd=values.microusd(metrics.get("cost")),
+        provider_seconds=inference_seconds(body),
+        remaining_credits=values.usd(metrics.get("remaining_credits")),
+    )
+
+
+def url_in(value: Json, depth: int = MOST_DEPTH) -> str | None:
+    """The first URL in a string, a list, or an object with `url`."""
+    if isinstance(value, str):
+        text = value.strip()
+        return text if text.lower().startswith(URL_STARTS) else None
+    if depth == 0:
+        return None
+    if isinstance(value, Mapping):
+        return url_in(value.get("url"), depth - 1)
+    if isinstance(value, list):
+        return next((url for item in value if (url := url_in(item, depth - 1))), None)
+    return None
+
+
+def metrics_of(body: Body) -> Body:
+    metrics = body.get("metrics")
+    return metrics if isinstance(metrics, dict) else {}
+
+
+def inference_seconds(body: Body) -> float | None:
+    return values.seconds(metrics_of(body).get("inference_time"))
+
+
+def credits_of(body: Body) -> float | None:
+    """Paid and free credits together, in USD; None if neither is told."""
+    parts = [values.usd(body.get(name)) for name in ("credits", "free-credits", "free_credits")]
+    known = [part for part in parts if part is not None]
+    return sum(known) if known else None
+
+
+def asset_url_of(body: Body) -> str | None:
+    url = url_in(body.get("file_urls")) or url_in(body.get("file_url"))
+    return None if url is None or url.lower().startswith("data:") else url

@@ -1,0 +1,33 @@
+"""Pictures as data URLs, there and back. Works on megabytes: to be called in a thread."""
+
+import base64
+import binascii
+import json
+from urllib.parse import unquote_to_bytes
+
+from bot.domain.errors import FileRefused
+from bot.domain.failure import SourceProblem
+from bot.domain.provider import Picture
+
+
+def upload_body(picture: Picture) -> bytes:
+    encoded = base64.b64encode(picture.data).decode("ascii")
+    return json.dumps({"data_urls": [f"data:{picture.content_type};base64,{encoded}"]}).encode()
+
+
+def is_data_url(url: str) -> bool:
+    return url[:5].lower() == "data:"
+
+
+def data_of(data_url: str, most_bytes: int) -> bytes:
+    """The bytes in a data URL. Raises `FileRefused` for too many of them, and for none."""
+    head, comma, content = data_url.partition(",")
+    try:
+        data = base64.b64decode(content) if head.endswith(";base64") else unquote_to_bytes(content)
+    except (binascii.Error, ValueError) as error:
+        raise FileRefused(SourceProblem.NOT_A_PICTURE) from error
+    if not comma or not data:
+        raise FileRefused(SourceProblem.NOT_A_PICTURE)
+    if len(data) > most_bytes:
+        raise FileRefused(SourceProblem.TOO_LARGE)
+    return data

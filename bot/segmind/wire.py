@@ -1,0 +1,73 @@
+"""What goes over the wire, in its own words: calls, addresses, bodies. No decisions."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Any
+
+from bot.domain.ids import RequestId
+from bot.domain.provider import Inputs
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
+
+Json = Any
+#: A JSON object whose fractions are exact: `Decimal`, never `float`.
+Body = Mapping[str, Json]
+
+
+class Call(StrEnum):
+    """The calls, as metrics name them."""
+
+    SUBMIT = "submit"
+    STATUS = "status"
+    RESULT = "result"
+    CREDITS = "credits"
+    UPLOAD = "upload"
+    HISTORY = "history"
+    HISTORY_ROW = "history_row"
+    DOWNLOAD = "download"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer, read to its end. Header names are lower-case."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False, default_factory=dict)
+    data: bytes = field(repr=False, default=b"")
+    #: The body as JSON; None if it is none.
+    json: Json = field(repr=False, default=None)
+
+    @property
+    def is_success(self) -> bool:
+        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+    @property
+    def body(self) -> Body | None:
+        return self.json if isinstance(self.json, dict) else None
+
+
+def read_json(data: bytes) -> Json:
+    """The value, or None for whatever is no JSON: HTML, nothing, garbage, nested without end."""
+    try:
+        return json.loads(data, parse_float=Decimal)
+    except (ValueError, ArithmeticError, RecursionError):
+        return None
+
+
+def request_id_of(value: object) -> RequestId | None:
+    return RequestId(value) if isinstance(value, str) and REQUEST_ID.fullmatch(value) else None
+
+
+def submit_body(inputs: Inputs) -> dict[str, str]:
+    """The four parameters. What is not wanted is left out, never sent as null."""
+    body = {"prompt": inputs.prompt, "style": str(inputs.style)}
+    if inputs.aspect_ratio is not None:
+        body["aspect_ratio"] = str(inputs.aspect_ratio)
+    if inputs.image_url is not None:
+        body["image"] = inputs.image_url
+    return body
