@@ -110,19 +110,15 @@ def _clamped(gap: float) -> float:
     return min(max(gap, SHORTEST_GAP_SECONDS), LONGEST_GAP_SECONDS)
 
 
-_SHORT_FROM_SHARE = 0.95
-_ENOUGH_BELOW_SHARE = 0.8
+_CHEAP_UP_TO_SHARE = 0.5
+_DEAREST_FROM_SHARE = 0.95
 
 
-class RequestPrice:
-    """λ: rises while requests are short, falls while they are not."""
+def request_seconds(share_used: float) -> float:
+    """λ, where `share_used` of the minute's requests went out: cheap up to a half, then dearer and dearer.
 
-    def __init__(self) -> None:
-        self.seconds = CHEAPEST_REQUEST_SECONDS
-
-    def granted(self, *, waited_seconds: float, share_used: float) -> None:
-        """A request went out after `waited_seconds`, with `share_used` of the minute's requests used."""
-        if waited_seconds > 1.0 or share_used >= _SHORT_FROM_SHARE:
-            self.seconds = min(self.seconds * 1.15, DEAREST_REQUEST_SECONDS)
-        elif share_used < _ENOUGH_BELOW_SHARE:
-            self.seconds = max(self.seconds * 0.93, CHEAPEST_REQUEST_SECONDS)
+    So an idle bot asks often, yet leaves room for whoever comes next, and a busy one fills what there is.
+    """
+    scarcity = (share_used - _CHEAP_UP_TO_SHARE) / (_DEAREST_FROM_SHARE - _CHEAP_UP_TO_SHARE)
+    steepness = math.log(DEAREST_REQUEST_SECONDS / CHEAPEST_REQUEST_SECONDS)
+    return CHEAPEST_REQUEST_SECONDS * math.exp(steepness * min(max(scarcity, 0.0), 1.0))

@@ -10,7 +10,7 @@ from collections import deque
 from bot.domain.clock import Clock
 from bot.domain.ids import JobId, MemberId
 from bot.domain.line import FairLine
-from bot.domain.poll_timing import RequestPrice
+from bot.domain.poll_timing import request_seconds
 from bot.ops.metrics import Metrics
 
 WINDOW_SECONDS = 60.0
@@ -22,7 +22,6 @@ class Pacer:
     """Hands out turns. `run` must be running for anybody to get one."""
 
     def __init__(self, *, per_minute: int, polls_count: bool, clock: Clock, metrics: Metrics) -> None:
-        self.price = RequestPrice()
         self._per_minute = per_minute
         self._polls_count = polls_count
         self._clock = clock
@@ -75,11 +74,8 @@ class Pacer:
             raise
 
     async def _wait(self, turn: "asyncio.Future[None]") -> None:
-        asked_at = self._clock.monotonic()
         self._woken.set()
         await turn
-        waited = self._clock.monotonic() - asked_at
-        self.price.granted(waited_seconds=waited, share_used=len(self._granted) / self._per_minute)
 
     def occupy(self, job_id: JobId, member_id: MemberId) -> None:
         """The job is with the provider, however it came there; said twice, it counts once."""
@@ -95,6 +91,11 @@ class Pacer:
     def pause(self, seconds: float) -> None:
         """The provider said 429: nothing goes out for so long."""
         self._paused_until = max(self._paused_until, self._clock.monotonic() + seconds)
+
+    def request_seconds(self) -> float:
+        """What one more request is worth now, in seconds of waiting; see `poll_timing`."""
+        self._forget_the_old()
+        return request_seconds(len(self._granted) / self._per_minute)
 
     def places(self) -> dict[JobId, int]:
         """Each waiting job's place in line, 1 = next."""
@@ -113,13 +114,17 @@ class Pacer:
                 self._grant()
 
     def _delay_seconds(self) -> float:
+        self._forget_the_old()
         now = self._clock.monotonic()
-        while self._granted and self._granted[0][0] <= now - WINDOW_SECONDS:
-            self._granted.popleft()
         delay = self._paused_until - now
         if len(self._granted) >= self._per_minute:
             delay = max(delay, self._granted[0][0] + WINDOW_SECONDS - now)
         return delay
+
+    def _forget_the_old(self) -> None:
+        minute_ago = self._clock.monotonic() - WINDOW_SECONDS
+        while self._granted and self._granted[0][0] <= minute_ago:
+            self._granted.popleft()
 
     def _grant(self) -> None:
         others = self._results or self._polls

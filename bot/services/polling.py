@@ -74,7 +74,7 @@ class Polling:
     async def _wait(self, watch: "_Watch") -> None:
         """The learned gap, or the backoff after errors; a late job is asked for seldom, and its card told."""
         age = watch.age_seconds
-        gap = self._timing.gap(age, self._pacer.price.seconds, is_edit=watch.job.is_edit)
+        gap = self._timing.gap(age, self._pacer.request_seconds(), is_edit=watch.job.is_edit)
         if age > DEADLINE_SECONDS:
             gap = SLOW_GAP_SECONDS
             if not watch.is_late:

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from pathlib import Path
 
 import structlog
@@ -17,6 +17,8 @@ from bot.services import pictures
 from bot.services.protocols import Courier, ImageProvider, SourceFetcher
 from bot.store import jobs
 from bot.store.database import Database
+
+Fetch = Callable[[str], Awaitable[bytes]]
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -93,31 +95,31 @@ class Sources:
     # --- fetching ---
 
     async def _prepared(self, job: Job) -> Picture:
-        async for url in self._addresses(job):
-            data = await self._fetched(url)
+        async for url, fetch in self._copies(job):
+            data = await self._fetched(url, fetch)
             if data is not None:
                 return await asyncio.to_thread(pictures.prepare_source, data)
         raise FileRefused(SourceProblem.GONE)
 
-    async def _addresses(self, job: Job) -> AsyncIterator[str]:
+    async def _copies(self, job: Job) -> AsyncIterator[tuple[str, Fetch]]:
         """Where the picture may be had, best first: as it was sent, as Discord has it now, as it was made."""
         source = job.source or Source()
         if source.url is not None:
-            yield source.url
+            yield source.url, self._fetcher.fetch
         if source.location is not None:
             fresh = await self._courier.fresh_url(source.location)
             if fresh is not None:
-                yield fresh
+                yield fresh, self._fetcher.fetch
         if source.job_id is not None:
             made = await self._database.read(jobs.get, source.job_id)
             if made is not None and made.output_url is not None:
-                yield made.output_url
+                yield made.output_url, self._provider.download
 
-    async def _fetched(self, url: str) -> bytes | None:
-        """The bytes, or None if this address leads nowhere; too large or foreign is final all the same."""
+    async def _fetched(self, url: str, fetch: Fetch) -> bytes | None:
+        """The bytes, or None if this copy is not to be had; one that is too large is final."""
         for attempt in range(FETCH_ATTEMPTS):
             try:
-                return await self._fetch(url)
+                return await fetch(url)
             except Unavailable as error:
                 log.info("source not fetched yet", attempt=attempt, note=error.note)
                 await self._clock.sleep(RETRY_SECONDS * attempt)
@@ -126,14 +128,6 @@ class Sources:
                     raise
                 return None
         return None
-
-    async def _fetch(self, url: str) -> bytes:
-        try:
-            return await self._fetcher.fetch(url)
-        except FileRefused as error:
-            if error.problem is not SourceProblem.FOREIGN:
-                raise
-            return await self._provider.download(url)  # one of our own results, still at the provider
 
     # --- handing over ---
 
@@ -150,7 +144,7 @@ class Sources:
         return None
 
     async def _address_at_discord(self, job: Job) -> str:
-        async for url in self._addresses(job):
+        async for url, _ in self._copies(job):
             return url
         raise FileRefused(SourceProblem.GONE)
 

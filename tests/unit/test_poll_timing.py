@@ -1,3 +1,4 @@
+import math
 import random
 from collections.abc import Callable
 
@@ -10,7 +11,7 @@ from bot.domain.poll_timing import (
     LONGEST_GAP_SECONDS,
     SHORTEST_GAP_SECONDS,
     CompletionTimes,
-    RequestPrice,
+    request_seconds,
 )
 
 
@@ -71,12 +72,8 @@ def test_what_was_seen_lately_outweighs_the_prior() -> None:
     assert 5 < times.quantile(0.5) < 8
 
 
-def test_the_price_rises_when_requests_are_short_and_falls_back() -> None:
-    price = RequestPrice()
-    for _ in range(40):
-        price.granted(waited_seconds=5, share_used=1)
-    high = price.seconds
-    for _ in range(400):
-        price.granted(waited_seconds=0, share_used=0.1)
-    assert high > 1
-    assert price.seconds == CHEAPEST_REQUEST_SECONDS
+def test_requests_are_dear_only_where_they_are_short() -> None:
+    prices = [request_seconds(share) for share in (0.0, 0.5, 0.7, 0.9, 1.0)]
+    assert prices[0] == prices[1] == CHEAPEST_REQUEST_SECONDS
+    assert prices == sorted(prices)
+    assert math.isclose(prices[-1], DEAREST_REQUEST_SECONDS)

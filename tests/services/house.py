@@ -1,0 +1,208 @@
+"""The services as the bot connects them, around a real database, a stepped clock and the two fakes."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from bot.domain.card import CardView
+from bot.domain.ids import InteractionId, JobId, MemberId, MessageId
+from bot.domain.job import Job
+from bot.domain.limits import OperatorLimits
+from bot.domain.request import Door, ImageRequest
+from bot.ops.metrics import Metrics
+from bot.ops.tasks import TaskOwner
+from bot.services.admission import Ask
+from bot.services.house import Services, Wiring, wire
+from bot.store import jobs
+from bot.store.database import Database
+from tests.builders import CHANNEL, GUILD, MEMBER, a_new_card, a_request
+from tests.services.outsides import FakeCourier, FakeFetcher, FakeProvider
+from tests.stepped_clock import SteppedClock
+
+NO_LIMITS = OperatorLimits()
+
+
+class CountingThreads(ThreadPoolExecutor):
+    """Knows how much is under way, so that time does not move on meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__(4)
+        self.under_way = 0
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        self.under_way += 1
+        future = super().submit(fn, *args, **kwargs)
+        loop = asyncio.get_running_loop()
+        future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._done))
+        return future
+
+    def _done(self) -> None:
+        self.under_way -= 1
+
+
+class CountingDatabase:
+    """The database, with the number of its transactions under way."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.under_way = 0
+        #: Raised by the next writes instead.
+        self.refusals: list[Exception] = []
+        #: Told of each write's arguments once it is committed.
+        self.after_write: Callable[..., None] = lambda *_: None
+
+    async def write(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.refusals:
+            raise self.refusals.pop(0)
+        done = await self._counted(self._database.write(fn, *args, **kwargs))
+        self.after_write(fn, *args)
+        return done
+
+    async def read(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        return await self._counted(self._database.read(fn, *args, **kwargs))
+
+    async def _counted(self, work: Any) -> Any:
+        self.under_way += 1
+        try:
+            return await work
+        finally:
+            self.under_way -= 1
+
+    async def close(self) -> None:
+        await self._database.close()
+
+
+class House:
+    """One process's worth of services; `restarted` gives the next process on the same database."""
+
+    def __init__(
+        self,
+        database: Database,
+        folder: Path,
+        *,
+        limits: OperatorLimits = NO_LIMITS,
+        clock: SteppedClock | None = None,
+        provider: FakeProvider | None = None,
+        courier: FakeCourier | None = None,
+    ) -> None:
+        self.clock = clock or SteppedClock()
+        self.provider = provider or FakeProvider(self.clock)
+        self.courier = courier or FakeCourier()
+        self.fetcher = FakeFetcher()
+        self.limits = limits
+        self.folder = folder
+        self.raw_database = database
+        self.database = CountingDatabase(database)
+        self.metrics = Metrics()
+        self.tasks = TaskOwner(self.metrics)
+        self.threads = CountingThreads()
+        self._interactions = count(1)
+        self.services: Services = wire(
+            Wiring(
+                database=self.database,
+                provider=self.provider,
+                courier=self.courier,
+                fetcher=self.fetcher,
+                clock=self.clock,
+                metrics=self.metrics,
+                tasks=self.tasks,
+                rng=random.Random(0),
+                limits=limits,
+                model="luma-uni-1",
+                requests_per_minute=50,
+                polls_count=True,
+                least_credits=0.05,
+                sources_folder=folder,
+            )
+        )
+
+    async def open(self) -> None:
+        asyncio.get_running_loop().set_default_executor(self.threads)
+        await self.services.start()
+        await self.settle()
+
+    async def close(self) -> None:
+        """As SIGKILL would: nothing is finished."""
+        await self.tasks.close()
+
+    async def restarted(self) -> "House":
+        await self.close()
+        after = House(
+            self.raw_database,
+            self.folder,
+            limits=self.limits,
+            clock=self.clock,
+            provider=self.provider,
+            courier=self.courier,
+        )
+        after.fetcher = self.fetcher
+        await after.open()
+        return after
+
+    # --- asking ---
+
+    async def admit(
+        self, request: ImageRequest | None = None, *, member: MemberId = MEMBER, **card: Any
+    ) -> CardView:
+        """A request as a door would bring it; the answer has not reached Discord yet."""
+        number = next(self._interactions)
+        new = a_new_card(**{"interaction_id": InteractionId(number), "member_id": member, **card})
+        ask = Ask(request=request or a_request(), door=Door.IMAGINE, card=new)
+        return (await self.services.admission.admit(ask)).view
+
+    async def ask(self, request: ImageRequest | None = None, **fields: Any) -> CardView:
+        """A request whose first answer stands in Discord."""
+        view = await self.admit(request, **fields)
+        await self.services.admission.answered(
+            view.card.id, message_id=MessageId(view.card.id + 500), channel_id=CHANNEL
+        )
+        return view
+
+    async def job(self, job_id: JobId) -> Job:
+        found = await self.services.gallery.job(job_id, GUILD)
+        await self.settle()
+        return found
+
+    async def jobs(self, view: CardView) -> list[Job]:
+        return await self.raw_database.read(jobs.of_card, view.card.id)
+
+    # --- time ---
+
+    async def settle(self) -> None:
+        """Let everything happen that needs no time."""
+        quiet = 0
+        while quiet < 10:
+            await asyncio.sleep(0)
+            if self.database.under_way or self.threads.under_way:
+                await asyncio.sleep(0.0005)
+                quiet = 0
+            quiet += 1
+
+    async def until(self, is_so: Callable[[], bool], most_seconds: float = 48 * 3600) -> None:
+        """Move time on until something is so."""
+        end = self.clock.monotonic() + most_seconds
+        await self.settle()
+        while not is_so():
+            assert self.clock.wake_next(end), "time passed, and it did not come about"
+            await self.settle()
+
+    async def advance(self, seconds: float) -> None:
+        end = self.clock.monotonic() + seconds
+        await self.settle()
+        while self.clock.wake_next(end):
+            await self.settle()
+        self.clock.pass_by(end - self.clock.monotonic())
+
+    async def until_ended(self, view: CardView, most_seconds: float = 48 * 3600) -> list[Job]:
+        """Move time on until every job of the card has ended, or is parked."""
+        end = self.clock.monotonic() + most_seconds
+        while True:
+            await self.settle()
+            found = await self.jobs(view)
+            if all(job.state.is_end or job.parked_at for job in found):
+                return found
+            assert self.clock.wake_next(end), f"time passed, and they are {[job.state for job in found]}"

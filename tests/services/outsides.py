@@ -1,0 +1,203 @@
+"""The provider and Discord, written by hand behind the services' two protocols. They do as they are told."""
+
+import io
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from PIL import Image
+
+from bot.domain.card import Card, CardView, Rung, Shown
+from bot.domain.clock import Clock
+from bot.domain.errors import FileRefused, RequestUnknown
+from bot.domain.failure import SourceProblem
+from bot.domain.ids import JobId, MessageId, RequestId
+from bot.domain.provider import Completed, HistoryRow, Inputs, Picture, Result, Status, StillRunning
+from bot.domain.request import PictureLocation
+
+
+def png(width: int = 64, height: int = 64, colour: str = "teal") -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+@dataclass
+class Request:
+    """One accepted submit: one bill."""
+
+    request_id: RequestId
+    inputs: Inputs
+    at: datetime
+    ends_after: float
+    end: Status | None = None
+
+
+class FakeProvider:
+    """Each submit takes `seconds`. `on_*` queues hold what the next calls raise or answer instead."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.seconds = 60.0
+        self.accepted: dict[RequestId, Request] = {}
+        self.submits = 0
+        self.polls = 0
+        self.downloads = 0
+        self.on_submit: deque[Exception] = deque()
+        #: The next submits are accepted, yet raise: the answer is lost.
+        self.lost_answers: deque[Exception] = deque()
+        self.on_status: deque[Exception | Status] = deque()
+        self.on_download: deque[Exception | bytes] = deque()
+        self.on_upload: deque[Exception] = deque()
+        self.on_history: deque[Exception] = deque()
+        self.on_credits: deque[Exception | float] = deque()
+        self.forgotten: set[RequestId] = set()
+        self.picture = png()
+        self.uploaded: list[Picture] = []
+        #: Seconds until a request shows in the history.
+        self.landing = 0.0
+
+    async def submit(self, inputs: Inputs) -> RequestId:
+        self.submits += 1
+        if self.on_submit:
+            raise self.on_submit.popleft()
+        request_id = RequestId(f"request-{len(self.accepted) + 1}")
+        self.accepted[request_id] = Request(request_id, inputs, self.clock.now(), self.seconds)
+        if self.lost_answers:
+            raise self.lost_answers.popleft()
+        return request_id
+
+    def _state(self, request: Request) -> Status:
+        age = (self.clock.now() - request.at).total_seconds()
+        if age < request.ends_after:
+            return StillRunning()
+        return request.end or Completed(request.ends_after)
+
+    async def status(self, request_id: RequestId) -> Status:
+        self.polls += 1
+        if self.on_status:
+            told = self.on_status.popleft()
+            if isinstance(told, Exception):
+                raise told
+            return told
+        if request_id in self.forgotten:
+            raise RequestUnknown
+        return self._state(self.accepted[request_id])
+
+    async def result(self, request_id: RequestId) -> Result | Status:
+        request = self.accepted[request_id]
+        state = self._state(request)
+        return _result(request) if isinstance(state, Completed) else state
+
+    async def credits(self) -> float:
+        told = self.on_credits.popleft() if self.on_credits else 10.0
+        if isinstance(told, Exception):
+            raise told
+        return told
+
+    async def upload(self, picture: Picture) -> str:
+        if self.on_upload:
+            raise self.on_upload.popleft()
+        self.uploaded.append(picture)
+        return f"https://images.segmind.com/assets/owner@example.test/{len(self.uploaded)}"
+
+    async def history(self, since: datetime, until: datetime) -> AsyncIterator[HistoryRow]:
+        if self.on_history:
+            raise self.on_history.popleft()
+        for request in reversed(self.accepted.values()):
+            has_landed = (self.clock.now() - request.at).total_seconds() >= self.landing
+            if since <= request.at <= until and has_landed:
+                yield self._row(request)
+
+    async def history_row(self, request_id: RequestId) -> HistoryRow | None:
+        if self.on_history:
+            raise self.on_history.popleft()
+        request = self.accepted.get(request_id)
+        return None if request is None else self._row(request)
+
+    def _row(self, request: Request) -> HistoryRow:
+        state = self._state(request)
+        result = _result(request) if isinstance(state, Completed) else None
+        return HistoryRow(
+            request_id=request.request_id,
+            inputs={"inputs": request.inputs},
+            created_at=request.at,
+            status=state,
+            result=result,
+        )
+
+    def is_same(self, inputs: Inputs, row: HistoryRow) -> bool:
+        return row.inputs["inputs"] == inputs
+
+    async def download(self, output_url: str) -> bytes:
+        self.downloads += 1
+        told = self.on_download.popleft() if self.on_download else self.picture
+        if isinstance(told, Exception):
+            raise told
+        return told
+
+
+def _result(request: Request) -> Result:
+    return Result(
+        output_url=f"https://images.segmind.com/generations/{request.request_id}.png",
+        cost_microusd=54_300,
+        provider_seconds=request.ends_after,
+    )
+
+
+class FakeFetcher:
+    """Discord's CDN: what stands at which URL."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes | Exception] = {}
+
+    async def fetch(self, url: str) -> bytes:
+        found = self.files.get(url, FileRefused(SourceProblem.GONE))
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+
+class FakeCourier:
+    """Keeps what each card's message shows. `on_show` holds what the next calls raise."""
+
+    def __init__(self) -> None:
+        self.shown: dict[int, CardView] = {}
+        self.pictures: dict[JobId, list[Picture]] = {}
+        self.shows = 0
+        self.on_show: deque[Exception] = deque()
+        #: Raised once, by the next call that carries a picture.
+        self.on_picture: deque[Exception] = deque()
+        self.removed: list[Card] = []
+        self.found: dict[int, MessageId] = {}
+        self.fresh: dict[PictureLocation, str] = {}
+
+    async def show(self, view: CardView, pictures: Mapping[JobId, Picture]) -> Shown:
+        self.shows += 1
+        if self.on_show:
+            raise self.on_show.popleft()
+        if pictures and self.on_picture:
+            raise self.on_picture.popleft()
+        self.shown[view.card.id] = view
+        for job_id, picture in pictures.items():
+            self.pictures.setdefault(job_id, []).append(picture)
+        return Shown(
+            message_id=view.card.message_id or MessageId(1),
+            channel_id=view.card.channel_id,
+            rung=Rung.TOKEN,
+            attachment_ids={job_id: 9000 + job_id for job_id in pictures},
+        )
+
+    async def fresh_url(self, location: PictureLocation) -> str | None:
+        return self.fresh.get(location)
+
+    async def remove(self, card: Card) -> None:
+        self.removed.append(card)
+
+    async def find(self, card: Card) -> MessageId | None:
+        return self.found.get(card.id)
+
+
+def without_url(inputs: Inputs) -> Inputs:
+    return replace(inputs, image_url=None)

@@ -1,0 +1,135 @@
+"""Limits hold for whoever comes at once, and say why."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import LimitReached
+from bot.domain.failure import Failure, FailureKind
+from bot.domain.ids import GuildId, InteractionId, MemberId
+from bot.domain.limits import LimitField, LimitOrigin, OperatorLimits
+from bot.domain.provider import Failed
+from bot.store.database import open_database
+from tests.builders import GUILD, MEMBER, a_request
+from tests.services.conftest import BuildHouse
+from tests.services.house import House
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [OperatorLimits(per_hour=3), OperatorLimits(per_day=3), OperatorLimits(running=3)],
+    ids=["hour", "day", "running"],
+)
+async def test_fifty_at_once_get_exactly_the_limit(
+    database_url: str, tmp_path: Path, limits: OperatorLimits
+) -> None:
+    database = await open_database(database_url)
+    house = House(database, tmp_path, limits=limits)
+    member = MemberId(hash((limits.per_hour, limits.per_day, limits.running)) % 10**12)
+    card = {"member": member, "guild_id": GuildId(member + 1)}
+    outcomes = await asyncio.gather(
+        *(
+            house.admit(**card, interaction_id=InteractionId(member + number))  # type: ignore[arg-type]
+            for number in range(50)
+        ),
+        return_exceptions=True,
+    )
+    await database.close()
+    refused = [outcome for outcome in outcomes if isinstance(outcome, LimitReached)]
+    assert len(refused) == 47
+    assert len(outcomes) - len(refused) == 3
+    assert not [o for o in outcomes if isinstance(o, BaseException) and not isinstance(o, LimitReached)]
+
+
+async def test_a_refusal_says_which_rule_how_much_is_used_and_when_the_next_is_free(
+    build_house: BuildHouse,
+) -> None:
+    house = await build_house(OperatorLimits(per_day=2))
+    first_at = house.clock.now()
+    await house.admit()
+    house.clock.pass_by(3600)
+    await house.admit()
+    with pytest.raises(LimitReached) as refusal:
+        await house.admit()
+    assert refusal.value.rule.field is LimitField.PER_DAY
+    assert refusal.value.rule.origin is LimitOrigin.OPERATOR_DEFAULT
+    assert refusal.value.used == 2
+    assert refusal.value.again_at == first_at + timedelta(days=1)
+
+
+async def test_at_that_time_the_next_is_free(build_house: BuildHouse) -> None:
+    house = await build_house(OperatorLimits(per_hour=1))
+    await house.admit()
+    house.clock.pass_by(3600)
+    await house.admit()
+
+
+async def test_more_pictures_at_once_than_the_limit_are_refused_without_a_time(
+    build_house: BuildHouse,
+) -> None:
+    house = await build_house(OperatorLimits(per_hour=3))
+    with pytest.raises(LimitReached) as refusal:
+        await house.admit(a_request(count=4))
+    assert refusal.value.again_at is None
+
+
+async def test_zero_allowance_refuses_the_first_request(build_house: BuildHouse) -> None:
+    house = await build_house(OperatorLimits(per_day=0))
+    with pytest.raises(LimitReached):
+        await house.admit()
+
+
+async def test_failed_pictures_do_not_count(build_house: BuildHouse) -> None:
+    house = await build_house(OperatorLimits(per_day=1))
+    house.provider.on_status.append(Failed(Failure(FailureKind.BLOCKED)))
+    await house.until_ended(await house.ask())
+    await house.until_ended(await house.ask())
+    with pytest.raises(LimitReached):
+        await house.ask()
+
+
+async def test_delivered_pictures_no_longer_count_as_running(build_house: BuildHouse) -> None:
+    house = await build_house(OperatorLimits(running=1))
+    view = await house.ask()
+    with pytest.raises(LimitReached):
+        await house.ask()
+    await house.until_ended(view)
+    await house.ask()
+
+
+async def test_servers_have_allowances_of_their_own_below_one_ceiling(build_house: BuildHouse) -> None:
+    house = await build_house(OperatorLimits(per_day=2, ceiling_per_day=3))
+    elsewhere = GuildId(GUILD + 1)
+    await house.admit(a_request(count=2))
+    await house.admit(guild_id=elsewhere)
+    with pytest.raises(LimitReached) as refusal:
+        await house.admit(guild_id=elsewhere)
+    assert refusal.value.rule.origin is LimitOrigin.OPERATOR_CEILING
+
+
+async def test_one_interaction_makes_one_request(build_house: BuildHouse) -> None:
+    house = await build_house(OperatorLimits(per_day=1))
+    once = await house.admit(interaction_id=InteractionId(5))
+    again = await house.admit(interaction_id=InteractionId(5))
+    assert again.card.id == once.card.id
+    assert [job.id for job in again.jobs] == [job.id for job in once.jobs]
+
+
+async def test_the_card_tells_what_is_left(build_house: BuildHouse) -> None:
+    house = await build_house(OperatorLimits(per_hour=10, per_day=3))
+    view = await house.admit()
+    assert view.usage is not None
+    assert view.usage.rule.field is LimitField.PER_DAY
+    assert (view.usage.used, view.usage.left) == (1, 2)
+
+
+async def test_usage_lists_every_rule(build_house: BuildHouse) -> None:
+    house = await build_house(OperatorLimits(per_hour=5, running=2))
+    await house.admit()
+    usages = await house.services.gallery.usage(GUILD, MEMBER)
+    assert {(usage.rule.field, usage.used) for usage in usages} == {
+        (LimitField.PER_HOUR, 1),
+        (LimitField.RUNNING, 1),
+    }
