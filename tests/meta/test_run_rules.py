@@ -1,0 +1,62 @@
+"""The rules that hold for every test run: loopback only, and in CI nothing is skipped."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.meta.checkout import ROOT
+
+ONE_PASSES_ONE_IS_SKIPPED = """
+import pytest
+
+def test_passes():
+    pass
+
+def test_skipped():
+    pytest.skip("nothing to do it with")
+"""
+
+
+def run_pytest(folder: Path, source: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    (folder / "test_example.py").write_text(source)
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-o", "asyncio_mode=auto", "-W", "ignore"],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_in_ci_a_skipped_test_fails_the_run_and_is_named(tmp_path: Path) -> None:
+    done = run_pytest(tmp_path, ONE_PASSES_ONE_IS_SKIPPED, CI="true")
+    assert done.returncode == 1
+    assert "skipped, which CI counts as failed" in done.stdout
+    assert "test_example.py::test_skipped" in done.stdout
+
+
+def test_in_ci_a_skipped_file_fails_the_run(tmp_path: Path) -> None:
+    (tmp_path / "test_other.py").write_text("import pytest\npytest.skip('why', allow_module_level=True)\n")
+    done = run_pytest(tmp_path, "def test_passes():\n    pass\n", CI="true")
+    assert done.returncode == 1
+    assert "test_other.py" in done.stdout
+
+
+def test_elsewhere_a_test_may_be_skipped(tmp_path: Path) -> None:
+    assert run_pytest(tmp_path, ONE_PASSES_ONE_IS_SKIPPED, CI="").returncode == 0
+
+
+def test_no_test_reaches_another_machine() -> None:
+    with socket.socket() as other, pytest.raises(PermissionError, match="stay on this machine"):
+        other.connect(("192.0.2.1", 80))  # reserved for documentation: nobody is there
+
+
+def test_another_address_of_this_machine_may_be_reached() -> None:
+    with socket.create_server(("127.0.0.2", 0)) as server, socket.socket() as client:
+        client.connect(server.getsockname())
