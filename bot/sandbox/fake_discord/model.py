@@ -5,6 +5,7 @@ Knows no HTTP and no rules, and no JSON but that of embeds and components, which
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, IntEnum, IntFlag
@@ -13,6 +14,7 @@ from typing import Any
 from bot.sandbox.fake_discord.permissions import Permissions
 
 Json = dict[str, Any]
+ATTACHED = "attachment://"
 
 
 class ChannelKind(IntEnum):
@@ -55,6 +57,7 @@ class User:
     username: str
     display_name: str
     is_bot: bool = False
+    has_nitro: bool = False
 
     @property
     def mention(self) -> str:
@@ -73,8 +76,8 @@ class Role:
 @dataclass(eq=False)
 class Member:
     user: User
-    guild: Guild
-    roles: list[Role]
+    guild: Guild = field(repr=False)
+    roles: list[Role] = field(repr=False)
     joined_at: datetime
 
 
@@ -93,19 +96,19 @@ class Channel:
     """A text channel, or a thread in one (then `parent` is set and its overwrites hold)."""
 
     id: int
-    guild: Guild
+    guild: Guild = field(repr=False)
     name: str
     kind: ChannelKind = ChannelKind.TEXT
-    parent: Channel | None = None
+    parent: Channel | None = field(default=None, repr=False)
     topic: str | None = None
     position: int = 0
     is_age_restricted: bool = False
     is_archived: bool = False
     is_locked: bool = False
-    overwrites: dict[int, Overwrite] = field(default_factory=dict)
-    messages: dict[int, Message] = field(default_factory=dict)
+    overwrites: dict[int, Overwrite] = field(default_factory=dict, repr=False)
+    messages: dict[int, Message] = field(default_factory=dict, repr=False)
     """By id, oldest first; ephemeral ones included."""
-    message_ids: list[int] = field(default_factory=list)
+    message_ids: list[int] = field(default_factory=list, repr=False)
     """The keys of `messages` without the ephemeral ones, sorted, to page through."""
 
     @property
@@ -117,30 +120,29 @@ class Channel:
 class Guild:
     id: int
     name: str
-    owner: User
+    owner: User = field(repr=False)
     premium_tier: int = 0
-    roles: dict[int, Role] = field(default_factory=dict)
+    roles: dict[int, Role] = field(default_factory=dict, repr=False)
     """By id; the role with the guild's own id is @everyone."""
-    channels: dict[int, Channel] = field(default_factory=dict)
+    channels: dict[int, Channel] = field(default_factory=dict, repr=False)
     """Threads included."""
-    members: dict[int, Member] = field(default_factory=dict)
+    members: dict[int, Member] = field(default_factory=dict, repr=False)
     """By user id."""
-    command_access: dict[str, dict[int, bool]] = field(default_factory=dict)
+    command_access: dict[str, dict[int, bool]] = field(default_factory=dict, repr=False)
     """What admins set under Server Settings ▸ Integrations: command name → role or user id → allowed."""
 
 
 @dataclass(eq=False)
 class Attachment:
     id: int
-    channel: Channel
+    channel: Channel = field(repr=False)
     filename: str
-    content_type: str
+    content_type: str | None
     data: bytes = field(repr=False)
     width: int | None = None
     height: int | None = None
     description: str | None = None
     is_ephemeral: bool = False
-    is_spoiler: bool = False
 
     @property
     def size(self) -> int:
@@ -150,24 +152,25 @@ class Attachment:
 @dataclass(eq=False)
 class Message:
     id: int
-    channel: Channel
+    channel: Channel = field(repr=False)
     author: User
     created_at: datetime
     kind: MessageKind = MessageKind.DEFAULT
     content: str = ""
-    embeds: list[Json] = field(default_factory=list)
-    components: list[Json] = field(default_factory=list)
+    embeds: list[Json] = field(default_factory=list, repr=False)
+    """As they were sent; `wire_messages.message_json` resolves their `attachment://` names."""
+    components: list[Json] = field(default_factory=list, repr=False)
     """As Discord sends them: action rows of buttons and selects."""
-    attachments: list[Attachment] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list, repr=False)
     """All files of the message, also those which only its embeds show."""
     flags: MessageFlags = MessageFlags.NONE
-    mentions: list[User] = field(default_factory=list)
+    mentions: list[User] = field(default_factory=list, repr=False)
     edited_at: datetime | None = None
     reply_to_id: int | None = None
     """The message replied to; it may be gone."""
     viewer: User | None = None
     """The only person who sees this message, if it is ephemeral."""
-    interaction: Interaction | None = None
+    interaction: Interaction | None = field(default=None, repr=False)
     """What this message answers."""
     nonce: str | None = None
     is_deleted: bool = False
@@ -181,7 +184,14 @@ class Message:
         """Whether the client shows "… is thinking" in its place."""
         return MessageFlags.LOADING in self.flags
 
-    def buttons(self) -> list[Json]:
+    @property
+    def files_in_embeds(self) -> set[str]:
+        """Names of the files that its embeds show; Discord does not list these under `attachments`."""
+        pictures = [embed.get(key) or {} for embed in self.embeds for key in ("image", "thumbnail")]
+        urls = [str(picture.get("url", "")) for picture in pictures]
+        return {url.removeprefix(ATTACHED) for url in urls if url.startswith(ATTACHED)}
+
+    def parts(self) -> list[Json]:
         """Its buttons and selects from left to right, top to bottom."""
         return [part for row in self.components for part in row.get("components", [])]
 
@@ -190,7 +200,7 @@ class Message:
 class Modal:
     """A dialogue that the application opened for one person."""
 
-    opener: Interaction
+    opener: Interaction = field(repr=False)
     custom_id: str
     title: str
     components: list[Json]
@@ -253,23 +263,24 @@ class Interaction:
     id: int
     token: str = field(repr=False)
     kind: InteractionKind
-    channel: Channel
+    channel: Channel = field(repr=False)
     user: User
-    data: Json
-    """As Discord sends it under `data`, without URLs that are made when it is sent."""
+    data: Json = field(repr=False)
+    """As Discord sends it under `data`."""
     created_at: datetime
     expires_at: datetime
     """When its token dies, by the stand-in's clock."""
-    message: Message | None = None
+    message: Message | None = field(default=None, repr=False)
     """The message with the component that was used."""
     command_name: str = ""
     """The full name, such as "review usage", of a command."""
-    attachments: list[Attachment] = field(default_factory=list)
+    opener: Interaction | None = field(default=None, repr=False)
+    """What opened the modal that was submitted."""
     answer: Answer | None = None
-    original: Message | None = None
+    original: Message | None = field(default=None, repr=False)
     """What `@original` means: the first answer's message."""
-    followups: dict[int, Message] = field(default_factory=dict)
-    is_too_late: bool = False
+    followups: dict[int, Message] = field(default_factory=dict, repr=False)
+    deadline: asyncio.TimerHandle | None = field(default=None, repr=False)
 
 
 @dataclass(eq=False)
@@ -279,8 +290,9 @@ class Command:
     id: int
     kind: CommandKind
     name: str
-    definition: Json
-    """As Discord returns it."""
+    definition: Json = field(repr=False)
+    """As the application sent it."""
+    version: int
     guild: Guild | None = None
 
 
@@ -292,7 +304,7 @@ class Application:
     name: str
     user: User
     token: str = field(repr=False)
-    owner: User
+    owner: User = field(repr=False)
     has_message_content: bool = False
     has_guild_members: bool = False
     has_presences: bool = False

@@ -41,8 +41,11 @@ from bot.sandbox.fake_discord.model import (
     Role,
     User,
 )
+from bot.sandbox.fake_discord.names import NameNotFoundError, channels_named, only
 from bot.sandbox.fake_discord.permissions import EVERYONE, Permissions, channel_permissions
 from bot.sandbox.fake_discord.person import Person
+
+__all__ = ["DEFAULT_TOKEN", "ConditionNotMetError", "NameNotFoundError", "World"]
 
 DEFAULT_TOKEN = "sandbox-discord-token"  # noqa: S105  (opens nothing but this stand-in)
 Listener = Callable[[Event], None]
@@ -56,15 +59,6 @@ class ConditionNotMetError(Exception):
         super().__init__(condition, seconds)
         self.condition = condition
         self.seconds = seconds
-
-
-class NameNotFoundError(LookupError):
-    """No user or channel of that name exists, or several do."""
-
-    def __init__(self, name: str, matches: int) -> None:
-        super().__init__(name, matches)
-        self.name = name
-        self.matches = matches
 
 
 class World:
@@ -83,6 +77,13 @@ class World:
         self.commands: dict[int, Command] = {}
         """The registered commands, in the order of their registration."""
         self.interactions: dict[int, Interaction] = {}
+        self.tokens: dict[str, Interaction] = {}
+        """The interactions by their tokens, dead ones included."""
+        self.nonces: dict[str, Message] = {}
+        """The application's messages by their enforced nonces."""
+        self.forbidden_words: set[str] = set()
+        """What AutoMod rejects, in lower case."""
+        self.signing_key = f"{token} signs".encode()
         self.cdn_url = "http://cdn.invalid"
         """Where files are served; set when the server starts."""
         self.answer_within_seconds = 3.0
@@ -105,24 +106,18 @@ class World:
     # -- who and what is there
 
     def user(self, username: str) -> User:
-        return _only([user for user in self.users.values() if user.username == username], username)
+        return only([user for user in self.users.values() if user.username == username], username)
 
     def person(self, username: str) -> Person:
         """That user at their client."""
         return Person(self, self.user(username))
 
     def guild(self, name: str) -> Guild:
-        return _only([guild for guild in self.guilds.values() if guild.name == name], name)
+        return only([guild for guild in self.guilds.values() if guild.name == name], name)
 
     def channel(self, name: str) -> Channel:
         """A channel or thread by name, with or without `#`; `Guild name/channel` where several have it."""
-        guild_name, _, channel_name = name.removeprefix("#").rpartition("/")
-        found = [
-            channel
-            for channel in self.channels.values()
-            if channel.name == channel_name and guild_name in ("", channel.guild.name)
-        ]
-        return _only(found, name)
+        return only(channels_named(name, self.channels.values()), name)
 
     def permissions(self, user: User, channel: Channel) -> Permissions:
         """What the user may do there: nothing, if not a member."""
@@ -322,9 +317,3 @@ class World:
         self.channels[channel.id] = channel.guild.channels[channel.id] = channel
         self.publish(ChannelCreated(channel))
         return channel
-
-
-def _only(found: list[T], name: str) -> T:
-    if len(found) != 1:
-        raise NameNotFoundError(name, len(found))
-    return found[0]

@@ -1,0 +1,80 @@
+"""The registered application commands: replacing them, and who sees which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.sandbox.fake_discord.events import CommandsChanged
+from bot.sandbox.fake_discord.model import Channel, Command, CommandKind, Guild, Json, Member
+from bot.sandbox.fake_discord.permissions import Permissions, channel_permissions
+from bot.sandbox.fake_discord.rules_commands import check_commands, kind_of
+
+if TYPE_CHECKING:
+    from bot.sandbox.fake_discord.world import World
+
+IN_GUILDS = 0
+
+
+def registered(world: World, guild: Guild | None) -> list[Command]:
+    """The commands of one guild, or those of all guilds."""
+    return [command for command in world.commands.values() if command.guild is guild]
+
+
+def replace_commands(world: World, guild: Guild | None, bodies: list[Json]) -> list[Command]:
+    """Take these instead of all that were registered there; one of the same kind and name keeps its id."""
+    check_commands(bodies)
+    before = {(command.kind, command.name): command for command in registered(world, guild)}
+    for command in before.values():
+        del world.commands[command.id]
+    for body in bodies:
+        kind, name = kind_of(body), body["name"]
+        old = before.get((kind, name))
+        version = old.version if old and old.definition == body else world.snowflakes.next()
+        command = Command(old.id if old else world.snowflakes.next(), kind, name, body, version, guild)
+        world.commands[command.id] = command
+    world.publish(CommandsChanged(guild))
+    return registered(world, guild)
+
+
+def offered(world: World, member: Member, channel: Channel) -> list[Command]:
+    """What the client offers this member there; a guild's own command hides the general one of its name."""
+    own = registered(world, member.guild)
+    names = {(command.kind, command.name) for command in own}
+    shared = [one for one in registered(world, None) if (one.kind, one.name) not in names]
+    return [command for command in [*own, *shared] if _is_offered(command, member, channel)]
+
+
+def find(commands: list[Command], kind: CommandKind, name: str) -> Command | None:
+    return next((one for one in commands if one.kind is kind and one.name == name), None)
+
+
+def _is_offered(command: Command, member: Member, channel: Channel) -> bool:
+    definition = command.definition
+    contexts = definition.get("contexts")
+    if contexts is not None and IN_GUILDS not in contexts:
+        return False
+    if definition.get("nsfw") and not (channel.parent or channel).is_age_restricted:
+        return False
+    permissions = channel_permissions(member, channel)
+    if permissions == Permissions.ALL:
+        return True
+    if Permissions.USE_APPLICATION_COMMANDS not in permissions:
+        return False
+    chosen = _chosen_by_admins(command, member)
+    return _is_allowed_by_default(command, permissions) if chosen is None else chosen
+
+
+def _is_allowed_by_default(command: Command, permissions: Permissions) -> bool:
+    wanted = command.definition.get("default_member_permissions")
+    if wanted is None:
+        return True
+    return int(wanted) != 0 and Permissions(int(wanted)) in permissions
+
+
+def _chosen_by_admins(command: Command, member: Member) -> bool | None:
+    """What Server Settings say of this member: their own entry, else their roles', else @everyone's."""
+    access = member.guild.command_access.get(command.name, {})
+    if member.user.id in access:
+        return access[member.user.id]
+    by_roles = [access[role.id] for role in member.roles if role.id in access]
+    return any(by_roles) if by_roles else access.get(member.guild.id)

@@ -1,0 +1,178 @@
+"""The WebSocket side: identify, resume, heartbeats, and the dispatch of the world's changes to each shard.
+
+Text frames are sent whatever compression was asked for; clients accept them.
+"""
+
+from __future__ import annotations
+
+import json
+
+from aiohttp import WSMsgType, web
+
+from bot.sandbox.fake_discord.dispatches import Intents, allowed_intents, dispatch, guild_of
+from bot.sandbox.fake_discord.events import AppPresenceChanged, Event, GuildLeft
+from bot.sandbox.fake_discord.model import Guild, Json
+from bot.sandbox.fake_discord.sessions import DISPATCH, Connection, Session
+from bot.sandbox.fake_discord.wire_guilds import application_flags, guild_create_json, own_user_json
+from bot.sandbox.fake_discord.world import World
+
+HEARTBEAT, IDENTIFY, RESUME, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 1, 2, 6, 9, 10, 11
+WRONG_TOKEN, DISALLOWED_INTENTS, NOT_IDENTIFIED, DECODE_ERROR = 4004, 4014, 4003, 4002
+_NORMAL_CLOSE = frozenset({1000, 1001})
+_HEARTBEAT_MILLISECONDS = 41_250
+
+
+class Gateway:
+    """All sessions of the application. `public_url` is where clients are sent, also to resume."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._sessions: dict[str, Session] = {}
+        self._connections: set[Connection] = set()
+        self._was_online = False
+        self.public_url = ""
+        self.is_refusing = False
+        """Whether new connections are answered 503."""
+        self.is_deaf = False
+        """Whether everything that clients say goes unheard, heartbeats included."""
+        world.subscribe(self._on_event)
+
+    @property
+    def is_online(self) -> bool:
+        """Whether a client is connected and READY."""
+        return any(session.connection is not None for session in self._sessions.values())
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        if self.is_refusing:
+            return web.Response(status=503)
+        socket = web.WebSocketResponse(max_msg_size=1 << 16)
+        await socket.prepare(request)
+        connection = Connection(request, socket)
+        self._connections.add(connection)
+        connection.send({"op": HELLO, "d": {"heartbeat_interval": _HEARTBEAT_MILLISECONDS}})
+        try:
+            async for message in socket:
+                if message.type is WSMsgType.TEXT and not self.is_deaf:
+                    self._hear(connection, message.data)
+        finally:
+            self._connections.discard(connection)
+            self._leave(connection, socket.close_code)
+            await connection.end()
+        return socket
+
+    # -- what goes wrong on request
+
+    def cut(self, code: int | None = None) -> None:
+        for connection in tuple(self._connections):
+            if code is None:
+                connection.abort()
+            else:
+                connection.close(code)
+
+    def invalidate_sessions(self) -> None:
+        for session in self._sessions.values():
+            if session.connection is not None:
+                session.connection.send({"op": INVALID_SESSION, "d": False})
+        self._sessions.clear()
+        self._notice_presence()
+
+    def send_malformed(self, payload: Json | str | None = None) -> None:
+        if payload is None:
+            payload = {"op": DISPATCH, "t": "MESSAGE_CREATE", "s": None, "d": {}}
+        for connection in self._connections:
+            connection.send_text(payload if isinstance(payload, str) else json.dumps(payload))
+
+    # -- what clients say
+
+    def _hear(self, connection: Connection, text: str) -> None:
+        try:
+            said = json.loads(text)
+            op, data = said["op"], said.get("d")
+        except (ValueError, KeyError, TypeError):
+            connection.close(DECODE_ERROR)
+            return
+        if op == HEARTBEAT:
+            connection.send({"op": HEARTBEAT_ACK})
+        elif op == IDENTIFY:
+            self._identify(connection, data)
+        elif op == RESUME:
+            self._resume(connection, data)
+        elif self._session_of(connection) is None:
+            connection.close(NOT_IDENTIFIED)
+
+    def _identify(self, connection: Connection, data: Json) -> None:
+        if data.get("token") != self._world.app.token:
+            connection.close(WRONG_TOKEN)
+            return
+        intents = int(data.get("intents") or 0)
+        if not allowed_intents(self._world.app, intents):
+            connection.close(DISALLOWED_INTENTS)
+            return
+        shard_id, shards = data.get("shard") or (0, 1)
+        session = Session(f"{self._world.snowflakes.next():032x}", (shard_id, shards), intents)
+        self._forget_lost(session.shard)
+        self._sessions[session.id] = session
+        session.connection = connection
+        self._greet(session)
+        self._notice_presence()
+
+    def _greet(self, session: Session) -> None:
+        app = self._world.app
+        guilds = [guild for guild in self._world.guilds.values() if session.covers(guild.id)]
+        ready: Json = {
+            "v": 10,
+            "user": own_user_json(app.user),
+            "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
+            "session_id": session.id,
+            "resume_gateway_url": self.public_url,
+            "shard": list(session.shard),
+            "application": {"id": str(app.id), "flags": application_flags(app)},
+        }
+        session.dispatch("READY", ready)
+        if session.intents & Intents.GUILDS:
+            for guild in guilds:
+                session.dispatch("GUILD_CREATE", guild_create_json(self._world, guild))
+
+    def _resume(self, connection: Connection, data: Json) -> None:
+        session = self._sessions.get(str(data.get("session_id")))
+        if session is None or data.get("token") != self._world.app.token:
+            connection.send({"op": INVALID_SESSION, "d": False})
+            return
+        session.resume(connection, int(data.get("seq") or 0))
+        self._notice_presence()
+
+    def _leave(self, connection: Connection, close_code: int | None) -> None:
+        session = self._session_of(connection)
+        if session is None:
+            return
+        session.connection = None
+        if close_code in _NORMAL_CLOSE:
+            self._sessions.pop(session.id, None)
+        self._notice_presence()
+
+    def _forget_lost(self, shard: tuple[int, int]) -> None:
+        """A client that identifies anew has lost what it had of this shard before."""
+        lost = [one for one in self._sessions.values() if one.shard == shard and one.connection is None]
+        for session in lost:
+            del self._sessions[session.id]
+
+    def _session_of(self, connection: Connection) -> Session | None:
+        return next((one for one in self._sessions.values() if one.connection is connection), None)
+
+    # -- what clients are told
+
+    def _on_event(self, event: Event) -> None:
+        guild = guild_of(event)
+        if guild is None or not self._is_in(guild, event):
+            return
+        for session in self._sessions.values():
+            if session.covers(guild.id) and (told := dispatch(self._world, event, session.intents)):
+                session.dispatch(*told)
+
+    def _is_in(self, guild: Guild, event: Event) -> bool:
+        return guild.id in self._world.guilds or isinstance(event, GuildLeft)
+
+    def _notice_presence(self) -> None:
+        if self.is_online is not self._was_online:
+            self._was_online = self.is_online
+            self._world.publish(AppPresenceChanged(self.is_online))

@@ -1,0 +1,124 @@
+"""Routes about the application itself: who it is, its commands, guilds, their members, and the gateway."""
+
+from __future__ import annotations
+
+from bot.sandbox.fake_discord.commands import registered, replace_commands
+from bot.sandbox.fake_discord.errors import (
+    ApiError,
+    unknown_guild,
+    unknown_member,
+)
+from bot.sandbox.fake_discord.files import refreshed_url
+from bot.sandbox.fake_discord.forms import Form
+from bot.sandbox.fake_discord.gateway import Gateway
+from bot.sandbox.fake_discord.model import Guild
+from bot.sandbox.fake_discord.rest import Call, Reply, Route
+from bot.sandbox.fake_discord.wire_guilds import (
+    application_json,
+    guild_json,
+    member_json,
+    own_user_json,
+    user_json,
+)
+from bot.sandbox.fake_discord.wire_interactions import command_json
+
+
+def app_routes(gateway: Gateway, shards: int) -> list[Route]:
+    """`shards` is how many Discord recommends."""
+
+    def gateway_url(_call: Call) -> Reply:
+        return Reply(200, {"url": gateway.public_url})
+
+    def gateway_bot(_call: Call) -> Reply:
+        limit = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
+        return Reply(200, {"url": gateway.public_url, "shards": shards, "session_start_limit": limit})
+
+    return [
+        Route("GET", "/gateway", gateway_url, needs_token=False),
+        Route("GET", "/gateway/bot", gateway_bot),
+        Route("GET", "/users/@me", _me),
+        Route("GET", "/users/{user_id}", _user),
+        Route("POST", "/users/@me/channels", _direct_messages),
+        Route("DELETE", "/users/@me/guilds/{guild_id}", _leave),
+        Route("GET", "/oauth2/applications/@me", _application),
+        Route("GET", "/applications/@me", _application),
+        Route("GET", "/applications/{application_id}/commands", _commands),
+        Route("PUT", "/applications/{application_id}/commands", _replace_commands),
+        Route("GET", "/applications/{application_id}/guilds/{guild_id}/commands", _commands),
+        Route("PUT", "/applications/{application_id}/guilds/{guild_id}/commands", _replace_commands),
+        Route("GET", "/guilds/{guild_id}", _guild),
+        Route("GET", "/guilds/{guild_id}/members/{user_id}", _member),
+        Route("POST", "/attachments/refresh-urls", _refresh_urls),
+    ]
+
+
+def _me(call: Call) -> Reply:
+    return Reply(200, own_user_json(call.world.app.user))
+
+
+def _user(call: Call) -> Reply:
+    user = call.world.users.get(call.id("user_id"))
+    if user is None:
+        raise ApiError(404, 10013, "Unknown User")
+    return Reply(200, user_json(user))
+
+
+def _direct_messages(_call: Call) -> Reply:
+    """Nobody here takes messages from applications."""
+    raise ApiError(403, 50007, "Cannot send messages to this user")
+
+
+def _leave(call: Call) -> Reply:
+    call.world.remove_app(_guild_of(call))
+    return Reply()
+
+
+def _application(call: Call) -> Reply:
+    return Reply(200, application_json(call.world.app, len(call.world.guilds)))
+
+
+def _commands(call: Call) -> Reply:
+    _check_application(call)
+    guild = _guild_of(call) if "guild_id" in call.params else None
+    return Reply(200, [command_json(call.world, one) for one in registered(call.world, guild)])
+
+
+def _replace_commands(call: Call) -> Reply:
+    _check_application(call)
+    guild = _guild_of(call) if "guild_id" in call.params else None
+    if not isinstance(call.body, list):
+        form = Form({})
+        form.complain("LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
+        form.raise_complaints()
+    return Reply(
+        200, [command_json(call.world, one) for one in replace_commands(call.world, guild, call.body)]
+    )
+
+
+def _guild(call: Call) -> Reply:
+    return Reply(200, guild_json(_guild_of(call)))
+
+
+def _member(call: Call) -> Reply:
+    member = _guild_of(call).members.get(call.id("user_id"))
+    if member is None:
+        raise unknown_member()
+    return Reply(200, member_json(member))
+
+
+def _refresh_urls(call: Call) -> Reply:
+    urls = call.body.get("attachment_urls") or []
+    fresh = [{"original": url, "refreshed": refreshed_url(call.world, url)} for url in urls]
+    return Reply(200, {"refreshed_urls": fresh})
+
+
+def _check_application(call: Call) -> None:
+    if call.id("application_id") != call.world.app.id:
+        raise ApiError(403, 20012, "You are not authorized to perform this action on this application")
+
+
+def _guild_of(call: Call) -> Guild:
+    guild = call.world.guilds.get(call.id("guild_id"))
+    if guild is None:
+        raise unknown_guild()
+    return guild

@@ -1,0 +1,68 @@
+"""Interactions and registered commands as Discord's JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.sandbox.fake_discord.files import upload_limit
+from bot.sandbox.fake_discord.model import Command, Interaction, Json
+from bot.sandbox.fake_discord.wire_guilds import LOCALE, channel_json, member_in_channel_json
+from bot.sandbox.fake_discord.wire_messages import message_json
+
+if TYPE_CHECKING:
+    from bot.sandbox.fake_discord.world import World
+
+_DEFAULTS: Json = {
+    "description": "",
+    "default_member_permissions": None,
+    "dm_permission": True,
+    "contexts": None,
+    "integration_types": [0],
+    "nsfw": False,
+    "type": 1,
+}
+
+
+def interaction_json(world: World, interaction: Interaction) -> Json:
+    """What INTERACTION_CREATE carries."""
+    channel, guild = interaction.channel, interaction.channel.guild
+    member = guild.members[interaction.user.id]
+    permissions = member_in_channel_json(member, channel)["permissions"]
+    shown: Json = {
+        "id": str(interaction.id),
+        "application_id": str(world.app.id),
+        "type": int(interaction.kind),
+        "token": interaction.token,
+        "version": 1,
+        "data": interaction.data,
+        "guild_id": str(guild.id),
+        "guild": {"id": str(guild.id), "locale": LOCALE, "features": []},
+        "channel_id": str(channel.id),
+        "channel": channel_json(world, channel) | {"permissions": permissions},
+        "member": member_in_channel_json(member, channel),
+        "app_permissions": str(int(world.app_permissions(channel))),
+        "locale": LOCALE,
+        "guild_locale": LOCALE,
+        "entitlements": [],
+        "entitlement_sku_ids": [],
+        "authorizing_integration_owners": {"0": str(guild.id)},
+        "context": 0,
+        "attachment_size_limit": upload_limit(guild, interaction.user),
+    }
+    if interaction.message is not None:
+        shown["message"] = message_json(world, interaction.message)
+    return shown
+
+
+def command_json(world: World, command: Command) -> Json:
+    """A registered command; `version` changes with its definition."""
+    given = {key: value for key, value in command.definition.items() if value is not None}
+    shown = _DEFAULTS | given
+    permissions = shown["default_member_permissions"]
+    shown |= {
+        "id": str(command.id),
+        "application_id": str(world.app.id),
+        "version": str(command.version),
+        "default_member_permissions": None if permissions is None else str(permissions),
+    }
+    return shown | {"guild_id": str(command.guild.id)} if command.guild else shown

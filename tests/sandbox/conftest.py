@@ -1,0 +1,32 @@
+"""A stand-in for Discord, alone and with the little bot connected."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.sandbox.fake_discord.server import FakeDiscord
+from tests.sandbox.discord_openapi import openapi_checker
+from tests.sandbox.little_bot import LittleBot, running_bot, running_discord
+
+
+@pytest.fixture
+async def discord_alone() -> AsyncIterator[FakeDiscord]:
+    """The stand-in, with nobody connected."""
+    async with running_discord() as fake:
+        yield fake
+
+
+@pytest.fixture
+async def little_bot(discord_alone: FakeDiscord) -> AsyncIterator[LittleBot]:
+    async with running_bot(discord_alone) as bot:
+        yield bot
+
+
+@pytest.fixture
+async def checked(discord_alone: FakeDiscord) -> AsyncIterator[FakeDiscord]:
+    """The stand-in, each exchange with which is held against Discord's description."""
+    discord_alone.requests.add_checker(openapi_checker())
+    yield discord_alone
+    assert discord_alone.requests.problems == []
