@@ -5,6 +5,7 @@ A folder takes the fixtures over in its conftest: `from tests.databases import d
 
 from collections.abc import AsyncIterator
 from datetime import datetime
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -32,7 +33,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
         migrate(url)
     else:
         url = request.getfixturevalue("postgres_url")
-        migrate(url)
+        migrate_once(url)
         empty(url)
     return url
 
@@ -42,6 +43,11 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     opened = await open_database(database_url)
     yield opened
     await opened.close()
+
+
+@cache
+def migrate_once(url: str) -> None:
+    migrate(url)
 
 
 def empty(postgres_url: str) -> None:

@@ -3,7 +3,7 @@
 import sqlite3
 from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from bot.domain.ids import JobId, RequestId
@@ -46,15 +46,17 @@ def explained(error: E) -> E | DatabaseUnavailable | StatementRefused:
     """
     if isinstance(error, PoolExhausted):
         return DatabaseUnavailable("all connections are in use")
-    if not isinstance(error, DBAPIError):
+    if not isinstance(error, StatementError):
         return error
     text = (str(error.orig).splitlines() or [type(error.orig).__name__])[0]
     says_why = StatementRefused(text) if _is_refusal(error) else DatabaseUnavailable(text)
     return says_why.with_traceback(error.__traceback__)
 
 
-def _is_refusal(error: DBAPIError) -> bool:
-    """Whether the statement is at fault, and not the state of the database."""
+def _is_refusal(error: StatementError) -> bool:
+    """Whether the statement or its values are at fault, and not the state of the database."""
+    if not isinstance(error, DBAPIError):
+        return True
     if isinstance(error.orig, sqlite3.OperationalError):
         return error.orig.sqlite_errorcode in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_READONLY)
     is_out_of_reach = isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -45,7 +45,7 @@ class Transactions:
             tries_left -= 1
             try:
                 return await self._once(fn)
-            except (DBAPIError, PoolExhausted) as error:
+            except (StatementError, PoolExhausted) as error:
                 if not (tries_left and _left_nothing(error)):
                     raise explained(error) from None
 
@@ -60,7 +60,7 @@ class Transactions:
             return result
 
 
-def _left_nothing(error: DBAPIError | PoolExhausted) -> bool:
+def _left_nothing(error: StatementError | PoolExhausted) -> bool:
     """Whether running the function again helps: it was undone for another's sake, or its connection broke."""
     if not isinstance(error, DBAPIError):
         return False

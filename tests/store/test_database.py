@@ -161,8 +161,8 @@ async def test_errors_of_the_database_hold_no_values(database: Database) -> None
 
     def repeat(connection: Connection) -> None:
         (job,) = admit(connection)
-        row = {"job_id": job.id, "prompt": secret, "interaction_id": 1}
-        connection.execute(text("INSERT INTO jobs (id, prompt) VALUES (:job_id, :prompt)"), row)
+        row = {"id": job.id, "prompt": secret}
+        connection.execute(text("INSERT INTO jobs (id, prompt) VALUES (:id, :prompt)"), row)
 
     with pytest.raises(StatementRefused) as refused:
         await database.write(repeat)

@@ -1,0 +1,138 @@
+"""The shelf of cards: one for each interaction, and which of them show less than is known."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.domain.card import Card
+from bot.domain.ids import CardId, ChannelId, GuildId, InteractionId, MemberId, MessageId
+from bot.store import cards
+from bot.store.database import Database
+from tests.builders import CHANNEL, MESSAGE, NOON, a_card, a_new_card
+from tests.databases import admit
+
+LATER = NOON + timedelta(minutes=20)
+
+
+async def card(database: Database, card_id: CardId) -> Card:
+    found = await database.read(cards.get, card_id)
+    assert found is not None
+    return found
+
+
+async def admitted(database: Database, *, is_answered: bool = True) -> CardId:
+    (job,) = await database.write(admit, is_answered=is_answered)
+    return job.card_id
+
+
+async def test_a_card_is_kept_as_it_was_given(database: Database) -> None:
+    kept, is_new = await database.write(cards.insert_or_read, a_new_card(is_private=True), at=NOON)
+    assert is_new
+    assert kept == a_card(id=kept.id, is_private=True, message_id=None)
+    assert await card(database, kept.id) == kept
+
+
+async def test_a_reply_has_no_token(database: Database) -> None:
+    new = a_new_card(sealed_token=None, token_expires_at=None)
+    kept, _ = await database.write(cards.insert_or_read, new, at=NOON)
+    assert (kept.sealed_token, kept.token_expires_at) == (None, None)
+
+
+async def test_the_second_arrival_of_an_interaction_reads_the_first(database: Database) -> None:
+    first, _ = await database.write(cards.insert_or_read, a_new_card(), at=NOON)
+    await database.write(cards.answered, first.id, message_id=MESSAGE)
+    again = a_new_card(member_id=MemberId(9), guild_id=GuildId(9), sealed_token=b"other")
+
+    second, is_new = await database.write(cards.insert_or_read, again, at=LATER)
+    assert not is_new
+    assert second == a_card(id=first.id)
+
+
+async def test_an_unknown_card_is_none(database: Database) -> None:
+    assert await database.read(cards.get, CardId(404)) is None
+
+
+async def test_the_first_answer_says_where_the_card_stands(database: Database) -> None:
+    card_id = await admitted(database, is_answered=False)
+    answered = await database.write(cards.answered, card_id, message_id=MESSAGE, channel_id=ChannelId(5))
+    assert (answered.message_id, answered.channel_id) == (MESSAGE, ChannelId(5))
+    assert answered == await card(database, card_id)
+
+    again = await database.write(cards.answered, card_id, message_id=MessageId(6))
+    assert (again.message_id, again.channel_id) == (MessageId(6), ChannelId(5))
+
+
+async def test_cards_are_due_until_shown_as_they_are(database: Database) -> None:
+    shown, touched, fresh, lost = [await admitted(database) for _ in range(4)]
+    await admitted(database, is_answered=False)
+
+    def prepare(connection: Connection) -> None:
+        for card_id in (shown, touched):
+            cards.touch(connection, card_id)
+            cards.shown(connection, card_id, revision=1, message_id=MESSAGE, channel_id=CHANNEL)
+        cards.touch(connection, touched)
+        cards.lost(connection, lost)
+
+    await database.write(prepare)
+    assert await database.read(cards.due) == [touched, fresh]
+    assert (await card(database, touched)).revision == 2
+    assert (await card(database, lost)).is_lost
+
+
+@pytest.mark.parametrize("order", [(1, 3, 2), (3, 2, 1), (1, 2, 3)])
+async def test_late_word_of_an_older_look_is_dropped(database: Database, order: tuple[int, ...]) -> None:
+    card_id = await admitted(database)
+    for revision in order:
+        await database.write(
+            cards.shown,
+            card_id,
+            revision=revision,
+            message_id=MessageId(revision),
+            channel_id=ChannelId(revision * 10),
+        )
+    newest = await card(database, card_id)
+    assert (newest.shown_revision, newest.message_id, newest.channel_id) == (3, 3, 30)
+
+
+async def test_a_card_moves_to_another_answer(database: Database) -> None:
+    card_id = await admitted(database)
+    await database.write(cards.lost, card_id)
+    before = await card(database, card_id)
+    to = a_new_card(
+        interaction_id=InteractionId(9),
+        channel_id=ChannelId(8),
+        sealed_token=b"new",
+        token_expires_at=LATER,
+        is_private=True,
+        upload_limit=7,
+    )
+    await database.write(cards.move, card_id, to, message_id=MessageId(6))
+
+    moved = await card(database, card_id)
+    assert (moved.channel_id, moved.message_id, moved.is_lost) == (8, 6, False)
+    assert (moved.sealed_token, moved.token_expires_at) == (b"new", LATER)
+    assert (moved.is_private, moved.upload_limit) == (True, 7)
+    assert moved.interaction_id == before.interaction_id
+
+
+async def test_unanswered_cards_are_found_once_they_are_old(database: Database) -> None:
+    old = await admitted(database, is_answered=False)
+    given_up = await admitted(database, is_answered=False)
+    await database.write(cards.lost, given_up)
+    await admitted(database)
+
+    assert await database.read(cards.unanswered, before=NOON) == []
+    found = await database.read(cards.unanswered, before=LATER)
+    assert [card.id for card in found] == [old]
+
+
+async def test_tokens_are_forgotten_once_they_have_expired(database: Database) -> None:
+    expired = await admitted(database)
+    (job,) = await database.write(admit, token_expires_at=LATER)
+    await database.write(admit, sealed_token=None, token_expires_at=None)
+
+    assert await database.write(cards.forget_tokens, before=LATER) == 1
+    assert (await card(database, expired)).sealed_token is None
+    assert (await card(database, job.card_id)).sealed_token == b"sealed"
+    assert await database.write(cards.forget_tokens, before=LATER) == 0

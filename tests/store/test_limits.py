@@ -1,0 +1,114 @@
+"""What counts towards limits, compared with a plain list of all that happened."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, create_engine
+
+from bot.domain.failure import Failure, FailureKind
+from bot.domain.ids import GuildId, MemberId
+from bot.domain.job import Job, JobState
+from bot.store import jobs
+from bot.store.database import Database
+from bot.store.schema import metadata
+from tests.builders import GUILD, MEMBER, NOON, a_request
+from tests.databases import admit
+
+HOUR = timedelta(hours=1)
+
+
+async def test_the_nth_newest_tells_when_the_next_becomes_free(database: Database) -> None:
+    for minute in (0, 10, 20):
+        await database.write(admit, at=NOON + timedelta(minutes=minute))
+
+    async def nth(n: int, since: datetime) -> datetime | None:
+        return await database.read(jobs.nth_counted_at, member_id=MEMBER, guild_id=GUILD, since=since, n=n)
+
+    before = NOON - timedelta(seconds=1)
+    assert await nth(1, before) == NOON + timedelta(minutes=20)
+    assert await nth(3, before) == NOON
+    assert await nth(4, before) is None
+    # What was asked for exactly one window ago is free again.
+    assert await nth(3, NOON) is None
+
+
+async def test_pictures_of_one_card_count_each(database: Database) -> None:
+    await database.write(admit, request=a_request(count=4))
+    counted = await database.read(jobs.counted, member_id=MEMBER, guild_id=GUILD, since=NOON - HOUR)
+    assert counted == 4
+
+
+async def test_what_came_to_nothing_is_not_counted(database: Database) -> None:
+    def end(connection: Connection) -> None:
+        failed, cancelled, _ = admit(connection, request=a_request(count=3))
+        failure = Failure(FailureKind.BLOCKED)
+        jobs.step(connection, failed, JobState.FAILED, at=NOON, why="", failure=failure)
+        jobs.step(connection, cancelled, JobState.CANCELLED, at=NOON, why="")
+
+    await database.write(end)
+    counted = await database.read(jobs.counted, member_id=MEMBER, guild_id=GUILD, since=NOON - HOUR)
+    assert counted == 1
+    assert await database.read(jobs.in_work, member_id=MEMBER, guild_id=GUILD) == 1
+
+
+@dataclass(frozen=True)
+class Asked:
+    minute: int
+    member_id: MemberId
+    guild_id: GuildId
+    is_cancelled: bool
+
+    @property
+    def at(self) -> datetime:
+        return NOON + timedelta(minutes=self.minute)
+
+    def counts_for(self, member_id: MemberId, guild_id: GuildId | None) -> bool:
+        is_here = guild_id is None or guild_id == self.guild_id
+        return is_here and member_id == self.member_id and not self.is_cancelled
+
+
+MEMBERS, GUILDS = [MemberId(1), MemberId(2)], [GuildId(1), GuildId(2)]
+ASKED = st.builds(
+    Asked,
+    minute=st.integers(0, 120),
+    member_id=st.sampled_from(MEMBERS),
+    guild_id=st.sampled_from(GUILDS),
+    is_cancelled=st.booleans(),
+)
+
+
+def put(connection: Connection, asked: Asked) -> Job:
+    (job,) = admit(connection, at=asked.at, member_id=asked.member_id, guild_id=asked.guild_id)
+    if asked.is_cancelled:
+        jobs.step(connection, job, JobState.CANCELLED, at=asked.at, why="")
+    return job
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(ASKED, max_size=12),
+    st.sampled_from(MEMBERS),
+    st.sampled_from([*GUILDS, None]),
+    st.integers(-1, 120),
+    st.integers(1, 5),
+)
+def test_counting_agrees_with_a_plain_list(
+    history: list[Asked], member_id: MemberId, guild_id: GuildId | None, minute: int, n: int
+) -> None:
+    since = NOON + timedelta(minutes=minute)
+    theirs = [asked for asked in history if asked.counts_for(member_id, guild_id)]
+    moments = sorted((asked.at for asked in theirs if asked.at > since), reverse=True)
+
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        metadata.create_all(connection)
+        for asked in history:
+            put(connection, asked)
+        counted = jobs.counted(connection, member_id=member_id, guild_id=guild_id, since=since)
+        in_work = jobs.in_work(connection, member_id=member_id, guild_id=guild_id)
+        nth = jobs.nth_counted_at(connection, member_id=member_id, guild_id=guild_id, since=since, n=n)
+        assert (counted, in_work) == (len(moments), len(theirs))
+        assert nth == (moments[n - 1] if n <= len(moments) else None)
+    engine.dispose()
