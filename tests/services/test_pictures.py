@@ -1,0 +1,129 @@
+"""Strangers' bytes, and our own that are too large."""
+
+import io
+import random
+import struct
+import zlib
+from contextlib import suppress
+
+import pillow_heif
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from bot.domain.errors import FileRefused
+from bot.domain.failure import SourceProblem
+from bot.domain.provider import Picture
+from bot.services import pictures
+
+
+def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def noise(width: int, height: int) -> Image.Image:
+    return Image.frombytes("RGB", (width, height), random.Random(0).randbytes(width * height * 3))
+
+
+def opened(picture: Picture) -> Image.Image:
+    return Image.open(io.BytesIO(picture.data))
+
+
+def problem_of(data: bytes) -> SourceProblem:
+    with pytest.raises(FileRefused) as refused:
+        pictures.prepare_source(data)
+    return refused.value.problem
+
+
+def a_bomb() -> bytes:
+    """A PNG of a few hundred bytes that says it is 60,000 pixels wide and high."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+def test_a_photo_is_turned_upright_and_forgets_where_it_was_taken() -> None:
+    photo = Image.new("RGB", (300, 200), "white")
+    exif = photo.getexif()
+    exif[0x0112] = 6  # turned by a quarter
+    exif.get_ifd(0x8825)[1] = "N"
+    prepared = opened(pictures.prepare_source(encoded(photo, "JPEG", exif=exif)))
+    assert prepared.size == (200, 300)
+    assert not prepared.getexif()
+
+
+def test_heic_becomes_jpeg() -> None:
+    out = io.BytesIO()
+    pillow_heif.from_pillow(noise(128, 96)).save(out)
+    prepared = pictures.prepare_source(out.getvalue())
+    assert (prepared.content_type, prepared.width, prepared.height) == ("image/jpeg", 128, 96)
+
+
+def test_of_a_moving_gif_the_first_frame_is_taken() -> None:
+    frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "blue")]
+    gif = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    pixel = opened(pictures.prepare_source(gif)).convert("RGB").getpixel((5, 5))
+    assert isinstance(pixel, tuple)
+    assert pixel[0] > 200 > pixel[2]
+
+
+def test_transparency_is_kept() -> None:
+    prepared = pictures.prepare_source(encoded(Image.new("RGBA", (64, 64), (255, 0, 0, 0)), "PNG"))
+    assert prepared.content_type == "image/png"
+    assert opened(prepared).mode == "RGBA"
+
+
+def test_a_large_source_is_brought_under_the_providers_bounds() -> None:
+    prepared = pictures.prepare_source(encoded(noise(4400, 1000), "PNG"))
+    assert max(prepared.width, prepared.height) <= pictures.MOST_SOURCE_SIDE
+    assert len(prepared.data) <= pictures.MOST_SOURCE_BYTES
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"these are words, whatever the file's name says", SourceProblem.NOT_A_PICTURE),
+        (b"", SourceProblem.NOT_A_PICTURE),
+        (encoded(noise(64, 64), "PNG")[:500], SourceProblem.NOT_A_PICTURE),
+        (encoded(noise(64, 64), "JPEG")[:200], SourceProblem.NOT_A_PICTURE),
+        (a_bomb(), SourceProblem.TOO_MANY_PIXELS),
+        (encoded(Image.new("RGB", (1, 1)), "PNG"), SourceProblem.TOO_SMALL),
+        (encoded(Image.new("RGB", (500, 4)), "PNG"), SourceProblem.TOO_SMALL),
+    ],
+    ids=["text", "empty", "half a png", "half a jpeg", "bomb", "one pixel", "a line"],
+)
+def test_what_cannot_be_edited_is_refused(data: bytes, problem: SourceProblem) -> None:
+    assert problem_of(data) is problem
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_raise_anything_else(data: bytes) -> None:
+    for start in (b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"GIF89a", b"RIFF\x10\0\0\0WEBPVP8 "):
+        with suppress(FileRefused):
+            assert pictures.identify(start + data).width
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_pictures_are_known_by_their_bytes(kind: str) -> None:
+    found = pictures.identify(encoded(noise(40, 50), kind))
+    assert (found.content_type, found.width, found.height) == (f"image/{kind.lower()}", 40, 50)
+
+
+def test_a_small_enough_picture_is_left_as_it_is() -> None:
+    made = pictures.identify(encoded(noise(64, 64), "PNG"))
+    assert pictures.fit(made, len(made.data)) is made
+
+
+@pytest.mark.parametrize("most_bytes", [400_000, 60_000, 9_000])
+def test_a_picture_above_the_upload_limit_is_made_to_fit(most_bytes: int) -> None:
+    made = pictures.identify(encoded(noise(600, 500), "PNG"))
+    fitted = pictures.fit(made, most_bytes)
+    assert len(fitted.data) <= most_bytes
+    assert fitted.content_type == "image/jpeg"
