@@ -30,7 +30,9 @@ def sandbox(settings: Settings, args: argparse.Namespace) -> int:
     from bot import sandbox
     from bot.sandbox.options import SandboxOptions
 
-    options = SandboxOptions(provider=args.provider, host=args.host, port=args.port, speed=args.speed)
+    options = SandboxOptions(
+        provider=args.provider, host=args.host, port=args.port, speed=args.speed, keep=args.keep
+    )
     asyncio.run(sandbox.run(settings, options))
     return 0
 
@@ -115,6 +117,7 @@ def _add_sandbox_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--speed", type=speed, default=1.0, help="how much faster time passes (default: %(default)s)"
     )
+    sub.add_argument("--keep", action="store_true", help="keep the database of the last sandbox")
 
 
 def prepared_settings(env_file: Path) -> Settings:

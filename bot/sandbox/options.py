@@ -13,3 +13,5 @@ class SandboxOptions:
     port: int = 8000
     #: Seconds of the stand-ins' time in one real second.
     speed: float = 1.0
+    #: Whether the bot remembers what it did in the last sandbox.
+    keep: bool = False

@@ -1,0 +1,165 @@
+"""Starts both stand-ins, the page and the bot, connects them by settings alone, and ends them together."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+
+from bot.sandbox.bot_process import BotProcess
+from bot.sandbox.fake_discord.clock import SpeedClock
+from bot.sandbox.fake_discord.demo import demo_world
+from bot.sandbox.fake_discord.server import FakeDiscord
+from bot.sandbox.fake_segmind.facade import FakeSegmind
+from bot.sandbox.options import SandboxOptions
+from bot.sandbox.page.server import AddressTaken, Page
+from bot.sandbox.page.stage import Machinery, Stage
+from bot.settings import Settings, UnusableSettings, known_settings
+
+DATA_DIR = Path("sandbox-data")
+#: What an operator's environment may change about the sandbox's bot: nothing that leads out of it.
+PASSED_ON = ("LIMITS_", "BUDGET_", "CHAT_", "LOG_")
+
+
+async def run(settings: Settings, options: SandboxOptions) -> None:
+    """Until Ctrl-C or SIGTERM. Raises UnusableSettings when it cannot start as asked."""
+    async with opened(settings, options) as page_url:
+        sys.stdout.write(f"The sandbox is open: {page_url}   (Ctrl-C closes it)\n")
+        sys.stdout.flush()
+        await _told_to_stop()
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, options: SandboxOptions, data_dir: Path = DATA_DIR
+) -> AsyncIterator[str]:
+    """The whole sandbox, running; gives the page's URL."""
+    async with AsyncExitStack() as stack:
+        stack.enter_context(_own_folder(data_dir))
+        clock = SpeedClock(options.speed)
+        discord = FakeDiscord(demo_world(clock))
+        await discord.start()
+        stack.push_async_callback(discord.stop)
+        segmind = None
+        if options.provider == "stand-in":
+            segmind = await stack.enter_async_context(FakeSegmind(speed=options.speed))
+        environment = bot_environment(settings, discord, segmind, data_dir / "bot")
+        bot = BotProcess(environment, data_dir / "bot.log")
+        page = Page(
+            discord.world,
+            Stage(Machinery(discord, clock, segmind, bot)),
+            host=options.host,
+            port=options.port,
+        )
+        await _start(page)
+        stack.push_async_callback(page.stop)
+        if not options.keep:
+            _forget(data_dir)
+        await bot.start()
+        stack.push_async_callback(bot.stop)
+        yield page.url
+
+
+def bot_environment(
+    settings: Settings, discord: FakeDiscord, segmind: FakeSegmind | None, data_dir: Path
+) -> dict[str, str]:
+    """All that the bot's process is told. An operator's own database and token stay out of its reach."""
+    known = known_settings()
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if name.upper() not in known or name.upper().startswith(PASSED_ON)
+    }
+    provider = _live_provider(settings) if segmind is None else _provider_stand_in(segmind)
+    return (
+        {"PYTHONUNBUFFERED": "1"}
+        | inherited
+        | provider
+        | {
+            "DISCORD_TOKEN": discord.world.app.token,
+            "DISCORD_API_URL": discord.api_url,
+            "DISCORD_GATEWAY_URL": discord.gateway_url,
+            "DISCORD_CDN_URL": discord.cdn_url,
+            "DATA_DIR": str(data_dir),
+            "OPS_PORT": "0",
+        }
+    )
+
+
+def _provider_stand_in(segmind: FakeSegmind) -> dict[str, str]:
+    return {
+        "SEGMIND_API_KEY": segmind.key,
+        "SEGMIND_API_URL": segmind.api_url,
+        "SEGMIND_ASSETS_URL": segmind.assets_url,
+        "SEGMIND_HISTORY_URL": segmind.history_url,
+        "SEGMIND_OUTPUT_HOSTS": segmind.output_host,
+    }
+
+
+def _live_provider(settings: Settings) -> dict[str, str]:
+    provider = settings.segmind
+    if provider.api_key is None:
+        raise UnusableSettings(["--provider live needs SEGMIND_API_KEY. Set it, or leave the option out."])
+    return {
+        "SEGMIND_API_KEY": provider.api_key.get_secret_value(),
+        "SEGMIND_API_URL": provider.api_url,
+        "SEGMIND_ASSETS_URL": provider.assets_url,
+        "SEGMIND_HISTORY_URL": provider.history_url,
+        "SEGMIND_OUTPUT_HOSTS": ",".join(provider.output_hosts),
+        "SEGMIND_MODEL": provider.model,
+        "SEGMIND_REQUESTS_PER_MINUTE": str(provider.requests_per_minute),
+        "SEGMIND_POLLS_COUNT": str(provider.polls_count).lower(),
+        "SEGMIND_UNIT_PRICE_USD": str(provider.unit_price_usd),
+    }
+
+
+async def _start(page: Page) -> None:
+    try:
+        await page.start()
+    except AddressTaken as taken:
+        where = f"{taken.host}:{taken.port}"
+        words = f"The page cannot be served at {where} ({taken.reason}). Choose another --port or --host."
+        raise UnusableSettings([words]) from taken
+
+
+@contextmanager
+def _own_folder(data_dir: Path) -> Iterator[None]:
+    """Make the folder, and keep a second sandbox out of it."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        lock = (data_dir / "lock").open("w")
+    except OSError as error:
+        words = f"{data_dir} cannot be written ({error.strerror}). Start the sandbox in a folder that can."
+        raise UnusableSettings([words]) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            words = f"Another sandbox uses {data_dir.absolute()}. Close it, or start this one elsewhere."
+            raise UnusableSettings([words]) from error
+        yield
+
+
+def _forget(data_dir: Path) -> None:
+    """Begin afresh: what the last sandbox's bot remembers belongs to a Discord that is no more."""
+    shutil.rmtree(data_dir / "bot", ignore_errors=True)
+    (data_dir / "bot.log").unlink(missing_ok=True)
+
+
+async def _told_to_stop() -> None:
+    """Returns at the first SIGINT or SIGTERM; a second one, if the end takes too long, ends everything."""
+    loop = asyncio.get_running_loop()
+    told = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, told.set)
+    await told.wait()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.remove_signal_handler(number)
+    sys.stdout.write("Closing: the bot finishes what it holds …\n")
+    sys.stdout.flush()

@@ -1,0 +1,138 @@
+// The conversation: every message of the channel, kept at its end while the reader is there.
+
+import { connection } from "../connection.js";
+import { fill, h } from "../dom.js";
+import { icon } from "../icons.js";
+import { dayName } from "../markdown/time.js";
+import { channel, on, state } from "../state.js";
+import { messageElement } from "./message.js";
+
+const NEAR_END_PX = 60;
+
+const list = h("ol", { class: "message-list" });
+const welcome = h("div", { class: "welcome" });
+const scroll = h("div", { class: "message-scroll", role: "log", tabIndex: 0 }, welcome, list);
+const toPresent = h("button", { type: "button", class: "to-present", hidden: true, onclick: () => goToEnd() }, "Newer messages below · Jump to the present");
+
+export const messageArea = h("div", { class: "messages" }, scroll, toPresent);
+
+let isAtEnd = true;
+let isLoadingOlder = false;
+
+scroll.addEventListener("scroll", () => {
+  isAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_END_PX;
+  if (isAtEnd) toPresent.hidden = true;
+  if (scroll.scrollTop < NEAR_END_PX) loadOlder();
+});
+new ResizeObserver(() => isAtEnd && goToEnd()).observe(scroll);
+new ResizeObserver(() => isAtEnd && goToEnd()).observe(list);
+
+on("place", redraw);
+on("guilds", redraw);
+on("reply", markReplying);
+on("local", (item) => {
+  list.append(item);
+  goToEnd();
+});
+on("messages", ({ kind, message }) => {
+  if (message.channel_id !== state.channelId) return;
+  if (kind === "created") append(message);
+  else if (kind === "updated") replace(message);
+  else remove(message);
+});
+
+function messages() {
+  return [...(state.messages.get(state.channelId)?.values() ?? [])];
+}
+
+function redraw() {
+  const place = channel();
+  if (!place) return;
+  scroll.setAttribute("aria-label", `Messages in ${place.name}`);
+  fill(welcome, icon(place.is_thread ? "thread" : "hash"), h("h2", {}, `Welcome to ${place.is_thread ? "" : "#"}${place.name}!`),
+    h("p", {}, `This is the start of the ${place.is_thread ? "thread" : "channel"}.`));
+  const all = messages();
+  list.replaceChildren(...all.flatMap((message, index) => withDay(message, all[index - 1])));
+  goToEnd();
+}
+
+function withDay(message, before) {
+  const isNewDay = before && new Date(before.created_at).toDateString() !== new Date(message.created_at).toDateString();
+  const element = messageElement(message, isNewDay ? undefined : before);
+  return isNewDay ? [h("li", { class: "day", role: "separator" }, dayName(message.created_at)), element] : [element];
+}
+
+function append(message) {
+  const all = messages();
+  list.append(...withDay(message, all[all.length - 2]));
+  const isMine = message.author_id === state.me.id || message.used?.user_id === state.me.id || message.is_ephemeral;
+  if (isAtEnd || isMine) goToEnd();
+  else toPresent.hidden = false;
+}
+
+function replace(message) {
+  const old = document.getElementById(`message-${message.id}`);
+  if (!old) return;
+  const focused = old.contains(document.activeElement) ? document.activeElement.dataset.customId : undefined;
+  const all = messages();
+  const index = all.findIndex((one) => one.id === message.id);
+  const fresh = messageElement(message, all[index - 1]);
+  keepPictures(old, fresh);
+  for (const name of ["menu-open", "touched"]) fresh.classList.toggle(name, old.classList.contains(name));
+  old.replaceWith(fresh);
+  if (focused) fresh.querySelector(`[data-custom-id="${CSS.escape(focused)}"]`)?.focus();
+}
+
+/** Pictures that stay the same are moved over, so that they do not flash. */
+function keepPictures(old, fresh) {
+  for (const image of fresh.querySelectorAll(".picture img")) {
+    const same = old.querySelector(`.picture img[src="${CSS.escape(image.getAttribute("src"))}"]`);
+    if (same?.complete && same.alt === image.alt) image.replaceWith(same);
+  }
+}
+
+function remove(message) {
+  const element = document.getElementById(`message-${message.id}`);
+  const next = element?.nextElementSibling;
+  const focusWasInside = element?.contains(document.activeElement);
+  element?.remove();
+  const follower = next && state.messages.get(state.channelId)?.get(next.dataset.messageId);
+  if (follower) replace(follower);
+  if (focusWasInside) scroll.focus();
+}
+
+function goToEnd() {
+  scroll.scrollTop = scroll.scrollHeight;
+  isAtEnd = true;
+  toPresent.hidden = true;
+}
+
+function markReplying() {
+  for (const element of list.querySelectorAll(".replying")) element.classList.remove("replying");
+  if (state.replyTo) document.getElementById(`message-${state.replyTo.message.id}`)?.classList.add("replying");
+}
+
+async function loadOlder() {
+  const first = messages()[0];
+  if (isLoadingOlder || !first || channel()?.has_all_messages) return;
+  isLoadingOlder = true;
+  const place = state.channelId;
+  try {
+    const { messages: older } = await connection.act("history", { channel_id: place, before: first.id });
+    if (!older.length) state.channels.get(place).has_all_messages = true;
+    else putBefore(place, older);
+  } catch {
+    // The reader scrolls up again once the sandbox can be reached; the page says meanwhile that it cannot.
+  } finally {
+    isLoadingOlder = false;
+  }
+}
+
+function putBefore(place, older) {
+  state.messages.set(place, new Map([...older.map((one) => [one.id, one]), ...state.messages.get(place)]));
+  if (place !== state.channelId) return;
+  const fromEnd = scroll.scrollHeight - scroll.scrollTop;
+  const all = messages();
+  list.replaceChildren(...all.flatMap((message, index) => withDay(message, all[index - 1])));
+  scroll.scrollTop = scroll.scrollHeight - fromEnd;
+}
