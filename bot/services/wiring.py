@@ -74,9 +74,57 @@ class Services:
         await self.engine.stop()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What several services share."""
+
+    drain: Drain
+    breaker: Breaker
+    pacer: Pacer
+    timing: Timing
+    views: Views
+    showing: Showing
+    ledger: Ledger
+    sources: Sources
+
+
 def wire(to: Wiring) -> Services:
+    parts = _parts(to)
+    delivering = _delivering(to, parts)
+    engine = _engine(to, parts, _runner(to, parts, delivering))
+    admission = Admission(
+        database=to.database,
+        clock=to.clock,
+        limits=to.limits,
+        model=to.model,
+        breaker=parts.breaker,
+        views=parts.views,
+        start_job=engine.start,
+        metrics=to.metrics,
+    )
+    gallery = Gallery(
+        database=to.database,
+        clock=to.clock,
+        limits=to.limits,
+        views=parts.views,
+        showing=parts.showing,
+        delivering=delivering,
+        start_job=engine.start,
+        drop_job=engine.drop,
+    )
+    return Services(
+        admission=admission,
+        gallery=gallery,
+        engine=engine,
+        pacer=parts.pacer,
+        breaker=parts.breaker,
+        timing=parts.timing,
+        _wiring=to,
+    )
+
+
+def _parts(to: Wiring) -> _Parts:
     database, clock, metrics = to.database, to.clock, to.metrics
-    drain = Drain()
     breaker = Breaker(provider=to.provider, clock=clock, metrics=metrics, least_credits=to.least_credits)
     pacer = Pacer(per_minute=to.requests_per_minute, polls_count=to.polls_count, clock=clock, metrics=metrics)
     timing = Timing(to.model)
@@ -92,90 +140,80 @@ def wire(to: Wiring) -> Services:
         metrics=metrics,
         rng=to.rng,
     )
-    ledger = Ledger(database=database, clock=clock, metrics=metrics, card_changed=showing.card_changed)
-    sources = Sources(
-        folder=to.sources_folder,
-        database=database,
-        fetcher=to.fetcher,
-        provider=to.provider,
-        courier=to.courier,
-        clock=clock,
-    )
-    delivering = Delivering(
-        ledger=ledger,
-        database=database,
-        provider=to.provider,
+    return _Parts(
+        drain=Drain(),
+        breaker=breaker,
+        pacer=pacer,
+        timing=timing,
+        views=views,
         showing=showing,
-        drain=drain,
-        clock=clock,
-        metrics=metrics,
+        ledger=Ledger(database=database, clock=clock, metrics=metrics, card_changed=showing.card_changed),
+        sources=Sources(
+            folder=to.sources_folder,
+            database=database,
+            fetcher=to.fetcher,
+            provider=to.provider,
+            courier=to.courier,
+            clock=clock,
+        ),
+    )
+
+
+def _delivering(to: Wiring, parts: _Parts) -> Delivering:
+    return Delivering(
+        ledger=parts.ledger,
+        database=to.database,
+        provider=to.provider,
+        showing=parts.showing,
+        drain=parts.drain,
+        clock=to.clock,
+        metrics=to.metrics,
         rng=to.rng,
     )
-    runner = Runner(
-        database=database,
-        pacer=pacer,
-        submitting=Submitting(
-            ledger=ledger,
-            provider=to.provider,
-            sources=sources,
-            pacer=pacer,
-            breaker=breaker,
-            drain=drain,
-            clock=clock,
-            metrics=metrics,
-        ),
-        resolving=Resolving(ledger=ledger, database=database, provider=to.provider, clock=clock),
-        polling=Polling(
-            ledger=ledger,
-            provider=to.provider,
-            pacer=pacer,
-            timing=timing,
-            breaker=breaker,
-            clock=clock,
-            metrics=metrics,
-        ),
+
+
+def _runner(to: Wiring, parts: _Parts, delivering: Delivering) -> Runner:
+    submitting = Submitting(
+        ledger=parts.ledger,
+        provider=to.provider,
+        sources=parts.sources,
+        pacer=parts.pacer,
+        breaker=parts.breaker,
+        drain=parts.drain,
+        clock=to.clock,
+        metrics=to.metrics,
+    )
+    polling = Polling(
+        ledger=parts.ledger,
+        provider=to.provider,
+        pacer=parts.pacer,
+        timing=parts.timing,
+        breaker=parts.breaker,
+        clock=to.clock,
+        metrics=to.metrics,
+    )
+    return Runner(
+        database=to.database,
+        pacer=parts.pacer,
+        submitting=submitting,
+        resolving=Resolving(ledger=parts.ledger, database=to.database, provider=to.provider, clock=to.clock),
+        polling=polling,
         delivering=delivering,
     )
-    engine = Engine(
-        database=database,
-        ledger=ledger,
+
+
+def _engine(to: Wiring, parts: _Parts, runner: Runner) -> Engine:
+    return Engine(
+        database=to.database,
+        ledger=parts.ledger,
         runner=runner,
-        showing=showing,
-        sources=sources,
+        showing=parts.showing,
+        sources=parts.sources,
         courier=to.courier,
-        breaker=breaker,
-        pacer=pacer,
-        drain=drain,
+        breaker=parts.breaker,
+        pacer=parts.pacer,
+        drain=parts.drain,
         tasks=to.tasks,
-        clock=clock,
-        metrics=metrics,
-    )
-    admission = Admission(
-        database=database,
-        clock=clock,
-        limits=to.limits,
-        model=to.model,
-        breaker=breaker,
-        views=views,
-        start_job=engine.start,
-        metrics=metrics,
-    )
-    gallery = Gallery(
-        database=database,
-        clock=clock,
-        limits=to.limits,
-        views=views,
-        showing=showing,
-        delivering=delivering,
-        start_job=engine.start,
-        drop_job=engine.drop,
-    )
-    return Services(
-        admission=admission,
-        gallery=gallery,
-        engine=engine,
-        pacer=pacer,
-        breaker=breaker,
-        timing=timing,
-        _wiring=to,
+        clock=to.clock,
+        metrics=to.metrics,
     )
