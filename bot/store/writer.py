@@ -108,10 +108,14 @@ class Writer:
 
     def _attempt(self, fn: Callable[[Connection], object]) -> Outcome:
         self._driver.execute("SAVEPOINT call")
+        result: object = None
+        error: BaseException | None = None
         try:
-            result, error = fn(self._connection), None
+            result = fn(self._connection)
+        except StopIteration as raised:  # which no future can hold
+            error = RuntimeError(f"a transaction function raised {raised!r}")
         except BaseException as raised:  # noqa: BLE001  it is the caller's, and raised there
-            result, error = None, explained(raised)
+            error = explained(raised)
         if not self._driver.in_transaction:
             raise TransactionLost(str(error)) from error
         if error is not None:

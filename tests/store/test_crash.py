@@ -1,0 +1,49 @@
+"""SIGKILL in the middle of writing: what was acknowledged is there, and nothing is there by half."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from bot.domain.ids import JobId
+from bot.store import events
+from bot.store.database import open_database
+from tests.databases import admit
+
+ROOT = Path(__file__).parents[2]
+
+
+def acknowledged_before_the_kill(url: str, least: int) -> set[JobId]:
+    command = [sys.executable, "-m", "tests.store.writing_child", url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) as child:
+        assert child.stdout is not None
+        try:
+            lines = [child.stdout.readline() for _ in range(least)]
+        finally:
+            child.kill()
+        lines += child.stdout.readlines()
+    assert child.returncode == -signal.SIGKILL
+    return {JobId(int(line)) for line in lines if line.endswith("\n")}
+
+
+def all_jobs(connection: Connection) -> set[JobId]:
+    return set(connection.scalars(text("SELECT id FROM jobs")))
+
+
+def jobs_without_history(connection: Connection) -> list[JobId]:
+    return [job_id for job_id in all_jobs(connection) if len(events.of_job(connection, job_id)) != 1]
+
+
+@pytest.mark.parametrize("least", [1, 300])
+async def test_a_kill_loses_nothing_that_was_acknowledged(database_url: str, least: int) -> None:
+    acknowledged = acknowledged_before_the_kill(database_url, least)
+
+    database = await open_database(database_url)
+    assert len(acknowledged) >= least
+    assert acknowledged <= await database.read(all_jobs)
+    assert await database.read(jobs_without_history) == []
+    assert len(await database.write(admit)) == 1
+    await database.close()

@@ -1,0 +1,142 @@
+"""No query on anybody's way reads more rows than it is about: the databases' own plans say so."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, text
+
+from bot.domain.ids import CardId, JobId, RequestId
+from bot.domain.job import JobState
+from bot.store import cards, events, jobs
+from bot.store.database import Database
+from tests.builders import CHANNEL, GUILD, MEMBER, MESSAGE, NOON, a_job, a_new_card
+
+Query = Callable[[Connection], object]
+
+PRIMARY_KEY = "PRIMARY KEY"
+
+#: By name: the query, and all that it may find its rows by.
+QUERIES: dict[str, tuple[Query, set[str]]] = {
+    # admission
+    "insert_or_read": (
+        lambda c: [cards.insert_or_read(c, a_new_card(), at=NOON) for _ in range(2)],
+        {"autoindex_cards"},
+    ),
+    "nth_counted_at": (
+        lambda c: jobs.nth_counted_at(c, member_id=MEMBER, guild_id=GUILD, since=NOON, n=5),
+        {"ix_jobs_counted"},
+    ),
+    "nth_counted_at everywhere": (
+        lambda c: jobs.nth_counted_at(c, member_id=MEMBER, guild_id=None, since=NOON, n=5),
+        {"ix_jobs_counted_everywhere"},
+    ),
+    "counted": (
+        lambda c: jobs.counted(c, member_id=MEMBER, guild_id=GUILD, since=NOON),
+        {"ix_jobs_counted"},
+    ),
+    "counted everywhere": (
+        lambda c: jobs.counted(c, member_id=MEMBER, guild_id=None, since=NOON),
+        {"ix_jobs_counted_everywhere"},
+    ),
+    "in_work": (lambda c: jobs.in_work(c, member_id=MEMBER, guild_id=GUILD), {"ix_jobs_in_work"}),
+    "in_work everywhere": (lambda c: jobs.in_work(c, member_id=MEMBER, guild_id=None), {"ix_jobs_in_work"}),
+    # the worker
+    "claim": (lambda c: jobs.claim(c, JobId(1)), {PRIMARY_KEY}),
+    "step": (lambda c: jobs.step(c, a_job(), JobState.SUBMITTING, at=NOON, why=""), {PRIMARY_KEY}),
+    "note": (lambda c: jobs.note(c, a_job(), touches_card=True, polls=1), {PRIMARY_KEY}),
+    "set_source": (
+        lambda c: jobs.set_source(c, CardId(1), source_hash="", source_type=""),
+        {"autoindex_jobs"},
+    ),
+    "known_request_ids": (
+        lambda c: jobs.known_request_ids(c, [RequestId("a"), RequestId("b")]),
+        {"ix_jobs_request_id"},
+    ),
+    "durations": (lambda c: jobs.durations(c, model="m", limit=5), {"ix_jobs_durations"}),
+    "shown": (
+        lambda c: cards.shown(c, CardId(1), revision=1, message_id=MESSAGE, channel_id=CHANNEL),
+        {PRIMARY_KEY},
+    ),
+    "touch_cards": (lambda c: jobs.touch_cards(c, [JobId(1), JobId(2)]), {PRIMARY_KEY}),
+    # what members look at
+    "get": (lambda c: jobs.get(c, JobId(1)), {PRIMARY_KEY}),
+    "of_card": (lambda c: jobs.of_card(c, CardId(1)), {"autoindex_jobs"}),
+    "of_message": (
+        lambda c: jobs.of_message(c, channel_id=CHANNEL, message_id=MESSAGE),
+        {"ix_cards_message", "autoindex_jobs"},
+    ),
+    "recent": (
+        lambda c: jobs.recent(c, guild_id=GUILD, member_id=MEMBER, limit=5, states=[JobState.DELIVERED]),
+        {"ix_jobs_member"},
+    ),
+    "of_job": (lambda c: events.of_job(c, JobId(1)), {"ix_events_job_id"}),
+    # sweeps: they scan, but only an index of the few rows that are due
+    "open_ids": (jobs.open_ids, {"ix_jobs_open", PRIMARY_KEY}),
+    "queued_before": (lambda c: jobs.queued_before(c, NOON), {"ix_jobs_open"}),
+    "parked_before": (lambda c: jobs.parked_before(c, NOON), {"ix_jobs_parked"}),
+    "unresolved": (jobs.unresolved, {"ix_jobs_open"}),
+    "counts_by_state": (jobs.counts_by_state, {"ix_jobs_open"}),
+    "sources_in_use": (jobs.sources_in_use, {"ix_jobs_open"}),
+    "due": (cards.due, {"ix_cards_due"}),
+    "unanswered": (lambda c: cards.unanswered(c, before=NOON), {"ix_cards_unanswered"}),
+    "forget_tokens": (lambda c: cards.forget_tokens(c, before=NOON), {"ix_cards_token"}),
+}
+
+
+def plans(connection: Connection, query: Query) -> list[str]:
+    """Each line of the plans of all statements that find rows in the course of the query."""
+    statements: list[tuple[str, Any]] = []
+
+    def keep(_c: Connection, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        if not statement.startswith("INSERT"):
+            statements.append((statement, parameters))
+
+    event.listen(connection, "before_cursor_execute", keep)
+    query(connection)
+    event.remove(connection, "before_cursor_execute", keep)
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL enable_seqscan = off"))  # the tables are too small to tell
+        explain = "EXPLAIN "
+    else:
+        explain = "EXPLAIN QUERY PLAN "
+    assert statements
+    rows = [
+        row
+        for statement, parameters in statements
+        for row in connection.exec_driver_sql(explain + statement, parameters)
+    ]
+    return [str(row[-1]) for row in rows]
+
+
+def found_by(line: str) -> str:
+    """What a line of an SQLite plan finds rows by."""
+    if index := re.search(r"INDEX (?:sqlite_(autoindex_\w+)_\d+|(\w+))", line):
+        return index[1] or index[2]
+    return PRIMARY_KEY if "USING INTEGER PRIMARY KEY" in line else line
+
+
+@pytest.mark.parametrize("name", list(QUERIES))
+async def test_a_query_finds_its_rows_by_an_index(database: Database, name: str) -> None:
+    query, allowed = QUERIES[name]
+    lines = await database.write(plans, query)
+
+    finding = [line for line in lines if line.startswith(("SEARCH", "SCAN"))]
+    assert not any("Seq Scan" in line for line in lines)
+    if finding:  # SQLite
+        assert {found_by(line) for line in finding} == allowed
+        scans = [line for line in finding if line.startswith("SCAN")]
+        assert all(found_by(line) in {"ix_jobs_open", "ix_cards_due"} for line in scans)
+
+
+async def test_every_function_of_the_shelves_is_looked_at() -> None:
+    named = {name.split()[0] for name in QUERIES}
+    shelved = {
+        name
+        for shelf in (jobs, cards, events)
+        for name, value in vars(shelf).items()
+        if callable(value) and not name.startswith("_") and value.__module__ == shelf.__name__
+    }
+    by_id_alone = {"insert", "set_asset", "answered", "touch", "lost", "move", "lock_member", "record"}
+    assert shelved - named - by_id_alone == {"Changes", "Event"}
