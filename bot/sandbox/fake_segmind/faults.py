@@ -1,7 +1,8 @@
 """How the stand-in misbehaves on request: the names, where each one applies, and which are switched on."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -116,10 +117,19 @@ CATALOGUE: tuple[FaultKind, ...] = (
     FaultKind("truncated", Effect.SHAPE, FILES, "half of the picture, then the end"),
     FaultKind("gone", Effect.SHAPE, FILES, "404"),
 )
+#: Not in the catalogue, since it takes more than a name: see `Faults.answer`.
+SCRIPTED = FaultKind("scripted", Effect.REFUSE, EVERYWHERE, "a given answer, nothing done")
 KINDS = {kind.name: kind for kind in CATALOGUE}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class ScriptedAnswer:
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
 class Fault:
     """A fault that is switched on. `times_left` None: until it is cleared."""
 
@@ -127,6 +137,7 @@ class Fault:
     kind: FaultKind
     times_left: int | None
     seconds: float
+    script: ScriptedAnswer | None = None
 
     @property
     def name(self) -> str:
@@ -172,6 +183,22 @@ class Faults:
         if route not in kind.routes:
             raise ValueError(f"{name} means nothing at {route}; it does at {', '.join(kind.routes)}")
         fault = Fault(Route(route), kind, times, seconds if seconds is not None else kind.seconds or 0.0)
+        self._active.append(fault)
+        return fault
+
+    def answer(
+        self,
+        route: str,
+        status: int,
+        body: object = b"",
+        *,
+        headers: Mapping[str, str] | None = None,
+        times: int | None = None,
+    ) -> Fault:
+        """Answer calls of this route with just this: bytes as they are, anything else as JSON."""
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        script = ScriptedAnswer(status, data, headers or {})
+        fault = Fault(Route(route), SCRIPTED, times, 0.0, script)
         self._active.append(fault)
         return fault
 

@@ -38,9 +38,9 @@ async def listing(request: web.Request) -> web.Response:
     try:
         page, per_page = number(request, "page", 1), number(request, "per_page", USUAL_ROWS, MOST_ROWS)
         rows = [row_of(request, job) for job in selected(request)]
+        sort(request, rows)
     except BadQuery as problem:
         return error(HTTPStatus.BAD_REQUEST, str(problem))
-    sort(request, rows)
     if misbehaviour.has("repeat_page"):
         page = 1
     shown = rows[(page - 1) * per_page : page * per_page]
@@ -118,7 +118,8 @@ def stamp(at: datetime) -> str:
 
 def sort(request: web.Request, rows: list[Row]) -> None:
     key = one_of(request, "sort_by", SORTS) or "model_created"
-    rows.sort(key=lambda row: row[key], reverse=one_of(request, "sort_order", ("desc", "asc")) != "asc")
+    is_descending = one_of(request, "sort_order", ("desc", "asc")) != "asc"
+    rows.sort(key=lambda row: row[key], reverse=is_descending)
 
 
 def shape_rows(rows: list[Row], misbehaviour: Misbehaviour) -> None:

@@ -46,15 +46,24 @@ def halftone(picture: Image.Image) -> Image.Image:
 
 
 def write_caption(picture: Image.Image, prompt: str) -> None:
-    """The prompt's words, set small in the lower left corner, where there is room for them."""
+    """The prompt's words, set small on a strip along the lower edge, where there is room for one.
+
+    The strip is opaque, so that an edit's words cover those of its source.
+    """
     pixels = min(picture.size) // 45
     if pixels < CAPTION_LEAST_PIXELS:
         return
-    text = " ".join(prompt.split())[:CAPTION_MOST_CHARACTERS]
+    text = " ".join(prompt.encode(errors="replace").decode().split())[:CAPTION_MOST_CHARACTERS]
+    top = picture.height - 2 * pixels
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, top, picture.width, picture.height), fill=strip_colour(picture))
     font = ImageFont.load_default(pixels)
-    draw = ImageDraw.Draw(picture, "RGBA")
-    left, bottom = pixels, picture.height - pixels
-    box = draw.textbbox((left, bottom), text, font=font, anchor="ls")
-    pad = pixels // 2
-    draw.rectangle((box[0] - pad, box[1] - pad, box[2] + pad, box[3] + pad), fill=(0, 0, 0, 110))
-    draw.text((left, bottom), text, font=font, anchor="ls", fill=(255, 255, 255, 235))
+    draw.text((pixels, top + pixels), text, font=font, anchor="lm", fill=(245, 245, 245))
+
+
+def strip_colour(picture: Image.Image) -> tuple[int, ...]:
+    """The picture's own colour on average, and dark enough for white letters."""
+    average = picture.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+    if not isinstance(average, tuple):
+        raise TypeError("a caption goes on a picture in colours")
+    return tuple(int(band) // 4 for band in average)

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.sandbox.fake_segmind.answers import error, html, too_many
 from bot.sandbox.fake_segmind.context import STATE, STOPPING
-from bot.sandbox.fake_segmind.faults import Fault
+from bot.sandbox.fake_segmind.faults import Effect, Fault
 
 HUGE_BYTES = 1024**3
 CHUNK = bytes(64 * 1024)
@@ -22,10 +22,17 @@ Act = Callable[[Fault, web.Request], Awaitable[web.StreamResponse]]
 
 
 async def carry_out(fault: Fault, request: web.Request) -> web.StreamResponse:
-    name = fault.name.removesuffix("_after")
+    name = fault.name.removesuffix("_after") if fault.kind.effect is Effect.LOSE else fault.name
     if name in PLAIN_ANSWERS:
         return PLAIN_ANSWERS[name]()
     return await ACTS[name](fault, request)
+
+
+async def scripted(fault: Fault, _: web.Request) -> web.StreamResponse:
+    script = fault.script
+    if script is None:
+        raise TypeError("a scripted answer has a script")
+    return web.Response(status=script.status, body=script.body, headers=script.headers)
 
 
 async def cut(_: Fault, request: web.Request) -> web.StreamResponse:
@@ -102,6 +109,7 @@ PLAIN_ANSWERS: dict[str, Callable[[], web.Response]] = {
     "invalid": lambda: error(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request: the inputs were refused"),
 }
 ACTS: dict[str, Act] = {
+    "scripted": scripted,
     "reset_before": cut,
     "reset": cut,
     "hang": hang,
