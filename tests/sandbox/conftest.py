@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 
 from bot.sandbox.fake_discord.server import FakeDiscord
 from tests.sandbox.discord_openapi import openapi_checker
 from tests.sandbox.little_bot import LittleBot, running_bot, running_discord
+from tests.sandbox.raw_client import ECHO, MENU, RawClient
 
 
 @pytest.fixture
@@ -30,3 +32,12 @@ async def checked(discord_alone: FakeDiscord) -> AsyncIterator[FakeDiscord]:
     discord_alone.requests.add_checker(openapi_checker())
     yield discord_alone
     assert discord_alone.requests.problems == []
+
+
+@pytest.fixture
+async def raw(discord_alone: FakeDiscord) -> AsyncIterator[RawClient]:
+    """A client of the stand-in, with the commands /echo and "Edit image" registered."""
+    async with aiohttp.ClientSession() as session:
+        client = RawClient(discord_alone, session)
+        await client.register(ECHO, MENU)
+        yield client

@@ -109,14 +109,15 @@ def _add_commands(bot: LittleBot) -> None:
 
     @tree.command(description="Answers at once")
     @app_commands.describe(text="What to say")
-    async def echo(interaction: discord.Interaction, text: str, secret: bool = False) -> None:  # noqa: FBT001, FBT002
+    async def echo(interaction: discord.Interaction, text: str, *, secret: bool = False) -> None:
         await interaction.response.send_message(text, ephemeral=secret, view=Buttons())
 
     @tree.command(description="Thinks first")
     async def think(
         interaction: discord.Interaction,
         count: app_commands.Range[int, 1, 4] = 1,
-        secret: bool = False,  # noqa: FBT001, FBT002
+        *,
+        secret: bool = False,
     ) -> None:
         await interaction.response.defer(ephemeral=secret)
         files = [picture_file(f"image-{number}.png") for number in range(count)]
