@@ -20,6 +20,8 @@ _PATTERNS = [
             r"((?:x-api-key|authorization)['\"]?\s*[:=,]\s*(?:b?['\"])?(?:bot |bearer )?)[\w.-]+",
             rf"\1{CONCEALED}",
         ),
+        # Discord's payloads, which discord.py logs at DEBUG.
+        (r"(\btoken['\"]?\s*[:=]\s*['\"]?)[^\s'\",;)}]+", rf"\1{CONCEALED}"),
         (r"\bSG_\w{8,}", CONCEALED),
         # Addresses of uploaded source pictures contain the e-mail address of the account's owner.
         (r"(https?://[^/\s\"']+/assets/)[^\s\"'<>]+", rf"\1{CONCEALED}"),
