@@ -54,6 +54,7 @@ class BotProcess:
         self.line_count = 0
         self._command = command
         self._environment = dict(environment)
+        self._starting = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
 
@@ -67,18 +68,19 @@ class BotProcess:
 
     async def start(self) -> None:
         """Start one, unless one is alive."""
-        if self._process is not None:
-            return
-        self._process = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            env=self._environment,
-            start_new_session=True,
-        )
-        self._turn(BotState.RUNNING)
-        self._watch = asyncio.create_task(self._listen(self._process), name="the bot's log")
+        async with self._starting:
+            if self._process is not None:
+                return
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+                env=self._environment,
+                start_new_session=True,
+            )
+            self._turn(BotState.RUNNING)
+            self._watch = asyncio.create_task(self._listen(self._process), name="the bot's log")
 
     def terminate(self) -> None:
         """SIGTERM: it may finish what it holds."""
@@ -97,11 +99,11 @@ class BotProcess:
         if self._watch is not None:
             await asyncio.shield(self._watch)
 
-    async def stop(self) -> None:
+    async def stop(self, *, within_seconds: float = STOP_WITHIN_SECONDS) -> None:
         """SIGTERM, and SIGKILL if that does not help in time."""
         self.terminate()
         try:
-            async with asyncio.timeout(STOP_WITHIN_SECONDS):
+            async with asyncio.timeout(within_seconds):
                 await self.wait()
         except TimeoutError:
             self.kill()

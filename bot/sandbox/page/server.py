@@ -21,7 +21,7 @@ from bot.sandbox.page.acts import Seat
 from bot.sandbox.page.stage import Stage
 from bot.sandbox.page.uploads import MIB, MOST_BYTES, Uploads
 from bot.sandbox.page.view import View
-from bot.sandbox.page.viewer import Viewer
+from bot.sandbox.page.viewer import StageAct, Viewer
 
 STATIC = Path(__file__).with_name("static")
 LOOK_EVERY_SECONDS = 0.4
@@ -55,6 +55,8 @@ class Page:
         self._sockets: set[web.WebSocketResponse] = set()
         self._runner: web.AppRunner | None = None
         self._looking: asyncio.Task[None] | None = None
+        self._told: Json = {}
+        self._told_lines = 0
 
     @property
     def url(self) -> str:
@@ -124,7 +126,9 @@ class Page:
         user = self._viewer_of(request)
         socket = web.WebSocketResponse(heartbeat=20.0, max_msg_size=MIB)
         await socket.prepare(request)
-        viewer = Viewer(Seat(View(self._world, user), self._uploads), self._stage.acts)
+        self._tell_backstage()
+        stage_acts = {name: self._then_tell(act) for name, act in self._stage.acts.items()}
+        viewer = Viewer(Seat(View(self._world, user), self._uploads), stage_acts)
         self._viewers.add(viewer)
         self._sockets.add(socket)
         backstage = {"backstage": self._stage.as_json(), "log": list(self._stage.bot.lines)}
@@ -168,21 +172,30 @@ class Page:
 
     # -- what nobody asked for
 
+    def _then_tell(self, act: StageAct) -> StageAct:
+        async def told(sent: Json) -> Json:
+            result = await act(sent)
+            self._tell_backstage()
+            return result
+
+        return told
+
     async def _look_backstage(self) -> None:
-        """The stand-ins have no events for bills and faults: look, and tell everybody what has changed."""
-        last: Json = {}
-        line_count = self._stage.bot.line_count
+        """The stand-ins have no events for bills and faults, so they are looked at."""
         while True:
+            self._tell_backstage()
             await asyncio.sleep(LOOK_EVERY_SECONDS)
-            now = self._stage.as_json()
-            lines = self._stage.bot.lines_since(line_count)
-            line_count = self._stage.bot.line_count
-            for viewer in self._viewers:
-                if now != last:
-                    viewer.send({"type": "backstage", "backstage": now})
-                if lines:
-                    viewer.send({"type": "log", "lines": lines})
-            last = now
+
+    def _tell_backstage(self) -> None:
+        """Tell everybody what has changed since the last time."""
+        bot = self._stage.bot
+        now, lines = self._stage.as_json(), bot.lines_since(self._told_lines)
+        for viewer in self._viewers:
+            if now != self._told:
+                viewer.send({"type": "backstage", "backstage": now})
+            if lines:
+                viewer.send({"type": "log", "lines": lines})
+        self._told, self._told_lines = now, bot.line_count
 
 
 async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:

@@ -46,6 +46,9 @@ const byEvent = {
 
   message_deleted({ message }) {
     state.messages.get(message.channel_id)?.delete(message.id);
+    for (const reply of state.messages.get(message.channel_id)?.values() ?? []) {
+      if (reply.reply_to?.id === message.id) byEvent.message_updated({ message: { ...reply, reply_to: { id: message.id, author_id: null } } });
+    }
     if (state.replyTo?.message.id === message.id) {
       state.replyTo = null;
       announce("reply");

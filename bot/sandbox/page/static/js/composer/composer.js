@@ -6,6 +6,7 @@ import { icon } from "../icons.js";
 import { hiddenFileInput } from "../floating/file-picker.js";
 import { openMenu } from "../floating/menu.js";
 import { complain, tell } from "../floating/toast.js";
+import { startEditingLast } from "../messages/editing.js";
 import { application, channel, on, replyTo, state, user } from "../state.js";
 import { CommandBar } from "./command-bar.js";
 import { matching, slashCommands } from "./commands.js";
@@ -134,6 +135,10 @@ function insertMention(start, text) {
 function keyInText(event) {
   if (completion.takes(event)) return;
   if (event.key === "Escape" && state.replyTo) replyTo(null);
+  if (event.key === "ArrowUp" && !field.value) {
+    event.preventDefault();
+    startEditingLast();
+  }
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
   say();

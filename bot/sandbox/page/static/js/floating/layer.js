@@ -24,7 +24,7 @@ export function openLayer(content, { onclose, className = "", closesOnScrim = fa
   });
   if (closesOnScrim) scrim.addEventListener("mousedown", (event) => event.target === scrim && close());
   document.body.append(scrim);
-  (scrim.querySelector("[autofocus]") ?? scrim.querySelector(FOCUSABLE))?.focus();
+  (scrim.querySelector("[data-focus-first]") ?? scrim.querySelector(FOCUSABLE))?.focus();
   return close;
 }
 

@@ -46,7 +46,7 @@ function showMenu(label, items, place, context) {
   context.menus.push(menu);
   document.body.append(menu);
   putNear(menu, place);
-  menu.querySelector("[role^='menuitem']")?.focus();
+  (menu.querySelector("[aria-checked='true']") ?? menu.querySelector("[role^='menuitem']"))?.focus();
   return menu;
 }
 

@@ -19,7 +19,7 @@ export function view(pictures, first = 0) {
   const dialog = h(
     "div", { role: "dialog", "aria-modal": "true", "aria-label": "Picture" },
     h("figure", {}, image, caption),
-    h("div", { class: "viewer-bar" }, open, iconButton("Close", icon("close"), () => close(), { autofocus: true })),
+    h("div", { class: "viewer-bar" }, open, iconButton("Close", icon("close"), () => close(), { data: { focusFirst: "true" } })),
     isSeveral && iconButton("Previous picture", icon("left"), () => show(at - 1), { class: "icon-button turn previous" }),
     isSeveral && iconButton("Next picture", icon("right"), () => show(at + 1), { class: "icon-button turn next" }),
   );

@@ -41,7 +41,9 @@ export function markdown(source, { isMessage = false } = {}) {
 
 /** The same without line breaks and markup, for previews. */
 export function plainText(source) {
-  return markdown(source).textContent.replace(/\s+/g, " ").trim();
+  const block = markdown(source);
+  for (const part of block.querySelectorAll("div, li, pre, blockquote, h1, h2, h3")) part.before(" ");
+  return block.textContent.replace(/\s+/g, " ").trim();
 }
 
 const nodes = (list) => list.map((node) => ELEMENTS[node.type](node));

@@ -8,6 +8,7 @@ import { application, channel, replyTo, state, usableCommands } from "../state.j
 import { openMenu } from "../floating/menu.js";
 import { complain, tell } from "../floating/toast.js";
 import { runMenuCommand } from "../interactions.js";
+import { canEdit, startEditing } from "./editing.js";
 
 const MESSAGE_MENU = 3;
 
@@ -43,6 +44,7 @@ function items(message) {
   return [
     canReply(message) && { label: "Reply", icon: "reply", act: () => replyTo(message) },
     !message.is_ephemeral && { label: "Apps", icon: "apps", items: appItems(message) },
+    canEdit(message) && { label: "Edit Message", icon: "pen", act: () => startEditing(message) },
     "line",
     message.content && { label: "Copy Text", icon: "copy", act: () => copy(message.content) },
     { label: "Copy Message Link", icon: "link", act: () => copy(messageLink(message)) },
