@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import OperatorError
 from bot.store.address import address, place
-from bot.store.postgres import CONNECT_TIMEOUT_SECONDS, postgres_problem
+from bot.store.postgres import postgres_problem, session
 from bot.store.schema import metadata
 from bot.store.sqlite import writing_connection
 from bot.store.sqlite_file import create
@@ -42,12 +42,7 @@ def _migrate_sqlite(path: Path) -> None:
 
 
 def _migrate_postgres(url: URL) -> None:
-    engine = create_engine(
-        url,
-        poolclass=NullPool,
-        connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
-        hide_parameters=True,
-    )
+    engine = create_engine(url, poolclass=NullPool, connect_args=session(url), hide_parameters=True)
     try:
         with engine.begin() as connection:
             _require_unicode(connection, url)

@@ -51,7 +51,7 @@ async def open_postgres(url: URL) -> PostgresDatabase:
         pool_size=POOL_SIZE,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_SECONDS,
-        connect_args=_session(url),
+        connect_args=session(url, TIMEOUTS),
         hide_parameters=True,
     )
     try:
@@ -66,16 +66,17 @@ async def open_postgres(url: URL) -> PostgresDatabase:
     return PostgresDatabase(engine)
 
 
-def _session(url: URL) -> dict[str, object]:
-    """How each connection is set; what the operator's URL says itself is left to it."""
+def session(url: URL, options: str = "") -> dict[str, object]:
+    """How a connection is set; what the operator's URL says itself is left to it."""
     ours = {
         "connect_timeout": CONNECT_TIMEOUT_SECONDS,
         "tcp_user_timeout": TCP_TIMEOUT_MILLISECONDS,
         "application_name": "picture-bot",
+        "client_encoding": "utf8",
     }
     theirs = url.query.get("options", "")
     return {
-        "options": f"{TIMEOUTS} {theirs}",
+        "options": f"{options} {theirs}",
         **{name: value for name, value in ours.items() if name not in url.query},
     }
 

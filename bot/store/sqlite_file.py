@@ -42,14 +42,14 @@ def held_lock(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
     """A connection that writes; used by one thread at a time, though not always the same."""
     connection = sqlite3.connect(
         f"{path.as_uri()}?mode=rw",
         uri=True,
         isolation_level=None,  # transactions are begun and ended by us
         check_same_thread=False,
-        timeout=BUSY_SECONDS,
+        timeout=busy_seconds,
     )
     try:
         _prepare(connection, path)
@@ -138,13 +138,14 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     # FULL: a power cut must not make the bot forget that a request was about to be sent.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("BEGIN IMMEDIATE")  # shows whether it can be written
+    connection.execute("BEGIN IMMEDIATE")  # shows whether anybody keeps it locked
+    connection.execute("PRAGMA user_version = 1")  # shows whether it can be written
     connection.execute("ROLLBACK")
 
 
 def _damaged(path: Path, found: str) -> OperatorError:
     return OperatorError(
-        f"{path} is damaged, or is no SQLite database ({found}). Nothing was changed. "
+        f"{path} is damaged, or is no SQLite database ({' '.join(found.split())}). Nothing was changed. "
         "Move it away together with its -wal file, and restore a backup."
     )
 

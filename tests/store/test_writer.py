@@ -2,11 +2,9 @@
 
 import asyncio
 import logging
-import resource
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from bot.store.errors import DatabaseUnavailable, StatementRefused
 from bot.store.migrate import migrate
 from bot.store.sqlite import SqliteDatabase, driver_of, open_sqlite
 from tests.databases import admit
+from tests.store.disk import no_file_may_grow_beyond
 
 
 @pytest.fixture
@@ -136,16 +135,6 @@ async def test_a_function_for_which_there_is_no_room_fails_alone(database: Sqlit
     outcomes = await behind_a_gate(database, admit, take_too_much, admit)
     assert [type(outcome) for outcome in outcomes] == [list, DatabaseUnavailable, list]
     assert "full" in str(outcomes[1])
-
-
-@contextmanager
-def no_file_may_grow_beyond(size: int) -> Iterator[None]:
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 async def test_a_commit_that_fails_is_told_to_all_who_shared_it_and_nothing_is_kept_of_it(
