@@ -79,7 +79,7 @@ class Buttons(ui.View):
 
 
 class LittleBot(discord.Client):
-    """Answers with what it heard; `errors` collects what went wrong inside it."""
+    """Answers with what it heard; `errors` collects what went wrong, `ended` is done when it stopped."""
 
     def __init__(self, *, intents: discord.Intents | None = None, **options: Any) -> None:
         wanted = intents or discord.Intents(guilds=True, guild_messages=True)
@@ -87,7 +87,8 @@ class LittleBot(discord.Client):
         super().__init__(intents=wanted, allowed_mentions=discord.AllowedMentions.none(), **options)
         self.tree = app_commands.CommandTree(self, allowed_contexts=GUILDS_ONLY)
         self.heard: list[discord.Message] = []
-        self.errors: list[BaseException] = []
+        self.errors: asyncio.Queue[BaseException] = asyncio.Queue()
+        self.ended: asyncio.Task[None]
         self.tree.error(self._on_tree_error)
         _add_commands(self)
 
@@ -95,13 +96,16 @@ class LittleBot(discord.Client):
         self.add_view(Buttons())
         await self.tree.sync()
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """discord.py waits five seconds here before it identifies again."""
+
     async def on_message(self, message: discord.Message) -> None:
         self.heard.append(message)
         if self.user in message.mentions:
             await message.reply(f"heard {message.content}", mention_author=False)
 
     async def _on_tree_error(self, _: discord.Interaction, error: app_commands.AppCommandError) -> None:
-        self.errors.append(error.__cause__ or error)
+        self.errors.put_nowait(error.__cause__ or error)
 
 
 def _add_commands(bot: LittleBot) -> None:
@@ -196,7 +200,7 @@ async def running_discord(clock: Clock | None = None, **options: Any) -> AsyncIt
 async def running_bot(fake: FakeDiscord, bot: LittleBot | None = None) -> AsyncIterator[LittleBot]:
     """Start the bot and wait until it is READY."""
     bot = bot or LittleBot()
-    task = asyncio.create_task(bot.start(DEFAULT_TOKEN))
+    bot.ended = task = asyncio.create_task(bot.start(DEFAULT_TOKEN))
     try:
         await fake.connected()
         await asyncio.wait_for(bot.wait_until_ready(), 5)
