@@ -12,7 +12,7 @@ from sqlalchemy import URL
 
 from bot.domain.errors import OperatorError
 from bot.store.address import address, place
-from bot.store.sqlite_file import BUSY_SECONDS, os_problem, require_there, sqlite_problem
+from bot.store.sqlite_file import BUSY_SECONDS, beside, os_problem, require_there, sqlite_problem
 
 
 def backup(url: str, path: Path) -> None:
@@ -21,41 +21,48 @@ def backup(url: str, path: Path) -> None:
     A copy that was there before is replaced once the new one is whole. Raises `OperatorError`.
     """
     where = address(url)
-    with _written_beside(path.absolute()) as partial:
-        if isinstance(where, Path):
-            _require_other_file(where, path)
-            _copy_sqlite(where, partial)
-        else:
+    if isinstance(where, Path):
+        _require_other_file(where, path)
+        with _reading(where) as source, _written_beside(path) as partial:
+            _copy_sqlite(source, partial, where)
+    else:
+        with _written_beside(path) as partial:
             _dump_postgres(where, partial)
 
 
 def _require_other_file(database: Path, path: Path) -> None:
     require_there(database)
-    if path.exists() and path.samefile(database):
-        raise OperatorError(f"{path} is the database itself. Give the backup another name.")
+    own = [beside(database.resolve(), ending) for ending in ("", "-wal", "-shm", "-journal", ".lock")]
+    if path.resolve() in own:
+        raise OperatorError(f"{path} belongs to the database itself. Give the backup another name.")
 
 
-def _copy_sqlite(database: Path, path: Path) -> None:
+@contextmanager
+def _reading(database: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as source:
+        try:
+            source.execute("SELECT count(*) FROM sqlite_master")
+        except sqlite3.Error as error:
+            raise sqlite_problem(database, error) from error
+        yield source
+
+
+def _copy_sqlite(source: sqlite3.Connection, path: Path, database: Path) -> None:
     try:
-        with (
-            closing(
-                sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
-            ) as source,
-            closing(sqlite3.connect(path)) as copy,
-        ):
+        with closing(sqlite3.connect(path)) as copy:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file is all there is of it
             _require_whole(copy, database)
     except sqlite3.Error as error:
-        raise sqlite_problem(database, error) from error
+        raise sqlite_problem(path, error) from error
 
 
 def _require_whole(copy: sqlite3.Connection, database: Path) -> None:
     found = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if found != "ok":
         raise OperatorError(
-            f"{database} is damaged, and so would be its copy ({found}). No backup was made: "
-            "stop the bot and restore an older one."
+            f"{database} is damaged, and so would be its copy ({' '.join(found.split())}). "
+            "No backup was made: stop the bot and restore an older one."
         )
 
 
@@ -83,14 +90,14 @@ def _dump_postgres(url: URL, path: Path) -> None:
 @contextmanager
 def _written_beside(path: Path) -> Iterator[Path]:
     """A file to write to, that takes the place of `path` once it is whole and on the disk."""
-    partial = path.with_name(f".{path.name}.partial")
+    partial = path.absolute().with_name(f".{path.name}.partial")
     try:
         os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
         try:
             yield partial
             _flush(partial)
             partial.replace(path)
-            _flush(path.parent)
+            _flush(partial.parent)
         finally:
             partial.unlink(missing_ok=True)
     except OSError as error:

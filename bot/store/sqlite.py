@@ -81,7 +81,7 @@ def writing_connection(path: Path) -> Iterator[Connection]:
 
 
 def driver_of(connection: Connection) -> sqlite3.Connection:
-    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]  # it is what `connect` made
     return driver
 
 

@@ -23,7 +23,7 @@ def held_lock(path: Path) -> Iterator[None]:
     The lock is the kernel's, on a file beside the database: it ends with the process, however that ends.
     """
     try:
-        descriptor = os.open(_beside(path, ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(beside(path, ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise os_problem(path, error) from error
     try:
@@ -73,7 +73,7 @@ def create(path: Path) -> None:
 def require_not_torn(path: Path) -> None:
     """Refuse a database whose newest part is there, but not the file itself: opening would wipe it."""
     size = path.stat().st_size if path.exists() else 0
-    for leftover in (_beside(path, "-wal"), _beside(path, "-journal")):
+    for leftover in (beside(path, "-wal"), beside(path, "-journal")):
         if size == 0 and leftover.exists() and leftover.stat().st_size:
             raise OperatorError(
                 f"{path} is missing or empty, but its newest changes are still in {leftover}. "
@@ -105,7 +105,7 @@ def require_version(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> N
 
 def os_problem(path: Path, error: OSError) -> OperatorError:
     if isinstance(error, FileNotFoundError):
-        return OperatorError(f"The folder {path.parent} does not exist. Create it, or set DATABASE_URL.")
+        return OperatorError(f"The folder {path.parent} does not exist. Create it, or name another.")
     return OperatorError(
         f"{path} cannot be written: {error.strerror}. "
         "See that the bot's user may write the folder and that its disk has room."
@@ -150,5 +150,5 @@ def _damaged(path: Path, found: str) -> OperatorError:
     )
 
 
-def _beside(path: Path, ending: str) -> Path:
+def beside(path: Path, ending: str) -> Path:
     return path.with_name(path.name + ending)

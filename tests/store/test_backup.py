@@ -1,0 +1,160 @@
+"""A backup, made while the bot writes, is a whole database that can be put in the place of a lost one."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, func, make_url, select
+
+from bot.domain.errors import OperatorError
+from bot.store.backup import backup
+from bot.store.database import Database, open_database
+from bot.store.migrate import migrate
+from bot.store.schema import metadata
+from tests import machine
+from tests.databases import admit
+from tests.store.disk import no_file_may_grow_beyond
+
+
+def counts(connection: Connection) -> tuple[int, int]:
+    tables = (metadata.tables["jobs"], metadata.tables["events"])
+    found_jobs, found_events = (
+        connection.scalars(select(func.count()).select_from(table)).one() for table in tables
+    )
+    return found_jobs, found_events
+
+
+@asynccontextmanager
+async def busy(database: Database) -> AsyncIterator[None]:
+    """A bot that goes on writing."""
+    is_over = False
+
+    async def write() -> None:
+        while not is_over:
+            await database.write(admit)
+
+    writers = [asyncio.create_task(write()) for _ in range(5)]
+    yield
+    is_over = True
+    await asyncio.gather(*writers)
+
+
+async def restored_counts(url: str) -> tuple[int, int]:
+    migrate(url)
+    database = await open_database(url)
+    found = await database.read(counts)
+    await database.write(admit)
+    await database.close()
+    return found
+
+
+async def test_a_backup_of_a_busy_file_holds_all_that_was_written_before(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    migrate(sqlite_url)
+    database = await open_database(sqlite_url)
+    async with busy(database):
+        for _ in range(20):
+            await database.write(admit)
+        before, _ = await database.read(counts)
+        await asyncio.to_thread(backup, sqlite_url, tmp_path / "copy.sqlite3")
+        after, _ = await database.read(counts)
+    await database.close()
+
+    jobs, events = await restored_counts(f"sqlite:///{tmp_path / 'copy.sqlite3'}")
+    assert before <= jobs <= after
+    assert events == jobs
+
+
+async def test_a_backup_of_a_busy_postgres_database(postgres_url: str, tmp_path: Path) -> None:
+    with machine.fresh_postgres_database() as url, machine.fresh_postgres_database() as other:
+        migrate(url)
+        database = await open_database(url)
+        async with busy(database):
+            await database.write(admit)
+            before, _ = await database.read(counts)
+            await asyncio.to_thread(backup, url, tmp_path / "copy.dump")
+        await database.close()
+        restore = ["pg_restore", "--exit-on-error", f"--dbname={other}", str(tmp_path / "copy.dump")]
+        await asyncio.to_thread(subprocess.run, restore, check=True)
+
+        jobs, events = await restored_counts(other)
+        assert before <= jobs
+        assert events == jobs
+
+
+def test_a_backup_is_one_file_for_its_owner_alone(sqlite_url: str, tmp_path: Path) -> None:
+    migrate(sqlite_url)
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    backup(sqlite_url, folder / "copy.sqlite3")
+    assert [path.name for path in folder.iterdir()] == ["copy.sqlite3"]
+    assert (folder / "copy.sqlite3").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_new_backup_takes_the_place_of_an_old_one(sqlite_url: str, tmp_path: Path) -> None:
+    migrate(sqlite_url)
+    (tmp_path / "copy").write_text("an old one")
+    backup(sqlite_url, tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes().startswith(b"SQLite format 3")
+
+
+def test_a_backup_that_fails_leaves_the_old_one(sqlite_url: str, tmp_path: Path) -> None:
+    migrate(sqlite_url)
+    path = tmp_path / "bot.sqlite3"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:8192] + os.urandom(4096) + whole[12288:])
+    (tmp_path / "copy").write_text("an old one")
+    with pytest.raises(OperatorError, match="No backup was made"):
+        backup(sqlite_url, tmp_path / "copy")
+    assert (tmp_path / "copy").read_text() == "an old one"
+    assert not list(tmp_path.glob(".copy*"))
+
+
+def test_the_database_is_not_its_own_backup(sqlite_url: str, tmp_path: Path) -> None:
+    migrate(sqlite_url)
+    with pytest.raises(OperatorError, match="belongs to the database itself"):
+        backup(sqlite_url, tmp_path / "bot.sqlite3")
+    with pytest.raises(OperatorError, match="belongs to the database itself"):
+        backup(sqlite_url, tmp_path / "bot.sqlite3-wal")
+
+
+def test_nothing_there_to_back_up(sqlite_url: str, tmp_path: Path) -> None:
+    with pytest.raises(OperatorError, match="There is no database"):
+        backup(sqlite_url, tmp_path / "copy")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written(sqlite_url: str, tmp_path: Path) -> None:
+    migrate(sqlite_url)
+    with pytest.raises(OperatorError, match="nowhere does not exist"):
+        backup(sqlite_url, tmp_path / "nowhere" / "copy")
+    with pytest.raises(OperatorError, match="Is a directory"):
+        backup(sqlite_url, tmp_path)
+
+
+def test_a_disk_without_room_for_the_backup(sqlite_url: str, tmp_path: Path) -> None:
+    migrate(sqlite_url)
+    with no_file_may_grow_beyond(40_000), pytest.raises(OperatorError, match=r"copy.* has room"):
+        backup(sqlite_url, tmp_path / "copy")
+    assert not list(tmp_path.glob("*copy*"))
+
+
+def test_postgres_needs_pg_dump(postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(OperatorError, match="pg_dump is not installed"):
+        backup(postgres_url, tmp_path / "copy")
+
+
+def test_a_dump_that_fails_says_why_without_the_password(tmp_path: Path) -> None:
+    assert shutil.which("pg_dump")
+    url = make_url("postgresql://somebody:secret@127.0.0.1:1/bot").render_as_string(hide_password=False)
+    with pytest.raises(OperatorError, match=r"could not back up bot at 127\.0\.0\.1:1") as refused:
+        backup(url, tmp_path / "copy")
+    assert "secret" not in str(refused.value)
+    assert list(tmp_path.iterdir()) == []
