@@ -4,6 +4,7 @@ Knows no Discord and no provider; it is given the hosts. What the bytes are is f
 """
 
 import ipaddress
+import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -16,6 +17,8 @@ from bot.domain.failure import SourceProblem
 
 MOST_REDIRECTS = 3
 CHUNK_BYTES = 64 * 1024
+#: Visible ASCII.
+SENDABLE = re.compile(r"[!-~]*")
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 #: Answers that may be different the next time; every other 4xx is the last word.
 PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
@@ -54,7 +57,7 @@ class Downloader:
         """
         try:
             return await self._fetch(url)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except (aiohttp.ClientError, TimeoutError, OSError, UnicodeError) as error:
             raise Unavailable(type(error).__name__) from error
 
     async def _fetch(self, url: str) -> bytes:
@@ -76,7 +79,7 @@ class Downloader:
     def _checked(self, url: str) -> URL:
         """The URL, if it leads to where the bot may go. What is checked is what will be connected to."""
         try:
-            target = URL(url)
+            target = as_written(url)
             is_allowed = self._is_allowed(target)
         except ValueError:
             is_allowed = False
@@ -119,9 +122,14 @@ def next_hop(response: aiohttp.ClientResponse) -> URL:
     if not location:
         raise Unavailable("a redirect to nowhere")
     try:
-        return response.url.join(URL(location))
+        return response.url.join(as_written(location))
     except ValueError as error:
         raise FileRefused(SourceProblem.FOREIGN) from error
+
+
+def as_written(url: str) -> URL:
+    """Unchanged where it can be sent so: signatures cover the spelling of a URL, not its meaning."""
+    return URL(url, encoded=SENDABLE.fullmatch(url) is not None)
 
 
 def is_loopback(host: str) -> bool:

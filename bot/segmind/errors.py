@@ -34,7 +34,8 @@ RELATIVE_MOST_SECONDS = 86_400
 
 #: The connection never stood, so nothing can have been asked.
 NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
-BROKEN = (aiohttp.ClientError, TimeoutError, OSError)
+#: UnicodeError: a host name that no name can look like.
+BROKEN = (aiohttp.ClientError, TimeoutError, OSError, UnicodeError)
 
 KEY_CODES = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.GONE})
 #: 4xx that a proxy may answer while the request behind it goes on.
@@ -86,7 +87,8 @@ ErrorOf = Callable[[Answer, str, datetime], ProviderError]
 
 def of_broken_submit(error: Exception) -> ProviderError:
     note = type(error).__name__
-    return Unreachable(note) if isinstance(error, NEVER_CONNECTED) else Doubtful(note)
+    was_never_sent = isinstance(error, NEVER_CONNECTED) or type(error) is UnicodeError
+    return Unreachable(note) if was_never_sent else Doubtful(note)
 
 
 def is_credit_spent(code: int, note: str) -> bool:

@@ -173,9 +173,11 @@ def result_of(item: Body) -> Result | None:
 
 def inputs_of(value: Json, depth: int = MOST_DEPTH) -> Body:
     """The inputs as sent: an object, a JSON string of one, or an object that holds it."""
+    if depth == 0:
+        return {}
     if isinstance(value, str):
-        value = read_json(value.encode(errors="replace"))
-    if not isinstance(value, dict) or depth == 0:
+        return inputs_of(read_json(value.encode(errors="replace")), depth - 1)
+    if not isinstance(value, dict):
         return {}
     if "prompt" in value:
         return value

@@ -14,9 +14,9 @@ MOST_DEPTH = 4
 
 #: URLs first: asset URLs hold the account owner's e-mail address.
 SECRETS = (
-    (re.compile(r"(?i)\b(?:https?|data|wss?):\S+"), "<url>"),
-    (re.compile(r"\S+(?:@|%40)\S+"), "<address>"),
-    (re.compile(r"\bSG_\w+"), "<key>"),
+    (re.compile(r"(?i)\b(?:https?|data|wss?):\S+"), "[url]"),
+    (re.compile(r"\S+(?:@|%40)\S+"), "[address]"),
+    (re.compile(r"\bSG_\w+"), "[key]"),
 )
 UNPRINTABLE = re.compile(r"[^\S ]+|[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 MARKUP = re.compile(r"(?is)<(script|style)\b.*?</\1>|<!--.*?-->|<[a-z!/][^>]*>")
@@ -24,7 +24,7 @@ MARKUP = re.compile(r"(?is)<(script|style)\b.*?</\1>|<!--.*?-->|<[a-z!/][^>]*>")
 #: "portrait" and "training" hold a `rai` that is none, and "moderately" is no verdict.
 BLOCKED = re.compile(
     r"(?i)moderat(?!ely)|content[\s_-]*(?:policy|filter)|flagged|safety|nsfw"
-    r"|responsible[\s_-]*ai\b|(?<![a-z])rai(?![a-z])"
+    r"|responsible[\s_-]*ai(?![a-z])|(?<![a-z])rai(?![a-z])"
 )
 SOURCE_WORDS = (
     (re.compile(r"(?i)image[\s_-]*too[\s_-]*large"), SourceProblem.TOO_LARGE),
@@ -47,7 +47,7 @@ INVALID = re.compile(
 def cleaned(text: str, *, key: str = "") -> str:
     """One line for the log: without secrets, markup and control characters, and clipped."""
     if key:
-        text = text.replace(key, "<key>")
+        text = text.replace(key, "[key]")
     text = MARKUP.sub(" ", text[:READ_MOST_CHARACTERS])
     for pattern, word in SECRETS:
         text = pattern.sub(word, text)
