@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +38,7 @@ class OpenPage:
     discord: FakeDiscord
     segmind: FakeSegmind
     bot: BotProcess
+    stop: Callable[[], Awaitable[None]]
 
     @property
     def world(self) -> Any:
@@ -56,7 +57,7 @@ async def open_page(folder: Path, *, script: str = PATIENT_BOT) -> AsyncIterator
         await page.start()
         stack.push_async_callback(bot.stop)
         stack.push_async_callback(page.stop)
-        yield OpenPage(page.url, discord, segmind, bot)
+        yield OpenPage(page.url, discord, segmind, bot, page.stop)
 
 
 class Viewer:

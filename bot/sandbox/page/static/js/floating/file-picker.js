@@ -25,7 +25,7 @@ export function takeDrops(element, onfiles) {
 export const previewUrl = (file) => (file.type.startsWith("image/") ? URL.createObjectURL(file) : null);
 
 export function hiddenFileInput(label, onfiles, { isMultiple = true } = {}) {
-  const input = h("input", { type: "file", class: "unseen", multiple: isMultiple, "aria-label": label, tabIndex: -1 });
+  const input = h("input", { type: "file", class: "unseen", multiple: isMultiple, "aria-label": label, "aria-hidden": true, tabIndex: -1 });
   input.addEventListener("change", () => {
     onfiles([...input.files]);
     input.value = "";
