@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.card import Card, NewCard
@@ -54,7 +54,7 @@ def insert_or_read(connection: Connection, new: NewCard, *, at: datetime) -> tup
 
 
 def get(connection: Connection, card_id: CardId) -> Card | None:
-    row = connection.execute(select(cards).where(cards.c.id == card_id)).one_or_none()
+    row = connection.execute(_GET, {"card": card_id}).one_or_none()
     return None if row is None else _card(row)
 
 
@@ -95,7 +95,7 @@ def move(connection: Connection, card_id: CardId, to: NewCard, *, message_id: Me
 
 def touch(connection: Connection, card_id: CardId) -> None:
     """Make the card due to be shown again."""
-    connection.execute(update(cards).where(cards.c.id == card_id).values(revision=cards.c.revision + 1))
+    connection.execute(_TOUCH, {"card": card_id})
 
 
 def due(connection: Connection) -> list[CardId]:
@@ -120,6 +120,8 @@ def forget_tokens(connection: Connection, *, before: datetime) -> int:
     return connection.execute(expired.values(sealed_token=None)).rowcount
 
 
+_GET = select(cards).where(cards.c.id == bindparam("card"))
+_TOUCH = update(cards).where(cards.c.id == bindparam("card")).values(revision=cards.c.revision + 1)
 _INSERT_UNLESS_KNOWN = {
     "sqlite": sqlite.insert(cards).on_conflict_do_nothing(index_elements=["interaction_id"]).returning(cards),
     "postgresql": postgresql.insert(cards)

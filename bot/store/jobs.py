@@ -5,10 +5,11 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict, TypeVar, Unpack
 
-from sqlalchemy import ColumnElement, Connection, Select, TextClause, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.domain.card import Card
 from bot.domain.failure import Failure
@@ -22,7 +23,7 @@ from bot.store.job_rows import AnyRow, failure_columns, job_from, source_columns
 from bot.store.schema import COUNTS, HAS_DURATION, IS_ANSWERED, IS_IN_WORK, IS_OPEN, IS_PARKED, jobs
 from bot.store.schema import cards as card_table
 
-Condition = ColumnElement[bool] | TextClause
+T = TypeVar("T")
 
 
 class Changes(TypedDict, total=False):
@@ -70,8 +71,7 @@ def insert(
         **source_columns(request.source),
     }
     inserted = connection.execute(
-        jobs.insert().returning(jobs, sort_by_parameter_order=True),
-        [{**same, "position": position} for position in range(request.count)],
+        _INSERT, [{**same, "position": position} for position in range(request.count)]
     )
     queued = [job_from(row) for row in inserted]
     events.record(
@@ -82,8 +82,7 @@ def insert(
 
 def claim(connection: Connection, job_id: JobId) -> Job | None:
     """Take the job over, whatever its state: steps by any older holder are refused from now on."""
-    claimed = jobs.update().where(jobs.c.id == job_id).values(fence=jobs.c.fence + 1).returning(jobs)
-    return _job_or_none(connection.execute(claimed).one_or_none())
+    return _job_or_none(connection.execute(_CLAIM, {"job": job_id}).one_or_none())
 
 
 def step(
@@ -100,7 +99,7 @@ def step(
     columns = {**_columns(changes), "state": to, "state_at": at, "counts": int(to.counts)}
     if to.is_end:
         columns |= {"source_url": None, "asset_url": None}
-    stepped = _change(connection, job, columns, jobs.c.state == job.state)
+    stepped = _change(connection, _STEP, job, columns | {"from_state": job.state})
     if stepped is not None:
         events.record(connection, _event(job, job.state, to, at, why))
         cards.touch(connection, job.card_id)
@@ -111,7 +110,7 @@ def note(
     connection: Connection, job: Job, *, touches_card: bool = False, **changes: Unpack[Changes]
 ) -> Job | None:
     """Keep what was learned while the state stays; None if somebody else has claimed the job since."""
-    noted = _change(connection, job, _columns(changes))
+    noted = _change(connection, _NOTE, job, _columns(changes))
     if noted is not None and touches_card:
         cards.touch(connection, job.card_id)
     return noted
@@ -138,12 +137,12 @@ def touch_cards(connection: Connection, job_ids: Collection[JobId]) -> set[CardI
 
 
 def get(connection: Connection, job_id: JobId) -> Job | None:
-    return _job_or_none(connection.execute(select(jobs).where(jobs.c.id == job_id)).one_or_none())
+    return _job_or_none(connection.execute(_GET, {"job": job_id}).one_or_none())
 
 
 def of_card(connection: Connection, card_id: CardId) -> list[Job]:
     """By position."""
-    return _jobs(connection, select(jobs).where(jobs.c.card_id == card_id).order_by(jobs.c.position))
+    return [job_from(row) for row in connection.execute(_OF_CARD, {"card": card_id})]
 
 
 def of_message(connection: Connection, *, channel_id: ChannelId, message_id: MessageId) -> list[Job]:
@@ -239,51 +238,68 @@ def nth_counted_at(
 
     Without a guild: over all servers. Costs the same whatever the history.
     """
-    newest = select(jobs.c.created_at).where(*_counted(member_id, guild_id, since))
-    return connection.scalar(newest.order_by(jobs.c.created_at.desc()).limit(1).offset(n - 1))
+    asked = {"member": member_id, "guild": guild_id, "since": since, "newer": n - 1}
+    return connection.scalars(_NTH_COUNTED[guild_id is None], asked).one_or_none()
 
 
 def counted(connection: Connection, *, member_id: MemberId, guild_id: GuildId | None, since: datetime) -> int:
     """How many pictures that count were asked for after `since`."""
-    counting = select(func.count()).select_from(jobs).where(*_counted(member_id, guild_id, since))
-    return connection.scalar(counting) or 0
+    asked = {"member": member_id, "guild": guild_id, "since": since}
+    return connection.scalars(_COUNTED[guild_id is None], asked).one()
 
 
 def in_work(connection: Connection, *, member_id: MemberId, guild_id: GuildId | None) -> int:
     """How many pictures are still to be made."""
-    making = select(func.count()).select_from(jobs).where(IS_IN_WORK, *_of_member(member_id, guild_id))
-    return connection.scalar(making) or 0
+    asked = {"member": member_id, "guild": guild_id}
+    return connection.scalars(_IN_WORK[guild_id is None], asked).one()
 
 
-def _counted(member_id: MemberId, guild_id: GuildId | None, since: datetime) -> list[Condition]:
-    return [COUNTS, *_of_member(member_id, guild_id), jobs.c.created_at > since]
+# --- statements that are run for every picture: built once, since that takes longer than running them ---
+
+_IS_IT = jobs.c.id == bindparam("job")
+_INSERT = jobs.insert().returning(jobs, sort_by_parameter_order=True)
+_GET = select(jobs).where(_IS_IT)
+_OF_CARD = select(jobs).where(jobs.c.card_id == bindparam("card")).order_by(jobs.c.position)
+_CLAIM = jobs.update().where(_IS_IT).values(fence=jobs.c.fence + 1).returning(jobs)
+_NOTE = jobs.update().where(_IS_IT, jobs.c.fence == bindparam("held_fence")).returning(jobs)
+_STEP = _NOTE.where(jobs.c.state == bindparam("from_state"))
 
 
-def _of_member(member_id: MemberId, guild_id: GuildId | None) -> list[Condition]:
-    of_member: list[Condition] = [jobs.c.member_id == member_id]
-    return of_member if guild_id is None else [*of_member, jobs.c.guild_id == guild_id]
+def _in_one_and_everywhere(query: Select[T]) -> dict[bool, Select[T]]:
+    """The query about a member: in one server under False, over all under True."""
+    of_member = query.where(jobs.c.member_id == bindparam("member"))
+    return {True: of_member, False: of_member.where(jobs.c.guild_id == bindparam("guild"))}
+
+
+_HOW_MANY = select(func.count()).select_from(jobs)
+_COUNTS_SINCE = (COUNTS, jobs.c.created_at > bindparam("since"))
+_IN_WORK = _in_one_and_everywhere(_HOW_MANY.where(IS_IN_WORK))
+_COUNTED = _in_one_and_everywhere(_HOW_MANY.where(*_COUNTS_SINCE))
+_NTH_COUNTED = _in_one_and_everywhere(
+    select(jobs.c.created_at)
+    .where(*_COUNTS_SINCE)
+    .order_by(jobs.c.created_at.desc())
+    .limit(1)
+    .offset(bindparam("newer"))
+)
 
 
 # --- in and out of rows -------------------------------------------------------------------------------
 
 
 def _change(
-    connection: Connection, job: Job, columns: dict[str, object], *conditions: Condition
+    connection: Connection, statement: ReturningUpdate[Any], job: Job, columns: dict[str, object]
 ) -> Job | None:
-    """Change the row if nobody has claimed it since and the conditions hold."""
-    changed = (
-        jobs.update()
-        .where(jobs.c.id == job.id, jobs.c.fence == job.fence, *conditions)
-        .values({"fence": job.fence, **columns})
-        .returning(jobs)
-    )
+    """Change the row if it is still as the statement wants it."""
+    held = {"job": job.id, "held_fence": job.fence}
     try:
-        return _job_or_none(connection.execute(changed).one_or_none())
+        row = connection.execute(statement, {"fence": job.fence, **columns, **held}).one_or_none()
     except IntegrityError as error:
         request_id = columns.get("request_id")
         if not isinstance(request_id, str):
             raise
         raise RequestIdTaken(RequestId(request_id)) from error
+    return _job_or_none(row)
 
 
 def _change_open(connection: Connection, card_id: CardId, columns: dict[str, object]) -> None:

@@ -12,7 +12,7 @@ from bot.domain.errors import OperatorError
 #: For statements of others, such as a person with a database browser.
 BUSY_SECONDS = 5.0
 #: Checking a larger file would keep the bot from starting for too long.
-CHECKED_AT_START_MOST_BYTES = 256 * 1024 * 1024
+CHECKED_AT_START_MOST_BYTES = 64 * 1024 * 1024
 OLDEST_SQLITE = (3, 35)  # RETURNING
 
 
