@@ -56,13 +56,13 @@ def windows(since: datetime, until: datetime) -> Iterator[Window]:
 
 
 def query(model: str, window: Window, page: int) -> dict[str, str]:
+    """Of every status; by the time of creation, which is what the provider sorts by unless told otherwise."""
     return {
         "page": str(page),
         "per_page": str(ROWS_PER_PAGE),
         "from_date": window[0].isoformat(),
         "to_date": window[1].isoformat(),
         "model_name": model,
-        "sort_by": "model_created",
         "sort_order": "desc",
     }
 

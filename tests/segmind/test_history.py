@@ -280,7 +280,6 @@ async def test_all_pages_are_read_newest_first() -> None:
         "from_date": day,
         "to_date": day,
         "model_name": MODEL,
-        "sort_by": "model_created",
         "sort_order": "desc",
     }
     assert [query["page"] for query in queries] == ["1", "2", "3", "4"]

@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import FileRefused, ProviderError
@@ -15,6 +15,9 @@ from bot.segmind import errors, history, parse, texts, upload, values
 from bot.segmind.wire import Answer, read_json, request_id_of
 from tests.builders import NOON
 from tests.segmind.provider_pair import an_input
+
+#: A busy machine is no failure.
+unhurried = settings(deadline=None)
 
 WORDS = ["QUEUED", "PROCESSING", "COMPLETED", "FAILED", "ERROR", "completed", "REHEATING"]
 KEYS = [
@@ -65,6 +68,7 @@ def as_sent(value: Any) -> Any:
     return read_json(json.dumps(value).encode())
 
 
+@unhurried
 @given(codes, anything)
 def test_reads_always_have_a_meaning(code: int, value: Any) -> None:
     answer = Answer(code, json=as_sent(value))
@@ -76,6 +80,7 @@ def test_reads_always_have_a_meaning(code: int, value: Any) -> None:
         assert result.cost_microusd is None or 0 <= result.cost_microusd < 2**63
 
 
+@unhurried
 @given(codes, anything, st.dictionaries(st.sampled_from([errors.RESET_HEADER, "retry-after"]), header_texts))
 def test_errors_always_have_a_meaning(code: int, value: Any, headers: dict[str, str]) -> None:
     answer = Answer(code, headers, json.dumps(value).encode(), as_sent(value))
@@ -86,12 +91,14 @@ def test_errors_always_have_a_meaning(code: int, value: Any, headers: dict[str, 
         assert isinstance(error_of(answer, note, NOON), ProviderError)
 
 
+@unhurried
 @given(header_texts)
 def test_waits_are_always_within_reason(text: str) -> None:
     wait = errors.wait_seconds({errors.RESET_HEADER: text}, NOON)
     assert errors.WAIT_LEAST_SECONDS <= wait <= errors.WAIT_MOST_SECONDS
 
 
+@unhurried
 @given(anything)
 def test_pages_always_have_a_meaning(value: Any) -> None:
     sent = as_sent(value)
@@ -102,6 +109,7 @@ def test_pages_always_have_a_meaning(value: Any) -> None:
     history.row_in(sent, RequestId("abc"))
 
 
+@unhurried
 @given(anything)
 def test_single_values_always_have_a_meaning(value: Any) -> None:
     sent = as_sent(value)
@@ -113,6 +121,7 @@ def test_single_values_always_have_a_meaning(value: Any) -> None:
     assert isinstance(texts.failure_of(texts.error_text(sent)), Failure)
 
 
+@unhurried
 @given(st.binary())
 def test_any_bytes_are_json_or_nothing(data: bytes) -> None:
     read_json(data)
@@ -123,6 +132,7 @@ def test_json_without_end_is_nothing() -> None:
     assert read_json(b'{"a":' * 1_000_000) is None
 
 
+@unhurried
 @given(st.integers(min_value=0, max_value=10**12))
 def test_every_micro_dollar_survives_the_wire(microusd: int) -> None:
     written = f"{Decimal(microusd) / 1_000_000:f}"
@@ -130,12 +140,14 @@ def test_every_micro_dollar_survives_the_wire(microusd: int) -> None:
         assert values.microusd(read_json(spelling.encode())) == microusd
 
 
+@unhurried
 @given(st.lists(st.decimals(min_value=0, max_value=10, places=6), max_size=50))
 def test_sums_do_not_drift(costs: list[Decimal]) -> None:
     read = [values.microusd(read_json(str(cost).encode())) for cost in costs]
     assert sum(amount or 0 for amount in read) == sum(costs) * 1_000_000
 
 
+@unhurried
 @given(st.text())
 def test_data_urls_give_bytes_or_are_refused(rest: str) -> None:
     for url in (f"data:{rest}", f"data:image/png;base64,{rest}"):
@@ -145,6 +157,7 @@ def test_data_urls_give_bytes_or_are_refused(rest: str) -> None:
             continue
 
 
+@unhurried
 @given(st.text())
 def test_notes_can_be_stored_and_logged(text: str) -> None:
     note = texts.cleaned(text)

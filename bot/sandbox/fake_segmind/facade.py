@@ -25,7 +25,7 @@ class FakeSegmind:
 
     `speed` divides how long pictures take; all other times follow `clock`. `latency` (seconds before that
     division, or a function of a random generator) replaces the usual duration. With `small`, pictures are
-    drawn thumbnail-sized, which is for load tests.
+    drawn thumbnail-sized, and without `keeps_requests` none is recorded: both are for load tests.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class FakeSegmind:
         requests_per_minute: int | None = None,
         polls_count: bool = True,
         history_delay_seconds: float = 1.0,
+        keeps_requests: bool = True,
     ) -> None:
         time = clock or WallClock()
         self._pace = Pace(time, speed)
@@ -55,6 +56,7 @@ class FakeSegmind:
             rate_limit=RateLimit(time, requests_per_minute, polls_count=polls_count),
             changes=changes,
             history_delay=timedelta(seconds=history_delay_seconds),
+            keeps_requests=keeps_requests,
         )
         self._server = Server(self._state, host, port)
 

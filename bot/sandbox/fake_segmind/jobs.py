@@ -57,11 +57,13 @@ class Workshop:
 
     def __init__(self, *, clock: Clock, pace: Pace, changes: Changes, rng: random.Random) -> None:
         self.jobs: dict[str, Job] = {}
+        self._running: dict[str, Job] = {}
         self.bills: list[Bill] = []
         self.credits = Decimal(100)
         self.latency: Latency | None = None
         self.is_small = False
         self._clock, self._pace, self._changes, self._rng = clock, pace, changes, rng
+        self._held_usd = Decimal(0)
         self._sources = SourceFetch()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -69,12 +71,12 @@ class Workshop:
         return model.MODELS[model_name].price_usd
 
     def can_afford(self, model_name: str) -> bool:
-        held = sum((self.price_of(bill.model) for bill in self.open), start=Decimal(0))
-        return self.credits - held >= self.price_of(model_name)
+        """Whether there is enough for one more, beside what the running jobs will cost."""
+        return self.credits - self._held_usd >= self.price_of(model_name)
 
     @property
     def open(self) -> list[Bill]:
-        return [job.bill for job in self.jobs.values() if job.bill.outcome is Outcome.RUNNING]
+        return [job.bill for job in self._running.values()]
 
     def accept(self, model_name: str, inputs: dict[str, object], fates: tuple[str, ...] = ()) -> Job:
         """From here on it is a billable job, whether or not the asker hears of it."""
@@ -91,7 +93,8 @@ class Workshop:
             queued_at_seconds=self._pace.done_seconds(),
         )
         self.bills.append(bill)
-        self.jobs[job.request_id] = job
+        self.jobs[job.request_id] = self._running[job.request_id] = job
+        self._held_usd += self.price_of(model_name)
         task = asyncio.create_task(self._work(job), name=f"stand-in job {job.request_id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -183,5 +186,7 @@ class Workshop:
     def _end(self, job: Job, outcome: Outcome) -> None:
         job.bill.outcome = outcome
         job.bill.finished_at = self._clock.now()
+        del self._running[job.request_id]
+        self._held_usd -= self.price_of(job.bill.model)
         job.done.set()
         self._changes.notify()

@@ -23,7 +23,8 @@ def is_on_this_machine(url: str) -> bool:
 
 
 class SourceFetch:
-    def __init__(self) -> None:
+    def __init__(self, *, most_bytes: int = MOST_BYTES, most_seconds: float = MOST_SECONDS) -> None:
+        self._most_bytes, self._most_seconds = most_bytes, most_seconds
         self._session: aiohttp.ClientSession | None = None
 
     async def fetch(self, url: str) -> bytes:
@@ -33,7 +34,8 @@ class SourceFetch:
         try:
             return await self._read(url)
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise SourceTrouble("image could not be downloaded within 18 seconds") from error
+            text = f"image could not be downloaded within {self._most_seconds:g} seconds"
+            raise SourceTrouble(text) from error
 
     async def close(self) -> None:
         if self._session is not None:
@@ -41,7 +43,7 @@ class SourceFetch:
 
     async def _read(self, url: str) -> bytes:
         if self._session is None:
-            timeout = aiohttp.ClientTimeout(total=MOST_SECONDS)
+            timeout = aiohttp.ClientTimeout(total=self._most_seconds)
             self._session = aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar())
         async with self._session.get(url) as response:
             if response.status != 200:  # noqa: PLR2004  the code says it best
@@ -49,6 +51,6 @@ class SourceFetch:
             data = bytearray()
             async for chunk in response.content.iter_chunked(CHUNK_BYTES):
                 data += chunk
-                if len(data) > MOST_BYTES:
+                if len(data) > self._most_bytes:
                     raise SourceTrouble("image_too_large: the input image is over 50 MB")
             return bytes(data)

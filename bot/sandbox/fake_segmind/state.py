@@ -21,11 +21,13 @@ class State:
     history_delay: timedelta
     faults: Faults = field(default_factory=Faults)
     requests: list[SeenRequest] = field(default_factory=list)
+    keeps_requests: bool = True
     #: Uploaded sources by the last part of their path.
     assets: dict[str, "Asset"] = field(default_factory=dict)
 
     def record(self, request: SeenRequest) -> None:
-        self.requests.append(request)
+        if self.keeps_requests:
+            self.requests.append(request)
         self.changes.notify()
 
 
