@@ -1,0 +1,4 @@
+"""Discord: commands, buttons, modals and replies in; cards, pictures and words out.
+
+Knows discord.py and the services. Knows no SQL, no HTTP, and nothing of the provider.
+"""

@@ -1,0 +1,74 @@
+"""What buttons, selects and modals carry: an action and ids, so that they work after any restart, for ever.
+
+All that is needed to go on is in the id or in the store; nothing is remembered in this process.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.errors import JobUnknown
+
+MOST_CHARACTERS = 100
+_SHAPE = re.compile(r"(?P<action>[a-z-]{1,20})(?P<args>(:[A-Za-z0-9.-]{0,40})*)")
+
+
+class Action(StrEnum):
+    """The first part of a custom id; the comment names the parts that follow."""
+
+    CANCEL = "cancel"  # card
+    AGAIN = "again"  # card
+    PROMPT = "prompt"  # card
+    DETAILS = "details"  # card
+    DETAILS_OF = "details-of"  # (select; values are jobs)
+    EDIT = "edit"  # job
+    DELETE = "delete"  # card
+    DELETE_ONE = "delete-one"  # job
+    DELETE_THESE = "delete-these"  # (select; values are jobs)
+    JOBS = "jobs"  # page
+    JOBS_PICK = "jobs-pick"  # page (select; values are jobs)
+    JOBS_CANCEL = "jobs-cancel"  # job, page
+    POST = "post"  # job
+    EDIT_FORM = "edit-form"  # job, opening
+    MENU_FORM = "menu-form"  # message, picture or nothing, opening
+    UPLOAD_FORM = "upload-form"  # style, count, private, opening
+
+
+_ACTIONS = {action.value: action for action in Action}
+
+
+@dataclass(frozen=True, slots=True)
+class CustomId:
+    action: Action
+    args: tuple[str, ...]
+
+    @classmethod
+    def read(cls, text: str) -> "CustomId":
+        """Raises `JobUnknown` for what is not, or no longer, an id of ours."""
+        match = _SHAPE.fullmatch(text)
+        action = _ACTIONS.get(match["action"]) if match else None
+        if match is None or action is None:
+            raise JobUnknown
+        return cls(action, tuple(match["args"].split(":")[1:]))
+
+    def number(self, at: int) -> int:
+        """The part as an id; raises `JobUnknown` if it is none."""
+        if at >= len(self.args):
+            raise JobUnknown
+        return as_number(self.args[at])
+
+    def text(self, at: int) -> str:
+        if at >= len(self.args):
+            raise JobUnknown
+        return self.args[at]
+
+
+def as_number(text: str) -> int:
+    """An id as members can send it; raises `JobUnknown` for anything that no database would take."""
+    if not re.fullmatch(r"[0-9]{1,19}", text) or int(text) >= 2**63:
+        raise JobUnknown
+    return int(text)
+
+
+def custom_id(action: Action, *args: object) -> str:
+    return ":".join((action, *map(str, args)))

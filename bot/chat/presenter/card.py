@@ -1,0 +1,117 @@
+"""The card: one message for one request, in every state of its pictures."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from bot.chat.custom_ids import Action, custom_id
+from bot.chat.presenter.allowance import usage_line
+from bot.chat.presenter.message import MOST_ALT_TEXT, MOST_IN_ROW, Button, Color, Link, Look, Message, Row
+from bot.chat.presenter.numbers import exactly
+from bot.chat.presenter.phases import Moment, Phase, status_lines
+from bot.chat.presenter.text import fits_one_line, one_line, plain
+from bot.domain.card import CardView
+from bot.domain.ids import GuildId, JobId
+from bot.domain.job import Job
+from bot.domain.request import PictureLocation, Style
+
+#: Of the prompt, on the card; the rest is behind a button.
+MOST_PROMPT = 300
+#: Of a prompt that consists of invisible characters.
+NOTHING_TO_SEE = "*(nothing that can be seen)*"
+WITHOUT_WORDS = "(The prompt is not shown: a rule of this server does not let its words through.)"
+
+
+def card(
+    view: CardView, now: datetime, *, arriving: Collection[JobId] = (), with_words: bool = True
+) -> Message:
+    """`arriving` are pictures attached with this very message; `with_words` shows the member's own text."""
+    moment = Moment(view, now, arriving)
+    job = view.jobs[0]
+    paragraphs = [
+        quoted_prompt(job) if with_words else WITHOUT_WORDS,
+        *status_lines(moment),
+        _small_print(moment),
+    ]
+    return Message(
+        body="\n\n".join(paragraph for paragraph in paragraphs if paragraph),
+        color=_color(moment),
+        rows=_rows(moment, with_words=with_words),
+        alt_texts={one.id: alt_text(one, with_words=with_words) for one in view.jobs if one.id in arriving},
+    )
+
+
+def quoted_prompt(job: Job) -> str:
+    return f"> {plain(one_line(job.prompt, MOST_PROMPT)) or NOTHING_TO_SEE}"
+
+
+def alt_text(job: Job, *, with_words: bool = True) -> str:
+    beginning = "Edit of a picture: " if job.is_edit else ""
+    prompt = one_line(job.prompt, MOST_ALT_TEXT - len(beginning)) if with_words else ""
+    if not prompt:
+        return "An edited picture." if job.is_edit else "A picture."
+    return beginning + prompt
+
+
+def jump_url(guild_id: GuildId, location: PictureLocation) -> str:
+    return f"https://discord.com/channels/{guild_id}/{location.channel_id}/{location.message_id}"
+
+
+def traits(job: Job) -> list[str]:
+    """What was asked for beside the prompt."""
+    style = "manga" if job.style is Style.MANGA else None
+    ratio = None if job.is_edit else job.aspect_ratio
+    return [trait for trait in ("edit" if job.is_edit else None, ratio, style) if trait]
+
+
+def _small_print(moment: Moment) -> str:
+    shown = moment.jobs(Phase.SHOWN)
+    parts: list[str] = [*traits(moment.view.jobs[0])]
+    if len(moment.view.jobs) == 1 and shown and shown[0].provider_seconds:
+        parts.append(f"made in {exactly(shown[0].provider_seconds)}")
+    if moment.view.usage is not None:
+        parts.append(usage_line(moment.view.usage))
+    return f"-# {' · '.join(parts)}" if parts else ""
+
+
+def _color(moment: Moment) -> Color:
+    if moment.is_over:
+        bad = bool(moment.jobs(Phase.FAILED, Phase.REJECTED))
+        if not moment.jobs(Phase.SHOWN, Phase.KEPT):
+            return Color.FAILED if bad else Color.WAITING
+        return Color.PARTLY if bad or moment.jobs(Phase.KEPT) else Color.DONE
+    is_working = moment.jobs(Phase.MAKING, Phase.LATE, Phase.CHECKING, Phase.ON_ITS_WAY, Phase.SHOWN)
+    return Color.WORKING if is_working else Color.WAITING
+
+
+def _rows(moment: Moment, *, with_words: bool) -> list[Row]:
+    edits = _edit_buttons(moment.shown())
+    others = _other_buttons(moment, with_words=with_words)
+    rows = [[*edits, *others]] if len(edits) <= 1 else [edits, others]
+    return [row[at : at + MOST_IN_ROW] for row in rows for at in range(0, len(row), MOST_IN_ROW)]
+
+
+def _edit_buttons(shown: list[Job]) -> list[Button | Link]:
+    if len(shown) == 1:
+        return [Button("Edit", custom_id(Action.EDIT, shown[0].id), Look.PRIMARY)]
+    return [
+        Button(f"Edit {number}", custom_id(Action.EDIT, job.id), Look.PRIMARY)
+        for number, job in enumerate(shown, start=1)
+    ]
+
+
+def _other_buttons(moment: Moment, *, with_words: bool) -> list[Button | Link]:
+    card_id, job = moment.view.card.id, moment.view.jobs[0]
+    is_deleted = len(moment.jobs(Phase.DELETED)) == len(moment.view.jobs)
+    buttons: list[Button | Link] = []
+    if moment.jobs(Phase.WAITING):
+        buttons.append(Button("Cancel", custom_id(Action.CANCEL, card_id)))
+    if moment.is_over and not is_deleted:
+        buttons.append(Button("Again", custom_id(Action.AGAIN, card_id)))
+        buttons.append(Button("Details", custom_id(Action.DETAILS, card_id)))
+    if moment.jobs(Phase.SHOWN):
+        buttons.append(Button("Delete", custom_id(Action.DELETE, card_id)))
+    if job.source is not None and job.source.location is not None:
+        buttons.append(Link("Before", jump_url(job.guild_id, job.source.location)))
+    if with_words and not is_deleted and not fits_one_line(job.prompt, MOST_PROMPT):
+        buttons.append(Button("Full prompt", custom_id(Action.PROMPT, card_id)))
+    return buttons

@@ -1,0 +1,124 @@
+"""All about one picture, for members: what was asked, how it went, where it stands."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.chat.custom_ids import Action, custom_id
+from bot.chat.presenter.card import NOTHING_TO_SEE, jump_url, quoted_prompt, traits
+from bot.chat.presenter.failures import failure_words
+from bot.chat.presenter.message import (
+    MOST_DESCRIPTION,
+    MOST_OPTIONS,
+    Color,
+    Link,
+    Message,
+    Option,
+    Row,
+    Select,
+    TextFile,
+)
+from bot.chat.presenter.numbers import at, exactly
+from bot.chat.presenter.text import plain, tidy, units
+from bot.domain.card import Card
+from bot.domain.job import Job, JobState
+from bot.domain.request import PictureLocation
+
+#: The beginnings of the longest histories say nothing new.
+MOST_STEPS = 12
+
+STATE_WORDS = {
+    JobState.QUEUED: "in line",
+    JobState.SUBMITTING: "sent to the provider",
+    JobState.UNRESOLVED: "being looked up at the provider",
+    JobState.RUNNING: "being made",
+    JobState.READY: "made",
+    JobState.HELD: "waiting for approval",
+    JobState.DELIVERED: "posted",
+    JobState.REJECTED: "not approved",
+    JobState.FAILED: "failed",
+    JobState.CANCELLED: "cancelled",
+}
+
+
+class Step(Protocol):
+    """One line of a job's history."""
+
+    @property
+    def to_state(self) -> JobState: ...
+    @property
+    def at(self) -> datetime: ...
+
+
+def details(job: Job, card: Card, history: Sequence[Step]) -> Message:
+    facts = [
+        f"**Asked for** by <@{job.member_id}>, {at(job.created_at)}",
+        f"**How** {' · '.join([*map(str, traits(job)), job.model])}",
+        f"**Now** {state_words(job)}",
+    ]
+    if job.failure is not None:
+        facts.append(failure_words(job.failure).text)
+    return Message(
+        title=f"Picture {job.id}",
+        body="\n\n".join([quoted_prompt(job), "\n".join(facts), _timeline(history)]),
+        color=Color.WORKING,
+        rows=_links(job, card),
+    )
+
+
+def state_words(job: Job) -> str:
+    if job.deleted_at is not None:
+        return "deleted; still counts, since it was made"
+    if job.state is JobState.READY and job.parked_at is not None:
+        return "made and kept: I could not post it"
+    counted = "" if job.state.counts else "; not counted"
+    return f"{STATE_WORDS[job.state]}{counted}"
+
+
+def which_details(jobs: Sequence[Job]) -> Message:
+    """Of several pictures on one card: which one?"""
+    select = Select(custom_id(Action.DETAILS_OF), "Which picture?", numbered(jobs))
+    return Message(body="Which picture do you want to know more about?", rows=[[select]])
+
+
+def numbered(jobs: Sequence[Job]) -> list[Option]:
+    """The pictures of one card as choices, numbered as their Edit buttons are."""
+    return [
+        Option(f"Picture {number}", str(job.id), state_words(job))
+        for number, job in enumerate(jobs[:MOST_OPTIONS], start=1)
+    ]
+
+
+def full_prompt(job: Job) -> Message:
+    """The whole prompt, as text if it fits into a message and as a file if not."""
+    whole = tidy(job.prompt)
+    if units(plain(whole)) <= MOST_DESCRIPTION:
+        return Message(title="The whole prompt", body=plain(whole).strip() or NOTHING_TO_SEE)
+    return Message(title="The whole prompt", body="It is in this file.", file=TextFile("prompt.txt", whole))
+
+
+def location_of(job: Job, card: Card) -> PictureLocation | None:
+    """Where the job's picture stands, or its card as long as there is none."""
+    if card.message_id is None or card.is_lost:
+        return None
+    return PictureLocation(card.channel_id, card.message_id, job.attachment_id)
+
+
+def _links(job: Job, card: Card) -> list[Row]:
+    links: list[Link] = []
+    if (here := location_of(job, card)) is not None:
+        links.append(Link("Show", jump_url(job.guild_id, here)))
+    if job.source is not None and job.source.location is not None:
+        links.append(Link("Before", jump_url(job.guild_id, job.source.location)))
+    return [links] if links else []
+
+
+def _timeline(history: Sequence[Step]) -> str:
+    """Each step with the time since the one before it."""
+    lines: list[str] = []
+    before = history[0].at if history else None
+    for step in history[-MOST_STEPS:]:
+        waited = (step.at - before).total_seconds() if before else 0
+        lines.append(f"-# {STATE_WORDS[step.to_state]}" + (f" after {exactly(waited)}" if lines else ""))
+        before = step.at
+    return "\n".join(lines)

@@ -1,0 +1,81 @@
+"""The dialogues that ask what to change, in which picture.
+
+`opening` is different for each opening: under a fixed id, Discord's clients would show an older draft.
+"""
+
+from collections.abc import Sequence
+
+from bot.chat.custom_ids import Action, custom_id
+from bot.chat.presenter.message import (
+    MOST_OPTION,
+    MOST_TEXT_INPUT,
+    ChoiceField,
+    FileField,
+    Form,
+    Option,
+    TextField,
+)
+from bot.chat.presenter.text import one_line, units
+from bot.domain.ids import MessageId
+from bot.domain.request import Style
+
+#: A prompt may take several inputs: up to 6,000 characters, each of which may count twice.
+PROMPTS = ("prompt", "prompt-2", "prompt-3")
+PROMPT = PROMPTS[0]
+STYLE, PICTURE, FILE = "style", "picture", "file"
+
+_STYLE_WORDS = {Style.AUTO: "whatever suits the prompt", Style.MANGA: "like a page of a comic, upright"}
+
+
+def edit_form(job_id: int, style: Style, opening: int) -> Form:
+    """For a picture of ours."""
+    return Form("Edit this picture", custom_id(Action.EDIT_FORM, job_id, opening), [_change(), _style(style)])
+
+
+def menu_form(message_id: MessageId, keys: Sequence[str], labels: Sequence[str], opening: int) -> Form:
+    """For the pictures of any message; `keys` name them, `labels` are what the member reads."""
+    only = keys[0] if len(keys) == 1 else ""
+    fields: list[TextField | ChoiceField | FileField] = [_change(), _style(Style.AUTO)]
+    if len(keys) > 1:
+        options = [Option(label, key) for key, label in zip(keys, labels, strict=True)]
+        fields.insert(0, ChoiceField(PICTURE, "Which picture?", options))
+    return Form("Edit image", custom_id(Action.MENU_FORM, message_id, only, opening), fields)
+
+
+def picture_label(number: int, name: str) -> str:
+    """How one of several pictures of a message is offered."""
+    return f"{number}. {one_line(name, MOST_OPTION - 4) or 'picture in the message'}"
+
+
+def upload_form(prompt: str, style: Style, count: int, opening: int, *, is_private: bool) -> Form:
+    """For a file still to be picked; a prompt longer than one input is split over several."""
+    first, *others = _pieces(prompt)
+    continued = [
+        TextField(id_, "What should change? (continued)", value=piece, is_required=False)
+        for id_, piece in zip(PROMPTS[1:], others, strict=False)
+    ]
+    hint = "JPEG, PNG, WebP, GIF or HEIC, at most 50 MB"
+    file = FileField(FILE, "The picture to edit", hint)
+    id_ = custom_id(Action.UPLOAD_FORM, style, count, int(is_private), opening)
+    return Form("Edit a picture", id_, [file, _change(first), *continued])
+
+
+def _change(value: str = "") -> TextField:
+    hint = "Make it night, and leave the fox as it is"
+    return TextField(PROMPT, "What should change?", placeholder=hint, value=value)
+
+
+def _style(chosen: Style) -> ChoiceField:
+    options = [Option(style.value, style.value, _STYLE_WORDS[style], style is chosen) for style in Style]
+    return ChoiceField(STYLE, "Style", options)
+
+
+def _pieces(prompt: str) -> list[str]:
+    """Together they are the prompt; each fits into one input."""
+    pieces, start, used = [], 0, 0
+    for at, one in enumerate(prompt):
+        used += units(one)
+        if used > MOST_TEXT_INPUT:
+            pieces.append(prompt[start:at])
+            start, used = at, units(one)
+    return [*pieces, prompt[start:]]

@@ -1,0 +1,39 @@
+"""/help: every way to a picture, shortly."""
+
+from bot.chat.presenter.message import Color, Message
+
+
+def help_message(*, bot_name: str, has_reply_edits: bool) -> Message:
+    edits = [
+        "`/edit` with a file, with one of your recent pictures, or with nothing: then I ask for a file",
+        "**Apps ▸ Edit image** in the menu of any message that shows a picture",
+        "the button **Edit** below every picture of mine",
+    ]
+    if has_reply_edits:
+        edits.append(f"a reply to a picture: `@{bot_name} make it night`")
+    return Message(
+        title="Pictures from words",
+        body=(
+            "Say what you want to see, and I make it. It usually takes about a minute; "
+            "the message that answers you becomes the picture."
+        ),
+        fields=[
+            ("Make", "`/imagine prompt:` a fox in the snow, as a woodcut"),
+            ("Change", "\n".join(f"• {edit}" for edit in edits)),
+            (
+                "Look after",
+                (
+                    "`/jobs` shows what is running and what was made, and cancels or posts it again.\n"
+                    "**Details** tells all about it, **Delete** takes it down, **Again** makes one more."
+                ),
+            ),
+            (
+                "Good to know",
+                (
+                    "Up to four pictures at once with `count`. `private` shows them to you alone. "
+                    "What fails or is cancelled in time does not count."
+                ),
+            ),
+        ],
+        color=Color.WORKING,
+    )

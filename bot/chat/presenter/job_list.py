@@ -1,0 +1,100 @@
+"""/jobs: one's own pictures, running and recent, and what can be done with each."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.chat.custom_ids import Action, custom_id
+from bot.chat.presenter.allowance import rule_line
+from bot.chat.presenter.card import jump_url
+from bot.chat.presenter.details import details, location_of, state_words
+from bot.chat.presenter.message import MOST_OPTION, Button, Color, Link, Look, Message, Option, Row, Select
+from bot.chat.presenter.numbers import relative
+from bot.chat.presenter.text import one_line, plain
+from bot.domain.card import Card
+from bot.domain.ids import JobId
+from bot.domain.job import Job, JobState
+from bot.domain.limits import Usage
+
+PAGE_LENGTH = 5
+MOST_JOBS = 25
+_MOST_PROMPT = 80
+
+_EMOJI = {
+    JobState.QUEUED: "⏳",
+    JobState.SUBMITTING: "🎨",
+    JobState.UNRESOLVED: "🔎",
+    JobState.RUNNING: "🎨",
+    JobState.READY: "📦",
+    JobState.HELD: "🛡️",
+    JobState.DELIVERED: "🖼️",
+    JobState.REJECTED: "🛡️",
+    JobState.FAILED: "✖️",
+    JobState.CANCELLED: "🚫",
+}
+
+
+def job_list(jobs: Sequence[Job], cards: Mapping[JobId, Card], usage: Sequence[Usage], page: int) -> Message:
+    """`jobs` are all that are listed, newest first; `cards` are those of this page's jobs."""
+    shown = page_of(jobs, page)
+    lines = [_line(job, cards[job.id]) for job in shown]
+    if not lines:
+        lines = ["Nothing yet. Ask for a picture with `/imagine`."]
+    allowance = "\n".join(f"-# {rule_line(one)}" for one in usage)
+    return Message(
+        title="Your pictures",
+        body="\n\n".join(filter(None, ["\n".join(lines), allowance])),
+        color=Color.WORKING,
+        rows=_rows(shown, len(jobs), page),
+    )
+
+
+def page_of(jobs: Sequence[Job], page: int) -> Sequence[Job]:
+    return jobs[page * PAGE_LENGTH : (page + 1) * PAGE_LENGTH]
+
+
+def job_panel(job: Job, card: Card, page: int) -> Message:
+    """One's own picture, with all that can be done with it."""
+    shown = details(job, card, [])
+    buttons: list[Button | Link] = []
+    if job.state is JobState.QUEUED:
+        buttons.append(Button("Cancel", custom_id(Action.JOBS_CANCEL, job.id, page)))
+    if can_be_posted(job):
+        label = "Post here" if job.state is JobState.READY else "Post again"
+        buttons.append(Button(label, custom_id(Action.POST, job.id), Look.PRIMARY))
+    if job.state is JobState.DELIVERED and job.deleted_at is None:
+        buttons.append(Button("Edit", custom_id(Action.EDIT, job.id)))
+        buttons.append(Button("Delete", custom_id(Action.DELETE_ONE, job.id), Look.DANGER))
+    buttons.append(Button("Back", custom_id(Action.JOBS, page)))
+    rows: list[Row] = [buttons, *shown.rows]
+    return Message(title=shown.title, body=shown.body, color=shown.color, rows=rows)
+
+
+def can_be_posted(job: Job) -> bool:
+    """Made, not taken down, and either kept for want of a place or posted before."""
+    if job.deleted_at is not None:
+        return False
+    return job.state is JobState.DELIVERED or (job.state is JobState.READY and job.parked_at is not None)
+
+
+def choice_label(job: Job) -> str:
+    """One line for a list of choices, which shows plain text."""
+    return one_line(job.prompt, MOST_OPTION) or f"Picture {job.id}"
+
+
+def _line(job: Job, card: Card) -> str:
+    prompt = plain(one_line(job.prompt, _MOST_PROMPT))
+    here = location_of(job, card)
+    link = f" · [show]({jump_url(job.guild_id, here)})" if here and job.deleted_at is None else ""
+    return f"{_EMOJI[job.state]} {prompt}\n-# {state_words(job)} · {relative(job.created_at)}{link}"
+
+
+def _rows(shown: Sequence[Job], total: int, page: int) -> list[Row]:
+    if not shown:
+        return []
+    options = [Option(choice_label(job), str(job.id), state_words(job)) for job in shown]
+    rows: list[Row] = [[Select(custom_id(Action.JOBS_PICK, page), "Cancel, post or edit …", options)]]
+    if total > PAGE_LENGTH:
+        has_older = (page + 1) * PAGE_LENGTH < total
+        newer = Button("Newer", custom_id(Action.JOBS, max(0, page - 1), "newer"), is_disabled=page == 0)
+        older = Button("Older", custom_id(Action.JOBS, page + 1, "older"), is_disabled=not has_older)
+        rows.append([newer, older])
+    return rows

@@ -1,0 +1,124 @@
+"""A Discord message as a value: what it says and offers, without discord.py's objects."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from bot.domain.ids import JobId
+
+# Discord's own limits, in characters or pieces.
+MOST_DESCRIPTION = 4096
+MOST_FIELD = 1024
+MOST_EMBED_TOTAL = 6000
+MOST_ALT_TEXT = 1024
+MOST_CUSTOM_ID = 100
+MOST_LABEL = 80
+MOST_OPTION = 100
+MOST_OPTIONS = 25
+MOST_IN_ROW = 5
+MOST_TEXT_INPUT = 4000
+MOST_MODAL_TEXT = 45
+
+
+class Color(Enum):
+    """The stripe beside a card, as RGB."""
+
+    WAITING = 0x949BA4
+    WORKING = 0x5865F2
+    DONE = 0x2E9E6B
+    PARTLY = 0xE0A030
+    FAILED = 0xD8485A
+
+
+class Look(Enum):
+    PRIMARY = "primary"
+    PLAIN = "plain"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    label: str
+    custom_id: str
+    look: Look = Look.PLAIN
+    is_disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    label: str
+    value: str
+    description: str = ""
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    custom_id: str
+    placeholder: str
+    options: Sequence[Option]
+    most: int = 1
+
+
+#: Up to five buttons and links, or one select.
+Row = Sequence[Button | Link | Select]
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """`text` stands above `body`, which is framed; files and pictures stand between them."""
+
+    text: str = ""
+    title: str = ""
+    body: str = ""
+    fields: Sequence[tuple[str, str]] = ()
+    color: Color = Color.WAITING
+    rows: Sequence[Row] = ()
+    file: TextFile | None = None
+    #: Alternative texts by job, for the pictures that come with this message.
+    alt_texts: dict[JobId, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TextField:
+    id: str
+    label: str
+    placeholder: str = ""
+    value: str = ""
+    is_long: bool = True
+    is_required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceField:
+    id: str
+    label: str
+    options: Sequence[Option]
+
+
+@dataclass(frozen=True, slots=True)
+class FileField:
+    id: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A modal: a dialogue that one member fills in."""
+
+    title: str
+    custom_id: str
+    fields: Sequence[TextField | ChoiceField | FileField]

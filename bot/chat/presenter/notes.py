@@ -1,0 +1,63 @@
+"""Short messages around the card: questions, confirmations, and the words of a delivery."""
+
+from collections.abc import Sequence
+
+from bot.chat.custom_ids import Action, custom_id
+from bot.chat.presenter.card import alt_text, quoted_prompt
+from bot.chat.presenter.details import numbered
+from bot.chat.presenter.message import Button, Color, Look, Message, Select
+from bot.chat.presenter.numbers import pictures
+from bot.domain.ids import MemberId
+from bot.domain.job import Job
+
+
+def delete_question(jobs: Sequence[Job]) -> Message:
+    """Before a picture is taken away from everybody."""
+    if len(jobs) == 1:
+        button = Button("Delete picture", custom_id(Action.DELETE_ONE, jobs[0].id), Look.DANGER)
+        return Message(
+            body="Delete this picture for everybody? It still counts: it was made.", rows=[[button]]
+        )
+    select = Select(custom_id(Action.DELETE_THESE), "Which pictures?", numbered(jobs), most=len(jobs))
+    return Message(body="Which pictures shall be deleted for everybody? They still count.", rows=[[select]])
+
+
+def deleted(count: int) -> Message:
+    return Message(body=f"Deleted {pictures(count)}.", color=Color.DONE)
+
+
+def being_posted(job: Job) -> Message:
+    """What stands in the channel until the kept picture comes."""
+    return Message(
+        body=f"{quoted_prompt(job)}\n\n📦 **Made** · on the way to this message", color=Color.WORKING
+    )
+
+
+def posted_again(job: Job) -> Message:
+    edit = Button("Edit", custom_id(Action.EDIT, job.id), Look.PRIMARY)
+    return Message(
+        body=quoted_prompt(job), color=Color.DONE, rows=[[edit]], alt_texts={job.id: alt_text(job)}
+    )
+
+
+def delivery_text(member_id: MemberId) -> str:
+    """Above a picture that comes in a message of its own, because the card cannot be reached."""
+    return f"<@{member_id}>, here is the picture that you asked for."
+
+
+def pressed_twice() -> Message:
+    return Message(body="I have that one already: it is on its way.")
+
+
+def menus_need_a_server() -> Message:
+    return Message(body="I make pictures in servers only.")
+
+
+def file_gone() -> Message:
+    return Message(body="The provider no longer keeps this picture's file.", color=Color.PARTLY)
+
+
+def later() -> Message:
+    return Message(
+        body="That does not go through right now. Please try again in a moment.", color=Color.PARTLY
+    )

@@ -1,0 +1,43 @@
+"""Numbers and moments in words."""
+
+import math
+from datetime import datetime
+
+_MINUTE = 60
+_ALMOST_A_MINUTE = 45
+
+
+def relative(moment: datetime) -> str:
+    """A stamp that every reader's Discord counts by itself: "in 5 minutes", "20 seconds ago"."""
+    return f"<t:{math.ceil(moment.timestamp())}:R>"
+
+
+def at(moment: datetime) -> str:
+    """A stamp that shows day and time in every reader's own zone."""
+    return f"<t:{math.ceil(moment.timestamp())}:f>"
+
+
+def about(seconds: float) -> str:
+    """A duration as people say it; rounded, since it is a guess."""
+    if seconds < _ALMOST_A_MINUTE:
+        return f"about {max(5, round(seconds / 5) * 5)} seconds"
+    minutes = max(1, round(seconds / _MINUTE))
+    return "about a minute" if minutes == 1 else f"about {minutes} minutes"
+
+
+def exactly(seconds: float) -> str:
+    """A measured duration, such as "58 s" or "2 min 5 s"."""
+    minutes, rest = divmod(round(seconds), _MINUTE)
+    if not minutes:
+        return f"{rest} s"
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+
+
+def ordinal(number: int) -> str:
+    is_teen = number % 100 // 10 == 1
+    ending = "th" if is_teen else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
+def pictures(count: int) -> str:
+    return "1 picture" if count == 1 else f"{count:,} pictures"

@@ -1,0 +1,230 @@
+"""The card in every state: what it says, offers, and how it looks."""
+
+from datetime import timedelta
+from typing import Any
+
+from bot.chat.presenter.card import MOST_PROMPT, card
+from bot.chat.presenter.message import Button, Color, Link, Message, Select
+from bot.domain.card import CardView
+from bot.domain.failure import Failure, FailureKind, SourceProblem
+from bot.domain.ids import AttachmentId, ChannelId, JobId, MessageId
+from bot.domain.job import Job, JobState
+from bot.domain.limits import LimitField, LimitOrigin, Rule, Usage
+from bot.domain.request import AspectRatio, PictureLocation, Source, Style
+from tests.builders import NOON, a_card, a_job
+
+PER_DAY = Rule(LimitField.PER_DAY, 12, LimitOrigin.OPERATOR_DEFAULT)
+SOURCE = Source(location=PictureLocation(ChannelId(5), MessageId(6), AttachmentId(7)))
+
+
+def drawn(*jobs: Job, arriving: tuple[JobId, ...] = (), **view: Any) -> Message:
+    whole = CardView(card=a_card(), jobs=jobs or [a_job()], **view)
+    return card(whole, NOON, arriving=arriving)
+
+
+def labels(message: Message) -> list[str]:
+    return [part.label for row in message.rows for part in row if not isinstance(part, Select)]
+
+
+def of(number: int, state: JobState, **fields: Any) -> Job:
+    return a_job(id=JobId(number), position=number - 1, state=state, **fields)
+
+
+def shown(number: int = 1, **fields: Any) -> Job:
+    return of(number, JobState.DELIVERED, **{"attachment_id": AttachmentId(900 + number), **fields})
+
+
+# --- waiting ---
+
+
+def test_a_waiting_card_tells_the_place_in_line_and_the_usual_time() -> None:
+    message = drawn(place=3, usual_seconds=62)
+    assert "⏳ **3rd in line** · asked <t:1773489600:R> · usually about a minute" in message.body
+    assert labels(message) == ["Cancel"]
+    assert message.color is Color.WAITING
+
+
+def test_the_first_in_line_is_next() -> None:
+    assert "**Next in line**" in drawn(place=1).body
+
+
+def test_a_place_that_is_not_known_is_not_invented() -> None:
+    assert "**In line** · asked" in drawn().body
+
+
+def test_a_paused_card_says_that_the_place_is_kept() -> None:
+    message = drawn(is_paused=True, place=4)
+    assert "paused" in message.body
+    assert "place in line is kept" in message.body
+    assert "4th" not in message.body
+
+
+def test_the_price_is_on_the_card() -> None:
+    assert "-# 1 of 12 today" in drawn(usage=Usage(PER_DAY, 1)).body
+
+
+def test_the_price_says_when_the_next_one_is_free() -> None:
+    again_at = NOON + timedelta(hours=2)
+    assert "12 of 12 today · next one free <t:1773496800:R>" in drawn(usage=Usage(PER_DAY, 12, again_at)).body
+
+
+def test_what_was_asked_for_is_on_the_card() -> None:
+    message = drawn(a_job(aspect_ratio=AspectRatio.TALL_2_3, style=Style.MANGA))
+    assert "-# 2:3 · manga" in message.body
+
+
+# --- in the making ---
+
+
+def test_a_card_in_the_making_counts_the_time_by_itself() -> None:
+    job = of(1, JobState.RUNNING, submitted_at=NOON - timedelta(seconds=20))
+    message = drawn(job, usual_seconds=90)
+    assert "🎨 **Being made** · started <t:1773489580:R> · usually about 2 minutes" in message.body
+    assert labels(message) == []
+    assert message.color is Color.WORKING
+
+
+def test_a_submitted_card_is_in_the_making() -> None:
+    assert "**Being made**" in drawn(of(1, JobState.SUBMITTING)).body
+
+
+def test_a_late_card_says_that_the_picture_will_still_come() -> None:
+    message = drawn(of(1, JobState.RUNNING, submitted_at=NOON - timedelta(minutes=11)))
+    assert "**Taking longer than usual**" in message.body
+    assert "will come to this message" in message.body
+
+
+def test_a_card_of_unknown_outcome_says_that_nothing_is_asked_twice() -> None:
+    assert "never ask twice" in drawn(of(1, JobState.UNRESOLVED)).body
+
+
+def test_a_made_picture_is_on_its_way() -> None:
+    assert "**Made** · on the way to this message" in drawn(of(1, JobState.READY)).body
+
+
+def test_a_kept_picture_names_the_command_that_posts_it() -> None:
+    message = drawn(of(1, JobState.READY, parked_at=NOON))
+    assert "`/jobs`" in message.body
+    assert message.color is Color.PARTLY
+
+
+# --- done ---
+
+
+def test_a_delivered_picture_speaks_for_itself() -> None:
+    message = drawn(shown(provider_seconds=58.2), usage=Usage(PER_DAY, 1))
+    assert message.body == "> a lighthouse at dawn\n\n-# made in 58 s · 1 of 12 today"
+    assert labels(message) == ["Edit", "Again", "Details", "Delete"]
+    assert message.color is Color.DONE
+
+
+def test_an_edit_links_to_what_it_was_before() -> None:
+    message = drawn(shown(source=SOURCE))
+    assert labels(message) == ["Edit", "Again", "Details", "Delete", "Before"]
+    (link,) = [part for row in message.rows for part in row if isinstance(part, Link)]
+    assert link.url == f"https://discord.com/channels/{a_card().guild_id}/5/6"
+    assert "-# edit" in message.body
+
+
+def test_a_picture_that_arrives_is_drawn_as_delivered_and_described() -> None:
+    message = drawn(of(1, JobState.READY), arriving=(JobId(1),))
+    assert "on the way" not in message.body
+    assert message.alt_texts == {JobId(1): "a lighthouse at dawn"}
+    assert labels(message)[0] == "Edit"
+
+
+def test_the_alternative_text_of_an_edit_says_that_it_is_one() -> None:
+    message = drawn(of(1, JobState.READY, source=SOURCE), arriving=(JobId(1),))
+    assert message.alt_texts[JobId(1)] == "Edit of a picture: a lighthouse at dawn"
+
+
+def test_without_the_members_words_nothing_of_them_is_sent() -> None:
+    view = CardView(card=a_card(), jobs=[of(1, JobState.READY)])
+    message = card(view, NOON, arriving=[JobId(1)], with_words=False)
+    assert "lighthouse" not in message.body + message.alt_texts[JobId(1)]
+    assert "not shown" in message.body
+
+
+def test_a_long_prompt_is_clipped_and_stands_behind_a_button() -> None:
+    long = "a lighthouse " * 50
+    message = drawn(a_job(prompt=long))
+    assert labels(message) == ["Cancel", "Full prompt"]
+    assert "…" in message.body
+    assert len(message.body) < 2 * MOST_PROMPT
+
+
+def test_six_buttons_take_two_rows() -> None:
+    rows = drawn(shown(prompt="x " * 400, source=SOURCE)).rows
+    assert [len(row) for row in rows] == [5, 1]
+
+
+def test_a_deleted_card_offers_nothing() -> None:
+    message = drawn(shown(deleted_at=NOON))
+    assert labels(message) == []
+    assert "still counts" in message.body
+
+
+# --- ended otherwise ---
+
+
+def test_a_failed_card_says_why_that_it_was_not_counted_and_what_to_do() -> None:
+    message = drawn(of(1, JobState.FAILED, failure=Failure(FailureKind.BLOCKED)))
+    assert "**Blocked by the content filter**" in message.body
+    assert "Not counted." in message.body
+    assert "other words" in message.body
+    assert labels(message) == ["Again", "Details"]
+    assert message.color is Color.FAILED
+
+
+def test_a_source_that_failed_says_how() -> None:
+    failure = Failure(FailureKind.SOURCE, SourceProblem.TOO_SMALL)
+    assert "at least 32 pixels" in drawn(of(1, JobState.FAILED, failure=failure)).body
+
+
+def test_a_cancelled_card_was_not_counted() -> None:
+    message = drawn(of(1, JobState.CANCELLED))
+    assert "**Cancelled** · not counted" in message.body
+    assert "Cancel" not in labels(message)
+
+
+# --- several ---
+
+
+def test_several_pictures_are_told_by_what_happens_to_them() -> None:
+    message = drawn(
+        shown(1),
+        of(2, JobState.RUNNING, submitted_at=NOON),
+        of(3, JobState.QUEUED),
+        of(4, JobState.FAILED, failure=Failure(FailureKind.PROVIDER)),
+        place=2,
+    )
+    assert "🖼️ **1 of 4** ready" in message.body
+    assert "🎨 **1 of 4** being made" in message.body
+    assert "⏳ **1 of 4** 2nd in line" in message.body
+    assert "✖️ **1 of 4** failed at the provider" in message.body
+    assert labels(message) == ["Edit", "Cancel", "Delete"]
+
+
+def test_each_way_to_fail_is_told_once() -> None:
+    blocked = Failure(FailureKind.BLOCKED)
+    message = drawn(*(of(number, JobState.FAILED, failure=blocked) for number in (1, 2, 3)))
+    assert message.body.count("filter stopped") == 1
+    assert "**3 of 3** blocked" in message.body
+
+
+def test_several_pictures_are_numbered_as_discord_shows_them() -> None:
+    first, second = shown(1, attachment_id=AttachmentId(20)), shown(2, attachment_id=AttachmentId(10))
+    message = drawn(first, second, of(3, JobState.READY), arriving=(JobId(3),))
+    edits = [
+        part for row in message.rows for part in row if isinstance(part, Button) and "Edit" in part.label
+    ]
+    assert [(edit.label, edit.custom_id) for edit in edits] == [
+        ("Edit 1", "edit:2"),
+        ("Edit 2", "edit:1"),
+        ("Edit 3", "edit:3"),
+    ]
+
+
+def test_a_card_that_came_in_part_looks_like_it() -> None:
+    failed = of(2, JobState.FAILED, failure=Failure(FailureKind.BLOCKED))
+    assert drawn(shown(1), failed).color is Color.PARTLY

@@ -1,0 +1,180 @@
+"""Every refusal and every failure has words, and they say what members need to know."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.chat.presenter.allowance import limit_words, usage_line
+from bot.chat.presenter.failures import failure_words, problem_words
+from bot.chat.presenter.numbers import about, exactly, ordinal
+from bot.chat.presenter.refusals import mishap, refusal, refusal_words
+from bot.domain import errors
+from bot.domain.errors import LimitReached, Refusal
+from bot.domain.failure import Failure, FailureKind, SourceProblem
+from bot.domain.limits import LimitField, LimitOrigin, Rule, Usage
+from bot.domain.request import MANGA_RATIOS
+from tests.builders import NOON
+from tests.unit.message_limits import problems
+
+PER_DAY = Rule(LimitField.PER_DAY, 12, LimitOrigin.OPERATOR_DEFAULT)
+RUNNING = Rule(LimitField.RUNNING, 8, LimitOrigin.OPERATOR_DEFAULT)
+IN_TWO_HOURS = NOON + timedelta(hours=2)
+
+EXAMPLES: dict[type[Refusal], Refusal] = {
+    type(one): one
+    for one in (
+        errors.PromptEmpty(),
+        errors.PromptTooLong(7000, 6000),
+        errors.CountOutOfRange(9, 4),
+        errors.RatioNotForManga("16:9", MANGA_RATIOS),
+        errors.NoPicture(),
+        errors.TooManyPictures(3),
+        errors.PictureRefused(SourceProblem.TOO_LARGE),
+        LimitReached(PER_DAY, 12, 1, IN_TWO_HOURS),
+        errors.ServicePaused(),
+        errors.PermissionsMissing(["attach_files", "send_messages_in_threads"]),
+        errors.JobUnknown(),
+        errors.NotYours(),
+        errors.NotPossibleNow(),
+    )
+}
+NO_WORDS = refusal_words(Refusal())
+
+
+def below(kind: type[Refusal]) -> set[type[Refusal]]:
+    """All kinds of refusal that there are."""
+    return {kind for sub in kind.__subclasses__() for kind in (sub, *below(sub))}
+
+
+def test_there_is_an_example_of_every_refusal() -> None:
+    assert below(Refusal) == EXAMPLES.keys()
+
+
+@pytest.mark.parametrize("kind", list(EXAMPLES), ids=lambda kind: str(kind.__name__))
+def test_every_refusal_has_words_of_its_own(kind: type[Refusal]) -> None:
+    words = refusal_words(EXAMPLES[kind])
+    others = [refusal_words(one) for other, one in EXAMPLES.items() if other is not kind]
+    assert words not in (*others, NO_WORDS)
+    assert problems(refusal(EXAMPLES[kind])) == []
+
+
+@pytest.mark.parametrize("kind", FailureKind)
+def test_every_failure_has_words_and_was_not_counted(kind: FailureKind) -> None:
+    words = failure_words(Failure(kind))
+    assert words.what
+    assert words.advice
+    assert words.headline[0].islower()
+    assert " Not counted. " in words.text
+
+
+@pytest.mark.parametrize("problem", SourceProblem)
+def test_every_problem_with_a_source_has_words_of_its_own(problem: SourceProblem) -> None:
+    failed = failure_words(Failure(FailureKind.SOURCE, problem.value))
+    assert failed == problem_words(problem)
+    assert failed != failure_words(Failure(FailureKind.SOURCE))
+
+
+def test_a_detail_that_is_not_known_leaves_the_general_words() -> None:
+    assert failure_words(Failure(FailureKind.SOURCE, "new")) == failure_words(Failure(FailureKind.SOURCE))
+
+
+def test_missing_permissions_are_named_as_discord_names_them() -> None:
+    words = refusal_words(errors.PermissionsMissing(["attach_files", "send_messages_in_threads"]))
+    assert "**Attach Files and Send Messages in Threads**" in words
+
+
+def test_manga_names_the_ratios_that_it_comes_in() -> None:
+    assert "2:3, 9:16, 1:2 and 1:3" in refusal_words(errors.RatioNotForManga("16:9", MANGA_RATIOS))
+
+
+def test_what_went_wrong_inside_is_owned_up_to() -> None:
+    assert "inside this bot" in mishap().body
+
+
+# --- limits ---
+
+
+def test_a_limit_says_whose_it_is_what_is_used_and_when_it_is_free_again() -> None:
+    assert limit_words(LimitReached(PER_DAY, 12, 1, IN_TWO_HOURS)) == (
+        "**12 a day** is this bot's limit for everyone. Used 12. The next is free <t:1773496800:R>."
+    )
+
+
+def test_a_limit_says_how_many_are_left_of_several() -> None:
+    words = limit_words(LimitReached(PER_DAY, 10, 4, IN_TWO_HOURS))
+    assert "Used 10, and you asked for 4: 2 pictures left. All 4 are free <t:1773496800:R>." in words
+
+
+def test_a_limit_over_running_pictures_ends_when_one_is_finished() -> None:
+    words = limit_words(LimitReached(RUNNING, 8, 1, None))
+    assert words == (
+        "**8 at a time** is this bot's limit for everyone. 8 in the making. "
+        "Try again when one of them is finished."
+    )
+
+
+def test_a_limit_below_what_was_asked_for_asks_for_fewer() -> None:
+    rule = Rule(LimitField.PER_HOUR, 2, LimitOrigin.OPERATOR_DEFAULT)
+    assert "Ask for fewer at once." in limit_words(LimitReached(rule, 0, 4, None))
+
+
+def test_a_limit_of_zero_is_switched_off() -> None:
+    rule = Rule(LimitField.PER_DAY, 0, LimitOrigin.OPERATOR_CEILING, everywhere=True)
+    assert "switched off" in limit_words(LimitReached(rule, 0, 1, None))
+
+
+def test_the_ceiling_says_that_it_holds_over_all_servers() -> None:
+    rule = Rule(LimitField.PER_DAY, 3, LimitOrigin.OPERATOR_CEILING, everywhere=True)
+    assert "over all servers" in limit_words(LimitReached(rule, 3, 1, IN_TWO_HOURS))
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        (LimitField.PER_HOUR, "3 of 5 this hour"),
+        (LimitField.PER_DAY, "3 of 5 today"),
+        (LimitField.RUNNING, "3 of 5 in the making"),
+    ],
+)
+def test_usage_names_its_span(field: LimitField, words: str) -> None:
+    assert usage_line(Usage(Rule(field, 5, LimitOrigin.OPERATOR_DEFAULT), 3)) == words
+
+
+# --- numbers ---
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (3, "about 5 seconds"),
+        (33, "about 35 seconds"),
+        (50, "about a minute"),
+        (86, "about a minute"),
+        (95, "about 2 minutes"),
+        (400, "about 7 minutes"),
+    ],
+)
+def test_a_guess_is_rounded(seconds: float, words: str) -> None:
+    assert about(seconds) == words
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(58.4, "58 s"), (60, "1 min"), (125, "2 min 5 s")])
+def test_a_measured_time_is_exact(seconds: float, words: str) -> None:
+    assert exactly(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (1, "1st"),
+        (2, "2nd"),
+        (3, "3rd"),
+        (4, "4th"),
+        (11, "11th"),
+        (12, "12th"),
+        (22, "22nd"),
+        (1113, "1,113th"),
+    ],
+)
+def test_places_are_counted_as_people_do(number: int, words: str) -> None:
+    assert ordinal(number) == words
