@@ -64,7 +64,11 @@ BUTTONS = [
     {"type": 1, "components": [SELECT]},
 ]
 FIELDS = [
-    {"type": 18, "label": "Prompt", "component": {"type": 4, "custom_id": "p", "style": 2, "max_length": 5}},
+    {
+        "type": 18,
+        "label": "Prompt",
+        "component": {"type": 4, "custom_id": "p", "style": 2, "max_length": 5, "min_length": 2},
+    },
     {"type": 18, "label": "Note", "component": {"type": 4, "custom_id": "n", "style": 1, "required": False}},
     {"type": 18, "label": "Files", "component": {"type": 19, "custom_id": "f", "max_values": 2}},
     {"type": 18, "label": "Style", "component": SELECT | {"required": False}},
@@ -297,10 +301,11 @@ async def test_a_modal_is_filled_in_by_labels_and_ids(raw: RawClient) -> None:
     [
         ({"Files": Upload("a.png", b"x")}, "Prompt"),
         ({"Prompt": "x" * 6, "Files": Upload("a.png", b"x")}, "Prompt"),
-        ({"Prompt": "x"}, "Files"),
-        ({"Prompt": "x", "Files": [Upload("a.png", b"x")] * 3}, "Files"),
-        ({"Prompt": "x", "Files": Upload("a.png", b"x"), "Style": ["Unknown"]}, "Style"),
-        ({"Prompt": "x", "Files": Upload("a.png", b"x"), "Other": "x"}, "Other"),
+        ({"Prompt": "x", "Files": Upload("a.png", b"x")}, "Prompt"),
+        ({"Prompt": "xy"}, "Files"),
+        ({"Prompt": "xy", "Files": [Upload("a.png", b"x")] * 3}, "Files"),
+        ({"Prompt": "xxxxx", "Files": Upload("a.png", b"x"), "Style": ["Unknown"]}, "Style"),
+        ({"Prompt": "xxxxx", "Files": Upload("a.png", b"x"), "Other": "x"}, "Other"),
     ],
 )
 async def test_the_client_refuses_a_modal_that_is_not_filled_in(

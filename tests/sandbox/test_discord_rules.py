@@ -64,6 +64,12 @@ BAD_MESSAGES: list[tuple[dict[str, Any], tuple[str | int, ...], str]] = [
     ({"content": "x", "flags": 1 << 15}, ("flags",), "UNSUPPORTED"),
     ({"embeds": [LARGE_EMBED, LARGE_EMBED]}, ("embeds",), "MAX_EMBED_SIZE_EXCEEDED"),
     ({"embeds": [EM] * 11}, ("embeds",), "BASE_TYPE_MAX_LENGTH"),
+    ({"embeds": [5]}, ("embeds", 0), "DICT_TYPE_CONVERT"),
+    (
+        {"embeds": [{"title": "t", "footer": "x", "fields": [5]}]},
+        ("embeds", 0, "footer"),
+        "DICT_TYPE_CONVERT",
+    ),
     ({"embeds": [{}]}, ("embeds", 0, "description"), "BASE_TYPE_REQUIRED"),
     ({"embeds": [{"title": "x" * 257}]}, ("embeds", 0, "title"), "BASE_TYPE_MAX_LENGTH"),
     ({"embeds": [{"description": "x" * 4097}]}, ("embeds", 0, "description"), "BASE_TYPE_MAX_LENGTH"),
@@ -131,6 +137,21 @@ BAD_MESSAGES: list[tuple[dict[str, Any], tuple[str | int, ...], str]] = [
         "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED",
     ),
     (
+        {"content": "x", "components": [row(select("a", placeholder="x" * 151))]},
+        ("components", 0, "components", 0, "placeholder"),
+        "BASE_TYPE_MAX_LENGTH",
+    ),
+    (
+        {"content": "x", "components": [row(select("x" * 101))]},
+        ("components", 0, "components", 0, "options", 0, "label"),
+        "BASE_TYPE_BAD_LENGTH",
+    ),
+    (
+        {"content": "x", "components": [row(select("a", min_values=2))]},
+        ("components", 0, "components", 0, "min_values"),
+        "SELECT_COMPONENT_MIN_VALUES",
+    ),
+    (
         {"content": "x", "components": [row(select())]},
         ("components", 0, "components", 0, "options"),
         "BASE_TYPE_BAD_LENGTH",
@@ -192,9 +213,11 @@ BAD_COMMANDS: list[tuple[dict[str, Any], tuple[str | int, ...], str]] = [
     (command(name="Paint"), (0, "name"), "APPLICATION_COMMAND_INVALID_NAME"),
     (command(name="paint it"), (0, "name"), "APPLICATION_COMMAND_INVALID_NAME"),
     (command(name="x" * 33), (0, "name"), "BASE_TYPE_BAD_LENGTH"),
+    (command(option(type=12)), (0, "options", 0, "type"), "BASE_TYPE_CHOICES"),
     (command(description=""), (0, "description"), "BASE_TYPE_REQUIRED"),
     (command(option(description="")), (0, "options", 0, "description"), "BASE_TYPE_REQUIRED"),
     (command(option(description="x" * 101)), (0, "options", 0, "description"), "BASE_TYPE_BAD_LENGTH"),
+    (command(default_member_permissions="many"), (0, "default_member_permissions"), "NUMBER_TYPE_COERCE"),
     (
         command(option(), option("two", required=True)),
         (0, "options", 1),
@@ -285,6 +308,15 @@ async def test_a_command_that_breaks_a_rule_is_refused(
     before = [one.name for one in raw.fake.world.commands.values()]
     assert code in (await raw.register(body)).wrong(*path)
     assert [one.name for one in raw.fake.world.commands.values()] == before
+
+
+@pytest.mark.parametrize("body", [[], "x", 5])
+async def test_a_body_that_is_no_object_is_refused(raw: RawClient, body: Any) -> None:
+    assert (await raw.post(raw.fake.world.channel("pictures"), body)).wrong() == ["DICT_TYPE_CONVERT"]
+    ask = raw.fake.world.person("ada").slash("pictures", "echo")
+    callback = f"/interactions/{ask.interaction.id}/{ask.interaction.token}/callback"
+    assert (await raw.ask("POST", callback, body)).wrong() == ["DICT_TYPE_CONVERT"]
+    assert (await raw.register(body)).wrong(0) == ["DICT_TYPE_CONVERT"]
 
 
 async def test_names_are_unique_and_menus_are_five(raw: RawClient) -> None:

@@ -41,21 +41,21 @@ def offered(world: World, member: Member, channel: Channel) -> list[Command]:
     own = registered(world, member.guild)
     names = {(command.kind, command.name) for command in own}
     shared = [one for one in registered(world, None) if (one.kind, one.name) not in names]
-    return [command for command in [*own, *shared] if _is_offered(command, member, channel)]
+    permissions = channel_permissions(member, channel)
+    return [one for one in [*own, *shared] if _is_offered(one, member, channel, permissions)]
 
 
 def find(commands: list[Command], kind: CommandKind, name: str) -> Command | None:
     return next((one for one in commands if one.kind is kind and one.name == name), None)
 
 
-def _is_offered(command: Command, member: Member, channel: Channel) -> bool:
+def _is_offered(command: Command, member: Member, channel: Channel, permissions: Permissions) -> bool:
     definition = command.definition
     contexts = definition.get("contexts")
     if contexts is not None and IN_GUILDS not in contexts:
         return False
     if definition.get("nsfw") and not (channel.parent or channel).is_age_restricted:
         return False
-    permissions = channel_permissions(member, channel)
     if permissions == Permissions.ALL:
         return True
     if Permissions.USE_APPLICATION_COMMANDS not in permissions:

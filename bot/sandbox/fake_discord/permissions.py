@@ -41,47 +41,47 @@ EVERYONE = (
     | Permissions.SEND_MESSAGES_IN_THREADS
 )
 """What a new server lets everybody do, as far as it is modelled."""
+_ALL, _VIEW, _ADMINISTRATOR = (
+    int(one) for one in (Permissions.ALL, Permissions.VIEW_CHANNEL, Permissions.ADMINISTRATOR)
+)
 
 
 def guild_permissions(member: Member) -> Permissions:
     """What the member may do where no channel says otherwise."""
-    if member.user is member.guild.owner:
-        return Permissions.ALL
-    granted = _together(role.permissions for role in _roles_of(member))
-    return Permissions.ALL if Permissions.ADMINISTRATOR in granted else granted
+    return Permissions(_in_guild(member))
 
 
 def channel_permissions(member: Member, channel: Channel) -> Permissions:
     """What the member may do in the channel: @everyone's overwrite, then all roles', then the member's own.
 
-    Without View Channel nothing else is left, as Discord counts it.
+    Without View Channel nothing else is left, as Discord counts it. Plain numbers until the end: every
+    request asks.
     """
-    granted = guild_permissions(member)
-    if granted == Permissions.ALL:
-        return granted
+    granted = _in_guild(member)
     overwrites = (channel.parent or channel).overwrites
-    role_ids = {role.id for role in member.roles}
-    layers = (
-        [one for one in overwrites.values() if one.id == member.guild.id],
-        [one for one in overwrites.values() if one.is_for_role and one.id in role_ids],
-        [one for one in overwrites.values() if one.id == member.user.id],
-    )
-    for layer in layers:
+    if not overwrites or granted == _ALL:
+        return Permissions(granted if granted & _VIEW else 0)
+    for ids in ([member.guild.id], [role.id for role in member.roles], [member.user.id]):
+        layer = [overwrites[one] for one in ids if one in overwrites]
         granted &= ~_together(one.deny for one in layer)
         granted |= _together(one.allow for one in layer)
-    return granted if Permissions.VIEW_CHANNEL in granted else Permissions.NONE
+    return Permissions(granted if granted & _VIEW else 0)
 
 
 def everyone_role(guild: Guild) -> Role:
     return guild.roles[guild.id]
 
 
-def _roles_of(member: Member) -> list[Role]:
-    return [everyone_role(member.guild), *member.roles]
+def _in_guild(member: Member) -> int:
+    guild = member.guild
+    if member.user is guild.owner:
+        return _ALL
+    granted = _together(role.permissions for role in (everyone_role(guild), *member.roles))
+    return _ALL if granted & _ADMINISTRATOR else granted
 
 
-def _together(parts: Iterable[Permissions]) -> Permissions:
-    total = Permissions.NONE
+def _together(parts: Iterable[Permissions]) -> int:
+    total = 0
     for part in parts:
-        total |= part
+        total |= int(part)
     return total

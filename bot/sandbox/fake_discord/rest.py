@@ -19,6 +19,7 @@ from bot.sandbox.fake_discord.errors import ApiError, invalid_json, not_found, u
 from bot.sandbox.fake_discord.faults import TOO_MANY_REQUESTS, Fault, Faults
 from bot.sandbox.fake_discord.files import IncomingFile
 from bot.sandbox.fake_discord.forms import Form
+from bot.sandbox.fake_discord.model import Json
 from bot.sandbox.fake_discord.ratelimits import OTHER, Limit, RateLimits
 from bot.sandbox.fake_discord.record import Exchange, RequestLog, SentFile
 from bot.sandbox.fake_discord.world import World
@@ -39,6 +40,13 @@ class Call:
     query: Mapping[str, str]
     body: Any = field(default_factory=dict)
     files: tuple[IncomingFile, ...] = ()
+
+    @property
+    def fields(self) -> Json:
+        """The body as an object. Raises ApiError 50035 for anything else."""
+        form = Form(self.body)
+        form.raise_complaints()
+        return form.value
 
     def id(self, name: str) -> int:
         """An id in the path. Raises ApiError 50035 for anything else."""

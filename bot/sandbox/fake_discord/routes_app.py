@@ -107,7 +107,7 @@ def _member(call: Call) -> Reply:
 
 
 def _refresh_urls(call: Call) -> Reply:
-    urls = call.body.get("attachment_urls") or []
+    urls = call.fields.get("attachment_urls") or []
     fresh = [{"original": url, "refreshed": refreshed_url(call.world, url)} for url in urls]
     return Reply(200, {"refreshed_urls": fresh})
 

@@ -71,7 +71,7 @@ def _post(call: Call) -> Reply:
     if channel.is_archived and channel.is_locked:
         raise thread_is_archived()
     draft = Draft(
-        call.body,
+        call.fields,
         call.files,
         most_bytes=guild_upload_limit(channel.guild),
         referenced=_referenced(call, channel),
@@ -94,7 +94,7 @@ def _edit(call: Call) -> Reply:
         raise not_the_author()
     if message.channel.is_archived:
         raise thread_is_archived()
-    draft = Draft(call.body, call.files, most_bytes=guild_upload_limit(message.channel.guild))
+    draft = Draft(call.fields, call.files, most_bytes=guild_upload_limit(message.channel.guild))
     edit_message(call.world, message, draft)
     return Reply(200, _shown(call.world, message))
 
@@ -136,7 +136,7 @@ def _sending(channel: Channel) -> Permissions:
 def _needed_for(call: Call) -> Permissions:
     """What the parts of a new message need."""
     needed = Permissions.ATTACH_FILES if call.files else Permissions.NONE
-    return needed | Permissions.EMBED_LINKS if call.body.get("embeds") else needed
+    return needed | Permissions.EMBED_LINKS if call.fields.get("embeds") else needed
 
 
 def _demand(call: Call, channel: Channel, needed: Permissions) -> None:
@@ -146,7 +146,7 @@ def _demand(call: Call, channel: Channel, needed: Permissions) -> None:
 
 def _referenced(call: Call, channel: Channel) -> Message | None:
     """The message that the new one replies to, unless it may be missing."""
-    reference = call.body.get("message_reference")
+    reference = call.fields.get("message_reference")
     if not reference:
         return None
     if Permissions.READ_MESSAGE_HISTORY not in call.world.app_permissions(channel):
@@ -154,7 +154,7 @@ def _referenced(call: Call, channel: Channel) -> Message | None:
     message = channel.messages.get(int(reference.get("message_id") or 0))
     if message is None or message.is_ephemeral:
         if reference.get("fail_if_not_exists", True):
-            form = Form(call.body)
+            form = Form(call.fields)
             form.complain("MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message", "message_reference")
             form.raise_complaints()
         return None

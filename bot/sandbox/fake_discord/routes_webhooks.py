@@ -30,10 +30,10 @@ def webhook_routes() -> list[Route]:
 
 def _callback(call: Call) -> Reply:
     interaction = open_for_answer(call.world, call.id("interaction_id"), call.params["interaction_token"])
-    form = Form(call.body)
+    form = Form(call.fields)
     kind = form.choice("type", KINDS) or 0
     form.raise_complaints()
-    answer(call.world, interaction, kind, _draft(call, interaction, call.body.get("data"), "data"))
+    answer(call.world, interaction, kind, _draft(call, interaction, call.fields.get("data"), "data"))
     if call.query.get("with_response") not in _TRUE:
         return Reply()
     return Reply(200, callback_json(call.world, interaction, kind))
@@ -41,7 +41,7 @@ def _callback(call: Call) -> Reply:
 
 def _follow_up(call: Call) -> Reply:
     interaction = _interaction(call)
-    message = continue_with(call.world, interaction, _draft(call, interaction, call.body))
+    message = continue_with(call.world, interaction, _draft(call, interaction, call.fields))
     return Reply(200, message_json(call.world, message))
 
 
@@ -53,7 +53,7 @@ def _get(call: Call) -> Reply:
 def _edit(call: Call) -> Reply:
     interaction = _interaction(call)
     message = message_of(interaction, call.params["message_id"])
-    edit_message(call.world, message, _draft(call, interaction, call.body))
+    edit_message(call.world, message, _draft(call, interaction, call.fields))
     return Reply(200, message_json(call.world, message))
 
 

@@ -24,6 +24,7 @@ def check_commands(bodies: list[Json]) -> None:
     complaints: Json = {}
     for at, body in enumerate(bodies):
         _check_command(Form(body, (str(at),), complaints))
+    Form({}, (), complaints).raise_complaints()
     _check_duplicates(bodies, complaints)
     Form({}, (), complaints).raise_complaints()
     counts = Counter(kind_of(body) for body in bodies)
@@ -48,6 +49,11 @@ def _check_duplicates(bodies: list[Json], complaints: Json) -> None:
 
 def _check_command(form: Form) -> None:
     kind = form.choice("type", frozenset({1, 2, 3}), required=False) or CommandKind.SLASH
+    permissions = form.value.get("default_member_permissions")
+    if permissions is not None and not str(permissions).isdecimal():
+        form.complain(
+            "NUMBER_TYPE_COERCE", f'Value "{permissions}" is not int.', "default_member_permissions"
+        )
     if kind == CommandKind.SLASH:
         _check_name(form)
         form.text("description", 100, least=1, required=True)

@@ -77,10 +77,11 @@ def _check_embed(embed: Form) -> None:
 
 
 def _embed_characters(embed: Json) -> int:
+    footer, author, fields = (embed.get(key) for key in ("footer", "author", "fields"))
     texts = [embed.get("title"), embed.get("description")]
-    texts += [(embed.get("footer") or {}).get("text"), (embed.get("author") or {}).get("name")]
-    for field in embed.get("fields") or []:
-        texts += [field.get("name"), field.get("value")]
+    for part in (footer, author, *(fields if isinstance(fields, list) else ())):
+        if isinstance(part, dict):
+            texts += [part.get(key) for key in ("text", "name", "value")]
     return sum(len(text) for text in texts if isinstance(text, str))
 
 
