@@ -404,3 +404,18 @@ async def test_the_page_says_when_the_sandbox_is_gone(browser: Browser, tmp_path
         await opened.stop()
         await expect(ada.page.get_by_role("alert")).to_contain_text("cannot be reached")
         ada.problems.clear()
+
+
+async def test_a_link_leads_to_a_message_however_old(page: OpenPage, ada: Screen) -> None:
+    ben = page.world.person("ben")
+    old = ben.say("general", "the first of many")
+    for number in range(120):
+        ben.say("general", f"number {number}")
+    channel = old.channel
+    link = f"https://discord.com/channels/{channel.guild.id}/{channel.id}/{old.id}"
+    await ada.page.reload()
+    ben.say("pictures", f"look at {link}")
+    await ada.message("look at").get_by_role("link", name="general › message").click()
+    general = ada.page.get_by_role("log", name="Messages in general").get_by_role("article")
+    await expect(general.filter(has_text="the first of many")).to_be_in_viewport()
+    await expect(general).to_have_count(121)

@@ -6,7 +6,7 @@ const LAST_RETRY_MS = 5000;
 /** An action that the sandbox, or the Discord in it, refused; the message is meant for the reader. */
 export class Refused extends Error {}
 
-export class Connection extends EventTarget {
+class Connection extends EventTarget {
   #socket = null;
   #person = null;
   #lastId = 0;

@@ -51,7 +51,7 @@ async function runCommand(name, action, parameters) {
 }
 
 /** Sends what was filled into a bot's modal; resolves with the words of what went wrong, or null. */
-export async function submitModal(modal, values) {
+async function submitModal(modal, values) {
   const answer = await connection.act("submit", { modal_id: modal.id, values });
   if (answer.has_failed) return "Something went wrong. Try again.";
   take(answer, () => {});
@@ -60,7 +60,7 @@ export async function submitModal(modal, values) {
 
 function take(answer, onfailed) {
   if (answer.has_failed) onfailed();
-  else if (answer.modal) openBotModal(answer.modal);
+  else if (answer.modal) openBotModal(answer.modal, submitModal);
 }
 
 function complainOf(error) {

@@ -1,6 +1,6 @@
 // Links: those to a message or channel of this Discord stay on the page, others open in a new tab.
 
-import { goTo, state } from "./state.js";
+import { announce, goTo, state } from "./state.js";
 
 const PLACE = /^https:\/\/(?:\w+\.)?discord(?:app)?\.com\/channels\/(\d+)\/(\d+)(?:\/(\d+))?\/?$/;
 
@@ -24,9 +24,5 @@ export function openLink(event, url) {
 
 export function jumpTo({ guildId, channelId, messageId }) {
   if (channelId !== state.channelId) goTo(guildId ?? state.channels.get(channelId).guild_id, channelId);
-  const target = messageId && document.getElementById(`message-${messageId}`);
-  if (!target) return;
-  target.scrollIntoView({ block: "center" });
-  target.classList.remove("flash");
-  requestAnimationFrame(() => target.classList.add("flash"));
+  if (messageId) announce("jump", messageId);
 }

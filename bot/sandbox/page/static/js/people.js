@@ -16,7 +16,7 @@ export function openPeople(anchor) {
 }
 
 /** Connects as that person; the page then shows what they see. */
-export function become(key) {
+function become(key) {
   if (key === state.me?.username) return;
   history.replaceState(null, "", `#${key}`);
   connection.open(key);

@@ -1,6 +1,6 @@
 // What the chosen person sees, as the sandbox told it, and which place they look at. Shows nothing itself.
 
-/** Topics: `everything`, `place`, `guilds`, `unread`, `online`, `reply`, `typing`, `look`, `aside`, `drawer-closed`, `local`, `messages` (detail: kind, message), `backstage`, `log`. */
+/** Topics: `everything`, `place`, `guilds`, `unread`, `online`, `reply`, `typing`, `look`, `aside`, `drawer-closed`, `local`, `jump`, `messages` (detail: kind, message), `backstage`, `log`. */
 const topics = new EventTarget();
 
 export const state = {

@@ -1,9 +1,8 @@
 // Backstage: what a Discord never shows. Makes the provider and Discord misbehave, and tells what it costs.
 
-import { connection } from "../connection.js";
 import { fill, h } from "../dom.js";
-import { complain, tell } from "../floating/toast.js";
 import { on, state } from "../state.js";
+import { act, keepFocus } from "./acting.js";
 import { bills } from "./bills.js";
 import { botProcess } from "./process.js";
 import { logTail } from "./log.js";
@@ -30,11 +29,6 @@ export const backstage = h(
 
 on("backstage", draw);
 on("everything", draw);
-
-/** Carries out something backstage; the sandbox then tells everybody what it looks like now. */
-export function act(action, parameters = {}) {
-  return connection.act(action, parameters).then((result) => result?.note && tell(result.note)).catch(complain);
-}
 
 function draw() {
   const { backstage: now } = state;
@@ -75,11 +69,4 @@ function troubleSwitch(trouble) {
     h("span", { class: "switch-words" }, h("strong", {}, trouble.label), h("small", {}, trouble.note)),
     h("i", { "aria-hidden": "true" }),
   );
-}
-
-/** Redraws without losing the keyboard's place. */
-export function keepFocus(element, redraw) {
-  const key = element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  redraw();
-  if (key) element.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
 }

@@ -3,7 +3,7 @@
 import { fill, h } from "../dom.js";
 import { ago } from "../markdown/time.js";
 import { on, state } from "../state.js";
-import { act, keepFocus } from "./panel.js";
+import { act, keepFocus } from "./acting.js";
 
 const WORDS = { running: "Running", stopped: "Stopped", stopping: "Stopping…", crashed: "Ended by itself", killed: "Killed" };
 

@@ -4,7 +4,6 @@ import { Refused } from "../connection.js";
 import { avatar, h, iconButton } from "../dom.js";
 import { icon } from "../icons.js";
 import { markdown } from "../markdown/render.js";
-import { submitModal } from "../interactions.js";
 import { user } from "../state.js";
 import { formPart } from "./form-parts.js";
 import { openLayer } from "./layer.js";
@@ -13,18 +12,18 @@ const TEXT_DISPLAY = 10;
 const LABEL = 18;
 const ACTION_ROW = 1;
 
-/** `modal` is `{id, title, author_id, components}`. */
-export function openBotModal(modal) {
+/** `modal` is `{id, title, author_id, components}`; `submit(modal, values)` resolves with what went wrong, or null. */
+export function openBotModal(modal, submit) {
   const parts = [];
   const body = h("div", { class: "modal-body" }, modal.components.map((one) => laidOut(one, parts)));
   const error = h("div", { class: "modal-error", role: "alert", hidden: true });
   body.prepend(error);
-  const submit = h("button", { type: "submit", class: "button primary" }, "Submit");
+  const button = h("button", { type: "submit", class: "button primary" }, "Submit");
   const form = h(
     "form", { class: "modal", role: "dialog", "aria-modal": "true", "aria-label": modal.title, novalidate: true },
     h("div", { class: "modal-head" }, avatar(user(modal.author_id), 32), h("h2", {}, modal.title), iconButton("Close", icon("close"), () => close())),
     body,
-    h("div", { class: "modal-foot" }, h("button", { type: "button", class: "button plain", onclick: () => close() }, "Cancel"), submit),
+    h("div", { class: "modal-foot" }, h("button", { type: "button", class: "button plain", onclick: () => close() }, "Cancel"), button),
   );
   const send = async () => {
     const wrong = parts.filter((part) => !part.check());
@@ -32,9 +31,9 @@ export function openBotModal(modal) {
       wrong[0].focus();
       return;
     }
-    submit.disabled = true;
-    const problem = await sent(modal, parts);
-    submit.disabled = false;
+    button.disabled = true;
+    const problem = await sent(modal, parts, submit);
+    button.disabled = false;
     error.textContent = problem ?? "";
     error.hidden = problem === null;
     if (problem === null) close();
@@ -52,11 +51,11 @@ export function openBotModal(modal) {
 }
 
 /** The words of what went wrong, or null. */
-async function sent(modal, parts) {
+async function sent(modal, parts, submit) {
   try {
     const values = {};
     for (const part of parts) values[part.customId] = await part.value();
-    return await submitModal(modal, values);
+    return await submit(modal, values);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return error.message;

@@ -1,7 +1,8 @@
 // The conversation: every message of the channel, kept at its end while the reader is there.
 
-import { connection } from "../connection.js";
+import { connection, Refused } from "../connection.js";
 import { fill, h } from "../dom.js";
+import { tell } from "../floating/toast.js";
 import { icon } from "../icons.js";
 import { dayName } from "../markdown/time.js";
 import { channel, on, state } from "../state.js";
@@ -18,6 +19,8 @@ export const messageArea = h("div", { class: "messages" }, scroll, toPresent);
 
 let isAtEnd = true;
 let isLoadingOlder = false;
+/** Channels whose first message is known. */
+const hasAll = new Set();
 
 scroll.addEventListener("scroll", () => {
   isAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_END_PX;
@@ -27,13 +30,24 @@ scroll.addEventListener("scroll", () => {
 new ResizeObserver(() => isAtEnd && goToEnd()).observe(scroll);
 new ResizeObserver(() => isAtEnd && goToEnd()).observe(list);
 
-on("place", redraw);
-on("guilds", redraw);
+on("place", () => {
+  redraw();
+  goToEnd();
+  if (channel() && !state.messages.has(state.channelId)) loadOlder();
+});
+on("guilds", () => {
+  const position = scroll.scrollTop;
+  redraw();
+  if (isAtEnd) goToEnd();
+  else scroll.scrollTop = position;
+});
+on("jump", jump);
 on("reply", markReplying);
 on("local", (item) => {
   list.append(item);
   goToEnd();
 });
+on("everything", () => hasAll.clear());
 on("messages", ({ kind, message }) => {
   if (message.channel_id !== state.channelId) return;
   if (kind === "created") append(message);
@@ -51,9 +65,12 @@ function redraw() {
   scroll.setAttribute("aria-label", `Messages in ${place.name}`);
   fill(welcome, icon(place.is_thread ? "thread" : "hash"), h("h2", {}, `Welcome to ${place.is_thread ? "" : "#"}${place.name}!`),
     h("p", {}, `This is the start of the ${place.is_thread ? "thread" : "channel"}.`));
+  drawAll();
+}
+
+function drawAll() {
   const all = messages();
   list.replaceChildren(...all.flatMap((message, index) => withDay(message, all[index - 1])));
-  goToEnd();
 }
 
 function withDay(message, before) {
@@ -112,27 +129,45 @@ function markReplying() {
   if (state.replyTo) document.getElementById(`message-${state.replyTo.message.id}`)?.classList.add("replying");
 }
 
+/** Fetches the messages before those that are known; says whether there were any. */
 async function loadOlder() {
-  const first = messages()[0];
-  if (isLoadingOlder || !first || channel()?.has_all_messages) return;
+  if (isLoadingOlder || !channel() || hasAll.has(state.channelId)) return false;
   isLoadingOlder = true;
   const place = state.channelId;
   try {
-    const { messages: older } = await connection.act("history", { channel_id: place, before: first.id });
-    if (!older.length) state.channels.get(place).has_all_messages = true;
-    else putBefore(place, older);
-  } catch {
+    const { messages: older } = await connection.act("history", { channel_id: place, before: messages()[0]?.id });
+    if (older.length) putBefore(place, older);
+    else hasAll.add(place);
+    return older.length > 0;
+  } catch (error) {
     // The reader scrolls up again once the sandbox can be reached; the page says meanwhile that it cannot.
+    if (!(error instanceof Refused)) throw error;
+    return false;
   } finally {
     isLoadingOlder = false;
   }
 }
 
 function putBefore(place, older) {
-  state.messages.set(place, new Map([...older.map((one) => [one.id, one]), ...state.messages.get(place)]));
+  state.messages.set(place, new Map([...older.map((one) => [one.id, one]), ...(state.messages.get(place) ?? [])]));
   if (place !== state.channelId) return;
   const fromEnd = scroll.scrollHeight - scroll.scrollTop;
-  const all = messages();
-  list.replaceChildren(...all.flatMap((message, index) => withDay(message, all[index - 1])));
+  drawAll();
   scroll.scrollTop = scroll.scrollHeight - fromEnd;
+}
+
+/** Shows a message of this channel, however far back it is. */
+async function jump(messageId) {
+  const found = () => document.getElementById(`message-${messageId}`);
+  while (!found() && (await loadOlder())) {
+    // Each turn brings in an older page, until there is none.
+  }
+  if (!found()) {
+    tell("This message is not there any more.");
+    return;
+  }
+  isAtEnd = false;
+  found().scrollIntoView({ block: "center" });
+  found().classList.remove("flash");
+  requestAnimationFrame(() => found()?.classList.add("flash"));
 }

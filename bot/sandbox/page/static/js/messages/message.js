@@ -53,12 +53,12 @@ function belongsTo(message, before) {
     && new Date(message.created_at) - new Date(before.created_at) < SAME_GROUP_MS;
 }
 
-export function nameElement(author) {
+function nameElement(author) {
   const colour = nameColour(author.id);
   return h("span", { class: "name", style: colour ? { color: colour } : {} }, author.name);
 }
 
-export const appTag = (author) => author.is_bot && h("span", { class: "tag" }, "App");
+const appTag = (author) => author.is_bot && h("span", { class: "tag" }, "App");
 
 function head(message, author) {
   return h(
