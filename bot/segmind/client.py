@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -20,7 +20,7 @@ from bot.domain.errors import (
 )
 from bot.domain.ids import RequestId
 from bot.domain.provider import Completed, HistoryRow, Inputs, Picture, Result, Status
-from bot.download import Downloader
+from bot.download import Downloader, open_session
 from bot.segmind import errors, history, parse, upload
 from bot.segmind.history import Page, Window
 from bot.segmind.wire import Answer, Call, Json, read_json, request_id_of, submit_body
@@ -101,7 +101,7 @@ class SegmindClient:
         data = json.dumps(submit_body(inputs)).encode()
         with self._counted(Call.SUBMIT):
             try:
-                async with fresh_session() as session:
+                async with open_session() as session:
                     answer = await self._request(
                         "POST",
                         f"{self._api_url}/v2/{self._model}",
@@ -281,13 +281,6 @@ def checked(request_id: RequestId) -> RequestId:
 
 def snake_case(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-
-
-@asynccontextmanager
-async def fresh_session() -> AsyncIterator[aiohttp.ClientSession]:
-    connector = aiohttp.TCPConnector(force_close=True)
-    async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
-        yield session
 
 
 @contextmanager

@@ -73,6 +73,21 @@ async def test_where_tls_does_not_come_up_nothing_was_sent() -> None:
             await client.submit(an_input())
 
 
+async def test_where_tls_hangs_nothing_was_sent() -> None:
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+        await writer.wait_closed()
+
+    impatient = Timeouts(connect=0.3)
+    async with (
+        raw_server(say_nothing) as url,
+        client_of(url.replace("http:", "https:"), impatient) as client,
+    ):
+        with pytest.raises(Unreachable):
+            await client.submit(an_input())
+
+
 async def test_a_full_line_of_waiting_connections_is_unreachable_not_doubtful() -> None:
     """A server that accepts nothing: the connection is never established."""
     listener = socket.socket()
