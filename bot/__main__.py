@@ -38,9 +38,9 @@ def sandbox(settings: Settings, args: argparse.Namespace) -> int:
 
 
 def check(settings: Settings, _args: argparse.Namespace) -> int:
-    from bot import app
+    from bot import checkup
 
-    return asyncio.run(app.check(settings))
+    return asyncio.run(checkup.check(settings))
 
 
 def migrate(settings: Settings, _args: argparse.Namespace) -> int:

@@ -33,8 +33,9 @@ ROOMS = {
     "setting_values": room(never=DISCORD | SQL | HTTP),
     "settings": room("setting_values", never=DISCORD | SQL | HTTP),
     "app": room("domain", "store", "segmind", "services", "chat", "ops", "download", "settings"),
+    "checkup": room("domain", "store", "segmind", "chat", "download", "settings", "app"),
     "sandbox": room("settings", "app"),
-    "__main__": room("domain", "ops", "settings", "app", "sandbox", never=DISCORD | SQL | HTTP),
+    "__main__": room("domain", "ops", "settings", "app", "checkup", "sandbox", never=DISCORD | SQL | HTTP),
     "__init__": room(),
 }
 

@@ -1,0 +1,243 @@
+"""The one place that builds and connects all parts: opened in order, closed in reverse. Holds no rules."""
+
+import asyncio
+import random
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import structlog
+from pydantic import SecretStr
+from yarl import URL
+
+from bot.chat.chat import Chat
+from bot.chat.client import ChatSettings, make_client
+from bot.chat.courier import DiscordCourier
+from bot.chat.sealing import load_sealer
+from bot.domain.errors import OperatorError
+from bot.domain.limits import OperatorLimits
+from bot.download import Downloader, open_session
+from bot.ops.clock import SystemClock
+from bot.ops.health import Health, OpsServer
+from bot.ops.loop_lag import watch_loop_lag
+from bot.ops.metrics import Metrics
+from bot.ops.tasks import TaskOwner
+from bot.segmind.client import SegmindClient, ignore_call
+from bot.services.wiring import Services, Wiring, wire
+from bot.settings import Settings
+from bot.store import jobs
+from bot.store.backup import backup as back_up
+from bot.store.database import Database, open_database
+from bot.store.errors import DatabaseUnavailable
+from bot.store.migrate import migrate as bring_up_to_date
+
+log = structlog.stdlib.get_logger(__name__)
+
+MOST_RESULT_BYTES = 100_000_000
+MOST_SOURCE_BYTES = 50_000_000
+#: Discord serves the same files at both.
+DISCORDS_CDN = ("cdn.discordapp.com", "media.discordapp.net")
+#: SIGTERM: ten seconds in all, this for what is left to tasks once the drain is over.
+TASKS_GRACE_SECONDS = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    chat: Chat
+    services: Services
+
+
+# --- the commands -------------------------------------------------------------------------------------
+
+
+async def run(settings: Settings) -> None:
+    """Until SIGTERM or SIGINT. Raises `OperatorError`, also when Discord hangs up for good."""
+    token = required(
+        settings.discord.token, "DISCORD_TOKEN", "the Discord developer portal (Bot ▸ Reset Token)"
+    )
+    key = required(settings.segmind.api_key, "SEGMIND_API_KEY", "your Segmind account")
+    await migrate(settings)
+    async with opened(settings, key) as bot:
+        with _told_to_stop() as told:
+            await bot.chat.login(token)
+            await bot.services.start()
+            await _until(told, bot.chat)
+            log.info("stopping")
+            await bot.services.stop()
+
+
+async def migrate(settings: Settings) -> None:
+    make_data_dir(settings)
+    await asyncio.to_thread(bring_up_to_date, settings.storage.url.get_secret_value())
+
+
+async def backup(settings: Settings, path: Path) -> None:
+    await asyncio.to_thread(back_up, settings.storage.url.get_secret_value(), path)
+
+
+# --- building and connecting --------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def opened(settings: Settings, key: str) -> AsyncIterator[Bot]:
+    """All parts but the connection to Discord; whatever fails, what was opened is closed again."""
+    clock, metrics = SystemClock(), Metrics()
+    async with AsyncExitStack() as stack:
+        database = await open_database(settings.storage.url.get_secret_value())
+        stack.push_async_callback(database.close)
+        session = await stack.enter_async_context(open_session())
+        sealer = load_sealer(secret(settings.storage.secret_key), settings.storage.data_dir)
+        client = make_client(chat_settings(settings))
+        tasks = TaskOwner(metrics)
+        services = wire(
+            Wiring(
+                database=database,
+                provider=provider(settings, key, session, metrics),
+                courier=DiscordCourier(client=client, sealer=sealer, clock=clock),
+                fetcher=Downloader(session, source_hosts(settings), MOST_SOURCE_BYTES),
+                clock=clock,
+                metrics=metrics,
+                tasks=tasks,
+                rng=random.Random(),  # noqa: S311  spreads retries, guards nothing
+                limits=operator_limits(settings),
+                model=settings.segmind.model,
+                requests_per_minute=settings.segmind.requests_per_minute,
+                polls_count=settings.segmind.polls_count,
+                least_credits=float(settings.segmind.unit_price_usd),
+                sources_folder=settings.storage.data_dir / "sources",
+            )
+        )
+        chat = Chat(
+            client=client,
+            settings=chat_settings(settings),
+            admission=services.admission,
+            gallery=services.gallery,
+            sealer=sealer,
+            clock=clock,
+            metrics=metrics,
+        )
+        stack.push_async_callback(chat.close, grace_seconds=1.0)
+        stack.push_async_callback(tasks.close, TASKS_GRACE_SECONDS)
+        ops = OpsServer(settings.ops.host, settings.ops.port, lambda: _health(chat, database), metrics)
+        await ops.start()
+        stack.push_async_callback(ops.close)
+        tasks.start(watch_loop_lag(metrics.event_loop_lag_seconds.observe), "loop_lag")
+        yield Bot(chat, services)
+
+
+def provider(
+    settings: Settings, key: str, session: aiohttp.ClientSession, metrics: Metrics | None = None
+) -> SegmindClient:
+    def count(call: str, outcome: str) -> None:
+        assert metrics is not None, "only given when there are metrics"
+        metrics.provider_requests.labels(call=call, outcome=outcome).inc()
+
+    return SegmindClient(
+        session=session,
+        key=key,
+        api_url=settings.segmind.api_url,
+        assets_url=settings.segmind.assets_url,
+        history_url=settings.segmind.history_url,
+        model=settings.segmind.model,
+        downloader=Downloader(session, settings.segmind.output_hosts, MOST_RESULT_BYTES),
+        on_call=ignore_call if metrics is None else count,
+    )
+
+
+def chat_settings(settings: Settings) -> ChatSettings:
+    return ChatSettings(
+        api_url=settings.discord.api_url,
+        gateway_url=settings.discord.gateway_url,
+        cdn_url=settings.discord.cdn_url,
+        dev_guild_id=settings.chat.dev_guild_id,
+        has_reply_edits=settings.chat.reply_edits,
+        shard_count=settings.chat.shard_count,
+        shard_ids=settings.chat.shard_ids,
+        commands_file=settings.storage.data_dir / "commands.sha256",
+    )
+
+
+def source_hosts(settings: Settings) -> tuple[str, ...]:
+    """Where sources may be fetched from: Discord's CDN, or whatever is configured in its place."""
+    configured = URL(settings.discord.cdn_url)
+    if configured.host in DISCORDS_CDN:
+        return DISCORDS_CDN
+    return (f"{configured.host}:{configured.port}",)
+
+
+def operator_limits(settings: Settings) -> OperatorLimits:
+    limits = settings.limits
+    return OperatorLimits(
+        per_hour=limits.per_hour,
+        per_day=limits.per_day,
+        running=limits.running,
+        ceiling_per_day=limits.ceiling_per_day,
+    )
+
+
+def make_data_dir(settings: Settings) -> None:
+    """Raises `OperatorError`."""
+    folder = settings.storage.data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OperatorError(
+            f"{folder} cannot be made ({error.strerror}): set DATA_DIR to a folder that can be written"
+        ) from error
+
+
+def required(value: SecretStr | None, name: str, whence: str) -> str:
+    """Raises `OperatorError`."""
+    if value is None:
+        raise OperatorError(f"{name} is not set: get it from {whence}, and put it into .env")
+    return value.get_secret_value()
+
+
+def secret(value: SecretStr | None) -> str | None:
+    return None if value is None else value.get_secret_value()
+
+
+# --- while it runs ------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[asyncio.Event]:
+    """Set by the first SIGTERM or SIGINT; a second one ends the process at once."""
+    told, loop = asyncio.Event(), asyncio.get_running_loop()
+    numbers = (signal.SIGTERM, signal.SIGINT)
+
+    def stop() -> None:
+        told.set()
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+    for number in numbers:
+        loop.add_signal_handler(number, stop)
+    yield told
+    stop()
+
+
+async def _until(told: asyncio.Event, chat: Chat) -> None:
+    """Until somebody says stop; or until Discord hangs up for good, which is raised."""
+    talking = asyncio.create_task(chat.run(), name="discord")
+    listening = asyncio.create_task(told.wait(), name="signals")
+    try:
+        await asyncio.wait({talking, listening}, return_when=asyncio.FIRST_COMPLETED)
+        if talking.done():
+            talking.result()
+    finally:
+        listening.cancel()
+    # Nothing new is heard from here on; the answers under way go by HTTP.
+    talking.cancel()
+    await asyncio.wait({talking, listening})
+
+
+async def _health(chat: Chat, database: Database) -> Health:
+    try:
+        open_jobs = sum((await database.read(jobs.counts_by_state)).values())
+    except DatabaseUnavailable:
+        return Health(is_ok=False, details={"reason": "the database does not answer"})
+    return Health(is_ok=chat.is_ready, details={"discord": chat.is_ready, "open_jobs": open_jobs})

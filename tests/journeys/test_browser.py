@@ -1,0 +1,167 @@
+"""The whole sandbox in a real Chromium: what `make sandbox` opens, with the real bot, as a member uses it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, expect
+
+from bot.sandbox.launcher import Sandbox, opened
+from bot.sandbox.options import SandboxOptions
+from bot.settings import load_settings
+from tests.sandbox.browser import NARROW, Screen, at_screen, launched
+from tests.sandbox.little_bot import png
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+PICTURE = re.compile("^Picture")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with launched(chromium) as started:
+        yield started
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def sandbox(tmp_path: Path) -> AsyncIterator[Sandbox]:
+    """With the bot online, and pictures that take a moment."""
+    async with opened(load_settings(None), SandboxOptions(port=0), tmp_path / "sandbox-data") as running:
+        assert running.segmind is not None
+        running.segmind.latency = 0.4
+        await running.discord.connected(within_seconds=20)
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def ada(browser: Browser, sandbox: Sandbox) -> AsyncIterator[Screen]:
+    async with at_screen(browser, sandbox.url) as screen:
+        yield screen
+
+
+def paid(sandbox: Sandbox) -> int:
+    assert sandbox.segmind is not None
+    return len(sandbox.segmind.paid)
+
+
+async def imagine(screen: Screen, prompt: str) -> Locator:
+    """Ask as a member does; the card, as soon as it shows the prompt."""
+    await screen.choose_command("imagine")
+    await screen.type(prompt)
+    await screen.press("Enter")
+    card = screen.message(prompt)
+    await expect(card).to_contain_text("used /imagine")
+    return card
+
+
+async def test_a_picture_is_asked_for_seen_and_edited(sandbox: Sandbox, ada: Screen) -> None:
+    card = await imagine(ada, "a red fox in the snow")
+    await expect(card.locator("time[data-counts]").first).to_be_visible()
+    picture = card.get_by_role("button", name=PICTURE)
+    await expect(picture.get_by_role("img", name="a red fox in the snow")).to_be_visible()
+    before = await pixels(picture)
+
+    await card.get_by_role("button", name="Edit", exact=True).click()
+    await ada.dialog.get_by_role("textbox").first.fill("make it night")
+    await ada.dialog.get_by_role("button", name="Submit").click()
+    edited = ada.message("make it night")
+    await expect(edited.get_by_role("button", name=PICTURE)).to_be_visible()
+    assert await pixels(edited.get_by_role("button", name=PICTURE)) != before
+
+    await edited.get_by_role("link", name="Before").click()
+    await expect(picture).to_be_in_viewport()
+    assert paid(sandbox) == 2
+
+
+async def pixels(picture: Locator) -> str:
+    """What a picture shows, made small."""
+    shown: str = await picture.locator("img").evaluate(
+        """async (image) => {
+            await image.decode();
+            const canvas = Object.assign(document.createElement("canvas"), { width: 16, height: 16 });
+            canvas.getContext("2d").drawImage(image, 0, 0, 16, 16);
+            return canvas.toDataURL();
+        }"""
+    )
+    return shown
+
+
+async def test_four_pictures_come_on_one_card(sandbox: Sandbox, ada: Screen) -> None:
+    await ada.choose_command("imagine")
+    await ada.type("four lanterns")
+    await ada.press("Tab")
+    await ada.type("count")
+    await ada.press("Enter")
+    await ada.type("4")
+    await ada.press("Enter", "Enter")
+    await expect(ada.message("four lanterns").get_by_role("button", name=PICTURE)).to_have_count(4)
+    assert paid(sandbox) == 4
+
+
+async def test_a_members_own_picture_is_edited_from_the_apps_menu(
+    sandbox: Sandbox, ada: Screen, tmp_path: Path
+) -> None:
+    boat = tmp_path / "boat.png"
+    boat.write_bytes(png((320, 240), "blue"))
+    await ada.page.get_by_label("Upload a file").set_input_files(boat)
+    await ada.say("my boat")
+    await ada.open_menu(ada.message("my boat"))
+    await ada.page.get_by_role("menuitem", name="Apps").click()
+    await ada.page.get_by_role("menuitem", name="Edit image").click()
+    await ada.dialog.get_by_role("textbox").first.fill("at sunset")
+    await ada.dialog.get_by_role("button", name="Submit").click()
+    await expect(ada.message("at sunset").get_by_role("button", name=PICTURE)).to_be_visible()
+    assert paid(sandbox) == 1
+
+
+async def test_a_reply_that_mentions_the_bot_edits_the_picture(sandbox: Sandbox, ada: Screen) -> None:
+    card = await imagine(ada, "a quiet harbour")
+    await expect(card.get_by_role("button", name=PICTURE)).to_be_visible()
+    await card.hover()
+    await card.get_by_role("button", name="Reply").click()
+    await ada.type("@Lan")
+    await ada.press("Tab")
+    await ada.type("make it stormy")
+    await ada.press("Enter")
+    answer = ada.messages.last
+    await expect(answer.get_by_role("button", name=PICTURE)).to_be_visible()
+    await expect(answer).to_contain_text("make it stormy")
+    assert paid(sandbox) == 2
+
+
+async def test_a_killed_bot_still_delivers_after_its_restart(sandbox: Sandbox, ada: Screen) -> None:
+    assert sandbox.segmind is not None
+    sandbox.segmind.latency = 4.0
+    card = await imagine(ada, "a picture that survives")
+    await ada.page.get_by_role("button", name="Backstage", exact=True).click()
+    stage = ada.page.get_by_role("complementary", name="Backstage")
+    await expect(stage.get_by_role("region", name="Bills")).to_contain_text("being made")
+    await stage.get_by_role("button", name="Kill").click()
+    await expect(stage.get_by_role("region", name="Bot")).to_contain_text("Killed")
+    await stage.get_by_role("button", name="Start").click()
+    await expect(card.get_by_role("button", name=PICTURE)).to_be_visible(timeout=30_000)
+    await expect(ada.messages).to_have_count(1)
+    assert paid(sandbox) == 1
+
+
+async def test_a_blocked_picture_is_explained(sandbox: Sandbox, ada: Screen) -> None:
+    await ada.page.get_by_role("button", name="Backstage", exact=True).click()
+    await ada.page.get_by_role("switch", name="Content filter").click()
+    card = await imagine(ada, "something doubtful")
+    await expect(card).to_contain_text(re.compile("not counted", re.IGNORECASE))
+    assert paid(sandbox) == 0
+
+
+async def test_it_works_on_a_telephone(browser: Browser, sandbox: Sandbox) -> None:
+    async with at_screen(browser, sandbox.url, size=NARROW, look="light") as ada:
+        card = await imagine(ada, "a small lighthouse")
+        await expect(card.get_by_role("button", name=PICTURE)).to_be_visible()
+        assert await ada.horizontal_overflow() == 0
+        await card.get_by_role("button", name="Edit", exact=True).click()
+        await expect(ada.dialog).to_be_visible()
+        assert await ada.horizontal_overflow() == 0
+    assert paid(sandbox) == 1

@@ -1,0 +1,136 @@
+"""The whole bot as a process of its own, between both stand-ins, as in the sandbox but without a page."""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.sandbox.bot_process import BotProcess
+from bot.sandbox.fake_discord.clock import SpeedClock
+from bot.sandbox.fake_discord.demo import demo_world
+from bot.sandbox.fake_discord.model import Message
+from bot.sandbox.fake_discord.person import Person
+from bot.sandbox.fake_discord.server import FakeDiscord
+from bot.sandbox.fake_segmind.facade import FakeSegmind
+
+#: How long a picture takes unless a journey says otherwise, in seconds.
+QUICK = 0.4
+#: What a journey waits for comes within this, or never.
+PATIENCE_SECONDS = 30.0
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+class Town:
+    def __init__(self, discord: FakeDiscord, segmind: FakeSegmind, folder: Path) -> None:
+        self.discord = discord
+        self.segmind = segmind
+        self.folder = folder
+        self.world = discord.world
+        self.ops_port = free_port()
+        self._settings: Mapping[str, str] = {}
+        self.bot = self._new_bot({})
+
+    def _new_bot(self, settings: Mapping[str, str]) -> BotProcess:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            # discord.py's own import of audioop warns on Python 3.11 and 3.12.
+            "PYTHONWARNINGS": "error,ignore:'audioop' is deprecated:DeprecationWarning",
+            "DISCORD_TOKEN": self.world.app.token,
+            "DISCORD_API_URL": self.discord.api_url,
+            "DISCORD_GATEWAY_URL": self.discord.gateway_url,
+            "DISCORD_CDN_URL": self.discord.cdn_url,
+            "SEGMIND_API_KEY": self.segmind.key,
+            "SEGMIND_API_URL": self.segmind.api_url,
+            "SEGMIND_ASSETS_URL": self.segmind.assets_url,
+            "SEGMIND_HISTORY_URL": self.segmind.history_url,
+            "SEGMIND_OUTPUT_HOSTS": self.segmind.output_host,
+            "SEGMIND_REQUESTS_PER_MINUTE": "3000",
+            "DATA_DIR": str(self.folder / "data"),
+            "OPS_PORT": str(self.ops_port),
+            "LIMITS_PER_HOUR": "",
+            "LIMITS_PER_DAY": "",
+            "LIMITS_RUNNING": "",
+        }
+        return BotProcess({**environment, **settings}, self.folder / "bot.log")
+
+    # --- the bot ---
+
+    async def open(self, **settings: str) -> None:
+        """Start the bot with more settings than the usual, and wait until it is online."""
+        self._settings = settings
+        self.bot = self._new_bot(settings)
+        await self.bot.start()
+        await self.discord.connected(within_seconds=PATIENCE_SECONDS)
+
+    async def kill(self) -> None:
+        self.bot.kill()
+        await self.bot.wait()
+
+    async def restart(self) -> None:
+        """Start it again, after it was killed or has stopped."""
+        await self.open(**self._settings)
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "bot.log").read_text()
+
+    # --- people ---
+
+    def person(self, name: str) -> Person:
+        return self.world.person(name)
+
+    async def until(self, is_so: Callable[[], object], within_seconds: float = PATIENCE_SECONDS) -> None:
+        """Wait for something in Discord's world."""
+        await self.world.until(lambda _: is_so(), within_seconds=within_seconds)
+
+    async def until_picture(
+        self, message: Message, count: int = 1, within_seconds: float = PATIENCE_SECONDS
+    ) -> Message:
+        """Wait until the message shows so many pictures."""
+        await self.until(lambda: len(message.attachments) == count, within_seconds)
+        return message
+
+    async def until_text(self, message: Message, *words: str, within_seconds: float = 30.0) -> str:
+        """Wait until the message says all of the words, in whatever part of it."""
+        await self.until(lambda: all(word in text_of(message) for word in words), within_seconds)
+        return text_of(message)
+
+    async def until_logged(self, words: str, within_seconds: float = PATIENCE_SECONDS) -> None:
+        """Wait until the bot has logged these words."""
+        async with asyncio.timeout(within_seconds):
+            while not any(words in line for line in self.bot.lines):  # noqa: ASYNC110  another process writes them
+                await asyncio.sleep(0.02)
+
+    def messages_of_the_bot(self) -> list[Message]:
+        return [message for message in self.world.messages.values() if message.author is self.world.app.user]
+
+
+def text_of(message: Message) -> str:
+    """All that the message says: content, embeds, labels."""
+    parts = [message.content]
+    for embed in message.embeds:
+        parts += [str(embed.get("title", "")), str(embed.get("description", ""))]
+        parts += [f"{field['name']} {field['value']}" for field in embed.get("fields", ())]
+        parts.append(str(embed.get("footer", {}).get("text", "")))
+    return "\n".join(parts)
+
+
+@asynccontextmanager
+async def a_town(folder: Path) -> AsyncIterator[Town]:
+    discord = FakeDiscord(demo_world(SpeedClock(1.0)))
+    await discord.start()
+    async with FakeSegmind(latency=QUICK, small=True) as segmind:
+        town = Town(discord, segmind, folder)
+        try:
+            yield town
+        finally:
+            await town.bot.stop()
+            await discord.stop()
