@@ -70,7 +70,7 @@ def viewer_of(interaction: Interaction, body: Json) -> User | None:
 def continue_with(world: World, interaction: Interaction, draft: Draft) -> Message:
     """A further message by the token; while "… is thinking" stands, it takes that place."""
     original = interaction.original
-    if original is not None and original.is_thinking:
+    if original is not None and original.is_thinking and not original.is_deleted:
         body = {key: value for key, value in draft.body.items() if key != "flags"}
         edit_message(world, original, replace(draft, body=body))
         return original
