@@ -1,0 +1,39 @@
+"""Delete: asked back once, since it takes a paid picture away from everybody."""
+
+import discord
+
+from bot.chat.custom_ids import CustomId, as_number
+from bot.chat.desk import Desk, actor_of
+from bot.chat.mishaps import tell_alone
+from bot.chat.presenter.notes import delete_question, deleted
+from bot.chat.rendering import to_edit
+from bot.chat.selections import selected
+from bot.domain.errors import JobUnknown, NotYours
+from bot.domain.ids import JobId
+from bot.domain.job import JobState
+
+
+async def delete_on_card(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    view = await desk.view(interaction, pressed.number(0))
+    actor = actor_of(interaction)
+    if view.card.member_id != actor.member_id and not actor.is_moderator:
+        raise NotYours
+    there = [job for job in view.jobs if job.state is JobState.DELIVERED and job.deleted_at is None]
+    if not there:
+        raise JobUnknown
+    await tell_alone(interaction, delete_question(there))
+
+
+async def delete_one(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    await _delete(desk, interaction, [pressed.number(0)])
+
+
+async def delete_these(desk: Desk, interaction: discord.Interaction, _pressed: CustomId) -> None:
+    await _delete(desk, interaction, [as_number(value) for value in selected(interaction)])
+
+
+async def _delete(desk: Desk, interaction: discord.Interaction, job_ids: list[int]) -> None:
+    """The answer replaces the question, which only its member sees."""
+    await interaction.response.defer()
+    await desk.gallery.delete([JobId(one) for one in job_ids], actor_of(interaction))
+    await interaction.edit_original_response(**to_edit(deleted(len(job_ids))))

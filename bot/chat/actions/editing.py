@@ -1,0 +1,134 @@
+"""Edit: the button and the message menu open a dialogue, and the dialogue becomes a request."""
+
+import asyncio
+from contextlib import suppress
+
+import discord
+
+from bot.chat.custom_ids import CustomId, as_number
+from bot.chat.desk import Desk
+from bot.chat.found import Found, named, only_one, pictures_in
+from bot.chat.presenter.details import location_of
+from bot.chat.presenter.forms import (
+    FILE,
+    PICTURE,
+    PROMPT,
+    PROMPTS,
+    STYLE,
+    edit_form,
+    menu_form,
+    picture_label,
+)
+from bot.chat.rendering import modal
+from bot.chat.selections import Filled
+from bot.domain.card import Card
+from bot.domain.errors import JobUnknown, NoPicture, NotPossibleNow
+from bot.domain.ids import ChannelId, MessageId
+from bot.domain.job import Job, JobState
+from bot.domain.request import COUNT_MOST, Door, ImageRequest, Source, Style
+
+#: A dialogue must open within Discord's 3 s. What it is about is looked up again when it is sent.
+LOOK_UP_SECONDS = 1.0
+
+
+async def open_edit(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    style = Style.AUTO
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LOOK_UP_SECONDS):
+            job, _ = await desk.job(interaction, pressed.number(0))
+            require_picture(job)
+            style = job.style
+    form = edit_form(pressed.number(0), style, interaction.id)
+    await interaction.response.send_modal(modal(form))
+
+
+async def edit_sent(desk: Desk, interaction: discord.Interaction, sent: CustomId) -> None:
+    filled = Filled.of(interaction)
+    job, card = await desk.job(interaction, sent.number(0))
+    source = source_of(job, card, interaction.message)
+    request = ImageRequest.checked(prompt=filled.text(PROMPT), style=_style(filled), source=source)
+    await desk.ask(interaction, request, Door.BUTTON, is_private=card.is_private)
+
+
+async def open_menu(desk: Desk, interaction: discord.Interaction, message: discord.Message) -> None:
+    found = pictures_in(message)
+    if not found:
+        raise NoPicture
+    desk.openings.keep(interaction.id, found)
+    form = menu_form(
+        MessageId(message.id),
+        [one.key for one in found],
+        [picture_label(number, one.name) for number, one in enumerate(found, start=1)],
+        interaction.id,
+    )
+    await interaction.response.send_modal(modal(form))
+
+
+async def menu_sent(desk: Desk, interaction: discord.Interaction, sent: CustomId) -> None:
+    filled = Filled.of(interaction)
+    channel_id, message_id = ChannelId(interaction.channel_id or 0), MessageId(sent.number(0))
+    found = desk.openings.of(sent.number(2)) or await _fetched(interaction, channel_id, message_id)
+    key = filled.choice(PICTURE) or sent.text(1)
+    picture = named(found, key) if key else only_one(found)
+    source = picture.source_in(channel_id, message_id)
+    request = ImageRequest.checked(prompt=filled.text(PROMPT), style=_style(filled), source=source)
+    await desk.ask(interaction, request, Door.MENU, is_private=False)
+
+
+async def upload_sent(desk: Desk, interaction: discord.Interaction, sent: CustomId) -> None:
+    filled = Filled.of(interaction)
+    request = ImageRequest.checked(
+        prompt="".join(map(filled.text, PROMPTS)),
+        style=_style_named(sent.text(0)),
+        count=min(sent.number(1), COUNT_MOST),
+        source=filled.file(FILE).uploaded_source(),
+    )
+    await desk.ask(interaction, request, Door.EDIT, is_private=sent.text(2) == "1")
+
+
+async def own_source(desk: Desk, interaction: discord.Interaction, typed: str) -> Source:
+    """What `/edit source:` names; raises `JobUnknown` for anybody else's, which the list never offers."""
+    job, card = await desk.job(interaction, as_number(typed))
+    if job.member_id != interaction.user.id:
+        raise JobUnknown
+    return source_of(job, card)
+
+
+def source_of(job: Job, card: Card, message: discord.Message | None = None) -> Source:
+    """One of our own pictures; its URL is fresh if the member pressed a button right below it."""
+    require_picture(job)
+    there = [] if message is None else message.attachments
+    url = next((one.url for one in there if one.id == job.attachment_id), None)
+    location = location_of(job, card) if job.attachment_id is not None else None
+    return Source(url=url, location=location, job_id=job.id)
+
+
+def require_picture(job: Job) -> None:
+    """Raises `JobUnknown` for a picture that was taken down, `NotPossibleNow` while there is none."""
+    if job.deleted_at is not None:
+        raise JobUnknown
+    if job.state not in (JobState.DELIVERED, JobState.READY):
+        raise NotPossibleNow
+
+
+async def _fetched(
+    interaction: discord.Interaction, channel_id: ChannelId, message_id: MessageId
+) -> list[Found]:
+    """The pictures of a message after a restart, as far as the bot may read it."""
+    message = interaction.client.get_partial_messageable(channel_id).get_partial_message(message_id)
+    try:
+        return pictures_in(await message.fetch())
+    except (discord.NotFound, discord.Forbidden):
+        raise NoPicture from None
+
+
+def _style(filled: Filled) -> Style:
+    return _style_named(filled.choice(STYLE) or Style.AUTO)
+
+
+def _style_named(name: str) -> Style:
+    """Raises `JobUnknown` for what only a forged dialogue can hold."""
+    try:
+        return Style(name)
+    except ValueError:
+        raise JobUnknown from None

@@ -1,0 +1,45 @@
+"""/jobs: pages of one's own pictures, and a panel for each."""
+
+import discord
+
+from bot.chat.custom_ids import CustomId, as_number
+from bot.chat.desk import Desk, actor_of, guild_of
+from bot.chat.presenter.job_list import MOST_JOBS, job_list, job_panel, page_of
+from bot.chat.presenter.message import Message
+from bot.chat.rendering import to_edit, to_send
+from bot.chat.selections import selected
+from bot.domain.errors import JobUnknown
+from bot.domain.ids import MemberId
+
+
+async def show_list(desk: Desk, interaction: discord.Interaction) -> None:
+    await interaction.response.send_message(**to_send(await _list(desk, interaction, 0)), ephemeral=True)
+
+
+async def turn_page(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    page = await _list(desk, interaction, pressed.number(0))
+    await interaction.response.edit_message(**to_edit(page))
+
+
+async def pick(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    await _show_panel(desk, interaction, as_number(selected(interaction)[0]), pressed.number(0))
+
+
+async def cancel(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    job, _ = await desk.job(interaction, pressed.number(0))
+    await desk.gallery.cancel(job.card_id, actor_of(interaction))
+    await _show_panel(desk, interaction, job.id, pressed.number(1))
+
+
+async def _show_panel(desk: Desk, interaction: discord.Interaction, job_id: int, page: int) -> None:
+    job, card = await desk.job(interaction, job_id)
+    if job.member_id != interaction.user.id:
+        raise JobUnknown
+    await interaction.response.edit_message(**to_edit(job_panel(job, card, page)))
+
+
+async def _list(desk: Desk, interaction: discord.Interaction, page: int) -> Message:
+    guild_id, member_id = guild_of(interaction), MemberId(interaction.user.id)
+    jobs = await desk.gallery.recent(guild_id, member_id, MOST_JOBS)
+    cards = {job.id: await desk.gallery.card_of(job) for job in page_of(jobs, page)}
+    return job_list(jobs, cards, await desk.gallery.usage(guild_id, member_id), page)

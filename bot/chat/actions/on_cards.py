@@ -1,0 +1,80 @@
+"""The buttons of a card about the whole request: Cancel, Again, Full prompt, Details."""
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.chat.custom_ids import CustomId, as_number
+from bot.chat.desk import Desk, actor_of, guild_of
+from bot.chat.mishaps import tell_alone
+from bot.chat.presenter.card import card as draw
+from bot.chat.presenter.details import details, full_prompt, which_details
+from bot.chat.presenter.notes import pressed_twice
+from bot.chat.rendering import to_edit
+from bot.chat.selections import selected
+from bot.domain.errors import JobUnknown, PictureRefused
+from bot.domain.failure import SourceProblem
+from bot.domain.ids import CardId, ChannelId, MessageId
+from bot.domain.job import Job
+from bot.domain.request import Door, ImageRequest, Source
+
+
+async def cancel(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    view = await desk.gallery.cancel(CardId(pressed.number(0)), actor_of(interaction))
+    shown = to_edit(draw(view, desk.clock.now()))
+    del shown["attachments"]  # they stay as they are
+    await interaction.response.edit_message(**shown)
+
+
+async def again(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    if desk.presses.is_repeated(interaction.user.id, interaction.custom_id or ""):
+        await tell_alone(interaction, pressed_twice())
+        return
+    view = await desk.view(interaction, pressed.number(0))
+    job = view.jobs[0]
+    if job.source == Source():
+        raise PictureRefused(SourceProblem.GONE)  # it was an upload, whose address has died with the request
+    request = ImageRequest.checked(
+        prompt=job.prompt,
+        aspect_ratio=job.aspect_ratio,
+        style=job.style,
+        count=len(view.jobs),
+        source=job.source,
+    )
+    await desk.ask(interaction, request, Door.AGAIN, is_private=view.card.is_private)
+
+
+async def prompt(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    view = await desk.view(interaction, pressed.number(0))
+    await tell_alone(interaction, full_prompt(view.jobs[0]))
+
+
+async def details_of_card(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    view = await desk.view(interaction, pressed.number(0))
+    await _tell_about(desk, interaction, view.jobs)
+
+
+async def details_of_one(desk: Desk, interaction: discord.Interaction, _pressed: CustomId) -> None:
+    await _tell_details(desk, interaction, as_number(selected(interaction)[0]))
+
+
+async def _tell_about(desk: Desk, interaction: discord.Interaction, jobs: Sequence[Job]) -> None:
+    if len(jobs) > 1:
+        await tell_alone(interaction, which_details(jobs))
+    else:
+        await _tell_details(desk, interaction, jobs[0].id)
+
+
+async def _tell_details(desk: Desk, interaction: discord.Interaction, job_id: int) -> None:
+    job, card = await desk.job(interaction, job_id)
+    history = await desk.gallery.history(job.id, guild_of(interaction))
+    await tell_alone(interaction, details(job, card, history))
+
+
+async def details_of_message(desk: Desk, interaction: discord.Interaction, message: discord.Message) -> None:
+    """From the message menu, on any message; raises `JobUnknown` if it is not a card of ours."""
+    place = ChannelId(message.channel.id), MessageId(message.id)
+    found = await desk.gallery.jobs_of_message(*place, guild_of(interaction))
+    if not found:
+        raise JobUnknown
+    await _tell_about(desk, interaction, found)

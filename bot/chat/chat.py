@@ -1,0 +1,147 @@
+"""The room as a whole: a client with every door opened, logged in, connected, and closed again."""
+
+import asyncio
+from typing import Any
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot.chat import presses
+from bot.chat.answers import Admitting, Answers, Patience
+from bot.chat.client import ChatSettings
+from bot.chat.commands.edit import edit_command
+from bot.chat.commands.help import help_command
+from bot.chat.commands.imagine import imagine_command
+from bot.chat.commands.jobs import jobs_command
+from bot.chat.commands.menus import details_menu, edit_menu
+from bot.chat.desk import Desk, Presses
+from bot.chat.ladder import DISCORD_ERRORS, reason
+from bot.chat.mishaps import Mishaps
+from bot.chat.registration import BY_SERVERS, IN_SERVERS, register
+from bot.chat.replies import ReplyDoor
+from bot.chat.sealing import Sealer
+from bot.domain.clock import Clock
+from bot.domain.errors import OperatorError
+from bot.ops.metrics import Metrics
+from bot.services.gallery import Gallery
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: Two presses of one button by one member within this time are one press.
+SECONDS_BETWEEN_PRESSES = 4.0
+
+
+class Tree(app_commands.CommandTree[Any]):
+    """The commands; whatever one of them raises ends in `Mishaps`."""
+
+    def __init__(self, client: discord.Client, mishaps: Mishaps) -> None:
+        super().__init__(client, allowed_contexts=IN_SERVERS, allowed_installs=BY_SERVERS)
+        self._mishaps = mishaps
+
+    async def on_error(
+        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError
+    ) -> None:
+        await self._mishaps.tell(interaction, error)
+
+
+class Chat:
+    """Open with `login` and `run`; the client comes from `make_client`, and the courier shares it."""
+
+    def __init__(
+        self,
+        *,
+        client: discord.Client,
+        settings: ChatSettings,
+        admission: Admitting,
+        gallery: Gallery,
+        sealer: Sealer,
+        clock: Clock,
+        metrics: Metrics,
+        patience: Patience | None = None,
+    ) -> None:
+        self._client = client
+        self._settings = settings
+        self._answers = Answers(admission=admission, sealer=sealer, clock=clock, patience=patience)
+        self._mishaps = Mishaps(metrics)
+        self.desk = Desk(
+            answers=self._answers,
+            gallery=gallery,
+            sealer=sealer,
+            mishaps=self._mishaps,
+            clock=clock,
+            presses=Presses(clock, SECONDS_BETWEEN_PRESSES),
+            has_reply_edits=settings.has_reply_edits,
+        )
+        self._tree = Tree(client, self._mishaps)
+        self._open_doors()
+
+    async def login(self, token: str) -> None:
+        """Prove the token and register the commands. Raises `OperatorError`."""
+        try:
+            await self._client.login(token)
+            await register(
+                self._tree,
+                dev_guild_id=self._settings.dev_guild_id,
+                commands_file=self._settings.commands_file,
+            )
+        except discord.LoginFailure as error:
+            await self._client.close()
+            raise OperatorError(
+                "Discord refuses DISCORD_TOKEN: copy it anew from the developer portal (Bot ▸ Reset Token)"
+            ) from error
+        except DISCORD_ERRORS as error:
+            await self._client.close()
+            raise OperatorError(
+                f"Discord does not answer as it should ({reason(error)}): check the network and "
+                "DISCORD_API_URL, then start again"
+            ) from error
+        except OperatorError:
+            await self._client.close()
+            raise
+
+    async def run(self) -> None:
+        """Hear and answer until `close`. Raises `OperatorError` if Discord hangs up for good."""
+        try:
+            await self._client.connect(reconnect=True)
+        except discord.PrivilegedIntentsRequired as error:
+            raise OperatorError(
+                "Discord refuses the bot's intents: allow them in the developer portal (Bot ▸ Privileged "
+                "Gateway Intents)"
+            ) from error
+        except discord.ConnectionClosed as error:
+            raise OperatorError(
+                f"Discord closed the connection for good (code {error.code}): check DISCORD_TOKEN and "
+                "CHAT_SHARD_COUNT, then start again"
+            ) from error
+
+    async def ready(self) -> None:
+        """Return once the servers are known."""
+        await self._client.wait_until_ready()
+
+    @property
+    def is_ready(self) -> bool:
+        return self._client.is_ready() and not self._client.is_closed()
+
+    async def close(self, grace_seconds: float = 3.0) -> None:
+        """Let answers that are under way leave, then hang up."""
+        await self._answers.settled(grace_seconds)
+        async with asyncio.timeout(10):
+            await self._client.close()
+
+    def _open_doors(self) -> None:
+        desk, replies = self.desk, ReplyDoor(self.desk, self._client)
+        for command in (imagine_command, edit_command, jobs_command, help_command):
+            self._tree.add_command(command(desk))
+        for menu in (edit_menu, details_menu):
+            self._tree.add_command(menu(desk))
+
+        async def on_interaction(interaction: discord.Interaction) -> None:
+            await presses.handle(desk, interaction)
+
+        async def on_message(message: discord.Message) -> None:
+            await replies.handle(message)
+
+        self._client.event(on_interaction)
+        if self._settings.has_reply_edits:
+            self._client.event(on_message)

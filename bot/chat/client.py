@@ -1,0 +1,50 @@
+"""discord.py's client, lean, and pointed at where Discord answers."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import discord
+import yarl
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatSettings:
+    """What of the settings concerns Discord, as plain values."""
+
+    api_url: str
+    gateway_url: str
+    cdn_url: str
+    #: Register the commands in this server only; None: everywhere.
+    dev_guild_id: int | None = None
+    has_reply_edits: bool = True
+    #: Shards over all processes, and which of them are this one's; None: no sharding, all of them.
+    shard_count: int | None = None
+    shard_ids: tuple[int, ...] = ()
+    #: Remembers which commands are registered; None: they are registered at every start.
+    commands_file: Path | None = None
+    #: How long READY waits for the servers to introduce themselves.
+    guild_ready_seconds: float = 2.0
+
+
+def make_client(settings: ChatSettings) -> discord.Client:
+    """A client that keeps no messages and no members, and pings nobody.
+
+    discord.py knows Discord's addresses by class attributes: they are set for the whole process.
+    """
+    discord.http.Route.BASE = settings.api_url
+    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
+    discord.asset.Asset.BASE = settings.cdn_url
+    options: dict[str, Any] = {
+        "intents": discord.Intents(guilds=True, guild_messages=settings.has_reply_edits),
+        "max_messages": None,
+        "member_cache_flags": discord.MemberCacheFlags.none(),
+        "chunk_guilds_at_startup": False,
+        "allowed_mentions": discord.AllowedMentions.none(),
+        "guild_ready_timeout": settings.guild_ready_seconds,
+    }
+    if settings.shard_count is None:
+        return discord.Client(**options)
+    if settings.shard_ids:
+        options["shard_ids"] = list(settings.shard_ids)
+    return discord.AutoShardedClient(shard_count=settings.shard_count, **options)

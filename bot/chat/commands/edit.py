@@ -1,0 +1,45 @@
+"""/edit: with a file, with one of one's recent pictures, or with nothing, which opens a dialogue."""
+
+import discord
+from discord import app_commands
+
+from bot.chat.actions.editing import own_source
+from bot.chat.commands.offered import STYLES, Slash
+from bot.chat.desk import Desk
+from bot.chat.found import Found
+from bot.chat.presenter import command_words as words
+from bot.chat.presenter.forms import upload_form
+from bot.chat.rendering import modal
+from bot.chat.suggestions import suggest_sources
+from bot.domain.request import Door, ImageRequest, Style
+
+
+def edit_command(desk: Desk) -> Slash:
+    async def sources(interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return await suggest_sources(desk, interaction, typed)
+
+    @app_commands.command(name="edit", description=words.EDIT)
+    @app_commands.describe(**words.EDIT_OPTIONS)
+    @app_commands.choices(style=STYLES)
+    @app_commands.autocomplete(source=sources)
+    async def edit(
+        interaction: discord.Interaction,
+        prompt: app_commands.Range[str, 1, 6000] = "",
+        image: discord.Attachment | None = None,
+        source: str | None = None,
+        style: str = Style.AUTO.value,
+        count: app_commands.Range[int, 1, 4] = 1,
+        private: bool = False,  # noqa: FBT001, FBT002  discord.py passes options by name
+    ) -> None:
+        if image is not None:
+            picture = Found.of_attachment(image).uploaded_source()
+        elif source is not None:
+            picture = await own_source(desk, interaction, source)
+        else:
+            form = upload_form(prompt, Style(style), count, interaction.id, is_private=private)
+            await interaction.response.send_modal(modal(form))
+            return
+        request = ImageRequest.checked(prompt=prompt, style=Style(style), count=count, source=picture)
+        await desk.ask(interaction, request, Door.EDIT, is_private=private)
+
+    return edit

@@ -1,0 +1,20 @@
+"""/help."""
+
+import discord
+from discord import app_commands
+
+from bot.chat.commands.offered import Slash
+from bot.chat.desk import Desk
+from bot.chat.mishaps import tell_alone
+from bot.chat.presenter import command_words as words
+from bot.chat.presenter.help import help_message
+
+
+def help_command(desk: Desk) -> Slash:
+    @app_commands.command(name="help", description=words.HELP)
+    async def help_(interaction: discord.Interaction) -> None:
+        me = interaction.client.user
+        name = me.display_name if me else "me"
+        await tell_alone(interaction, help_message(bot_name=name, has_reply_edits=desk.has_reply_edits))
+
+    return help_

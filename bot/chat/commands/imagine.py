@@ -1,0 +1,32 @@
+"""/imagine."""
+
+import discord
+from discord import app_commands
+
+from bot.chat.commands.offered import RATIOS, STYLES, Slash
+from bot.chat.desk import Desk
+from bot.chat.presenter import command_words as words
+from bot.domain.request import AspectRatio, Door, ImageRequest, Style
+
+
+def imagine_command(desk: Desk) -> Slash:
+    @app_commands.command(name="imagine", description=words.IMAGINE)
+    @app_commands.describe(**words.IMAGINE_OPTIONS)
+    @app_commands.choices(aspect_ratio=RATIOS, style=STYLES)
+    async def imagine(
+        interaction: discord.Interaction,
+        prompt: app_commands.Range[str, 1, 6000],
+        aspect_ratio: str | None = None,
+        style: str = Style.AUTO.value,
+        count: app_commands.Range[int, 1, 4] = 1,
+        private: bool = False,  # noqa: FBT001, FBT002  discord.py passes options by name
+    ) -> None:
+        request = ImageRequest.checked(
+            prompt=prompt,
+            aspect_ratio=AspectRatio(aspect_ratio) if aspect_ratio else None,
+            style=Style(style),
+            count=count,
+        )
+        await desk.ask(interaction, request, Door.IMAGINE, is_private=private)
+
+    return imagine

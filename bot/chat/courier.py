@@ -1,0 +1,219 @@
+"""Takes cards and pictures to Discord, up the delivery ladder. Implements `bot.services.protocols.Courier`.
+
+One call at a time for each card: an edit keeps only the pictures that its view knows of.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import TypeVar, cast
+
+import discord
+import structlog
+
+from bot.chat.delivery import Delivery, picture_ids
+from bot.chat.found import pictures_in
+from bot.chat.ladder import DISCORD_ERRORS, Verdict, reason, rungs, verdict
+from bot.chat.sealing import Sealer
+from bot.chat.tokens import Tokens
+from bot.domain.card import Card, CardView, Rung, Shown
+from bot.domain.clock import Clock
+from bot.domain.errors import CardGone, CourierUnavailable, PictureTooLarge
+from bot.domain.ids import CardId, ChannelId, JobId, MessageId
+from bot.domain.provider import Picture
+from bot.domain.request import PictureLocation
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: A call that takes longer is given up; discord.py itself waits for rate limits in there.
+CALL_SECONDS = 90.0
+#: How far back a message of ours is looked for.
+MESSAGES_SEARCHED = 50
+#: Discord's name for the first answer to an interaction, where a message's id is expected.
+ORIGINAL = cast("int", "@original")
+
+T = TypeVar("T")
+
+
+class DiscordCourier:
+    def __init__(
+        self, *, client: discord.Client, sealer: Sealer, clock: Clock, call_seconds: float = CALL_SECONDS
+    ) -> None:
+        self._client = client
+        self._clock = clock
+        self._call_seconds = call_seconds
+        self._tokens = Tokens(client=client, sealer=sealer, clock=clock)
+        #: Cards whose words AutoMod has refused.
+        self._wordless: set[CardId] = set()
+
+    # --- what the worker asks for ---
+
+    async def show(self, view: CardView, pictures: Mapping[JobId, Picture]) -> Shown:
+        card = view.card
+        delivery = Delivery(view, pictures, self._clock.now(), with_words=card.id not in self._wordless)
+        is_deleted = False
+        for rung in rungs(
+            has_token=self._tokens.webhook(card) is not None,
+            has_message=card.message_id is not None,
+            is_private=card.is_private,
+            has_pictures=bool(pictures),
+        ):
+            if rung is Rung.EDIT and is_deleted:
+                continue
+            outcome = await self._climb(rung, delivery)
+            if isinstance(outcome, discord.Message):
+                return _shown(outcome, rung)
+            is_deleted = is_deleted or outcome is Verdict.MESSAGE_GONE
+        raise CardGone
+
+    async def fresh_url(self, location: PictureLocation) -> str | None:
+        try:
+            message = await self._timed(self._partial(location.channel_id, location.message_id).fetch())
+        except DISCORD_ERRORS as error:
+            log.info("source message not read", why=reason(error))
+            return None
+        wanted = location.attachment_id
+        found = [one for one in pictures_in(message) if wanted in (None, one.attachment_id)]
+        return found[0].url if found else None
+
+    async def remove(self, card: Card) -> None:
+        for delete in self._ways_to_delete(card):
+            try:
+                await self._timed(delete())
+            except DISCORD_ERRORS as error:
+                outcome = self._learn(card, error)
+                if outcome is Verdict.LATER:
+                    raise CourierUnavailable from error
+                if outcome is not Verdict.MESSAGE_GONE:
+                    continue
+            return
+
+    async def find(self, card: Card) -> MessageId | None:
+        try:
+            if (webhook := self._tokens.webhook(card)) is not None:
+                return MessageId((await self._timed(webhook.fetch_message(ORIGINAL))).id)
+            return None if card.is_private else await self._timed(self._find_in_channel(card))
+        except DISCORD_ERRORS as error:
+            if self._learn(card, error) is Verdict.LATER:
+                raise CourierUnavailable from error
+            return None
+
+    # --- one rung ---
+
+    async def _climb(self, rung: Rung, delivery: Delivery) -> discord.Message | Verdict:
+        """The message as it stands now, or why this rung does not lead there."""
+        while True:
+            try:
+                return await self._timed(self._step(rung, delivery))
+            except DISCORD_ERRORS as error:
+                outcome = self._learn(delivery.view.card, error)
+                if not await self._may_try_again(rung, delivery, outcome):
+                    log.info("rung failed", card=delivery.view.card.id, rung=rung, why=reason(error))
+                    return outcome
+
+    async def _may_try_again(self, rung: Rung, delivery: Delivery, outcome: Verdict) -> bool:
+        """Whether the same rung is worth another attempt, with something about it changed."""
+        match outcome:
+            case Verdict.LATER:
+                raise CourierUnavailable
+            case Verdict.TOO_LARGE:
+                raise PictureTooLarge
+            case Verdict.WORDS_REFUSED if delivery.with_words:
+                delivery.with_words = False
+                self._wordless.add(delivery.view.card.id)
+                return True
+            case Verdict.INVALID if delivery.kept_ids and not delivery.has_looked:
+                return await self._look(rung, delivery)
+        return False
+
+    async def _step(self, rung: Rung, delivery: Delivery) -> discord.Message:
+        card = delivery.view.card
+        if rung is Rung.MESSAGE or card.message_id is None:
+            return await self._post(delivery)
+        webhook = self._tokens.webhook(card) if rung is Rung.TOKEN else None
+        if webhook is not None:
+            return await webhook.edit_message(card.message_id, **delivery.to_edit())
+        return await self._partial(card.channel_id, card.message_id).edit(**delivery.to_edit())
+
+    async def _post(self, delivery: Delivery) -> discord.Message:
+        """Post a new message, or finish one that an earlier process posted for these pictures."""
+        card = delivery.view.card
+        async for message in self._own_messages(card):
+            if message.id != card.message_id and picture_ids(message).keys() & delivery.pictures.keys():
+                delivery.look(message)
+                return await message.edit(**delivery.to_edit())
+        return await self._channel(card.channel_id).send(**delivery.to_post())
+
+    async def _look(self, rung: Rung, delivery: Delivery) -> bool:
+        """See which pictures the message really has; False if it cannot be seen."""
+        card = delivery.view.card
+        if card.message_id is None:
+            return False
+        webhook = self._tokens.webhook(card) if rung is Rung.TOKEN else None
+        try:
+            if webhook is not None:
+                delivery.look(await self._timed(webhook.fetch_message(card.message_id)))
+            else:
+                delivery.look(await self._timed(self._partial(card.channel_id, card.message_id).fetch()))
+        except DISCORD_ERRORS as error:
+            if self._learn(card, error) is Verdict.LATER:
+                raise CourierUnavailable from error
+            return False
+        return True
+
+    def _learn(self, card: Card, error: Exception) -> Verdict:
+        outcome = verdict(error)
+        if outcome is Verdict.TOKEN_DEAD:
+            self._tokens.bury(card)
+        return outcome
+
+    # --- channels and messages, without asking Discord for them first ---
+
+    def _channel(self, channel_id: ChannelId) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(channel_id)
+
+    def _partial(self, channel_id: ChannelId, message_id: MessageId) -> discord.PartialMessage:
+        return self._channel(channel_id).get_partial_message(message_id)
+
+    def _ways_to_delete(self, card: Card) -> list[Callable[[], Awaitable[None]]]:
+        if card.message_id is None:
+            return []
+        message = self._partial(card.channel_id, card.message_id)
+        ways: list[Callable[[], Awaitable[None]]] = []
+        if (webhook := self._tokens.webhook(card)) is not None:
+            ways.append(lambda: webhook.delete_message(message.id))
+        if not card.is_private:
+            ways.append(message.delete)
+        return ways
+
+    async def _own_messages(self, card: Card, after: int | None = None) -> AsyncIterator[discord.Message]:
+        """Our newest messages in the card's channel, or the first ones after a snowflake.
+
+        There are none without the permission Read Message History.
+        """
+        me = self._client.user
+        start = None if after is None else discord.Object(after)
+        async for message in self._channel(card.channel_id).history(limit=MESSAGES_SEARCHED, after=start):
+            if me is not None and message.author.id == me.id:
+                yield message
+
+    async def _find_in_channel(self, card: Card) -> MessageId | None:
+        """The answer that is a reply to what asked for it, or that Discord says is the answer to it."""
+        asked = card.interaction_id
+        async for message in self._own_messages(card, after=asked):
+            metadata, reference = message.interaction_metadata, message.reference
+            if (metadata and metadata.id == asked) or (reference and reference.message_id == asked):
+                return MessageId(message.id)
+        return None
+
+    async def _timed(self, call: Awaitable[T]) -> T:
+        async with asyncio.timeout(self._call_seconds):
+            return await call
+
+
+def _shown(message: discord.Message, rung: Rung) -> Shown:
+    return Shown(
+        message_id=MessageId(message.id),
+        channel_id=ChannelId(message.channel.id),
+        rung=rung,
+        attachment_ids=picture_ids(message),
+    )

@@ -1,0 +1,85 @@
+"""One bringing of a card to a view: what is sent, kept and left out, over all attempts."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+import discord
+
+from bot.chat import rendering
+from bot.chat.presenter.card import card as draw
+from bot.chat.presenter.message import Message
+from bot.chat.presenter.notes import delivery_text
+from bot.domain.card import CardView
+from bot.domain.ids import JobId
+from bot.domain.job import JobState
+from bot.domain.provider import Picture
+
+_PICTURE_NAME = re.compile(r"image-(\d+)\.\w+")
+
+
+class Kept:
+    """An attachment that an edit leaves where it is; discord.py asks no more of it than this."""
+
+    def __init__(self, attachment_id: int) -> None:
+        self.id = attachment_id
+
+    def to_dict(self) -> dict[str, int]:
+        return {"id": self.id}
+
+
+@dataclass(slots=True)
+class Delivery:
+    view: CardView
+    pictures: Mapping[JobId, Picture]
+    now: datetime
+    with_words: bool
+    #: Attachments that the message is believed to have and shall keep.
+    kept_ids: Sequence[int] = ()
+    has_looked: bool = False
+
+    def __post_init__(self) -> None:
+        self.kept_ids = sorted(
+            job.attachment_id
+            for job in self.view.jobs
+            if job.state is JobState.DELIVERED
+            and job.attachment_id is not None
+            and job.deleted_at is None
+            and job.id not in self.pictures
+        )
+
+    def to_edit(self) -> rendering.Sending:
+        kept = [cast("discord.Attachment", Kept(one)) for one in self.kept_ids]
+        return rendering.to_edit(self._message(), self.pictures, kept)
+
+    def to_post(self) -> rendering.Sending:
+        """A new message that mentions the member; posted twice within minutes, Discord takes it once."""
+        member_id = self.view.card.member_id
+        mentioned = discord.AllowedMentions(
+            everyone=False, roles=False, replied_user=False, users=[discord.Object(member_id)]
+        )
+        return rendering.to_send(self._message(), self.pictures) | {
+            "content": delivery_text(member_id),
+            "allowed_mentions": mentioned,
+            "nonce": f"{self.view.card.id}-{min(self.pictures)}",
+        }
+
+    def look(self, message: discord.Message) -> None:
+        """Keep what the message really shows of the card's pictures, except those that come anew."""
+        wanted = {job.id for job in self.view.jobs if job.deleted_at is None} - self.pictures.keys()
+        self.kept_ids = [attachment for job, attachment in picture_ids(message).items() if job in wanted]
+        self.has_looked = True
+
+    def _message(self) -> Message:
+        return draw(self.view, self.now, arriving=self.pictures.keys(), with_words=self.with_words)
+
+
+def picture_ids(message: discord.Message) -> dict[JobId, int]:
+    """The attachments of a message of ours that are jobs' pictures."""
+    return {
+        JobId(int(match[1])): attachment.id
+        for attachment in message.attachments
+        if (match := _PICTURE_NAME.fullmatch(attachment.filename))
+    }

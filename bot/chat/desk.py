@@ -1,0 +1,108 @@
+"""What every door needs, and who is at the door. Holds no rule but one: a private picture is its owner's."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+import discord
+
+from bot.chat.answers import Answers
+from bot.chat.first_answer import AnswerToInteraction
+from bot.chat.found import Found
+from bot.chat.mishaps import Mishaps
+from bot.chat.sealing import Sealer
+from bot.domain.card import Card, CardView
+from bot.domain.clock import Clock
+from bot.domain.errors import JobUnknown
+from bot.domain.ids import CardId, GuildId, JobId, MemberId
+from bot.domain.job import Job
+from bot.domain.request import Door, ImageRequest
+from bot.services.gallery import Actor, Gallery
+
+MOST_OPENINGS = 500
+MOST_PRESSES = 2000
+
+
+class Openings:
+    """Pictures that open dialogues are about, for messages that the bot cannot read again by itself.
+
+    Only a help: after a restart the message is fetched instead.
+    """
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[int, list[Found]] = OrderedDict()
+
+    def keep(self, opening: int, found: list[Found]) -> None:
+        self._found[opening] = found
+        if len(self._found) > MOST_OPENINGS:
+            self._found.popitem(last=False)
+
+    def of(self, opening: int) -> list[Found] | None:
+        return self._found.get(opening)
+
+
+class Presses:
+    """Who has just done what: a finger that slips must not make two pictures."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        """The same by the same member within `seconds` is a repetition."""
+        self._clock = clock
+        self._seconds = seconds
+        self._seen: OrderedDict[tuple[int, str], float] = OrderedDict()
+
+    def is_repeated(self, member_id: int, custom_id: str) -> bool:
+        now = self._clock.monotonic()
+        before = self._seen.get((member_id, custom_id))
+        self._seen[member_id, custom_id] = now
+        self._seen.move_to_end((member_id, custom_id))
+        if len(self._seen) > MOST_PRESSES:
+            self._seen.popitem(last=False)
+        return before is not None and now - before < self._seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    answers: Answers
+    gallery: Gallery
+    sealer: Sealer
+    mishaps: Mishaps
+    clock: Clock
+    presses: Presses
+    has_reply_edits: bool
+    openings: Openings = field(default_factory=Openings)
+
+    async def ask(
+        self, interaction: discord.Interaction, request: ImageRequest, door: Door, *, is_private: bool
+    ) -> None:
+        first = AnswerToInteraction(interaction, is_private=is_private)
+        await self.answers.ask(first, request, door)
+
+    async def job(self, interaction: discord.Interaction, job_id: int) -> tuple[Job, Card]:
+        """A job of this server that this member may see, and its card; raises `JobUnknown`."""
+        job = await self.gallery.job(JobId(job_id), guild_of(interaction))
+        card = await self.gallery.card_of(job)
+        if card.is_private and card.member_id != interaction.user.id:
+            raise JobUnknown
+        return job, card
+
+    async def view(self, interaction: discord.Interaction, card_id: int) -> CardView:
+        """A card of this server that this member may see; raises `JobUnknown`."""
+        view = await self.gallery.view(CardId(card_id), guild_of(interaction))
+        if view.card.is_private and view.card.member_id != interaction.user.id:
+            raise JobUnknown
+        return view
+
+
+def guild_of(interaction: discord.Interaction) -> GuildId:
+    """Raises `JobUnknown` outside of servers, where no command is offered."""
+    if interaction.guild_id is None:
+        raise JobUnknown
+    return GuildId(interaction.guild_id)
+
+
+def actor_of(interaction: discord.Interaction) -> Actor:
+    """Moderators are who may delete others' messages in this channel."""
+    return Actor(
+        guild_id=guild_of(interaction),
+        member_id=MemberId(interaction.user.id),
+        is_moderator=interaction.permissions.manage_messages,
+    )

@@ -1,0 +1,176 @@
+"""The first answer to a request: the message that becomes its card, and what is known of its place."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import discord
+import structlog
+
+from bot.chat import permissions
+from bot.chat.ladder import (
+    ALREADY_ANSWERED,
+    DISCORD_ERRORS,
+    Verdict,
+    is_refusal,
+    reason,
+    verdict,
+)
+from bot.chat.presenter.message import Message
+from bot.chat.rendering import Sending, to_edit, to_send
+from bot.chat.sealing import Sealer
+from bot.domain.card import NewCard
+from bot.domain.ids import ApplicationId, ChannelId, GuildId, InteractionId, MemberId, MessageId
+
+log = structlog.stdlib.get_logger(__name__)
+
+TOKEN_LIFE = timedelta(minutes=15)
+#: Four pictures of this size in one message stay below what one upload may weigh.
+MOST_UPLOAD = 25 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    message_id: MessageId
+    channel_id: ChannelId
+
+
+class FirstAnswer(Protocol):
+    def require_permissions(self) -> None:
+        """Raises `PermissionsMissing`."""
+
+    def new_card(self, sealer: Sealer, now: datetime) -> NewCard: ...
+
+    async def promise(self) -> None:
+        """Say that an answer will come, because it takes longer than Discord waits. Raises nothing."""
+
+    async def give(self, message: Message, wordless: Message) -> Place:
+        """Send it; `wordless` if AutoMod refuses the member's words. Raises one of `DISCORD_ERRORS`."""
+
+
+class AnswerToInteraction:
+    def __init__(self, interaction: discord.Interaction, *, is_private: bool) -> None:
+        self._interaction = interaction
+        self._is_private = is_private
+
+    def require_permissions(self) -> None:
+        permissions.require(
+            self._interaction.app_permissions,
+            is_thread=isinstance(self._interaction.channel, discord.Thread),
+            is_private=self._is_private,
+        )
+
+    def new_card(self, sealer: Sealer, now: datetime) -> NewCard:
+        interaction = self._interaction
+        return NewCard(
+            interaction_id=InteractionId(interaction.id),
+            application_id=ApplicationId(interaction.application_id),
+            guild_id=GuildId(interaction.guild_id or 0),
+            channel_id=ChannelId(interaction.channel_id or 0),
+            member_id=MemberId(interaction.user.id),
+            sealed_token=sealer.seal(interaction.token),
+            token_expires_at=now + TOKEN_LIFE,
+            is_private=self._is_private,
+            upload_limit=min(self._upload_limit(), MOST_UPLOAD),
+        )
+
+    def _upload_limit(self) -> int:
+        """Later rungs use the bot's own token, for which the member's Nitro counts nothing."""
+        guild = self._interaction.guild
+        if self._is_private or guild is None:
+            return self._interaction.filesize_limit
+        return guild.filesize_limit
+
+    async def promise(self) -> None:
+        try:
+            await self._interaction.response.defer(ephemeral=self._is_private, thinking=True)
+        except DISCORD_ERRORS as error:
+            log.info("not promised", why=reason(error))
+
+    async def give(self, message: Message, wordless: Message) -> Place:
+        try:
+            message_id = await self._send(message)
+        except discord.HTTPException as error:
+            if verdict(error) is not Verdict.WORDS_REFUSED:
+                raise
+            message_id = await self._send(wordless)
+        return Place(MessageId(message_id), ChannelId(self._interaction.channel_id or 0))
+
+    async def _send(self, message: Message) -> int:
+        if self._interaction.response.is_done():
+            return await self._edit(message)
+        try:
+            sent = await self._interaction.response.send_message(
+                **to_send(message), ephemeral=self._is_private
+            )
+        except DISCORD_ERRORS as error:
+            if is_refusal(error) and getattr(error, "code", None) != ALREADY_ANSWERED:
+                raise
+            # A lost acknowledgement, or one that came through before Discord said 5xx.
+            return await self._edit(message)
+        return sent.message_id or (await self._interaction.original_response()).id
+
+    async def _edit(self, message: Message) -> int:
+        return (await self._interaction.edit_original_response(**to_edit(message))).id
+
+
+class AnswerToMessage:
+    """A reply, for members who mention the bot below a picture."""
+
+    def __init__(self, message: discord.Message, guild: discord.Guild, application_id: int) -> None:
+        self._message = message
+        self._guild = guild
+        self._application_id = application_id
+
+    def require_permissions(self) -> None:
+        channel = self._message.channel
+        if isinstance(
+            channel, discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
+        ):
+            is_thread = isinstance(channel, discord.Thread)
+            permissions.require(
+                channel.permissions_for(self._guild.me), is_thread=is_thread, is_private=False
+            )
+
+    def new_card(self, sealer: Sealer, now: datetime) -> NewCard:  # noqa: ARG002  a reply has no token
+        return NewCard(
+            interaction_id=InteractionId(self._message.id),
+            application_id=ApplicationId(self._application_id),
+            guild_id=GuildId(self._guild.id),
+            channel_id=ChannelId(self._message.channel.id),
+            member_id=MemberId(self._message.author.id),
+            sealed_token=None,
+            token_expires_at=None,
+            is_private=False,
+            upload_limit=min(self._guild.filesize_limit, MOST_UPLOAD),
+        )
+
+    async def promise(self) -> None:
+        """Nobody waits for a reply with a stop-watch."""
+
+    async def give(self, message: Message, wordless: Message) -> Place:
+        try:
+            sent = await self._twice(lambda: self._reply(to_send(message)))
+        except discord.HTTPException as error:
+            if verdict(error) is not Verdict.WORDS_REFUSED:
+                raise
+            sent = await self._reply(to_send(wordless))
+        return Place(MessageId(sent.id), ChannelId(sent.channel.id))
+
+    async def _twice(self, send: Callable[[], Awaitable[discord.Message]]) -> discord.Message:
+        """Once more if the answer got lost: under the same nonce, Discord gives back the first message."""
+        try:
+            return await send()
+        except DISCORD_ERRORS as error:
+            if is_refusal(error):
+                raise
+            return await send()
+
+    async def _reply(self, sending: Sending) -> discord.Message:
+        return await self._message.channel.send(
+            **sending,
+            reference=self._message.to_reference(fail_if_not_exists=False),
+            mention_author=False,
+            nonce=f"r{self._message.id}",
+        )

@@ -1,0 +1,145 @@
+"""Pictures to edit, wherever they hide in what Discord sends: messages, uploads, modals."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import discord
+
+from bot.domain.errors import NoPicture, PictureRefused, TooManyPictures
+from bot.domain.failure import SourceProblem
+from bot.domain.ids import AttachmentId, ChannelId, MessageId
+from bot.domain.request import PictureLocation, Source
+
+#: The provider's own limit for a source.
+MOST_BYTES = 50_000_000
+#: Of `.../attachments/<channel>/<attachment>/<name>` and of `.../ephemeral-attachments/...`.
+_ATTACHMENT_PATH = re.compile(r"/(?:ephemeral-)?attachments/\d+/(\d+)/")
+_PICTURE_NAME = re.compile(r"\.(jpe?g|png|webp|gif|hei[cf]|avif|bmp|tiff?)$", re.IGNORECASE)
+#: Types that say nothing about what a file is.
+_VAGUE_TYPES = (None, "application/octet-stream")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A picture as Discord describes it. Size and type are None where it does not say."""
+
+    url: str = field(repr=False)
+    name: str = ""
+    attachment_id: AttachmentId | None = None
+    size: int | None = None
+    content_type: str | None = None
+    #: What names the picture within its message for as long as that is not edited.
+    key: str = ""
+
+    @classmethod
+    def of_attachment(cls, attachment: discord.Attachment) -> "Found":
+        return cls(
+            url=attachment.url,
+            name=attachment.filename,
+            attachment_id=AttachmentId(attachment.id),
+            size=attachment.size,
+            content_type=attachment.content_type,
+        )
+
+    @classmethod
+    def of_upload(cls, data: Mapping[str, Any]) -> "Found":
+        """A file picked in a modal, from the interaction's resolved data."""
+        return cls(
+            url=data["url"],
+            name=data["filename"],
+            attachment_id=AttachmentId(int(data["id"])),
+            size=data["size"],
+            content_type=data.get("content_type"),
+        )
+
+    @classmethod
+    def of_url(cls, url: str, proxy_url: str | None) -> "Found":
+        """A picture in an embed or component: Discord's copy of it, if it is not Discord's anyway."""
+        match = _ATTACHMENT_PATH.search(url)
+        if match is None:
+            return cls(url=proxy_url or url)
+        return cls(url=url, attachment_id=AttachmentId(int(match[1])))
+
+    @property
+    def may_be_a_picture(self) -> bool:
+        """Only what is plainly something else is not; the bytes decide later."""
+        if self.content_type in _VAGUE_TYPES:
+            return not self.name or bool(_PICTURE_NAME.search(self.name))
+        return str(self.content_type).startswith("image/") and "svg" not in str(self.content_type)
+
+    def check(self) -> None:
+        """Raises `PictureRefused` for what can be told without fetching it."""
+        if not self.may_be_a_picture:
+            raise PictureRefused(SourceProblem.NOT_A_PICTURE)
+        if self.size is not None and self.size > MOST_BYTES:
+            raise PictureRefused(SourceProblem.TOO_LARGE)
+
+    def uploaded_source(self) -> Source:
+        """A source that stands in no message."""
+        self.check()
+        return Source(url=self.url)
+
+    def source_in(self, channel_id: ChannelId, message_id: MessageId) -> Source:
+        self.check()
+        return Source(url=self.url, location=PictureLocation(channel_id, message_id, self.attachment_id))
+
+
+def pictures_in(message: discord.Message | discord.MessageSnapshot) -> list[Found]:
+    """Attachments, then pictures of embeds, then of components, then all of what is forwarded."""
+    found: list[Found] = []
+    for one in _all_in(message):
+        is_new = all(one.url != other.url for other in found) and one.attachment_id not in {
+            other.attachment_id for other in found if other.attachment_id is not None
+        }
+        if is_new:
+            key = str(one.attachment_id) if one.attachment_id is not None else f"n{len(found)}"
+            found.append(replace(one, key=key))
+    return found
+
+
+def only_one(found: Sequence[Found]) -> Found:
+    if not found:
+        raise NoPicture
+    if len(found) > 1:
+        raise TooManyPictures(len(found))
+    return found[0]
+
+
+def named(found: Sequence[Found], key: str) -> Found:
+    """Raises `NoPicture` if it is no longer there."""
+    for one in found:
+        if one.key == key:
+            return one
+    raise NoPicture
+
+
+def _all_in(message: discord.Message | discord.MessageSnapshot) -> Iterator[Found]:
+    for attachment in message.attachments:
+        one = Found.of_attachment(attachment)
+        if one.may_be_a_picture:
+            yield one
+    for embed in message.embeds:
+        for media in (embed.image, embed.thumbnail):
+            if media.url:
+                yield Found.of_url(media.url, media.proxy_url)
+    for component in message.components:
+        yield from _in_component(component)
+    if isinstance(message, discord.Message):
+        for snapshot in message.message_snapshots:
+            yield from _all_in(snapshot)
+
+
+def _in_component(component: object) -> Iterator[Found]:
+    match component:
+        case discord.MediaGalleryComponent():
+            for item in component.items:
+                yield Found.of_url(item.media.url, item.media.proxy_url)
+        case discord.ThumbnailComponent():
+            yield Found.of_url(component.media.url, component.media.proxy_url)
+        case discord.SectionComponent():
+            yield from _in_component(component.accessory)
+        case discord.Container():
+            for child in component.children:
+                yield from _in_component(child)

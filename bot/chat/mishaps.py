@@ -1,0 +1,61 @@
+"""The one place where every exception of every door ends: the member is told, and the log knows."""
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot.chat.ladder import DISCORD_ERRORS, reason
+from bot.chat.presenter import notes
+from bot.chat.presenter.message import Message
+from bot.chat.presenter.refusals import mishap, refusal
+from bot.chat.rendering import to_send
+from bot.domain.errors import CourierUnavailable, FileRefused, ProviderError, Refusal
+from bot.ops.metrics import Metrics
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Mishaps:
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    async def tell(self, interaction: discord.Interaction, error: Exception) -> None:
+        """Answer the member, to them alone, whatever has been answered already."""
+        message = self.words(error)
+        try:
+            if interaction.type is discord.InteractionType.autocomplete:
+                await interaction.response.autocomplete([])
+            else:
+                await tell_alone(interaction, message)
+        except DISCORD_ERRORS as lost:
+            log.info("the member could not be told", why=reason(lost))
+
+    def words(self, error: Exception) -> Message:
+        """What to say; and whatever is no refusal is logged and counted here, once."""
+        if isinstance(error, app_commands.CommandInvokeError):
+            error = error.original
+        match error:
+            case Refusal():
+                log.info("refused", reason=type(error).__name__)
+                return refusal(error)
+            case FileRefused():
+                return notes.file_gone()
+            case ProviderError() | CourierUnavailable():
+                return notes.later()
+            case discord.HTTPException():
+                log.warning("discord refused", why=reason(error))
+                return mishap()
+        self._metrics.loop_errors.labels(loop="chat").inc()
+        log.error("a door failed", exc_info=error)
+        return mishap()
+
+
+async def tell_alone(interaction: discord.Interaction, message: Message) -> None:
+    """Say something to the member alone; a promised public answer is taken back first."""
+    response = interaction.response
+    if not response.is_done():
+        await response.send_message(**to_send(message), ephemeral=True)
+        return
+    if response.type is discord.InteractionResponseType.deferred_channel_message:
+        await interaction.delete_original_response()
+    await interaction.followup.send(**to_send(message), ephemeral=True)

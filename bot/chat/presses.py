@@ -1,0 +1,45 @@
+"""Where every press of a button, choice in a select and sent dialogue arrives, by its custom id.
+
+discord.py's own stores of views and modals are not used: they live in memory, and forget at a restart.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+import discord
+
+from bot.chat.actions import deleting, editing, listing, on_cards, posting
+from bot.chat.custom_ids import Action, CustomId
+from bot.chat.desk import Desk
+
+Handler = Callable[[Desk, discord.Interaction, CustomId], Awaitable[None]]
+
+HANDLERS: Mapping[Action, Handler] = {
+    Action.CANCEL: on_cards.cancel,
+    Action.AGAIN: on_cards.again,
+    Action.PROMPT: on_cards.prompt,
+    Action.DETAILS: on_cards.details_of_card,
+    Action.DETAILS_OF: on_cards.details_of_one,
+    Action.EDIT: editing.open_edit,
+    Action.EDIT_FORM: editing.edit_sent,
+    Action.MENU_FORM: editing.menu_sent,
+    Action.UPLOAD_FORM: editing.upload_sent,
+    Action.DELETE: deleting.delete_on_card,
+    Action.DELETE_ONE: deleting.delete_one,
+    Action.DELETE_THESE: deleting.delete_these,
+    Action.JOBS: listing.turn_page,
+    Action.JOBS_PICK: listing.pick,
+    Action.JOBS_CANCEL: listing.cancel,
+    Action.POST: posting.post,
+}
+_KINDS = (discord.InteractionType.component, discord.InteractionType.modal_submit)
+
+
+async def handle(desk: Desk, interaction: discord.Interaction) -> None:
+    """Commands go another way and are left alone here."""
+    if interaction.type not in _KINDS:
+        return
+    try:
+        pressed = CustomId.read(interaction.custom_id or "")
+        await HANDLERS[pressed.action](desk, interaction, pressed)
+    except Exception as error:  # noqa: BLE001  nobody else hears of it: told and logged there
+        await desk.mishaps.tell(interaction, error)

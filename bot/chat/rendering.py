@@ -1,0 +1,152 @@
+"""From the presenter's values to discord.py's objects; no word is chosen here.
+
+Buttons are drawn in views that are stopped before they are sent: discord.py then keeps nothing of them, and
+every press reaches `presses.py` by its custom id, after a restart as before it.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.chat.presenter.message import (
+    Button,
+    ChoiceField,
+    FileField,
+    Form,
+    Link,
+    Look,
+    Message,
+    Option,
+    Row,
+    Select,
+    TextField,
+)
+from bot.domain.ids import JobId
+from bot.domain.provider import Picture
+
+_STYLES = {
+    Look.PRIMARY: discord.ButtonStyle.primary,
+    Look.PLAIN: discord.ButtonStyle.secondary,
+    Look.DANGER: discord.ButtonStyle.danger,
+}
+NOBODY = discord.AllowedMentions.none()
+
+#: Keyword arguments of one of discord.py's many ways to send a message.
+Sending = dict[str, Any]
+
+
+def to_send(message: Message, pictures: Mapping[JobId, Picture] | None = None) -> Sending:
+    """For a new message."""
+    sending: Sending = {"embeds": _embeds(message), "allowed_mentions": NOBODY}
+    if message.text:
+        sending["content"] = message.text
+    if message.rows:
+        sending["view"] = view(message.rows)
+    if files := attached(message, pictures or {}):
+        sending["files"] = files
+    return sending
+
+
+def to_edit(
+    message: Message,
+    pictures: Mapping[JobId, Picture] | None = None,
+    kept: Sequence[discord.Attachment] = (),
+) -> Sending:
+    """For a message that exists: all but its text is replaced, and of its files only `kept` stay."""
+    return {
+        "embeds": _embeds(message),
+        "allowed_mentions": NOBODY,
+        "view": view(message.rows) if message.rows else None,
+        "attachments": [*kept, *attached(message, pictures or {})],
+    }
+
+
+def attached(message: Message, pictures: Mapping[JobId, Picture]) -> list[discord.File]:
+    """New files each time: discord.py closes them after each attempt."""
+    files = [
+        discord.File(
+            io.BytesIO(picture.data),
+            filename=f"image-{job_id}.{picture.extension}",
+            description=message.alt_texts.get(job_id),
+        )
+        for job_id, picture in sorted(pictures.items())
+    ]
+    if message.file is not None:
+        files.append(discord.File(io.BytesIO(message.file.text.encode()), filename=message.file.name))
+    return files
+
+
+def view(rows: Sequence[Row]) -> ui.View:
+    drawn = ui.View(timeout=None)
+    for at, row in enumerate(rows):
+        for part in row:
+            drawn.add_item(_select(part, at) if isinstance(part, Select) else _button(part, at))
+    drawn.stop()
+    return drawn
+
+
+def modal(form: Form) -> ui.Modal:
+    drawn = ui.Modal(title=form.title, custom_id=form.custom_id)
+    for one in form.fields:
+        hint = one.hint if isinstance(one, FileField) else None
+        drawn.add_item(ui.Label(text=one.label, description=hint, component=_input(one)))
+    drawn.stop()
+    return drawn
+
+
+def _embeds(message: Message) -> list[discord.Embed]:
+    embed = discord.Embed(title=message.title or None, description=message.body, color=message.color.value)
+    for name, value in message.fields:
+        embed.add_field(name=name, value=value, inline=False)
+    return [embed]
+
+
+def _button(part: Button | Link, row: int) -> ui.Button[ui.View]:
+    if isinstance(part, Link):
+        return ui.Button(label=part.label, url=part.url, row=row)
+    return ui.Button(
+        label=part.label,
+        custom_id=part.custom_id,
+        style=_STYLES[part.look],
+        disabled=part.is_disabled,
+        row=row,
+    )
+
+
+def _select(part: Select, row: int) -> ui.Select[ui.View]:
+    return ui.Select(
+        custom_id=part.custom_id,
+        placeholder=part.placeholder,
+        options=_options(part.options),
+        max_values=part.most,
+        row=row,
+    )
+
+
+def _options(options: Sequence[Option]) -> list[discord.SelectOption]:
+    return [
+        discord.SelectOption(
+            label=one.label, value=one.value, description=one.description or None, default=one.is_chosen
+        )
+        for one in options
+    ]
+
+
+def _input(one: TextField | ChoiceField | FileField) -> ui.Item[Any]:
+    match one:
+        case FileField():
+            return ui.FileUpload(custom_id=one.id, min_values=1, max_values=1)
+        case ChoiceField():
+            return ui.Select(custom_id=one.id, options=_options(one.options))
+        case TextField():
+            return ui.TextInput(
+                custom_id=one.id,
+                style=discord.TextStyle.paragraph if one.is_long else discord.TextStyle.short,
+                placeholder=one.placeholder or None,
+                default=one.value or None,
+                required=one.is_required,
+                max_length=4000,
+            )

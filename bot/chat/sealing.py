@@ -1,0 +1,64 @@
+"""Interaction tokens at rest: encrypted, since each lets anybody answer in the bot's name for 15 minutes."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from bot.domain.errors import OperatorError
+
+KEY_FILE = "secret.key"
+
+
+class Sealer:
+    """Seals with the first key and opens with any: put a new key first to replace an old one."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._fernet = MultiFernet([Fernet(key) for key in keys])
+
+    def seal(self, token: str) -> bytes:
+        return self._fernet.encrypt(token.encode())
+
+    def open(self, sealed: bytes) -> str | None:
+        """None if it was sealed with a key that is no longer here."""
+        try:
+            return self._fernet.decrypt(sealed).decode()
+        except InvalidToken:
+            return None
+
+
+def load_sealer(key: str | None, folder: Path) -> Sealer:
+    """With the given key, else with those of the key file, which is made at the first start.
+
+    Raises `OperatorError` if the file cannot be made or read.
+    """
+    if key is not None:
+        return Sealer([key])
+    path = folder / KEY_FILE
+    try:
+        if not path.exists():
+            _make(path)
+        return Sealer(path.read_text("ascii").split())
+    except OSError as error:
+        raise OperatorError(
+            f"{path} cannot be used ({error.strerror}): make {folder} writable, or set SECRET_KEY"
+        ) from error
+    except ValueError as error:
+        raise OperatorError(
+            f"{path} holds no Fernet key: restore it, or delete it (answers in flight are then delivered "
+            "by the bot's own token)"
+        ) from error
+
+
+def _make(path: Path) -> None:
+    """Whole or not at all, and readable by nobody else at any moment."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".new")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(Fernet.generate_key() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)

@@ -1,0 +1,250 @@
+"""The chat room between a Discord stand-in and the real services, with their rows in a real SQLite file.
+
+The provider is written by hand, and time runs fast.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+from bot.chat.answers import Patience
+from bot.chat.chat import Chat
+from bot.chat.client import ChatSettings, make_client
+from bot.chat.courier import DiscordCourier
+from bot.chat.sealing import Sealer
+from bot.domain.errors import FileRefused
+from bot.domain.failure import SourceProblem
+from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MemberId, MessageId
+from bot.domain.job import Job
+from bot.domain.limits import OperatorLimits
+from bot.domain.provider import Inputs
+from bot.ops.metrics import Metrics
+from bot.ops.tasks import TaskOwner
+from bot.sandbox.fake_discord.model import Message
+from bot.sandbox.fake_discord.person import Person
+from bot.sandbox.fake_discord.server import FakeDiscord
+from bot.services.admission import Admission, Admitted, Ask
+from bot.services.wiring import Services, Wiring, wire
+from bot.store.database import Database
+from tests.services.outsides import FakeProvider
+
+NO_LIMITS = OperatorLimits()
+KEY = Fernet.generate_key().decode()
+#: How many seconds of the bot's time go by in a real one.
+SPEED = 40.0
+#: What a test waits for comes within this many real seconds, or never.
+PATIENCE_SECONDS = 15.0
+
+
+class QuickClock:
+    """The bot's time, in a hurry."""
+
+    def __init__(self) -> None:
+        self._start_at = datetime.now(UTC)
+        self._start = time.monotonic()
+
+    def now(self) -> datetime:
+        return self._start_at + timedelta(seconds=self.monotonic())
+
+    def monotonic(self) -> float:
+        return (time.monotonic() - self._start) * SPEED
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(max(0.0, seconds) / SPEED)
+
+
+class FileFetcher:
+    """Gives the files that the stand-in keeps, by the ids in their URLs."""
+
+    def __init__(self, discord: FakeDiscord) -> None:
+        self._files = discord.world.attachments
+
+    async def fetch(self, url: str) -> bytes:
+        file = self._files.get(int(url.split("/")[-2]))
+        if file is None:
+            raise FileRefused(SourceProblem.GONE)
+        return file.data
+
+
+class SlowAdmission:
+    """The real admission, reached after a while; or `error` instead."""
+
+    real: Admission
+
+    def __init__(self, seconds: float = 0.0, error: Exception | None = None) -> None:
+        self.seconds = seconds
+        self.error = error
+
+    async def admit(self, ask: Ask) -> Admitted:
+        await asyncio.sleep(self.seconds)
+        if self.error is not None:
+            raise self.error
+        return await self.real.admit(ask)
+
+    async def answered(self, card_id: CardId, *, message_id: MessageId, channel_id: ChannelId) -> None:
+        await self.real.answered(card_id, message_id=message_id, channel_id=channel_id)
+
+    async def withdraw(self, card_id: CardId, why: str) -> None:
+        await self.real.withdraw(card_id, why)
+
+
+class Studio:
+    """One process's worth of bot; `restart` gives the next one on the same database and Discord."""
+
+    def __init__(
+        self,
+        discord: FakeDiscord,
+        database: Database,
+        folder: Path,
+        *,
+        limits: OperatorLimits = NO_LIMITS,
+        patience: Patience | None = None,
+        admission: "SlowAdmission | None" = None,
+        has_reply_edits: bool = True,
+    ) -> None:
+        self.discord = discord
+        self.world = discord.world
+        self.database = database
+        self.folder = folder
+        self.limits = limits
+        self.patience = patience
+        self.admission = admission or SlowAdmission()
+        self.clock = QuickClock()
+        self.provider = FakeProvider(self.clock)
+        self.provider.seconds = 4.0
+        self.fetcher = FileFetcher(discord)
+        self.sealer = Sealer([KEY])
+        self.settings = ChatSettings(
+            api_url=discord.api_url,
+            gateway_url=discord.gateway_url,
+            cdn_url=discord.cdn_url,
+            has_reply_edits=has_reply_edits,
+            guild_ready_seconds=0.1,
+            commands_file=folder / "commands.sha256",
+        )
+
+    async def open(self) -> None:
+        """Start the services and the bot, and wait until both know where they are."""
+        self.metrics = Metrics()
+        self.tasks = TaskOwner(self.metrics)
+        self.client = make_client(self.settings)
+        self.courier = DiscordCourier(client=self.client, sealer=self.sealer, clock=self.clock)
+        self.services = self._wired()
+        self.admission.real = self.services.admission
+        self.chat = Chat(
+            client=self.client,
+            settings=self.settings,
+            admission=self.admission,
+            gallery=self.services.gallery,
+            sealer=self.sealer,
+            clock=self.clock,
+            metrics=self.metrics,
+            patience=self.patience,
+        )
+        await self.chat.login(self.world.app.token)
+        self._running = asyncio.create_task(self.chat.run())
+        await self.discord.connected()
+        await asyncio.wait_for(self.chat.ready(), PATIENCE_SECONDS)
+        await self.services.start()
+
+    async def close(self) -> None:
+        """All at once: nothing is finished."""
+        await self.tasks.close()
+        await self.chat.close(grace_seconds=0)
+        await self._running
+
+    async def restart(self) -> None:
+        await self.close()
+        await self.world.until(lambda _: not self.discord.is_connected)
+        await self.open()
+
+    def _wired(self) -> Services:
+        return wire(
+            Wiring(
+                database=self.database,
+                provider=self.provider,
+                courier=self.courier,
+                fetcher=self.fetcher,
+                clock=self.clock,
+                metrics=self.metrics,
+                tasks=self.tasks,
+                rng=random.Random(0),
+                limits=self.limits,
+                model="luma-uni-1",
+                requests_per_minute=600,
+                polls_count=True,
+                least_credits=0.05,
+                sources_folder=self.folder / "sources",
+            )
+        )
+
+    # --- people and what they see ---
+
+    @property
+    def asked(self) -> list[Inputs]:
+        """What the provider was asked for, in order."""
+        return [request.inputs for request in self.provider.accepted.values()]
+
+    def person(self, name: str) -> Person:
+        return self.world.person(name)
+
+    async def until(self, is_so: Callable[[], object]) -> None:
+        """Wait for something in Discord's world."""
+        await self.world.until(lambda _: is_so(), within_seconds=PATIENCE_SECONDS)
+
+    async def picture(self, message: Message, count: int = 1) -> Message:
+        """The message, once it shows so many pictures, and says no more that any is on the way."""
+        await self.until(lambda: len(message.attachments) == count and "on the way" not in text_of(message))
+        return message
+
+    async def imagine(
+        self, who: str = "ada", prompt: str = "a fox in the snow", **options: str | int | bool
+    ) -> Message:
+        """The finished card of a request."""
+        ask = self.person(who).slash("pictures", "imagine", prompt=prompt, **options)
+        return await self.picture(await ask.message(), int(options.get("count", 1)))
+
+    def guild_id(self, name: str = "Lantern Studio") -> GuildId:
+        return GuildId(self.world.guild(name).id)
+
+    def member_id(self, name: str) -> MemberId:
+        return MemberId(self.world.user(name).id)
+
+    async def job(self, job_id: int, guild: str = "Lantern Studio") -> Job:
+        return await self.services.gallery.job(JobId(job_id), self.guild_id(guild))
+
+    def sent_by_bot(self) -> list[Message]:
+        return [message for message in self.world.messages.values() if message.author is self.world.app.user]
+
+
+def text_of(message: Message) -> str:
+    """All that the message says: content, embeds, fields."""
+    parts = [message.content]
+    for embed in message.embeds:
+        parts += [str(embed.get("title") or ""), str(embed.get("description") or "")]
+        parts += [f"{field['name']} {field['value']}" for field in embed.get("fields") or ()]
+    return "\n".join(filter(None, parts))
+
+
+def labels(message: Message) -> list[str]:
+    return [str(part.get("label") or part.get("placeholder")) for part in message.parts()]
+
+
+def job_id_of(message: Message, at: int = 0) -> int:
+    """The job whose picture the attachment is, by its file name."""
+    return int(message.attachments[at].filename.removeprefix("image-").partition(".")[0])
+
+
+@asynccontextmanager
+async def opened(studio: Studio) -> AsyncIterator[Studio]:
+    await studio.open()
+    try:
+        yield studio
+    finally:
+        await studio.close()

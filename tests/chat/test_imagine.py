@@ -1,0 +1,145 @@
+"""/imagine, from the option to the picture."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import CreditSpent
+from bot.domain.limits import OperatorLimits
+from bot.domain.request import AspectRatio, Style
+from bot.sandbox.fake_discord.events import InteractionCreated
+from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
+from bot.sandbox.fake_discord.server import FakeDiscord
+from bot.store.database import Database
+from tests.chat.studio import Studio, labels, opened, text_of
+
+
+async def test_the_message_that_answers_becomes_the_picture(studio: Studio) -> None:
+    ask = studio.person("ada").slash("pictures", "imagine", prompt="a fox in the snow")
+    message = await ask.message()
+    assert "> a fox in the snow" in text_of(message)
+    await studio.picture(message)
+    assert [one.description for one in message.attachments] == ["a fox in the snow"]
+    assert labels(message) == ["Edit", "Again", "Details", "Delete"]
+    assert message.viewer is None
+
+
+async def test_ratio_and_style_reach_the_provider(studio: Studio) -> None:
+    await studio.imagine(prompt="a hero", aspect_ratio="2:3", style="manga")
+    (inputs,) = studio.asked
+    assert (inputs.prompt, inputs.aspect_ratio, inputs.style) == ("a hero", AspectRatio.TALL_2_3, Style.MANGA)
+
+
+async def test_four_pictures_come_to_one_message(studio: Studio) -> None:
+    message = await studio.imagine(count=4)
+    assert len(studio.asked) == 4
+    assert len({one.filename for one in message.attachments}) == 4
+    await studio.until(lambda: labels(message)[:4] == ["Edit 1", "Edit 2", "Edit 3", "Edit 4"])
+    await studio.until(lambda: labels(message)[4:] == ["Again", "Details", "Delete"])
+
+
+async def test_a_private_picture_is_seen_by_its_member_alone(studio: Studio) -> None:
+    message = await studio.imagine(private=True)
+    assert message.viewer is studio.world.user("ada")
+
+
+async def test_a_thread_is_as_good_as_a_channel(studio: Studio) -> None:
+    ask = studio.person("ada").slash("night scenes", "imagine", prompt="an owl")
+    await studio.picture(await ask.message())
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "**bold** @everyone <@1> <t:0:R> `code` [link](https://evil.example) # heading",
+        "```\nfence\n```\n> quote\n-# small",
+        "\u202eturned round\u202c and 🦊👩‍👩‍👧‍👦",
+        "x" * 6000,
+        "🦊 " * 3000,
+        "\\" * 6000,
+    ],
+)
+async def test_no_prompt_breaks_the_message(studio: Studio, prompt: str) -> None:
+    message = await studio.imagine(prompt=prompt)
+    assert studio.asked[0].prompt == prompt.strip()
+    assert message.mentions == []
+    assert len(message.attachments[0].description or "") <= 1024
+
+
+# --- refusals ---
+
+
+async def test_manga_in_the_wrong_ratio_is_refused_before_anything_is_spent(studio: Studio) -> None:
+    ask = studio.person("ada").slash("pictures", "imagine", prompt="x", aspect_ratio="16:9", style="manga")
+    message = await ask.message()
+    assert message.is_ephemeral
+    assert "Manga comes in 2:3" in text_of(message)
+    assert await studio.services.gallery.recent(studio.guild_id(), studio.member_id("ada"), 5) == []
+
+
+async def test_an_empty_prompt_is_refused(studio: Studio) -> None:
+    message = await studio.person("ada").slash("pictures", "imagine", prompt="   ").message()
+    assert message.is_ephemeral
+    assert "prompt is empty" in text_of(message)
+
+
+async def test_permissions_are_missed_before_anything_is_spent(studio: Studio) -> None:
+    channel = studio.world.channel("pictures")
+    studio.world.set_overwrite(channel, everyone_role(channel.guild), deny=Permissions.ATTACH_FILES)
+    message = await studio.person("ada").slash("pictures", "imagine", prompt="a fox").message()
+    assert message.is_ephemeral
+    assert "**Attach Files**" in text_of(message)
+    assert studio.asked == []
+
+
+async def test_in_a_thread_the_threads_permission_counts(studio: Studio) -> None:
+    channel = studio.world.channel("pictures")
+    everyone = everyone_role(channel.guild)
+    studio.world.set_overwrite(channel, everyone, deny=Permissions.SEND_MESSAGES)
+    ask = studio.person("ada").slash("night scenes", "imagine", prompt="an owl")
+    await studio.picture(await ask.message())
+    studio.world.set_overwrite(channel, everyone, deny=Permissions.SEND_MESSAGES_IN_THREADS)
+    message = await studio.person("ada").slash("night scenes", "imagine", prompt="an owl").message()
+    assert "**Send Messages in Threads**" in text_of(message)
+
+
+async def test_a_private_picture_needs_no_place_in_the_channel(studio: Studio) -> None:
+    channel = studio.world.channel("pictures")
+    studio.world.set_overwrite(channel, everyone_role(channel.guild), deny=Permissions.SEND_MESSAGES)
+    await studio.imagine(private=True)
+
+
+async def test_a_limit_holds_for_fifty_at_once_and_explains_itself(
+    fake: FakeDiscord, database: Database, tmp_path: Path
+) -> None:
+    limits = OperatorLimits(per_day=3)
+    async with opened(Studio(fake, database, tmp_path, limits=limits)) as studio:
+        asks = [studio.person("ada").slash("pictures", "imagine", prompt=f"fox {n}") for n in range(50)]
+        messages = await asyncio.gather(*(ask.message() for ask in asks))
+        refused = [message for message in messages if message.is_ephemeral]
+        assert len(refused) == 47
+        assert all("**3 a day** is this bot's limit for everyone. Used 3." in text_of(one) for one in refused)
+        assert all("The next is free <t:" in text_of(one) for one in refused)
+        admitted = [message for message in messages if not message.is_ephemeral]
+        assert sorted(text_of(one).rpartition("-# ")[2][:12] for one in admitted) == [
+            "1 of 3 today",
+            "2 of 3 today",
+            "3 of 3 today",
+        ]
+
+
+async def test_a_paused_service_refuses_calmly(studio: Studio) -> None:
+    studio.services.breaker.trip(CreditSpent("empty"))
+    message = await studio.person("ada").slash("pictures", "imagine", prompt="a fox").message()
+    assert message.is_ephemeral
+    assert "paused" in text_of(message)
+
+
+async def test_a_request_that_comes_twice_is_made_once(studio: Studio) -> None:
+    ask = studio.person("ada").slash("pictures", "imagine", prompt="a fox")
+    message = await ask.message()
+    studio.world.publish(InteractionCreated(ask.interaction))
+    await studio.picture(message)
+    assert len(studio.asked) == 1
+    assert studio.sent_by_bot() == [message]
