@@ -73,7 +73,9 @@ def _dump_postgres(url: URL, path: Path) -> None:
             "pg_dump is not installed, and PostgreSQL is backed up with it. "
             "Install the PostgreSQL client of the server's version."
         )
-    without_password = url.set(drivername="postgresql", password=None).render_as_string()
+    without_password = URL.create(
+        "postgresql", url.username, None, url.host, url.port, url.database, url.query
+    ).render_as_string()
     secrets = {} if url.password is None else {"PGPASSWORD": str(url.password)}
     dumped = subprocess.run(  # noqa: S603  the operator's own program and URL, without a shell
         [program, "--format=custom", f"--file={path}", f"--dbname={without_password}"],

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.domain.errors import OperatorError
 from bot.store.address import place
-from bot.store.transactions import Transactions
+from bot.store.transactions import POOL_TIMEOUT_SECONDS, Transactions
 from bot.store.versions import require_current
 
 P = ParamSpec("P")
@@ -18,8 +18,6 @@ T = TypeVar("T")
 CONNECT_TIMEOUT_SECONDS = 5
 TCP_TIMEOUT_MILLISECONDS = 10_000
 POOL_SIZE = 10
-#: How long to wait for a free connection of the pool.
-POOL_TIMEOUT_SECONDS = 10
 #: No transaction of ours waits for a lock, or keeps others waiting while idle, for longer.
 TIMEOUTS = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=5s"
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.store import sqlite_file
-from bot.store.transactions import Transactions
+from bot.store.transactions import POOL_TIMEOUT_SECONDS, Transactions
 from bot.store.versions import require_current
 from bot.store.writer import Writer
 
@@ -91,6 +91,7 @@ def _reading_engine(path: Path) -> AsyncEngine:
         url,
         pool_size=READERS,
         max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_SECONDS,
         connect_args={"isolation_level": None, "timeout": sqlite_file.BUSY_SECONDS},
         hide_parameters=True,
     )

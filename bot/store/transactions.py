@@ -14,6 +14,8 @@ from bot.store.errors import DatabaseUnavailable, explained
 T = TypeVar("T")
 
 TRIES = 3
+#: For a free connection: long enough for a crowd, such as all jobs after a restart, to be served in turn.
+POOL_TIMEOUT_SECONDS = 60
 SERIALIZATION_FAILURE, DEADLOCK_DETECTED = "40001", "40P01"
 
 

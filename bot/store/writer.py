@@ -100,7 +100,7 @@ class Writer:
             self._driver.execute("BEGIN IMMEDIATE")
             outcomes = [self._attempt(call.fn) for call in calls]
             self._driver.execute("COMMIT")
-        except (sqlite3.Error, TransactionLost) as error:
+        except Exception as error:  # noqa: BLE001  the thread has to go on, and all callers hear of it
             with suppress(sqlite3.Error):  # SQLite may have rolled back by itself
                 self._driver.execute("ROLLBACK")
             return [(None, DatabaseUnavailable(str(error))) for _ in calls]

@@ -151,6 +151,20 @@ def test_postgres_needs_pg_dump(postgres_url: str, tmp_path: Path, monkeypatch: 
         backup(postgres_url, tmp_path / "copy")
 
 
+def test_other_users_of_the_machine_do_not_see_the_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = tmp_path / "pg_dump"
+    recorder.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/seen\necho "$PGPASSWORD" > {tmp_path}/unseen\n')
+    recorder.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    backup("postgresql://somebody:secret@127.0.0.1:1/bot", tmp_path / "copy")
+
+    assert "postgresql://somebody@127.0.0.1:1/bot" in (tmp_path / "seen").read_text()
+    assert "secret" not in (tmp_path / "seen").read_text()
+    assert (tmp_path / "unseen").read_text() == "secret\n"
+
+
 def test_a_dump_that_fails_says_why_without_the_password(tmp_path: Path) -> None:
     assert shutil.which("pg_dump")
     url = make_url("postgresql://somebody:secret@127.0.0.1:1/bot").render_as_string(hide_password=False)

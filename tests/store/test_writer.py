@@ -151,6 +151,18 @@ async def test_a_commit_that_fails_is_told_to_all_who_shared_it_and_nothing_is_k
     assert await database.read(count_jobs) == 2
 
 
+async def test_a_commit_that_is_refused_leaves_the_way_free(database: SqliteDatabase) -> None:
+    def break_a_promise_later(connection: Connection) -> None:
+        admit(connection)
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        connection.exec_driver_sql("UPDATE jobs SET card_id = -1")
+
+    with pytest.raises(DatabaseUnavailable, match="FOREIGN KEY"):
+        await database.write(break_a_promise_later)
+    await database.write(admit)
+    assert await database.read(count_jobs) == 1
+
+
 async def test_another_program_that_writes_is_waited_for(database: SqliteDatabase, tmp_path: Path) -> None:
     browser = sqlite3.connect(tmp_path / "bot.sqlite3", isolation_level=None)
     browser.execute("BEGIN IMMEDIATE")
