@@ -1,6 +1,7 @@
 """The provider, one method for each call. Sends everything once: repeating is for those who know why."""
 
 import asyncio
+import io
 import json
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -248,7 +249,14 @@ class SegmindClient:
             total=seconds, connect=connect_seconds, sock_connect=self._timeouts.connect
         )
         async with (session or self._session).request(
-            method, url, params=params, data=data, headers=headers, timeout=timeout, allow_redirects=False
+            method,
+            url,
+            params=params,
+            # As a stream, which aiohttp sends piece by piece: a source may have megabytes.
+            data=None if data is None else io.BytesIO(data),
+            headers=headers,
+            timeout=timeout,
+            allow_redirects=False,
         ) as response:
             return await read_answer(response, most_bytes)
 

@@ -14,7 +14,7 @@ MILLISECONDS_FROM = 100_000_000_000
 
 def number(value: object) -> Decimal | None:
     """A finite number, also as a string such as "0.0543" or "$0.05"; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+    if not isinstance(value, int | float | str | Decimal):
         return None
     try:
         exact = Decimal(value.strip().removeprefix("$") if isinstance(value, str) else str(value))

@@ -1,5 +1,6 @@
 """Each call when all goes well: what is sent, and what comes back."""
 
+import random
 from datetime import timedelta
 from io import BytesIO
 
@@ -30,7 +31,11 @@ async def test_a_submit_sends_what_is_asked_for_and_nothing_else() -> None:
     async with provider_pair() as pair:
         await pair.client.submit(an_input("a fox", aspect_ratio=AspectRatio.TALL_2_3, style=Style.MANGA))
         await pair.client.submit(an_input("Ωμέγα 🦊", aspect_ratio=None, image_url="http://127.0.0.1:9/x"))
-        bodies = [request.body for request in pair.provider.requests_to("submit")]
+        submits = pair.provider.requests_to("submit")
+        bodies = [request.body for request in submits]
+    for submit in submits:
+        assert submit.headers["content-type"] == "application/json"
+        assert int(submit.headers["content-length"]) > 0
     assert bodies == [
         {"prompt": "a fox", "aspect_ratio": "2:3", "style": "manga"},
         {"prompt": "Ωμέγα 🦊", "style": "auto", "image": "http://127.0.0.1:9/x"},
@@ -88,6 +93,13 @@ async def test_an_uploaded_picture_is_edited() -> None:
     assert "owner%40example.test" in url
     assert Image.open(BytesIO(edited)).size == (30, 20)
     assert asset.key is KeySeen.MISSING
+
+
+async def test_a_big_picture_is_uploaded_whole() -> None:
+    picture = Picture(random.Random(1).randbytes(8_000_000), "image/jpeg", 3000, 2000)
+    async with provider_pair() as pair:
+        url = await pair.client.upload(picture)
+        assert await pair.client.download(url) == picture.data
 
 
 async def test_the_history_tells_of_a_request_what_became_of_it() -> None:

@@ -312,6 +312,13 @@ async def test_a_repeating_page_ends_the_reading() -> None:
     assert len(pair.provider.requests_to("history")) == 2
 
 
+async def test_another_models_repeating_page_ends_the_reading_too() -> None:
+    async with provider_pair() as pair:
+        pair.provider.faults.answer("history", 200, [ROW | {"model_name": "luma-uni-1-max"}])
+        assert await listed(pair.client) == []
+    assert len(pair.provider.requests_to("history")) == 2
+
+
 async def test_a_history_without_an_end_is_unavailable() -> None:
     async with provider_pair() as pair:
         for number in range(history.MOST_PAGES + 1):

@@ -1,5 +1,8 @@
 """How long a 429 makes us wait, in each way to say it."""
 
+import os
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -65,6 +68,26 @@ def test_a_clock_in_another_zone_is_no_matter() -> None:
     elsewhere = datetime.fromisoformat("2026-03-14T14:00:00+02:00")
     assert elsewhere.astimezone(UTC) == NOON
     assert wait_seconds({"x-rate-limit-reset-at-utc": "2026-03-14 12:00:30"}, elsewhere) == 30
+
+
+@pytest.fixture
+def far_from_utc() -> Iterator[None]:
+    """The machine's own zone, for as long as a test takes."""
+    kept = os.environ.get("TZ")
+    os.environ["TZ"] = "Pacific/Kiritimati"
+    time.tzset()
+    yield
+    if kept is None:
+        del os.environ["TZ"]
+    else:
+        os.environ["TZ"] = kept
+    time.tzset()
+
+
+@pytest.mark.usefixtures("far_from_utc")
+def test_the_machines_own_zone_is_no_matter() -> None:
+    for reset in ("2026-03-14 12:00:30", "2026-03-14T12:00:30Z", str(EPOCH + 30)):
+        assert wait_seconds({"x-rate-limit-reset-at-utc": reset}, NOON) == pytest.approx(30)
 
 
 @pytest.mark.parametrize("spelling", list(ResetFormat))
