@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.sandbox.bot_process import BotProcess
@@ -24,13 +25,26 @@ from bot.settings import Settings, UnusableSettings, known_settings
 
 DATA_DIR = Path("sandbox-data")
 #: What an operator's environment may change about the sandbox's bot: nothing that leads out of it.
-PASSED_ON = ("LIMITS_", "BUDGET_", "CHAT_", "LOG_")
+PASSED_ON = (
+    *("LIMITS_", "BUDGET_", "CHAT_", "LOG_"),
+    *("SEGMIND_MODEL", "SEGMIND_REQUESTS_PER_MINUTE", "SEGMIND_POLLS_COUNT", "SEGMIND_UNIT_PRICE_USD"),
+)
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    #: Of the page.
+    url: str
+    discord: FakeDiscord
+    #: None when the real provider is asked.
+    segmind: FakeSegmind | None
+    bot: BotProcess
 
 
 async def run(settings: Settings, options: SandboxOptions) -> None:
     """Until Ctrl-C or SIGTERM. Raises UnusableSettings when it cannot start as asked."""
-    async with opened(settings, options) as page_url:
-        sys.stdout.write(f"The sandbox is open: {page_url}   (Ctrl-C closes it)\n")
+    async with opened(settings, options) as sandbox:
+        sys.stdout.write(f"The sandbox is open: {sandbox.url}   (Ctrl-C closes it)\n")
         sys.stdout.flush()
         await _told_to_stop()
 
@@ -38,8 +52,8 @@ async def run(settings: Settings, options: SandboxOptions) -> None:
 @asynccontextmanager
 async def opened(
     settings: Settings, options: SandboxOptions, data_dir: Path = DATA_DIR
-) -> AsyncIterator[str]:
-    """The whole sandbox, running; gives the page's URL."""
+) -> AsyncIterator[Sandbox]:
+    """The whole sandbox, running: the bot's process is started, and may take a second to come online."""
     async with AsyncExitStack() as stack:
         stack.enter_context(_own_folder(data_dir))
         clock = SpeedClock(options.speed)
@@ -63,7 +77,7 @@ async def opened(
             _forget(data_dir)
         await bot.start()
         stack.push_async_callback(bot.stop)
-        yield page.url
+        yield Sandbox(page.url, discord, segmind, bot)
 
 
 def bot_environment(

@@ -86,17 +86,18 @@ function listOf(lines) {
 /** Everything up to the next line that begins a block. */
 function paragraph(source) {
   const next = /\n(?=> |>>> |#{1,3} +\S|-# +\S| *[-*] +\S| *\d{1,4}\. +\S)|(?=```[\s\S]+?```)/g;
-  next.lastIndex = 1;
   let end = source.length;
   for (let match = next.exec(source); match; match = next.exec(source)) {
-    if (match.index > 0 && !isInsideCode(source.slice(0, match.index))) {
-      end = match.index + match[0].length;
+    const after = match.index + match[0].length;
+    if (after > 0 && !isInsideCode(source.slice(0, match.index))) {
+      end = after;
       break;
     }
     if (!match[0]) next.lastIndex += 1;
   }
   const own = source.slice(0, end);
-  return { nodes: inline(end < source.length ? own.replace(/\n$/, "") : own), length: end };
+  const isLast = end === source.length;
+  return { nodes: inline(isLast ? own : own.replace(/([^\n])\n$/, "$1")), length: end };
 }
 
 const isInsideCode = (before) => (before.match(/```/g)?.length ?? 0) % 2 === 1;

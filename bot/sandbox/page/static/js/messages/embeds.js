@@ -15,7 +15,7 @@ export function embeds(message) {
 
 function embed(card) {
   return h(
-    "article", { class: "embed", "aria-label": card.title ?? "Embed", style: card.color ? { "border-left-color": colour(card.color) } : {} },
+    "div", { class: "embed", role: "group", "aria-label": card.title ?? "Embed", style: card.color ? { "border-left-color": colour(card.color) } : {} },
     card.thumbnail && h("img", { class: "thumbnail", src: card.thumbnail.url, alt: card.thumbnail.description ?? "" }),
     card.author && h("div", { class: "embed-author" }, card.author.icon_url && h("img", { src: card.author.icon_url, alt: "" }), linked(card.author.name, card.author.url)),
     card.title && title(card),

@@ -13,6 +13,7 @@ import { components } from "./components.js";
 import { embeds } from "./embeds.js";
 import { toolbar } from "./toolbar.js";
 
+const LONGEST_GIST = 80;
 const SAME_GROUP_MS = 7 * 60 * 1000;
 
 /** The list item for a message; it joins the message before it if both are of one author and moment. */
@@ -24,7 +25,7 @@ export function messageElement(message, before) {
     "li",
     {
       id: `message-${message.id}`, class: classes(message, isFirst, line), data: { messageId: message.id },
-      role: "article", "aria-label": `${author.name}: ${plainText(message.content).slice(0, 80)}`, tabIndex: -1,
+      role: "article", "aria-label": `${author.name}: ${gist(message)}`, tabIndex: -1,
     },
     line,
     isFirst ? avatar(author) : h("time", { class: "hour", datetime: message.created_at }, hour(message.created_at)),
@@ -34,6 +35,13 @@ export function messageElement(message, before) {
   );
   if (!message.is_thinking) item.append(toolbar(message, item));
   return item;
+}
+
+/** A few words for those who cannot see the message. */
+function gist(message) {
+  const card = message.embeds[0];
+  const words = message.content || card?.title || card?.description || message.attachments[0]?.filename || "";
+  return plainText(words).slice(0, LONGEST_GIST);
 }
 
 function classes(message, isFirst, line) {
