@@ -152,4 +152,12 @@ async def test_the_bot_looks_up_its_surroundings(checked: FakeDiscord, little_bo
     thread = await little_bot.fetch_channel(checked.world.channel("night scenes").id)
     assert isinstance(thread, discord.Thread)
     assert (await little_bot.application_info()).name == "Lantern"
+    ben = await little_bot.fetch_user(checked.world.user("ben").id)
+    assert (await ben.default_avatar.read()).startswith(b"\x89PNG")
+    with pytest.raises(discord.Forbidden, match="50007"):
+        await ben.send("psst")
+    with pytest.raises(discord.NotFound, match="10013"):
+        await little_bot.fetch_user(1)
+    with pytest.raises(discord.NotFound, match="10007"):
+        await guild.fetch_member(checked.world.user("zoe").id)
     assert [one.name for one in await little_bot.tree.fetch_commands()][:2] == ["echo", "think"]

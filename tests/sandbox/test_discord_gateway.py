@@ -29,6 +29,9 @@ class Socket:
     async def say(self, op: int, data: Any) -> None:
         await self._socket.send_json({"op": op, "d": data})
 
+    async def say_text(self, text: str) -> None:
+        await self._socket.send_str(text)
+
     async def hear(self) -> dict[str, Any]:
         frame: dict[str, Any] = await self._socket.receive_json(timeout=5)
         return frame
@@ -89,6 +92,14 @@ async def test_who_may_not_identify_is_hung_up_on(sockets: Sockets, changes: Any
     await socket.say(2, {"token": DEFAULT_TOKEN, "intents": 0} | changes)
     assert await socket.close_code() == code
     assert not sockets.fake.is_connected
+
+
+async def test_nonsense_and_strangers_are_hung_up_on(sockets: Sockets) -> None:
+    nonsense, stranger = await sockets.open(), await sockets.open()
+    await nonsense.say_text("{")
+    assert await nonsense.close_code() == 4002
+    await stranger.say(3, {"status": "online"})
+    assert await stranger.close_code() == 4003
 
 
 async def test_a_privileged_intent_is_taken_once_it_is_toggled(sockets: Sockets) -> None:
@@ -203,6 +214,17 @@ async def test_changes_of_the_world_are_told(sockets: Sockets) -> None:
     assert (await socket.hear_of("CHANNEL_DELETE"))["id"] == str(pictures.id)
     world.remove_app(pictures.guild)
     assert await socket.hear_of("GUILD_DELETE") == {"id": str(pictures.guild.id)}
+
+
+async def test_of_members_only_its_own_roles_are_told(sockets: Sockets) -> None:
+    world = sockets.fake.world
+    guild = world.guild("Lantern Studio")
+    socket = await sockets.open()
+    await socket.identify()
+    for user in (world.user("ada"), world.app.user):
+        world.set_roles(guild.members[user.id], *list(guild.roles.values())[1:2])
+    told = await socket.hear_of("GUILD_MEMBER_UPDATE")
+    assert (told["user"]["username"], len(told["roles"])) == ("lantern", 1)
 
 
 async def test_discord_py_resumes_after_a_cut(discord_alone: FakeDiscord, little_bot: LittleBot) -> None:

@@ -156,6 +156,11 @@ BAD_MESSAGES: list[tuple[dict[str, Any], tuple[str | int, ...], str]] = [
         ("components", 0, "components", 0, "options"),
         "BASE_TYPE_BAD_LENGTH",
     ),
+    (
+        {"content": "x", "components": [row({"type": 2, "style": 5, "label": "x", "custom_id": "x"})]},
+        ("components", 0, "components", 0, "custom_id"),
+        "BUTTON_COMPONENT_CUSTOM_ID_INVALID",
+    ),
     ({"content": "x", "components": [{"type": 17}]}, ("components", 0, "type"), "BASE_TYPE_CHOICES"),
 ]
 
@@ -196,6 +201,7 @@ BAD_MODALS: list[tuple[dict[str, Any], tuple[str | int, ...], str]] = [
         ("components", 0, "component", "max_values"),
         "NUMBER_TYPE_MAX",
     ),
+    ({"components": [{"type": 10, "content": ""}]}, ("components", 0, "content"), "BASE_TYPE_REQUIRED"),
     ({"components": [label(button())]}, ("components", 0, "component", "type"), "BASE_TYPE_CHOICES"),
     ({"components": [row(text_input())]}, ("components", 0, "components", 0, "label"), "BASE_TYPE_REQUIRED"),
 ]

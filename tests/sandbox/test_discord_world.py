@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import discord
 import pytest
 
 from bot.sandbox.fake_discord.clock import ManualClock
@@ -57,6 +58,13 @@ def test_permissions_add_up_as_on_discord(world: World) -> None:
     assert Permissions.ATTACH_FILES not in world.permissions(ben, thread)
     world.set_overwrite(channel, ben)
     assert Permissions.SEND_MESSAGES in world.permissions(ben, channel)
+
+
+def test_the_bits_are_discords() -> None:
+    named = {one.name: int(one) for one in Permissions if one.name}
+    renamed = {"USE_EXTERNAL_EMOJIS": "external_emojis"}
+    theirs = discord.Permissions.VALID_FLAGS
+    assert named == {name: theirs[renamed.get(name, name.lower())] for name in named}
 
 
 def test_nobody_takes_anything_from_owners_and_administrators(world: World) -> None:
