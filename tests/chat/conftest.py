@@ -31,7 +31,7 @@ def addresses() -> Iterator[None]:
 
 @pytest.fixture
 async def fake(addresses: None) -> AsyncIterator[FakeDiscord]:
-    server = FakeDiscord(demo_world(SpeedClock()))
+    server = FakeDiscord(demo_world(SpeedClock()), has_strict_limits=False)
     server.requests.add_checker(openapi_checker())
     await server.start()
     yield server

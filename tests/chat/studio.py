@@ -6,10 +6,11 @@ The provider is written by hand, and time runs fast.
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography.fernet import Fernet
 
@@ -21,7 +22,7 @@ from bot.chat.sealing import Sealer
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
 from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MemberId, MessageId
-from bot.domain.job import Job
+from bot.domain.job import Job, JobState
 from bot.domain.limits import OperatorLimits
 from bot.domain.provider import Inputs
 from bot.ops.metrics import Metrics
@@ -31,6 +32,7 @@ from bot.sandbox.fake_discord.person import Person
 from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.services.admission import Admission, Admitted, Ask
 from bot.services.wiring import Services, Wiring, wire
+from bot.store import jobs as store_jobs
 from bot.store.database import Database
 from tests.services.outsides import FakeProvider
 
@@ -94,6 +96,24 @@ class SlowAdmission:
         await self.real.withdraw(card_id, why)
 
 
+class SlowDatabase:
+    """The real one; each read takes `seconds` longer."""
+
+    def __init__(self, real: Database) -> None:
+        self._real = real
+        self.seconds = 0.0
+
+    async def read(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        await asyncio.sleep(self.seconds)
+        return await self._real.read(fn, *args, **kwargs)
+
+    async def write(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        return await self._real.write(fn, *args, **kwargs)
+
+    async def close(self) -> None:
+        """It is closed by whoever opened it."""
+
+
 class Studio:
     """One process's worth of bot; `restart` gives the next one on the same database and Discord."""
 
@@ -110,7 +130,7 @@ class Studio:
     ) -> None:
         self.discord = discord
         self.world = discord.world
-        self.database = database
+        self.database = SlowDatabase(database)
         self.folder = folder
         self.limits = limits
         self.patience = patience
@@ -198,10 +218,27 @@ class Studio:
         """Wait for something in Discord's world."""
         await self.world.until(lambda _: is_so(), within_seconds=PATIENCE_SECONDS)
 
+    async def eventually(self, is_so: Callable[[], Awaitable[object]]) -> None:
+        """Wait for something of which Discord's world hears nothing."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not await is_so():  # noqa: ASYNC110  there is no event to wait for
+                await asyncio.sleep(0.01)
+
     async def picture(self, message: Message, count: int = 1) -> Message:
-        """The message, once it shows so many pictures, and says no more that any is on the way."""
-        await self.until(lambda: len(message.attachments) == count and "on the way" not in text_of(message))
+        """The message, once it shows so many pictures and the bot has written down that it does."""
+        await self.until(lambda: len(message.attachments) == count)
+        await self.eventually(lambda: self._are_delivered(message))
         return message
+
+    async def _are_delivered(self, message: Message) -> bool:
+        ids = [job_id_of(message, at) for at in range(len(message.attachments))]
+        jobs = [await self.database.read(store_jobs.get, JobId(id_)) for id_ in ids]
+        return all(job is not None and job.state is JobState.DELIVERED for job in jobs)
+
+    async def states(self, who: str = "ada") -> list[JobState]:
+        """Of the member's jobs, newest first."""
+        recent = await self.services.gallery.recent(self.guild_id(), self.member_id(who), 20)
+        return [job.state for job in recent]
 
     async def imagine(
         self, who: str = "ada", prompt: str = "a fox in the snow", **options: str | int | bool

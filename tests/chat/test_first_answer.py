@@ -1,6 +1,5 @@
 """The first answer: in time whatever the database does, and never a picture without one."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from bot.chat.answers import Patience
 from bot.domain.errors import ServicePaused
 from bot.domain.job import JobState
 from bot.sandbox.fake_discord.asks import NoResponseError
+from bot.sandbox.fake_discord.faults import Fault
 from bot.sandbox.fake_discord.model import AnswerKind
 from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database
@@ -25,9 +25,12 @@ async def slow(fake: FakeDiscord, database: Database, tmp_path: Path) -> AsyncIt
         yield studio
 
 
-async def states(studio: Studio, who: str = "ada") -> list[JobState]:
-    recent = await studio.services.gallery.recent(studio.guild_id(), studio.member_id(who), 10)
-    return [job.state for job in recent]
+async def was_hit(fault: Fault) -> bool:
+    return fault.hits > 0
+
+
+async def is_withdrawn(studio: Studio) -> bool:
+    return await studio.states() == [JobState.CANCELLED]
 
 
 async def test_a_slow_admission_is_announced_and_then_answered(slow: Studio) -> None:
@@ -60,11 +63,7 @@ async def test_an_answer_that_comes_too_late_spends_nothing_and_counts_nothing(s
     ask = studio.person("ada").slash("pictures", "imagine", prompt="a fox")
     with pytest.raises(NoResponseError):
         await ask.message()
-    for _ in range(200):
-        if await states(studio) == [JobState.CANCELLED]:
-            break
-        await asyncio.sleep(0.02)
-    assert await states(studio) == [JobState.CANCELLED]
+    await studio.eventually(lambda: is_withdrawn(studio))
     assert studio.asked == []
     assert studio.sent_by_bot() == []
 
@@ -90,7 +89,7 @@ async def test_an_answer_of_unknown_fate_is_looked_for_later(slow: Studio) -> No
     lost = slow.discord.faults.lose_request("PATCH /webhooks/*", times=None)
     ask = slow.person("ada").slash("pictures", "imagine", prompt="a fox")
     message = await ask.message()
-    await slow.until(lambda: lost.hits)
+    await slow.eventually(lambda: was_hit(lost))
     slow.discord.faults.remove(lost)
     await slow.picture(message)
     assert len(slow.asked) == 1

@@ -1,0 +1,267 @@
+"""The doors to an edit: a file, a recent picture, dialogues, menus, and the button below a picture."""
+
+import pytest
+
+from bot.domain.request import Style
+from bot.sandbox.fake_discord.asks import Upload
+from bot.sandbox.fake_discord.model import Message
+from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
+from tests.chat.studio import Studio, job_id_of, labels, text_of
+from tests.services.outsides import png
+
+CAT = Upload("cat.png", png(64, 48, "orange"))
+DOG = Upload("dog.png", png(48, 64, "brown"))
+THE_DOG = {"Which picture?": ["2. dog.png"], "What should change?": "a hat"}
+
+
+def before_link(message: Message) -> str:
+    return next(str(part["url"]) for part in message.parts() if part.get("label") == "Before")
+
+
+def jump_url(message: Message) -> str:
+    return f"https://discord.com/channels/{message.channel.guild.id}/{message.channel.id}/{message.id}"
+
+
+def source_sizes(studio: Studio) -> list[tuple[int, int]]:
+    """Width and height of each source that the provider was given."""
+    return [(picture.width, picture.height) for picture in studio.provider.uploaded]
+
+
+# --- /edit ---
+
+
+async def test_a_file_is_edited(studio: Studio) -> None:
+    ask = studio.person("ada").slash("pictures", "edit", prompt="make it blue", image=CAT)
+    message = await studio.picture(await ask.message())
+    assert source_sizes(studio) == [(64, 48)]
+    assert studio.asked[0].image_url is not None
+    assert message.attachments[0].description == "Edit of a picture: make it blue"
+    assert "Before" not in labels(message)
+
+
+async def test_a_recent_picture_is_offered_and_edited(studio: Studio) -> None:
+    first = await studio.imagine(prompt="a fox in the snow")
+    await studio.imagine(prompt="an owl")
+    offered = await studio.person("ada").autocomplete("pictures", "edit", "source", "FOX")
+    assert [(one.name, one.value) for one in offered] == [("a fox in the snow", str(job_id_of(first)))]
+    ask = studio.person("ada").slash("pictures", "edit", prompt="make it night", source=str(offered[0].value))
+    message = await studio.picture(await ask.message())
+    assert before_link(message) == jump_url(first)
+    assert len(studio.provider.uploaded) == 1
+
+
+async def test_nobodys_pictures_but_ones_own_are_offered_or_taken(studio: Studio) -> None:
+    foreign = await studio.imagine("ben")
+    ada = studio.person("ada")
+    assert await ada.autocomplete("pictures", "edit", "source", "") == []
+    for source in (str(job_id_of(foreign)), "987654", "a fox", "9" * 4000):
+        message = await ada.slash("pictures", "edit", prompt="mine now", source=source).message()
+        assert message.is_ephemeral
+        assert "I do not know this picture" in text_of(message)
+
+
+async def test_pictures_of_another_server_are_not_offered(studio: Studio) -> None:
+    ask = studio.person("zoe").slash("lounge", "imagine", prompt="a harbour")
+    await studio.picture(await ask.message())
+    member = studio.world.add_member(studio.world.guild("Lantern Studio"), studio.world.user("zoe"))
+    assert await studio.person(member.user.username).autocomplete("pictures", "edit", "source", "") == []
+
+
+async def test_with_nothing_attached_a_dialogue_asks_for_a_file(studio: Studio) -> None:
+    ask = studio.person("ada").slash("pictures", "edit", prompt="make it blue", style="manga", count=2)
+    modal = await ask.modal()
+    sent = studio.person("ada").submit(modal, {"The picture to edit": [DOG]})
+    message = await studio.picture(await sent.message(), 2)
+    assert [one.prompt for one in studio.asked] == ["make it blue"] * 2
+    assert {one.style for one in studio.asked} == {Style.MANGA}
+    assert source_sizes(studio) == [(48, 64)]
+    assert not message.is_ephemeral
+
+
+async def test_a_dialogue_survives_a_restart(studio: Studio) -> None:
+    modal = await studio.person("ada").slash("pictures", "edit", private=True).modal()
+    await studio.restart()
+    sent = studio.person("ada").submit(modal, {"The picture to edit": [DOG], "What should change?": "green"})
+    message = await studio.picture(await sent.message())
+    assert message.is_ephemeral
+    assert studio.asked[0].prompt == "green"
+
+
+async def test_the_longest_prompt_comes_whole_through_the_dialogue(studio: Studio) -> None:
+    prompt = "🦊 and hare, " * 460
+    modal = await studio.person("ada").slash("pictures", "edit", prompt=prompt[:6000]).modal()
+    sent = studio.person("ada").submit(modal, {"The picture to edit": [DOG]})
+    await studio.picture(await sent.message())
+    assert studio.asked[0].prompt == prompt[:6000].strip()
+
+
+async def test_a_file_that_is_no_picture_is_refused_before_anything_is_spent(studio: Studio) -> None:
+    for upload in (Upload("notes.txt", b"hello"), Upload("song.mp3", b"la"), Upload("logo.svg", b"<svg/>")):
+        ask = studio.person("ada").slash("pictures", "edit", prompt="x", image=upload)
+        message = await ask.message()
+        assert message.is_ephemeral
+        assert "not a picture" in text_of(message)
+    assert await studio.services.gallery.recent(studio.guild_id(), studio.member_id("ada"), 5) == []
+
+
+async def test_a_file_that_is_too_large_is_refused_before_anything_is_spent(studio: Studio) -> None:
+    studio.world.user("ada").has_nitro = True
+    large = Upload("huge.png", b"\x89PNG" + bytes(50_000_001))
+    message = await studio.person("ada").slash("pictures", "edit", prompt="x", image=large).message()
+    assert "larger than 50 MB" in text_of(message)
+    assert studio.asked == []
+
+
+async def test_a_text_file_that_says_it_is_a_picture_ends_in_plain_words(studio: Studio) -> None:
+    ask = studio.person("ada").slash("pictures", "edit", prompt="x", image=Upload("lie.png", b"hello"))
+    message = await ask.message()
+    await studio.until(lambda: "not a picture that I can read" in text_of(message))
+    assert "Not counted." in text_of(message)
+    assert studio.asked == []
+
+
+async def test_an_edit_without_words_is_refused(studio: Studio) -> None:
+    message = await studio.person("ada").slash("pictures", "edit", image=CAT).message()
+    assert "prompt is empty" in text_of(message)
+
+
+# --- the message menu ---
+
+
+async def test_the_menu_edits_the_picture_of_any_message(studio: Studio) -> None:
+    posted = studio.person("ben").say("pictures", "my cat", files=[CAT])
+    modal = await studio.person("ada").menu(posted, "Edit image").modal()
+    sent = studio.person("ada").submit(modal, {"What should change?": "add a hat"})
+    message = await studio.picture(await sent.message())
+    assert source_sizes(studio) == [(64, 48)]
+    assert before_link(message) == jump_url(posted)
+
+
+async def test_the_menu_asks_which_of_several_pictures(studio: Studio) -> None:
+    posted = studio.person("ben").say("pictures", "my pets", files=[CAT, DOG])
+    modal = await studio.person("ada").menu(posted, "Edit image").modal()
+    labels_offered = [field.label for field in modal.fields()]
+    assert labels_offered == ["Which picture?", "What should change?", "Style"]
+    sent = studio.person("ada").submit(modal, THE_DOG)
+    await studio.picture(await sent.message())
+    assert source_sizes(studio) == [(48, 64)]
+
+
+async def test_the_menus_dialogue_survives_a_restart(studio: Studio) -> None:
+    studio.world.app.has_message_content = True
+    posted = studio.person("ben").say("pictures", "my pets", files=[CAT, DOG])
+    modal = await studio.person("ada").menu(posted, "Edit image").modal()
+    await studio.restart()
+    sent = studio.person("ada").submit(modal, THE_DOG)
+    await studio.picture(await sent.message())
+    assert source_sizes(studio) == [(48, 64)]
+
+
+async def test_after_a_restart_an_unreadable_message_is_no_riddle(studio: Studio) -> None:
+    posted = studio.person("ben").say("pictures", "my cat", files=[CAT])
+    modal = await studio.person("ada").menu(posted, "Edit image").modal()
+    await studio.restart()
+    message = await studio.person("ada").submit(modal, {"What should change?": "a hat"}).message()
+    assert message.is_ephemeral
+    assert "I see no picture" in text_of(message)
+
+
+async def test_the_menu_finds_no_picture_where_there_is_none(studio: Studio) -> None:
+    posted = studio.person("ben").say("pictures", "hello", files=[Upload("notes.txt", b"hello")])
+    message = await studio.person("ada").menu(posted, "Edit image").message()
+    assert message.is_ephemeral
+    assert "I see no picture" in text_of(message)
+
+
+async def test_the_menu_edits_our_own_pictures_too(studio: Studio) -> None:
+    first = await studio.imagine("ben")
+    modal = await studio.person("ada").menu(first, "Edit image").modal()
+    sent = studio.person("ada").submit(modal, {"What should change?": "a hat"})
+    assert before_link(await studio.picture(await sent.message())) == jump_url(first)
+
+
+async def test_the_menu_edits_a_picture_in_an_embed(studio: Studio) -> None:
+    posted = studio.person("ben").say("pictures", "look", files=[CAT])
+    posted.embeds = [{"image": {"url": "attachment://cat.png"}}]
+    modal = await studio.person("ada").menu(posted, "Edit image").modal()
+    sent = studio.person("ada").submit(modal, {"What should change?": "a hat"})
+    await studio.picture(await sent.message())
+    assert source_sizes(studio) == [(64, 48)]
+
+
+# --- the button ---
+
+
+async def test_the_button_edits_the_picture_above_it(studio: Studio) -> None:
+    first = await studio.imagine("ben")
+    modal = await studio.person("ada").press(first, "Edit").modal()
+    sent = studio.person("ada").submit(modal, {"What should change?": "make it night"})
+    message = await studio.picture(await sent.message())
+    assert before_link(message) == jump_url(first)
+    job = await studio.job(job_id_of(message))
+    assert job.source is not None
+    assert job.source.job_id == job_id_of(first)
+    assert job.member_id == studio.member_id("ada")
+
+
+async def test_button_and_dialogue_survive_restarts(studio: Studio) -> None:
+    first = await studio.imagine()
+    await studio.restart()
+    modal = await studio.person("ada").press(first, "Edit").modal()
+    await studio.restart()
+    sent = studio.person("ada").submit(modal, {"What should change?": "make it night"})
+    await studio.picture(await sent.message())
+
+
+async def test_each_of_several_pictures_has_a_button(studio: Studio) -> None:
+    first = await studio.imagine(count=2)
+    modal = await studio.person("ada").press(first, "Edit 2").modal()
+    sent = studio.person("ada").submit(modal, {"What should change?": "make it night"})
+    message = await studio.picture(await sent.message())
+    job = await studio.job(job_id_of(message))
+    assert job.source is not None
+    assert job.source.job_id == job_id_of(first, 1)
+
+
+async def test_an_edit_of_a_private_picture_is_private(studio: Studio) -> None:
+    first = await studio.imagine(private=True)
+    modal = await studio.person("ada").press(first, "Edit").modal()
+    sent = studio.person("ada").submit(modal, {"What should change?": "make it night"})
+    assert (await studio.picture(await sent.message())).is_ephemeral
+
+
+async def test_the_dialogue_keeps_the_pictures_style(studio: Studio) -> None:
+    first = await studio.imagine(style="manga")
+    modal = await studio.person("ada").press(first, "Edit").modal()
+    await studio.picture(await studio.person("ada").submit(modal, {"What should change?": "x"}).message())
+    assert [one.style for one in studio.asked] == [Style.MANGA, Style.MANGA]
+
+
+async def test_two_members_with_the_same_dialogue_open_do_not_meet(studio: Studio) -> None:
+    first = await studio.imagine()
+    names = ("ada", "ben")
+    modals = [await studio.person(name).press(first, "Edit").modal() for name in names]
+    assert modals[0].custom_id != modals[1].custom_id
+    asks = [
+        studio.person(name).submit(modal, {"What should change?": f"for {name}"})
+        for name, modal in zip(names, modals, strict=True)
+    ]
+    for ask in asks:
+        await studio.picture(await ask.message())
+    assert sorted(one.prompt for one in studio.asked[1:]) == ["for ada", "for ben"]
+
+
+async def test_permissions_count_at_the_moment_of_sending(studio: Studio) -> None:
+    first = await studio.imagine()
+    modal = await studio.person("ada").press(first, "Edit").modal()
+    channel = studio.world.channel("pictures")
+    studio.world.set_overwrite(channel, everyone_role(channel.guild), deny=Permissions.EMBED_LINKS)
+    message = await studio.person("ada").submit(modal, {"What should change?": "x"}).message()
+    assert "**Embed Links**" in text_of(message)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 2.0])
+async def test_the_dialogue_opens_in_time_whatever_the_database_does(studio: Studio, seconds: float) -> None:
+    first = await studio.imagine()
+    studio.database.seconds = seconds
+    await studio.person("ada").press(first, "Edit").modal()
