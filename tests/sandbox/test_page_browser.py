@@ -203,6 +203,14 @@ async def test_optional_options_are_added_and_checked(ada: Screen) -> None:
     await expect(ada.message("done")).to_contain_text("Only you can see this")
 
 
+async def test_words_that_name_no_option_are_not_lost(ada: Screen) -> None:
+    await ada.choose_command("think")
+    await ada.type("hard")
+    await ada.press("Enter")
+    await expect(ada.suggestions.get_by_role("alert")).to_contain_text("no option “hard”")
+    await expect(ada.messages).to_have_count(0)
+
+
 async def test_backspace_leaves_a_command_as_text(ada: Screen) -> None:
     await ada.choose_command("echo")
     await ada.press("Backspace")

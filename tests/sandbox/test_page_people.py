@@ -241,7 +241,8 @@ async def test_buttons_menus_and_selects_work(ada: Viewer) -> None:
     await slash(ada, "echo", text("text", "buttons"))
     message = await said(ada, "buttons")
     assert await ada.act("choose", message_id=message["id"], custom_id="style", values=["auto"]) == {}
-    await said(ada, "style auto")
+    answer = await ada.until("message_created", lambda one: one["message"]["content"] == "style auto")
+    assert answer["message"]["reply_to"]["id"] == message["id"]
     assert await ada.act("press", message_id=message["id"], custom_id="change") == {}
     assert (await ada.until("message_updated"))["message"]["content"] == "changed"
     with pytest.raises(Refused, match="disabled"):

@@ -95,11 +95,12 @@ class View:
         }
 
     def _reply_to(self, message: Message) -> Json | None:
-        if message.reply_to_id is None:
+        answered_id = _answered_id(message)
+        if answered_id is None:
             return None
-        found = self.world.messages.get(message.reply_to_id)
+        found = self.world.messages.get(answered_id)
         if found is None or not self.world.can_see(self.user, found):
-            return {"id": str(message.reply_to_id), "author_id": None}
+            return {"id": str(answered_id), "author_id": None}
         return {
             "id": str(found.id),
             "author_id": str(found.author.id),
@@ -246,6 +247,14 @@ def _member(member: Member) -> Json:
 
 def _command(command: Command) -> Json:
     return command.definition | {"id": str(command.id), "name": command.name, "type": int(command.kind)}
+
+
+def _answered_id(message: Message) -> int | None:
+    """The message that this one is shown as a reply to: also the one whose button brought it about."""
+    asked = message.interaction
+    if message.reply_to_id is None and asked is not None and asked.message is not None:
+        return asked.message.id
+    return message.reply_to_id
 
 
 def _used(message: Message) -> Json | None:

@@ -1,7 +1,7 @@
 // What the provider was asked for and what it took for it: the newest first.
 
 import { fill, h } from "../dom.js";
-import { ago } from "../markdown/time.js";
+import { countingTime } from "../markdown/time.js";
 import { on, state } from "../state.js";
 
 const OUTCOMES = { running: "being made", completed: "paid", failed: "failed, free" };
@@ -37,7 +37,7 @@ function row(bill) {
   return h(
     "tr", { class: bill.outcome, title: bill.error ?? bill.id },
     h("td", {}, bill.is_edit && h("span", { class: "tag" }, "Edit"), " ", bill.prompt),
-    h("td", {}, h("time", { data: { counts: since } }, ago(since))),
+    h("td", {}, countingTime(since, {}, "narrow")),
     h("td", {}, OUTCOMES[bill.outcome]),
     h("td", {}, bill.cost_usd),
   );

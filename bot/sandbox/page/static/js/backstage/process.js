@@ -1,7 +1,7 @@
 // The bot's process: whether it runs, and the three ways to change that.
 
 import { fill, h } from "../dom.js";
-import { ago } from "../markdown/time.js";
+import { countingTime } from "../markdown/time.js";
 import { on, state } from "../state.js";
 import { act, keepFocus } from "./acting.js";
 
@@ -24,7 +24,7 @@ function draw() {
     h("i", { class: `light ${isUp ? (state.isOnline ? "green" : "amber") : "red"}`, "aria-hidden": "true" }),
     h("strong", {}, WORDS[bot.state]),
     isUp ? ` · process ${bot.pid} · ${connected} · started ` : ` · ${bot.ending ? `${bot.ending} · ` : ""}`,
-    h("time", { data: { counts: since } }, ago(since)),
+    countingTime(since),
   );
   keepFocus(buttons, () => fill(
     buttons,

@@ -115,7 +115,8 @@ export class CommandBar {
       return;
     }
     if (!offered.length) {
-      this.#completion.hide();
+      if (sought) this.#completion.show(this.#more, { say: `There is no option “${this.#more.value.trim()}” to add.`, isBad: true });
+      else this.#completion.hide();
       return;
     }
     const items = offered.map((one) => ({ label: one.name, note: one.description, choose: () => this.#addPill(one).focus() }));
@@ -154,6 +155,11 @@ export class CommandBar {
 
   async send() {
     if (this.#isSending) return;
+    if (this.#more.value.trim()) {
+      this.#more.focus();
+      this.#offerOptions();
+      return;
+    }
     const wrong = this.#pills.filter((one) => !one.check());
     if (wrong.length) {
       wrong[0].focus();

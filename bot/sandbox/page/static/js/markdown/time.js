@@ -13,21 +13,29 @@ const STYLES = {
   S: { dateStyle: "short", timeStyle: "medium" },
 };
 const STEPS = [["year", 31_557_600], ["month", 2_629_800], ["day", 86_400], ["hour", 3600], ["minute", 60], ["second", 1]];
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "always" });
+const FORMATS = {
+  long: new Intl.RelativeTimeFormat(undefined, { numeric: "always" }),
+  narrow: new Intl.RelativeTimeFormat(undefined, { numeric: "always", style: "narrow" }),
+};
 
 export function timeElement(seconds, style) {
   const moment = new Date(seconds * 1000);
   if (Number.isNaN(moment.getTime())) return "Invalid Date";
   const attributes = { datetime: moment.toISOString(), title: moment.toLocaleString(undefined, STYLES.F) };
   if (style !== "R") return h("time", attributes, moment.toLocaleString(undefined, STYLES[style]));
-  return h("time", { ...attributes, data: { counts: seconds } }, ago(seconds));
+  return countingTime(seconds, attributes);
+}
+
+/** A moment that tells how long ago it was; narrow ones as shortly as possible. */
+export function countingTime(seconds, attributes = {}, style = "long") {
+  return h("time", { ...attributes, data: { counts: seconds, style } }, ago(seconds, style));
 }
 
 /** "in 5 minutes", "12 seconds ago". */
-export function ago(seconds, now = Date.now() / 1000) {
-  const away = Math.round(seconds - now);
+function ago(seconds, style) {
+  const away = Math.round(seconds - Date.now() / 1000);
   const [unit, size] = STEPS.find(([, length]) => Math.abs(away) >= length) ?? STEPS.at(-1);
-  return relative.format(Math.trunc(away / size), unit);
+  return FORMATS[style].format(Math.trunc(away / size), unit);
 }
 
 /** "14:03", and for older messages the day before it. */
@@ -47,7 +55,7 @@ const startOfDay = (moment) => new Date(moment.getFullYear(), moment.getMonth(),
 
 setInterval(() => {
   for (const element of document.querySelectorAll("time[data-counts]")) {
-    const words = ago(Number(element.dataset.counts));
+    const words = ago(Number(element.dataset.counts), element.dataset.style);
     if (element.textContent !== words) element.textContent = words;
   }
 }, 1000);
