@@ -7,10 +7,13 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from functools import cache
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 from sqlalchemy import Connection
 
 from bot.domain.ids import CardId, InteractionId, MessageId
@@ -30,7 +33,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """URL of a database that has the current schema and no rows."""
     if request.param == "sqlite":
         url: str = request.getfixturevalue("sqlite_url")
-        migrate(url)
+        Path(url.removeprefix("sqlite:///")).write_bytes(migrated_file())
     else:
         url = request.getfixturevalue("postgres_url")
         migrate_once(url)
@@ -46,14 +49,27 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @cache
+def migrated_file() -> bytes:
+    """Migrating takes longer than most tests: done once."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "bot.sqlite3"
+        migrate(f"sqlite:///{path}")
+        return path.read_bytes()
+
+
+@cache
 def migrate_once(url: str) -> None:
     migrate(url)
 
 
 def empty(postgres_url: str) -> None:
-    tables = ", ".join(metadata.tables)
+    """As TRUNCATE … RESTART IDENTITY does, but many times faster for a few rows."""
     with psycopg.connect(postgres_url) as connection:
-        connection.execute(f"TRUNCATE {tables} RESTART IDENTITY".encode())
+        connection.execute("SET synchronous_commit = off")
+        for table in reversed(metadata.sorted_tables):
+            name = table.name
+            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+            connection.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), 1, false)", [name])
 
 
 def admit(
