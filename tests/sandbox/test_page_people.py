@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -163,6 +165,16 @@ async def test_own_messages_can_be_edited_and_deleted_by_their_author(ada: Viewe
     assert edited["message"]["edited_at"]
     await ada.act("delete", message_id=message["id"])
     assert (await ben.until("message_deleted"))["message"]["id"] == message["id"]
+
+
+async def test_times_are_the_readers_own(page: OpenPage, ada: Viewer) -> None:
+    page.world.clock.speed = 100_000.0
+    await asyncio.sleep(0.01)
+    page.world.clock.speed = 1.0
+    await ada.act("say", channel_id=pictures(ada), content="when?")
+    created_at = datetime.fromisoformat((await said(ada, "when?"))["created_at"])
+    assert page.world.clock.now() - datetime.now(UTC) > timedelta(minutes=10)
+    assert abs(datetime.now(UTC) - created_at) < timedelta(minutes=1)
 
 
 async def test_older_messages_come_in_pages(page: OpenPage) -> None:

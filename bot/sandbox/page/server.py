@@ -19,6 +19,7 @@ from bot.sandbox.fake_discord.world import World
 from bot.sandbox.page import portraits
 from bot.sandbox.page.acts import Seat
 from bot.sandbox.page.stage import Stage
+from bot.sandbox.page.times import Times
 from bot.sandbox.page.uploads import MIB, MOST_BYTES, Uploads
 from bot.sandbox.page.view import View
 from bot.sandbox.page.viewer import StageAct, Viewer
@@ -50,6 +51,7 @@ class Page:
         """Port 0 takes any free one; `url` tells which, after `start`."""
         self._world, self._stage = world, stage
         self._host, self._port = host, port
+        self._times = Times(world)
         self._uploads = Uploads()
         self._viewers: set[Viewer] = set()
         self._sockets: set[web.WebSocketResponse] = set()
@@ -128,7 +130,7 @@ class Page:
         await socket.prepare(request)
         self._tell_backstage()
         stage_acts = {name: self._then_tell(act) for name, act in self._stage.acts.items()}
-        viewer = Viewer(Seat(View(self._world, user), self._uploads), stage_acts)
+        viewer = Viewer(Seat(View(self._world, self._times, user), self._uploads), stage_acts)
         self._viewers.add(viewer)
         self._sockets.add(socket)
         backstage = {"backstage": self._stage.as_json(), "log": list(self._stage.bot.lines)}
@@ -150,7 +152,7 @@ class Page:
         return web.json_response({"key": self._uploads.keep(user.username, upload)})
 
     async def _attachment(self, request: web.Request) -> web.StreamResponse:
-        view = View(self._world, self._viewer_of(request))
+        view = View(self._world, self._times, self._viewer_of(request))
         found = self._world.attachments.get(int(request.match_info["id"]))
         if found is None or not view.may_fetch(found):
             raise web.HTTPNotFound

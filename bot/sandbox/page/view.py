@@ -25,6 +25,7 @@ from bot.sandbox.fake_discord.model import (
 from bot.sandbox.fake_discord.permissions import Permissions
 from bot.sandbox.fake_discord.person import Person
 from bot.sandbox.fake_discord.world import World
+from bot.sandbox.page.times import Times
 
 MESSAGES_AT_ONCE = 50
 _USED = {MessageKind.CHAT_INPUT_COMMAND: "/", MessageKind.CONTEXT_MENU_COMMAND: ""}
@@ -34,8 +35,9 @@ _ATTACHED = "attachment://"
 class View:
     """The world through the eyes of one person."""
 
-    def __init__(self, world: World, user: User) -> None:
+    def __init__(self, world: World, times: Times, user: User) -> None:
         self.world = world
+        self._times = times
         self.user = user
         self.person = Person(world, user)
 
@@ -75,12 +77,13 @@ class View:
 
     def message(self, message: Message) -> Json:
         in_embeds = message.files_in_embeds
+        edited_at = self._times.edited_at(message)
         return {
             "id": str(message.id),
             "channel_id": str(message.channel.id),
             "author_id": str(message.author.id),
-            "created_at": message.created_at.isoformat(),
-            "edited_at": message.edited_at.isoformat() if message.edited_at else None,
+            "created_at": self._times.created_at(message).isoformat(),
+            "edited_at": edited_at.isoformat() if edited_at else None,
             "content": message.content,
             "is_ephemeral": message.is_ephemeral,
             "is_thinking": message.is_thinking,

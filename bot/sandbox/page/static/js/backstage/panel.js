@@ -37,7 +37,7 @@ function draw() {
   fill(summary, active.length ? h("strong", {}, active.length === 1 ? "1 trouble: " : `${active.length} troubles: `) : "All is well.", active.join(", "));
   summary.classList.toggle("troubled", active.length > 0);
   wellAgain.disabled = !now.groups.some((group) => group.troubles.some((one) => one.is_on)) && !now.automod_words.length;
-  keepFocus(speeds, () => fill(speeds, SPEEDS.map((one) => speedButton(one, now.speed))));
+  keepFocus(speeds, () => fill(speeds, [...new Set([...SPEEDS, now.speed])].map((one) => speedButton(one, now.speed))));
   keepFocus(troubles, () => fill(troubles, now.groups.map(groupSection)));
   if (document.activeElement !== automod) automod.value = now.automod_words.join(" ");
 }
