@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import discord
 import pytest
 
 from bot.sandbox.fake_discord.asks import Ask, ClientRefusedError
@@ -294,6 +295,27 @@ async def test_a_modal_is_filled_in_by_labels_and_ids(raw: RawClient) -> None:
     assert [parts[0]["value"], parts[1]["value"], parts[3]["values"]] == ["night", "", ["m"]]
     uploaded = [data["resolved"]["attachments"][one]["filename"] for one in parts[2]["values"]]
     assert uploaded == ["a.png", "b.png"]
+
+
+async def test_choices_in_a_modal_are_sent_by_value(raw: RawClient) -> None:
+    two = [{"label": "Day", "value": "d"}, {"label": "Night", "value": "n"}]
+    kinds = discord.ComponentType
+    inputs = [
+        {"type": kinds.radio_group.value, "custom_id": "when", "options": two},
+        {"type": kinds.checkbox_group.value, "custom_id": "both", "options": two, "required": False},
+        {"type": kinds.checkbox.value, "custom_id": "sure"},
+    ]
+    rows: list[dict[str, Any]] = [{"type": 10, "content": "Choose"}]
+    rows += [{"type": 18, "label": one["custom_id"], "component": one} for one in inputs]
+    ada = raw.fake.world.person("ada")
+    ask = ada.slash("pictures", "echo")
+    await raw.callback(ask, 9, {"custom_id": "m", "title": "T", "components": rows})
+    modal = await ask.modal()
+    sent = ada.submit(modal, {"when": "Night", "both": ["Day", "n"], "sure": True}).interaction.data
+    parts = [row["component"] for row in sent["components"][1:]]
+    assert [parts[0]["value"], parts[1]["values"], parts[2]["value"]] == ["n", ["d", "n"], True]
+    with pytest.raises(ClientRefusedError):
+        ada.submit(modal, {"sure": True})
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ def test_snowflakes_carry_their_time_and_grow() -> None:
     clock.advance(1)
     ids.append(snowflakes.next())
     assert ids == sorted(set(ids))
+    assert discord.utils.snowflake_time(ids[0]) == NOON
     assert (made_at(ids[0]), made_at(ids[-1])) == (NOON, NOON + timedelta(seconds=1))
 
 
