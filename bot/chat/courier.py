@@ -206,8 +206,13 @@ class DiscordCourier:
         return None
 
     async def _timed(self, call: Awaitable[T]) -> T:
-        async with asyncio.timeout(self._call_seconds):
-            return await call
+        try:
+            async with asyncio.timeout(self._call_seconds):
+                return await call
+        except RuntimeError as error:
+            if self._client.is_closed():  # hung up in the middle: the next process goes on
+                raise CourierUnavailable from error
+            raise
 
 
 def _shown(message: discord.Message, rung: Rung) -> Shown:

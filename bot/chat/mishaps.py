@@ -21,6 +21,9 @@ class Mishaps:
 
     async def tell(self, interaction: discord.Interaction, error: Exception) -> None:
         """Answer the member, to them alone, whatever has been answered already."""
+        if interaction.client.is_closed():
+            log.info("hung up before the member could be told", error=type(error).__name__)
+            return
         message = self.words(error)
         try:
             if interaction.type is discord.InteractionType.autocomplete:

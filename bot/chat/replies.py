@@ -69,7 +69,7 @@ class ReplyDoor:
             raise NoPicture from None
 
     async def _refuse(self, message: discord.Message, words: Message) -> None:
-        if self._refusals.is_repeated(message.author.id, "refusal"):
+        if self._client.is_closed() or self._refusals.is_repeated(message.author.id, "refusal"):
             return
         try:
             await message.channel.send(
@@ -117,4 +117,4 @@ def _only_picture(ours: list[Job]) -> Job:
 
 
 def _mention_of(user_id: int) -> re.Pattern[str]:
-    return re.compile(rf"<@!?{user_id}>")
+    return re.compile(rf"\s*<@!?{user_id}>\s*")

@@ -50,12 +50,16 @@ class QuickClock:
     def __init__(self) -> None:
         self._start_at = datetime.now(UTC)
         self._start = time.monotonic()
+        self._skipped = 0.0
 
     def now(self) -> datetime:
         return self._start_at + timedelta(seconds=self.monotonic())
 
     def monotonic(self) -> float:
-        return (time.monotonic() - self._start) * SPEED
+        return (time.monotonic() - self._start) * SPEED + self._skipped
+
+    def skip(self, seconds: float) -> None:
+        self._skipped += seconds
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, seconds) / SPEED)

@@ -207,7 +207,7 @@ def test_the_edit_dialogue_breaks_no_limit() -> None:
 
 def test_fixed_messages_break_no_limit() -> None:
     fixed = [
-        help_message(bot_name="x" * 32, has_reply_edits=True),
+        help_message(bot_id=LARGEST_ID, has_reply_edits=True),
         mishap(),
         deleted(4),
         file_gone(),

@@ -14,7 +14,7 @@ def help_command(desk: Desk) -> Slash:
     @app_commands.command(name="help", description=words.HELP)
     async def help_(interaction: discord.Interaction) -> None:
         me = interaction.client.user
-        name = me.display_name if me else "me"
-        await tell_alone(interaction, help_message(bot_name=name, has_reply_edits=desk.has_reply_edits))
+        bot_id = me.id if me else interaction.application_id
+        await tell_alone(interaction, help_message(bot_id=bot_id, has_reply_edits=desk.has_reply_edits))
 
     return help_

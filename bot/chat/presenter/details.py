@@ -9,7 +9,6 @@ from bot.chat.presenter.card import NOTHING_TO_SEE, jump_url, quoted_prompt, tra
 from bot.chat.presenter.failures import failure_words
 from bot.chat.presenter.message import (
     MOST_DESCRIPTION,
-    MOST_OPTIONS,
     Color,
     Link,
     Message,
@@ -19,6 +18,7 @@ from bot.chat.presenter.message import (
     TextFile,
 )
 from bot.chat.presenter.numbers import at, exactly
+from bot.chat.presenter.phases import in_order
 from bot.chat.presenter.text import plain, tidy, units
 from bot.domain.card import Card
 from bot.domain.job import Job, JobState
@@ -85,7 +85,7 @@ def numbered(jobs: Sequence[Job]) -> list[Option]:
     """The pictures of one card as choices, numbered as their Edit buttons are."""
     return [
         Option(f"Picture {number}", str(job.id), state_words(job))
-        for number, job in enumerate(jobs[:MOST_OPTIONS], start=1)
+        for number, job in enumerate(in_order(jobs), start=1)
     ]
 
 

@@ -3,14 +3,14 @@
 from bot.chat.presenter.message import Color, Message
 
 
-def help_message(*, bot_name: str, has_reply_edits: bool) -> Message:
+def help_message(*, bot_id: int, has_reply_edits: bool) -> Message:
     edits = [
         "`/edit` with a file, with one of your recent pictures, or with nothing: then I ask for a file",
         "**Apps ▸ Edit image** in the menu of any message that shows a picture",
         "the button **Edit** below every picture of mine",
     ]
     if has_reply_edits:
-        edits.append(f"a reply to a picture: `@{bot_name} make it night`")
+        edits.append(f"a reply to any picture: <@{bot_id}> make it night")
     return Message(
         title="Pictures from words",
         body=(

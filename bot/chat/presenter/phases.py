@@ -76,10 +76,17 @@ class Moment:
 
     def shown(self) -> list[Job]:
         """The pictures on the card, in the order in which Discord shows them: as they were attached."""
-        return sorted(
-            self.jobs(Phase.SHOWN),
-            key=lambda job: (job.id in self.arriving, job.attachment_id or 0, job.position),
-        )
+        return in_order(self.jobs(Phase.SHOWN))
+
+
+def in_order(jobs: Sequence[Job]) -> list[Job]:
+    """As Discord shows their pictures, which is as they were attached; those that it does not come last."""
+
+    def rank(job: Job) -> tuple[bool, int, int]:
+        is_there = job.attachment_id is not None and job.deleted_at is None
+        return not is_there, job.attachment_id or 0, job.position
+
+    return sorted(jobs, key=rank)
 
 
 def began_at(job: Job) -> datetime:

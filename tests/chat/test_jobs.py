@@ -1,0 +1,146 @@
+"""/jobs and /help."""
+
+from bot.domain.errors import FileRefused
+from bot.domain.failure import SourceProblem
+from bot.domain.job import JobState
+from bot.sandbox.fake_discord.model import Message
+from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
+from tests.chat.studio import Studio, job_id_of, labels, text_of
+
+
+async def listed(studio: Studio, who: str = "ada", channel: str = "pictures") -> Message:
+    return await studio.person(who).slash(channel, "jobs").message()
+
+
+async def panel(studio: Studio, message: Message, choice: str) -> Message:
+    """The same message, once it shows the picture chosen from the list."""
+    await studio.person("ada").choose(message, "Cancel, post or edit …", [choice]).answer()
+    await studio.until(lambda: "Back" in labels(message))
+    return message
+
+
+async def kept_picture(studio: Studio) -> None:
+    """A picture whose card nobody can reach any more: the channel is shut to the bot meanwhile."""
+    channel = studio.world.channel("pictures")
+    message = await studio.person("ada").slash("pictures", "imagine", prompt="a fox in the snow").message()
+    studio.discord.faults.expire_tokens()
+    studio.world.set_overwrite(channel, everyone_role(channel.guild), deny=Permissions.VIEW_CHANNEL)
+    await studio.eventually(lambda: is_kept(studio))
+    studio.world.set_overwrite(channel, everyone_role(channel.guild))
+    assert message.attachments == []
+
+
+async def is_kept(studio: Studio) -> bool:
+    (job,) = await studio.services.gallery.recent(studio.guild_id(), studio.member_id("ada"), 5)
+    return job.parked_at is not None
+
+
+async def test_the_list_is_empty_at_first(studio: Studio) -> None:
+    message = await listed(studio)
+    assert message.is_ephemeral
+    assert "Nothing yet" in text_of(message)
+
+
+async def test_the_list_shows_ones_own_pictures_with_links(studio: Studio) -> None:
+    mine = await studio.imagine(prompt="a fox in the snow")
+    await studio.imagine("ben", prompt="an owl")
+    told = text_of(await listed(studio))
+    assert "🖼️ a fox in the snow" in told
+    assert f"/{mine.channel.id}/{mine.id})" in told
+    assert "owl" not in told
+
+
+async def test_the_list_has_pages(studio: Studio) -> None:
+    studio.services.pacer.pause(10_000)
+    for number in range(3):
+        await studio.person("ada").slash("pictures", "imagine", prompt=f"fox {number}", count=4).message()
+    message = await listed(studio)
+    assert text_of(message).count("fox 2") == 4
+    await studio.person("ada").press(message, "Older").answer()
+    await studio.until(lambda: text_of(message).count("fox 1") == 3)
+    await studio.person("ada").press(message, "Older").answer()
+    await studio.until(lambda: text_of(message).count("fox 0") == 2)
+    await studio.person("ada").press(message, "Newer").answer()
+    await studio.until(lambda: text_of(message).count("fox 1") == 3)
+
+
+async def test_a_waiting_picture_is_cancelled_from_the_list(studio: Studio) -> None:
+    studio.services.pacer.pause(10_000)
+    card = await studio.person("ada").slash("pictures", "imagine", prompt="a fox").message()
+    message = await panel(studio, await listed(studio), "a fox")
+    await studio.person("ada").press(message, "Cancel").answer()
+    await studio.until(lambda: "cancelled; not counted" in text_of(message))
+    await studio.until(lambda: "**Cancelled**" in text_of(card))
+    await studio.person("ada").press(message, "Back").answer()
+    await studio.until(lambda: "🚫 a fox" in text_of(message))
+
+
+async def test_a_kept_picture_is_posted_where_its_member_likes(studio: Studio) -> None:
+    await kept_picture(studio)
+    message = await panel(studio, await listed(studio, channel="general"), "a fox in the snow")
+    assert "made and kept" in text_of(message)
+    posted = await studio.person("ada").press(message, "Post here").message()
+    assert posted.channel.name == "general"
+    await studio.picture(posted)
+    await studio.until(lambda: labels(posted) == ["Edit", "Again", "Details", "Delete"])
+    assert await studio.states() == [JobState.DELIVERED]
+    assert len(studio.asked) == 1
+
+
+async def test_a_kept_picture_is_posted_once(studio: Studio) -> None:
+    await kept_picture(studio)
+    first = await panel(studio, await listed(studio, channel="general"), "a fox in the snow")
+    second = await panel(studio, await listed(studio, channel="general"), "a fox in the snow")
+    await studio.picture(await studio.person("ada").press(first, "Post here").message())
+    studio.clock.skip(10)
+    again = await studio.person("ada").press(second, "Post here").message()
+    await studio.until(lambda: again.is_deleted or len(again.attachments) == 1 or again.is_ephemeral)
+    shown = [one for message in studio.sent_by_bot() for one in message.attachments]
+    assert len({one.filename for one in shown}) == 1
+
+
+async def test_a_delivered_picture_is_posted_again_with_an_edit_button(studio: Studio) -> None:
+    first = await studio.imagine(private=True)
+    message = await panel(studio, await listed(studio), "a fox in the snow")
+    posted = await studio.person("ada").press(message, "Post again").message()
+    await studio.until(lambda: len(posted.attachments) == 1)
+    assert not posted.is_ephemeral
+    assert posted.attachments[0].description == "a fox in the snow"
+    assert job_id_of(posted) == job_id_of(first)
+    modal = await studio.person("ada").press(posted, "Edit").modal()
+    await studio.picture(await studio.person("ada").submit(modal, {"What should change?": "a hat"}).message())
+
+
+async def test_a_picture_whose_file_is_gone_is_not_posted_again(studio: Studio) -> None:
+    await studio.imagine()
+    message = await panel(studio, await listed(studio), "a fox in the snow")
+    studio.provider.on_download.append(FileRefused(SourceProblem.GONE))
+    ask = studio.person("ada").press(message, "Post again")
+    await studio.until(ask.followups)
+    assert "no longer keeps this picture" in text_of(ask.followups()[0])
+    assert not [one for one in studio.sent_by_bot() if one.is_thinking]
+
+
+async def test_posting_needs_permissions_too(studio: Studio) -> None:
+    await studio.imagine(private=True)
+    message = await panel(studio, await listed(studio), "a fox in the snow")
+    channel = studio.world.channel("pictures")
+    studio.world.set_overwrite(channel, everyone_role(channel.guild), deny=Permissions.SEND_MESSAGES)
+    answer = await studio.person("ada").press(message, "Post again").message()
+    assert "**Send Messages**" in text_of(answer)
+
+
+async def test_a_picture_is_deleted_from_the_list(studio: Studio) -> None:
+    first = await studio.imagine()
+    message = await panel(studio, await listed(studio), "a fox in the snow")
+    await studio.person("ada").press(message, "Delete").answer()
+    await studio.until(lambda: first.is_deleted)
+    await studio.until(lambda: "Deleted 1 picture." in text_of(message))
+
+
+async def test_help_names_every_door(studio: Studio) -> None:
+    message = await studio.person("ada").slash("pictures", "help").message()
+    assert message.is_ephemeral
+    mention = studio.world.app.user.mention
+    for door in ("/imagine", "/edit", "Edit image", "**Edit**", f"{mention} make it night", "/jobs"):
+        assert door in text_of(message)
