@@ -5,8 +5,7 @@ Knows no Discord and no provider; it is given the hosts. What the bytes are is f
 
 import ipaddress
 import re
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from http import HTTPStatus
 
 import aiohttp
@@ -63,18 +62,13 @@ class Downloader:
     async def _fetch(self, url: str) -> bytes:
         target = self._checked(url)
         for _hop in range(MOST_REDIRECTS + 1):
-            async with self._opened(target) as response:
+            async with self._session.get(
+                target, headers=self._headers, timeout=self._timeout, allow_redirects=False
+            ) as response:
                 if response.status not in REDIRECTS:
                     return await self._read(response)
                 target = self._checked(str(next_hop(response)))
         raise FileRefused(SourceProblem.GONE)
-
-    @asynccontextmanager
-    async def _opened(self, target: URL) -> AsyncIterator[aiohttp.ClientResponse]:
-        async with self._session.get(
-            target, headers=self._headers, timeout=self._timeout, allow_redirects=False
-        ) as response:
-            yield response
 
     def _checked(self, url: str) -> URL:
         """The URL, if it leads to where the bot may go. What is checked is what will be connected to."""

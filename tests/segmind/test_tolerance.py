@@ -10,6 +10,7 @@ from bot.domain.failure import FailureKind, SourceProblem
 from bot.domain.ids import RequestId
 from bot.domain.provider import Completed, Failed, Result, StillRunning
 from bot.segmind import parse
+from bot.segmind.upload import data_of
 from bot.segmind.wire import Answer, read_json, request_id_of
 from tests.segmind.provider_pair import provider_pair
 
@@ -276,6 +277,14 @@ async def test_data_uris_without_data_are_refused(url: str) -> None:
         with pytest.raises(FileRefused) as refused:
             await pair.client.download(url)
     assert refused.value.problem is SourceProblem.NOT_A_PICTURE
+
+
+@pytest.mark.parametrize("url", ["data:image/png;base64,YWJjZA==", "data:text/plain,abcd"])
+def test_data_uris_are_bounded(url: str) -> None:
+    assert data_of(url, 4) == b"abcd"
+    with pytest.raises(FileRefused) as refused:
+        data_of(url, 3)
+    assert refused.value.problem is SourceProblem.TOO_LARGE
 
 
 async def test_a_picture_at_a_foreign_host_is_refused_without_a_connection() -> None:
