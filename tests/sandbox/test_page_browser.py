@@ -414,6 +414,14 @@ async def test_the_page_says_when_the_sandbox_is_gone(browser: Browser, tmp_path
         ada.problems.clear()
 
 
+async def test_a_link_to_a_strangers_channel_leads_nowhere(page: OpenPage, ada: Screen) -> None:
+    lounge = page.world.channel("lounge")
+    await ada.say(f"https://discord.com/channels/{lounge.guild.id}/{lounge.id}")
+    await ada.message("discord.com").get_by_role("link").click()
+    await expect(ada.page.get_by_role("status")).to_contain_text("no access")
+    assert len(ada.page.context.pages) == 1
+
+
 async def test_a_link_leads_to_a_message_however_old(page: OpenPage, ada: Screen) -> None:
     ben = page.world.person("ben")
     old = ben.say("general", "the first of many")

@@ -1,5 +1,6 @@
 // Links: those to a message or channel of this Discord stay on the page, others open in a new tab.
 
+import { tell } from "./floating/toast.js";
 import { announce, goTo, state } from "./state.js";
 
 const PLACE = /^https:\/\/(?:\w+\.)?discord(?:app)?\.com\/channels\/(\d+)\/(\d+)(?:\/(\d+))?\/?$/;
@@ -14,12 +15,13 @@ export function linkTarget(url) {
 export const messageLink = (message) =>
   `https://discord.com/channels/${state.channels.get(message.channel_id).guild_id}/${message.channel_id}/${message.id}`;
 
-/** A click on a link: goes there within the page if it can. */
+/** A click on a link: one to a message stays on the page, also if the person cannot see that message. */
 export function openLink(event, url) {
-  const place = linkTarget(url);
-  if (!place) return;
+  if (!PLACE.test(url)) return;
   event.preventDefault();
-  jumpTo(place);
+  const place = linkTarget(url);
+  if (place) jumpTo(place);
+  else tell("You have no access to the channel that this leads to.", { isBad: true });
 }
 
 export function jumpTo({ guildId, channelId, messageId }) {
