@@ -1,0 +1,45 @@
+"""The judge itself: it is there, and it finds what is wrong."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.sandbox.fake_discord.record import Exchange
+from tests.sandbox.discord_openapi import openapi_checker, why_no_description
+
+
+@pytest.fixture
+def exchange() -> Exchange:
+    """A request that conforms, with an answer that does."""
+    reason = why_no_description()
+    if reason is not None:
+        pytest.skip(reason)
+    made = Exchange("GET", "/gateway", {}, datetime.now(UTC))
+    made.status, made.response = 200, {"url": "wss://gateway.invalid"}
+    return made
+
+
+def test_what_conforms_is_not_complained_about(exchange: Exchange) -> None:
+    assert openapi_checker()(exchange) == []
+
+
+def test_a_wrong_answer_is_found(exchange: Exchange) -> None:
+    exchange.response = {"address": "wss://gateway.invalid"}
+    assert openapi_checker()(exchange) != []
+
+
+def test_a_wrong_request_is_found_whatever_came_back(exchange: Exchange) -> None:
+    exchange.query, exchange.status = {"unheard": "of"}, None
+    assert openapi_checker()(exchange) == ["undeclared query parameter unheard"]
+
+
+def test_a_spoilt_answer_is_nobodys_fault(exchange: Exchange) -> None:
+    exchange.status, exchange.response, exchange.was_spoilt = 500, "sorry", True
+    assert openapi_checker()(exchange) == []
+
+
+def test_files_are_not_part_of_the_api(exchange: Exchange) -> None:
+    exchange.path, exchange.is_api = "/attachments/1/2/cat.png", False
+    assert openapi_checker()(exchange) == []
