@@ -15,8 +15,8 @@ from bot.sandbox.fake_segmind.facade import FakeSegmind
 from bot.sandbox.launcher import Sandbox, opened
 from bot.sandbox.options import SandboxOptions
 from bot.settings import load_settings
-from tests.sandbox.browser import NARROW, Screen, at_screen, launched
 from tests.sandbox.little_bot import png
+from tests.sandbox.page.browser import NARROW, Screen, at_screen, launched
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.bot_process import BotState
-from tests.sandbox.page_client import OpenPage, Viewer, open_page, viewing
+from tests.sandbox.page.client import OpenPage, Viewer, open_page, viewing
 
 #: Says goodbye when it is told to stop, as the bot does.
 POLITE_BOT = """

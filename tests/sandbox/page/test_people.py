@@ -12,7 +12,7 @@ import pytest
 
 from bot.sandbox.fake_discord.permissions import Permissions
 from tests.sandbox.little_bot import png, running_bot
-from tests.sandbox.page_client import OpenPage, Refused, Viewer, open_page, upload, viewing
+from tests.sandbox.page.client import OpenPage, Refused, Viewer, open_page, upload, viewing
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from bot.sandbox.launcher import bot_environment, opened
 from bot.sandbox.options import SandboxOptions
 from bot.settings import UnusableSettings, load_settings
 
-CHECKOUT = Path(__file__).parents[2]
+CHECKOUT = Path(__file__).parents[3]
 WITHIN_SECONDS = 20.0
 PRIVATE = {
     "DISCORD_TOKEN": "the-operators-own",

@@ -12,7 +12,7 @@ import pytest
 from bot.sandbox.fake_discord.person import Upload
 from bot.sandbox.page.server import STATIC, AddressTaken, Page
 from tests.sandbox.little_bot import png
-from tests.sandbox.page_client import OpenPage, open_page, upload
+from tests.sandbox.page.client import OpenPage, open_page, upload
 
 MOST_LINES_OF_A_FILE = 400
 

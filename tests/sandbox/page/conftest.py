@@ -1,0 +1,41 @@
+"""One Chromium for all, and the page before the little bot with Ada at the screen."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
+
+from tests.sandbox.little_bot import png, running_bot
+from tests.sandbox.page.browser import Screen, at_screen, launched
+from tests.sandbox.page.client import OpenPage, open_page
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with launched(chromium) as started:
+        yield started
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def shown(tmp_path: Path) -> AsyncIterator[OpenPage]:
+    """The page that a browser shows, with the little bot online."""
+    async with open_page(tmp_path) as opened, running_bot(opened.discord):
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def ada(browser: Browser, shown: OpenPage) -> AsyncIterator[Screen]:
+    async with at_screen(browser, shown.url) as screen:
+        yield screen
+
+
+@pytest.fixture
+def cat(tmp_path: Path) -> Path:
+    """A picture of 80 by 60 on disk."""
+    path = tmp_path / "cat.png"
+    path.write_bytes(png((80, 60)))
+    return path
