@@ -50,19 +50,15 @@ class DiscordCourier:
     async def show(self, view: CardView, pictures: Mapping[JobId, Picture]) -> Shown:
         card = view.card
         delivery = Delivery(view, pictures, self._clock.now(), with_words=card.id not in self._wordless)
-        is_deleted = False
         for rung in rungs(
             has_token=self._tokens.webhook(card) is not None,
             has_message=card.message_id is not None,
             is_private=card.is_private,
             has_pictures=bool(pictures),
         ):
-            if rung is Rung.EDIT and is_deleted:
-                continue
             outcome = await self._climb(rung, delivery)
             if isinstance(outcome, discord.Message):
                 return _shown(outcome, rung)
-            is_deleted = is_deleted or outcome is Verdict.MESSAGE_GONE
         raise CardGone
 
     async def fresh_url(self, location: PictureLocation) -> str | None:
@@ -106,6 +102,8 @@ class DiscordCourier:
                 return await self._timed(self._step(rung, delivery))
             except DISCORD_ERRORS as error:
                 outcome = self._learn(delivery.view.card, error)
+                if rung is Rung.TOKEN and outcome is Verdict.MESSAGE_GONE:
+                    self._tokens.bury(delivery.view.card)  # deleted, or the card has moved to another message
                 if not await self._may_try_again(rung, delivery, outcome):
                     log.info("rung failed", card=delivery.view.card.id, rung=rung, why=reason(error))
                     return outcome

@@ -20,7 +20,7 @@ DISCORD_ERRORS: tuple[type[Exception], ...] = (
 class Verdict(Enum):
     LATER = auto()  # Discord does not answer, or not well
     TOKEN_DEAD = auto()  # the interaction token is spent: never use it again
-    MESSAGE_GONE = auto()  # deleted: no way of editing will reach it
+    MESSAGE_GONE = auto()  # deleted, or out of this token's reach
     TOO_LARGE = auto()
     WORDS_REFUSED = auto()  # AutoMod: send it without the member's words
     INVALID = auto()  # a field of the request is wrong, such as an attachment that is no longer there

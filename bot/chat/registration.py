@@ -29,7 +29,7 @@ async def register(
         return False
     try:
         await tree.sync(guild=guild)
-    except discord.Forbidden as error:
+    except (discord.Forbidden, discord.NotFound) as error:
         raise OperatorError(
             "Discord does not let the commands be registered: invite the bot with the scope "
             "applications.commands, and check CHAT_DEV_GUILD_ID"

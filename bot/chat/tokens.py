@@ -34,7 +34,7 @@ class Tokens:
         return discord.Webhook.partial(card.application_id, token, client=self._client)
 
     def bury(self, card: Card) -> None:
-        """Discord says that the card's token is dead."""
+        """Discord says that the card's token is dead, or does not lead to its message."""
         if card.token_expires_at is not None:
             now = self._clock.now()
             self._dead = {one: until for one, until in self._dead.items() if until > now}

@@ -17,7 +17,7 @@ from cryptography.fernet import Fernet
 from bot.chat.answers import Patience
 from bot.chat.chat import Chat
 from bot.chat.client import ChatSettings, make_client
-from bot.chat.courier import DiscordCourier
+from bot.chat.courier import CALL_SECONDS, DiscordCourier
 from bot.chat.sealing import Sealer
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
@@ -131,6 +131,7 @@ class Studio:
         patience: Patience | None = None,
         admission: "SlowAdmission | None" = None,
         has_reply_edits: bool = True,
+        call_seconds: float = CALL_SECONDS,
     ) -> None:
         self.discord = discord
         self.world = discord.world
@@ -138,6 +139,7 @@ class Studio:
         self.folder = folder
         self.limits = limits
         self.patience = patience
+        self.call_seconds = call_seconds
         self.admission = admission or SlowAdmission()
         self.clock = QuickClock()
         self.provider = FakeProvider(self.clock)
@@ -153,12 +155,14 @@ class Studio:
             commands_file=folder / "commands.sha256",
         )
 
-    async def open(self) -> None:
+    async def open(self, token: str | None = None) -> None:
         """Start the services and the bot, and wait until both know where they are."""
         self.metrics = Metrics()
         self.tasks = TaskOwner(self.metrics)
         self.client = make_client(self.settings)
-        self.courier = DiscordCourier(client=self.client, sealer=self.sealer, clock=self.clock)
+        self.courier = DiscordCourier(
+            client=self.client, sealer=self.sealer, clock=self.clock, call_seconds=self.call_seconds
+        )
         self.services = self._wired()
         self.admission.real = self.services.admission
         self.chat = Chat(
@@ -171,8 +175,8 @@ class Studio:
             metrics=self.metrics,
             patience=self.patience,
         )
-        await self.chat.login(self.world.app.token)
-        self._running = asyncio.create_task(self.chat.run())
+        await self.chat.login(token or self.world.app.token)
+        self.running = asyncio.create_task(self.chat.run())
         await self.discord.connected()
         await asyncio.wait_for(self.chat.ready(), PATIENCE_SECONDS)
         await self.services.start()
@@ -181,7 +185,7 @@ class Studio:
         """All at once: nothing is finished."""
         await self.tasks.close()
         await self.chat.close(grace_seconds=0)
-        await self._running
+        await asyncio.wait({self.running})
 
     async def restart(self) -> None:
         await self.close()

@@ -1,0 +1,240 @@
+"""Logging in, registering commands, being hung up on, and what the check command finds."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import discord
+import pytest
+
+from bot.chat.checks import Finding, check_discord, invite_url
+from bot.chat.client import ChatSettings, make_client
+from bot.domain.errors import OperatorError
+from bot.domain.job import JobState
+from bot.sandbox.fake_discord.server import FakeDiscord
+from bot.store.database import Database
+from tests.chat.studio import Studio, opened, text_of
+
+REGISTER = "PUT /applications/*"
+
+
+@pytest.fixture
+def settings(fake: FakeDiscord, tmp_path: Path) -> ChatSettings:
+    return ChatSettings(
+        api_url=fake.api_url,
+        gateway_url=fake.gateway_url,
+        cdn_url=fake.cdn_url,
+        guild_ready_seconds=0.1,
+        commands_file=tmp_path / "commands.sha256",
+    )
+
+
+@pytest.fixture
+async def closed_studio(fake: FakeDiscord, database: Database, tmp_path: Path) -> AsyncIterator[Studio]:
+    """Not opened yet."""
+    studio = Studio(fake, database, tmp_path)
+    yield studio
+    await studio.tasks.close()
+
+
+# --- commands ---
+
+
+async def test_the_commands_are_offered_in_servers_only(studio: Studio) -> None:
+    commands = {command.name: command.definition for command in studio.world.commands.values()}
+    assert set(commands) == {"imagine", "edit", "jobs", "help", "Edit image", "Image details"}
+    for definition in commands.values():
+        assert definition["contexts"] == [0]
+        assert definition["integration_types"] == [0]
+        assert definition.get("default_member_permissions") is None
+
+
+async def test_the_contracts_options_are_there(studio: Studio) -> None:
+    options = {
+        command.name: [option["name"] for option in command.definition.get("options", [])]
+        for command in studio.world.commands.values()
+    }
+    assert options["imagine"] == ["prompt", "aspect_ratio", "style", "count", "private"]
+    assert options["edit"] == ["prompt", "image", "source", "style", "count", "private"]
+
+
+async def test_commands_are_registered_once(studio: Studio) -> None:
+    await studio.restart()
+    await studio.restart()
+    assert len(studio.discord.requests.matching(REGISTER)) == 1
+
+
+async def test_commands_that_changed_are_registered_again(studio: Studio) -> None:
+    (studio.folder / "commands.sha256").write_text("of other commands")
+    await studio.restart()
+    await studio.restart()
+    assert len(studio.discord.requests.matching(REGISTER)) == 2
+
+
+async def test_a_folder_that_cannot_be_written_registers_each_time(
+    fake: FakeDiscord, database: Database, tmp_path: Path
+) -> None:
+    studio = Studio(fake, database, tmp_path)
+    studio.settings = replace(studio.settings, commands_file=tmp_path / "nowhere" / "commands.sha256")
+    async with opened(studio):
+        await studio.restart()
+    assert len(fake.requests.matching(REGISTER)) == 2
+
+
+async def test_in_a_development_server_the_commands_are_its_own(
+    fake: FakeDiscord, database: Database, tmp_path: Path
+) -> None:
+    guild = fake.world.guild("Lantern Studio")
+    studio = Studio(fake, database, tmp_path)
+    studio.settings = replace(studio.settings, dev_guild_id=guild.id)
+    async with opened(studio):
+        assert {command.guild for command in fake.world.commands.values()} == {guild}
+        await studio.imagine()
+
+
+async def test_a_development_server_without_the_bot_is_an_operators_error(closed_studio: Studio) -> None:
+    closed_studio.settings = replace(closed_studio.settings, dev_guild_id=5)
+    with pytest.raises(OperatorError, match="CHAT_DEV_GUILD_ID"):
+        await closed_studio.open()
+
+
+# --- logging in and out ---
+
+
+async def test_a_wrong_token_is_an_operators_error(closed_studio: Studio) -> None:
+    with pytest.raises(OperatorError, match="DISCORD_TOKEN"):
+        await closed_studio.open(token="a-wrong-one")
+
+
+async def test_a_discord_that_does_not_answer_is_an_operators_error(closed_studio: Studio) -> None:
+    closed_studio.discord.faults.add("GET /users/@me", status=503)
+    with pytest.raises(OperatorError, match="Discord does not answer as it should"):
+        await closed_studio.open()
+
+
+async def test_being_hung_up_on_for_good_is_an_operators_error(studio: Studio) -> None:
+    studio.discord.faults.cut_gateway(4004)
+    with pytest.raises(OperatorError, match="code 4004"):
+        await asyncio.wait_for(studio.running, 10)
+
+
+async def test_refused_intents_are_an_operators_error(studio: Studio) -> None:
+    studio.discord.faults.cut_gateway(4014)
+    with pytest.raises(OperatorError, match="intents"):
+        await asyncio.wait_for(studio.running, 10)
+
+
+async def test_a_broken_connection_is_taken_up_again(studio: Studio) -> None:
+    studio.discord.faults.cut_gateway()
+    await studio.imagine()
+
+
+async def test_a_message_that_cannot_be_parsed_loses_no_picture(studio: Studio) -> None:
+    studio.services.pacer.pause(60)
+    message = await studio.person("ada").slash("pictures", "imagine", prompt="a fox").message()
+    studio.discord.faults.send_malformed()
+    with pytest.raises(Exception):  # noqa: B017, PT011  discord.py ends with whatever it stumbled over
+        await asyncio.wait_for(studio.running, 10)
+    await studio.restart()
+    await studio.picture(message)
+    assert await studio.states() == [JobState.DELIVERED]
+
+
+async def test_a_closed_chat_is_not_ready(studio: Studio) -> None:
+    assert studio.chat.is_ready
+    await studio.chat.close()
+    assert not studio.chat.is_ready
+
+
+# --- lean ---
+
+
+async def test_the_client_keeps_nothing_that_it_does_not_need(studio: Studio) -> None:
+    await studio.imagine()
+    client = studio.client
+    assert client.intents == discord.Intents(guilds=True, guild_messages=True)
+    assert list(client.cached_messages) == []
+    assert {member.id for guild in client.guilds for member in guild.members} == {studio.world.app.user.id}
+
+
+async def test_shards_answer_too(fake: FakeDiscord, database: Database, tmp_path: Path) -> None:
+    studio = Studio(fake, database, tmp_path)
+    studio.settings = replace(studio.settings, shard_count=1, shard_ids=(0,))
+    async with opened(studio):
+        assert isinstance(studio.client, discord.AutoShardedClient)
+        message = await studio.person("ada").slash("pictures", "help").message()
+        assert "Pictures from words" in text_of(message)
+
+
+# --- the check command ---
+
+
+def bad(findings: list[Finding]) -> list[str]:
+    return [finding.text for finding in findings if not finding.is_good]
+
+
+async def test_the_check_finds_all_in_order(fake: FakeDiscord, settings: ChatSettings) -> None:
+    findings = await check_discord(fake.world.app.token, settings)
+    assert bad(findings) == []
+    told = {finding.subject: finding.text for finding in findings}
+    assert "lantern" in told["Discord token"]
+    assert told["Servers"] == "in about 2"
+    assert "off" in told["Message Content"]
+
+
+async def test_the_check_names_a_refused_token(settings: ChatSettings) -> None:
+    (advice,) = bad(await check_discord("wrong", settings))
+    assert "DISCORD_TOKEN" in advice
+
+
+async def test_the_check_names_a_discord_that_does_not_answer(
+    fake: FakeDiscord, settings: ChatSettings
+) -> None:
+    fake.faults.start_outage()
+    (advice,) = bad(await check_discord(fake.world.app.token, settings))
+    assert "DISCORD_API_URL" in advice
+
+
+async def test_the_check_gives_the_invite_link_where_the_bot_is_nowhere(
+    fake: FakeDiscord, settings: ChatSettings
+) -> None:
+    for guild in list(fake.world.guilds.values()):
+        fake.world.remove_app(guild)
+    (advice,) = bad(await check_discord(fake.world.app.token, settings))
+    assert invite_url(fake.world.app.id) in advice
+
+
+async def test_the_check_knows_of_message_content(fake: FakeDiscord, settings: ChatSettings) -> None:
+    fake.world.app.has_message_content = True
+    findings = await check_discord(fake.world.app.token, settings)
+    assert "replies can edit everybody's pictures" in " ".join(finding.text for finding in findings)
+
+
+async def test_without_the_reply_door_message_content_is_nobodys_business(
+    fake: FakeDiscord, settings: ChatSettings
+) -> None:
+    findings = await check_discord(fake.world.app.token, replace(settings, has_reply_edits=False))
+    assert "Message Content" not in {finding.subject for finding in findings}
+
+
+def test_the_invite_asks_for_what_is_needed_and_no_more() -> None:
+    url = invite_url(5)
+    assert "client_id=5" in url
+    assert "scope=bot+applications.commands" in url
+    asked = discord.Permissions(int(url.rpartition("permissions=")[2]))
+    assert {name for name, is_asked in asked if is_asked} == {
+        "read_messages",
+        "send_messages",
+        "send_messages_in_threads",
+        "embed_links",
+        "attach_files",
+        "read_message_history",
+    }
+
+
+async def test_a_client_points_where_it_is_told(settings: ChatSettings) -> None:
+    make_client(settings)
+    assert settings.api_url == discord.http.Route.BASE
+    assert str(discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY) == settings.gateway_url
+    assert settings.cdn_url == discord.asset.Asset.BASE
