@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Literal
 
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
 
 WIDE = (1280, 800)
 NARROW = (390, 844)
@@ -107,16 +107,31 @@ async def at_screen(
     url: str,
     who: str = "ada",
     *,
-    channel: str = "pictures",
     size: tuple[int, int] = WIDE,
     look: Literal["light", "dark"] = "dark",
 ) -> AsyncIterator[Screen]:
-    """One person at the page; afterwards nothing may have gone wrong in it."""
+    """One person at the page, in a browser of their own."""
+    async with room(browser, size=size, look=look) as context, seated(context, url, who) as screen:
+        yield screen
+
+
+@asynccontextmanager
+async def room(
+    browser: Browser, *, size: tuple[int, int] = WIDE, look: Literal["light", "dark"] = "dark"
+) -> AsyncIterator[BrowserContext]:
+    """A browser with nothing remembered, in which several may take their seats one after the other."""
     width, height = size
     context = await browser.new_context(viewport={"width": width, "height": height}, color_scheme=look)
-    screen = Screen(await context.new_page(), channel)
+    yield context
+    await context.close()
+
+
+@asynccontextmanager
+async def seated(context: BrowserContext, url: str, who: str = "ada") -> AsyncIterator[Screen]:
+    """One person at the page; afterwards nothing may have gone wrong in it."""
+    screen = Screen(await context.new_page(), "pictures")
     await screen.page.goto(f"{url}#{who}")
     await expect(screen.composer).to_be_visible()
     yield screen
-    await context.close()
+    await screen.page.close()
     assert screen.problems == []

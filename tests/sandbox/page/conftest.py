@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser
+from playwright.async_api import Browser, BrowserContext
 
 from tests.sandbox.little_bot import png, running_bot
-from tests.sandbox.page.browser import Screen, at_screen, launched
+from tests.sandbox.page.browser import Screen, launched, room, seated
 from tests.sandbox.page.client import OpenPage, open_page
 
 
@@ -18,6 +18,13 @@ from tests.sandbox.page.client import OpenPage, open_page
 async def browser(chromium: str) -> AsyncIterator[Browser]:
     async with launched(chromium) as started:
         yield started
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def adas_room(browser: Browser) -> AsyncIterator[BrowserContext]:
+    """Each test's page has an address of its own, so that nothing is remembered from one to the next."""
+    async with room(browser) as context:
+        yield context
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -28,8 +35,8 @@ async def shown(tmp_path: Path) -> AsyncIterator[OpenPage]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def ada(browser: Browser, shown: OpenPage) -> AsyncIterator[Screen]:
-    async with at_screen(browser, shown.url) as screen:
+async def ada(adas_room: BrowserContext, shown: OpenPage) -> AsyncIterator[Screen]:
+    async with seated(adas_room, shown.url) as screen:
         yield screen
 
 
