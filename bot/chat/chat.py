@@ -1,10 +1,10 @@
 """The room as a whole: a client with every door opened, logged in, connected, and closed again."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import discord
-import structlog
 from discord import app_commands
 
 from bot.chat import presses
@@ -26,10 +26,10 @@ from bot.domain.errors import OperatorError
 from bot.ops.metrics import Metrics
 from bot.services.gallery import Gallery
 
-log = structlog.stdlib.get_logger(__name__)
-
 #: Two presses of one button by one member within this time are one press.
 SECONDS_BETWEEN_PRESSES = 4.0
+#: Discord is told good-bye, but not waited for.
+CLOSE_SECONDS = 3.0
 
 
 class Tree(app_commands.CommandTree[Any]):
@@ -126,8 +126,9 @@ class Chat:
     async def close(self, grace_seconds: float = 3.0) -> None:
         """Let answers that are under way leave, then hang up."""
         await self._answers.settled(grace_seconds)
-        async with asyncio.timeout(10):
-            await self._client.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._client.close()
 
     def _open_doors(self) -> None:
         desk, replies = self.desk, ReplyDoor(self.desk, self._client)

@@ -73,6 +73,7 @@ class Desk:
     async def ask(
         self, interaction: discord.Interaction, request: ImageRequest, door: Door, *, is_private: bool
     ) -> None:
+        guild_of(interaction)
         first = AnswerToInteraction(interaction, is_private=is_private)
         await self.answers.ask(first, request, door)
 

@@ -45,6 +45,10 @@ class Mishaps:
                 return notes.file_gone()
             case ProviderError() | CourierUnavailable():
                 return notes.later()
+            case app_commands.AppCommandError():
+                # Its text may hold what the member wrote.
+                log.warning("command not understood", error=type(error).__name__)
+                return notes.out_of_date()
             case discord.HTTPException():
                 log.warning("discord refused", why=reason(error))
                 return mishap()

@@ -11,6 +11,7 @@ from bot.sandbox.fake_discord.demo import demo_world
 from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database, open_database
 from bot.store.migrate import migrate
+from tests.chat.counter import Counter, counter_at
 from tests.chat.studio import Studio, opened
 from tests.sandbox.discord_openapi import openapi_checker
 
@@ -52,3 +53,8 @@ async def database(sqlite_url: str) -> AsyncIterator[Database]:
 async def studio(fake: FakeDiscord, database: Database, tmp_path: Path) -> AsyncIterator[Studio]:
     async with opened(Studio(fake, database, tmp_path)) as studio:
         yield studio
+
+
+@pytest.fixture
+async def counter(studio: Studio) -> Counter:
+    return await counter_at(studio)

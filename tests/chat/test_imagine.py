@@ -1,14 +1,17 @@
 """/imagine, from the option to the picture."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.domain.errors import CreditSpent
+from bot.domain.ids import CardId
 from bot.domain.limits import OperatorLimits
 from bot.domain.request import AspectRatio, Style
 from bot.sandbox.fake_discord.events import InteractionCreated
+from bot.sandbox.fake_discord.files import MIB
 from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
 from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database
@@ -143,3 +146,48 @@ async def test_a_request_that_comes_twice_is_made_once(studio: Studio) -> None:
     await studio.picture(message)
     assert len(studio.asked) == 1
     assert studio.sent_by_bot() == [message]
+
+
+# --- what is kept with the card ---
+
+
+async def test_a_members_nitro_counts_for_private_pictures_only(studio: Studio) -> None:
+    studio.world.user("ada").has_nitro = True
+    await studio.imagine()
+    await studio.imagine(private=True)
+    public, private = [await studio.services.gallery.view(CardId(n), studio.guild_id()) for n in (1, 2)]
+    assert public.card.upload_limit == 10 * MIB
+    assert private.card.upload_limit == 25 * MIB
+
+
+async def test_a_boosted_server_takes_larger_pictures(studio: Studio) -> None:
+    guild = studio.world.guild("Lantern Studio")
+    studio.world.set_premium_tier(guild, 2)
+    await studio.eventually(lambda: knows_tier(studio, guild.id, 2))
+    await studio.imagine()
+    view = await studio.services.gallery.view(CardId(1), studio.guild_id())
+    assert view.card.upload_limit == 25 * MIB
+
+
+async def knows_tier(studio: Studio, guild_id: int, tier: int) -> bool:
+    guild = studio.client.get_guild(guild_id)
+    return guild is not None and guild.premium_tier == tier
+
+
+async def test_the_interactions_token_is_kept_sealed_and_for_fifteen_minutes(studio: Studio) -> None:
+    message = await studio.imagine()
+    card = (await studio.services.gallery.view(CardId(1), studio.guild_id())).card
+    assert message.interaction is not None
+    assert card.sealed_token is not None
+    assert message.interaction.token.encode() not in card.sealed_token
+    assert studio.sealer.open(card.sealed_token) == message.interaction.token
+    assert card.token_expires_at is not None
+    assert 0 <= (card.token_expires_at - card.created_at - timedelta(minutes=15)).total_seconds() + 5 < 10
+
+
+async def test_a_command_that_discord_knows_otherwise_is_out_of_date(studio: Studio) -> None:
+    (command,) = [one for one in studio.world.commands.values() if one.name == "help"]
+    command.name = command.definition["name"] = "assist"
+    message = await studio.person("ada").slash("pictures", "assist").message()
+    assert message.is_ephemeral
+    assert "has just changed" in text_of(message)

@@ -49,8 +49,8 @@ def pressed_twice() -> Message:
     return Message(body="I have that one already: it is on its way.")
 
 
-def menus_need_a_server() -> Message:
-    return Message(body="I make pictures in servers only.")
+def out_of_date() -> Message:
+    return Message(body="This command has just changed. Please try again in a moment.", color=Color.PARTLY)
 
 
 def file_gone() -> Message:
