@@ -13,6 +13,7 @@ import structlog
 from pydantic import SecretStr
 from yarl import URL
 
+from bot import __version__
 from bot.chat.chat import Chat
 from bot.chat.client import ChatSettings, make_client
 from bot.chat.courier import DiscordCourier
@@ -40,6 +41,7 @@ MOST_RESULT_BYTES = 100_000_000
 MOST_SOURCE_BYTES = 50_000_000
 #: Discord serves the same files at both.
 DISCORDS_CDN = ("cdn.discordapp.com", "media.discordapp.net")
+USER_AGENT = f"picture-bot/{__version__} (+self-hosted Discord bot)"
 #: SIGTERM: ten seconds in all, this for what is left to tasks once the drain is over.
 TASKS_GRACE_SECONDS = 1.5
 
@@ -97,7 +99,7 @@ async def opened(settings: Settings, key: str) -> AsyncIterator[Bot]:
                 database=database,
                 provider=provider(settings, key, session, metrics),
                 courier=DiscordCourier(client=client, sealer=sealer, clock=clock),
-                fetcher=Downloader(session, source_hosts(settings), MOST_SOURCE_BYTES),
+                fetcher=Downloader(session, source_hosts(settings), MOST_SOURCE_BYTES, user_agent=USER_AGENT),
                 clock=clock,
                 metrics=metrics,
                 tasks=tasks,
@@ -142,7 +144,11 @@ def provider(
         assets_url=settings.segmind.assets_url,
         history_url=settings.segmind.history_url,
         model=settings.segmind.model,
-        downloader=Downloader(session, settings.segmind.output_hosts, MOST_RESULT_BYTES),
+        downloader=Downloader(
+            session, settings.segmind.output_hosts, MOST_RESULT_BYTES, user_agent=USER_AGENT
+        ),
+        clock=SystemClock(),
+        user_agent=USER_AGENT,
         on_call=ignore_call if metrics is None else count,
     )
 

@@ -24,7 +24,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.domain.failure import SourceProblem
+    from bot.domain.failure import Failure, SourceProblem
     from bot.domain.limits import Rule
 
 # --- for the member -----------------------------------------------------------------------------------
@@ -166,6 +166,10 @@ class CreditSpent(Refused):
 
 class RequestInvalid(Refused):
     """The request itself is at fault; sending it again changes nothing."""
+
+    def __init__(self, note: str = "", failure: "Failure | None" = None) -> None:
+        super().__init__(note)
+        self.failure = failure
 
 
 # --- bytes --------------------------------------------------------------------------------------------

@@ -156,7 +156,8 @@ def _cancel(connection: Connection, card_id: CardId, actor: Actor, *, at: dateti
         raise NotPossibleNow
     for job in queued:
         claimed = jobs.claim(connection, job.id)
-        assert claimed is not None, "it was read in this transaction"
+        if claimed is None or claimed.state is not JobState.QUEUED:
+            raise NotPossibleNow  # sent in this moment; what was cancelled so far is undone
         jobs.step(connection, claimed, JobState.CANCELLED, at=at, why="cancelled by its member")
     return [job.id for job in queued]
 

@@ -1,5 +1,6 @@
 """Was it taken? A submit in doubt is looked up in the provider's history, and never simply sent again."""
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -31,6 +32,14 @@ DEADLINE_SECONDS = 3600.0
 CLOCK_SKEW = timedelta(seconds=60)
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    #: Requests with the very same inputs, oldest first: jobs with the same inputs are interchangeable.
+    matches: list[RequestId] = field(default_factory=list)
+    #: False if the history was not read, or hides the inputs of a request that may be this one.
+    is_telling: bool = True
+
+
 class Resolving:
     def __init__(self, *, ledger: Ledger, database: Database, provider: ImageProvider, clock: Clock) -> None:
         self._ledger = ledger
@@ -49,31 +58,35 @@ class Resolving:
             look += 1
             age = watch.age_seconds
             try:
-                free = await self._free_matches(job, sent_at)
+                seen = await self._look(job, sent_at)
             except ProviderError as error:
                 log.warning("the history cannot be read", job=job.id, note=error.note)
-                if age > DEADLINE_SECONDS:
-                    return await self._given_up(job)
-                continue
-            for request_id in free:
+                seen = _Seen(is_telling=False)
+            for request_id in seen.matches:
                 try:
                     return await self._adopt(job, request_id)
                 except RequestIdTaken:  # by a twin, in this moment
                     continue
-            if age > LANDING_SECONDS:
+            if seen.is_telling and age > LANDING_SECONDS:
                 return await self._ledger.step(job, JobState.QUEUED, "absent from the history: never taken")
+            if age > DEADLINE_SECONDS:
+                return await self._given_up(job)
 
-    async def _free_matches(self, job: Job, sent_at: datetime) -> list[RequestId]:
-        """Requests with the same inputs that no job has, oldest first: such jobs are interchangeable."""
-        inputs = inputs_of(job, job.asset_url)
+    async def _look(self, job: Job, sent_at: datetime) -> "_Seen":
+        """What the history shows since the POST, of requests that no job of ours has."""
         since = sent_at - CLOCK_SKEW
-        found: list[RequestId] = []
-        async for row in self._provider.history(since, max(self._clock.now(), sent_at) + CLOCK_SKEW):
-            is_older = row.created_at is not None and row.created_at < since
-            if not is_older and self._provider.is_same(inputs, row):
-                found.append(row.request_id)
-        known = await self._database.read(jobs.known_request_ids, found)
-        return [request_id for request_id in reversed(found) if request_id not in known]
+        rows = [
+            row
+            async for row in self._provider.history(since, max(self._clock.now(), sent_at) + CLOCK_SKEW)
+            if row.created_at is None or row.created_at >= since
+        ]
+        known = await self._database.read(jobs.known_request_ids, [row.request_id for row in rows])
+        free = [row for row in reversed(rows) if row.request_id not in known]
+        inputs = inputs_of(job, job.asset_url)
+        return _Seen(
+            matches=[row.request_id for row in free if self._provider.is_same(inputs, row)],
+            is_telling=all(row.inputs for row in free),
+        )
 
     async def _adopt(self, job: Job, request_id: RequestId) -> Job | None:
         return await self._ledger.step(job, JobState.RUNNING, "found in the history", request_id=request_id)

@@ -95,11 +95,16 @@ class Sources:
     # --- fetching ---
 
     async def _prepared(self, job: Job) -> Picture:
+        problem = SourceProblem.GONE
         async for url, fetch in self._copies(job):
             data = await self._fetched(url, fetch)
-            if data is not None:
+            if data is None:
+                continue
+            try:
                 return await asyncio.to_thread(pictures.prepare_source, data)
-        raise FileRefused(SourceProblem.GONE)
+            except FileRefused as error:  # perhaps an error page where the picture was; the next copy may do
+                problem = error.problem
+        raise FileRefused(problem)
 
     async def _copies(self, job: Job) -> AsyncIterator[tuple[str, Fetch]]:
         """Where the picture may be had, best first: as it was sent, as Discord has it now, as it was made."""

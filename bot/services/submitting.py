@@ -149,8 +149,9 @@ class Submitting:
                 await self._breaker.closed()
                 return job
             return await self._ledger.step(job, JobState.QUEUED, f"waits for the operator: {error.note}")
-        kind = FailureKind.INVALID if isinstance(error, RequestInvalid) else FailureKind.PROVIDER
-        return await self._ledger.fail(job, "refused by the provider", Failure(kind, note=error.note))
+        told = error.failure if isinstance(error, RequestInvalid) else None
+        failure = told or Failure(FailureKind.INVALID, note=error.note)
+        return await self._ledger.fail(job, "refused by the provider", failure)
 
 
 def inputs_of(job: Job, image_url: str | None) -> Inputs:

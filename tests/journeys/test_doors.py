@@ -9,6 +9,8 @@ from bot.sandbox.fake_discord.asks import Upload
 from bot.sandbox.fake_discord.model import Message
 from tests.journeys.town import Town, text_of
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 #: Discord's number for a file upload in a dialogue.
 FILE_UPLOAD = 19
 
@@ -27,12 +29,12 @@ async def imagined(town: Town, prompt: str = "a lighthouse at dawn", **options: 
 
 def edited(town: Town) -> bool:
     """Whether the newest submit carried a source, which the provider's stand-in then fetched."""
-    return str(town.segmind.bills[-1].inputs.get("image", "")).startswith("http")
+    return str(town.bills[-1].inputs.get("image", "")).startswith("http")
 
 
 async def test_imagine(town: Town) -> None:
     message = await imagined(town, aspect_ratio="3:2", style="auto")
-    (bill,) = town.segmind.paid
+    (bill,) = town.paid
     assert bill.inputs["prompt"] == "a lighthouse at dawn"
     assert bill.inputs["aspect_ratio"] == "3:2"
     assert message.attachments[0].description
@@ -42,7 +44,7 @@ async def test_imagine(town: Town) -> None:
 async def test_four_pictures_on_one_card(town: Town) -> None:
     message = await imagined(town, count=4)
     assert len({attachment.filename for attachment in message.attachments}) == 4
-    assert len(town.segmind.paid) == 4
+    assert len(town.paid) == 4
     assert len(town.messages_of_the_bot()) == 1
 
 
@@ -58,9 +60,9 @@ async def test_edit_with_an_attachment(town: Town) -> None:
 
 
 async def test_edit_a_recent_result_by_autocomplete(town: Town) -> None:
-    await imagined(town)
+    await imagined(town, "a windmill")
     ada = town.person("ada")
-    (choice,) = await ada.autocomplete("pictures", "edit", "source", "light", prompt="make it night")
+    (choice,) = await ada.autocomplete("pictures", "edit", "source", "windm", prompt="make it night")
     ask = ada.slash("pictures", "edit", prompt="make it night", source=choice.value)
     await town.until_picture(await ask.message())
     assert edited(town)
@@ -108,7 +110,8 @@ async def test_a_reply_that_mentions_the_bot_edits_its_picture(town: Town) -> No
     assert edited(town)
 
 
-async def test_a_reply_edits_somebody_elses_picture_too(town: Town) -> None:
+async def test_a_reply_edits_somebody_elses_picture_where_the_portal_allows_it(town: Town) -> None:
+    town.world.app.has_message_content = True
     theirs = town.person("ben").say("pictures", "our harbour", files=[a_photo()])
     town.person("ada").say("pictures", "@lantern make it night", reply_to=theirs)
     await town.until(town.messages_of_the_bot)
@@ -116,17 +119,27 @@ async def test_a_reply_edits_somebody_elses_picture_too(town: Town) -> None:
     assert edited(town)
 
 
+async def test_where_it_does_not_the_answer_names_the_message_menu(town: Town) -> None:
+    theirs = town.person("ben").say("pictures", "our harbour", files=[a_photo()])
+    town.person("ada").say("pictures", "@lantern make it night", reply_to=theirs)
+    await town.until(town.messages_of_the_bot)
+    assert "Edit image" in text_of(town.messages_of_the_bot()[0])
+    assert town.bills == []
+
+
 async def test_again_makes_another_one(town: Town) -> None:
     message = await imagined(town)
     again = await town.person("ada").press(message, "Again").message()
     await town.until_picture(again)
-    assert [bill.prompt for bill in town.segmind.paid] == ["a lighthouse at dawn"] * 2
+    assert [bill.prompt for bill in town.paid] == ["a lighthouse at dawn"] * 2
 
 
 @pytest.mark.parametrize("name", ["ada", "mia"])
 async def test_delete_takes_the_picture_down(town: Town, name: str) -> None:
     message = await imagined(town)
-    town.person(name).press(message, "Delete")
+    person = town.person(name)
+    question = await person.press(message, "Delete").message()
+    person.press(question, "Delete picture")
     await town.until(lambda: message.is_deleted)
 
 
@@ -145,14 +158,14 @@ async def test_details_tell_what_became_of_it(town: Town) -> None:
 
 
 async def test_cancel_before_it_is_sent(town: Town) -> None:
-    town.segmind.faults.add("submit", "rate_limited")
+    town.segmind.faults.add("submit", "retry_after", times=1, seconds=8)
     ada = town.person("ada")
     first = await ada.slash("pictures", "imagine", prompt="first").message()
-    await town.segmind.until(lambda: town.segmind.requests_to("submit"))
+    await town.until_asked("submit")
+    await town.until(lambda: any(part.get("label") == "Cancel" for part in first.parts()))
     ada.press(first, "Cancel")
     await town.until_text(first, "ancelled")
-    town.segmind.faults.clear()
-    assert town.segmind.bills == []
+    assert town.bills == []
 
 
 async def test_jobs_lists_ones_own(town: Town) -> None:

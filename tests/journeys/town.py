@@ -14,6 +14,7 @@ from bot.sandbox.fake_discord.model import Message
 from bot.sandbox.fake_discord.person import Person
 from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.sandbox.fake_segmind.facade import FakeSegmind
+from bot.sandbox.fake_segmind.records import Bill, SeenRequest
 
 #: How long a picture takes unless a journey says otherwise, in seconds.
 QUICK = 0.4
@@ -35,6 +36,9 @@ class Town:
         self.world = discord.world
         self.ops_port = free_port()
         self._settings: Mapping[str, str] = {}
+        self._bills_before = 0
+        self._requests_before = 0
+        self._messages_before: set[int] = set()
         self.bot = self._new_bot({})
 
     def _new_bot(self, settings: Mapping[str, str]) -> BotProcess:
@@ -60,6 +64,35 @@ class Town:
             "LIMITS_RUNNING": "",
         }
         return BotProcess({**environment, **settings}, self.folder / "bot.log")
+
+    # --- one journey after the other ---
+
+    def begin(self) -> None:
+        """All is well again, and what came before this journey is not looked at."""
+        self.discord.faults.clear()
+        self.segmind.faults.clear()
+        self.segmind.latency = QUICK
+        self.world.app.has_message_content = False
+        self.world.set_overwrite(self.world.channel("pictures"), self.world.app.user)
+        self._bills_before = len(self.segmind.bills)
+        self._requests_before = len(self.segmind.requests)
+        self._messages_before = set(self.world.messages)
+
+    @property
+    def bills(self) -> list[Bill]:
+        """Every accepted submit of this journey."""
+        return self.segmind.bills[self._bills_before :]
+
+    @property
+    def paid(self) -> list[Bill]:
+        return [bill for bill in self.bills if bill.is_paid]
+
+    def requests_to(self, route: str) -> list[SeenRequest]:
+        """What the provider was asked in this journey."""
+        return [one for one in self.segmind.requests[self._requests_before :] if one.route == route]
+
+    async def until_asked(self, route: str) -> None:
+        await self.segmind.until(lambda: self.requests_to(route), PATIENCE_SECONDS)
 
     # --- the bot ---
 
@@ -94,13 +127,18 @@ class Town:
     async def until_picture(
         self, message: Message, count: int = 1, within_seconds: float = PATIENCE_SECONDS
     ) -> Message:
-        """Wait until the message shows so many pictures."""
+        """Wait until the message shows so many pictures, and the bot has written that down."""
         await self.until(lambda: len(message.attachments) == count, within_seconds)
+        for attachment in message.attachments:
+            job = attachment.filename.removeprefix("image-").split(".")[0]
+            await self.until_logged(f"delivered [bot.services.showing] job={job} ")
         return message
 
     async def until_text(self, message: Message, *words: str, within_seconds: float = 30.0) -> str:
-        """Wait until the message says all of the words, in whatever part of it."""
-        await self.until(lambda: all(word in text_of(message) for word in words), within_seconds)
+        """Wait until the message says all of the words, in whatever part and case."""
+        await self.until(
+            lambda: all(word.lower() in text_of(message).lower() for word in words), within_seconds
+        )
         return text_of(message)
 
     async def until_logged(self, words: str, within_seconds: float = PATIENCE_SECONDS) -> None:
@@ -110,7 +148,12 @@ class Town:
                 await asyncio.sleep(0.02)
 
     def messages_of_the_bot(self) -> list[Message]:
-        return [message for message in self.world.messages.values() if message.author is self.world.app.user]
+        """Those of this journey, oldest first."""
+        return [
+            message
+            for message in self.world.messages.values()
+            if message.author is self.world.app.user and message.id not in self._messages_before
+        ]
 
 
 def text_of(message: Message) -> str:

@@ -88,6 +88,7 @@ class House:
         clock: SteppedClock | None = None,
         provider: FakeProvider | None = None,
         courier: FakeCourier | None = None,
+        requests_per_minute: int = 50,
     ) -> None:
         self.clock = clock or SteppedClock()
         self.provider = provider or FakeProvider(self.clock)
@@ -113,7 +114,7 @@ class House:
                 rng=random.Random(0),
                 limits=limits,
                 model="luma-uni-1",
-                requests_per_minute=50,
+                requests_per_minute=requests_per_minute,
                 polls_count=True,
                 least_credits=0.05,
                 sources_folder=folder,

@@ -57,6 +57,7 @@ class FakeProvider:
         self.uploaded: list[Picture] = []
         #: Seconds until a request shows in the history.
         self.landing = 0.0
+        self.hides_inputs = False
 
     async def submit(self, inputs: Inputs) -> RequestId:
         self.submits += 1
@@ -121,14 +122,14 @@ class FakeProvider:
         result = _result(request) if isinstance(state, Completed) else None
         return HistoryRow(
             request_id=request.request_id,
-            inputs={"inputs": request.inputs},
+            inputs={} if self.hides_inputs else {"inputs": request.inputs},
             created_at=request.at,
             status=state,
             result=result,
         )
 
     def is_same(self, inputs: Inputs, row: HistoryRow) -> bool:
-        return row.inputs["inputs"] == inputs
+        return row.inputs.get("inputs") == inputs
 
     async def download(self, output_url: str) -> bytes:
         self.downloads += 1

@@ -41,6 +41,15 @@ async def test_with_an_unreachable_history_nothing_is_sent_again(house: House) -
     assert house.provider.submits == 1
 
 
+async def test_a_history_that_hides_the_inputs_proves_nothing(house: House) -> None:
+    house.provider.lost_answers.append(Doubtful("reset"))
+    house.provider.hides_inputs = True
+    (job,) = await house.until_ended(await house.ask())
+    assert job.failure is not None
+    assert job.failure.kind is FailureKind.UNKNOWN
+    assert house.provider.submits == 1
+
+
 async def test_twins_in_doubt_share_out_what_the_history_shows(house: House) -> None:
     house.provider.lost_answers.extend([Doubtful("reset")] * 3)
     found = await house.until_ended(await house.ask(a_request(count=4)))
