@@ -35,6 +35,7 @@ def make_client(settings: ChatSettings) -> discord.Client:
     discord.http.Route.BASE = settings.api_url
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
     discord.asset.Asset.BASE = settings.cdn_url
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # pictures make no sound
     options: dict[str, Any] = {
         "intents": discord.Intents(guilds=True, guild_messages=settings.has_reply_edits),
         "max_messages": None,

@@ -15,7 +15,7 @@ async def asked(town: Town) -> Message:
 async def while_queued(town: Town) -> Message:
     town.segmind.faults.add("submit", "rate_limited", seconds=2)
     message = await asked(town)
-    await town.until_asked("submit")
+    await town.until_logged("after=queued before=submitting")
     return message
 
 
@@ -51,7 +51,7 @@ async def while_ready(town: Town) -> Message:
 async def once_delivered_but_before_it_is_written_down(town: Town) -> Message:
     town.discord.faults.add(route="PATCH /webhooks/*", after_doing=True, drops_connection=True)
     message = await asked(town)
-    await town.until_picture(message)
+    await town.until(lambda: message.attachments)
     return message
 
 
