@@ -7,6 +7,7 @@ from PIL import Image
 
 from bot.sandbox.fake_discord.asks import Upload
 from bot.sandbox.fake_discord.model import Message
+from bot.sandbox.fake_discord.options import OptionValue
 from tests.journeys.town import Town, text_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -21,9 +22,9 @@ def a_photo(colour: str = "teal") -> Upload:
     return Upload("harbour.png", out.getvalue())
 
 
-async def imagined(town: Town, prompt: str = "a lighthouse at dawn", **options: object) -> Message:
+async def imagined(town: Town, prompt: str = "a lighthouse at dawn", **options: OptionValue) -> Message:
     """A picture by /imagine, delivered."""
-    message = await town.person("ada").slash("pictures", "imagine", prompt=prompt, **options).message()  # type: ignore[arg-type]
+    message = await town.person("ada").slash("pictures", "imagine", prompt=prompt, **options).message()
     return await town.until_picture(message, int(str(options.get("count", 1))))
 
 

@@ -7,15 +7,16 @@ from PIL import Image
 
 from bot.sandbox.fake_discord.asks import Upload
 from bot.sandbox.fake_discord.model import Message
+from bot.sandbox.fake_discord.options import OptionValue
 from bot.sandbox.fake_discord.permissions import Permissions
 from tests.journeys.town import Town, text_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def asked(town: Town, **options: object) -> Message:
+async def asked(town: Town, **options: OptionValue) -> Message:
     prompt = str(options.pop("prompt", "a lighthouse"))
-    return await town.person("ada").slash("pictures", "imagine", prompt=prompt, **options).message()  # type: ignore[arg-type]
+    return await town.person("ada").slash("pictures", "imagine", prompt=prompt, **options).message()
 
 
 async def test_after_the_token_has_died_the_bot_token_edits_the_same_message(town: Town) -> None:

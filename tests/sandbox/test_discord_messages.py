@@ -222,7 +222,7 @@ async def test_messages_of_others_are_blank_without_the_message_content_toggle(
     assert shown["referenced_message"]["attachments"] == []  # type: ignore[index]  # JSON of a message
     world.app.has_message_content = True
     assert (await read(plain))["content"] == "secret"
-    assert (await read(mention))["referenced_message"]["content"] == "secret"  # type: ignore[index]  # JSON
+    assert (await read(mention))["referenced_message"]["content"] == "secret"  # type: ignore[index]  # JSON of a message
 
 
 async def test_a_reply_names_what_it_replies_to(raw: RawClient, pictures: Channel) -> None:

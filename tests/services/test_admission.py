@@ -28,10 +28,10 @@ async def test_fifty_at_once_get_exactly_the_limit(
     database = await open_database(database_url)
     house = House(database, tmp_path, limits=limits)
     member = MemberId(hash((limits.per_hour, limits.per_day, limits.running)) % 10**12)
-    card = {"member": member, "guild_id": GuildId(member + 1)}
+    guild = GuildId(member + 1)
     outcomes = await asyncio.gather(
         *(
-            house.admit(**card, interaction_id=InteractionId(member + number))  # type: ignore[arg-type]
+            house.admit(member=member, guild_id=guild, interaction_id=InteractionId(member + number))
             for number in range(50)
         ),
         return_exceptions=True,
