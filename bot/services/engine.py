@@ -31,8 +31,14 @@ log = structlog.stdlib.get_logger(__name__)
 
 SWEEP_SECONDS = 60.0
 PLACES_SECONDS = 15.0
-#: A picture that has waited for so long is given up; nothing was sent for it.
-QUEUE_DEADLINE = timedelta(hours=6)
+#: The watchdog: whatever is still in such a state so long after it was asked for is ended, and as what.
+#: Each step has a shorter deadline of its own; only what waits in line meets its end here as a rule.
+DEADLINES = {
+    JobState.QUEUED: (timedelta(hours=6), FailureKind.BUSY),
+    JobState.UNRESOLVED: (timedelta(days=2), FailureKind.UNKNOWN),
+    JobState.RUNNING: (timedelta(days=2), FailureKind.EXPIRED),
+    JobState.READY: (timedelta(days=8), FailureKind.DISCORD),
+}
 #: A kept picture's file is gone from the provider after seven days.
 PARKED_DEADLINE = timedelta(days=7)
 #: An admission whose answer has not been confirmed for so long was cut off by a crash.
@@ -125,8 +131,7 @@ class Engine:
         for job_id in await self._database.read(jobs.open_ids):
             if self._bugs[job_id] >= BUGS_MOST:
                 await self._end_by_bug(job_id)
-            else:
-                self.start(job_id)
+            self.start(job_id)
         await self._end_the_overdue(now)
         for card_id in await self._database.read(cards.due):
             self._showing.card_changed(card_id)
@@ -149,15 +154,17 @@ class Engine:
             log.info("an answer had left before the crash", card=card.id)
 
     async def _end_the_overdue(self, now: datetime) -> None:
-        queued = await self._database.read(jobs.queued_before, now - QUEUE_DEADLINE)
-        for job in queued:
-            failure = Failure(self._breaker.reason or FailureKind.BUSY)
-            await self._end(job, failure, "waited past the deadline")
+        asked_before = {state: now - patience for state, (patience, _) in DEADLINES.items()}
+        for job in await self._database.read(jobs.overdue, asked_before):
+            _, kind = DEADLINES[job.state]
+            if job.state is JobState.QUEUED and self._breaker.reason is not None:
+                kind = self._breaker.reason
+            await self._end(job, Failure(kind), "past the deadline of its state")
         for job in await self._database.read(jobs.parked_before, now - PARKED_DEADLINE):
             await self._end(job, Failure(FailureKind.DISCORD), "kept until its file was gone")
 
     async def _end_by_bug(self, job_id: JobId) -> None:
-        """What is with the provider is paid, and is only left alone; the next start takes it up again."""
+        """Only before anything is paid; a job that is with the provider is tried again until its deadline."""
         job = await self._database.read(jobs.get, job_id)
         if job is not None and job.state is JobState.QUEUED:
             await self._end(job, Failure(FailureKind.BUG), "its task failed again and again")

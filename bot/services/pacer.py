@@ -10,12 +10,15 @@ from collections import deque
 from bot.domain.clock import Clock
 from bot.domain.ids import JobId, MemberId
 from bot.domain.line import FairLine
-from bot.domain.poll_timing import request_seconds
+from bot.domain.poll_timing import PLENTY, Supply
 from bot.ops.metrics import Metrics
 
-WINDOW_SECONDS = 60.0
+#: The provider's minute, and a second more: requests take different times to arrive there.
+WINDOW_SECONDS = 61.0
 #: A submit, a result, and hardly fewer than two polls.
 REQUESTS_PER_PICTURE = 4
+#: Polls use up what is left of the minute at a rate at which it would last so long: ever slower, never to the end.
+LASTING_SECONDS = 10.0
 
 
 class Pacer:
@@ -92,10 +95,18 @@ class Pacer:
         """The provider said 429: nothing goes out for so long."""
         self._paused_until = max(self._paused_until, self._clock.monotonic() + seconds)
 
-    def request_seconds(self) -> float:
-        """What one more request is worth now, in seconds of waiting; see `poll_timing`."""
+    def supply(self) -> Supply:
+        """How scarce requests are now; see `poll_timing`."""
+        if not self._polls_count:
+            return PLENTY
         self._forget_the_old()
-        return request_seconds(len(self._granted) / self._per_minute)
+        waiting = len(self._submits) + len(self._results) + len(self._polls)
+        left = max(self._per_minute - len(self._granted) - waiting - 1, 0)  # one for the next result
+        pictures = max(len(self._at_provider), 1)
+        return Supply(
+            requests_a_second=left / LASTING_SECONDS / pictures,
+            line_seconds=len(self._submits) * WINDOW_SECONDS / self._per_minute,
+        )
 
     def places(self) -> dict[JobId, int]:
         """Each waiting job's place in line, 1 = next."""

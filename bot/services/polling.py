@@ -1,5 +1,7 @@
 """From accepted to finished: asks when it is worth it, gives up on nothing that is paid."""
 
+import math
+
 import structlog
 
 from bot.domain.clock import Clock
@@ -26,6 +28,8 @@ log = structlog.stdlib.get_logger(__name__)
 #: From here on the member is told that it takes longer, and polls are slow.
 DEADLINE_SECONDS = 600.0
 SLOW_GAP_SECONDS = 30.0
+#: How often a gap is reckoned anew while it passes: others come and go, and requests get scarce or plenty.
+RECKON_SECONDS = 5.0
 #: The provider forgets a request an hour after it was submitted; its history does not.
 RECORD_SECONDS = 3600.0
 #: Not even the history has told how the request ended.
@@ -73,16 +77,22 @@ class Polling:
 
     async def _wait(self, watch: "_Watch") -> None:
         """The learned gap, or the backoff after errors; a late job is asked for seldom, and its card told."""
-        age = watch.age_seconds
-        gap = self._timing.gap(age, self._pacer.request_seconds(), is_edit=watch.job.is_edit)
-        if age > DEADLINE_SECONDS:
-            gap = SLOW_GAP_SECONDS
-            if not watch.is_late:
-                watch.is_late = True
-                await self._ledger.note(watch.job, touches_card=True)
+        if watch.age_seconds > DEADLINE_SECONDS and not watch.is_late:
+            watch.is_late = True
+            await self._ledger.note(watch.job, touches_card=True)
+        asked_at = watch.age_seconds
+        left = math.inf
+        while left > RECKON_SECONDS:
+            left = asked_at + self._gap(watch, asked_at) - watch.age_seconds
+            await self._clock.sleep(min(left, RECKON_SECONDS))
+
+    def _gap(self, watch: "_Watch", age: float) -> float:
+        gap = SLOW_GAP_SECONDS
+        if not watch.is_late:
+            gap = self._timing.gap(age, self._pacer.supply(), is_edit=watch.job.is_edit)
         if watch.errors:
             gap = max(gap, BACKOFF_SECONDS[min(watch.errors, len(BACKOFF_SECONDS)) - 1])
-        await self._clock.sleep(gap)
+        return gap
 
     # --- what to ask ---
 

@@ -1,6 +1,6 @@
 """How long pictures take: one learned distribution for pictures and one for edits."""
 
-from bot.domain.poll_timing import CompletionTimes
+from bot.domain.poll_timing import CompletionTimes, Supply
 from bot.store import jobs
 from bot.store.database import Database
 
@@ -25,9 +25,10 @@ class Timing:
     def observe(self, seconds: float, *, is_edit: bool) -> None:
         self._times[is_edit].observe(seconds)
 
-    def gap(self, age_seconds: float, request_seconds: float, *, is_edit: bool) -> float:
+    def gap(self, age_seconds: float, supply: Supply, *, is_edit: bool) -> float:
         """Seconds until the next poll; see `CompletionTimes.gap`."""
-        return self._times[is_edit].gap(age_seconds, request_seconds)
+        times = self._times[is_edit]
+        return times.gap(age_seconds, times.request_seconds(supply))
 
     def usual_seconds(self, *, is_edit: bool) -> float:
         return self._times[is_edit].quantile(0.5)

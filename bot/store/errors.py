@@ -6,10 +6,30 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
+from bot.domain.errors import OperatorError
 from bot.domain.ids import JobId, RequestId
 from bot.domain.job import JobState
 
 E = TypeVar("E", bound=BaseException)
+
+
+class NotMigrated(OperatorError):
+    """There is no database, or none of this version, but nothing stands in the way of making it so."""
+
+    def __init__(self, place: object, found: str) -> None:
+        super().__init__(f"The database {place} is {found}. Run: python -m bot migrate")
+        self.found = found
+
+
+class DatabaseInUse(OperatorError):
+    """Another process holds the SQLite file."""
+
+    def __init__(self, place: object, process: str) -> None:
+        super().__init__(
+            f"Another bot is using {place} (process {process}). Stop it first, "
+            "or give this one a database of its own with DATABASE_URL."
+        )
+        self.process = process
 
 
 class DatabaseUnavailable(Exception):

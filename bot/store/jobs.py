@@ -3,11 +3,11 @@
 `step` is the only way from one state to the next: compare-and-set on (id, state, fence).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypedDict, TypeVar, Unpack
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -180,10 +180,10 @@ def open_ids(connection: Connection) -> list[JobId]:
     return list(connection.scalars(waiting.where(IS_OPEN, IS_ANSWERED).order_by(jobs.c.id)))
 
 
-def queued_before(connection: Connection, before: datetime) -> list[Job]:
-    """Jobs asked for before a time that have not been sent yet."""
-    waiting = select(jobs).where(IS_OPEN, jobs.c.state == JobState.QUEUED, jobs.c.created_at < before)
-    return _jobs(connection, waiting.order_by(jobs.c.id))
+def overdue(connection: Connection, asked_before: Mapping[JobState, datetime]) -> list[Job]:
+    """Open jobs that are still in a state although they were asked for before the time given for it."""
+    late = or_(*((jobs.c.state == state) & (jobs.c.created_at < at) for state, at in asked_before.items()))
+    return _jobs(connection, select(jobs).where(IS_OPEN, late).order_by(jobs.c.id))
 
 
 def parked_before(connection: Connection, before: datetime) -> list[Job]:

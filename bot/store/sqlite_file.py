@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.domain.errors import OperatorError
+from bot.store.errors import DatabaseInUse, NotMigrated
 
 #: For statements of others, such as a person with a database browser.
 BUSY_SECONDS = 5.0
@@ -31,10 +32,7 @@ def held_lock(path: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.pread(descriptor, 20, 0).decode() or "unknown"
-            raise OperatorError(
-                f"Another bot is using {path} (process {holder}). Stop it first, "
-                "or give this one a database of its own with DATABASE_URL."
-            ) from None
+            raise DatabaseInUse(path, holder) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield
@@ -84,7 +82,7 @@ def require_not_torn(path: Path) -> None:
 def require_there(path: Path) -> None:
     require_not_torn(path)
     if not path.exists():
-        raise OperatorError(f"There is no database {path}. Run: python -m bot migrate")
+        raise NotMigrated(path, "not there yet")
 
 
 def require_sound(connection: sqlite3.Connection, path: Path) -> None:

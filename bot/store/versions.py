@@ -8,6 +8,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from bot.domain.errors import OperatorError
+from bot.store.errors import NotMigrated
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -27,8 +28,7 @@ def require_current(connection: Connection, place: object) -> None:
     found = version(connection)
     require_not_newer(found, place)
     if found != known_versions()[0]:
-        state = "is empty" if found is None else "is of an older version of the bot"
-        raise OperatorError(f"The database {place} {state}. Run: python -m bot migrate")
+        raise NotMigrated(place, "empty" if found is None else "of an older version of the bot")
 
 
 def require_not_newer(found: str | None, place: object) -> None:

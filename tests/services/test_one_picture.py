@@ -234,3 +234,24 @@ async def test_completed_results_are_told_by_the_result_call(house: House) -> No
     house.provider.on_status.append(Completed(1.0))
     (job,) = await house.until_ended(await house.ask())
     assert job.state is JobState.DELIVERED
+
+
+async def test_a_bug_before_anything_is_paid_ends_the_job(house: House) -> None:
+    house.fetcher.files["https://cdn/a.png"] = ZeroDivisionError()
+    (job,) = await house.until_ended(await house.ask(a_request(source=Source(url="https://cdn/a.png"))))
+    assert job.failure == Failure(FailureKind.BUG)
+    assert house.provider.submits == 0
+
+
+async def test_a_bug_while_a_paid_picture_is_watched_loses_nothing(house: House) -> None:
+    house.provider.on_status.extend([ZeroDivisionError()] * 5)
+    (job,) = await house.until_ended(await house.ask())
+    assert job.state is JobState.DELIVERED
+    assert len(house.provider.accepted) == 1
+
+
+async def test_what_no_step_ever_ends_is_ended_by_the_watchdog(house: House) -> None:
+    house.provider.on_status.extend([ZeroDivisionError()] * 10_000)
+    house.provider.on_history.extend([ZeroDivisionError()] * 10_000)
+    (job,) = await house.until_ended(await house.ask(), most_seconds=72 * 3600)
+    assert job.failure == Failure(FailureKind.EXPIRED)

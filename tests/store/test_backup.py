@@ -125,7 +125,7 @@ def test_the_database_is_not_its_own_backup(sqlite_url: str, tmp_path: Path) -> 
 
 
 def test_nothing_there_to_back_up(sqlite_url: str, tmp_path: Path) -> None:
-    with pytest.raises(OperatorError, match="There is no database"):
+    with pytest.raises(OperatorError, match="is not there yet"):
         backup(sqlite_url, tmp_path / "copy")
     assert list(tmp_path.iterdir()) == []
 

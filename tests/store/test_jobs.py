@@ -274,7 +274,7 @@ async def test_overdue_jobs_are_found(database: Database) -> None:
     parked = await database.write(jobs.note, ready[0], parked_at=NOON)
     await database.write(jobs.note, ready[1], parked_at=LATER)
 
-    assert await database.read(jobs.queued_before, LATER) == [queued]
+    assert await database.read(jobs.overdue, {JobState.QUEUED: LATER}) == [queued]
     assert await database.read(jobs.parked_before, LATER) == [parked]
 
 

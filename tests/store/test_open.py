@@ -65,7 +65,7 @@ def test_a_url_that_means_nothing(url: str, said: str) -> None:
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     line = refusal(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
-    assert "There is no database" in line
+    assert "is not there yet" in line
     assert "python -m bot migrate" in line
     assert not (tmp_path / "bot.sqlite3").exists()
 

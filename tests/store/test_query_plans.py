@@ -75,7 +75,7 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     "of_job": (lambda c: events.of_job(c, JobId(1)), {"ix_events_job_id"}),
     # sweeps: they scan, but only an index of the few rows that are due
     "open_ids": (jobs.open_ids, {"ix_jobs_open", PRIMARY_KEY}),
-    "queued_before": (lambda c: jobs.queued_before(c, NOON), {"ix_jobs_open"}),
+    "overdue": (lambda c: jobs.overdue(c, {JobState.QUEUED: NOON}), {"ix_jobs_open"}),
     "parked_before": (lambda c: jobs.parked_before(c, NOON), {"ix_jobs_parked"}),
     "unresolved": (jobs.unresolved, {"ix_jobs_open"}),
     "counts_by_state": (jobs.counts_by_state, {"ix_jobs_open"}),
