@@ -29,6 +29,7 @@ class Action(StrEnum):
     JOBS_PICK = "jobs-pick"  # page (select; values are jobs)
     JOBS_CANCEL = "jobs-cancel"  # job, page
     POST = "post"  # job
+    REMOVE_COPY = "remove-copy"  # job
     EDIT_FORM = "edit-form"  # job, opening
     MENU_FORM = "menu-form"  # message, picture or nothing, opening
     UPLOAD_FORM = "upload-form"  # style, count, private, opening

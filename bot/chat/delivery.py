@@ -78,8 +78,11 @@ class Delivery:
 
 def picture_ids(message: discord.Message) -> dict[JobId, int]:
     """The attachments of a message of ours that are jobs' pictures."""
-    return {
-        JobId(int(match[1])): attachment.id
-        for attachment in message.attachments
-        if (match := _PICTURE_NAME.fullmatch(attachment.filename))
-    }
+    named = {picture_job(attachment): attachment.id for attachment in message.attachments}
+    return {job_id: attachment_id for job_id, attachment_id in named.items() if job_id is not None}
+
+
+def picture_job(attachment: discord.Attachment) -> JobId | None:
+    """Whose picture an attachment of ours is, by its name."""
+    match = _PICTURE_NAME.fullmatch(attachment.filename)
+    return JobId(int(match[1])) if match else None

@@ -1,4 +1,4 @@
-"""What every door needs, and who is at the door. Holds no rule but one: a private picture is its owner's."""
+"""What every door needs, and who is at the door. Holds one rule: a private picture is its owner's."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import discord
 
 from bot.chat.answers import Answers
+from bot.chat.delivery import picture_ids
 from bot.chat.first_answer import AnswerToInteraction
 from bot.chat.found import Found
 from bot.chat.mishaps import Mishaps
@@ -81,7 +82,8 @@ class Desk:
         """A job of this server that this member may see, and its card; raises `JobUnknown`."""
         job = await self.gallery.job(JobId(job_id), guild_of(interaction))
         card = await self.gallery.card_of(job)
-        if card.is_private and card.member_id != interaction.user.id:
+        is_secret = card.is_private and not shows(interaction.message, job.id)
+        if is_secret and card.member_id != interaction.user.id:
             raise JobUnknown
         return job, card
 
@@ -91,6 +93,11 @@ class Desk:
         if view.card.is_private and view.card.member_id != interaction.user.id:
             raise JobUnknown
         return view
+
+
+def shows(message: discord.Message | None, job_id: JobId) -> bool:
+    """Whether everybody sees the picture in the message with the button: its owner has posted it again."""
+    return message is not None and not message.flags.ephemeral and job_id in picture_ids(message)
 
 
 def guild_of(interaction: discord.Interaction) -> GuildId:

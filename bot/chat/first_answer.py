@@ -125,13 +125,9 @@ class AnswerToMessage:
 
     def require_permissions(self) -> None:
         channel = self._message.channel
-        if isinstance(
-            channel, discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
-        ):
-            is_thread = isinstance(channel, discord.Thread)
-            permissions.require(
-                channel.permissions_for(self._guild.me), is_thread=is_thread, is_private=False
-            )
+        allowed = permissions.of_member(self._guild.me, channel)
+        if allowed is not None:
+            permissions.require(allowed, is_thread=isinstance(channel, discord.Thread), is_private=False)
 
     def new_card(self, sealer: Sealer, now: datetime) -> NewCard:  # noqa: ARG002  a reply has no token
         return NewCard(

@@ -30,6 +30,7 @@ HANDLERS: Mapping[Action, Handler] = {
     Action.JOBS_PICK: listing.pick,
     Action.JOBS_CANCEL: listing.cancel,
     Action.POST: posting.post,
+    Action.REMOVE_COPY: posting.remove_copy,
 }
 _KINDS = (discord.InteractionType.component, discord.InteractionType.modal_submit)
 

@@ -9,6 +9,7 @@ import re
 import discord
 import structlog
 
+from bot.chat import permissions
 from bot.chat.actions.editing import source_of
 from bot.chat.desk import Desk, Presses
 from bot.chat.first_answer import AnswerToMessage
@@ -88,10 +89,9 @@ def _is_for_us(message: discord.Message, me: int) -> bool:
     """
     if message.author.bot or _replied_to(message) is None or not _mention_of(me).search(message.content):
         return False
-    author, channel = message.author, message.channel
-    if isinstance(author, discord.Member) and isinstance(channel, discord.TextChannel | discord.Thread):
-        return channel.permissions_for(author).use_application_commands
-    return True
+    author = message.author
+    allowed = permissions.of_member(author, message.channel) if isinstance(author, discord.Member) else None
+    return allowed is None or allowed.use_application_commands
 
 
 def _replied_to(message: discord.Message) -> int | None:

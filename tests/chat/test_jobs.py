@@ -111,6 +111,32 @@ async def test_a_delivered_picture_is_posted_again_with_an_edit_button(studio: S
     await studio.picture(await studio.person("ada").submit(modal, {"What should change?": "a hat"}).message())
 
 
+async def test_what_is_posted_for_all_may_be_edited_by_all(studio: Studio) -> None:
+    await studio.imagine(private=True)
+    message = await panel(studio, await listed(studio), "a fox in the snow")
+    posted = await studio.person("ada").press(message, "Post again").message()
+    await studio.until(lambda: len(posted.attachments) == 1)
+    modal = await studio.person("ben").press(posted, "Edit").modal()
+    edited = await studio.person("ben").submit(modal, {"What should change?": "a hat"}).message()
+    await studio.picture(edited)
+    assert not edited.is_ephemeral
+    before = next(str(part["url"]) for part in edited.parts() if part.get("label") == "Before")
+    assert before.endswith(f"/{posted.id}")
+
+
+async def test_its_owner_or_a_moderator_takes_the_copy_down_and_the_card_stays(studio: Studio) -> None:
+    first = await studio.imagine()
+    message = await panel(studio, await listed(studio), "a fox in the snow")
+    posted = await studio.person("ada").press(message, "Post again").message()
+    await studio.until(lambda: len(posted.attachments) == 1)
+    answer = await studio.person("ben").press(posted, "Delete").message()
+    assert "Only the member who asked for it" in text_of(answer)
+    await studio.person("mia").press(posted, "Delete").answer()
+    await studio.until(lambda: posted.is_deleted)
+    assert not first.is_deleted
+    assert (await studio.job(job_id_of(first))).deleted_at is None
+
+
 async def test_a_picture_whose_file_is_gone_is_not_posted_again(studio: Studio) -> None:
     await studio.imagine()
     message = await panel(studio, await listed(studio), "a fox in the snow")

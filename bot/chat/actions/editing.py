@@ -2,11 +2,13 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 
 import discord
 
 from bot.chat.custom_ids import CustomId, as_number
-from bot.chat.desk import Desk
+from bot.chat.delivery import picture_job
+from bot.chat.desk import Desk, shows
 from bot.chat.found import Found, named, only_one, pictures_in
 from bot.chat.presenter.details import location_of
 from bot.chat.presenter.forms import (
@@ -47,7 +49,8 @@ async def edit_sent(desk: Desk, interaction: discord.Interaction, sent: CustomId
     job, card = await desk.job(interaction, sent.number(0))
     source = source_of(job, card, interaction.message)
     request = ImageRequest.checked(prompt=filled.text(PROMPT), style=_style(filled), source=source)
-    await desk.ask(interaction, request, Door.BUTTON, is_private=card.is_private)
+    is_private = card.is_private and not shows(interaction.message, job.id)
+    await desk.ask(interaction, request, Door.BUTTON, is_private=is_private)
 
 
 async def open_menu(desk: Desk, interaction: discord.Interaction, message: discord.Message) -> None:
@@ -95,12 +98,14 @@ async def own_source(desk: Desk, interaction: discord.Interaction, typed: str) -
 
 
 def source_of(job: Job, card: Card, message: discord.Message | None = None) -> Source:
-    """One of our own pictures; its URL is fresh if the member pressed a button right below it."""
+    """One of our own pictures: as it stands in `message`, if it does, else where its card is."""
     require_picture(job)
-    there = [] if message is None else message.attachments
-    url = next((one.url for one in there if one.id == job.attachment_id), None)
+    for attachment in [] if message is None else message.attachments:
+        if picture_job(attachment) == job.id and message is not None:
+            place = ChannelId(message.channel.id), MessageId(message.id)
+            return replace(Found.of_attachment(attachment).source_in(*place), job_id=job.id)
     location = location_of(job, card) if job.attachment_id is not None else None
-    return Source(url=url, location=location, job_id=job.id)
+    return Source(location=location, job_id=job.id)
 
 
 def require_picture(job: Job) -> None:

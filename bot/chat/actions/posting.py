@@ -9,7 +9,8 @@ from bot.chat.mishaps import tell_alone
 from bot.chat.presenter.job_list import can_be_posted
 from bot.chat.presenter.notes import being_posted, posted_again, pressed_twice
 from bot.chat.rendering import to_edit
-from bot.domain.errors import JobUnknown, NotPossibleNow, Refusal
+from bot.domain.errors import JobUnknown, NotPossibleNow, NotYours, Refusal
+from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
 
 
@@ -28,6 +29,16 @@ async def post(desk: Desk, interaction: discord.Interaction, pressed: CustomId) 
         await _move_here(desk, interaction, job, first)
     else:
         await _copy_here(desk, interaction, job, first)
+
+
+async def remove_copy(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    """Delete the message with the button, as the picture's owner or a moderator; its card stays."""
+    actor = actor_of(interaction)
+    job = await desk.gallery.job(JobId(pressed.number(0)), actor.guild_id)
+    if job.member_id != actor.member_id and not actor.is_moderator:
+        raise NotYours
+    await interaction.response.defer()
+    await interaction.delete_original_response()
 
 
 async def _move_here(

@@ -34,9 +34,14 @@ def being_posted(job: Job) -> Message:
 
 
 def posted_again(job: Job) -> Message:
+    """A copy beside the card; deleting it leaves the picture where it was first."""
     edit = Button("Edit", custom_id(Action.EDIT, job.id), Look.PRIMARY)
+    delete = Button("Delete", custom_id(Action.REMOVE_COPY, job.id))
     return Message(
-        body=quoted_prompt(job), color=Color.DONE, rows=[[edit]], alt_texts={job.id: alt_text(job)}
+        body=quoted_prompt(job),
+        color=Color.DONE,
+        rows=[[edit, delete]],
+        alt_texts={job.id: alt_text(job)},
     )
 
 
