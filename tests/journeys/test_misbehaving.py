@@ -10,6 +10,7 @@ from bot.sandbox.fake_discord.model import Message
 from bot.sandbox.fake_discord.options import OptionValue
 from bot.sandbox.fake_discord.permissions import Permissions
 from tests.journeys.town import Town, text_of
+from tests.services.test_pictures import a_bomb
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -144,23 +145,48 @@ async def test_manga_with_a_wrong_ratio_is_refused_before_anything_is_spent(town
     assert town.requests_to("submit") == []
 
 
+def one_pixel() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (1, 1)).save(out, "PNG")
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [
         ("words.png", b"these are words"),
         ("empty.png", b""),
-        ("one-pixel.png", None),
+        ("one-pixel.png", one_pixel()),
+        ("bomb.png", a_bomb()),
     ],
+    ids=["words", "empty", "one pixel", "bomb"],
 )
-async def test_what_is_no_picture_is_told_and_not_counted(town: Town, name: str, data: bytes | None) -> None:
-    if data is None:
-        out = io.BytesIO()
-        Image.new("RGB", (1, 1)).save(out, "PNG")
-        data = out.getvalue()
+async def test_what_is_no_picture_is_told_and_not_counted(town: Town, name: str, data: bytes) -> None:
     ask = town.person("ada").slash("pictures", "edit", prompt="x", image=Upload(name, data))
-    message = await ask.message()
-    if not message.is_ephemeral:
-        await town.until_text(message, "not counted")
+    await town.until_text(await ask.message(), "not counted")
+    assert town.bills == []
+
+
+async def test_a_source_whose_url_is_dead_is_told_and_not_counted(town: Town) -> None:
+    town.discord.faults.add("GET /*attachments/*", status=404)
+    ask = town.person("ada").slash("pictures", "edit", prompt="x", image=Upload("a.png", one_pixel()))
+    await town.until_text(await ask.message(), "not counted")
+    assert town.bills == []
+
+
+async def test_a_source_of_sixty_megabytes_is_refused_at_once(town: Town) -> None:
+    guild = town.world.guild("Lantern Studio")
+    town.world.set_premium_tier(guild, 3)
+    huge = Upload("huge.png", bytes(60_000_000))
+    answer = await town.person("ada").slash("pictures", "edit", prompt="x", image=huge).message()
+    town.world.set_premium_tier(guild, 0)
+    assert answer.is_ephemeral
+    assert "50 MB" in text_of(answer)
+
+
+async def test_an_empty_prompt_is_refused(town: Town) -> None:
+    answer = await asked(town, prompt="   ")
+    assert answer.is_ephemeral
     assert town.bills == []
 
 

@@ -41,8 +41,9 @@ class Town:
         self._messages_before: set[int] = set()
         self.bot = self._new_bot({})
 
-    def _new_bot(self, settings: Mapping[str, str]) -> BotProcess:
-        environment = {
+    def environment(self, **settings: str) -> dict[str, str]:
+        """All that the bot is told of this town, `settings` before the usual ones."""
+        return {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(Path(__file__).parents[2]),
             # discord.py's own import of audioop warns on Python 3.11 and 3.12.
@@ -62,8 +63,11 @@ class Town:
             "LIMITS_PER_HOUR": "",
             "LIMITS_PER_DAY": "",
             "LIMITS_RUNNING": "",
+            **settings,
         }
-        return BotProcess({**environment, **settings}, self.folder / "bot.log")
+
+    def _new_bot(self, settings: Mapping[str, str]) -> BotProcess:
+        return BotProcess(self.environment(**settings), self.folder / "bot.log")
 
     # --- one journey after the other ---
 
@@ -113,7 +117,9 @@ class Town:
 
     @property
     def log(self) -> str:
-        return (self.folder / "bot.log").read_text()
+        """All that was logged; nothing before the first start."""
+        path = self.folder / "bot.log"
+        return path.read_text() if path.exists() else ""
 
     # --- people ---
 

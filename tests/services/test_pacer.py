@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from bot.domain.ids import JobId, MemberId
+from bot.domain.poll_timing import PLENTY, Supply
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
 from bot.services.pacer import REQUESTS_PER_PICTURE, WINDOW_SECONDS, Pacer
@@ -131,7 +132,7 @@ async def test_who_leaves_the_line_takes_no_turn() -> None:
     gone.cancel()
     await line.settle()
     assert line.pacer.places() == {3: 1}
-    await line.advance(61)
+    await line.advance(WINDOW_SECONDS + 1)
     assert line.names() == ["submit 1", "submit 3"]
     await line.tasks.close()
 
@@ -147,13 +148,43 @@ async def test_a_job_resumed_with_the_provider_counts_as_running() -> None:
 
 
 @pytest.mark.parametrize("per_minute", [5, 50])
-async def test_a_request_is_worth_more_the_fewer_are_left(per_minute: int) -> None:
+async def test_requests_get_scarce_as_the_minute_fills_up(per_minute: int) -> None:
     line = Line(per_minute=per_minute)
-    idle = line.pacer.request_seconds()
-    for job in range(per_minute):
+    idle = line.pacer.supply()
+    rates = []
+    for _ in range(per_minute):
+        line.poll()
+        await line.settle()
+        rates.append(line.pacer.supply().requests_a_second)
+    assert rates == sorted(rates, reverse=True)
+    assert rates[0] < idle.requests_a_second
+    assert rates[-1] == 0
+    await line.advance(WINDOW_SECONDS + 1)
+    assert line.pacer.supply() == idle
+    await line.tasks.close()
+
+
+async def test_pictures_in_work_share_the_requests() -> None:
+    line = Line(per_minute=50)
+    alone = line.pacer.supply().requests_a_second
+    for job in range(4):
+        line.pacer.occupy(JobId(job), ADA)
+    assert line.pacer.supply().requests_a_second == alone / 4
+    await line.tasks.close()
+
+
+async def test_whoever_waits_in_line_loses_by_each_request() -> None:
+    line = Line(per_minute=1)
+    for job in range(4):
         line.submit(job)
-    await line.advance(1)
-    assert line.pacer.request_seconds() > 1000 * idle
-    await line.advance(70)
-    assert line.pacer.request_seconds() == idle
+    await line.settle()
+    assert line.pacer.supply() == Supply(requests_a_second=0, line_seconds=3 * WINDOW_SECONDS)
+    await line.tasks.close()
+
+
+async def test_polls_that_do_not_count_are_never_scarce() -> None:
+    line = Line(per_minute=1, polls_count=False)
+    line.submit(1)
+    await line.settle()
+    assert line.pacer.supply() == PLENTY
     await line.tasks.close()

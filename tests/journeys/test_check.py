@@ -1,0 +1,168 @@
+"""`python -m bot check` between both stand-ins: what it says of each part, and what to do."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from bot import app, checkup
+from bot.settings import Settings, load_settings
+from tests.chat.conftest import addresses
+from tests.journeys.town import Town, free_port
+from tests.store.disk import as_somebody_without_rights
+
+__all__ = ["addresses"]
+
+
+@dataclass
+class Checked:
+    code: int
+    lines: list[str]
+
+    def of(self, subject: str) -> str:
+        """The line about it."""
+        (line,) = [line for line in self.lines if line[6:].startswith(f"{subject}: ")]
+        return line
+
+    @property
+    def to_mend(self) -> list[str]:
+        return [line[6:].partition(":")[0] for line in self.lines if line.startswith("MEND  ")]
+
+
+class CheckedTown:
+    """A town whose bot does not run, and what `check` says of it."""
+
+    def __init__(self, town: Town, captured: pytest.CaptureFixture[str]) -> None:
+        self.town, self._captured = town, captured
+
+    def settings(self, **others: str) -> Settings:
+        """What the operator of this town's bot has set."""
+        names = self.town.environment(**others)
+        env_file = self.town.folder / "bot.env"
+        env_file.write_text("".join(f"{name}={value}\n" for name, value in names.items()))
+        return load_settings(env_file)
+
+    async def check(self, **settings: str) -> Checked:
+        return await self.check_with(self.settings(**settings))
+
+    async def check_with(self, settings: Settings) -> Checked:
+        self._captured.readouterr()
+        code = await checkup.check(settings)
+        return Checked(code, self._captured.readouterr().out.splitlines())
+
+
+@pytest.fixture
+def checked(closed_town: Town, capsys: pytest.CaptureFixture[str], addresses: None) -> CheckedTown:
+    return CheckedTown(closed_town, capsys)
+
+
+@pytest.fixture
+def read_only_folder() -> Iterator[Path]:
+    """Unlike `tmp_path`, others may enter it."""
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o555)
+        yield Path(folder)
+
+
+async def test_before_the_first_start_nothing_is_to_be_mended(checked: CheckedTown) -> None:
+    found = await checked.check()
+    assert found.code == 0
+    assert [line[:6] for line in found.lines] == ["ok    "] * 7
+    assert "accepted, as lantern" in found.of("Discord token")
+    assert "in about 2" in found.of("Servers")
+    assert "100.00 USD, about 1841 pictures" in found.of("Segmind credits")
+    assert "not there yet; the next start (`run`) sees to that" in found.of("Database")
+
+
+async def test_a_database_of_this_version_is_opened(checked: CheckedTown) -> None:
+    await app.migrate(checked.settings())
+    assert "its schema is current" in (await checked.check()).of("Database")
+
+
+async def test_neither_token_nor_key(checked: CheckedTown) -> None:
+    found = await checked.check(DISCORD_TOKEN="", SEGMIND_API_KEY="")
+    assert found.to_mend == ["Discord token", "Segmind key"]
+    assert "DISCORD_TOKEN is not set" in found.of("Discord token")
+    assert "SEGMIND_API_KEY is not set" in found.of("Segmind key")
+
+
+async def test_a_wrong_token(checked: CheckedTown) -> None:
+    found = await checked.check(DISCORD_TOKEN="wrong")
+    assert found.code == 1
+    assert found.to_mend == ["Discord token"]
+    assert "refused: copy it anew" in found.of("Discord token")
+
+
+async def test_a_wrong_key(checked: CheckedTown) -> None:
+    found = await checked.check(SEGMIND_API_KEY="wrong")
+    assert found.code == 1
+    assert found.to_mend == ["Segmind key"]
+    assert "refused: copy it anew" in found.of("Segmind key")
+
+
+async def test_no_credits(checked: CheckedTown) -> None:
+    checked.town.segmind.credits = Decimal(0)
+    found = await checked.check()
+    assert found.to_mend == ["Segmind credits"]
+    assert "top the account up" in found.of("Segmind credits")
+
+
+async def test_neither_service_answers(checked: CheckedTown) -> None:
+    nobody = f"http://127.0.0.1:{free_port()}"
+    found = await checked.check(DISCORD_API_URL=f"{nobody}/api/v10", SEGMIND_API_URL=nobody)
+    assert found.to_mend == ["Discord token", "Segmind key"]
+    assert "check the network and DISCORD_API_URL" in found.of("Discord token")
+    assert "check the network and SEGMIND_API_URL" in found.of("Segmind key")
+
+
+async def test_commands_that_go_elsewhere(checked: CheckedTown) -> None:
+    checked.town.world.app.interactions_endpoint_url = "https://example.com/interactions"
+    found = await checked.check()
+    assert found.to_mend == ["Interactions Endpoint URL"]
+    assert "clear it in the portal" in found.of("Interactions Endpoint URL")
+
+
+async def test_message_content_is_told_of_but_not_asked_for(checked: CheckedTown) -> None:
+    assert "off: replies can edit the bot's own pictures only" in (await checked.check()).of(
+        "Message Content"
+    )
+    checked.town.world.app.has_message_content = True
+    assert "on: replies can edit everybody's" in (await checked.check()).of("Message Content")
+
+
+async def test_a_folder_that_cannot_be_written(checked: CheckedTown, read_only_folder: Path) -> None:
+    settings = checked.settings(DATA_DIR=str(read_only_folder))
+    with as_somebody_without_rights():
+        found = await checked.check_with(settings)
+    assert found.to_mend == ["Disk", "Database"]
+    assert "cannot be written (Permission denied): mend it, or set DATA_DIR" in found.of("Disk")
+
+
+async def test_a_folder_that_cannot_be_made(checked: CheckedTown) -> None:
+    (checked.town.folder / "file").touch()
+    found = await checked.check(DATA_DIR=str(checked.town.folder / "file" / "data"))
+    assert found.to_mend == ["Disk", "Database"]
+    assert "cannot be made (Not a directory): set DATA_DIR" in found.of("Disk")
+
+
+async def test_the_command_itself_beside_a_running_bot(own_town: Town) -> None:
+    """Nothing is wrong then, and nothing is taken from the bot."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "check", "--env-file", os.devnull),
+        env=own_town.environment(),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(30):
+        out, _ = await process.communicate()
+    found = Checked(process.returncode or 0, out.decode().splitlines())
+    assert found.code == 0
+    assert f"in use by a running bot (process {own_town.bot.pid})" in found.of("Database")
+    message = await own_town.person("ada").slash("pictures", "imagine", prompt="a lighthouse").message()
+    await own_town.until_picture(message)
