@@ -28,7 +28,7 @@ from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
 from bot.segmind.client import SegmindClient, ignore_call
 from bot.services.wiring import Services, Wiring, wire
-from bot.settings import Settings
+from bot.settings import Settings, UnusableSettings
 from bot.store import jobs
 from bot.store.backup import backup as back_up
 from bot.store.database import Database, open_database
@@ -57,10 +57,7 @@ class Bot:
 
 async def run(settings: Settings) -> None:
     """Until SIGTERM or SIGINT. Raises `OperatorError`, also when Discord hangs up for good."""
-    token = required(
-        settings.discord.token, "DISCORD_TOKEN", "the Discord developer portal (Bot ▸ Reset Token)"
-    )
-    key = required(settings.segmind.api_key, "SEGMIND_API_KEY", "your Segmind account")
+    token, key = token_and_key(settings)
     await migrate(settings)
     async with opened(settings, key) as bot:
         with _told_to_stop() as told:
@@ -195,11 +192,21 @@ def make_data_dir(settings: Settings) -> None:
         ) from error
 
 
-def required(value: SecretStr | None, name: str, whence: str) -> str:
-    """Raises `OperatorError`."""
-    if value is None:
-        raise OperatorError(f"{name} is not set: get it from {whence}, and put it into .env")
-    return value.get_secret_value()
+def token_and_key(settings: Settings) -> tuple[str, str]:
+    """What only the operator can know. Raises `UnusableSettings` with a line for each that is missing."""
+    token, key = secret(settings.discord.token), secret(settings.segmind.api_key)
+    required = {
+        "DISCORD_TOKEN": (token, "the Discord developer portal (Bot ▸ Reset Token)"),
+        "SEGMIND_API_KEY": (key, "your Segmind account"),
+    }
+    problems = [
+        f"{name} is not set: get it from {whence}, and put it into .env"
+        for name, (value, whence) in required.items()
+        if value is None
+    ]
+    if token is None or key is None:
+        raise UnusableSettings(problems)
+    return token, key
 
 
 def secret(value: SecretStr | None) -> str | None:

@@ -11,6 +11,7 @@ from bot.domain.errors import CreditSpent, KeyRefused, OperatorError, ProviderEr
 from bot.download import open_session
 from bot.settings import Settings
 from bot.store.database import open_database
+from bot.store.errors import DatabaseInUse, NotMigrated
 
 #: For the database, its backups and sources; less than this is gone within a busy week.
 LEAST_FREE_BYTES = 1_000_000_000
@@ -30,7 +31,7 @@ async def _discord(settings: Settings) -> list[Finding]:
     token = app.secret(settings.discord.token)
     if token is None:
         advice = "DISCORD_TOKEN is not set: get one in the developer portal (Bot ▸ Reset Token)"
-        return [Finding("Discord token", is_good=False, text=advice)]
+        return [_bad("Discord token", advice)]
     return await check_discord(token, app.chat_settings(settings))
 
 
@@ -50,14 +51,11 @@ async def _provider(settings: Settings) -> list[Finding]:
         except ProviderError as error:
             advice = f"Segmind does not answer ({error.note}): check the network and SEGMIND_API_URL"
             return [_bad("Segmind key", advice)]
-    accepted = Finding("Segmind key", is_good=True, text="accepted")
+    accepted = _good("Segmind key", "accepted")
     if left < settings.segmind.unit_price_usd:
         return [accepted, _bad("Segmind credits", f"{left:.2f} USD left: top the account up")]
     count = int(left / float(settings.segmind.unit_price_usd))
-    return [
-        accepted,
-        Finding("Segmind credits", is_good=True, text=f"{left:.2f} USD, about {count} pictures"),
-    ]
+    return [accepted, _good("Segmind credits", f"{left:.2f} USD, about {count} pictures")]
 
 
 async def _disk(settings: Settings) -> list[Finding]:
@@ -75,16 +73,24 @@ async def _disk(settings: Settings) -> list[Finding]:
     told = f"{free / 1e9:.1f} GB free in {folder}"
     if free < LEAST_FREE_BYTES:
         return [_bad("Disk", f"{told}: make room, or set DATA_DIR")]
-    return [Finding("Disk", is_good=True, text=told)]
+    return [_good("Disk", told)]
 
 
 async def _database(settings: Settings) -> list[Finding]:
     try:
         database = await open_database(settings.storage.url.get_secret_value())
+    except NotMigrated as error:
+        return [_good("Database", f"{error.found}; the next start (`run`) sees to that")]
+    except DatabaseInUse as error:
+        return [_good("Database", f"in use by a running bot (process {error.process})")]
     except OperatorError as error:
         return [_bad("Database", str(error))]
     await database.close()
-    return [Finding("Database", is_good=True, text="opens, and its schema is current")]
+    return [_good("Database", "opens, and its schema is current")]
+
+
+def _good(subject: str, text: str) -> Finding:
+    return Finding(subject, is_good=True, text=text)
 
 
 def _bad(subject: str, advice: str) -> Finding:

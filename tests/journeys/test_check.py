@@ -1,8 +1,5 @@
 """`python -m bot check` between both stand-ins: what it says of each part, and what to do."""
 
-import asyncio
-import os
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -149,20 +146,3 @@ async def test_a_folder_that_cannot_be_made(checked: CheckedTown) -> None:
     found = await checked.check(DATA_DIR=str(checked.town.folder / "file" / "data"))
     assert found.to_mend == ["Disk", "Database"]
     assert "cannot be made (Not a directory): set DATA_DIR" in found.of("Disk")
-
-
-async def test_the_command_itself_beside_a_running_bot(own_town: Town) -> None:
-    """Nothing is wrong then, and nothing is taken from the bot."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "check", "--env-file", os.devnull),
-        env=own_town.environment(),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    async with asyncio.timeout(30):
-        out, _ = await process.communicate()
-    found = Checked(process.returncode or 0, out.decode().splitlines())
-    assert found.code == 0
-    assert f"in use by a running bot (process {own_town.bot.pid})" in found.of("Database")
-    message = await own_town.person("ada").slash("pictures", "imagine", prompt="a lighthouse").message()
-    await own_town.until_picture(message)

@@ -118,14 +118,3 @@ async def test_sigterm_ends_within_ten_seconds_and_loses_nothing(own_town: Town)
     await town.restart()
     await town.until_picture(message)
     assert len(town.bills) == 1
-
-
-async def test_a_second_process_on_the_same_file_ends_with_one_clear_line(own_town: Town) -> None:
-    town = own_town
-    second = Town(town.discord, town.segmind, town.folder)
-    second.bot.log_file = town.folder / "second.log"
-    await second.bot.start()
-    await second.bot.wait()
-    lines = (town.folder / "second.log").read_text().strip().splitlines()
-    assert second.bot.ending == "exit code 1"
-    assert "another" in lines[-1].lower()

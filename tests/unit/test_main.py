@@ -40,6 +40,15 @@ def test_bad_values_are_lines_and_no_traceback(tmp_path: Path) -> None:
     ]
 
 
+def test_without_settings_the_bot_says_what_it_needs(tmp_path: Path) -> None:
+    done = bot(tmp_path, "run")
+    assert done.returncode == 1
+    token, key = done.stderr.splitlines()
+    assert token.startswith("DISCORD_TOKEN is not set: get it from the Discord developer portal")
+    assert key == "SEGMIND_API_KEY is not set: get it from your Segmind account, and put it into .env"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_file_with_settings_can_be_chosen(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("OPS_PORT=many\n")
     (tmp_path / "other.env").write_text("LOG_LEVEL=loud\n")

@@ -308,3 +308,5 @@ class Application:
     has_message_content: bool = False
     has_guild_members: bool = False
     has_presences: bool = False
+    interactions_endpoint_url: str | None = None
+    """Set, Discord would send interactions there; the stand-in only tells of it."""

@@ -51,7 +51,7 @@ def application_json(app: Application, guild_count: int) -> Json:
         "bot_public": True,
         "bot_require_code_grant": False,
         "redirect_uris": [],
-        "interactions_endpoint_url": None,
+        "interactions_endpoint_url": app.interactions_endpoint_url,
         "role_connections_verification_url": None,
         "approximate_guild_count": guild_count,
         "approximate_user_install_count": 0,
