@@ -8,14 +8,12 @@ of r, from the last one on, has grown by one.
 
 import math
 from bisect import bisect_right
+from dataclasses import dataclass
 from itertools import pairwise
 
 SHORTEST_GAP_SECONDS = 0.25
-LONGEST_GAP_SECONDS = 20.0
-
-#: λ: what one request is worth, in seconds of waiting. At the floor a picture takes no more requests than a
-#: fixed second would, at the ceiling nearly every poll finds a finished picture.
-CHEAPEST_REQUEST_SECONDS = 0.0045
+LONGEST_GAP_SECONDS = 120.0
+#: Above this λ has hardly an effect: nearly every poll finds a finished picture.
 DEAREST_REQUEST_SECONDS = 30.0
 
 _BIN_RATIO = 1.06
@@ -54,6 +52,19 @@ def _prior(usual_seconds: float) -> list[float]:
     return [_PRIOR_WEIGHT * (share(after) - share(before)) for before, after in pairwise(_EDGES)]
 
 
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """How scarce requests are."""
+
+    #: How often each picture that the provider is making may be asked about now.
+    requests_a_second: float
+    #: By how many seconds one more request delays those who wait in line, added up over all of them.
+    line_seconds: float = 0.0
+
+
+PLENTY = Supply(requests_a_second=math.inf)
+
+
 class CompletionTimes:
     """A fading histogram of the seconds from submit to end, in bins that grow by 6 %."""
 
@@ -69,17 +80,34 @@ class CompletionTimes:
         self._reckon()
 
     def _reckon(self) -> None:
-        """Survival at each bin's start, and the hazard within it, once per observation."""
-        total = sum(self._mass)
-        left = total
+        """Survival at each bin's start, the hazard within it, and what sums them up; once per observation."""
+        left = total = sum(self._mass)
+        mean = root = 0.0
         self._survival: list[float] = []
         self._hazard: list[float] = []
         for mass, (before, after) in zip(self._mass, pairwise(_EDGES), strict=True):
-            self._survival.append(left / total)
+            width = after - before
             # Past nearly all that was ever seen, half of what is left is as good a guess as any.
             at_risk = max(left - mass / 2, mass / 2, 1e-9)
-            self._hazard.append(mass / at_risk / (after - before))
+            self._survival.append(left / total)
+            self._hazard.append(mass / at_risk / width)
+            mean += mass / total * (before + after) / 2
+            root += math.sqrt(mass * at_risk * width) / total
             left = max(left - mass, 0.0)
+        self._mean_seconds = mean
+        #: (∫√(f·S))²: over about so many seconds the polls of a picture are spread.
+        self._uncertain_seconds = root**2
+
+    def request_seconds(self, supply: Supply) -> float:
+        """λ: what one request is worth, in seconds of waiting.
+
+        A picture is asked about as often as `supply` allows while it may end at any moment; yet, all in all,
+        no more often than once for each second that it takes, and never so often that those who wait in line
+        lose more than it wins.
+        """
+        polls = min(supply.requests_a_second * self._uncertain_seconds, self._mean_seconds)
+        affordable = self._uncertain_seconds / (2 * polls**2) if polls > 0 else math.inf
+        return min(max(affordable, supply.line_seconds), DEAREST_REQUEST_SECONDS)
 
     def quantile(self, share: float) -> float:
         """The seconds within which `share` of the pictures ended."""
@@ -108,17 +136,3 @@ class CompletionTimes:
 
 def _clamped(gap: float) -> float:
     return min(max(gap, SHORTEST_GAP_SECONDS), LONGEST_GAP_SECONDS)
-
-
-_CHEAP_UP_TO_SHARE = 0.5
-_DEAREST_FROM_SHARE = 0.95
-
-
-def request_seconds(share_used: float) -> float:
-    """λ, where `share_used` of the minute's requests went out: cheap up to a half, then dearer and dearer.
-
-    So an idle bot asks often, yet leaves room for whoever comes next, and a busy one fills what there is.
-    """
-    scarcity = (share_used - _CHEAP_UP_TO_SHARE) / (_DEAREST_FROM_SHARE - _CHEAP_UP_TO_SHARE)
-    steepness = math.log(DEAREST_REQUEST_SECONDS / CHEAPEST_REQUEST_SECONDS)
-    return CHEAPEST_REQUEST_SECONDS * math.exp(steepness * min(max(scarcity, 0.0), 1.0))

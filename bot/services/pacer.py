@@ -17,7 +17,7 @@ from bot.ops.metrics import Metrics
 WINDOW_SECONDS = 61.0
 #: A submit, a result, and hardly fewer than two polls.
 REQUESTS_PER_PICTURE = 4
-#: Polls use up what is left of the minute at a rate at which it would last so long: ever slower, never to the end.
+#: Polls use up what is left of the minute at a rate at which it would last so long: ever slower.
 LASTING_SECONDS = 10.0
 
 

@@ -77,22 +77,21 @@ class Polling:
 
     async def _wait(self, watch: "_Watch") -> None:
         """The learned gap, or the backoff after errors; a late job is asked for seldom, and its card told."""
-        if watch.age_seconds > DEADLINE_SECONDS and not watch.is_late:
+        if watch.age_seconds <= DEADLINE_SECONDS:
+            await self._learned_gap(watch)
+            return
+        if not watch.is_late:
             watch.is_late = True
             await self._ledger.note(watch.job, touches_card=True)
+        await self._clock.sleep(max(SLOW_GAP_SECONDS, watch.backoff_seconds))
+
+    async def _learned_gap(self, watch: "_Watch") -> None:
         asked_at = watch.age_seconds
         left = math.inf
         while left > RECKON_SECONDS:
-            left = asked_at + self._gap(watch, asked_at) - watch.age_seconds
+            gap = self._timing.gap(asked_at, self._pacer.supply(), is_edit=watch.job.is_edit)
+            left = asked_at + max(gap, watch.backoff_seconds) - watch.age_seconds
             await self._clock.sleep(min(left, RECKON_SECONDS))
-
-    def _gap(self, watch: "_Watch", age: float) -> float:
-        gap = SLOW_GAP_SECONDS
-        if not watch.is_late:
-            gap = self._timing.gap(age, self._pacer.supply(), is_edit=watch.job.is_edit)
-        if watch.errors:
-            gap = max(gap, BACKOFF_SECONDS[min(watch.errors, len(BACKOFF_SECONDS)) - 1])
-        return gap
 
     # --- what to ask ---
 
@@ -176,3 +175,7 @@ class _Watch(Stopwatch):
         self.polls = 0
         self.errors = 0
         self.is_late = False
+
+    @property
+    def backoff_seconds(self) -> float:
+        return BACKOFF_SECONDS[min(self.errors, len(BACKOFF_SECONDS)) - 1] if self.errors else 0.0

@@ -83,7 +83,7 @@ async def test_results_go_before_polls() -> None:
     await line.settle()
     line.poll("second")
     line.result()
-    await line.advance(120)
+    await line.advance(2 * WINDOW_SECONDS + 1)
     assert line.names() == ["first", "result", "second"]
     await line.tasks.close()
 

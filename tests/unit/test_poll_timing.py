@@ -1,4 +1,3 @@
-import math
 import random
 from collections.abc import Callable
 
@@ -6,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.poll_timing import (
-    CHEAPEST_REQUEST_SECONDS,
     DEAREST_REQUEST_SECONDS,
     LONGEST_GAP_SECONDS,
+    PLENTY,
     SHORTEST_GAP_SECONDS,
     CompletionTimes,
-    request_seconds,
+    Supply,
 )
 
 
@@ -33,7 +32,7 @@ def learned(rng: random.Random, count: int = 200) -> CompletionTimes:
 
 @given(
     age=st.floats(0, 100_000),
-    price=st.floats(CHEAPEST_REQUEST_SECONDS, DEAREST_REQUEST_SECONDS),
+    price=st.floats(0.0001, DEAREST_REQUEST_SECONDS),
     seen=st.lists(st.floats(0, 10_000), max_size=20),
 )
 def test_the_next_poll_is_never_too_soon_and_never_far(age: float, price: float, seen: list[float]) -> None:
@@ -60,7 +59,8 @@ def test_no_more_requests_than_a_fixed_second_wait_half_as_long() -> None:
     times = learned(rng)
     ends = [rng.lognormvariate(4.1, 0.25) for _ in range(400)]
     fixed = [polls_and_wait(end, lambda _: 1.0) for end in ends]
-    ours = [polls_and_wait(end, lambda age: times.gap(age, CHEAPEST_REQUEST_SECONDS)) for end in ends]
+    price = times.request_seconds(PLENTY)
+    ours = [polls_and_wait(end, lambda age: times.gap(age, price)) for end in ends]
     assert sum(polls for polls, _ in ours) <= sum(polls for polls, _ in fixed)
     assert sum(wait for _, wait in ours) * 2 <= sum(wait for _, wait in fixed)
 
@@ -72,8 +72,35 @@ def test_what_was_seen_lately_outweighs_the_prior() -> None:
     assert 5 < times.quantile(0.5) < 8
 
 
-def test_requests_are_dear_only_where_they_are_short() -> None:
-    prices = [request_seconds(share) for share in (0.0, 0.5, 0.7, 0.9, 1.0)]
-    assert prices[0] == prices[1] == CHEAPEST_REQUEST_SECONDS
+def test_a_request_is_dearer_the_fewer_there_are() -> None:
+    times = learned(random.Random(1))
+    prices = [times.request_seconds(Supply(requests_a_second=rate)) for rate in (10.0, 1.0, 0.1, 0.0)]
     assert prices == sorted(prices)
-    assert math.isclose(prices[-1], DEAREST_REQUEST_SECONDS)
+    assert prices[0] == times.request_seconds(PLENTY)
+    assert prices[-1] == DEAREST_REQUEST_SECONDS
+
+
+def test_a_request_is_worth_no_less_than_what_the_line_loses_by_it() -> None:
+    times = learned(random.Random(1))
+    assert times.request_seconds(Supply(requests_a_second=10.0, line_seconds=7.0)) == 7.0
+
+
+@given(
+    peak=st.floats(3, 300),
+    sigma=st.floats(0.05, 0.6),
+    requests_a_second=st.floats(0.05, 1.0),
+)
+def test_a_picture_takes_about_as_many_polls_as_it_is_priced_for(
+    peak: float, sigma: float, requests_a_second: float
+) -> None:
+    """Whatever the shape: so many a second while it may end, and one that sees the end."""
+    rng = random.Random(3)
+    times = CompletionTimes(peak)
+    ends = [peak * rng.lognormvariate(0, sigma) for _ in range(200)]
+    for end in ends:
+        times.observe(end)
+    price = times.request_seconds(Supply(requests_a_second))
+    polls = sum(polls_and_wait(end, lambda age: times.gap(age, price))[0] for end in ends) / len(ends)
+    mean = sum(ends) / len(ends)
+    assert polls <= mean + 1.5
+    assert polls <= requests_a_second * 2 * mean + 3
