@@ -39,6 +39,7 @@ class Town:
         self._bills_before = 0
         self._requests_before = 0
         self._messages_before: set[int] = set()
+        self._lines_before = 0
         self.bot = self._new_bot({})
 
     def environment(self, **settings: str) -> dict[str, str]:
@@ -81,6 +82,7 @@ class Town:
         self._bills_before = len(self.segmind.bills)
         self._requests_before = len(self.segmind.requests)
         self._messages_before = set(self.world.messages)
+        self._lines_before = self.bot.line_count
 
     @property
     def bills(self) -> list[Bill]:
@@ -104,6 +106,7 @@ class Town:
         """Start the bot with more settings than the usual, and wait until it is online."""
         self._settings = settings
         self.bot = self._new_bot(settings)
+        self._lines_before = 0
         await self.bot.start()
         await self.discord.connected(within_seconds=PATIENCE_SECONDS)
 
@@ -148,9 +151,9 @@ class Town:
         return text_of(message)
 
     async def until_logged(self, words: str, within_seconds: float = PATIENCE_SECONDS) -> None:
-        """Wait until the bot has logged these words."""
+        """Wait until the bot has logged these words, in this journey and since its last start."""
         async with asyncio.timeout(within_seconds):
-            while not any(words in line for line in self.bot.lines):  # noqa: ASYNC110  another process writes them
+            while not any(words in line for line in self.bot.lines_since(self._lines_before)):  # noqa: ASYNC110  another process writes them
                 await asyncio.sleep(0.02)
 
     def messages_of_the_bot(self) -> list[Message]:

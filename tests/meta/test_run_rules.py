@@ -20,11 +20,26 @@ def test_skipped():
     pytest.skip("nothing to do it with")
 """
 
+IN_ONE_OR_SEVERAL_PROCESSES = [pytest.param([], id="one"), pytest.param(["-n", "2"], id="several")]
 
-def run_pytest(folder: Path, source: str, **environment: str) -> subprocess.CompletedProcess[str]:
+
+def run_pytest(
+    folder: Path, source: str, *options: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
     (folder / "test_example.py").write_text(source)
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-o", "asyncio_mode=auto", "-W", "ignore"],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "tests.conftest",
+            "-o",
+            "asyncio_mode=auto",
+            "-W",
+            "ignore",
+            *options,
+        ],
         cwd=folder,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
         capture_output=True,
@@ -34,16 +49,18 @@ def run_pytest(folder: Path, source: str, **environment: str) -> subprocess.Comp
     )
 
 
-def test_in_ci_a_skipped_test_fails_the_run_and_is_named(tmp_path: Path) -> None:
-    done = run_pytest(tmp_path, ONE_PASSES_ONE_IS_SKIPPED, CI="true")
+@pytest.mark.parametrize("options", IN_ONE_OR_SEVERAL_PROCESSES)
+def test_in_ci_a_skipped_test_fails_the_run_and_is_named(tmp_path: Path, options: list[str]) -> None:
+    done = run_pytest(tmp_path, ONE_PASSES_ONE_IS_SKIPPED, *options, CI="true")
     assert done.returncode == 1
     assert "skipped, which CI counts as failed" in done.stdout
     assert "test_example.py::test_skipped" in done.stdout
 
 
-def test_in_ci_a_skipped_file_fails_the_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", IN_ONE_OR_SEVERAL_PROCESSES)
+def test_in_ci_a_skipped_file_fails_the_run(tmp_path: Path, options: list[str]) -> None:
     (tmp_path / "test_other.py").write_text("import pytest\npytest.skip('why', allow_module_level=True)\n")
-    done = run_pytest(tmp_path, "def test_passes():\n    pass\n", CI="true")
+    done = run_pytest(tmp_path, "def test_passes():\n    pass\n", *options, CI="true")
     assert done.returncode == 1
     assert "test_other.py" in done.stdout
 

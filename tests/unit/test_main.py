@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.__main__ import main
+
 CHECKOUT = Path(__file__).parents[2]
 
 
@@ -22,12 +24,23 @@ def bot(cwd: Path, *arguments: str, **environment: str) -> subprocess.CompletedP
     )
 
 
+def ended_with(arguments: list[str]) -> str | int | None:
+    """The code with which argparse ends the program."""
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    return ended.value.code
+
+
 @pytest.mark.parametrize("command", ["run", "sandbox", "check", "migrate", "backup"])
-def test_each_command_explains_itself(tmp_path: Path, command: str) -> None:
-    done = bot(tmp_path, command, "--help")
-    assert done.returncode == 0
-    assert done.stdout.startswith(f"usage: python -m bot {command}")
-    assert command in bot(tmp_path, "--help").stdout
+def test_each_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments, usage in (
+        ([command, "--help"], f"usage: python -m bot {command} "),
+        (["--help"], "usage: python -m bot [-h] COMMAND"),
+    ):
+        assert ended_with(arguments) == 0
+        said = capsys.readouterr().out
+        assert said.startswith(usage)
+        assert command in said
 
 
 def test_bad_values_are_lines_and_no_traceback(tmp_path: Path) -> None:
@@ -70,7 +83,13 @@ def test_the_file_with_settings_can_be_chosen(tmp_path: Path) -> None:
         (["sandbox", "--provider", "other"], "invalid choice: 'other'"),
     ],
 )
-def test_wrong_arguments_are_explained(tmp_path: Path, arguments: list[str], reason: str) -> None:
-    done = bot(tmp_path, *arguments)
-    assert done.returncode == 2
-    assert reason in done.stderr.splitlines()[-1]
+def test_wrong_arguments_are_explained(
+    arguments: list[str], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ended_with(arguments) == 2
+    assert reason in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_the_program_ends_with_the_code_of_its_command(tmp_path: Path) -> None:
+    assert bot(tmp_path, "--help").returncode == 0
+    assert bot(tmp_path, "fly").returncode == 2
