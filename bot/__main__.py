@@ -100,7 +100,7 @@ def parser() -> argparse.ArgumentParser:
     command(check, "Check token, intents, key, database and disk, and say what to do about each.")
     command(migrate, "Bring the database to this version's schema.")
     command(backup, "Copy the database, also while the bot runs.").add_argument(
-        "path", type=Path, metavar="PATH", help="file to write; it must not exist yet"
+        "path", type=Path, metavar="PATH", help="file to write; an older copy there is replaced"
     )
     return root
 
