@@ -112,6 +112,7 @@ async def test_who_may_not_use_applications_here_is_not_heard(studio: Studio) ->
 
 
 async def test_an_asker_of_the_impossible_is_told_once_in_a_while(studio: Studio) -> None:
+    studio.clock.stand_still()
     posted = studio.person("ben").say("pictures", "my cat", files=[CAT])
     first = studio.person("ada").say("pictures", "@lantern a hat", reply_to=posted)
     await reply_to(studio, first)
