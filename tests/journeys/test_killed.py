@@ -1,5 +1,6 @@
 """SIGKILL in each state; started again, there is one bill and one picture, on the same message."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -113,7 +114,8 @@ async def test_sigterm_ends_within_ten_seconds_and_loses_nothing(own_town: Town)
     message = await asked(town)
     await town.until_asked("status")
     town.bot.terminate()
-    await town.bot.wait()
+    async with asyncio.timeout(10):
+        await town.bot.wait()
     assert town.bot.ending == "exit code 0"
     await town.restart()
     await town.until_picture(message)
