@@ -62,8 +62,11 @@ class QuickClock:
         return (time.monotonic() - self._start) * SPEED + self._skipped
 
     def stand_still(self) -> None:
-        """From now on, only `skip` moves time on."""
+        """Until `go_on`, only `skip` moves time on."""
         self._stands_at = self.monotonic() - self._skipped
+
+    def go_on(self) -> None:
+        self._stands_at = None
 
     def skip(self, seconds: float) -> None:
         self._skipped += seconds

@@ -94,8 +94,10 @@ async def test_again_of_an_upload_that_is_gone_is_refused(studio: Studio) -> Non
 
 async def test_a_slip_of_the_finger_makes_one_picture(studio: Studio) -> None:
     first = await studio.imagine()
+    studio.clock.stand_still()
     asks = [studio.person("ada").press(first, "Again") for _ in range(3)]
     answers = [await ask.message() for ask in asks]
+    studio.clock.go_on()
     assert sum("I have that one already" in text_of(answer) for answer in answers) == 2
     await studio.picture(next(one for one in answers if not one.is_ephemeral))
     assert len(studio.asked) == 2

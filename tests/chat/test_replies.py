@@ -28,6 +28,10 @@ async def reply_to(studio: Studio, said: Message) -> Message:
     return await studio.world.until(lambda _: found())
 
 
+async def was_asked(studio: Studio, route: str) -> bool:
+    return bool(studio.discord.requests.matching(route))
+
+
 async def stays_silent(studio: Studio) -> bool:
     """Whether the bot, once it has answered something said later, has answered nothing else."""
     before = len(studio.sent_by_bot())
@@ -145,7 +149,7 @@ async def test_where_it_may_not_speak_the_bot_spends_nothing(studio: Studio) -> 
     bot = studio.world.app.user
     studio.world.set_overwrite(channel, bot, deny=Permissions.SEND_MESSAGES)
     studio.person("ada").say("pictures", "@lantern a hat", reply_to=first)
-    await studio.until(lambda: studio.discord.requests.matching("POST /channels/*"))
+    await studio.eventually(lambda: was_asked(studio, "POST /channels/*"))
     studio.world.set_overwrite(channel, bot)
     assert await stays_silent(studio)
     assert len(studio.asked) == 1
