@@ -12,8 +12,9 @@ FIND_PYTHON = for python in $(PYTHON) python3 python3.14 python3.13 python3.12 p
 	python=; \
 done
 
-# A process for each core; a file's tests stay together, since they share what is dear to start.
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# Four processes also on two cores, since many tests wait for others; a file's tests stay together, since they
+# share what is dear to start.
+PYTEST := $(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help sandbox setup test check fix bench lock
