@@ -41,7 +41,8 @@ def fresh_postgres_database() -> Iterator[str]:
     """Create an empty database on the server, give its URL, and drop it at the end."""
     name = f"picture_bot_test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(postgres_server_url(), autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        create = sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0")  # whatever the server's is
+        server.execute(create.format(sql.Identifier(name)))
         try:
             yield urlunsplit(urlsplit(postgres_server_url())._replace(path=f"/{name}"))
         finally:

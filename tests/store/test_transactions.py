@@ -66,7 +66,7 @@ async def test_the_victim_of_a_deadlock_runs_again(database: Database) -> None:
         cards.touch(connection, order[1])
 
     await asyncio.gather(*(database.write(touch_in_turn, order) for order in permutations(made)))
-    assert len(tries) == 3
+    assert len(tries) >= 3  # the victim may be back before the other one goes on, and be it once more
     for card_id in made:
         card = await database.read(cards.get, card_id)
         assert card is not None
