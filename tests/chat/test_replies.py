@@ -1,5 +1,6 @@
 """The door without a slash: a reply to a picture that mentions the bot."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from bot.sandbox.fake_discord.model import Message
 from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
 from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database
-from tests.chat.studio import Studio, job_id_of, labels, opened, text_of
+from tests.chat.studio import PATIENCE_SECONDS, Studio, job_id_of, labels, opened, text_of
 from tests.services.outsides import png
 
 CAT = Upload("cat.png", png(64, 48, "orange"))
@@ -25,11 +26,15 @@ async def reply_to(studio: Studio, said: Message) -> Message:
     def found() -> Message | None:
         return next((one for one in studio.sent_by_bot() if one.reply_to_id == said.id), None)
 
-    return await studio.world.until(lambda _: found())
+    return await studio.world.until(lambda _: found(), within_seconds=PATIENCE_SECONDS)
 
 
 async def was_asked(studio: Studio, route: str) -> bool:
     return bool(studio.discord.requests.matching(route))
+
+
+async def nothing_is_being_read() -> bool:
+    return all(task.get_name() != "discord.py: on_message" for task in asyncio.all_tasks())
 
 
 async def stays_silent(studio: Studio) -> bool:
@@ -38,6 +43,7 @@ async def stays_silent(studio: Studio) -> bool:
     mia = studio.person("mia")
     said = mia.say("pictures", "@lantern", reply_to=mia.say("pictures", "x"))
     await reply_to(studio, said)
+    await studio.eventually(nothing_is_being_read)
     return len(studio.sent_by_bot()) == before + 1
 
 
