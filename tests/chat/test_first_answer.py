@@ -88,7 +88,8 @@ async def test_an_answer_of_unknown_fate_is_looked_for_later(slow: Studio) -> No
     slow.discord.faults.lose_answer("POST /interactions/*")
     lost = slow.discord.faults.lose_request("PATCH /webhooks/*", times=None)
     ask = slow.person("ada").slash("pictures", "imagine", prompt="a fox")
-    message = await ask.message()
+    message = (await ask.answer()).message
+    assert message is not None
     await slow.eventually(lambda: was_hit(lost))
     slow.discord.faults.remove(lost)
     await slow.picture(message)

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, BrowserContext, Locator, Page, async_p
 
 WIDE = (1280, 800)
 NARROW = (390, 844)
-WITHIN_MILLISECONDS = 8000
+WITHIN_MILLISECONDS = 20_000
 #: No sandbox and no GPU inside containers, and nothing that goes out on its own.
 ARGUMENTS = [
     "--no-sandbox",
