@@ -136,6 +136,7 @@ async def test_later_edits_keep_the_new_messages_words(studio: Studio) -> None:
     assert shown.rung is Rung.EDIT
     assert "here is the picture" in message.content
     assert len(message.attachments) == 2
+    assert counter.asked(BY_TOKEN) == 1
 
 
 async def test_a_change_without_a_picture_is_not_worth_a_new_message(counter: Counter) -> None:

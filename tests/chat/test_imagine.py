@@ -141,11 +141,17 @@ async def test_a_paused_service_refuses_calmly(studio: Studio) -> None:
 
 async def test_a_request_that_comes_twice_is_made_once(studio: Studio) -> None:
     ask = studio.person("ada").slash("pictures", "imagine", prompt="a fox")
-    message = await ask.message()
+    message = await studio.picture(await ask.message())
     studio.world.publish(InteractionCreated(ask.interaction))
-    await studio.picture(message)
+    await studio.person("ada").slash("pictures", "help").message()
+    await studio.eventually(no_command_is_running)
     assert len(studio.asked) == 1
-    assert studio.sent_by_bot() == [message]
+    assert len(message.attachments) == 1
+    assert len(studio.discord.requests.matching(f"POST /interactions/{ask.interaction.id}/*")) == 1
+
+
+async def no_command_is_running() -> bool:
+    return all(task.get_name() != "CommandTree-invoker" for task in asyncio.all_tasks())
 
 
 # --- what is kept with the card ---
