@@ -100,7 +100,9 @@ FernetKey = Annotated[
 DatabaseUrl = Annotated[
     SecretStr,
     matches(r"(sqlite:///|postgresql://).+"),
-    expects("sqlite:///path/to/file or postgresql://user:password@host:5432/database", is_secret=True),
+    expects(
+        "sqlite:///path/to/file or postgresql://… with user, password, host and database", is_secret=True
+    ),
 ]
 Allowance = Annotated[
     Annotated[int, Field(ge=0), expects("a whole number (0 allows none), or leave it empty for no limit")]

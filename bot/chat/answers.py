@@ -35,6 +35,7 @@ class Admitting(Protocol):
     async def admit(self, ask: Ask) -> Admitted: ...
     async def answered(self, card_id: CardId, *, message_id: MessageId, channel_id: ChannelId) -> None: ...
     async def withdraw(self, card_id: CardId, why: str) -> None: ...
+    def doubted(self, card_id: CardId) -> None: ...
 
 
 class Answers:
@@ -71,7 +72,7 @@ class Answers:
         return await admitting
 
     async def _answer(self, first: FirstAnswer, view: CardView) -> None:
-        """Where it is not known whether the answer left, the worker's sweep looks for it later."""
+        """Where it is not known whether the answer left, the worker looks for it before it does anything."""
         now, card_id = self._clock.now(), view.card.id
         try:
             async with asyncio.timeout(self._patience.give_up_after_seconds):
@@ -80,6 +81,8 @@ class Answers:
             log.warning("not answered", card=card_id, why=reason(error))
             if is_refusal(error):
                 await self._admission.withdraw(card_id, f"its first answer was refused: {reason(error)}")
+            else:
+                self._admission.doubted(card_id)
             return
         await self._admission.answered(card_id, message_id=place.message_id, channel_id=place.channel_id)
 

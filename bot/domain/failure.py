@@ -29,6 +29,10 @@ class SourceProblem(StrEnum):
     TOO_SMALL = "too_small"
 
 
+#: The `detail` of a failure of kind `provider`: made and paid, but the file was never to be had.
+FILE_LOST = "file_lost"
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """`detail` refines the kind for the member; `note` is the provider's own text, for operators only."""

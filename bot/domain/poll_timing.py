@@ -24,7 +24,7 @@ _FADING = 0.99
 #: How many observations the prior is worth.
 _PRIOR_WEIGHT = 10.0
 #: An observation is spread over its neighbours, so that a few of them make no spikes.
-_SPREAD = (0.03, 0.07, 0.12, 0.17, 0.22, 0.17, 0.12, 0.07, 0.03)
+_SPREAD = (0.1, 0.22, 0.36, 0.22, 0.1)
 
 
 def _edges() -> list[float]:

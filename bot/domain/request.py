@@ -1,5 +1,6 @@
 """What a member asks for, checked before anything is spent. Bounds are those of Luma Uni-1."""
 
+import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -85,8 +86,8 @@ class ImageRequest:
         Manga without a ratio becomes 2:3, also for an edit, whose ratio the model ignores but checks.
         """
         prompt = prompt.replace("\x00", "").strip()
-        if not prompt:
-            raise PromptEmpty
+        if not any(unicodedata.category(character)[0] in "LNPS" for character in prompt):
+            raise PromptEmpty  # or nothing in it that anybody could see
         if len(prompt) > PROMPT_MOST_CHARACTERS:
             raise PromptTooLong(len(prompt), PROMPT_MOST_CHARACTERS)
         if not 1 <= count <= COUNT_MOST:

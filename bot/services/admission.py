@@ -58,6 +58,7 @@ class Admission:
         breaker: Breaker,
         views: Views,
         start_job: Callable[[JobId], None],
+        look_for_card: Callable[[CardId], None],
         metrics: Metrics,
     ) -> None:
         self._database = database
@@ -67,6 +68,7 @@ class Admission:
         self._breaker = breaker
         self._views = views
         self._start_job = start_job
+        self._look_for_card = look_for_card
         self._metrics = metrics
 
     async def admit(self, ask: Ask) -> Admitted:
@@ -87,6 +89,10 @@ class Admission:
         on_it = await self._database.write(_answer, card_id, message_id=message_id, channel_id=channel_id)
         for job in on_it:
             self._start_job(job.id)
+
+    def doubted(self, card_id: CardId) -> None:
+        """Whether the first answer reached Discord is not known: it is looked for before anything is sent."""
+        self._look_for_card(card_id)
 
     async def withdraw(self, card_id: CardId, why: str) -> None:
         """The first answer did not reach Discord: nothing is submitted, nothing counted."""

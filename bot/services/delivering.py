@@ -13,7 +13,7 @@ from bot.domain.errors import (
     PictureTooLarge,
     ProviderError,
 )
-from bot.domain.failure import Failure, FailureKind, SourceProblem
+from bot.domain.failure import FILE_LOST, Failure, FailureKind, SourceProblem
 from bot.domain.job import Job
 from bot.domain.provider import Picture
 from bot.ops.metrics import Metrics
@@ -22,16 +22,17 @@ from bot.services.drain import Drain
 from bot.services.ledger import Ledger
 from bot.services.protocols import ImageProvider
 from bot.services.showing import Showing
+from bot.services.stopwatch import Stopwatch
 from bot.store import cards
 from bot.store.database import Database
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: The provider keeps a picture's file for seven days.
+#: The provider keeps a picture's file for seven days: so long Discord may be away.
 FILE_SECONDS = 7 * 24 * 3600.0
-#: A file that is broken or missing may still be on its way to all of the provider's servers.
-FILE_ATTEMPTS = 5
-BACKOFF_SECONDS = (1.0, 2.0, 5.0, 15.0, 60.0)
+#: A file that is broken or missing may still be on its way to all of the provider's servers, and it is paid.
+BROKEN_FILE_SECONDS = 6 * 3600.0
+BACKOFF_SECONDS = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
 #: Pictures in work at once, for the sake of memory.
 AT_ONCE = 3
 #: Discord announces limits that it does not keep; nothing below this is worth posting.
@@ -66,6 +67,7 @@ class Delivering:
         card = await self._database.read(cards.get, job.card_id)
         assert card is not None, "a job has a card"
         limit = card.upload_limit
+        watch = Stopwatch(self._clock, job.finished_at or job.state_at)
         attempt = 0
         while True:
             try:
@@ -78,7 +80,7 @@ class Delivering:
                 return await self._park(job, "no way leads to its place in Discord")
             except (CourierUnavailable, ProviderError, FileRefused) as error:
                 log.warning("not delivered yet", job=job.id, attempt=attempt, error=type(error).__name__)
-                if self._is_hopeless(job, error, attempt):
+                if self._is_hopeless(watch, error):
                     return await self._fail(job, error)
                 await self._back_off(attempt)
                 attempt += 1
@@ -101,19 +103,21 @@ class Delivering:
         made = await asyncio.to_thread(pictures.identify, data)
         return await asyncio.to_thread(pictures.fit, made, limit)
 
-    def _is_hopeless(self, job: Job, error: Exception, attempt: int) -> bool:
-        age = (self._clock.now() - (job.finished_at or job.state_at)).total_seconds()
-        if isinstance(error, FileRefused):
-            is_final = error.problem in (SourceProblem.FOREIGN, SourceProblem.TOO_LARGE)
-            return is_final or attempt + 1 >= FILE_ATTEMPTS
-        return age > FILE_SECONDS
+    def _is_hopeless(self, watch: Stopwatch, error: Exception) -> bool:
+        if not isinstance(error, FileRefused):
+            return watch.age_seconds > FILE_SECONDS
+        if error.problem in (SourceProblem.FOREIGN, SourceProblem.TOO_LARGE):
+            return True
+        return watch.age_seconds > BROKEN_FILE_SECONDS
 
     async def _fail(self, job: Job, error: Exception) -> Job | None:
-        is_file = isinstance(error, FileRefused | ProviderError)
-        kind = FailureKind.PROVIDER if is_file else FailureKind.DISCORD
-        note = str(error.problem) if isinstance(error, FileRefused) else None
-        log.error("a paid picture cannot be had", job=job.id, note=note)
-        return await self._ledger.fail(job, "its file cannot be had", Failure(kind, note=note))
+        if isinstance(error, CourierUnavailable):
+            failure = Failure(FailureKind.DISCORD)
+        else:
+            note = str(error.problem) if isinstance(error, FileRefused) else None
+            failure = Failure(FailureKind.PROVIDER, detail=FILE_LOST, note=note)
+        log.error("a paid picture cannot be had", job=job.id, note=failure.note)
+        return await self._ledger.fail(job, "its file cannot be had", failure)
 
     async def _park(self, job: Job, why: str) -> Job | None:
         """Keep it for its member, who finds it in /jobs."""

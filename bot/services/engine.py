@@ -10,7 +10,7 @@ from bot.domain.card import Card
 from bot.domain.clock import Clock
 from bot.domain.errors import CourierUnavailable
 from bot.domain.failure import Failure, FailureKind
-from bot.domain.ids import JobId
+from bot.domain.ids import CardId, JobId
 from bot.domain.job import Job, JobState
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
@@ -43,6 +43,8 @@ DEADLINES = {
 PARKED_DEADLINE = timedelta(days=7)
 #: An admission whose answer has not been confirmed for so long was cut off by a crash.
 UNANSWERED_AFTER = timedelta(seconds=60)
+#: How soon an answer of unknown fate is looked for, and looked for again.
+LOOK_AGAIN_SECONDS = (2.0, 5.0, 15.0)
 #: A job that fails by a bug so often is ended, if nothing was paid for it.
 BUGS_MOST = 3
 DRAIN_SECONDS = 8.0
@@ -90,6 +92,11 @@ class Engine:
         if (task := self._driven.get(job_id)) is not None:
             task.cancel()
 
+    def look_for(self, card_id: CardId) -> None:
+        """Whether the card's first answer reached Discord is not known: find out soon, else by the sweep."""
+        if not self._drain.has_begun():
+            self._tasks.start(self._look_for(card_id), "answer")
+
     async def run(self) -> None:
         """Take up everything that an earlier process left, then look after it once a minute."""
         self._tasks.start(self._follow_the_line(), "line")
@@ -122,6 +129,14 @@ class Engine:
         finally:
             self._driven.pop(job_id, None)
 
+    async def _look_for(self, card_id: CardId) -> None:
+        for seconds in LOOK_AGAIN_SECONDS:
+            await self._clock.sleep(seconds)
+            card = await self._database.read(cards.get, card_id)
+            if card is None or card.message_id is not None or card.is_lost:
+                return
+            await self._settle_unanswered(card)
+
     # --- all jobs ---
 
     async def _sweep(self) -> None:
@@ -140,7 +155,7 @@ class Engine:
         await self._count()
 
     async def _settle_unanswered(self, card: Card) -> None:
-        """A crash came between the admission and its answer: did the answer leave all the same?"""
+        """Something came between the admission and its answer: did the answer leave all the same?"""
         try:
             message_id = await self._courier.find(card)
         except CourierUnavailable:
@@ -151,7 +166,9 @@ class Engine:
             )
         else:
             await self._database.write(cards.answered, card.id, message_id=message_id)
-            log.info("an answer had left before the crash", card=card.id)
+            log.info("an answer had left all the same", card=card.id)
+            for job in await self._database.read(jobs.of_card, card.id):
+                self.start(job.id)
 
     async def _end_the_overdue(self, now: datetime) -> None:
         asked_before = {state: now - patience for state, (patience, _) in DEADLINES.items()}

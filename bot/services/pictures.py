@@ -14,6 +14,7 @@ from bot.domain.failure import SourceProblem
 from bot.domain.provider import Picture
 
 pillow_heif.register_heif_opener()
+Image.init()
 
 #: Decoded at four bytes a pixel this is 256 MB: the most that one picture may take of the machine.
 MOST_PIXELS = 64_000_000
@@ -24,6 +25,9 @@ MOST_SOURCE_SIDE = 4096
 MOST_SOURCE_BYTES = 4_000_000
 
 _CONTENT_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
+#: Pillow knows more, some of which (EPS) it hands to other programs.
+_WELCOME = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "HEIF", "AVIF", "BMP", "TIFF")
+_FORMATS = tuple(name for name in _WELCOME if name in Image.OPEN)
 _QUALITIES = (92, 85, 75, 60)
 
 
@@ -38,11 +42,10 @@ def identify(data: bytes) -> Picture:
 
 def prepare_source(data: bytes) -> Picture:
     """Upright, first frame only, without EXIF or GPS, in a format and size that the provider takes."""
-    image = _decoded(data)
-    if min(image.size) < LEAST_SIDE:
-        raise FileRefused(SourceProblem.TOO_SMALL)
-    upright = ImageOps.exif_transpose(image)
+    upright = ImageOps.exif_transpose(_in_eight_bits(_decoded(data)))
     upright.thumbnail((MOST_SOURCE_SIDE, MOST_SOURCE_SIDE))
+    if min(upright.size) < LEAST_SIDE:
+        raise FileRefused(SourceProblem.TOO_SMALL)
     if _has_transparency(upright):
         picture = _encoded(upright.convert("RGBA"), "PNG")
         if len(picture.data) <= MOST_SOURCE_BYTES:
@@ -63,7 +66,7 @@ def _decoded(data: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # oddities of a stranger's file are nobody's news here
-            image = Image.open(io.BytesIO(data))
+            image = Image.open(io.BytesIO(data), formats=_FORMATS)
             if image.width * image.height > MOST_PIXELS:
                 raise FileRefused(SourceProblem.TOO_MANY_PIXELS)
             image.load()
@@ -73,6 +76,19 @@ def _decoded(data: bytes) -> Image.Image:
         # Pillow's plugins and libheif raise all of these for files that are broken or no pictures.
         raise FileRefused(SourceProblem.NOT_A_PICTURE) from error
     return image
+
+
+def _in_eight_bits(image: Image.Image) -> Image.Image:
+    """Scans and depth maps have finer greys, which Pillow would cut off instead of scaling them down."""
+    if image.mode != "F" and not image.mode.startswith("I"):
+        return image
+    greys = image.convert("F")
+    darkest, brightest = greys.getextrema()
+    assert isinstance(darkest, float)
+    assert isinstance(brightest, float)
+    scale = 255 / ((brightest - darkest) or 1.0) if image.mode == "F" else 255 / 65535
+    offset = -darkest * scale if image.mode == "F" else 0.0
+    return greys.point(lambda grey: grey * scale + offset).convert("L")
 
 
 def _has_transparency(image: Image.Image) -> bool:
@@ -91,10 +107,17 @@ def _as_jpeg(image: Image.Image, most_bytes: int) -> Picture:
 
 def _on_white(image: Image.Image) -> Image.Image:
     if not _has_transparency(image):
-        return image.convert("RGB")
+        return _without_foreign_profile(image).convert("RGB")
     paper = Image.new("RGBA", image.size, "white")
     paper.alpha_composite(image.convert("RGBA"))
     return paper.convert("RGB")
+
+
+def _without_foreign_profile(image: Image.Image) -> Image.Image:
+    """A profile for inks or greys says nothing about the RGB that is made of them."""
+    if image.mode not in ("RGB", "RGBA", "P"):
+        image.info.pop("icc_profile", None)
+    return image
 
 
 def _encoded(image: Image.Image, kind: str, **options: object) -> Picture:

@@ -10,6 +10,7 @@ from bot.domain.errors import (
     ProviderError,
     RateLimited,
     RequestUnknown,
+    Unavailable,
 )
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import RequestId
@@ -36,6 +37,8 @@ RECORD_SECONDS = 3600.0
 GIVE_UP_SECONDS = 24 * 3600.0
 #: A new request may be unknown to the server that happens to answer.
 GRACE_SECONDS = 30.0
+#: Neither the record nor the history knows the request for so long: it is lost. Both may lag behind.
+LOST_AFTER_SECONDS = 300.0
 BACKOFF_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
 
 
@@ -116,7 +119,7 @@ class Polling:
 
     async def _look(self, watch: "_Watch", request_id: RequestId) -> Result | Status:
         if watch.age_seconds > RECORD_SECONDS:
-            return await self._from_history(request_id)
+            return await self._from_history(watch, request_id)
         try:
             await self._pacer.poll_turn()
             watch.polls += 1
@@ -128,13 +131,18 @@ class Polling:
         except RequestUnknown:
             if watch.age_seconds < GRACE_SECONDS:
                 return StillRunning()
-            return await self._from_history(request_id)
+            return await self._from_history(watch, request_id)
 
-    async def _from_history(self, request_id: RequestId) -> Result | Status:
+    async def _from_history(self, watch: "_Watch", request_id: RequestId) -> Result | Status:
         row = await self._provider.history_row(request_id)
-        if row is None:
+        if row is not None:
+            watch.missing_since = None
+            return row.result or row.status
+        if watch.missing_since is None:
+            watch.missing_since = watch.watched_seconds
+        if watch.watched_seconds - watch.missing_since > LOST_AFTER_SECONDS:
             return Failed(Failure(FailureKind.EXPIRED))
-        return row.result or row.status
+        raise Unavailable("neither the record nor the history knows it yet")
 
     # --- the end ---
 
@@ -175,6 +183,8 @@ class _Watch(Stopwatch):
         self.polls = 0
         self.errors = 0
         self.is_late = False
+        #: By `watched_seconds`: since when nobody knows the request.
+        self.missing_since: float | None = None
 
     @property
     def backoff_seconds(self) -> float:

@@ -100,6 +100,7 @@ def wire(to: Wiring) -> Services:
         breaker=parts.breaker,
         views=parts.views,
         start_job=engine.start,
+        look_for_card=engine.look_for,
         metrics=to.metrics,
     )
     gallery = Gallery(

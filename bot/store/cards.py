@@ -70,11 +70,14 @@ def answered(
 def shown(
     connection: Connection, card_id: CardId, *, revision: int, message_id: MessageId, channel_id: ChannelId
 ) -> None:
-    """Keep what Discord shows, and where; word of an older revision that comes late is dropped."""
+    """Keep what Discord shows, and where: the card is found, if it was lost.
+
+    Word of an older revision that comes late is dropped.
+    """
     connection.execute(
         update(cards)
         .where(cards.c.id == card_id, cards.c.shown_revision <= revision)
-        .values(shown_revision=revision, message_id=message_id, channel_id=channel_id)
+        .values(shown_revision=revision, message_id=message_id, channel_id=channel_id, is_lost=False)
     )
 
 

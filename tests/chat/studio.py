@@ -109,6 +109,9 @@ class SlowAdmission:
     async def withdraw(self, card_id: CardId, why: str) -> None:
         await self.real.withdraw(card_id, why)
 
+    def doubted(self, card_id: CardId) -> None:
+        self.real.doubted(card_id)
+
 
 class SlowDatabase:
     """The real one; each read takes `seconds` longer."""

@@ -107,15 +107,17 @@ class FakeProvider:
         if self.on_history:
             raise self.on_history.popleft()
         for request in reversed(self.accepted.values()):
-            has_landed = (self.clock.now() - request.at).total_seconds() >= self.landing
-            if since <= request.at <= until and has_landed:
+            if since <= request.at <= until and self._has_landed(request):
                 yield self._row(request)
+
+    def _has_landed(self, request: Request) -> bool:
+        return (self.clock.now() - request.at).total_seconds() >= self.landing
 
     async def history_row(self, request_id: RequestId) -> HistoryRow | None:
         if self.on_history:
             raise self.on_history.popleft()
         request = self.accepted.get(request_id)
-        return None if request is None else self._row(request)
+        return self._row(request) if request is not None and self._has_landed(request) else None
 
     def _row(self, request: Request) -> HistoryRow:
         state = self._state(request)

@@ -258,3 +258,20 @@ async def test_what_no_step_ends_is_ended_by_the_watchdog(house: House) -> None:
     house.clock.pass_by(49 * 3600)
     (job,) = await house.until_ended(view, most_seconds=300)
     assert job.failure == Failure(FailureKind.EXPIRED)
+
+
+async def test_a_request_that_record_and_history_forget_for_a_while_is_not_given_up(house: House) -> None:
+    house.provider.seconds = 45.0
+    house.provider.landing = 200.0
+    house.provider.on_status.extend([RequestUnknown()] * 200)
+    (job,) = await house.until_ended(await house.ask())
+    assert job.state is JobState.DELIVERED
+
+
+async def test_a_request_that_nobody_knows_for_minutes_is_lost(house: House) -> None:
+    view = await house.ask()
+    await house.until(lambda: house.provider.submits == 1)
+    house.provider.landing = 10**9
+    house.provider.on_status.extend([RequestUnknown()] * 1000)
+    (job,) = await house.until_ended(view)
+    assert job.failure == Failure(FailureKind.EXPIRED)

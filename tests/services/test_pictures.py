@@ -86,6 +86,21 @@ def test_a_large_source_is_brought_under_the_providers_bounds() -> None:
     assert len(prepared.data) <= pictures.MOST_SOURCE_BYTES
 
 
+def test_sixteen_bits_of_grey_are_scaled_not_cut_off() -> None:
+    row = struct.pack("<32H", *[3000] * 32) + struct.pack("<32H", *[40000] * 32)
+    scan = Image.frombytes("I;16", (64, 64), row * 64)
+    prepared = opened(pictures.prepare_source(encoded(scan, "PNG"))).convert("L").tobytes()
+    assert prepared[5] == pytest.approx(3000 / 257, abs=4)
+    assert prepared[60] == pytest.approx(40000 / 257, abs=4)
+
+
+def test_inks_keep_no_profile_that_says_nothing_about_rgb() -> None:
+    inks = Image.new("CMYK", (64, 64), (255, 0, 0, 0))
+    sent = encoded(inks, "JPEG", icc_profile=b"a profile for inks")
+    prepared = opened(pictures.prepare_source(sent))
+    assert "icc_profile" not in prepared.info
+
+
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
@@ -96,8 +111,20 @@ def test_a_large_source_is_brought_under_the_providers_bounds() -> None:
         (a_bomb(), SourceProblem.TOO_MANY_PIXELS),
         (encoded(Image.new("RGB", (1, 1)), "PNG"), SourceProblem.TOO_SMALL),
         (encoded(Image.new("RGB", (500, 4)), "PNG"), SourceProblem.TOO_SMALL),
+        (encoded(Image.new("RGB", (33, 9000)), "PNG"), SourceProblem.TOO_SMALL),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 64 64\n", SourceProblem.NOT_A_PICTURE),
     ],
-    ids=["text", "empty", "half a png", "half a jpeg", "bomb", "one pixel", "a line"],
+    ids=[
+        "text",
+        "empty",
+        "half a png",
+        "half a jpeg",
+        "bomb",
+        "one pixel",
+        "a line",
+        "a thread",
+        "a program",
+    ],
 )
 def test_what_cannot_be_edited_is_refused(data: bytes, problem: SourceProblem) -> None:
     assert problem_of(data) is problem

@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.domain.errors import CardGone, CourierUnavailable
-from bot.domain.failure import FailureKind
+from bot.domain.errors import CardGone, CourierUnavailable, FileRefused
+from bot.domain.failure import FILE_LOST, Failure, FailureKind, SourceProblem
 from bot.domain.ids import MessageId
 from bot.domain.job import JobState
+from bot.domain.provider import Failed
 from bot.services.gallery import Actor
 from bot.store.errors import DatabaseUnavailable
-from tests.builders import GUILD, MEMBER, a_new_card
+from tests.builders import GUILD, MEMBER, a_new_card, a_request
 from tests.services.house import House
 
 
@@ -115,3 +116,37 @@ async def test_a_new_bot_has_learned_how_long_pictures_take(house: House) -> Non
         await house.until_ended(await house.ask())
     after = await house.restarted()
     assert after.services.timing.usual_seconds(is_edit=False) < 40
+
+
+async def test_a_file_that_is_missing_for_long_is_waited_for(house: House) -> None:
+    house.provider.on_download.extend([FileRefused(SourceProblem.GONE)] * 20)
+    (job,) = await house.until_ended(await house.ask())
+    assert job.state is JobState.DELIVERED
+
+
+async def test_a_file_that_never_comes_ends_with_words_of_its_own(house: House) -> None:
+    house.provider.on_download.extend([b"this is no picture"] * 10_000)
+    (job,) = await house.until_ended(await house.ask())
+    assert job.failure is not None
+    assert (job.failure.kind, job.failure.detail) == (FailureKind.PROVIDER, FILE_LOST)
+
+
+async def test_a_card_that_was_lost_and_posted_anew_shows_its_other_pictures(house: House) -> None:
+    view = await house.ask(a_request(count=2))
+    await house.until(lambda: house.provider.submits == 2)
+    slow = list(house.provider.accepted.values())[1]
+    slow.ends_after, slow.end = 400.0, Failed(Failure(FailureKind.BLOCKED))
+    house.courier.on_show.append(CardGone())
+    await house.until(lambda: bool(house.courier.pictures))
+    await house.until_ended(view)
+    await house.advance(60)
+    states = {job.state for job in house.courier.shown[view.card.id].jobs}
+    assert states == {JobState.DELIVERED, JobState.FAILED}
+
+
+async def test_an_answer_of_unknown_fate_is_looked_for_soon(house: House) -> None:
+    view = await house.admit()
+    house.courier.found[view.card.id] = MessageId(78)
+    house.services.admission.doubted(view.card.id)
+    await house.advance(3)
+    assert house.provider.submits == 1

@@ -12,7 +12,7 @@ from bot.chat.presenter.text import fits_one_line, one_line, plain
 from bot.domain.card import CardView
 from bot.domain.ids import GuildId, JobId
 from bot.domain.job import Job
-from bot.domain.request import PictureLocation, Style
+from bot.domain.request import PictureLocation, Source, Style
 
 #: Of the prompt, on the card; the rest is behind a button.
 MOST_PROMPT = 300
@@ -50,6 +50,11 @@ def alt_text(job: Job, *, with_words: bool = True) -> str:
     if not prompt:
         return "An edited picture." if job.is_edit else "A picture."
     return beginning + prompt
+
+
+def can_be_had_again(source: Source) -> bool:
+    """An uploaded file stands in no message: once its job has ended, it is nowhere."""
+    return source.location is not None or source.job_id is not None
 
 
 def jump_url(guild_id: GuildId, location: PictureLocation) -> str:
@@ -106,7 +111,8 @@ def _other_buttons(moment: Moment, *, with_words: bool) -> list[Button | Link]:
     if moment.jobs(Phase.WAITING):
         buttons.append(Button("Cancel", custom_id(Action.CANCEL, card_id)))
     if moment.is_over and not is_deleted:
-        buttons.append(Button("Again", custom_id(Action.AGAIN, card_id)))
+        if not job.is_edit or (job.source is not None and can_be_had_again(job.source)):
+            buttons.append(Button("Again", custom_id(Action.AGAIN, card_id)))
         buttons.append(Button("Details", custom_id(Action.DETAILS, card_id)))
     if moment.jobs(Phase.SHOWN):
         buttons.append(Button("Delete", custom_id(Action.DELETE, card_id)))

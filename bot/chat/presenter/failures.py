@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.failure import Failure, FailureKind, SourceProblem
+from bot.domain.failure import FILE_LOST, Failure, FailureKind, SourceProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,12 @@ _BY_KIND = {
     ),
     FailureKind.NO_CREDIT: Words(
         "paused",
-        "Pictures are paused: the account that pays for them is empty. Whoever runs this bot has been told.",
+        "Pictures are paused: the account that pays for them is empty. Whoever runs this bot can mend that.",
         "Try again later.",
     ),
     FailureKind.KEY: Words(
         "paused",
-        "Pictures are paused: the provider does not let this bot in. Whoever runs it has been told.",
+        "Pictures are paused: the provider does not let this bot in. Whoever runs it can mend that.",
         "Try again later.",
     ),
     FailureKind.PROVIDER: Words(
@@ -110,7 +110,16 @@ _BY_PROBLEM = {
 }
 
 
+_FILE_LOST = Words(
+    "made, but its file is lost",
+    "The provider made the picture, but its file could not be had for hours.",
+    "Try again.",
+)
+
+
 def failure_words(failure: Failure) -> Words:
+    if failure.kind is FailureKind.PROVIDER and failure.detail == FILE_LOST:
+        return _FILE_LOST
     if failure.kind is FailureKind.SOURCE and failure.detail in _PROBLEMS:
         return _BY_PROBLEM[_PROBLEMS[failure.detail]]
     return _BY_KIND[failure.kind]

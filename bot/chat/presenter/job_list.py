@@ -7,7 +7,7 @@ from bot.chat.presenter.allowance import rule_line
 from bot.chat.presenter.card import jump_url
 from bot.chat.presenter.details import details, location_of, state_words
 from bot.chat.presenter.message import MOST_OPTION, Button, Color, Link, Look, Message, Option, Row, Select
-from bot.chat.presenter.numbers import relative
+from bot.chat.presenter.numbers import since
 from bot.chat.presenter.text import one_line, plain
 from bot.domain.card import Card
 from bot.domain.ids import JobId
@@ -84,7 +84,7 @@ def _line(job: Job, card: Card) -> str:
     prompt = plain(one_line(job.prompt, _MOST_PROMPT))
     here = location_of(job, card)
     link = f" · [show]({jump_url(job.guild_id, here)})" if here and job.deleted_at is None else ""
-    return f"{_EMOJI[job.state]} {prompt}\n-# {state_words(job)} · {relative(job.created_at)}{link}"
+    return f"{_EMOJI[job.state]} {prompt}\n-# {state_words(job)} · {since(job.created_at)}{link}"
 
 
 def _rows(shown: Sequence[Job], total: int, page: int) -> list[Row]:

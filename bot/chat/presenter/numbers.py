@@ -8,8 +8,13 @@ _ALMOST_A_MINUTE = 45
 
 
 def relative(moment: datetime) -> str:
-    """A stamp that every reader's Discord counts by itself: "in 5 minutes", "20 seconds ago"."""
+    """A stamp that every reader's Discord counts by itself: "in 5 minutes"."""
     return f"<t:{math.ceil(moment.timestamp())}:R>"
+
+
+def since(moment: datetime) -> str:
+    """The same for what has been: "20 seconds ago", never in a second."""
+    return f"<t:{math.floor(moment.timestamp())}:R>"
 
 
 def at(moment: datetime) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from bot.chat.presenter.failures import failure_words
-from bot.chat.presenter.numbers import about, ordinal, relative
+from bot.chat.presenter.numbers import about, ordinal, since
 from bot.domain.card import CardView
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import JobId
@@ -145,7 +145,7 @@ def _headline(emoji: str, jobs: Sequence[Job], total: int, words: str) -> str:
 
 
 def _since(jobs: Sequence[Job]) -> str:
-    return relative(min(map(began_at, jobs)))
+    return since(min(map(began_at, jobs)))
 
 
 def _elapsed(moment: Moment, jobs: Sequence[Job]) -> str:
@@ -163,7 +163,7 @@ def _waiting(moment: Moment, jobs: Sequence[Job], total: int) -> str:
         )
     place = "in line" if view.place is None else "next in line" if view.place == 1 else None
     line = _headline("⏳", jobs, total, place or f"{ordinal(view.place or 0)} in line")
-    asked = f"asked {relative(view.card.created_at)}"
+    asked = f"asked {since(view.card.created_at)}"
     return f"{line} · {asked}" + (f" · usually {about(view.usual_seconds)}" if view.usual_seconds else "")
 
 

@@ -1,0 +1,78 @@
+"""The benchmarks run, and print ratios that are numbers. What numbers is not a matter for tests."""
+
+import math
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+from segmind.v2 import AsyncJob
+
+from benchmarks import first_answer, throughput, waiting
+from benchmarks.account import MinuteLimit
+from benchmarks.first_answer import Load
+from benchmarks.latencies import NARROW
+from benchmarks.sdk_loop import Crowd, Habits, wait
+
+
+def ratios(printed: str) -> list[float]:
+    found = [float(number) for number in re.findall(r"(\S+)x(?!\w)", printed)]
+    assert all(math.isfinite(number) and number > 0 for number in found), printed
+    return found
+
+
+async def test_waiting(capsys: pytest.CaptureFixture[str]) -> None:
+    await waiting.main(waiting.Size(warm_up=10, pictures=10, draws=1000, prices=(0.1, 1.0)))
+    assert len(ratios(capsys.readouterr().out)) == 4 * 3 + 2 * 2
+
+
+async def test_throughput(capsys: pytest.CaptureFixture[str]) -> None:
+    size = throughput.Size(warm_up_minutes=2, minutes=2, line=2, loops=(2, 20), pauses=(15.0,), arrivals=(5,))
+    await throughput.main(size)
+    assert len(ratios(capsys.readouterr().out)) >= 3
+
+
+async def test_first_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    await first_answer.main(loads=(Load(1, 2, 0.1), Load(3, 1, 0.1)), warm_up=Load(2, 1, 0.1))
+    assert len(ratios(capsys.readouterr().out)) == 2 * 2
+
+
+class ScriptedSegmind:
+    """What the SDK's client has inside: answers still running so often, then completed."""
+
+    def __init__(self, still_running: int) -> None:
+        self._still_running = still_running
+        self.asked: list[str] = []
+
+    def request(self, _method: str, url: str) -> httpx.Response:
+        self.asked.append(url)
+        is_completed = url == "result" or len(self.asked) > self._still_running
+        return httpx.Response(200, json={"status": "COMPLETED" if is_completed else "PROCESSING"})
+
+
+@pytest.mark.parametrize("still_running", [0, 1, 7])
+def test_the_sdks_loop_is_re_enacted_as_it_is(still_running: int) -> None:
+    segmind = ScriptedSegmind(still_running)
+    client: Any = SimpleNamespace(_client=segmind)
+    AsyncJob("id", "status", "result", {}, client).wait(interval=0)
+    requests: list[None] = []
+    slept = list(wait(lambda: len(requests) > still_running, lambda: requests.append(None)))
+    assert segmind.asked == ["status"] * (still_running + 1) + ["result"]
+    assert len(requests) == len(segmind.asked)
+    assert slept == [1.0] * still_running
+
+
+def test_the_limit_holds_in_every_minute_and_refused_requests_do_not_count() -> None:
+    limit = MinuteLimit(2)
+    assert [limit.take(now) for now in (0.0, 20.0, 30.0, 59.0, 60.0, 70.0)] == [0, 0, 30, 1, 0, 10]
+    assert limit.refused == 3
+
+
+def test_a_loop_that_ends_at_a_429_loses_its_pictures_and_one_that_is_resumed_does_not() -> None:
+    def pictures(*, resumes: bool) -> float:
+        habits = Habits(loops=5, pause_seconds=15, resumes=resumes)
+        return Crowd(habits, NARROW, per_minute=50, seed=1).pictures_a_minute(20, 5)
+
+    assert pictures(resumes=False) == 0
+    assert pictures(resumes=True) > 1
