@@ -1,0 +1,1 @@
+"""How fast, as ratios within one run. Knows the bot and its stand-ins; is known by tests alone."""
