@@ -1,8 +1,12 @@
 """Numbers and moments in words."""
 
 import math
-from datetime import datetime
+from datetime import date, datetime
 
+MICROUSD = 1_000_000
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
 _MINUTE = 60
 _ALMOST_A_MINUTE = 45
 
@@ -41,3 +45,17 @@ def ordinal(number: int) -> str:
 
 def pictures(count: int) -> str:
     return "1 picture" if count == 1 else f"{count:,} pictures"
+
+
+def usd(microusd: int) -> str:
+    """Such as "$1,204.50"; amounts below a dollar with as many digits as they have."""
+    sign, amount = "-" if microusd < 0 else "", abs(microusd)
+    if not 0 < amount < MICROUSD:
+        return f"{sign}${(amount + MICROUSD // 200) // (MICROUSD // 100) / 100:,.2f}"
+    digits = f"{amount:06}".rstrip("0")
+    return f"{sign}$0.{digits:0<2}"
+
+
+def day_name(day: date) -> str:
+    """Such as "14 March 2026", the same for every reader."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
