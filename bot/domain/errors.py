@@ -115,7 +115,7 @@ class BudgetSpent(Refusal):
 
 
 class ChannelNotAllowed(Refusal):
-    """This server's admins have chosen the channels where pictures may be asked for."""
+    """Admins of the server have chosen the channels where pictures may be asked for: `allowed`."""
 
     def __init__(self, allowed: "Collection[ChannelId]") -> None:
         super().__init__(allowed)
