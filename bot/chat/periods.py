@@ -1,31 +1,31 @@
 """The days that a report is about, from what moderators choose or type. All days are of UTC."""
 
 import re
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
 
 from bot.domain.errors import DateUnreadable
+from bot.domain.period import Period
 
-TODAY, WEEK, MONTH, THIS_MONTH = "today", "7 days", "30 days", "this month"
-PERIOD_NAMES = (TODAY, WEEK, MONTH, THIS_MONTH)
-_LENGTHS = {TODAY: 1, WEEK: 7, MONTH: 30}
-_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-
-#: The first and the last day.
-Days = tuple[date, date]
-
-
-def named_days(name: str, today: date) -> Days:
-    """The days up to today; 7 for a name that is none."""
-    if name == THIS_MONTH:
-        return today.replace(day=1), today
-    return today - timedelta(days=_LENGTHS.get(name, _LENGTHS[WEEK]) - 1), today
+_WEEK, _MONTH = 7, 30
+#: By the name that moderators choose; the first is for those who choose none.
+PERIODS: Mapping[str, Callable[[datetime], Period]] = {
+    "7 days": lambda now: Period.last_days(now, _WEEK),
+    "today": Period.today,
+    "30 days": lambda now: Period.last_days(now, _MONTH),
+    "this month": Period.this_month,
+}
+_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 
 
-def days_between(first: str | None, last: str | None, today: date) -> Days:
-    """From a date on, up to one, or both. Raises `DateUnreadable`."""
-    until = today if last is None else _day(last)
-    since = until - timedelta(days=_LENGTHS[MONTH] - 1) if first is None else _day(first)
-    return since, until
+def chosen_period(name: str | None, first: str | None, last: str | None, now: datetime) -> Period:
+    """By dates if there are any, else by name. Raises `DateUnreadable` and whatever `Period` refuses."""
+    if first is None and last is None:
+        by_default, *_ = PERIODS.values()
+        return PERIODS.get(name or "", by_default)(now)
+    until = Period.today(now).last if last is None else _day(last)
+    since = until - timedelta(days=_MONTH - 1) if first is None else _day(first)
+    return Period.between(since, until)
 
 
 def as_text(day: date) -> str:

@@ -5,9 +5,9 @@ Refusal                         for the member: nothing was spent
   NoPicture · TooManyPictures · PictureRefused
   LimitReached · BudgetSpent · ChannelNotAllowed
   ServicePaused · PermissionsMissing · DutyNeeded
-  ValueOutOfRange · PeriodEndsBeforeItBegins · PeriodTooLong
+  ValueOutOfRange · NumberUnreadable
+  PeriodEndsBeforeItBegins · PeriodTooLong · DateUnreadable
   JobUnknown · NotYours · NotPossibleNow
-  DutyNeeded · NumberUnreadable · DateUnreadable
 OperatorError                   for the operator: str() is one line that says what to do
 ProviderError                   from the provider's wire, caught by the worker
   NotAccepted                   surely not queued, not billed
@@ -174,15 +174,9 @@ class NotPossibleNow(Refusal):
     """The job's state does not allow it, such as cancelling a picture that is already being made."""
 
 
-class DutyNeeded(Refusal):
-    """A member may not do this here; `permission` is Discord's name of what it takes by default."""
-
-    def __init__(self, permission: str) -> None:
-        super().__init__(permission)
-        self.permission = permission
-
-
 class NumberUnreadable(Refusal):
+    """What was typed where a number is needed; as long as it was typed."""
+
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.text = text

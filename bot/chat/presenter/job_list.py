@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.chat.custom_ids import Action, custom_id
-from bot.chat.presenter.allowance import rule_line
+from bot.chat.presenter.allowance import price_line
 from bot.chat.presenter.card import jump_url
 from bot.chat.presenter.details import details, location_of, state_words
 from bot.chat.presenter.message import MOST_OPTION, Button, Color, Link, Look, Message, Option, Row, Select
@@ -38,7 +38,7 @@ def job_list(jobs: Sequence[Job], cards: Mapping[JobId, Card], usage: Sequence[U
     lines = [_line(job, cards[job.id]) for job in shown]
     if not lines:
         lines = ["Nothing yet. Ask for a picture with `/imagine`."]
-    allowance = "\n".join(f"-# {rule_line(one)}" for one in usage)
+    allowance = "\n".join(f"-# {price_line(one)}" for one in usage)
     return Message(
         title="Your pictures",
         body="\n\n".join(filter(None, ["\n".join(lines), allowance])),

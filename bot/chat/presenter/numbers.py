@@ -1,12 +1,10 @@
 """Numbers and moments in words."""
 
 import math
+from calendar import month_name
 from datetime import date, datetime
 
 MICROUSD = 1_000_000
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
 _MINUTE = 60
 _ALMOST_A_MINUTE = 45
 
@@ -58,4 +56,4 @@ def usd(microusd: int) -> str:
 
 def day_name(day: date) -> str:
     """Such as "14 March 2026", the same for every reader."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {month_name[day.month]} {day.year}"
