@@ -6,10 +6,24 @@ from datetime import date
 
 from bot.domain.failure import FailureKind
 from bot.domain.ids import ChannelId, MemberId, MessageId
-from bot.domain.job import Job
+from bot.domain.job import Job, JobState
 from bot.domain.limits import Usage
 from bot.domain.money import Spending
 from bot.domain.period import Period
+
+#: The outcome of a picture that was made; others have a state or a failure kind for an outcome.
+MADE = "made"
+
+
+def outcome_of(job: Job) -> str | None:
+    """As what the job is counted in reports; None while it is in work."""
+    if job.state.is_in_work:
+        return None
+    if job.state is JobState.FAILED:
+        assert job.failure is not None, "a failed job says why"
+        return job.failure.kind.value
+    ended_otherwise = job.state in (JobState.CANCELLED, JobState.REJECTED)
+    return job.state.value if ended_otherwise else MADE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
