@@ -39,7 +39,8 @@ def draw(days: Sequence[Day]) -> bytes:
     _scales(axes, days)
     _legend(axes)
     out = io.BytesIO()
-    FigureCanvasAgg(figure).print_png(out)
+    figure.set_canvas(FigureCanvasAgg(figure))
+    figure.savefig(out, format="png")
     return out.getvalue()
 
 

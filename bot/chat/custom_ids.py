@@ -37,8 +37,8 @@ class Action(StrEnum):
     SETTINGS_KNOWN = "settings-known"  # (select; values are scope and id, joined by a dot)
     SETTINGS_LIMITS = "settings-limits"  # scope, id
     SETTINGS_CLEAR = "settings-clear"  # scope, id
-    SETTINGS_BUDGET = "settings-budget"  #
-    SETTINGS_NO_BUDGET = "settings-no-budget"  #
+    SETTINGS_BUDGET = "settings-budget"  # (opens the dialogue)
+    SETTINGS_NO_BUDGET = "settings-no-budget"  # (nothing)
     SETTINGS_CHANNELS = "settings-channels"  # (select; values are channels; a button: everywhere)
     SETTINGS_LOG = "settings-log"  # (select; value is a channel; a button: none)
     LIMITS_FORM = "limits-form"  # scope, id, opening

@@ -2,14 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
 Cell = str | int | float | datetime | None
 
 #: Spreadsheets take a cell that begins with one of these for a formula, or strip it and look at the rest.
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 #: Put before a cell, it makes text of it.
 AS_TEXT = "'"
 BYTE_ORDER_MARK = "\ufeff"
@@ -19,27 +18,29 @@ class Id(int):
     """A number that is a name: too long for a spreadsheet's numbers, which have 15 digits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """`text` begins with a byte order mark; `left_out` rows had no room in it."""
+class CsvFile:
+    """Rows below a head, in at most so many bytes of UTF-8, the byte order mark at the beginning included."""
 
-    text: str
-    rows: int
-    left_out: int
+    def __init__(self, head: Sequence[str], most_bytes: int) -> None:
+        self._lines = [BYTE_ORDER_MARK + _line(head)]
+        self._left = most_bytes - len(self._lines[0].encode())
+        self.rows = 0
+        #: A row had no room: from there on, nothing is taken any more.
+        self.is_full = False
 
-
-def as_csv(head: Sequence[str], rows: Iterable[Sequence[Cell]], most_bytes: int) -> Table:
-    """As many of the rows as fit into `most_bytes` of UTF-8."""
-    lines, used = [_line(head)], len((BYTE_ORDER_MARK + _line(head)).encode())
-    left_out = 0
-    for row in rows:
+    def add(self, row: Sequence[Cell]) -> bool:
+        """Whether it had room."""
         line = _line([_cell(one) for one in row])
-        used += len(line.encode())
-        if left_out or used > most_bytes:
-            left_out += 1
-        else:
-            lines.append(line)
-    return Table(BYTE_ORDER_MARK + "".join(lines), len(lines) - 1, left_out)
+        self._left -= len(line.encode())
+        self.is_full = self.is_full or self._left < 0
+        if not self.is_full:
+            self._lines.append(line)
+            self.rows += 1
+        return not self.is_full
+
+    @property
+    def text(self) -> str:
+        return "".join(self._lines)
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -104,8 +104,8 @@ def test_a_value_out_of_range_says_the_range() -> None:
     assert refusal_words(ValueOutOfRange("per_day", -1, 0, 10_000)) == (
         "Pictures in a day can be from 0 to 10,000, and -1 is not."
     )
-    assert refusal_words(ValueOutOfRange("budget_microusd", -5_000_000, 0, 10**12)) == (
-        "A budget can be from $0.00 to $1,000,000.00, and -$5.00 is not."
+    assert refusal_words(ValueOutOfRange("budget_microusd", 1, 54_300, 10**12)).startswith(
+        "A budget can be from $0.0543 to $1,000,000.00, and $0.000001 is not. It has to cover"
     )
 
 

@@ -80,11 +80,16 @@ def choice_label(job: Job) -> str:
     return one_line(job.prompt, MOST_OPTION) or f"Picture {job.id}"
 
 
+def emoji(job: Job) -> str:
+    """The job's state at a glance."""
+    return _EMOJI[job.state]
+
+
 def _line(job: Job, card: Card) -> str:
     prompt = plain(one_line(job.prompt, _MOST_PROMPT))
     here = location_of(job, card)
     link = f" · [show]({jump_url(job.guild_id, here)})" if here and job.deleted_at is None else ""
-    return f"{_EMOJI[job.state]} {prompt}\n-# {state_words(job)} · {relative(job.created_at)}{link}"
+    return f"{emoji(job)} {prompt}\n-# {state_words(job)} · {relative(job.created_at)}{link}"
 
 
 def _rows(shown: Sequence[Job], total: int, page: int) -> list[Row]:

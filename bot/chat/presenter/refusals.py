@@ -57,7 +57,7 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
         case CountOutOfRange():
             return f"One request makes 1 to {refused.most} pictures."
         case RatioNotForManga():
-            return f"Manga comes in {_listed(refused.allowed)} only. Choose one of these, or the style auto."
+            return f"Manga comes in {listed(refused.allowed)} only. Choose one of these, or the style auto."
         case NoPicture():
             return (
                 "I see no picture to edit there. Open the menu of a message that shows one and choose "
@@ -84,11 +84,12 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
             )
         case PermissionsMissing():
             return (
-                f"I lack permissions in this channel: **{_listed(list(map(_title, refused.names)))}**. "
+                "I lack permissions in this channel: "
+                f"**{listed(list(map(permission_name, refused.names)))}**. "
                 "Ask a moderator to allow this, or try another channel. Nothing was counted."
             )
         case DutyNeeded():
-            return f"This takes the permission **{_title(refused.permission)}** on this server."
+            return f"This takes the permission **{permission_name(refused.permission)}** on this server."
         case ValueOutOfRange():
             return _range_words(refused)
         case NumberUnreadable():
@@ -129,7 +130,7 @@ def _budget_words(refused: BudgetSpent) -> str:
 def _channels(allowed: Collection[ChannelId]) -> str:
     shown = [f"<#{one}>" for one in sorted(allowed)[:_MOST_CHANNELS]]
     more = len(allowed) - len(shown)
-    return _listed([*shown, f"{more} more"] if more else shown)
+    return listed([*shown, f"{more} more"] if more else shown)
 
 
 _FIELDS = {"per_hour": "Pictures in an hour", "per_day": "Pictures in a day", "running": "Pictures at a time"}
@@ -141,14 +142,17 @@ def _range_words(refused: ValueOutOfRange) -> str:
     shown = usd if is_money else "{:,}".format
     what = "A budget" if is_money else _FIELDS.get(refused.field, refused.field)
     span = f"from {shown(refused.least)} to {shown(refused.most)}"
-    return f"{what} can be {span}, and {one_line(shown(refused.value), _MOST_QUOTED)} is not."
+    words = f"{what} can be {span}, and {one_line(shown(refused.value), _MOST_QUOTED)} is not."
+    if is_money and refused.value < refused.least:
+        return f"{words} It has to cover at least one picture; to switch pictures off, set limits of 0."
+    return words
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
     *others, last = names
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def _title(permission: str) -> str:
+def permission_name(permission: str) -> str:
     """`send_messages_in_threads` as Discord's settings call it."""
     return permission.replace("_", " ").title().replace(" In ", " in ")
