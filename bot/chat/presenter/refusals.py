@@ -155,4 +155,5 @@ def listed(names: Sequence[str]) -> str:
 
 def permission_name(permission: str) -> str:
     """`send_messages_in_threads` as Discord's settings call it."""
-    return permission.replace("_", " ").title().replace(" In ", " in ")
+    name = permission.replace("_", " ").title().replace(" In ", " in ")
+    return name.replace("Guild", "Server")
