@@ -67,6 +67,9 @@ def test_the_price_says_the_reason_only_where_it_is_not_everybodys() -> None:
         "1 of 12 today (because of the role <@&77>)"
     )
     assert price_line(Usage(per_day(12, LimitOrigin.GUILD), 1)) == "1 of 12 today"
+    assert price_line(Usage(per_day(1, LimitOrigin.MEMBER), 1, NOON)) == (
+        f"1 of 1 today (because of a rule for you alone) · next one free {STAMP}"
+    )
 
 
 def spent(cap: int, used: int, *, is_operators: bool = False) -> str:

@@ -25,9 +25,9 @@ _WHOSE = {
 }
 
 
-def usage_line(usage: Usage) -> str:
+def usage_line(usage: Usage, reason: str = "") -> str:
     """Such as "1 of 12 today"; with the moment of the next free picture when none is left."""
-    line = f"{usage.used:,} of {usage.rule.limit:,} {_SPAN[usage.rule.field]}"
+    line = f"{usage.used:,} of {usage.rule.limit:,} {_SPAN[usage.rule.field]}{reason}"
     if usage.left or usage.again_at is None:
         return line
     return f"{line} · next one free {relative(usage.again_at)}"
@@ -35,9 +35,8 @@ def usage_line(usage: Usage) -> str:
 
 def price_line(usage: Usage) -> str:
     """What a picture has cost its member, for the card: with the reason, where it is not everybody's."""
-    rule = usage.rule
-    reason = f" ({_because(rule)})" if rule.origin in (LimitOrigin.ROLE, LimitOrigin.MEMBER) else ""
-    return usage_line(usage) + reason
+    is_everybodys = usage.rule.origin not in (LimitOrigin.ROLE, LimitOrigin.MEMBER)
+    return usage_line(usage, "" if is_everybodys else f" ({_because(usage.rule)})")
 
 
 def limit_words(refused: LimitReached) -> str:
