@@ -56,7 +56,7 @@ class UsageReport:
     spent_microusd: int
     #: Half of the pictures took the provider less, within 5 %. None without pictures.
     median_seconds: float | None
-    #: Who made most, first; at most ten.
+    #: Who made most, first; at most ten; none in a report on one member.
     top_members: Sequence[MemberTotal]
     #: Every day of the period, oldest first.
     days: Sequence[DayTotal]

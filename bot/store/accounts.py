@@ -5,18 +5,19 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.durations import bucket
-from bot.domain.ids import GuildId
+from bot.domain.ids import ChannelId, GuildId
 from bot.domain.job import Job
 from bot.domain.money import Month, Spending
 from bot.domain.reports import outcome_of
 from bot.store.job_rows import job_from
-from bot.store.schema import durations, jobs, money, totals
+from bot.store.schema import durations, guilds, jobs, money, totals
 
 #: In the place of a member or channel: the row is about all of them.
 ALL = 0
@@ -71,15 +72,41 @@ def book(connection: Connection, before: Job, after: Job) -> None:
 # --- warnings about budgets ---------------------------------------------------------------------------
 
 
-def warned_percent(connection: Connection, *, guild_id: GuildId, month: Month) -> int:
-    """Of which share of its budget the server has been told."""
-    asked = select(money.c.warned_percent).where(money.c.month == month, money.c.guild_id == guild_id)
-    return connection.scalars(asked).one_or_none() or 0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedBudget:
+    guild_id: GuildId
+    cap_microusd: int
+    log_channel_id: ChannelId
+    spending: Spending
+    #: The share of its budget that the server has been told of.
+    warned_percent: int
+
+
+def watched_budgets(connection: Connection, *, month: Month) -> list[WatchedBudget]:
+    """The servers that have a budget, and a channel in which to be warned about it."""
+    this_month = (money.c.guild_id == guilds.c.guild_id) & (money.c.month == month)
+    watched = (
+        select(guilds, money.c.held, money.c.spent, money.c.warned_percent)
+        .outerjoin(money, this_month)
+        .where(guilds.c.budget_microusd.is_not(None), guilds.c.log_channel_id.is_not(None))
+    )
+    return [
+        WatchedBudget(
+            guild_id=row.guild_id,
+            cap_microusd=row.budget_microusd,
+            log_channel_id=row.log_channel_id,
+            spending=Spending(month=month, held_microusd=row.held or 0, spent_microusd=row.spent or 0),
+            warned_percent=row.warned_percent or 0,
+        )
+        for row in connection.execute(watched)
+    ]
 
 
 def set_warned(connection: Connection, *, guild_id: GuildId, month: Month, percent: int) -> None:
-    its_row = update(money).where(money.c.month == month, money.c.guild_id == guild_id)
-    connection.execute(its_row.values(warned_percent=percent))
+    new = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(money)
+    row = new.values(month=month, guild_id=guild_id, held=0, spent=0, warned_percent=percent)
+    told = {"warned_percent": percent}
+    connection.execute(row.on_conflict_do_update(index_elements=["month", "guild_id"], set_=told))
 
 
 # --- made anew ----------------------------------------------------------------------------------------
@@ -123,8 +150,11 @@ def _add(connection: Connection, amounts: Amounts) -> None:
         names = [column.name for column in table.primary_key]
         rows = [
             {**dict(zip(names, key, strict=True)), **{name: counted[name] for name in _AMOUNTS[table]}}
-            for (book_, key), counted in sorted(amounts.items(), key=lambda entry: entry[0][1])
-            if book_ is table and any(counted.values())
+            for key, counted in sorted(
+                ((key, counted) for (book_, key), counted in amounts.items() if book_ is table),
+                key=lambda entry: entry[0],
+            )
+            if any(counted.values())
         ]
         if rows:
             connection.execute(_ADD[connection.dialect.name, table], rows)

@@ -49,12 +49,6 @@ def put(connection: Connection, guild_id: GuildId, choices: GuildChoices) -> Non
     connection.execute(kept.on_conflict_do_update(index_elements=["guild_id"], set_=values))
 
 
-def budgets(connection: Connection) -> dict[GuildId, GuildChoices]:
-    """The servers that have a budget and a channel in which to be warned about it."""
-    warned = select(guilds).where(guilds.c.budget_microusd.is_not(None), guilds.c.log_channel_id.is_not(None))
-    return {GuildId(row.guild_id): _choices(row) for row in connection.execute(warned)}
-
-
 # --- rules --------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from bot.domain.period import Period
 from bot.domain.reports import MADE, MemberTotal, ReportedJob
 from bot.store.accounts import ALL
 from bot.store.job_rows import job_from
-from bot.store.schema import cards, durations, jobs, totals
+from bot.store.schema import IS_IN_WORK, cards, durations, jobs, totals
 
 
 class DayOutcome(NamedTuple):
@@ -69,6 +69,14 @@ def top_members(
         MemberTotal(member_id=MemberId(member), pictures=int(count), spent_microusd=int(sum_))
         for member, count, sum_ in connection.execute(most)
     ]
+
+
+def held(connection: Connection, guild_id: GuildId, member_id: MemberId, *, since: datetime) -> int:
+    """Micro-USD held for the member's pictures in the making, of those asked for since then."""
+    asked = select(func.coalesce(func.sum(jobs.c.held_microusd), 0)).where(
+        IS_IN_WORK, jobs.c.guild_id == guild_id, jobs.c.member_id == member_id, jobs.c.created_at >= since
+    )
+    return int(connection.scalars(asked).one())
 
 
 def member_jobs(

@@ -12,7 +12,7 @@ from bot.domain.card import Card, CardView, Rung, Shown
 from bot.domain.clock import Clock
 from bot.domain.errors import FileRefused, RequestUnknown
 from bot.domain.failure import SourceProblem
-from bot.domain.ids import JobId, MessageId, RequestId
+from bot.domain.ids import ChannelId, GuildId, JobId, MessageId, RequestId
 from bot.domain.provider import Completed, HistoryRow, Inputs, Picture, Result, Status, StillRunning
 from bot.domain.request import PictureLocation
 
@@ -198,6 +198,40 @@ class FakeCourier:
 
     async def find(self, card: Card) -> MessageId | None:
         return self.found.get(card.id)
+
+
+@dataclass(frozen=True)
+class Warned:
+    """One notice about a budget."""
+
+    guild_id: GuildId
+    channel_id: ChannelId
+    percent: int
+    cap_microusd: int
+    used_microusd: int
+    resets_at: datetime
+
+
+class FakeNotices:
+    """What servers' log channels show. `on_notice` holds what the next calls raise."""
+
+    def __init__(self) -> None:
+        self.warned: list[Warned] = []
+        self.on_notice: deque[Exception] = deque()
+
+    async def budget(
+        self,
+        *,
+        guild_id: GuildId,
+        channel_id: ChannelId,
+        percent: int,
+        cap_microusd: int,
+        used_microusd: int,
+        resets_at: datetime,
+    ) -> None:
+        if self.on_notice:
+            raise self.on_notice.popleft()
+        self.warned.append(Warned(guild_id, channel_id, percent, cap_microusd, used_microusd, resets_at))
 
 
 def without_url(inputs: Inputs) -> Inputs:
