@@ -20,12 +20,12 @@ class Day:
     not_made: int
 
 
-#: In inches, at so many dots an inch: 1,000 by 400, which Discord shows without scaling it up.
-SIZE, DOTS = (10.0, 4.0), 100
+#: In inches, at so many dots an inch: Discord shows it at about two thirds, where it can still be read.
+SIZE, DOTS = (8.0, 4.0), 100
 #: Contrast of at least 4.5 to 1 for text and 3 to 1 for bars, on this ground; told apart by hatching too.
 GROUND, TEXT, LINES = "#1e1f22", "#f2f3f5", "#4e5058"
 MADE, NOT_MADE = "#5b8ff9", "#f0a04b"
-_MOST_DATES = 10
+_MOST_DATES = 8
 
 
 def draw(days: Sequence[Day]) -> bytes:
@@ -67,8 +67,8 @@ def _scales(axes: Any, days: Sequence[Day]) -> None:
     axes.set_ylim(bottom=0, top=max(1, *(1.05 * (one.made + one.not_made) for one in days)))
     axes.set_xlim(-0.6, max(len(days), 4) - 0.4)
     axes.yaxis.get_major_locator().set_params(integer=True)
-    axes.set_ylabel("pictures a day (UTC)", color=TEXT, fontsize=13)
-    axes.tick_params(colors=TEXT, labelsize=12, length=0)
+    axes.set_ylabel("pictures a day (UTC)", color=TEXT, fontsize=14)
+    axes.tick_params(colors=TEXT, labelsize=13, length=0)
     axes.yaxis.grid(visible=True, color=LINES, linewidth=0.8)
     axes.set_axisbelow(True)
     for side in axes.spines.values():
@@ -77,7 +77,7 @@ def _scales(axes: Any, days: Sequence[Day]) -> None:
 
 def _legend(axes: Any) -> None:
     legend = axes.legend(
-        loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False, fontsize=12, borderaxespad=0.2
+        loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False, fontsize=13, borderaxespad=0.2
     )
     for text in legend.get_texts():
         text.set_color(TEXT)

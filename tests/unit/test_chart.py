@@ -35,7 +35,7 @@ def test_bars_are_as_high_as_there_are_pictures() -> None:
 @pytest.mark.parametrize("counts", [[(0, 0)], [(0, 0)] * 30, [(10**9, 1)], [(1, 0)] * 400])
 def test_any_days_can_be_drawn(counts: list[tuple[int, int]]) -> None:
     picture = drawn(days(*counts))
-    assert picture.size == (1000, 400)
+    assert picture.size == (800, 400)
     assert picture.getpixel((2, 2)) == ImageColor.getrgb(chart.GROUND)
 
 
