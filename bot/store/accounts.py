@@ -117,7 +117,7 @@ def rebuild(connection: Connection) -> None:
     connection.execute(update(money).values(held=0, spent=0))
     for table in (totals, durations):
         connection.execute(delete(table))
-    every_job = connection.execution_options(yield_per=REBUILT_AT_ONCE).execute(select(jobs))
+    every_job = connection.execute(select(jobs).execution_options(yield_per=REBUILT_AT_ONCE))
     amounts: Amounts = {}
     for row in every_job:
         for key, counted in _entries(job_from(row)):
