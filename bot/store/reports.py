@@ -73,10 +73,10 @@ def top_members(
 
 def held(connection: Connection, guild_id: GuildId, member_id: MemberId, *, since: datetime) -> int:
     """Micro-USD held for the member's pictures in the making, of those asked for since then."""
-    asked = select(func.coalesce(func.sum(jobs.c.held_microusd), 0)).where(
-        IS_IN_WORK, jobs.c.guild_id == guild_id, jobs.c.member_id == member_id, jobs.c.created_at >= since
+    in_work = select(jobs.c.created_at, jobs.c.held_microusd).where(
+        IS_IN_WORK, jobs.c.guild_id == guild_id, jobs.c.member_id == member_id
     )
-    return int(connection.scalars(asked).one())
+    return sum(microusd for at, microusd in connection.execute(in_work) if at >= since)
 
 
 def member_jobs(
