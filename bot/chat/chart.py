@@ -31,7 +31,7 @@ _MOST_DATES = 8
 def draw(days: Sequence[Day]) -> bytes:
     """A bar for each day: what was made, and above it what was not."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415  a second of work, seldom
-    from matplotlib.figure import Figure  # noqa: PLC0415
+    from matplotlib.figure import Figure  # noqa: PLC0415  as above
 
     figure = Figure(figsize=SIZE, dpi=DOTS, facecolor=GROUND, layout="constrained")
     axes = figure.add_subplot(facecolor=GROUND)

@@ -1,6 +1,7 @@
 """/config: what admins set by commands and in the panel, and who may."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 
@@ -33,14 +34,18 @@ def of_role(studio: Studio, name: str) -> RuleSubject:
 
 
 async def config(studio: Studio, command: str, **options: object) -> Message:
-    ask = studio.person("otto").slash("pictures", f"config {command}", **options)  # type: ignore[arg-type]
+    ask = studio.person("otto").slash("pictures", f"config {command}", **options)  # type: ignore[arg-type]  # by name
     return await ask.message()
+
+
+def offers(message: Message, part: str) -> bool:
+    return part in labels(message)
 
 
 async def press(studio: Studio, message: Message, *buttons: str) -> Message:
     """One after the other, each once the panel offers it."""
     for button in buttons:
-        await studio.until(lambda button=button: button in labels(message))
+        await studio.until(partial(offers, message, button))
         await studio.person("otto").press(message, button).answer()
     return message
 

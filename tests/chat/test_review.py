@@ -22,7 +22,7 @@ DAY_SECONDS = 86_400
 
 async def review(studio: Studio, command: str, by: str = "mia", /, **options: object) -> Message:
     channel = "lounge" if by == "max" else "pictures"
-    ask = studio.person(by).slash(channel, f"review {command}", **options)  # type: ignore[arg-type]
+    ask = studio.person(by).slash(channel, f"review {command}", **options)  # type: ignore[arg-type]  # by name
     return await ask.message()
 
 

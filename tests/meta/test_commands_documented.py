@@ -23,7 +23,7 @@ def registered() -> dict[str, dict[str, bool]]:
     add_commands(tree, cast("Desk", None))  # commands are built without it, and used with it
     found: dict[str, dict[str, bool]] = {}
     for command in tree.get_commands():
-        add_options(found, cast("dict[str, Any]", command.to_dict(tree)))
+        add_options(found, command.to_dict(tree))
     return found
 
 

@@ -133,7 +133,7 @@ def reports(draw: st.DrawFn) -> UsageReport:
 
 @unhurried
 @given(reports(), st.booleans())
-def test_no_page_of_a_report_breaks_a_limit(report: UsageReport, is_narrow: bool) -> None:  # noqa: FBT001
+def test_no_page_of_a_report_breaks_a_limit(report: UsageReport, is_narrow: bool) -> None:  # noqa: FBT001  drawn by name
     narrow = (MemberId(LARGEST_ID), ChannelId(LARGEST_ID)) if is_narrow else (None, None)
     for page in range(pages_of(report) + 1):
         message = usage_report(
@@ -172,7 +172,7 @@ MEMBER_USAGES = st.builds(
 
 @unhurried
 @given(st.text(min_size=1, max_size=600), MEMBER_USAGES, st.booleans())
-def test_no_page_about_a_member_breaks_a_limit(prompt: str, usage: MemberUsage, is_private: bool) -> None:  # noqa: FBT001
+def test_no_page_about_a_member_breaks_a_limit(prompt: str, usage: MemberUsage, is_private: bool) -> None:  # noqa: FBT001  drawn by name
     jobs = [
         ReportedJob(
             job=a_job(
@@ -216,7 +216,7 @@ ENTRIES = st.builds(
 
 @unhurried
 @given(st.lists(ENTRIES, max_size=PAGE_LENGTH), st.booleans(), st.booleans())
-def test_no_audit_breaks_a_limit(entries: list[AuditEntry], has_older: bool, is_newest: bool) -> None:  # noqa: FBT001
+def test_no_audit_breaks_a_limit(entries: list[AuditEntry], has_older: bool, is_newest: bool) -> None:  # noqa: FBT001  drawn by name
     message = audit(entries, has_older=has_older, is_newest=is_newest)
     assert problems(message) == []
     every_id_can_be_read(message)
