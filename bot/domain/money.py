@@ -1,7 +1,7 @@
 """What pictures cost, and how much a server may spend in a month. All money is integer micro-USD."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.failure import FailureKind
 from bot.domain.job import Job, JobState
@@ -35,7 +35,7 @@ class Month:
     @property
     def ends_at(self) -> datetime:
         """The first moment of the next month: when budgets begin anew."""
-        return (Month(self.year, self.number + 1) if self.number < 12 else Month(self.year + 1, 1)).starts_at  # noqa: PLR2004  December
+        return (self.starts_at + timedelta(days=31)).replace(day=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -36,11 +37,22 @@ class CountingThreads(ThreadPoolExecutor):
         self.under_way = 0
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        """Count it as done only after whoever waits for it has been woken."""
         self.under_way += 1
-        future = super().submit(fn, *args, **kwargs)
+        promised: Future[Any] = Future()
         loop = asyncio.get_running_loop()
-        future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._done))
-        return future
+
+        def work() -> None:
+            if promised.set_running_or_notify_cancel():
+                try:
+                    promised.set_result(fn(*args, **kwargs))
+                except BaseException as error:  # noqa: BLE001  whoever waits gets it
+                    promised.set_exception(error)
+            with suppress(RuntimeError):  # the test is over, and its loop closed
+                loop.call_soon_threadsafe(self._done)
+
+        super().submit(work)
+        return promised
 
     def _done(self) -> None:
         self.under_way -= 1

@@ -1,4 +1,3 @@
-# ruff: noqa: S608  the words in its SQL are its own
 """Rules, budgets, the audit, and what is kept of money and of finished pictures; filled from the jobs."""
 
 import math
