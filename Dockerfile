@@ -15,6 +15,7 @@ ENV PATH=/opt/bot/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     DATA_DIR=/data \
+    MPLCONFIGDIR=/tmp/matplotlib \
     OPS_HOST=0.0.0.0 \
     OPS_PORT=8080 \
     LOG_FORMAT=json

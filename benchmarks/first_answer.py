@@ -30,14 +30,16 @@ PATIENCE_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """So many ask at once, so often. All first answers of a round are there before its first picture is."""
+    """So many ask at once, so often, and once before to warm up.
+
+    Pictures take long enough for all first answers of a round to be there before its first picture is.
+    """
 
     in_flight: int
     rounds: int
     picture_seconds: float
 
 
-WARM_UP = Load(5, 4, 0.1)
 LOADS = (Load(1, 60, 0.1), Load(20, 10, 0.5), Load(100, 6, 2.0))
 
 
@@ -79,6 +81,9 @@ class StopWatch:
             await self._all_answered.wait()
         unsubscribe()
         await self._contender.rest()
+
+    def forget(self) -> None:
+        self._milliseconds.clear()
 
     def times(self) -> Times:
         cuts = quantiles(self._milliseconds, n=100, method="inclusive")
@@ -133,17 +138,18 @@ async def bare_bot(folder: Path) -> AsyncIterator[Contender]:
 async def measured(load: Load, bare: Contender, ours: Contender) -> tuple[Times, Times]:
     """Round by round in turns, so that whatever else the machine does falls on both."""
     watches = StopWatch(bare), StopWatch(ours)
-    for _ in range(load.rounds):
+    for number in range(1 + load.rounds):
         for watch in watches:
             await watch.round(load)
+            if number == 0:
+                watch.forget()
     return watches[0].times(), watches[1].times()
 
 
-async def main(loads: tuple[Load, ...] = LOADS, warm_up: Load = WARM_UP) -> None:
+async def main(loads: tuple[Load, ...] = LOADS) -> None:
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         async with bare_bot(Path(folder)) as bare, whole_bot(Path(folder)) as ours:
-            await measured(warm_up, bare, ours)
             for load in loads:
                 theirs, own = await measured(load, bare, ours)
                 rows.append(row(load, theirs, own))

@@ -6,7 +6,9 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
+from typing import overload
 
 import aiohttp
 import structlog
@@ -17,6 +19,7 @@ from bot import __version__
 from bot.chat.chat import Chat
 from bot.chat.client import ChatSettings, make_client
 from bot.chat.courier import DiscordCourier
+from bot.chat.notices import DiscordNotices
 from bot.chat.sealing import load_sealer
 from bot.domain.errors import OperatorError
 from bot.domain.limits import OperatorLimits
@@ -96,12 +99,15 @@ async def opened(settings: Settings, key: str) -> AsyncIterator[Bot]:
                 database=database,
                 provider=provider(settings, key, session, metrics),
                 courier=DiscordCourier(client=client, sealer=sealer, clock=clock),
+                notices=DiscordNotices(client),
                 fetcher=Downloader(session, source_hosts(settings), MOST_SOURCE_BYTES, user_agent=USER_AGENT),
                 clock=clock,
                 metrics=metrics,
                 tasks=tasks,
                 rng=random.Random(),  # noqa: S311  spreads retries, guards nothing
                 limits=operator_limits(settings),
+                budget_microusd=microusd(settings.budget.monthly_usd),
+                unit_price_microusd=microusd(settings.segmind.unit_price_usd),
                 model=settings.segmind.model,
                 requests_per_minute=settings.segmind.requests_per_minute,
                 polls_count=settings.segmind.polls_count,
@@ -114,6 +120,8 @@ async def opened(settings: Settings, key: str) -> AsyncIterator[Bot]:
             settings=chat_settings(settings),
             admission=services.admission,
             gallery=services.gallery,
+            administration=services.administration,
+            reports=services.reports,
             sealer=sealer,
             clock=clock,
             metrics=metrics,
@@ -179,6 +187,15 @@ def operator_limits(settings: Settings) -> OperatorLimits:
         running=limits.running,
         ceiling_per_day=limits.ceiling_per_day,
     )
+
+
+@overload
+def microusd(usd: Decimal) -> int: ...
+@overload
+def microusd(usd: Decimal | None) -> int | None: ...
+def microusd(usd: Decimal | None) -> int | None:
+    """US dollars, which have at most six decimals in settings, as whole millionths."""
+    return None if usd is None else int(usd * 1_000_000)
 
 
 def make_data_dir(settings: Settings) -> None:

@@ -111,7 +111,8 @@ class Limits(Group):
     )
     ceiling_per_day: Allowance = Field(
         None,
-        description="Pictures a day that no server's rule can exceed. No effect yet: comes with such rules.",
+        description="Pictures a member may make in any 24 hours over all servers, "
+        "whatever these set (empty: no limit).",
     )
 
 
@@ -120,7 +121,8 @@ class Budget(Group):
 
     monthly_usd: Usd | None = Field(
         None,
-        description="US dollars a calendar month (UTC) over all servers. No effect yet: comes with budgets.",
+        description="US dollars that all servers together may spend in a calendar month, UTC "
+        "(empty: no limit).",
     )
 
 

@@ -65,6 +65,7 @@ def a_job(**fields: Any) -> Job:
         state=JobState.QUEUED,
         fence=0,
         guild_id=GUILD,
+        channel_id=CHANNEL,
         member_id=MEMBER,
         door=Door.IMAGINE,
         model="luma-uni-1",

@@ -69,7 +69,8 @@ def empty(postgres_url: str) -> None:
         for table in reversed(metadata.sorted_tables):
             name = table.name
             connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
-            connection.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), 1, false)", [name])
+            if "id" in table.columns:
+                connection.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), 1, false)", [name])
 
 
 def admit(

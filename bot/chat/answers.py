@@ -55,7 +55,14 @@ class Answers:
         first.require_permissions()
         with self._busy():
             new_card = first.new_card(self._sealer, self._clock.now())
-            admitted = await self._admitted(first, Ask(request=request, door=door, card=new_card))
+            ask = Ask(
+                request=request,
+                door=door,
+                card=new_card,
+                role_ids=first.role_ids,
+                parent_channel_id=first.parent_channel_id,
+            )
+            admitted = await self._admitted(first, ask)
             if admitted.is_new:
                 await self._answer(first, admitted.view)
 

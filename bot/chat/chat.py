@@ -10,12 +10,9 @@ from discord import app_commands
 from bot.chat import presses
 from bot.chat.answers import Admitting, Answers, Patience
 from bot.chat.client import ChatSettings
-from bot.chat.commands.edit import edit_command
-from bot.chat.commands.help import help_command
-from bot.chat.commands.imagine import imagine_command
-from bot.chat.commands.jobs import jobs_command
-from bot.chat.commands.menus import details_menu, edit_menu
+from bot.chat.commands.all import add_commands
 from bot.chat.desk import Desk, Presses
+from bot.chat.duties import Duties
 from bot.chat.ladder import DISCORD_ERRORS, reason
 from bot.chat.mishaps import Mishaps
 from bot.chat.registration import BY_SERVERS, IN_SERVERS, register
@@ -24,7 +21,9 @@ from bot.chat.sealing import Sealer
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
 from bot.ops.metrics import Metrics
+from bot.services.administration import Administration
 from bot.services.gallery import Gallery
+from bot.services.reports import Reports
 
 #: Two presses of one button by one member within this time are one press.
 SECONDS_BETWEEN_PRESSES = 4.0
@@ -55,6 +54,8 @@ class Chat:
         settings: ChatSettings,
         admission: Admitting,
         gallery: Gallery,
+        administration: Administration,
+        reports: Reports,
         sealer: Sealer,
         clock: Clock,
         metrics: Metrics,
@@ -67,6 +68,9 @@ class Chat:
         self.desk = Desk(
             answers=self._answers,
             gallery=gallery,
+            administration=administration,
+            reports=reports,
+            duties=Duties(clock),
             sealer=sealer,
             mishaps=self._mishaps,
             clock=clock,
@@ -132,10 +136,7 @@ class Chat:
 
     def _open_doors(self) -> None:
         desk, replies = self.desk, ReplyDoor(self.desk, self._client)
-        for command in (imagine_command, edit_command, jobs_command, help_command):
-            self._tree.add_command(command(desk))
-        for menu in (edit_menu, details_menu):
-            self._tree.add_command(menu(desk))
+        add_commands(self._tree, desk)
 
         async def on_interaction(interaction: discord.Interaction) -> None:
             await presses.handle(desk, interaction)

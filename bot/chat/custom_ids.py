@@ -33,6 +33,21 @@ class Action(StrEnum):
     EDIT_FORM = "edit-form"  # job, opening
     MENU_FORM = "menu-form"  # message, picture or nothing, opening
     UPLOAD_FORM = "upload-form"  # style, count, private, opening
+    SETTINGS = "settings"  # which view of /config show
+    SETTINGS_PICK = "settings-pick"  # scope (select; value is a role or member)
+    SETTINGS_KNOWN = "settings-known"  # (select; values are scope and id, joined by a dot)
+    SETTINGS_LIMITS = "settings-limits"  # scope, id
+    SETTINGS_CLEAR = "settings-clear"  # scope, id
+    SETTINGS_BUDGET = "settings-budget"  # (opens the dialogue)
+    SETTINGS_NO_BUDGET = "settings-no-budget"  # (nothing)
+    SETTINGS_CHANNELS = "settings-channels"  # (select; values are channels; a button: everywhere)
+    SETTINGS_LOG = "settings-log"  # (select; value is a channel; a button: none)
+    LIMITS_FORM = "limits-form"  # scope, id, opening
+    BUDGET_FORM = "budget-form"  # opening
+    REVIEW = "review"  # first day, last day, member, channel, page
+    REVIEW_EXPORT = "review-export"  # first day, last day, member, channel
+    REVIEW_MEMBER = "review-member"  # member, page
+    REVIEW_AUDIT = "review-audit"  # page
 
 
 _ACTIONS = {action.value: action for action in Action}

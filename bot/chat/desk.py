@@ -7,6 +7,7 @@ import discord
 
 from bot.chat.answers import Answers
 from bot.chat.delivery import picture_ids
+from bot.chat.duties import Duties
 from bot.chat.first_answer import AnswerToInteraction
 from bot.chat.found import Found
 from bot.chat.mishaps import Mishaps
@@ -17,7 +18,9 @@ from bot.domain.errors import JobUnknown
 from bot.domain.ids import CardId, GuildId, JobId, MemberId
 from bot.domain.job import Job
 from bot.domain.request import Door, ImageRequest
+from bot.services.administration import Administration
 from bot.services.gallery import Actor, Gallery
+from bot.services.reports import Reports
 
 MOST_OPENINGS = 500
 MOST_PRESSES = 2000
@@ -64,6 +67,9 @@ class Presses:
 class Desk:
     answers: Answers
     gallery: Gallery
+    administration: Administration
+    reports: Reports
+    duties: Duties
     sealer: Sealer
     mishaps: Mishaps
     clock: Clock

@@ -21,7 +21,7 @@ from bot.chat.presenter.message import Message
 from bot.chat.rendering import Sending, to_edit, to_send
 from bot.chat.sealing import Sealer
 from bot.domain.card import NewCard
-from bot.domain.ids import ApplicationId, ChannelId, GuildId, InteractionId, MemberId, MessageId
+from bot.domain.ids import ApplicationId, ChannelId, GuildId, InteractionId, MemberId, MessageId, RoleId
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -37,6 +37,14 @@ class Place:
 
 
 class FirstAnswer(Protocol):
+    @property
+    def role_ids(self) -> frozenset[RoleId]:
+        """The roles of the member who asks, at this moment; @everyone is none of them."""
+
+    @property
+    def parent_channel_id(self) -> ChannelId | None:
+        """Of a thread: the channel that it belongs to."""
+
     def require_permissions(self) -> None:
         """Raises `PermissionsMissing`."""
 
@@ -53,6 +61,14 @@ class AnswerToInteraction:
     def __init__(self, interaction: discord.Interaction, *, is_private: bool) -> None:
         self._interaction = interaction
         self._is_private = is_private
+
+    @property
+    def role_ids(self) -> frozenset[RoleId]:
+        return roles_of(self._interaction.user)
+
+    @property
+    def parent_channel_id(self) -> ChannelId | None:
+        return parent_of(self._interaction.channel)
 
     def require_permissions(self) -> None:
         permissions.require(
@@ -123,6 +139,14 @@ class AnswerToMessage:
         self._guild = guild
         self._application_id = application_id
 
+    @property
+    def role_ids(self) -> frozenset[RoleId]:
+        return roles_of(self._message.author)
+
+    @property
+    def parent_channel_id(self) -> ChannelId | None:
+        return parent_of(self._message.channel)
+
     def require_permissions(self) -> None:
         channel = self._message.channel
         allowed = permissions.of_member(self._guild.me, channel)
@@ -170,3 +194,14 @@ class AnswerToMessage:
             mention_author=False,
             nonce=f"r{self._message.id}",
         )
+
+
+def roles_of(user: discord.User | discord.Member) -> frozenset[RoleId]:
+    """Of a webhook or a user who has left, none."""
+    if not isinstance(user, discord.Member):
+        return frozenset()
+    return frozenset(RoleId(role.id) for role in user.roles if not role.is_default())
+
+
+def parent_of(channel: object) -> ChannelId | None:
+    return ChannelId(channel.parent_id) if isinstance(channel, discord.Thread) else None

@@ -1,5 +1,6 @@
-"""What the bot must be allowed to do before anything is spent, by Discord's names of permissions."""
+"""What the bot must be allowed to do, by Discord's names of permissions, before anything is spent."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -22,8 +23,25 @@ def of_member(member: discord.Member, channel: Any) -> discord.Permissions | Non
 
 def require(permissions: discord.Permissions, *, is_thread: bool, is_private: bool) -> None:
     """Raises `PermissionsMissing`."""
+    lacking = missing(permissions, is_thread=is_thread, is_private=is_private)
+    if lacking:
+        raise PermissionsMissing(lacking)
+
+
+def missing(permissions: discord.Permissions, *, is_thread: bool, is_private: bool) -> Sequence[str]:
     sending = "send_messages_in_threads" if is_thread else "send_messages"
     needed = _ALWAYS if is_private else ("view_channel", sending, *_ALWAYS)
-    missing = [name for name in needed if not getattr(permissions, name)]
-    if missing:
-        raise PermissionsMissing(missing)
+    return [name for name in needed if not getattr(permissions, name)]
+
+
+def missing_for_notices(permissions: discord.Permissions) -> Sequence[str]:
+    needed = ("view_channel", "send_messages", "embed_links")
+    return [name for name in needed if not getattr(permissions, name)]
+
+
+def may_post_notices(guild: discord.Guild | None, channel_id: int | None) -> bool:
+    """As far as can be told: an unknown channel is given the benefit of the doubt."""
+    channel = guild.get_channel(channel_id) if guild and channel_id else None
+    if guild is None or channel is None:
+        return True
+    return not missing_for_notices(channel.permissions_for(guild.me))

@@ -7,7 +7,16 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import discord
 
-from bot.chat.actions import deleting, editing, listing, on_cards, posting
+from bot.chat.actions import (
+    configuring,
+    deleting,
+    editing,
+    listing,
+    on_cards,
+    posting,
+    reviewing,
+    settings_views,
+)
 from bot.chat.custom_ids import Action, CustomId
 from bot.chat.desk import Desk
 
@@ -31,6 +40,21 @@ HANDLERS: Mapping[Action, Handler] = {
     Action.JOBS_CANCEL: listing.cancel,
     Action.POST: posting.post,
     Action.REMOVE_COPY: posting.remove_copy,
+    Action.SETTINGS: settings_views.turn,
+    Action.SETTINGS_PICK: settings_views.pick,
+    Action.SETTINGS_KNOWN: settings_views.pick_known,
+    Action.SETTINGS_LIMITS: configuring.open_limits,
+    Action.SETTINGS_CLEAR: configuring.clear_limits,
+    Action.SETTINGS_BUDGET: configuring.open_budget,
+    Action.SETTINGS_NO_BUDGET: configuring.clear_budget,
+    Action.SETTINGS_CHANNELS: configuring.channels_chosen,
+    Action.SETTINGS_LOG: configuring.log_chosen,
+    Action.LIMITS_FORM: configuring.limits_sent,
+    Action.BUDGET_FORM: configuring.budget_sent,
+    Action.REVIEW: reviewing.turn_report,
+    Action.REVIEW_EXPORT: reviewing.export,
+    Action.REVIEW_MEMBER: reviewing.turn_member,
+    Action.REVIEW_AUDIT: reviewing.turn_audit,
 }
 _KINDS = (discord.InteractionType.component, discord.InteractionType.modal_submit)
 

@@ -16,10 +16,13 @@ from bot.chat.presenter.message import (
     ChoiceField,
     FileField,
     Form,
+    Item,
+    Kind,
     Link,
     Look,
     Message,
     Option,
+    Picker,
     Row,
     Select,
     TextField,
@@ -32,6 +35,19 @@ _STYLES = {
     Look.PLAIN: discord.ButtonStyle.secondary,
     Look.DANGER: discord.ButtonStyle.danger,
 }
+_CHOSEN = {
+    Kind.ROLES: discord.SelectDefaultValueType.role,
+    Kind.MEMBERS: discord.SelectDefaultValueType.user,
+    Kind.CHANNELS: discord.SelectDefaultValueType.channel,
+}
+#: Where members write, or whose threads they write in. Discord describes no choice of media channels (16).
+CHANNEL_TYPES = (
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.forum,
+    discord.ChannelType.voice,
+    discord.ChannelType.stage_voice,
+)
 NOBODY = discord.AllowedMentions.none()
 
 #: Keyword arguments of one of discord.py's many ways to send a message.
@@ -76,6 +92,9 @@ def attached(message: Message, pictures: Mapping[JobId, Picture]) -> list[discor
     ]
     if message.file is not None:
         files.append(discord.File(io.BytesIO(message.file.text.encode()), filename=message.file.name))
+    if (drawing := message.drawing) is not None:
+        data = io.BytesIO(drawing.png)
+        files.append(discord.File(data, filename=drawing.name, description=drawing.alt_text))
     return files
 
 
@@ -83,7 +102,7 @@ def view(rows: Sequence[Row]) -> ui.View:
     drawn = ui.View(timeout=None)
     for at, row in enumerate(rows):
         for part in row:
-            drawn.add_item(_select(part, at) if isinstance(part, Select) else _button(part, at))
+            drawn.add_item(_part(part, at))
     drawn.stop()
     return drawn
 
@@ -101,7 +120,20 @@ def _embeds(message: Message) -> list[discord.Embed]:
     embed = discord.Embed(title=message.title or None, description=message.body, color=message.color.value)
     for name, value in message.fields:
         embed.add_field(name=name, value=value, inline=False)
-    return [embed]
+    return [embed, *(_item(one, message.color.value) for one in message.items)]
+
+
+def _item(one: Item, color: int) -> discord.Embed:
+    return discord.Embed(description=one.body, color=color).set_thumbnail(url=one.thumbnail_url)
+
+
+def _part(part: Button | Link | Select | Picker, row: int) -> ui.Item[ui.View]:
+    match part:
+        case Select():
+            return _select(part, row)
+        case Picker():
+            return _picker(part, row)
+    return _button(part, row)
 
 
 def _button(part: Button | Link, row: int) -> ui.Button[ui.View]:
@@ -124,6 +156,24 @@ def _select(part: Select, row: int) -> ui.Select[ui.View]:
         max_values=part.most,
         row=row,
     )
+
+
+def _picker(part: Picker, row: int) -> ui.Item[ui.View]:
+    chosen = [discord.SelectDefaultValue(id=one, type=_CHOSEN[part.kind]) for one in part.chosen]
+    same: dict[str, Any] = {
+        "custom_id": part.custom_id,
+        "placeholder": part.placeholder,
+        "max_values": part.most,
+        "default_values": chosen,
+        "row": row,
+    }
+    match part.kind:
+        case Kind.ROLES:
+            return ui.RoleSelect(**same)
+        case Kind.MEMBERS:
+            return ui.UserSelect(**same)
+        case Kind.CHANNELS:
+            return ui.ChannelSelect(**same, channel_types=list(CHANNEL_TYPES))
 
 
 def _options(options: Sequence[Option]) -> list[discord.SelectOption]:

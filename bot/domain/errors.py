@@ -3,7 +3,10 @@
 Refusal                         for the member: nothing was spent
   PromptEmpty · PromptTooLong · CountOutOfRange · RatioNotForManga
   NoPicture · TooManyPictures · PictureRefused
-  LimitReached · ServicePaused · PermissionsMissing
+  LimitReached · BudgetSpent · ChannelNotAllowed
+  ServicePaused · PermissionsMissing · DutyNeeded
+  ValueOutOfRange · NumberUnreadable
+  PeriodEndsBeforeItBegins · PeriodTooLong · DateUnreadable
   JobUnknown · NotYours · NotPossibleNow
 OperatorError                   for the operator: str() is one line that says what to do
 ProviderError                   from the provider's wire, caught by the worker
@@ -19,13 +22,15 @@ CourierError                    Discord did not take a message
   CardGone · CourierUnavailable · PictureTooLarge
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.domain.failure import Failure, SourceProblem
+    from bot.domain.ids import ChannelId
     from bot.domain.limits import Rule
+    from bot.domain.money import Month
 
 # --- for the member -----------------------------------------------------------------------------------
 
@@ -84,6 +89,39 @@ class LimitReached(Refusal):
         self.rule, self.used, self.asked, self.again_at = rule, used, asked, again_at
 
 
+class BudgetSpent(Refusal):
+    """The month's budget does not cover the pictures. The operator's sums are nobody's business but theirs.
+
+    `used_microusd` is spent or held for pictures in the making; `asked_microusd` is what was asked for.
+    """
+
+    def __init__(
+        self,
+        *,
+        month: "Month",
+        cap_microusd: int,
+        used_microusd: int,
+        asked_microusd: int,
+        is_operators: bool,
+    ) -> None:
+        super().__init__(month, is_operators)
+        self.month, self.is_operators = month, is_operators
+        self.cap_microusd, self.used_microusd = cap_microusd, used_microusd
+        self.asked_microusd = asked_microusd
+
+    @property
+    def resets_at(self) -> datetime:
+        return self.month.ends_at
+
+
+class ChannelNotAllowed(Refusal):
+    """Admins of the server have chosen the channels where pictures may be asked for: `allowed`."""
+
+    def __init__(self, allowed: "Collection[ChannelId]") -> None:
+        super().__init__(allowed)
+        self.allowed = allowed
+
+
 class ServicePaused(Refusal):
     """The operator has to mend something first: the key is refused, or the account is empty."""
 
@@ -96,6 +134,34 @@ class PermissionsMissing(Refusal):
         self.names = names
 
 
+class DutyNeeded(Refusal):
+    """The member lacks the permission, by Discord's own name of it, that this takes by default."""
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(permission)
+        self.permission = permission
+
+
+class ValueOutOfRange(Refusal):
+    """A setting's value; `field` is its name, such as `per_day` or `budget_microusd`; both ends included."""
+
+    def __init__(self, field: str, value: int, least: int, most: int) -> None:
+        super().__init__(field, value, least, most)
+        self.field, self.value, self.least, self.most = field, value, least, most
+
+
+class PeriodEndsBeforeItBegins(Refusal):
+    def __init__(self, first: date, last: date) -> None:
+        super().__init__(first, last)
+        self.first, self.last = first, last
+
+
+class PeriodTooLong(Refusal):
+    def __init__(self, days: int, most: int) -> None:
+        super().__init__(days, most)
+        self.days, self.most = days, most
+
+
 class JobUnknown(Refusal):
     """No such job here; one of another server is as unknown as one that never was."""
 
@@ -106,6 +172,20 @@ class NotYours(Refusal):
 
 class NotPossibleNow(Refusal):
     """The job's state does not allow it, such as cancelling a picture that is already being made."""
+
+
+class NumberUnreadable(Refusal):
+    """What was typed where a number is needed; as long as it was typed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class DateUnreadable(Refusal):
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
 
 
 # --- for the operator ---------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.failure import Failure
-from bot.domain.ids import AttachmentId, CardId, GuildId, JobId, MemberId, RequestId
+from bot.domain.ids import AttachmentId, CardId, ChannelId, GuildId, JobId, MemberId, RequestId
+from bot.domain.limits import Rule
 from bot.domain.request import AspectRatio, Door, Source, Style
 
 
@@ -67,6 +68,8 @@ class Job:
     fence: int
 
     guild_id: GuildId
+    #: Where it was asked for; of a thread, its parent. Reports go by it; the card says where it stands.
+    channel_id: ChannelId
     member_id: MemberId
     door: Door
     model: str
@@ -98,6 +101,10 @@ class Job:
     output_url: str | None = field(default=None, repr=False)
     #: None = unknown, which is not 0.
     cost_microusd: int | None = None
+    #: What is held of the month's budget until the cost is known, or the picture surely was not paid.
+    held_microusd: int = 0
+    #: What held for the member when it was admitted; () for pictures from before this was written down.
+    rules: tuple[Rule, ...] = ()
     provider_seconds: float | None = None
     polls: int = 0
     attachment_id: AttachmentId | None = None

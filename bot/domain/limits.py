@@ -1,8 +1,11 @@
 """How many pictures a member may make, and the reason, which members are told word for word."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from bot.domain.ids import RoleId
 
 
 class LimitField(StrEnum):
@@ -12,14 +15,28 @@ class LimitField(StrEnum):
 
 
 class LimitOrigin(StrEnum):
-    """Whose rule it is; rules of servers, roles and members are more origins."""
+    """Whose rule it is, from what gives way to everything to what gives way to nothing."""
 
     OPERATOR_DEFAULT = "operator_default"
+    GUILD = "guild"
+    ROLE = "role"
+    MEMBER = "member"
     OPERATOR_CEILING = "operator_ceiling"
 
 
 #: A day is 24 hours and slides: no midnight at which everybody asks at once, in nobody's time zone.
 WINDOWS = {LimitField.PER_HOUR: timedelta(hours=1), LimitField.PER_DAY: timedelta(days=1)}
+#: The tightest window first: which rule a refusal names when several are broken.
+FIELDS = (LimitField.RUNNING, LimitField.PER_HOUR, LimitField.PER_DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Overruled:
+    """What would hold if the rule over it did not: "12 a day because of your role, over this server's 5"."""
+
+    limit: int
+    origin: LimitOrigin
+    role_id: RoleId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +47,10 @@ class Rule:
     limit: int
     origin: LimitOrigin
     everywhere: bool = False
+    #: Whose rule it is, if its origin is a role.
+    role_id: RoleId | None = None
+    #: The rule next in precedence; None if nobody else has set this field.
+    over: Overruled | None = None
 
     @property
     def window(self) -> timedelta | None:
@@ -51,27 +72,87 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OperatorLimits:
-    """The operator's defaults for every member of every server; None = not set."""
+class Allowances:
+    """What one setter has set: at most so many pictures; 0 = none, None = not set."""
 
     per_hour: int | None = None
     per_day: int | None = None
     running: int | None = None
+
+    def of(self, limit_field: LimitField) -> int | None:
+        found: int | None = getattr(self, limit_field.value)
+        return found
+
+    @property
+    def are_set(self) -> bool:
+        return any(self.of(limit_field) is not None for limit_field in LimitField)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerRules:
+    """What one server has set that may concern one member. Roles that set nothing may be absent."""
+
+    default: Allowances = field(default_factory=Allowances)
+    roles: Mapping[RoleId, Allowances] = field(default_factory=dict)
+    member: Allowances = field(default_factory=Allowances)
+
+    def candidates(self, limit_field: LimitField) -> Iterator[Overruled]:
+        """Who has set the field, first what holds; of several roles only the most generous."""
+        if (limit := self.member.of(limit_field)) is not None:
+            yield Overruled(limit, LimitOrigin.MEMBER)
+        by_role = [
+            (limit, -role_id)
+            for role_id, allowances in self.roles.items()
+            if (limit := allowances.of(limit_field)) is not None
+        ]
+        if by_role:
+            limit, minus_id = max(by_role)
+            yield Overruled(limit, LimitOrigin.ROLE, RoleId(-minus_id))
+        if (limit := self.default.of(limit_field)) is not None:
+            yield Overruled(limit, LimitOrigin.GUILD)
+
+
+NO_RULES = ServerRules()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorLimits(Allowances):
+    """The operator's defaults for every member of every server; None = not set."""
+
+    #: Over all servers; no rule of any server exceeds it.
     ceiling_per_day: int | None = None
 
-    def rules(self) -> list[Rule]:
+    def rules(self, server: ServerRules = NO_RULES) -> list[Rule]:
         """What holds for a member, tightest window first."""
-        set_here = [
-            (LimitField.RUNNING, self.running),
-            (LimitField.PER_HOUR, self.per_hour),
-            (LimitField.PER_DAY, self.per_day),
-        ]
-        rules = [
-            Rule(field, limit, LimitOrigin.OPERATOR_DEFAULT) for field, limit in set_here if limit is not None
-        ]
+        rules = [rule for limit_field in FIELDS if (rule := self._rule(limit_field, server)) is not None]
         if self.ceiling_per_day is not None:
-            ceiling = Rule(
-                LimitField.PER_DAY, self.ceiling_per_day, LimitOrigin.OPERATOR_CEILING, everywhere=True
-            )
-            rules.append(ceiling)
+            rules = _below_ceiling(rules, self.ceiling_per_day)
         return rules
+
+    def _rule(self, limit_field: LimitField, server: ServerRules) -> Rule | None:
+        setters = list(server.candidates(limit_field))
+        if (limit := self.of(limit_field)) is not None:
+            setters.append(Overruled(limit, LimitOrigin.OPERATOR_DEFAULT))
+        if not setters:
+            return None
+        holds, *others = setters
+        return Rule(
+            limit_field,
+            holds.limit,
+            holds.origin,
+            role_id=holds.role_id,
+            over=others[0] if others else None,
+        )
+
+
+def _below_ceiling(rules: list[Rule], ceiling: int) -> list[Rule]:
+    """A server's rule that allows as much as the ceiling, or more, never comes to bear: the ceiling does."""
+    over = None
+    kept = []
+    for rule in rules:
+        if rule.field is LimitField.PER_DAY and rule.limit >= ceiling:
+            over = Overruled(rule.limit, rule.origin, rule.role_id)
+        else:
+            kept.append(rule)
+    origin = LimitOrigin.OPERATOR_CEILING
+    return [*kept, Rule(LimitField.PER_DAY, ceiling, origin, everywhere=True, over=over)]

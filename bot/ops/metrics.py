@@ -61,6 +61,11 @@ class Metrics:
         self.provider_requests = Counter(
             "bot_provider_requests", "Requests to the provider.", ["call", "outcome"], registry=registry
         )
+        self.cost_difference_usd = Gauge(
+            "bot_cost_difference_usd",
+            "How far the provider's bills were above what had been booked, over all repairs.",
+            registry=registry,
+        )
         self.loop_errors = Counter(
             "bot_loop_errors", "Exceptions that ended or interrupted a task.", ["loop"], registry=registry
         )

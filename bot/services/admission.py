@@ -8,16 +8,19 @@ import structlog
 
 from bot.domain.card import Card, CardView, NewCard
 from bot.domain.clock import Clock
-from bot.domain.errors import Refusal
-from bot.domain.ids import CardId, ChannelId, JobId, MessageId
+from bot.domain.errors import ChannelNotAllowed, Refusal
+from bot.domain.ids import CardId, ChannelId, JobId, MessageId, RoleId
 from bot.domain.job import Job, JobState
-from bot.domain.limits import OperatorLimits, Usage
+from bot.domain.limits import Usage
+from bot.domain.money import Month
 from bot.domain.request import Door, ImageRequest
 from bot.ops.metrics import Metrics
-from bot.services import allowance
+from bot.services import allowance, budgeting
 from bot.services.breaker import Breaker
+from bot.services.budgeting import Prices
+from bot.services.rulebook import Rulebook
 from bot.services.views import Views
-from bot.store import cards, jobs
+from bot.store import cards, choices, jobs
 from bot.store.database import Connection, Database
 
 log = structlog.stdlib.get_logger(__name__)
@@ -30,6 +33,10 @@ class Ask:
     request: ImageRequest
     door: Door
     card: NewCard
+    #: The member's roles in the server, as the interaction says.
+    role_ids: frozenset[RoleId] = frozenset()
+    #: Of a thread: the channel that it belongs to, whose rules it follows.
+    parent_channel_id: ChannelId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +60,9 @@ class Admission:
         *,
         database: Database,
         clock: Clock,
-        limits: OperatorLimits,
+        rulebook: Rulebook,
+        prices: Prices,
+        operator_budget_microusd: int | None,
         model: str,
         breaker: Breaker,
         views: Views,
@@ -63,7 +72,9 @@ class Admission:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._limits = limits
+        self._rulebook = rulebook
+        self._prices = prices
+        self._operator_budget = operator_budget_microusd
         self._model = model
         self._breaker = breaker
         self._views = views
@@ -72,10 +83,10 @@ class Admission:
         self._metrics = metrics
 
     async def admit(self, ask: Ask) -> Admitted:
-        """Hold the member's allowance and queue the pictures, or raise the `Refusal` that says why not."""
+        """Hold allowance and money, and queue the pictures, or raise the `Refusal` that says why not."""
         try:
             self._breaker.check()
-            rows = await self._database.write(self._admit, ask, self._clock.now())
+            rows = await self._database.write(self._admit, ask, self._prices.microusd, self._clock.now())
         except Refusal as refusal:
             self._metrics.refused.labels(reason=type(refusal).__name__).inc()
             raise
@@ -99,21 +110,45 @@ class Admission:
         await self._database.write(withdraw, card_id, at=self._clock.now(), why=why)
         log.info("withdrawn", card=card_id, why=why)
 
-    def _admit(self, connection: Connection, ask: Ask, at: datetime) -> _Rows:
+    def _admit(self, connection: Connection, ask: Ask, price_microusd: int, at: datetime) -> _Rows:
         cards.lock_member(connection, ask.card.member_id)
         card, is_new = cards.insert_or_read(connection, ask.card, at=at)
         if not is_new:
             return _Rows(card, jobs.of_card(connection, card.id), is_new=False)
+        chosen = choices.get(connection, card.guild_id)
+        if not chosen.allows(card.channel_id, ask.parent_channel_id):
+            raise ChannelNotAllowed(chosen.allowed_channels)
+        rules = self._rulebook.rules(
+            connection, guild_id=card.guild_id, member_id=card.member_id, role_ids=ask.role_ids
+        )
         allowance.hold(
             connection,
-            self._limits.rules(),
+            rules,
             member_id=card.member_id,
             guild_id=card.guild_id,
             asked=ask.request.count,
             at=at,
         )
-        queued = jobs.insert(connection, card, ask.request, door=ask.door, model=self._model, at=at)
-        return _Rows(card, queued, is_new=True, usage=self._views.usage(connection, card))
+        budgeting.hold(
+            connection,
+            guild_id=card.guild_id,
+            month=Month.of(at),
+            amount=price_microusd * ask.request.count,
+            guild_cap=chosen.budget_microusd,
+            operator_cap=self._operator_budget,
+        )
+        queued = jobs.insert(
+            connection,
+            card,
+            ask.request,
+            door=ask.door,
+            model=self._model,
+            at=at,
+            channel_id=ask.parent_channel_id or card.channel_id,
+            held_microusd=price_microusd,
+            rules=rules,
+        )
+        return _Rows(card, queued, is_new=True, usage=self._views.usage(connection, queued))
 
 
 def _answer(

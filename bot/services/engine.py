@@ -16,6 +16,7 @@ from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
 from bot.services.admission import withdraw
 from bot.services.breaker import Breaker
+from bot.services.budgeting import BudgetWarnings
 from bot.services.drain import Drain
 from bot.services.ledger import Ledger
 from bot.services.pacer import Pacer
@@ -60,6 +61,7 @@ class Engine:
         showing: Showing,
         sources: Sources,
         courier: Courier,
+        warnings: BudgetWarnings,
         breaker: Breaker,
         pacer: Pacer,
         drain: Drain,
@@ -73,6 +75,7 @@ class Engine:
         self._showing = showing
         self._sources = sources
         self._courier = courier
+        self._warnings = warnings
         self._breaker = breaker
         self._pacer = pacer
         self._drain = drain
@@ -152,6 +155,7 @@ class Engine:
             self._showing.card_changed(card_id)
         await self._database.write(cards.forget_tokens, before=now)
         await self._sources.forget_unused()
+        await self._warnings.give_due()
         await self._count()
 
     async def _settle_unanswered(self, card: Card) -> None:

@@ -10,15 +10,19 @@ from datetime import datetime
 from bot.domain.card import Card, CardView, NewCard
 from bot.domain.clock import Clock
 from bot.domain.errors import JobUnknown, NotPossibleNow, NotYours
-from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MemberId, MessageId
+from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MemberId, MessageId, RoleId
 from bot.domain.job import Job, JobState
-from bot.domain.limits import OperatorLimits, Usage
+from bot.domain.limits import Usage
+from bot.domain.money import Month, Spending
+from bot.domain.period import Period
 from bot.domain.provider import Picture
+from bot.domain.reports import MADE, MemberUsage
 from bot.services import allowance
 from bot.services.delivering import Delivering
+from bot.services.rulebook import Rulebook
 from bot.services.showing import Showing
 from bot.services.views import Views
-from bot.store import cards, events, jobs
+from bot.store import cards, events, jobs, reports
 from bot.store.database import Connection, Database
 from bot.store.events import Event
 
@@ -38,7 +42,7 @@ class Gallery:
         *,
         database: Database,
         clock: Clock,
-        limits: OperatorLimits,
+        rulebook: Rulebook,
         views: Views,
         showing: Showing,
         delivering: Delivering,
@@ -47,7 +51,7 @@ class Gallery:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._limits = limits
+        self._rulebook = rulebook
         self._views = views
         self._showing = showing
         self._delivering = delivering
@@ -91,15 +95,38 @@ class Gallery:
             jobs.recent, guild_id=guild_id, member_id=member_id, limit=limit, states=states
         )
 
-    async def usage(self, guild_id: GuildId, member_id: MemberId) -> list[Usage]:
-        """Each of the member's limits beside what is used of it."""
-        return await self._database.read(
-            allowance.usages,
-            self._limits.rules(),
-            member_id=member_id,
-            guild_id=guild_id,
-            at=self._clock.now(),
+    async def usage(
+        self, guild_id: GuildId, member_id: MemberId, role_ids: frozenset[RoleId] = frozenset()
+    ) -> list[Usage]:
+        """Each of the member's limits, given its roles in this server, beside what is used of it."""
+        return await self._database.read(self._usage, guild_id, member_id, role_ids)
+
+    async def usages(
+        self, guild_id: GuildId, member_id: MemberId, role_ids: frozenset[RoleId] = frozenset()
+    ) -> MemberUsage:
+        """The same, and what the member made and spent in this server this month."""
+        return await self._database.read(self._usages, guild_id, member_id, role_ids)
+
+    def _usages(
+        self, connection: Connection, guild_id: GuildId, member_id: MemberId, role_ids: frozenset[RoleId]
+    ) -> MemberUsage:
+        now = self._clock.now()
+        month, so_far = Month.of(now), Period.this_month(now)
+        outcomes = reports.outcomes(connection, guild_id, so_far, member_id=member_id, channel_id=None)
+        held = reports.held(connection, guild_id, member_id, since=month.starts_at)
+        spent = sum(day.spent_microusd for day in outcomes)
+        return MemberUsage(
+            usages=self._usage(connection, guild_id, member_id, role_ids),
+            pictures_this_month=sum(day.pictures for day in outcomes if day.outcome == MADE),
+            spending_this_month=Spending(month=month, held_microusd=held, spent_microusd=spent),
         )
+
+    def _usage(
+        self, connection: Connection, guild_id: GuildId, member_id: MemberId, role_ids: frozenset[RoleId]
+    ) -> list[Usage]:
+        rules = self._rulebook.rules(connection, guild_id=guild_id, member_id=member_id, role_ids=role_ids)
+        at = self._clock.now()
+        return allowance.usages(connection, rules, member_id=member_id, guild_id=guild_id, at=at)
 
     async def history(self, job_id: JobId, guild_id: GuildId) -> list[Event]:
         """Every step of the job, oldest first."""
@@ -154,11 +181,12 @@ def _cancel(connection: Connection, card_id: CardId, actor: Actor, *, at: dateti
     queued = [job for job in on_it if job.state is JobState.QUEUED]
     if not queued:
         raise NotPossibleNow
-    for job in queued:
-        claimed = jobs.claim(connection, job.id)
-        if claimed is None or claimed.state is not JobState.QUEUED:
+    # All jobs first, then the money: as their workers lock them.
+    claimed = [jobs.claim(connection, job.id) for job in queued]
+    for job in claimed:
+        if job is None or job.state is not JobState.QUEUED:
             raise NotPossibleNow  # sent in this moment; what was cancelled so far is undone
-        jobs.step(connection, claimed, JobState.CANCELLED, at=at, why="cancelled by its member")
+        jobs.step(connection, job, JobState.CANCELLED, at=at, why="cancelled by its member")
     return [job.id for job in queued]
 
 

@@ -1,11 +1,11 @@
-"""The two outsides, as the services see them."""
+"""The outsides, as the services see them."""
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain.card import Card, CardView, Shown
-from bot.domain.ids import JobId, MessageId, RequestId
+from bot.domain.ids import ChannelId, GuildId, JobId, MessageId, RequestId
 from bot.domain.provider import HistoryRow, Inputs, Picture, Result, Status
 from bot.domain.request import PictureLocation
 
@@ -72,4 +72,23 @@ class Courier(Protocol):
         """The message of a card whose first answer may or may not have left before a crash; None if not.
 
         Raises `CourierUnavailable`.
+        """
+
+
+class Notices(Protocol):
+    """What servers are told in their log channels."""
+
+    async def budget(
+        self,
+        *,
+        guild_id: GuildId,
+        channel_id: ChannelId,
+        percent: int,
+        cap_microusd: int,
+        used_microusd: int,
+        resets_at: datetime,
+    ) -> None:
+        """So much of the month's budget is used: 80 percent, or 100, when not one more picture fits.
+
+        Raises `CardGone` if nothing can be posted there, and `CourierUnavailable` if only not for now.
         """

@@ -1,8 +1,5 @@
 """Was it taken? A submit in doubt is looked up in the provider's history, and never simply sent again."""
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-
 import structlog
 
 from bot.domain.clock import Clock
@@ -12,9 +9,8 @@ from bot.domain.ids import RequestId
 from bot.domain.job import Job, JobState
 from bot.services.ledger import Ledger
 from bot.services.protocols import ImageProvider
+from bot.services.sightings import Seen, Sightings
 from bot.services.stopwatch import Stopwatch
-from bot.services.submitting import inputs_of
-from bot.store import jobs
 from bot.store.database import Database
 from bot.store.errors import RequestIdTaken
 
@@ -28,23 +24,12 @@ LEAST_WATCHED_SECONDS = 30.0
 LOOK_AGAIN_SECONDS = (3.0, 5.0, 10.0, 20.0, 30.0)
 #: The history cannot be read for so long: nobody can tell any more.
 DEADLINE_SECONDS = 3600.0
-#: The provider's clock and ours may differ by so much.
-CLOCK_SKEW = timedelta(seconds=60)
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    #: Requests with the very same inputs, oldest first: jobs with the same inputs are interchangeable.
-    matches: list[RequestId] = field(default_factory=list)
-    #: False if the history was not read, or hides the inputs of a request that may be this one.
-    is_telling: bool = True
 
 
 class Resolving:
     def __init__(self, *, ledger: Ledger, database: Database, provider: ImageProvider, clock: Clock) -> None:
         self._ledger = ledger
-        self._database = database
-        self._provider = provider
+        self._sightings = Sightings(database=database, provider=provider, clock=clock)
         self._clock = clock
 
     async def unresolved(self, job: Job) -> Job | None:
@@ -58,35 +43,19 @@ class Resolving:
             look += 1
             age = watch.age_seconds
             try:
-                seen = await self._look(job, sent_at)
+                seen = await self._sightings.of(job, sent_at)
             except ProviderError as error:
                 log.warning("the history cannot be read", job=job.id, note=error.note)
-                seen = _Seen(is_telling=False)
-            for request_id in seen.matches:
+                seen = Seen(is_telling=False)
+            for row in seen.matches:
                 try:
-                    return await self._adopt(job, request_id)
+                    return await self._adopt(job, row.request_id)
                 except RequestIdTaken:  # by a twin, in this moment
                     continue
             if seen.is_telling and age > LANDING_SECONDS:
                 return await self._ledger.step(job, JobState.QUEUED, "absent from the history: never taken")
             if age > DEADLINE_SECONDS:
                 return await self._given_up(job)
-
-    async def _look(self, job: Job, sent_at: datetime) -> "_Seen":
-        """What the history shows since the POST, of requests that no job of ours has."""
-        since = sent_at - CLOCK_SKEW
-        rows = [
-            row
-            async for row in self._provider.history(since, max(self._clock.now(), sent_at) + CLOCK_SKEW)
-            if row.created_at is None or row.created_at >= since
-        ]
-        known = await self._database.read(jobs.known_request_ids, [row.request_id for row in rows])
-        free = [row for row in reversed(rows) if row.request_id not in known]
-        inputs = inputs_of(job, job.asset_url)
-        return _Seen(
-            matches=[row.request_id for row in free if self._provider.is_same(inputs, row)],
-            is_telling=all(row.inputs for row in free),
-        )
 
     async def _adopt(self, job: Job, request_id: RequestId) -> Job | None:
         return await self._ledger.step(job, JobState.RUNNING, "found in the history", request_id=request_id)

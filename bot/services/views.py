@@ -7,7 +7,7 @@ from bot.domain.card import Card, CardView
 from bot.domain.clock import Clock
 from bot.domain.ids import CardId
 from bot.domain.job import Job, JobState
-from bot.domain.limits import OperatorLimits, Usage
+from bot.domain.limits import Usage
 from bot.services import allowance
 from bot.services.breaker import Breaker
 from bot.services.pacer import Pacer
@@ -22,14 +22,12 @@ class Views:
         *,
         database: Database,
         clock: Clock,
-        limits: OperatorLimits,
         pacer: Pacer,
         timing: Timing,
         breaker: Breaker,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._limits = limits
         self._pacer = pacer
         self._timing = timing
         self._breaker = breaker
@@ -56,15 +54,17 @@ class Views:
         self, connection: Connection, card_id: CardId
     ) -> tuple[Card, Sequence[Job], Usage | None] | None:
         card = cards.get(connection, card_id)
-        return (
-            None if card is None else (card, jobs.of_card(connection, card_id), self.usage(connection, card))
-        )
+        if card is None:
+            return None
+        on_it = jobs.of_card(connection, card_id)
+        return card, on_it, self.usage(connection, on_it)
 
-    def usage(self, connection: Connection, card: Card) -> Usage | None:
-        """The tightest of the member's allowances over time, for the line about the price."""
-        rules = [rule for rule in self._limits.rules() if rule.window is not None]
+    def usage(self, connection: Connection, on_it: Sequence[Job]) -> Usage | None:
+        """The tightest of the member's allowances over time, by the rules with which it was admitted."""
+        first = on_it[0]
+        rules = [rule for rule in first.rules if rule.window is not None]
         found = allowance.usages(
-            connection, rules, member_id=card.member_id, guild_id=card.guild_id, at=self._clock.now()
+            connection, rules, member_id=first.member_id, guild_id=first.guild_id, at=self._clock.now()
         )
         return min(found, key=lambda usage: usage.left, default=None)
 

@@ -8,8 +8,10 @@ from bot.domain.clock import Clock
 from bot.domain.limits import OperatorLimits
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
+from bot.services.administration import Administration
 from bot.services.admission import Admission
 from bot.services.breaker import Breaker
+from bot.services.budgeting import BudgetWarnings, Prices
 from bot.services.delivering import Delivering
 from bot.services.drain import Drain
 from bot.services.engine import Engine
@@ -17,8 +19,11 @@ from bot.services.gallery import Gallery
 from bot.services.ledger import Ledger
 from bot.services.pacer import Pacer
 from bot.services.polling import Polling
-from bot.services.protocols import Courier, ImageProvider, SourceFetcher
+from bot.services.protocols import Courier, ImageProvider, Notices, SourceFetcher
+from bot.services.reconciling import Reconciling
+from bot.services.reports import Reports
 from bot.services.resolving import Resolving
+from bot.services.rulebook import Rulebook
 from bot.services.runner import Runner
 from bot.services.showing import Showing
 from bot.services.sources import Sources
@@ -35,12 +40,17 @@ class Wiring:
     database: Database
     provider: ImageProvider
     courier: Courier
+    notices: Notices
     fetcher: SourceFetcher
     clock: Clock
     metrics: Metrics
     tasks: TaskOwner
     rng: random.Random
     limits: OperatorLimits
+    #: Over all servers in a calendar month; None: no budget.
+    budget_microusd: int | None
+    #: What a picture is expected to cost until costs have been seen.
+    unit_price_microusd: int
     model: str
     requests_per_minute: int
     polls_count: bool
@@ -55,19 +65,25 @@ class Services:
 
     admission: Admission
     gallery: Gallery
+    administration: Administration
+    reports: Reports
     engine: Engine
     pacer: Pacer
     breaker: Breaker
     timing: Timing
+    prices: Prices
+    reconciling: Reconciling
     _wiring: Wiring
 
     async def start(self) -> None:
         """Learn from the past, then take up every open job."""
         tasks = self._wiring.tasks
         await self.timing.learn(self._wiring.database)
+        await self.prices.learn()
         tasks.start(self.breaker.run(), "breaker")
         tasks.start(self.pacer.run(), "pacer")
         tasks.start(self.engine.run(), "engine")
+        tasks.start(self.reconciling.run(), "reconciling")
 
     async def stop(self) -> None:
         """Let finish what is dear to repeat; the rest is in its rows."""
@@ -82,6 +98,8 @@ class _Parts:
     breaker: Breaker
     pacer: Pacer
     timing: Timing
+    rulebook: Rulebook
+    prices: Prices
     views: Views
     showing: Showing
     ledger: Ledger
@@ -95,7 +113,9 @@ def wire(to: Wiring) -> Services:
     admission = Admission(
         database=to.database,
         clock=to.clock,
-        limits=to.limits,
+        rulebook=parts.rulebook,
+        prices=parts.prices,
+        operator_budget_microusd=to.budget_microusd,
         model=to.model,
         breaker=parts.breaker,
         views=parts.views,
@@ -106,7 +126,7 @@ def wire(to: Wiring) -> Services:
     gallery = Gallery(
         database=to.database,
         clock=to.clock,
-        limits=to.limits,
+        rulebook=parts.rulebook,
         views=parts.views,
         showing=parts.showing,
         delivering=delivering,
@@ -116,10 +136,22 @@ def wire(to: Wiring) -> Services:
     return Services(
         admission=admission,
         gallery=gallery,
+        administration=Administration(
+            database=to.database, clock=to.clock, rulebook=parts.rulebook, prices=parts.prices
+        ),
+        reports=Reports(database=to.database),
         engine=engine,
         pacer=parts.pacer,
         breaker=parts.breaker,
         timing=parts.timing,
+        prices=parts.prices,
+        reconciling=Reconciling(
+            database=to.database,
+            provider=to.provider,
+            prices=parts.prices,
+            clock=to.clock,
+            metrics=to.metrics,
+        ),
         _wiring=to,
     )
 
@@ -129,9 +161,7 @@ def _parts(to: Wiring) -> _Parts:
     breaker = Breaker(provider=to.provider, clock=clock, metrics=metrics, least_credits=to.least_credits)
     pacer = Pacer(per_minute=to.requests_per_minute, polls_count=to.polls_count, clock=clock, metrics=metrics)
     timing = Timing(to.model)
-    views = Views(
-        database=database, clock=clock, limits=to.limits, pacer=pacer, timing=timing, breaker=breaker
-    )
+    views = Views(database=database, clock=clock, pacer=pacer, timing=timing, breaker=breaker)
     showing = Showing(
         database=database,
         courier=to.courier,
@@ -146,6 +176,8 @@ def _parts(to: Wiring) -> _Parts:
         breaker=breaker,
         pacer=pacer,
         timing=timing,
+        rulebook=Rulebook(to.limits),
+        prices=Prices(database=database, model=to.model, unit_price_microusd=to.unit_price_microusd),
         views=views,
         showing=showing,
         ledger=Ledger(database=database, clock=clock, metrics=metrics, card_changed=showing.card_changed),
@@ -211,6 +243,9 @@ def _engine(to: Wiring, parts: _Parts, runner: Runner) -> Engine:
         showing=parts.showing,
         sources=parts.sources,
         courier=to.courier,
+        warnings=BudgetWarnings(
+            database=to.database, notices=to.notices, prices=parts.prices, clock=to.clock
+        ),
         breaker=parts.breaker,
         pacer=parts.pacer,
         drain=parts.drain,

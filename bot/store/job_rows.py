@@ -1,5 +1,8 @@
-"""A job as a value and as a row of `jobs`: sources and failures are flat there."""
+"""A job as a value and as a row of `jobs`: sources and failures are flat there, rules are JSON."""
 
+import json
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, TypedDict
 
 from sqlalchemy import Row
@@ -7,6 +10,7 @@ from sqlalchemy import Row
 from bot.domain.failure import Failure
 from bot.domain.ids import AttachmentId, ChannelId, JobId, MessageId
 from bot.domain.job import Job
+from bot.domain.limits import LimitField, LimitOrigin, Overruled, Rule
 from bot.domain.request import PictureLocation, Source
 
 AnyRow = Row[Any]
@@ -41,6 +45,44 @@ def failure_columns(failure: Failure) -> dict[str, object]:
     }
 
 
+def rules_text(rules: Sequence[Rule]) -> str:
+    """Short, and readable for whoever looks into the database."""
+    return json.dumps([_rule_values(rule) for rule in rules], separators=(",", ":"))
+
+
+@lru_cache(maxsize=1000)  # many jobs have the same rules
+def rules_from(text: str) -> tuple[Rule, ...]:
+    return tuple(
+        Rule(
+            LimitField(values["field"]),
+            values["limit"],
+            LimitOrigin(values["origin"]),
+            everywhere="everywhere" in values,
+            role_id=values.get("role_id"),
+            over=_overruled(values["over"]) if "over" in values else None,
+        )
+        for values in json.loads(text)
+    )
+
+
+def _rule_values(rule: Rule) -> dict[str, object]:
+    values: dict[str, object] = {"field": rule.field, **_setter_values(rule)}
+    if rule.everywhere:
+        values["everywhere"] = True
+    if rule.over is not None:
+        values["over"] = _setter_values(rule.over)
+    return values
+
+
+def _setter_values(setter: Rule | Overruled) -> dict[str, object]:
+    role = {} if setter.role_id is None else {"role_id": setter.role_id}
+    return {"limit": setter.limit, "origin": setter.origin, **role}
+
+
+def _overruled(values: dict[str, Any]) -> Overruled:
+    return Overruled(values["limit"], LimitOrigin(values["origin"]), values.get("role_id"))
+
+
 def job_from(row: AnyRow) -> Job:
     return Job(
         id=row.id,
@@ -49,6 +91,7 @@ def job_from(row: AnyRow) -> Job:
         state=row.state,
         fence=row.fence,
         guild_id=row.guild_id,
+        channel_id=row.channel_id,
         member_id=row.member_id,
         door=row.door,
         model=row.model,
@@ -69,6 +112,8 @@ def job_from(row: AnyRow) -> Job:
         request_id=row.request_id,
         output_url=row.output_url,
         cost_microusd=row.cost_microusd,
+        held_microusd=row.held_microusd,
+        rules=() if row.rules is None else rules_from(row.rules),
         provider_seconds=row.provider_seconds,
         polls=row.polls,
         attachment_id=row.attachment_id,

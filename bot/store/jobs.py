@@ -3,7 +3,7 @@
 `step` is the only way from one state to the next: compare-and-set on (id, state, fence).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypedDict, TypeVar, Unpack
 
@@ -15,11 +15,13 @@ from bot.domain.card import Card
 from bot.domain.failure import Failure
 from bot.domain.ids import AttachmentId, CardId, ChannelId, GuildId, JobId, MemberId, MessageId, RequestId
 from bot.domain.job import STEPS, Job, JobState
+from bot.domain.limits import Rule
+from bot.domain.money import held_after
 from bot.domain.request import Door, ImageRequest
-from bot.store import cards, events
+from bot.store import accounts, cards, events
 from bot.store.errors import RequestIdTaken, StepRefused
 from bot.store.events import Event
-from bot.store.job_rows import AnyRow, failure_columns, job_from, source_columns
+from bot.store.job_rows import AnyRow, failure_columns, job_from, rules_text, source_columns
 from bot.store.schema import COUNTS, HAS_DURATION, IS_ANSWERED, IS_IN_WORK, IS_OPEN, IS_PARKED, jobs
 from bot.store.schema import cards as card_table
 
@@ -50,15 +52,30 @@ class Changes(TypedDict, total=False):
 
 
 def insert(
-    connection: Connection, card: Card, request: ImageRequest, *, door: Door, model: str, at: datetime
+    connection: Connection,
+    card: Card,
+    request: ImageRequest,
+    *,
+    door: Door,
+    model: str,
+    at: datetime,
+    channel_id: ChannelId | None = None,
+    held_microusd: int = 0,
+    rules: Sequence[Rule] = (),
 ) -> list[Job]:
-    """Queue every picture of the request on its card, in order of position."""
+    """Queue every picture of the request on its card, in order of position.
+
+    `channel_id` is what reports go by, if that is not the card's; `held_microusd` has been held for each.
+    """
     same = {
         "card_id": card.id,
         "state": JobState.QUEUED,
         "fence": 0,
         "counts": int(JobState.QUEUED.counts),
         "guild_id": card.guild_id,
+        "channel_id": card.channel_id if channel_id is None else channel_id,
+        "held_microusd": held_microusd,
+        "rules": rules_text(rules),
         "member_id": card.member_id,
         "door": door,
         "model": model,
@@ -90,17 +107,23 @@ def step(
 ) -> Job | None:
     """Bring the job from the state that `job` says to the next one; None if it is not as `job` says any more.
 
-    In the same transaction the event is recorded and the card becomes due to be shown. `why` is for
-    operators and holds no secret. At an end the URLs that lead to the source are forgotten.
+    In the same transaction money and totals follow, the event is recorded, and the card becomes due to be
+    shown. `why` is for operators and holds no secret. At an end the URLs that lead to the source are
+    forgotten; only by what the provider was sent can a doubtful request be found again, until it is settled.
     Raises `StepRefused` for a step that does not exist, and `RequestIdTaken`.
     """
     if to not in STEPS[job.state]:
         raise StepRefused(job.id, job.state, to)
     columns = {**_columns(changes), "state": to, "state_at": at, "counts": int(to.counts)}
+    failure = changes.get("failure")
+    cost = changes.get("cost_microusd", job.cost_microusd)
+    held = held_after(job, to, failure.kind if failure else None, cost)
+    columns["held_microusd"] = held
     if to.is_end:
-        columns |= {"source_url": None, "asset_url": None}
+        columns |= {"source_url": None} | ({} if held else {"asset_url": None})
     stepped = _change(connection, _STEP, job, columns | {"from_state": job.state})
     if stepped is not None:
+        accounts.book(connection, job, stepped)
         events.record(connection, _event(job, job.state, to, at, why))
         cards.touch(connection, job.card_id)
     return stepped

@@ -15,15 +15,18 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     Table,
+    Text,
     UniqueConstraint,
     text,
 )
 
+from bot.domain.administration import AuditTopic, RuleScope
 from bot.domain.failure import FailureKind
 from bot.domain.job import IN_WORK, JobState
 from bot.domain.request import COUNT_MOST, AspectRatio, Door, Style
-from bot.store.types import OutsideText, UtcMicroseconds, Word
+from bot.store.types import Day, Ids, MonthText, OutsideText, UtcMicroseconds, Word
 
 
 def _state_is_one_of(states: list[JobState]) -> str:
@@ -37,6 +40,9 @@ IS_PARKED = text("parked_at IS NOT NULL AND state = 'ready'")
 IS_IN_WORK = text(_state_is_one_of([s for s in JobState if s in IN_WORK]))
 COUNTS = text("counts = 1")
 HAS_DURATION = text("provider_seconds IS NOT NULL")
+HAS_COST = text("cost_microusd IS NOT NULL")
+#: Ended, and it is still not known what it cost.
+IS_UNSETTLED = text("held_microusd > 0 AND " + _state_is_one_of([s for s in JobState if s.is_end]))
 HAS_REQUEST_ID = text("request_id IS NOT NULL")
 HAS_SOURCE_JOB = text("source_job_id IS NOT NULL")
 IS_ANSWERED = text("message_id IS NOT NULL")
@@ -118,6 +124,10 @@ jobs = Table(
     Column("failure_kind", Word(FailureKind)),
     Column("failure_detail", OutsideText),
     Column("failure_note", OutsideText),
+    # Columns that a table got later stand last, and have a default for the rows from before.
+    Column("channel_id", BigInteger, nullable=False, server_default=text("0")),
+    Column("held_microusd", BigInteger, nullable=False, server_default=text("0")),
+    Column("rules", Text),
     UniqueConstraint("card_id", "position"),
     CheckConstraint(_state_is_one_of(list(JobState)), name="state"),
     CheckConstraint("counts IN (0, 1)", name="counts"),
@@ -139,6 +149,87 @@ events = Table(
     sqlite_autoincrement=True,
 )
 
+#: What servers have set for themselves; without a row, nothing.
+guilds = Table(
+    "guilds",
+    metadata,
+    Column("guild_id", BigInteger, nullable=False, autoincrement=False),
+    Column("budget_microusd", BigInteger),
+    Column("log_channel_id", BigInteger),
+    Column("allowed_channels", Ids, nullable=False),
+    PrimaryKeyConstraint("guild_id"),
+)
+
+rules = Table(
+    "rules",
+    metadata,
+    Column("guild_id", BigInteger, nullable=False),
+    Column("subject_id", BigInteger, nullable=False),
+    Column("scope", Word(RuleScope), nullable=False),
+    Column("per_hour", Integer),
+    Column("per_day", Integer),
+    Column("running", Integer),
+    PrimaryKeyConstraint("guild_id", "subject_id", "scope"),
+)
+
+audits = Table(
+    "audits",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("actor_id", BigInteger, nullable=False),
+    Column("at", UtcMicroseconds, nullable=False),
+    Column("topic", Word(AuditTopic), nullable=False),
+    Column("scope", Word(RuleScope)),
+    Column("subject_id", BigInteger),
+    Column("before", OutsideText, nullable=False),
+    Column("after", OutsideText, nullable=False),
+    Index("ix_audits_guild", "guild_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+#: The sums of `held_microusd` and `cost_microusd` of a server's jobs, by the month of their `created_at`.
+money = Table(
+    "money",
+    metadata,
+    Column("month", MonthText, nullable=False),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("held", BigInteger, nullable=False),
+    Column("spent", BigInteger, nullable=False),
+    Column("warned_percent", Integer, nullable=False, server_default=text("0")),
+    PrimaryKeyConstraint("month", "guild_id"),
+)
+
+#: Counts and sums of jobs by the day of their `created_at`; a row with member 0 is about all members of the
+#: channel, one with channel 0 about all channels. They are kept so that a report need not read every job.
+totals = Table(
+    "totals",
+    metadata,
+    Column("guild_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("day", Day, nullable=False),
+    Column("member_id", BigInteger, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("pictures", BigInteger, nullable=False),
+    Column("spent", BigInteger, nullable=False),
+    PrimaryKeyConstraint("guild_id", "channel_id", "day", "member_id", "outcome"),
+    sqlite_with_rowid=False,
+)
+
+#: How long the provider took, as counts of pictures by `domain.durations.bucket`; keys as in `totals`.
+durations = Table(
+    "durations",
+    metadata,
+    Column("guild_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("day", Day, nullable=False),
+    Column("member_id", BigInteger, nullable=False),
+    Column("bucket", Integer, nullable=False),
+    Column("pictures", BigInteger, nullable=False),
+    PrimaryKeyConstraint("guild_id", "channel_id", "day", "member_id", "bucket"),
+    sqlite_with_rowid=False,
+)
+
 
 def _partial(name: str, *columns: Column[object], condition: object, unique: bool = False) -> None:
     Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
@@ -156,5 +247,8 @@ _partial("ix_jobs_in_work", jobs.c.member_id, jobs.c.guild_id, condition=IS_IN_W
 _partial("ix_jobs_open", jobs.c.state, condition=IS_OPEN)
 _partial("ix_jobs_parked", jobs.c.parked_at, condition=IS_PARKED)
 _partial("ix_jobs_durations", jobs.c.model, jobs.c.finished_at, condition=HAS_DURATION)
+_partial("ix_jobs_costs", jobs.c.model, jobs.c.finished_at, condition=HAS_COST)
+_partial("ix_jobs_unsettled", jobs.c.id, condition=IS_UNSETTLED)
+Index("ix_jobs_guild", jobs.c.guild_id, jobs.c.created_at, jobs.c.id)
 _partial("ix_jobs_request_id", jobs.c.request_id, condition=HAS_REQUEST_ID, unique=True)
 _partial("ix_jobs_source_job", jobs.c.source_job_id, condition=HAS_SOURCE_JOB)

@@ -1,11 +1,14 @@
 """Column types that keep our values exact on both databases."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from sqlalchemy import BigInteger, Dialect, Text
+from sqlalchemy import BigInteger, Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator
+
+from bot.domain.money import Month
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -28,6 +31,45 @@ class UtcMicroseconds(TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  SQLAlchemy passes it
         return None if value is None else EPOCH + value * MICROSECOND
+
+
+class Day(TypeDecorator[date]):
+    """A day in UTC, kept as whole days since 1970."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> int | None:  # noqa: ARG002  SQLAlchemy passes it
+        return None if value is None else (value - EPOCH.date()).days
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> date | None:  # noqa: ARG002  SQLAlchemy passes it
+        return None if value is None else EPOCH.date() + timedelta(days=value)
+
+
+class MonthText(TypeDecorator[Month]):
+    """A month, kept as YYYY-MM, which sorts as the months do."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Month | None, dialect: Dialect) -> str | None:  # noqa: ARG002  SQLAlchemy passes it
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Month | None:  # noqa: ARG002  SQLAlchemy passes it
+        return None if value is None else Month.parse(value)
+
+
+class Ids(TypeDecorator[Collection[int]]):
+    """A few ids, kept as text with commas between them; come back as a frozenset."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Collection[int] | None, dialect: Dialect) -> str | None:  # noqa: ARG002  SQLAlchemy passes it
+        return None if value is None else ",".join(map(str, sorted(value)))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[int] | None:  # noqa: ARG002  SQLAlchemy passes it
+        return None if value is None else frozenset(map(int, value.split(","))) if value else frozenset()
 
 
 class Word(TypeDecorator[E], Generic[E]):

@@ -18,6 +18,7 @@ from bot.chat.answers import Patience
 from bot.chat.chat import Chat
 from bot.chat.client import ChatSettings, make_client
 from bot.chat.courier import CALL_SECONDS, DiscordCourier
+from bot.chat.notices import DiscordNotices
 from bot.chat.sealing import Sealer
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
@@ -37,6 +38,8 @@ from bot.store.database import Database
 from tests.services.outsides import FakeProvider
 
 NO_LIMITS = OperatorLimits()
+#: What a picture is expected to cost.
+PRICE_MICROUSD = 54_300
 KEY = Fernet.generate_key().decode()
 #: How many seconds of the bot's time go by in a real one.
 SPEED = 15.0
@@ -183,6 +186,8 @@ class Studio:
             settings=self.settings,
             admission=self.admission,
             gallery=self.services.gallery,
+            administration=self.services.administration,
+            reports=self.services.reports,
             sealer=self.sealer,
             clock=self.clock,
             metrics=self.metrics,
@@ -211,12 +216,15 @@ class Studio:
                 database=self.database,
                 provider=self.provider,
                 courier=self.courier,
+                notices=DiscordNotices(self.client, call_seconds=self.call_seconds),
                 fetcher=self.fetcher,
                 clock=self.clock,
                 metrics=self.metrics,
                 tasks=self.tasks,
                 rng=random.Random(0),
                 limits=self.limits,
+                budget_microusd=None,
+                unit_price_microusd=PRICE_MICROUSD,
                 model="luma-uni-1",
                 requests_per_minute=600,
                 polls_count=True,

@@ -1,9 +1,9 @@
 """The buttons of a card: who may press them, after restarts, and when they are out of date."""
 
 from bot.domain.job import JobState
-from bot.sandbox.fake_discord.asks import Ask, Upload
-from bot.sandbox.fake_discord.interactions import open_interaction
-from bot.sandbox.fake_discord.model import InteractionKind, Message
+from bot.sandbox.fake_discord.asks import Upload
+from bot.sandbox.fake_discord.model import Message
+from tests.chat.presses import press_forged
 from tests.chat.studio import Studio, job_id_of, labels, text_of
 from tests.services.outsides import png
 
@@ -13,16 +13,6 @@ async def waiting_card(studio: Studio, who: str = "ada", count: int = 1) -> Mess
     studio.services.pacer.pause(10_000)
     ask = studio.person(who).slash("pictures", "imagine", prompt="a fox in the snow", count=count)
     return await ask.message()
-
-
-def press_forged(studio: Studio, message: Message, custom_id: str, who: str = "ada") -> Ask:
-    """Press a button that the message does not have, as only a tampered client does."""
-    data = {"component_type": 2, "custom_id": custom_id, "id": 99}
-    user = studio.world.user(who)
-    interaction = open_interaction(
-        studio.world, InteractionKind.COMPONENT, message.channel, user, data, message=message
-    )
-    return Ask(studio.world, interaction)
 
 
 # --- Cancel ---

@@ -43,11 +43,14 @@ async def closed_studio(fake: FakeDiscord, database: Database, tmp_path: Path) -
 
 async def test_the_commands_are_offered_in_servers_only(studio: Studio) -> None:
     commands = {command.name: command.definition for command in studio.world.commands.values()}
-    assert set(commands) == {"imagine", "edit", "jobs", "help", "Edit image", "Image details"}
-    for definition in commands.values():
+    for_all = {"imagine", "edit", "jobs", "usage", "help", "Edit image", "Image details"}
+    for_some = {"review": discord.Permissions.manage_messages, "config": discord.Permissions.manage_guild}
+    assert set(commands) == for_all | set(for_some)
+    for name, definition in commands.items():
         assert definition["contexts"] == [0]
         assert definition["integration_types"] == [0]
-        assert definition.get("default_member_permissions") is None
+        wanted = for_some[name].flag if name in for_some else None
+        assert definition.get("default_member_permissions") == wanted
 
 
 async def test_the_contracts_options_are_there(studio: Studio) -> None:

@@ -2,14 +2,15 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from bot.domain.card import CardView
-from bot.domain.ids import InteractionId, JobId, MemberId, MessageId
+from bot.domain.ids import ChannelId, InteractionId, JobId, MemberId, MessageId, RoleId
 from bot.domain.job import Job
 from bot.domain.limits import OperatorLimits
 from bot.domain.request import Door, ImageRequest
@@ -20,10 +21,12 @@ from bot.services.wiring import Services, Wiring, wire
 from bot.store import jobs
 from bot.store.database import Database
 from tests.builders import CHANNEL, GUILD, MEMBER, a_new_card, a_request
-from tests.services.outsides import FakeCourier, FakeFetcher, FakeProvider
+from tests.services.outsides import FakeCourier, FakeFetcher, FakeNotices, FakeProvider
 from tests.stepped_clock import SteppedClock
 
 NO_LIMITS = OperatorLimits()
+#: Micro-USD that a picture is expected to cost until costs have been seen.
+PRICE = 60_000
 
 
 class CountingThreads(ThreadPoolExecutor):
@@ -34,11 +37,22 @@ class CountingThreads(ThreadPoolExecutor):
         self.under_way = 0
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        """Count it as done only after whoever waits for it has been woken."""
         self.under_way += 1
-        future = super().submit(fn, *args, **kwargs)
+        promised: Future[Any] = Future()
         loop = asyncio.get_running_loop()
-        future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._done))
-        return future
+
+        def work() -> None:
+            if promised.set_running_or_notify_cancel():
+                try:
+                    promised.set_result(fn(*args, **kwargs))
+                except BaseException as error:  # noqa: BLE001  whoever waits gets it
+                    promised.set_exception(error)
+            with suppress(RuntimeError):  # the test is over, and its loop closed
+                loop.call_soon_threadsafe(self._done)
+
+        super().submit(work)
+        return promised
 
     def _done(self) -> None:
         self.under_way -= 1
@@ -89,11 +103,13 @@ class House:
         provider: FakeProvider | None = None,
         courier: FakeCourier | None = None,
         requests_per_minute: int = 50,
+        budget_microusd: int | None = None,
     ) -> None:
         self.clock = clock or SteppedClock()
         self.provider = provider or FakeProvider(self.clock)
         self.courier = courier or FakeCourier()
         self.fetcher = FakeFetcher()
+        self.notices = FakeNotices()
         self.limits = limits
         self.folder = folder
         self.raw_database = database
@@ -107,12 +123,15 @@ class House:
                 database=self.database,
                 provider=self.provider,
                 courier=self.courier,
+                notices=self.notices,
                 fetcher=self.fetcher,
                 clock=self.clock,
                 metrics=self.metrics,
                 tasks=self.tasks,
                 rng=random.Random(0),
                 limits=limits,
+                budget_microusd=budget_microusd,
+                unit_price_microusd=PRICE,
                 model="luma-uni-1",
                 requests_per_minute=requests_per_minute,
                 polls_count=True,
@@ -147,12 +166,24 @@ class House:
     # --- asking ---
 
     async def admit(
-        self, request: ImageRequest | None = None, *, member: MemberId = MEMBER, **card: Any
+        self,
+        request: ImageRequest | None = None,
+        *,
+        member: MemberId = MEMBER,
+        roles: Iterable[int] = (),
+        parent: ChannelId | None = None,
+        **card: Any,
     ) -> CardView:
         """A request as a door would bring it; the answer has not reached Discord yet."""
         number = next(self._interactions)
         new = a_new_card(**{"interaction_id": InteractionId(number), "member_id": member, **card})
-        ask = Ask(request=request or a_request(), door=Door.IMAGINE, card=new)
+        ask = Ask(
+            request=request or a_request(),
+            door=Door.IMAGINE,
+            card=new,
+            role_ids=frozenset(map(RoleId, roles)),
+            parent_channel_id=parent,
+        )
         return (await self.services.admission.admit(ask)).view
 
     async def ask(self, request: ImageRequest | None = None, **fields: Any) -> CardView:

@@ -10,9 +10,9 @@ from PIL import Image
 
 from bot.domain.card import Card, CardView, Rung, Shown
 from bot.domain.clock import Clock
-from bot.domain.errors import FileRefused, RequestUnknown
+from bot.domain.errors import FileRefused, RequestUnknown, Unavailable
 from bot.domain.failure import SourceProblem
-from bot.domain.ids import JobId, MessageId, RequestId
+from bot.domain.ids import ChannelId, GuildId, JobId, MessageId, RequestId
 from bot.domain.provider import Completed, HistoryRow, Inputs, Picture, Result, Status, StillRunning
 from bot.domain.request import PictureLocation
 
@@ -58,6 +58,9 @@ class FakeProvider:
         #: Seconds until a request shows in the history.
         self.landing = 0.0
         self.hides_inputs = False
+        self.hides_costs = False
+        self.cost_microusd = 54_300
+        self.is_history_down = False
 
     async def submit(self, inputs: Inputs) -> RequestId:
         self.submits += 1
@@ -89,7 +92,7 @@ class FakeProvider:
     async def result(self, request_id: RequestId) -> Result | Status:
         request = self.accepted[request_id]
         state = self._state(request)
-        return _result(request) if isinstance(state, Completed) else state
+        return self._result(request) if isinstance(state, Completed) else state
 
     async def credits(self) -> float:
         told = self.on_credits.popleft() if self.on_credits else 10.0
@@ -104,6 +107,8 @@ class FakeProvider:
         return f"https://images.segmind.com/assets/owner@example.test/{len(self.uploaded)}"
 
     async def history(self, since: datetime, until: datetime) -> AsyncIterator[HistoryRow]:
+        if self.is_history_down:
+            raise Unavailable
         if self.on_history:
             raise self.on_history.popleft()
         for request in reversed(self.accepted.values()):
@@ -114,6 +119,8 @@ class FakeProvider:
         return (self.clock.now() - request.at).total_seconds() >= self.landing
 
     async def history_row(self, request_id: RequestId) -> HistoryRow | None:
+        if self.is_history_down:
+            raise Unavailable
         if self.on_history:
             raise self.on_history.popleft()
         request = self.accepted.get(request_id)
@@ -121,13 +128,20 @@ class FakeProvider:
 
     def _row(self, request: Request) -> HistoryRow:
         state = self._state(request)
-        result = _result(request) if isinstance(state, Completed) else None
+        result = self._result(request) if isinstance(state, Completed) else None
         return HistoryRow(
             request_id=request.request_id,
             inputs={} if self.hides_inputs else {"inputs": request.inputs},
             created_at=request.at,
             status=state,
             result=result,
+        )
+
+    def _result(self, request: Request) -> Result:
+        return Result(
+            output_url=f"https://images.segmind.com/generations/{request.request_id}.png",
+            cost_microusd=None if self.hides_costs else self.cost_microusd,
+            provider_seconds=request.ends_after,
         )
 
     def is_same(self, inputs: Inputs, row: HistoryRow) -> bool:
@@ -139,14 +153,6 @@ class FakeProvider:
         if isinstance(told, Exception):
             raise told
         return told
-
-
-def _result(request: Request) -> Result:
-    return Result(
-        output_url=f"https://images.segmind.com/generations/{request.request_id}.png",
-        cost_microusd=54_300,
-        provider_seconds=request.ends_after,
-    )
 
 
 class FakeFetcher:
@@ -200,6 +206,40 @@ class FakeCourier:
 
     async def find(self, card: Card) -> MessageId | None:
         return self.found.get(card.id)
+
+
+@dataclass(frozen=True)
+class Warned:
+    """One notice about a budget."""
+
+    guild_id: GuildId
+    channel_id: ChannelId
+    percent: int
+    cap_microusd: int
+    used_microusd: int
+    resets_at: datetime
+
+
+class FakeNotices:
+    """What servers' log channels show. `on_notice` holds what the next calls raise."""
+
+    def __init__(self) -> None:
+        self.warned: list[Warned] = []
+        self.on_notice: deque[Exception] = deque()
+
+    async def budget(
+        self,
+        *,
+        guild_id: GuildId,
+        channel_id: ChannelId,
+        percent: int,
+        cap_microusd: int,
+        used_microusd: int,
+        resets_at: datetime,
+    ) -> None:
+        if self.on_notice:
+            raise self.on_notice.popleft()
+        self.warned.append(Warned(guild_id, channel_id, percent, cap_microusd, used_microusd, resets_at))
 
 
 def without_url(inputs: Inputs) -> Inputs:

@@ -11,6 +11,7 @@ from bot.chat.presenter.message import (
     Link,
     Message,
     Option,
+    Picker,
     Select,
     TextField,
 )
@@ -35,9 +36,16 @@ def _problems(message: Message) -> Iterator[str]:
         yield from _length("field value", value, 1024, least=1)
     if len(message.fields) > 25:
         yield "too many fields"
+    for item in message.items:
+        yield from _length("item", item.body, 4096, least=1)
+    if len(message.items) > 9:
+        yield "too many embeds"
     total = units(message.title + message.body) + sum(units(one + two) for one, two in message.fields)
+    total += sum(units(item.body) for item in message.items)
     if total > 6000:
-        yield f"the embed has {total} in all"
+        yield f"the embeds have {total} in all"
+    if message.drawing is not None:
+        yield from _length("alternative text", message.drawing.alt_text, 1024, least=1)
     for text in message.alt_texts.values():
         yield from _length("alternative text", text, 1024, least=1)
     yield from _row_problems(message)
@@ -47,7 +55,7 @@ def _row_problems(message: Message) -> Iterator[str]:
     if len(message.rows) > 5:
         yield "too many rows"
     for row in message.rows:
-        has_select = any(isinstance(part, Select) for part in row)
+        has_select = any(isinstance(part, Select | Picker) for part in row)
         if not 1 <= len(row) <= (1 if has_select else 5):
             yield f"a row of {len(row)}"
         for part in row:
@@ -56,7 +64,7 @@ def _row_problems(message: Message) -> Iterator[str]:
     yield from (f"{custom_id} is used twice" for custom_id, count in used.items() if count > 1)
 
 
-def _part_problems(part: Button | Link | Select) -> Iterator[str]:
+def _part_problems(part: Button | Link | Select | Picker) -> Iterator[str]:
     match part:
         case Link():
             yield from _length("label", part.label, 80, least=1)
@@ -70,6 +78,11 @@ def _part_problems(part: Button | Link | Select) -> Iterator[str]:
             yield from _option_problems(part.options)
             if not 1 <= part.most <= len(part.options):
                 yield f"{part.most} of {len(part.options)} options"
+        case Picker():
+            yield from _length("custom_id", part.custom_id, 100, least=1)
+            yield from _length("placeholder", part.placeholder, 150)
+            if not len(part.chosen) <= part.most <= 25:
+                yield f"{len(part.chosen)} chosen of {part.most}"
 
 
 def _option_problems(options: Sequence[Option]) -> Iterator[str]:

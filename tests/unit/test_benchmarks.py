@@ -34,7 +34,7 @@ async def test_throughput(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 async def test_first_answer(capsys: pytest.CaptureFixture[str]) -> None:
-    await first_answer.main(loads=(Load(1, 2, 0.1), Load(3, 1, 0.1)), warm_up=Load(2, 1, 0.1))
+    await first_answer.main(loads=(Load(1, 2, 0.1), Load(3, 1, 0.1)))
     assert len(ratios(capsys.readouterr().out)) == 2 * 2
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.chat.presenter.card import MOST_PROMPT, card
-from bot.chat.presenter.message import Button, Color, Link, Message, Select
+from bot.chat.presenter.message import Button, Color, Link, Message
 from bot.domain.card import CardView
 from bot.domain.failure import Failure, FailureKind, SourceProblem
 from bot.domain.ids import AttachmentId, ChannelId, JobId, MessageId
@@ -23,7 +23,7 @@ def drawn(*jobs: Job, arriving: tuple[JobId, ...] = (), **view: Any) -> Message:
 
 
 def labels(message: Message) -> list[str]:
-    return [part.label for row in message.rows for part in row if not isinstance(part, Select)]
+    return [part.label for row in message.rows for part in row if isinstance(part, Button | Link)]
 
 
 def of(number: int, state: JobState, **fields: Any) -> Job:

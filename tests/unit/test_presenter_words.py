@@ -1,6 +1,6 @@
 """Every refusal and every failure has words, and they say what members need to know."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,8 +12,9 @@ from bot.domain import errors
 from bot.domain.errors import LimitReached, Refusal
 from bot.domain.failure import Failure, FailureKind, SourceProblem
 from bot.domain.limits import LimitField, LimitOrigin, Rule, Usage
+from bot.domain.money import Month
 from bot.domain.request import MANGA_RATIOS
-from tests.builders import NOON
+from tests.builders import CHANNEL, NOON
 from tests.unit.message_limits import problems
 
 PER_DAY = Rule(LimitField.PER_DAY, 12, LimitOrigin.OPERATOR_DEFAULT)
@@ -36,6 +37,20 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         errors.JobUnknown(),
         errors.NotYours(),
         errors.NotPossibleNow(),
+        errors.BudgetSpent(
+            month=Month(2026, 3),
+            cap_microusd=25_000_000,
+            used_microusd=24_990_000,
+            asked_microusd=54_300,
+            is_operators=False,
+        ),
+        errors.ChannelNotAllowed([CHANNEL]),
+        errors.DutyNeeded("manage_guild"),
+        errors.ValueOutOfRange("per_day", -1, 0, 1000),
+        errors.NumberUnreadable("a *dozen*" * 1000),
+        errors.PeriodEndsBeforeItBegins(date(2026, 3, 14), date(2026, 3, 1)),
+        errors.PeriodTooLong(1000, 366),
+        errors.DateUnreadable("yesterday"),
     )
 }
 NO_WORDS = refusal_words(Refusal())

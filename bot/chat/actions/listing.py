@@ -4,6 +4,7 @@ import discord
 
 from bot.chat.custom_ids import CustomId, as_number
 from bot.chat.desk import Desk, actor_of, guild_of
+from bot.chat.first_answer import roles_of
 from bot.chat.presenter.job_list import MOST_JOBS, job_list, job_panel, page_of
 from bot.chat.presenter.message import Message
 from bot.chat.rendering import to_edit, to_send
@@ -42,4 +43,5 @@ async def _list(desk: Desk, interaction: discord.Interaction, page: int) -> Mess
     guild_id, member_id = guild_of(interaction), MemberId(interaction.user.id)
     jobs = await desk.gallery.recent(guild_id, member_id, MOST_JOBS)
     cards = {job.id: await desk.gallery.card_of(job) for job in page_of(jobs, page)}
-    return job_list(jobs, cards, await desk.gallery.usage(guild_id, member_id), page)
+    usage = await desk.gallery.usage(guild_id, member_id, roles_of(interaction.user))
+    return job_list(jobs, cards, usage, page)

@@ -5,6 +5,7 @@ from discord import app_commands
 
 from bot.chat.commands.offered import Slash
 from bot.chat.desk import Desk
+from bot.chat.duties import Duty
 from bot.chat.mishaps import tell_alone
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.help import help_message
@@ -15,6 +16,12 @@ def help_command(desk: Desk) -> Slash:
     async def help_(interaction: discord.Interaction) -> None:
         me = interaction.client.user
         bot_id = me.id if me else interaction.application_id
-        await tell_alone(interaction, help_message(bot_id=bot_id, has_reply_edits=desk.has_reply_edits))
+        message = help_message(
+            bot_id=bot_id,
+            has_reply_edits=desk.has_reply_edits,
+            may_review=desk.duties.has(interaction, Duty.MODERATE),
+            may_configure=desk.duties.has(interaction, Duty.SET_UP),
+        )
+        await tell_alone(interaction, message)
 
     return help_

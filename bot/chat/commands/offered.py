@@ -1,12 +1,36 @@
 """What the commands have in common: their types, and the options that several of them share."""
 
-from typing import Any
+from typing import Annotated, Any
 
+import discord
 from discord import app_commands
 
+from bot.chat import periods
 from bot.chat.presenter.command_words import RATIO_CHOICES, STYLE_CHOICES
+from bot.chat.rendering import CHANNEL_TYPES
+from bot.domain.ids import ChannelId
 
 Slash = app_commands.Command[Any, ..., Any]
 
+
+class _Place(app_commands.Transformer):
+    """Written out, since discord.py adds media channels to forums, which Discord does not describe here."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        return list(CHANNEL_TYPES)
+
+    async def transform(self, _: discord.Interaction, value: Any, /) -> ChannelId:
+        return ChannelId(value.id)
+
+
+#: Any channel in which members write, or in whose threads they do.
+Place = Annotated[ChannelId, _Place]
+
 RATIOS = [app_commands.Choice(name=name, value=ratio.value) for ratio, name in RATIO_CHOICES.items()]
 STYLES = [app_commands.Choice(name=name, value=style.value) for style, name in STYLE_CHOICES.items()]
+PERIODS = [app_commands.Choice(name=name, value=name) for name in periods.PERIODS]

@@ -14,26 +14,42 @@ _LIMIT = {
     LimitField.PER_DAY: "a day",
     LimitField.RUNNING: "at a time",
 }
-_ORIGIN = {
-    LimitOrigin.OPERATOR_DEFAULT: "this bot's limit for everyone",
-    LimitOrigin.OPERATOR_CEILING: "the most that this bot allows anyone, over all servers",
+_IS = {
+    LimitOrigin.OPERATOR_DEFAULT: "is this bot's limit for everyone",
+    LimitOrigin.GUILD: "is this server's limit for everyone",
+    LimitOrigin.OPERATOR_CEILING: "is the most that this bot allows anyone, over all servers",
+}
+_WHOSE = {
+    LimitOrigin.OPERATOR_DEFAULT: "this bot's",
+    LimitOrigin.GUILD: "this server's",
 }
 
 
-def usage_line(usage: Usage) -> str:
+def usage_line(usage: Usage, reason: str = "") -> str:
     """Such as "1 of 12 today"; with the moment of the next free picture when none is left."""
-    line = f"{usage.used:,} of {usage.rule.limit:,} {_SPAN[usage.rule.field]}"
+    line = f"{usage.used:,} of {usage.rule.limit:,} {_SPAN[usage.rule.field]}{reason}"
     if usage.left or usage.again_at is None:
         return line
     return f"{line} · next one free {relative(usage.again_at)}"
 
 
+def price_line(usage: Usage) -> str:
+    """What a picture has cost its member, for the card: with the reason, where it is not everybody's."""
+    is_everybodys = usage.rule.origin not in (LimitOrigin.ROLE, LimitOrigin.MEMBER)
+    return usage_line(usage, "" if is_everybodys else f" ({_because(usage.rule)})")
+
+
 def limit_words(refused: LimitReached) -> str:
     rule = refused.rule
     if rule.limit == 0:
-        return f"Pictures are switched off here: the limit is 0 ({_ORIGIN[rule.origin]})."
-    limit = f"**{rule.limit:,} {_LIMIT[rule.field]}** is {_ORIGIN[rule.origin]}."
+        return f"Pictures are switched off here: 0 {_LIMIT[rule.field]} {why(rule)}."
+    limit = f"**{limit_name(rule.field, rule.limit)}** {why(rule)}."
     return f"{limit} {_used(refused)} {_again(refused)}"
+
+
+def limit_name(field: LimitField, limit: int) -> str:
+    """Such as "12 a day"."""
+    return f"{limit:,} {_LIMIT[field]}"
 
 
 def _used(refused: LimitReached) -> str:
@@ -54,10 +70,32 @@ def _again(refused: LimitReached) -> str:
     return f"{which} free {relative(refused.again_at)}."
 
 
-def rule_line(usage: Usage) -> str:
-    """One rule with what is used of it, for a list."""
-    return f"{usage_line(usage)} ({why(usage.rule)})"
+def rule_line(usage: Usage, who: str = "you") -> str:
+    """One rule with what is used and left of it, and the reason, for a list; `who` it is about."""
+    rule = usage.rule
+    reason = f"{limit_name(rule.field, rule.limit)} {why(rule, who)}"
+    return f"**{usage.left:,} left** · {usage_line(usage)}\n-# {reason}"
 
 
-def why(rule: Rule) -> str:
-    return _ORIGIN[rule.origin]
+def why(rule: Rule, who: str = "you") -> str:
+    """Goes after "12 a day", such as "because of the role Artist, over this server's 5"."""
+    return f"{_IS.get(rule.origin) or _because(rule, who)}{_over(rule)}"
+
+
+def _because(rule: Rule, who: str = "you") -> str:
+    if rule.origin is LimitOrigin.ROLE:
+        return f"because of the role <@&{rule.role_id}>"
+    return f"because of a rule for {who} alone"
+
+
+def _over(rule: Rule) -> str:
+    """What would hold otherwise; of servers' and bots' own defaults nobody needs to know more."""
+    over = rule.over
+    if over is None or rule.origin in (LimitOrigin.OPERATOR_DEFAULT, LimitOrigin.GUILD):
+        return ""
+    if rule.origin is LimitOrigin.OPERATOR_CEILING:
+        return f", whatever a server allows (here {over.limit:,})"
+    word = "over" if rule.limit > over.limit else "instead of"
+    if over.origin is LimitOrigin.ROLE:
+        return f", {word} the {over.limit:,} of the role <@&{over.role_id}>"
+    return f", {word} {_WHOSE[over.origin]} {over.limit:,}"

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from bot.chat.custom_ids import Action, custom_id
-from bot.chat.presenter.allowance import usage_line
+from bot.chat.presenter.allowance import price_line
 from bot.chat.presenter.message import MOST_ALT_TEXT, MOST_IN_ROW, Button, Color, Link, Look, Message, Row
 from bot.chat.presenter.numbers import exactly
 from bot.chat.presenter.phases import Moment, Phase, status_lines
@@ -74,7 +74,7 @@ def _small_print(moment: Moment) -> str:
     if len(moment.view.jobs) == 1 and shown and shown[0].provider_seconds:
         parts.append(f"made in {exactly(shown[0].provider_seconds)}")
     if moment.view.usage is not None:
-        parts.append(usage_line(moment.view.usage))
+        parts.append(price_line(moment.view.usage))
     return f"-# {' · '.join(parts)}" if parts else ""
 
 

@@ -2,8 +2,19 @@
 
 from bot.chat.presenter.message import Color, Message
 
+_REVIEW = (
+    "`/review usage` tells what was made, by whom and at what cost, with a chart and a file.\n"
+    "`/review member` shows a member's pictures, `/review audit` who changed which setting."
+)
+_CONFIG = (
+    "`/config show` shows all settings of this server, with buttons to change them: limits, budget, "
+    "channels. `/config check` finds permissions that I lack."
+)
 
-def help_message(*, bot_id: int, has_reply_edits: bool) -> Message:
+
+def help_message(
+    *, bot_id: int, has_reply_edits: bool, may_review: bool = False, may_configure: bool = False
+) -> Message:
     edits = [
         "`/edit` with a file, with one of your recent pictures, or with nothing: then I ask for a file",
         "**Apps ▸ Edit image** in the menu of any message that shows a picture",
@@ -11,6 +22,8 @@ def help_message(*, bot_id: int, has_reply_edits: bool) -> Message:
     ]
     if has_reply_edits:
         edits.append(f"a reply to any picture: <@{bot_id}> make it night")
+    duties = [("Moderate", _REVIEW)] if may_review else []
+    duties += [("Set up", _CONFIG)] if may_configure else []
     return Message(
         title="Pictures from words",
         body=(
@@ -24,6 +37,7 @@ def help_message(*, bot_id: int, has_reply_edits: bool) -> Message:
                 "Look after",
                 (
                     "`/jobs` shows what is running and what was made, and cancels or posts it again.\n"
+                    "`/usage` tells what you have used, what is left, and why.\n"
                     "**Details** tells all about it, **Delete** takes it down, **Again** makes one more."
                 ),
             ),
@@ -34,6 +48,7 @@ def help_message(*, bot_id: int, has_reply_edits: bool) -> Message:
                     "What fails or is cancelled in time does not count."
                 ),
             ),
+            *duties,
         ],
         color=Color.WORKING,
     )

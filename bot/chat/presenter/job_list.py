@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.chat.custom_ids import Action, custom_id
-from bot.chat.presenter.allowance import rule_line
+from bot.chat.presenter.allowance import price_line
 from bot.chat.presenter.card import jump_url
 from bot.chat.presenter.details import details, location_of, state_words
 from bot.chat.presenter.message import MOST_OPTION, Button, Color, Link, Look, Message, Option, Row, Select
@@ -38,7 +38,7 @@ def job_list(jobs: Sequence[Job], cards: Mapping[JobId, Card], usage: Sequence[U
     lines = [_line(job, cards[job.id]) for job in shown]
     if not lines:
         lines = ["Nothing yet. Ask for a picture with `/imagine`."]
-    allowance = "\n".join(f"-# {rule_line(one)}" for one in usage)
+    allowance = "\n".join(f"-# {price_line(one)}" for one in usage)
     return Message(
         title="Your pictures",
         body="\n\n".join(filter(None, ["\n".join(lines), allowance])),
@@ -80,11 +80,16 @@ def choice_label(job: Job) -> str:
     return one_line(job.prompt, MOST_OPTION) or f"Picture {job.id}"
 
 
+def emoji(job: Job) -> str:
+    """The job's state at a glance."""
+    return _EMOJI[job.state]
+
+
 def _line(job: Job, card: Card) -> str:
     prompt = plain(one_line(job.prompt, _MOST_PROMPT))
     here = location_of(job, card)
     link = f" · [show]({jump_url(job.guild_id, here)})" if here and job.deleted_at is None else ""
-    return f"{_EMOJI[job.state]} {prompt}\n-# {state_words(job)} · {since(job.created_at)}{link}"
+    return f"{emoji(job)} {prompt}\n-# {state_words(job)} · {since(job.created_at)}{link}"
 
 
 def _rows(shown: Sequence[Job], total: int, page: int) -> list[Row]:

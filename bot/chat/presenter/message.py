@@ -15,6 +15,7 @@ MOST_CUSTOM_ID = 100
 MOST_LABEL = 80
 MOST_OPTION = 100
 MOST_OPTIONS = 25
+MOST_ITEMS = 9
 MOST_IN_ROW = 5
 MOST_TEXT_INPUT = 4000
 MOST_MODAL_TEXT = 45
@@ -66,14 +67,50 @@ class Select:
     most: int = 1
 
 
-#: Up to five buttons and links, or one select.
-Row = Sequence[Button | Link | Select]
+class Kind(Enum):
+    """What a picker offers; Discord's client knows who and what there is."""
+
+    ROLES = "roles"
+    MEMBERS = "members"
+    CHANNELS = "channels"  # text channels, not their threads
+
+
+@dataclass(frozen=True, slots=True)
+class Picker:
+    """A select of the server's own roles, members or channels; `chosen` are ids."""
+
+    custom_id: str
+    placeholder: str
+    kind: Kind
+    chosen: Sequence[int] = ()
+    most: int = 1
+
+
+#: Up to five buttons and links, or one select or picker.
+Row = Sequence[Button | Link | Select | Picker]
 
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
     name: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture of the bot's own, as PNG."""
+
+    name: str
+    png: bytes = field(repr=False)
+    alt_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A further framed text below the body, with a small picture beside it."""
+
+    body: str
+    thumbnail_url: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +124,8 @@ class Message:
     color: Color = Color.WAITING
     rows: Sequence[Row] = ()
     file: TextFile | None = None
+    drawing: Drawing | None = None
+    items: Sequence[Item] = ()
     #: Alternative texts by job, for the pictures that come with this message.
     alt_texts: dict[JobId, str] = field(default_factory=dict)
 

@@ -66,3 +66,9 @@ def later() -> Message:
     return Message(
         body="That does not go through right now. Please try again in a moment.", color=Color.PARTLY
     )
+
+
+def role_or_member() -> Message:
+    return Message(
+        body="Name a role or a member, not both: these limits are for one of them.", color=Color.PARTLY
+    )

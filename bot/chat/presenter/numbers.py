@@ -1,8 +1,10 @@
 """Numbers and moments in words."""
 
 import math
-from datetime import datetime
+from calendar import month_name
+from datetime import date, datetime
 
+MICROUSD = 1_000_000
 _MINUTE = 60
 _ALMOST_A_MINUTE = 45
 
@@ -46,3 +48,17 @@ def ordinal(number: int) -> str:
 
 def pictures(count: int) -> str:
     return "1 picture" if count == 1 else f"{count:,} pictures"
+
+
+def usd(microusd: int) -> str:
+    """Such as "$1,204.50"; amounts below a dollar with as many digits as they have."""
+    sign, amount = "-" if microusd < 0 else "", abs(microusd)
+    if not 0 < amount < MICROUSD:
+        return f"{sign}${(amount + MICROUSD // 200) // (MICROUSD // 100) / 100:,.2f}"
+    digits = f"{amount:06}".rstrip("0")
+    return f"{sign}$0.{digits:0<2}"
+
+
+def day_name(day: date) -> str:
+    """Such as "14 March 2026", the same for every reader."""
+    return f"{day.day} {month_name[day.month]} {day.year}"

@@ -1,18 +1,26 @@
 """What a member reads when a request is not taken. Nothing was spent, and each says what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.chat.presenter.allowance import limit_words
 from bot.chat.presenter.failures import problem_words
 from bot.chat.presenter.message import Color, Message
-from bot.chat.presenter.numbers import pictures
+from bot.chat.presenter.numbers import day_name, pictures, relative, usd
+from bot.chat.presenter.text import one_line, plain
 from bot.domain.errors import (
+    BudgetSpent,
+    ChannelNotAllowed,
     CountOutOfRange,
+    DateUnreadable,
+    DutyNeeded,
     JobUnknown,
     LimitReached,
     NoPicture,
     NotPossibleNow,
     NotYours,
+    NumberUnreadable,
+    PeriodEndsBeforeItBegins,
+    PeriodTooLong,
     PermissionsMissing,
     PictureRefused,
     PromptEmpty,
@@ -21,7 +29,13 @@ from bot.domain.errors import (
     Refusal,
     ServicePaused,
     TooManyPictures,
+    ValueOutOfRange,
 )
+from bot.domain.ids import ChannelId
+
+#: Of what somebody typed.
+_MOST_QUOTED = 60
+_MOST_CHANNELS = 20
 
 MISHAP = "Something went wrong inside this bot, and nothing was counted. Please try again in a moment."
 
@@ -43,7 +57,7 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
         case CountOutOfRange():
             return f"One request makes 1 to {refused.most} pictures."
         case RatioNotForManga():
-            return f"Manga comes in {_listed(refused.allowed)} only. Choose one of these, or the style auto."
+            return f"Manga comes in {listed(refused.allowed)} only. Choose one of these, or the style auto."
         case NoPicture():
             return (
                 "I see no picture to edit there. Open the menu of a message that shows one and choose "
@@ -59,6 +73,10 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
             return f"{words.what} {words.advice}"
         case LimitReached():
             return limit_words(refused)
+        case BudgetSpent():
+            return _budget_words(refused)
+        case ChannelNotAllowed():
+            return f"Pictures are made elsewhere on this server: {_channels(refused.allowed)}."
         case ServicePaused():
             return (
                 "Pictures are paused: whoever runs this bot has to mend something first, and has been told. "
@@ -66,9 +84,26 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
             )
         case PermissionsMissing():
             return (
-                f"I lack permissions in this channel: **{_listed(list(map(_title, refused.names)))}**. "
+                "I lack permissions in this channel: "
+                f"**{listed(list(map(permission_name, refused.names)))}**. "
                 "Ask a moderator to allow this, or try another channel. Nothing was counted."
             )
+        case DutyNeeded():
+            return f"This takes the permission **{permission_name(refused.permission)}** on this server."
+        case ValueOutOfRange():
+            return _range_words(refused)
+        case NumberUnreadable():
+            return f"“{plain(one_line(refused.text, _MOST_QUOTED))}” is not a number that I can read."
+        case DateUnreadable():
+            quoted = plain(one_line(refused.text, _MOST_QUOTED))
+            return f"“{quoted}” is not a day that I can read. Write it like 2026-03-31."
+        case PeriodEndsBeforeItBegins():
+            return (
+                f"The period ends ({day_name(refused.last)}) before it begins ({day_name(refused.first)}): "
+                "swap the two days."
+            )
+        case PeriodTooLong():
+            return f"The period has {refused.days:,} days; at most {refused.most:,} are possible."
         case JobUnknown():
             return "I do not know this picture: it was deleted, or is not from this server."
         case NotYours():
@@ -79,11 +114,46 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
             return "This is not possible."
 
 
-def _listed(names: Sequence[str]) -> str:
+def _budget_words(refused: BudgetSpent) -> str:
+    again = f"A new month begins {relative(refused.resets_at)}. Nothing was counted."
+    if refused.is_operators:
+        return f"What this bot may spend in a month over all servers is spent. {again}"
+    left = max(0, refused.cap_microusd - refused.used_microusd)
+    if refused.cap_microusd == 0:
+        return f"Pictures are switched off here: this server's budget is $0. {again}"
+    return (
+        f"This server's budget is {usd(refused.cap_microusd)} a month. {usd(left)} of it is left, and this "
+        f"would cost about {usd(refused.asked_microusd)}. {again}"
+    )
+
+
+def _channels(allowed: Collection[ChannelId]) -> str:
+    shown = [f"<#{one}>" for one in sorted(allowed)[:_MOST_CHANNELS]]
+    more = len(allowed) - len(shown)
+    return listed([*shown, f"{more} more"] if more else shown)
+
+
+_FIELDS = {"per_hour": "Pictures in an hour", "per_day": "Pictures in a day", "running": "Pictures at a time"}
+_BUDGET = "budget_microusd"
+
+
+def _range_words(refused: ValueOutOfRange) -> str:
+    is_money = refused.field == _BUDGET
+    shown = usd if is_money else "{:,}".format
+    what = "A budget" if is_money else _FIELDS.get(refused.field, refused.field)
+    span = f"from {shown(refused.least)} to {shown(refused.most)}"
+    words = f"{what} can be {span}, and {one_line(shown(refused.value), _MOST_QUOTED)} is not."
+    if is_money and refused.value < refused.least:
+        return f"{words} It has to cover at least one picture; to switch pictures off, set limits of 0."
+    return words
+
+
+def listed(names: Sequence[str]) -> str:
     *others, last = names
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def _title(permission: str) -> str:
+def permission_name(permission: str) -> str:
     """`send_messages_in_threads` as Discord's settings call it."""
-    return permission.replace("_", " ").title().replace(" In ", " in ")
+    name = permission.replace("_", " ").title().replace(" In ", " in ")
+    return name.replace("Guild", "Server")

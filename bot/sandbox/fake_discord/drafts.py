@@ -97,17 +97,19 @@ def edit_message(world: World, message: Message, draft: Draft) -> None:
 
 
 def with_ids(components: Iterable[Json]) -> list[Json]:
-    """Components as Discord gives them back: numbered in order, without what was null."""
+    """Components as Discord gives them back: numbered in order, ids as text, without what was null."""
     count = 0
 
     def numbered(part: Json) -> Json:
         nonlocal count
         count += 1
-        shown = {"id": count} | {key: value for key, value in part.items() if value is not None}
+        shown: Json = {"id": count} | {key: value for key, value in part.items() if value is not None}
         if "components" in shown:
             shown["components"] = [numbered(inner) for inner in shown["components"]]
         elif shown["type"] != BUTTON:
             shown = {"min_values": 1, "max_values": 1} | shown
+        if "default_values" in shown:
+            shown["default_values"] = [one | {"id": str(one["id"])} for one in shown["default_values"]]
         return shown
 
     return [numbered(part) for part in components]

@@ -18,6 +18,7 @@ NAMES = {
     "bot_failures_total",
     "bot_deliveries_total",
     "bot_provider_requests_total",
+    "bot_cost_difference_usd",
     "bot_loop_errors_total",
 }
 

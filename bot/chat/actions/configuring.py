@@ -1,0 +1,173 @@
+"""/config: what is saved, by the options of a command or by the panel's buttons, lists and dialogues."""
+
+from collections.abc import Mapping
+
+import discord
+
+from bot.chat.actions.settings_views import (
+    open_panel,
+    open_subject,
+    refresh,
+    refresh_subject,
+    subject_named,
+)
+from bot.chat.amounts import read_count, read_microusd
+from bot.chat.custom_ids import CustomId, as_number
+from bot.chat.desk import Desk, guild_of
+from bot.chat.duties import Duty
+from bot.chat.mishaps import tell_alone
+from bot.chat.permissions import may_post_notices
+from bot.chat.presenter.notes import role_or_member
+from bot.chat.presenter.settings_forms import (
+    BUDGET,
+    budget_form,
+    budget_saved,
+    channels_saved,
+    limits_form,
+    limits_saved,
+    log_saved,
+    saved,
+)
+from bot.chat.presenter.settings_panel import View, allowances_of
+from bot.chat.rendering import modal
+from bot.chat.selections import Filled, selected
+from bot.chat.server_names import names_in
+from bot.domain.administration import RuleSubject
+from bot.domain.ids import ChannelId, GuildId, MemberId
+from bot.domain.limits import Allowances, LimitField
+
+#: The second part of a custom id that takes a choice away instead of making one.
+NONE = "none"
+
+
+# --- limits -------------------------------------------------------------------------------------------
+
+
+async def change_limits(
+    desk: Desk, interaction: discord.Interaction, subject: RuleSubject, given: Allowances, *, is_cleared: bool
+) -> None:
+    """By a command: what is not given stays as it is, unless it is cleared. With nothing given: look."""
+    if not (given.are_set or is_cleared):
+        await open_subject(desk, interaction, subject)
+        return
+    changes = {one: given.of(one) for one in LimitField if is_cleared or given.of(one) is not None}
+    note = await _save_limits(desk, interaction, subject, changes)
+    await tell_alone(interaction, saved(note))
+
+
+async def refuse_both(interaction: discord.Interaction) -> None:
+    await tell_alone(interaction, role_or_member())
+
+
+async def open_limits(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    desk.duties.require(interaction, Duty.SET_UP)
+    subject = _subject(interaction, pressed)
+    form = limits_form(subject, await _allowances(desk, interaction, subject), interaction.id)
+    await interaction.response.send_modal(modal(form))
+
+
+async def limits_sent(desk: Desk, interaction: discord.Interaction, sent: CustomId) -> None:
+    desk.duties.require(interaction, Duty.SET_UP)
+    subject, filled = _subject(interaction, sent), Filled.of(interaction)
+    changes = {one: read_count(filled.text(one.value)) for one in LimitField}
+    note = await _save_limits(desk, interaction, subject, changes)
+    await refresh_subject(desk, interaction, subject, note)
+
+
+async def clear_limits(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    desk.duties.require(interaction, Duty.SET_UP)
+    subject = _subject(interaction, pressed)
+    note = await _save_limits(desk, interaction, subject, dict.fromkeys(LimitField))
+    await refresh_subject(desk, interaction, subject, note)
+
+
+def _subject(interaction: discord.Interaction, pressed: CustomId) -> RuleSubject:
+    return subject_named(guild_of(interaction), pressed.text(0), pressed.text(1))
+
+
+async def _allowances(desk: Desk, interaction: discord.Interaction, subject: RuleSubject) -> Allowances:
+    return allowances_of(await desk.administration.settings(guild_of(interaction)), subject)
+
+
+async def _save_limits(
+    desk: Desk,
+    interaction: discord.Interaction,
+    subject: RuleSubject,
+    changes: Mapping[LimitField, int | None],
+) -> str:
+    """What holds now, in words."""
+    settings = await desk.administration.set_limits(*_by(interaction), subject, changes)
+    names = await names_in(interaction.guild, settings)
+    return limits_saved(names, subject, allowances_of(settings, subject))
+
+
+# --- the budget ---------------------------------------------------------------------------------------
+
+
+async def change_budget(
+    desk: Desk, interaction: discord.Interaction, usd: str | None, *, is_cleared: bool
+) -> None:
+    if usd is None and not is_cleared:
+        await open_panel(desk, interaction, View.BUDGET)
+        return
+    budget = None if is_cleared else read_microusd(usd or "")
+    await desk.administration.set_budget(*_by(interaction), budget)
+    await open_panel(desk, interaction, View.BUDGET, budget_saved(budget))
+
+
+async def open_budget(desk: Desk, interaction: discord.Interaction, _pressed: CustomId) -> None:
+    desk.duties.require(interaction, Duty.SET_UP)
+    settings = await desk.administration.settings(guild_of(interaction))
+    form = budget_form(settings.choices.budget_microusd, interaction.id)
+    await interaction.response.send_modal(modal(form))
+
+
+async def budget_sent(desk: Desk, interaction: discord.Interaction, _sent: CustomId) -> None:
+    desk.duties.require(interaction, Duty.SET_UP)
+    await _save_budget(desk, interaction, read_microusd(Filled.of(interaction).text(BUDGET)))
+
+
+async def clear_budget(desk: Desk, interaction: discord.Interaction, _pressed: CustomId) -> None:
+    desk.duties.require(interaction, Duty.SET_UP)
+    await _save_budget(desk, interaction, None)
+
+
+async def _save_budget(desk: Desk, interaction: discord.Interaction, budget: int | None) -> None:
+    await desk.administration.set_budget(*_by(interaction), budget)
+    await refresh(desk, interaction, View.BUDGET, budget_saved(budget))
+
+
+# --- channels -----------------------------------------------------------------------------------------
+
+
+async def channels_chosen(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    desk.duties.require(interaction, Duty.SET_UP)
+    ids = [] if NONE in pressed.args else [as_number(one) for one in selected(interaction)]
+    allowed = frozenset(map(ChannelId, ids))
+    await desk.administration.set_channels(*_by(interaction), allowed)
+    await refresh(desk, interaction, View.CHANNELS, channels_saved(len(allowed)))
+
+
+async def change_log(desk: Desk, interaction: discord.Interaction, channel_id: int | None) -> None:
+    if channel_id is None:
+        await open_panel(desk, interaction, View.LOG)
+        return
+    note = await _save_log(desk, interaction, ChannelId(channel_id))
+    await tell_alone(interaction, saved(note))
+
+
+async def log_chosen(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    desk.duties.require(interaction, Duty.SET_UP)
+    is_none = NONE in pressed.args
+    channel_id = None if is_none else ChannelId(as_number(selected(interaction)[0]))
+    await refresh(desk, interaction, View.LOG, await _save_log(desk, interaction, channel_id))
+
+
+async def _save_log(desk: Desk, interaction: discord.Interaction, channel_id: ChannelId | None) -> str:
+    await desk.administration.set_log_channel(*_by(interaction), channel_id)
+    return log_saved(channel_id, may_post=may_post_notices(interaction.guild, channel_id))
+
+
+def _by(interaction: discord.Interaction) -> tuple[GuildId, MemberId]:
+    """Which server's setting is changed, and by whom."""
+    return guild_of(interaction), MemberId(interaction.user.id)

@@ -1,0 +1,16 @@
+"""/usage."""
+
+import discord
+
+from bot.chat.desk import Desk, guild_of
+from bot.chat.first_answer import roles_of
+from bot.chat.mishaps import tell_alone
+from bot.chat.presenter.own_usage import own_usage
+from bot.domain.ids import MemberId
+
+
+async def show_usage(desk: Desk, interaction: discord.Interaction) -> None:
+    usage = await desk.gallery.usages(
+        guild_of(interaction), MemberId(interaction.user.id), roles_of(interaction.user)
+    )
+    await tell_alone(interaction, own_usage(usage))

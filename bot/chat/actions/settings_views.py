@@ -1,0 +1,95 @@
+"""/config show: opens the panel, and turns it to what somebody wants to see."""
+
+import discord
+
+from bot.chat.custom_ids import CustomId, as_number
+from bot.chat.desk import Desk, guild_of
+from bot.chat.duties import Duty
+from bot.chat.presenter.message import Message
+from bot.chat.presenter.settings_panel import View, panel, subject_panel
+from bot.chat.rendering import to_edit, to_send
+from bot.chat.selections import selected
+from bot.chat.server_names import names_in
+from bot.domain.administration import RuleScope, RuleSubject
+from bot.domain.errors import JobUnknown
+from bot.domain.ids import GuildId, MemberId, RoleId
+
+
+async def open_panel(desk: Desk, interaction: discord.Interaction, view: View, note: str = "") -> None:
+    await _show(interaction, await _panel(desk, interaction, view, note))
+
+
+async def open_subject(desk: Desk, interaction: discord.Interaction, subject: RuleSubject) -> None:
+    await _show(interaction, await _subject(desk, interaction, subject))
+
+
+async def refresh(desk: Desk, interaction: discord.Interaction, view: View, note: str = "") -> None:
+    """The panel under the button that was pressed, with what was saved."""
+    await _turn(interaction, await _panel(desk, interaction, view, note))
+
+
+async def refresh_subject(
+    desk: Desk, interaction: discord.Interaction, subject: RuleSubject, note: str = ""
+) -> None:
+    await _turn(interaction, await _subject(desk, interaction, subject, note))
+
+
+# --- buttons and lists --------------------------------------------------------------------------------
+
+
+async def turn(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    desk.duties.require(interaction, Duty.SET_UP)
+    try:
+        view = View(pressed.text(0))
+    except ValueError:
+        raise JobUnknown from None
+    await refresh(desk, interaction, view)
+
+
+async def pick(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    """A role or a member, from Discord's own lists."""
+    desk.duties.require(interaction, Duty.SET_UP)
+    subject = subject_named(guild_of(interaction), pressed.text(0), selected(interaction)[0])
+    await refresh_subject(desk, interaction, subject)
+
+
+async def pick_known(desk: Desk, interaction: discord.Interaction, _pressed: CustomId) -> None:
+    """One who has limits, and may be gone."""
+    desk.duties.require(interaction, Duty.SET_UP)
+    scope, _, id_ = selected(interaction)[0].partition(".")
+    await refresh_subject(desk, interaction, subject_named(guild_of(interaction), scope, id_))
+
+
+def subject_named(guild_id: GuildId, scope: str, id_: str) -> RuleSubject:
+    """Raises `JobUnknown` for what only a forged list can hold."""
+    match scope:
+        case RuleScope.ROLE:
+            return RuleSubject.role(guild_id, RoleId(as_number(id_)))
+        case RuleScope.MEMBER:
+            return RuleSubject.member(MemberId(as_number(id_)))
+        case RuleScope.GUILD:
+            return RuleSubject.everyone(guild_id)
+    raise JobUnknown
+
+
+# --- drawing ------------------------------------------------------------------------------------------
+
+
+async def _panel(desk: Desk, interaction: discord.Interaction, view: View, note: str = "") -> Message:
+    settings = await desk.administration.settings(guild_of(interaction))
+    return panel(settings, await names_in(interaction.guild, settings), view, note)
+
+
+async def _subject(
+    desk: Desk, interaction: discord.Interaction, subject: RuleSubject, note: str = ""
+) -> Message:
+    settings = await desk.administration.settings(guild_of(interaction))
+    return subject_panel(settings, await names_in(interaction.guild, settings), subject, note)
+
+
+async def _show(interaction: discord.Interaction, message: Message) -> None:
+    await interaction.response.send_message(**to_send(message), ephemeral=True)
+
+
+async def _turn(interaction: discord.Interaction, message: Message) -> None:
+    await interaction.response.edit_message(**to_edit(message))

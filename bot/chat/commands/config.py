@@ -1,0 +1,79 @@
+"""/config: how the bot works on a server."""
+
+import discord
+from discord import app_commands
+
+from bot.chat.actions import configuring
+from bot.chat.actions.checking import show_check
+from bot.chat.actions.settings_views import open_panel
+from bot.chat.desk import Desk, guild_of
+from bot.chat.duties import Duty
+from bot.chat.presenter import command_words as words
+from bot.chat.presenter.settings_panel import View
+from bot.domain.administration import RuleSubject
+from bot.domain.ids import GuildId, MemberId, RoleId
+from bot.domain.limits import Allowances
+
+
+def config_commands(desk: Desk) -> app_commands.Group:
+    group = app_commands.Group(
+        name="config", description=words.CONFIG, default_permissions=Duty.SET_UP.permissions
+    )
+
+    @group.command(name="show", description=words.CONFIG_SHOW)
+    async def show(interaction: discord.Interaction) -> None:
+        desk.duties.let_in(interaction, Duty.SET_UP)
+        await open_panel(desk, interaction, View.ALL)
+
+    @group.command(name="limits", description=words.CONFIG_LIMITS)
+    @app_commands.describe(**words.CONFIG_LIMITS_OPTIONS)
+    async def limits(
+        interaction: discord.Interaction,
+        role: discord.Role | None = None,
+        member: discord.User | None = None,
+        per_hour: int | None = None,
+        per_day: int | None = None,
+        running: int | None = None,
+        clear: bool = False,  # noqa: FBT001, FBT002  discord.py passes options by name
+    ) -> None:
+        desk.duties.let_in(interaction, Duty.SET_UP)
+        if role is not None and member is not None:
+            await configuring.refuse_both(interaction)
+            return
+        subject = _subject(guild_of(interaction), role, member)
+        given = Allowances(per_hour=per_hour, per_day=per_day, running=running)
+        await configuring.change_limits(desk, interaction, subject, given, is_cleared=clear)
+
+    @group.command(name="budget", description=words.CONFIG_BUDGET)
+    @app_commands.describe(**words.CONFIG_BUDGET_OPTIONS)
+    async def budget(
+        interaction: discord.Interaction,
+        usd: str | None = None,
+        clear: bool = False,  # noqa: FBT001, FBT002  discord.py passes options by name
+    ) -> None:
+        desk.duties.let_in(interaction, Duty.SET_UP)
+        await configuring.change_budget(desk, interaction, usd, is_cleared=clear)
+
+    @group.command(name="channels", description=words.CONFIG_CHANNELS)
+    async def channels(interaction: discord.Interaction) -> None:
+        desk.duties.let_in(interaction, Duty.SET_UP)
+        await open_panel(desk, interaction, View.CHANNELS)
+
+    @group.command(name="log", description=words.CONFIG_LOG)
+    @app_commands.describe(**words.CONFIG_LOG_OPTIONS)
+    async def log(interaction: discord.Interaction, channel: discord.TextChannel | None = None) -> None:
+        desk.duties.let_in(interaction, Duty.SET_UP)
+        await configuring.change_log(desk, interaction, None if channel is None else channel.id)
+
+    @group.command(name="check", description=words.CONFIG_CHECK)
+    async def check(interaction: discord.Interaction) -> None:
+        desk.duties.let_in(interaction, Duty.SET_UP)
+        await show_check(desk, interaction)
+
+    return group
+
+
+def _subject(guild_id: GuildId, role: discord.Role | None, member: discord.User | None) -> RuleSubject:
+    if role is not None:
+        return RuleSubject.role(guild_id, RoleId(role.id))
+    return RuleSubject.everyone(guild_id) if member is None else RuleSubject.member(MemberId(member.id))

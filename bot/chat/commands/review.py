@@ -1,0 +1,52 @@
+"""/review: what moderators may know of the pictures of their server."""
+
+import discord
+from discord import app_commands
+
+from bot.chat.actions import reviewing
+from bot.chat.commands.offered import PERIODS, Place
+from bot.chat.desk import Desk
+from bot.chat.duties import Duty
+from bot.chat.periods import chosen_period
+from bot.chat.presenter import command_words as words
+from bot.chat.presenter.report import Query
+from bot.domain.ids import MemberId
+
+
+def review_commands(desk: Desk) -> app_commands.Group:
+    group = app_commands.Group(
+        name="review", description=words.REVIEW, default_permissions=Duty.MODERATE.permissions
+    )
+
+    @group.command(name="usage", description=words.REVIEW_USAGE)
+    @app_commands.describe(**words.REVIEW_USAGE_OPTIONS)
+    @app_commands.rename(first="from", last="to")
+    @app_commands.choices(period=PERIODS)
+    async def usage(
+        interaction: discord.Interaction,
+        period: str | None = None,
+        first: str | None = None,
+        last: str | None = None,
+        member: discord.User | None = None,
+        channel: Place | None = None,
+    ) -> None:
+        desk.duties.let_in(interaction, Duty.MODERATE)
+        query = Query(
+            chosen_period(period, first, last, desk.clock.now()),
+            None if member is None else MemberId(member.id),
+            channel,
+        )
+        await reviewing.show_report(desk, interaction, query)
+
+    @group.command(name="member", description=words.REVIEW_MEMBER)
+    @app_commands.describe(**words.REVIEW_MEMBER_OPTIONS)
+    async def member(interaction: discord.Interaction, who: discord.User) -> None:
+        desk.duties.let_in(interaction, Duty.MODERATE)
+        await reviewing.show_member(desk, interaction, who)
+
+    @group.command(name="audit", description=words.REVIEW_AUDIT)
+    async def audit(interaction: discord.Interaction) -> None:
+        desk.duties.let_in(interaction, Duty.MODERATE)
+        await reviewing.show_audit(desk, interaction)
+
+    return group

@@ -1,0 +1,17 @@
+"""/usage."""
+
+import discord
+from discord import app_commands
+
+from bot.chat.actions.own_usage import show_usage
+from bot.chat.commands.offered import Slash
+from bot.chat.desk import Desk
+from bot.chat.presenter import command_words as words
+
+
+def usage_command(desk: Desk) -> Slash:
+    @app_commands.command(name="usage", description=words.USAGE)
+    async def usage(interaction: discord.Interaction) -> None:
+        await show_usage(desk, interaction)
+
+    return usage

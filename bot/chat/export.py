@@ -1,0 +1,68 @@
+"""Rows as CSV that spreadsheets open as they are: ids stay text, and no cell becomes a formula."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import datetime
+
+Cell = str | int | float | datetime | None
+
+#: Spreadsheets take a cell that begins with one of these for a formula, or strip it and look at the rest.
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+#: Put before a cell, it makes text of it.
+AS_TEXT = "'"
+BYTE_ORDER_MARK = "\ufeff"
+
+
+class Id(int):
+    """A number that is a name: too long for a spreadsheet's numbers, which have 15 digits."""
+
+
+class CsvFile:
+    """Rows below a head, in at most so many bytes of UTF-8, the byte order mark at the beginning included."""
+
+    def __init__(self, head: Sequence[str], most_bytes: int) -> None:
+        self._lines = [BYTE_ORDER_MARK + _line(head)]
+        self._left = most_bytes - len(self._lines[0].encode())
+        self.rows = 0
+        #: A row had no room: from there on, nothing is taken any more.
+        self.is_full = False
+
+    def add(self, row: Sequence[Cell]) -> bool:
+        """Whether it had room."""
+        line = _line([_cell(one) for one in row])
+        self._left -= len(line.encode())
+        self.is_full = self.is_full or self._left < 0
+        if not self.is_full:
+            self._lines.append(line)
+            self.rows += 1
+        return not self.is_full
+
+    @property
+    def text(self) -> str:
+        return "".join(self._lines)
+
+
+def _line(cells: Sequence[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow(cells)
+    return out.getvalue()
+
+
+def _cell(value: Cell) -> str:
+    match value:
+        case None:
+            return ""
+        case Id():
+            return f"{AS_TEXT}{int(value)}"
+        case datetime():
+            return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+        case str():
+            return _harmless(value)
+    return str(value)
+
+
+def _harmless(text: str) -> str:
+    """Half a character, which UTF-8 cannot say, becomes a question mark."""
+    text = text.encode("utf-8", "replace").decode()
+    return AS_TEXT + text if text.lstrip(" ").startswith(DANGEROUS) else text

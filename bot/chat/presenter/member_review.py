@@ -1,0 +1,72 @@
+"""/review member: a member's pictures for moderators, with what the member may make now."""
+
+from collections.abc import Mapping
+
+from bot.chat.custom_ids import Action, custom_id
+from bot.chat.presenter.card import NOTHING_TO_SEE, jump_url
+from bot.chat.presenter.details import state_words
+from bot.chat.presenter.failures import failure_words
+from bot.chat.presenter.job_list import emoji
+from bot.chat.presenter.message import Button, Color, Item, Message, Row
+from bot.chat.presenter.numbers import exactly, pictures, relative, usd
+from bot.chat.presenter.own_usage import allowances, this_month
+from bot.chat.presenter.text import one_line, plain
+from bot.domain.ids import JobId, MemberId
+from bot.domain.reports import MemberJobs, MemberUsage, ReportedJob
+from bot.domain.request import PictureLocation
+
+PAGE_LENGTH = 5
+_MOST_PROMPT = 200
+WHO = "this member"
+
+
+def member_review(
+    member_id: MemberId, jobs: MemberJobs, usage: MemberUsage, thumbnails: Mapping[JobId, str]
+) -> Message:
+    """`thumbnails` are URLs of the pictures that Discord can show here."""
+    lines = [
+        f"<@{member_id}> · {pictures(jobs.total)} asked for in all",
+        f"**What they may make now**\n{allowances(usage, WHO)}",
+        this_month(usage),
+    ]
+    return Message(
+        title="A member's pictures",
+        body="\n\n".join(lines),
+        color=Color.WORKING,
+        items=[Item(_words(one), thumbnails.get(one.job.id)) for one in jobs.jobs],
+        rows=_rows(member_id, jobs),
+    )
+
+
+def _words(one: ReportedJob) -> str:
+    job = one.job
+    prompt = plain(one_line(job.prompt, _MOST_PROMPT)) or NOTHING_TO_SEE
+    facts = [state_words(job), relative(job.created_at)]
+    if job.cost_microusd is not None:
+        facts.append(usd(job.cost_microusd))
+    if job.provider_seconds is not None:
+        facts.append(f"made in {exactly(job.provider_seconds)}")
+    if job.failure is not None:
+        facts.append(failure_words(job.failure).headline)
+    return f"{emoji(job)} {prompt}\n-# {' · '.join([*facts, _where(one)])}"
+
+
+def _where(one: ReportedJob) -> str:
+    if one.is_private:
+        return "private"
+    if one.message_id is None or one.job.deleted_at is not None:
+        return f"<#{one.channel_id}>"
+    return f"[show]({jump_url(one.job.guild_id, PictureLocation(one.channel_id, one.message_id))})"
+
+
+def _rows(member_id: MemberId, jobs: MemberJobs) -> list[Row]:
+    if jobs.pages <= 1:
+        return []
+    newer = custom_id(Action.REVIEW_MEMBER, member_id, max(0, jobs.page - 1), "newer")
+    older = custom_id(Action.REVIEW_MEMBER, member_id, jobs.page + 1, "older")
+    return [
+        [
+            Button("Newer", newer, is_disabled=jobs.page == 0),
+            Button("Older", older, is_disabled=jobs.page + 1 >= jobs.pages),
+        ]
+    ]

@@ -1,0 +1,288 @@
+"""/config show: what holds on a server, and the buttons and lists that change it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.chat.custom_ids import Action, custom_id
+from bot.chat.presenter.allowance import limit_name
+from bot.chat.presenter.message import (
+    MOST_OPTION,
+    MOST_OPTIONS,
+    Button,
+    Color,
+    Kind,
+    Look,
+    Message,
+    Option,
+    Picker,
+    Row,
+    Select,
+)
+from bot.chat.presenter.numbers import usd
+from bot.chat.presenter.text import one_line
+from bot.domain.administration import GuildSettings, RuleScope, RuleSubject, SetRule
+from bot.domain.limits import FIELDS, Allowances
+
+#: Of the rules of roles, and of those of members, that are listed at once.
+MOST_RULES = 15
+_MOST_CHANNELS = 20
+NOT_SET = "not set"
+
+
+class View(StrEnum):
+    """What the panel shows; a part of its buttons' custom ids."""
+
+    ALL = "all"
+    EVERYONE = "everyone"
+    ROLES = "roles"
+    MEMBERS = "members"
+    BUDGET = "budget"
+    CHANNELS = "channels"
+    LOG = "log"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The server's roles, channels and members as they are called now; who is missing is gone."""
+
+    roles: Mapping[int, str] = field(default_factory=dict)
+    #: Of those with a rule only.
+    members: Mapping[int, str] = field(default_factory=dict)
+    channels: Mapping[int, str] = field(default_factory=dict)
+
+    def mention(self, subject: RuleSubject) -> str:
+        match subject.scope:
+            case RuleScope.GUILD:
+                return "Everyone"
+            case RuleScope.ROLE if subject.id in self.roles:
+                return f"<@&{subject.id}>"
+            case RuleScope.MEMBER if subject.id in self.members:
+                return f"<@{subject.id}>"
+        return f"{_gone(subject)} (`{subject.id}`)"
+
+    def plain(self, subject: RuleSubject) -> str:
+        """For lists of choices, which show mentions as they are written."""
+        names = self.roles if subject.scope is RuleScope.ROLE else self.members
+        return one_line(names.get(subject.id, ""), MOST_OPTION) or f"{_gone(subject)} ({subject.id})"
+
+    def channel(self, channel_id: int) -> str:
+        return f"<#{channel_id}>" if channel_id in self.channels else f"a deleted channel (`{channel_id}`)"
+
+
+def panel(settings: GuildSettings, names: Names, view: View, note: str = "") -> Message:
+    """`note` says what has just been saved."""
+    draw = {
+        View.ALL: _all,
+        View.EVERYONE: _everyone,
+        View.ROLES: _roles,
+        View.MEMBERS: _members,
+        View.BUDGET: _budget,
+        View.CHANNELS: _channels,
+        View.LOG: _log,
+    }[view]
+    return draw(settings, names, note)
+
+
+def subject_panel(settings: GuildSettings, names: Names, subject: RuleSubject, note: str = "") -> Message:
+    """The limits of one role or member, or of everyone."""
+    allowances = allowances_of(settings, subject)
+    ids = (subject.scope, subject.id)
+    buttons = [Button("Change limits", custom_id(Action.SETTINGS_LIMITS, *ids), Look.PRIMARY)]
+    if allowances.are_set:
+        buttons.append(Button("Clear limits", custom_id(Action.SETTINGS_CLEAR, *ids), Look.DANGER))
+    body = [f"{names.mention(subject)}: **{allowances_words(allowances)}**", _EXPLAINED[subject.scope]]
+    if subject.scope is RuleScope.GUILD:
+        body.append(f"This bot's own: {allowances_words(settings.operator)}")
+    return _message("Limits", body, note, [[*buttons, _back(_BACK_TO[subject.scope])]])
+
+
+def allowances_of(settings: GuildSettings, subject: RuleSubject) -> Allowances:
+    found = [rule.allowances for rule in settings.rules if rule.subject == subject]
+    return found[0] if found else Allowances()
+
+
+def allowances_words(allowances: Allowances) -> str:
+    """Such as "2 at a time, 5 a day"."""
+    given = [(one, allowances.of(one)) for one in FIELDS]
+    return ", ".join(limit_name(one, limit) for one, limit in given if limit is not None) or NOT_SET
+
+
+_EXPLAINED = {
+    RuleScope.GUILD: "They hold for everyone, unless a role or a rule for one member says otherwise.",
+    RuleScope.ROLE: "Of several roles the most generous holds, whatever everyone else's limits are.",
+    RuleScope.MEMBER: "They hold before those of any role and of everyone.",
+}
+_BACK_TO = {
+    RuleScope.GUILD: View.ALL,
+    RuleScope.ROLE: View.ROLES,
+    RuleScope.MEMBER: View.MEMBERS,
+}
+
+
+# --- the whole ----------------------------------------------------------------------------------------
+
+
+def _all(settings: GuildSettings, names: Names, note: str) -> Message:
+    channels, log = settings.choices.allowed_channels, settings.choices.log_channel_id
+    fields = [
+        ("Limits", _rules_words(settings, names)),
+        ("Budget", f"{_budget_words(settings)}\n{_spent_words(settings)}"),
+        ("Channels", _channels_words(sorted(channels), names)),
+        ("Log channel", names.channel(log) if log else "none: nobody is told when the budget runs out"),
+    ]
+    rows: list[Row] = [
+        [
+            _open("Everyone's limits", View.EVERYONE),
+            _open("Roles' limits", View.ROLES),
+            _open("Members' limits", View.MEMBERS),
+        ],
+        [_open("Budget", View.BUDGET), _open("Channels", View.CHANNELS), _open("Log channel", View.LOG)],
+    ]
+    return Message(
+        title="How I work on this server",
+        body=note or "Choose below what to change.",
+        fields=fields,
+        color=Color.DONE if note else Color.WORKING,
+        rows=rows,
+    )
+
+
+def _rules_words(settings: GuildSettings, names: Names) -> str:
+    everyone = allowances_of(settings, RuleSubject.everyone(settings.guild_id))
+    own = allowances_words(settings.operator)
+    lines = [f"Everyone: **{allowances_words(everyone)}**\n-# where not set, this bot's own: {own}"]
+    if (ceiling := settings.operator.ceiling_per_day) is not None:
+        lines.append(f"-# and nobody makes more than {ceiling:,} a day over all servers")
+    return "\n".join([*lines, *_rule_lines(_rules(settings, RuleScope.ROLE, RuleScope.MEMBER), names)])
+
+
+def _rule_lines(rules: Sequence[SetRule], names: Names, most: int = 6) -> list[str]:
+    lines = [f"{names.mention(one.subject)}: **{allowances_words(one.allowances)}**" for one in rules[:most]]
+    return [*lines, f"-# and {len(rules) - most:,} more"] if len(rules) > most else lines
+
+
+def _rules(settings: GuildSettings, *scopes: RuleScope) -> list[SetRule]:
+    return [rule for rule in settings.rules if rule.subject.scope in scopes]
+
+
+# --- one thing at a time ------------------------------------------------------------------------------
+
+
+def _everyone(settings: GuildSettings, names: Names, note: str) -> Message:
+    return subject_panel(settings, names, RuleSubject.everyone(settings.guild_id), note)
+
+
+def _roles(settings: GuildSettings, names: Names, note: str) -> Message:
+    picker = Picker(custom_id(Action.SETTINGS_PICK, RuleScope.ROLE), "Choose a role …", Kind.ROLES)
+    return _subjects("Limits of roles", settings, names, RuleScope.ROLE, picker, note)
+
+
+def _members(settings: GuildSettings, names: Names, note: str) -> Message:
+    picker = Picker(custom_id(Action.SETTINGS_PICK, RuleScope.MEMBER), "Choose a member …", Kind.MEMBERS)
+    return _subjects("Limits of single members", settings, names, RuleScope.MEMBER, picker, note)
+
+
+def _subjects(
+    title: str, settings: GuildSettings, names: Names, scope: RuleScope, picker: Picker, note: str
+) -> Message:
+    """Whoever has limits, also those who are gone, and a list of all who could have some."""
+    rules = _rules(settings, scope)
+    rows: list[Row] = [[picker]]
+    if rules:
+        options = [
+            Option(
+                names.plain(one.subject),
+                f"{scope}.{one.subject.id}",
+                one_line(allowances_words(one.allowances), MOST_OPTION),
+            )
+            for one in rules[:MOST_OPTIONS]
+        ]
+        rows.append([Select(custom_id(Action.SETTINGS_KNOWN), "Or one who has limits …", options)])
+    rows.append([_back(View.ALL)])
+    lines = _rule_lines(rules, names, MOST_RULES) or ["Nobody has limits of their own yet."]
+    return _message(title, ["\n".join(lines), _EXPLAINED[scope]], note, rows)
+
+
+def _budget(settings: GuildSettings, _names: Names, note: str) -> Message:
+    buttons = [Button("Change budget", custom_id(Action.SETTINGS_BUDGET), Look.PRIMARY)]
+    if settings.choices.budget_microusd is not None:
+        buttons.append(Button("No budget", custom_id(Action.SETTINGS_NO_BUDGET), Look.DANGER))
+    body = [
+        _budget_words(settings),
+        _spent_words(settings),
+        f"One picture costs about {usd(settings.price_microusd)}. A new month begins at midnight UTC.",
+        "In the log channel I tell when 80 % and when all of the budget is used.",
+    ]
+    return _message("Budget", body, note, [[*buttons, _back(View.ALL)]])
+
+
+def _channels(settings: GuildSettings, names: Names, note: str) -> Message:
+    allowed = sorted(settings.choices.allowed_channels)
+    there = [one for one in allowed if one in names.channels][:MOST_OPTIONS]
+    picker = Picker(
+        custom_id(Action.SETTINGS_CHANNELS), "Only in these channels …", Kind.CHANNELS, there, MOST_OPTIONS
+    )
+    buttons: list[Button] = [_back(View.ALL)]
+    if allowed:
+        buttons.insert(0, Button("Everywhere", custom_id(Action.SETTINGS_CHANNELS, "none")))
+    body = [f"Pictures may be made {_channels_words(allowed, names)}."]
+    return _message("Channels", body, note, [[picker], buttons])
+
+
+def _log(settings: GuildSettings, names: Names, note: str) -> Message:
+    log = settings.choices.log_channel_id
+    there = [log] if log in names.channels and log is not None else []
+    picker = Picker(custom_id(Action.SETTINGS_LOG), "Choose a channel …", Kind.CHANNELS, there)
+    buttons: list[Button] = [_back(View.ALL)]
+    if log is not None:
+        buttons.insert(0, Button("No log channel", custom_id(Action.SETTINGS_LOG, "none")))
+    where = f"in {names.channel(log)}" if log is not None else "nowhere yet"
+    body = [f"I tell when the budget runs out {where}.", "Choose a channel that moderators read."]
+    return _message("Log channel", body, note, [[picker], buttons])
+
+
+def _message(title: str, body: Sequence[str], note: str, rows: Sequence[Row]) -> Message:
+    whole = "\n\n".join([note, *body] if note else body)
+    return Message(title=title, body=whole, color=Color.DONE if note else Color.WORKING, rows=rows)
+
+
+def _open(label: str, view: View) -> Button:
+    return Button(label, custom_id(Action.SETTINGS, view))
+
+
+def _back(view: View) -> Button:
+    return Button("Back", custom_id(Action.SETTINGS, view))
+
+
+# --- words --------------------------------------------------------------------------------------------
+
+
+def _gone(subject: RuleSubject) -> str:
+    return "a deleted role" if subject.scope is RuleScope.ROLE else "a member who has left"
+
+
+def _budget_words(settings: GuildSettings) -> str:
+    budget = settings.choices.budget_microusd
+    if budget is None:
+        return "No budget of this server's own."
+    words = f"**{usd(budget)}** a month."
+    if budget < settings.price_microusd:
+        words += f" ⚠️ One picture costs about {usd(settings.price_microusd)}: none can be made."
+    return words
+
+
+def _spent_words(settings: GuildSettings) -> str:
+    spending, budget = settings.spending, settings.choices.budget_microusd
+    words = f"This month (UTC): {usd(spending.spent_microusd)} spent"
+    if spending.held_microusd:
+        words += f", {usd(spending.held_microusd)} held for pictures in the making"
+    return f"{words}: {spending.used_microusd / budget:.0%} of the budget." if budget else f"{words}."
+
+
+def _channels_words(allowed: Sequence[int], names: Names) -> str:
+    if not allowed:
+        return "everywhere that members may use my commands"
+    shown = ", ".join(names.channel(one) for one in allowed[:_MOST_CHANNELS])
+    more = f" and {len(allowed) - _MOST_CHANNELS:,} more" if len(allowed) > _MOST_CHANNELS else ""
+    return f"in {shown}{more}, and in their threads"

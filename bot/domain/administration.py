@@ -1,0 +1,106 @@
+"""What the admins of a server have set, and the record of who set it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from bot.domain.ids import ChannelId, GuildId, MemberId, RoleId
+from bot.domain.limits import Allowances, OperatorLimits
+from bot.domain.money import Spending
+
+AuditId = NewType("AuditId", int)
+
+#: What one audit entry says was there before, or after: by field, None = not set. Ids are numbers.
+Values = Mapping[str, int | Sequence[int] | None]
+
+
+class RuleScope(StrEnum):
+    GUILD = "guild"
+    ROLE = "role"
+    MEMBER = "member"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSubject:
+    """For whom a server's rule is. Build with the class methods."""
+
+    scope: RuleScope
+    #: The role's or the member's id; the server's own for its default.
+    id: int
+
+    @classmethod
+    def everyone(cls, guild_id: GuildId) -> "RuleSubject":
+        return cls(RuleScope.GUILD, guild_id)
+
+    @classmethod
+    def role(cls, guild_id: GuildId, role_id: RoleId) -> "RuleSubject":
+        """The role @everyone, whose id is the server's, is the server's default."""
+        return cls.everyone(guild_id) if int(role_id) == guild_id else cls(RuleScope.ROLE, role_id)
+
+    @classmethod
+    def member(cls, member_id: MemberId) -> "RuleSubject":
+        return cls(RuleScope.MEMBER, member_id)
+
+
+@dataclass(frozen=True, slots=True)
+class SetRule:
+    subject: RuleSubject
+    allowances: Allowances
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuildChoices:
+    """What a server has set beside its rules."""
+
+    #: For each calendar month; None = no budget of its own.
+    budget_microusd: int | None = None
+    log_channel_id: ChannelId | None = None
+    #: Where pictures may be asked for; threads follow their parent. Empty: everywhere.
+    allowed_channels: frozenset[ChannelId] = frozenset()
+
+    def allows(self, channel_id: ChannelId, parent_id: ChannelId | None) -> bool:
+        return not self.allowed_channels or not self.allowed_channels.isdisjoint({channel_id, parent_id})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuildSettings:
+    """All that holds in a server, for those who may change it."""
+
+    guild_id: GuildId
+    choices: GuildChoices
+    #: The server's default first, then roles, then members, each by id.
+    rules: Sequence[SetRule]
+    #: What holds where the server has set nothing, and the ceiling.
+    operator: OperatorLimits
+    #: This month.
+    spending: Spending
+    #: What one picture is expected to cost at the moment.
+    price_microusd: int
+
+
+class AuditTopic(StrEnum):
+    LIMITS = "limits"
+    BUDGET = "budget"
+    CHANNELS = "channels"
+    LOG_CHANNEL = "log_channel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One change: who, when, what, from, to. `before` and `after` have the same keys.
+
+    Keys by topic: limits: per_hour, per_day, running; budget: budget_microusd; channels: channel_ids;
+    log_channel: channel_id.
+    """
+
+    id: AuditId
+    guild_id: GuildId
+    actor_id: MemberId
+    at: datetime
+    topic: AuditTopic
+    #: Whose limits; None for other topics.
+    subject: RuleSubject | None = None
+    before: Values = field(default_factory=dict)
+    after: Values = field(default_factory=dict)

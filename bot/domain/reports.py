@@ -1,0 +1,100 @@
+"""What moderators and members read about what was made: values, put together by `services/reports`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.failure import FailureKind
+from bot.domain.ids import ChannelId, MemberId, MessageId
+from bot.domain.job import Job, JobState
+from bot.domain.limits import Usage
+from bot.domain.money import Spending
+from bot.domain.period import Period
+
+#: The outcome of a picture that was made; others have a state or a failure kind for an outcome.
+MADE = "made"
+
+
+def outcome_of(job: Job) -> str | None:
+    """As what the job is counted in reports; None while it is in work."""
+    if job.state.is_in_work:
+        return None
+    if job.state is JobState.FAILED:
+        assert job.failure is not None, "a failed job says why"
+        return job.failure.kind.value
+    ended_otherwise = job.state in (JobState.CANCELLED, JobState.REJECTED)
+    return job.state.value if ended_otherwise else MADE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberTotal:
+    member_id: MemberId
+    pictures: int
+    spent_microusd: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayTotal:
+    day: date
+    pictures: int = 0
+    #: Failed in any way, blocked ones included.
+    failed: int = 0
+    spent_microusd: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageReport:
+    """Pictures by the day on which they were asked for; those still in the making are in none of it."""
+
+    period: Period
+    #: Made, whether or not they stand in Discord still.
+    pictures: int
+    #: By kind, only kinds that occurred; `blocked` is one of them.
+    failed: Mapping[FailureKind, int]
+    cancelled: int
+    rejected: int
+    spent_microusd: int
+    #: Half of the pictures took the provider less, within 5 %. None without pictures.
+    median_seconds: float | None
+    #: Who made most, first; at most ten; none in a report on one member.
+    top_members: Sequence[MemberTotal]
+    #: Every day of the period, oldest first.
+    days: Sequence[DayTotal]
+
+    @property
+    def blocked(self) -> int:
+        return self.failed.get(FailureKind.BLOCKED, 0)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.pictures or self.failed or self.cancelled or self.rejected)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedJob:
+    """A job and where its card stands."""
+
+    job: Job
+    channel_id: ChannelId
+    message_id: MessageId | None
+    #: The card is ephemeral: nobody but its member can jump there.
+    is_private: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberJobs:
+    """One page of a member's jobs, newest first. Pages count from 0."""
+
+    jobs: Sequence[ReportedJob]
+    page: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberUsage:
+    """What a member has used and has left in one server, and this month's pictures and money there."""
+
+    usages: Sequence[Usage]
+    pictures_this_month: int
+    spending_this_month: Spending

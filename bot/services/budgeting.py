@@ -1,0 +1,128 @@
+"""Budgets: what a picture is expected to cost, whether the month covers it, and who is told when not."""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+
+from bot.domain.clock import Clock
+from bot.domain.errors import BudgetSpent, CardGone, CourierUnavailable
+from bot.domain.ids import GuildId
+from bot.domain.money import Month, Spending
+from bot.services.protocols import Notices
+from bot.store import accounts, bills
+from bot.store.accounts import WatchedBudget
+from bot.store.database import Connection, Database
+
+log = structlog.stdlib.get_logger(__name__)
+
+LEARNED_FROM = 100
+#: Of the costs seen last, this one is expected: few pictures turn out dearer than what was held for them.
+PERCENTILE = 0.95
+#: Of which shares of their budget servers are told, the higher one first.
+WARNED_PERCENTS = (100, 80)
+
+
+def expected_cost(costs: Sequence[int], unit_price_microusd: int) -> int:
+    """A high percentile of the costs seen last; without any, what the operator says."""
+    if not costs:
+        return unit_price_microusd
+    rank = -(-len(costs) * PERCENTILE // 1)
+    return sorted(costs)[int(rank) - 1]
+
+
+class Prices:
+    """What one picture is expected to cost, in micro-USD."""
+
+    def __init__(self, *, database: Database, model: str, unit_price_microusd: int) -> None:
+        self._database = database
+        self._model = model
+        self._unit_price = unit_price_microusd
+        self.microusd = unit_price_microusd
+
+    async def learn(self) -> None:
+        """Take up what the store remembers: at the start, and once in a while."""
+        costs = await self._database.read(bills.newest_costs, model=self._model, limit=LEARNED_FROM)
+        self.microusd = expected_cost(costs, self._unit_price)
+
+
+def hold(
+    connection: Connection,
+    *,
+    guild_id: GuildId,
+    amount: int,
+    month: Month,
+    guild_cap: int | None,
+    operator_cap: int | None,
+) -> None:
+    """Hold the amount in the server's month, or raise `BudgetSpent`.
+
+    After the member's lock; takes the operator's, if there is a budget over all servers, then the server's.
+    """
+    if operator_cap is not None:
+        accounts.lock_operator(connection)
+        used = accounts.used_everywhere(connection, month=month)
+        if used + amount > operator_cap:
+            raise BudgetSpent(
+                month=month,
+                cap_microusd=operator_cap,
+                used_microusd=used,
+                asked_microusd=amount,
+                is_operators=True,
+            )
+    if not accounts.hold(connection, guild_id=guild_id, month=month, amount=amount, cap=guild_cap):
+        assert guild_cap is not None, "only a budget refuses"
+        raise BudgetSpent(
+            month=month,
+            cap_microusd=guild_cap,
+            used_microusd=accounts.spending(connection, guild_id=guild_id, month=month).used_microusd,
+            asked_microusd=amount,
+            is_operators=False,
+        )
+
+
+def percent_reached(spending: Spending, cap_microusd: int, price_microusd: int) -> int:
+    """The highest share of `WARNED_PERCENTS` that is reached; 0 if none. 100: not one more picture fits."""
+    if spending.used_microusd + price_microusd > cap_microusd:
+        return 100
+    return 80 if spending.used_microusd * 100 >= cap_microusd * 80 else 0
+
+
+class BudgetWarnings:
+    """Tells servers once of each share of a month's budget. What could not be told is tried again."""
+
+    def __init__(self, *, database: Database, notices: Notices, prices: Prices, clock: Clock) -> None:
+        self._database = database
+        self._notices = notices
+        self._prices = prices
+        self._clock = clock
+        #: One warning at a time: two at once would be told twice.
+        self._turn = asyncio.Lock()
+
+    async def give_due(self) -> None:
+        """Look at every server that has a budget and a log channel."""
+        async with self._turn:
+            month = Month.of(self._clock.now())
+            for watched in await self._database.read(accounts.watched_budgets, month=month):
+                percent = percent_reached(watched.spending, watched.cap_microusd, self._prices.microusd)
+                if percent > watched.warned_percent and await self._tell(watched, percent):
+                    await self._database.write(
+                        accounts.set_warned, guild_id=watched.guild_id, month=month, percent=percent
+                    )
+
+    async def _tell(self, watched: WatchedBudget, percent: int) -> bool:
+        """Whether no more has to be tried."""
+        try:
+            await self._notices.budget(
+                guild_id=watched.guild_id,
+                channel_id=watched.log_channel_id,
+                percent=percent,
+                cap_microusd=watched.cap_microusd,
+                used_microusd=watched.spending.used_microusd,
+                resets_at=watched.spending.month.ends_at,
+            )
+        except CourierUnavailable:
+            return False
+        except CardGone:
+            log.warning("a server's log channel cannot be written to", guild=watched.guild_id)
+        return True

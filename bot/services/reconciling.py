@@ -1,0 +1,153 @@
+"""Compares what was booked with what the provider's history says was paid, and sets it right.
+
+The only other place where money is settled is a job's own way from state to state; here only jobs that have
+ended are looked at.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.clock import Clock
+from bot.domain.errors import ProviderError
+from bot.domain.job import Job
+from bot.domain.provider import Completed, Failed, HistoryRow
+from bot.ops.metrics import Metrics
+from bot.services.budgeting import Prices
+from bot.services.protocols import ImageProvider
+from bot.services.sightings import Sightings
+from bot.store import bills
+from bot.store.database import Database
+from bot.store.errors import DatabaseUnavailable, RequestIdTaken
+
+log = structlog.stdlib.get_logger(__name__)
+
+EVERY_SECONDS = 600.0
+#: How far back the first comparison of a process goes; later ones go on where it ended.
+COMPARED = timedelta(days=3)
+#: A row may appear, or be completed, so long after its request.
+OVERLAP = timedelta(hours=2)
+ROWS_AT_ONCE = 100
+#: The answer to a lost POST stands in the history within this time, or nowhere.
+LANDED_WITHIN = timedelta(hours=1)
+#: What the history does not tell after so long, it never will.
+GIVE_UP = timedelta(days=7)
+MICROUSD = 1_000_000
+
+
+class Reconciling:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        provider: ImageProvider,
+        prices: Prices,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._database = database
+        self._provider = provider
+        self._prices = prices
+        self._clock = clock
+        self._metrics = metrics
+        self._sightings = Sightings(database=database, provider=provider, clock=clock)
+        self._compared_until: datetime | None = None
+
+    async def run(self) -> None:
+        while True:
+            await self._clock.sleep(EVERY_SECONDS)
+            try:
+                await self._prices.learn()
+                await self.reconcile()
+            except ProviderError as error:
+                log.warning("the history cannot be read; the bills are compared later", note=error.note)
+            except DatabaseUnavailable as error:
+                self._metrics.loop_errors.labels(loop="reconciling").inc()
+                log.error("the database does not answer; the bills are compared later", error=str(error))
+
+    async def reconcile(self) -> None:
+        """One round. Raises `ProviderError` if the history could not be read to its end."""
+        for job in await self._database.read(bills.unsettled):
+            await self._find_out(job)
+        now = self._clock.now()
+        since = now - COMPARED if self._compared_until is None else self._compared_until - OVERLAP
+        batch: list[HistoryRow] = []
+        async for row in self._rows(since, now):
+            batch.append(row)
+            if len(batch) == ROWS_AT_ONCE:
+                await self._compare(batch)
+                batch = []
+        await self._compare(batch)
+        self._compared_until = now
+
+    # --- what every finished picture did cost ---
+
+    async def _rows(self, since: datetime, until: datetime) -> AsyncIterator[HistoryRow]:
+        """Newest first; the provider tells whole days, of which the rest is not asked for."""
+        async for row in self._provider.history(since, until):
+            if row.created_at is not None and row.created_at < since:
+                return
+            yield row
+
+    async def _compare(self, rows: list[HistoryRow]) -> None:
+        costs = {row.request_id: cost for row in rows if (cost := _cost(row)) is not None}
+        for job in await self._database.read(bills.of_requests, list(costs)):
+            assert job.request_id is not None, "it was found by it"
+            if job.cost_microusd != costs[job.request_id]:
+                await self._settle(job, costs[job.request_id])
+
+    # --- what is not known at all ---
+
+    async def _find_out(self, job: Job) -> None:
+        if job.request_id is None:
+            await self._look_for_its_request(job)
+            return
+        row = await self._provider.history_row(job.request_id)
+        if row is None:
+            if self._is_older(job, LANDED_WITHIN):
+                await self._settle(job, None)
+        else:
+            await self._settle_by(job, row)
+
+    async def _look_for_its_request(self, job: Job) -> None:
+        """Its POST was sent, and whether the provider took it could not be found out at the time."""
+        sent_at = job.submitted_at or job.state_at
+        seen = await self._sightings.of(job, sent_at, until=sent_at + LANDED_WITHIN)
+        for row in seen.matches:
+            try:
+                await self._settle_by(job, row)
+            except RequestIdTaken:  # by a twin, in this moment
+                continue
+            return
+        if (seen.is_telling and self._is_older(job, LANDED_WITHIN)) or self._is_older(job, GIVE_UP):
+            await self._settle(job, None)
+
+    async def _settle_by(self, job: Job, row: HistoryRow) -> None:
+        cost = _cost(row)
+        if cost is not None or isinstance(row.status, Failed):
+            await self._settle(job, cost, row)
+        elif self._is_older(job, GIVE_UP):
+            # Made, but never with its price: what was expected is the best that can be said of it.
+            await self._settle(job, job.held_microusd if isinstance(row.status, Completed) else None, row)
+
+    async def _settle(self, job: Job, cost_microusd: int | None, row: HistoryRow | None = None) -> None:
+        settled = await self._database.write(
+            bills.settle,
+            job,
+            cost_microusd=cost_microusd,
+            request_id=row.request_id if row else job.request_id,
+        )
+        if settled is None:
+            return
+        booked = job.held_microusd if job.cost_microusd is None else job.cost_microusd
+        self._metrics.cost_difference_usd.inc(((cost_microusd or 0) - booked) / MICROUSD)
+        log.info("a bill was set right", job=job.id, booked_microusd=booked, cost_microusd=cost_microusd)
+
+    def _is_older(self, job: Job, age: timedelta) -> bool:
+        return self._clock.now() - (job.submitted_at or job.state_at) > age
+
+
+def _cost(row: HistoryRow) -> int | None:
+    """Micro-USD, if the history tells."""
+    return row.result.cost_microusd if isinstance(row.status, Completed) and row.result else None

@@ -1,0 +1,47 @@
+"""What the provider's history shows of a submit whose answer was lost."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.domain.clock import Clock
+from bot.domain.job import Job
+from bot.domain.provider import HistoryRow
+from bot.services.protocols import ImageProvider
+from bot.services.submitting import inputs_of
+from bot.store import jobs
+from bot.store.database import Database
+
+#: The provider's clock and ours may differ by so much.
+CLOCK_SKEW = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    #: Requests with the very same inputs, oldest first: jobs with the same inputs are interchangeable.
+    matches: list[HistoryRow] = field(default_factory=list)
+    #: False if the history was not read, or hides the inputs of a request that may be this one.
+    is_telling: bool = True
+
+
+class Sightings:
+    def __init__(self, *, database: Database, provider: ImageProvider, clock: Clock) -> None:
+        self._database = database
+        self._provider = provider
+        self._clock = clock
+
+    async def of(self, job: Job, sent_at: datetime, until: datetime | None = None) -> Seen:
+        """What shows from the POST on, of requests that no job of ours has. Raises `ProviderError`."""
+        since = sent_at - CLOCK_SKEW
+        last = max(until or self._clock.now(), sent_at) + CLOCK_SKEW
+        rows = [
+            row
+            async for row in self._provider.history(since, last)
+            if row.created_at is None or since <= row.created_at <= last
+        ]
+        known = await self._database.read(jobs.known_request_ids, [row.request_id for row in rows])
+        free = [row for row in reversed(rows) if row.request_id not in known]
+        inputs = inputs_of(job, job.asset_url)
+        return Seen(
+            matches=[row for row in free if self._provider.is_same(inputs, row)],
+            is_telling=all(row.inputs for row in free),
+        )

@@ -1,0 +1,196 @@
+"""Money by month, and totals by day: kept in the transaction of each change of a job, so that they agree.
+
+`book` alone follows the jobs; `hold` is the guard before there are any. `rebuild` makes everything anew.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.domain.durations import bucket
+from bot.domain.ids import ChannelId, GuildId
+from bot.domain.job import Job
+from bot.domain.money import Month, Spending
+from bot.domain.reports import outcome_of
+from bot.store.job_rows import job_from
+from bot.store.schema import durations, guilds, jobs, money, totals
+
+#: In the place of a member or channel: the row is about all of them.
+ALL = 0
+#: PostgreSQL's advisory locks of two numbers: 1 is about migrations, 2 about the operator's budget.
+OPERATOR_LOCK = (2, 1)
+#: In the order in which their rows are locked.
+BOOKS = (money, totals, durations)
+REBUILT_AT_ONCE = 1000
+
+#: By book and key: what is counted there.
+Amounts = dict[tuple[Table, tuple[Any, ...]], Counter[str]]
+
+
+def lock_operator(connection: Connection) -> None:
+    """Hold back all other admissions that count over all servers; after the member's lock, before `hold`."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(*OPERATOR_LOCK)))
+
+
+def hold(connection: Connection, *, guild_id: GuildId, month: Month, amount: int, cap: int | None) -> bool:
+    """Hold the amount if it fits below the cap; False if not, and then nothing is held."""
+    if cap is not None and amount > cap:
+        return False
+    asked = {"month": month, "guild_id": guild_id, "held": amount, "spent": 0}
+    if cap is None:
+        connection.execute(_ADD[connection.dialect.name, money], asked)
+        return True
+    guarded = connection.execute(_HOLD[connection.dialect.name], {**asked, "room": cap - amount})
+    return guarded.one_or_none() is not None
+
+
+def spending(connection: Connection, *, guild_id: GuildId, month: Month) -> Spending:
+    row = connection.execute(_SPENDING, {"guild": guild_id, "its_month": month}).one_or_none()
+    if row is None:
+        return Spending(month=month)
+    return Spending(month=month, held_microusd=row.held, spent_microusd=row.spent)
+
+
+def used_everywhere(connection: Connection, *, month: Month) -> int:
+    """Micro-USD held or spent over all servers."""
+    return int(connection.scalars(_USED_EVERYWHERE, {"its_month": month}).one())
+
+
+def book(connection: Connection, before: Job, after: Job) -> None:
+    """Let money and totals follow a change of a job. Locks the server's money, then its totals, in order."""
+    changes = dict(_entries(after))
+    for key, amounts in _entries(before):
+        changes.setdefault(key, Counter()).subtract(amounts)
+    _add(connection, changes)
+
+
+# --- warnings about budgets ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedBudget:
+    guild_id: GuildId
+    cap_microusd: int
+    log_channel_id: ChannelId
+    spending: Spending
+    #: The share of its budget that the server has been told of.
+    warned_percent: int
+
+
+def watched_budgets(connection: Connection, *, month: Month) -> list[WatchedBudget]:
+    """The servers that have a budget, and a channel in which to be warned about it."""
+    this_month = (money.c.guild_id == guilds.c.guild_id) & (money.c.month == month)
+    watched = (
+        select(guilds, money.c.held, money.c.spent, money.c.warned_percent)
+        .outerjoin(money, this_month)
+        .where(guilds.c.budget_microusd.is_not(None), guilds.c.log_channel_id.is_not(None))
+    )
+    return [
+        WatchedBudget(
+            guild_id=row.guild_id,
+            cap_microusd=row.budget_microusd,
+            log_channel_id=row.log_channel_id,
+            spending=Spending(month=month, held_microusd=row.held or 0, spent_microusd=row.spent or 0),
+            warned_percent=row.warned_percent or 0,
+        )
+        for row in connection.execute(watched)
+    ]
+
+
+def set_warned(connection: Connection, *, guild_id: GuildId, month: Month, percent: int) -> None:
+    new = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(money)
+    row = new.values(month=month, guild_id=guild_id, held=0, spent=0, warned_percent=percent)
+    told = {"warned_percent": percent}
+    connection.execute(row.on_conflict_do_update(index_elements=["month", "guild_id"], set_=told))
+
+
+# --- made anew ----------------------------------------------------------------------------------------
+
+
+def rebuild(connection: Connection) -> None:
+    """Make money and totals anew from the jobs; reads every job. Which warnings were given is kept."""
+    connection.execute(update(money).values(held=0, spent=0))
+    for table in (totals, durations):
+        connection.execute(delete(table))
+    every_job = connection.execute(select(jobs).execution_options(yield_per=REBUILT_AT_ONCE))
+    amounts: Amounts = {}
+    for row in every_job:
+        for key, counted in _entries(job_from(row)):
+            amounts.setdefault(key, Counter()).update(counted)
+    _add(connection, amounts)
+
+
+# --- what a job counts for ----------------------------------------------------------------------------
+
+
+def _entries(job: Job) -> Iterator[tuple[tuple[Table, tuple[Any, ...]], Counter[str]]]:
+    """Everything that the job counts for, in each of the books."""
+    spent = job.cost_microusd or 0
+    if job.held_microusd or spent:
+        key = (Month.of(job.created_at), job.guild_id)
+        yield (money, key), Counter(held=job.held_microusd, spent=spent)
+    outcome = outcome_of(job)
+    if outcome is None:
+        return
+    for channel in (job.channel_id, ALL):
+        for member in (job.member_id, ALL):
+            place = (job.guild_id, channel, job.created_at.date(), member)
+            yield (totals, (*place, outcome)), Counter(pictures=1, spent=spent)
+            if job.provider_seconds is not None:
+                yield (durations, (*place, bucket(job.provider_seconds))), Counter(pictures=1)
+
+
+def _add(connection: Connection, amounts: Amounts) -> None:
+    for table in BOOKS:
+        names = [column.name for column in table.primary_key]
+        rows = [
+            {**dict(zip(names, key, strict=True)), **{name: counted[name] for name in _AMOUNTS[table]}}
+            for key, counted in sorted(
+                ((key, counted) for (book_, key), counted in amounts.items() if book_ is table),
+                key=lambda entry: entry[0],
+            )
+            if any(counted.values())
+        ]
+        if rows:
+            connection.execute(_ADD[connection.dialect.name, table], rows)
+
+
+# --- statements ---------------------------------------------------------------------------------------
+
+_AMOUNTS = {money: ("held", "spent"), totals: ("pictures", "spent"), durations: ("pictures",)}
+
+
+def _adding(table: Table, dialect: str) -> Any:
+    """Add the amounts to the row, which is made if it is not there."""
+    names = [column.name for column in table.primary_key]
+    new = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    new = new.values({name: bindparam(name) for name in (*names, *_AMOUNTS[table])})
+    sums = {name: table.c[name] + new.excluded[name] for name in _AMOUNTS[table]}
+    return new.on_conflict_do_update(index_elements=names, set_=sums)
+
+
+def _holding(dialect: str) -> Any:
+    """Add to what is held if there is room; return a row only then."""
+    new = (sqlite if dialect == "sqlite" else postgresql).insert(money)
+    new = new.values({name: bindparam(name) for name in ("month", "guild_id", "held", "spent")})
+    return new.on_conflict_do_update(
+        index_elements=["month", "guild_id"],
+        set_={"held": money.c.held + new.excluded.held},
+        where=money.c.held + money.c.spent <= bindparam("room"),
+    ).returning(money.c.held)
+
+
+_DIALECTS = ("sqlite", "postgresql")
+_ADD = {(dialect, table): _adding(table, dialect) for dialect in _DIALECTS for table in BOOKS}
+_HOLD = {dialect: _holding(dialect) for dialect in _DIALECTS}
+_SPENDING = select(money.c.held, money.c.spent).where(
+    money.c.month == bindparam("its_month"), money.c.guild_id == bindparam("guild")
+)
+_USED_EVERYWHERE = select(func.coalesce(func.sum(money.c.held + money.c.spent), 0)).where(
+    money.c.month == bindparam("its_month")
+)

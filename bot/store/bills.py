@@ -1,0 +1,65 @@
+"""The shelf of what pictures cost: what was learned of it, and what of it has to be set right afterwards.
+
+Only jobs that have ended are changed here; a job on its way settles its own cost, by its steps.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+from sqlalchemy.exc import IntegrityError
+
+from bot.domain.ids import RequestId
+from bot.domain.job import ENDS, Job
+from bot.store import accounts
+from bot.store.errors import RequestIdTaken
+from bot.store.job_rows import job_from
+from bot.store.schema import HAS_COST, IS_UNSETTLED, jobs
+
+
+def newest_costs(connection: Connection, *, model: str, limit: int) -> list[int]:
+    """Micro-USD of the pictures that were finished last."""
+    known = select(jobs.c.cost_microusd).where(HAS_COST, jobs.c.model == model)
+    return [int(cost) for cost in connection.scalars(known.order_by(jobs.c.finished_at.desc()).limit(limit))]
+
+
+def unsettled(connection: Connection) -> list[Job]:
+    """Jobs that have ended, and of which it is not known what they cost, oldest first."""
+    return [job_from(row) for row in connection.execute(select(jobs).where(IS_UNSETTLED).order_by(jobs.c.id))]
+
+
+def of_requests(connection: Connection, request_ids: Collection[RequestId]) -> list[Job]:
+    """Jobs that have ended, by what the provider calls them; ids of others are left out."""
+    theirs = select(jobs).where(jobs.c.request_id.in_(request_ids), jobs.c.state.in_(ENDS))
+    return [job_from(row) for row in connection.execute(theirs)]
+
+
+def settle(
+    connection: Connection, job: Job, *, cost_microusd: int | None, request_id: RequestId | None = None
+) -> Job | None:
+    """Write down what a job that has ended did cost (None: it was never paid); nothing is held any more.
+
+    None if it is not as `job` says any more. Raises `RequestIdTaken`.
+    """
+    columns: dict[str, object] = {"cost_microusd": cost_microusd, "held_microusd": 0, "asset_url": None}
+    if request_id is not None:
+        columns["request_id"] = request_id
+    same = (
+        jobs.c.id == job.id,
+        jobs.c.state == job.state,
+        jobs.c.state.in_(ENDS),
+        jobs.c.held_microusd == job.held_microusd,
+        jobs.c.cost_microusd.is_not_distinct_from(job.cost_microusd),
+    )
+    row: Row[Any] | None
+    try:
+        row = connection.execute(jobs.update().where(*same).values(columns).returning(jobs)).one_or_none()
+    except IntegrityError as error:
+        if request_id is None:
+            raise
+        raise RequestIdTaken(request_id) from error
+    if row is None:
+        return None
+    settled = job_from(row)
+    accounts.book(connection, job, settled)
+    return settled

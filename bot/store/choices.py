@@ -1,0 +1,177 @@
+"""The shelf of what servers have set for themselves: rules, budget, channels; and who changed it, when."""
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.domain.administration import (
+    AuditEntry,
+    AuditId,
+    AuditTopic,
+    GuildChoices,
+    RuleScope,
+    RuleSubject,
+    SetRule,
+    Values,
+)
+from bot.domain.ids import ChannelId, GuildId, MemberId, RoleId
+from bot.domain.limits import Allowances, LimitField, ServerRules
+from bot.store.schema import audits, guilds, rules
+
+
+def lock(connection: Connection, guild_id: GuildId) -> None:
+    """Let the server's admins change things one after the other. Discord's ids are unique over all kinds."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(guild_id)))
+
+
+# --- budget and channels ------------------------------------------------------------------------------
+
+
+def get(connection: Connection, guild_id: GuildId) -> GuildChoices:
+    """What the server has set; the defaults if it has set nothing."""
+    row = connection.execute(_GET, {"guild": guild_id}).one_or_none()
+    return GuildChoices() if row is None else _choices(row)
+
+
+def put(connection: Connection, guild_id: GuildId, choices: GuildChoices) -> None:
+    values = {
+        "budget_microusd": choices.budget_microusd,
+        "log_channel_id": choices.log_channel_id,
+        "allowed_channels": choices.allowed_channels,
+    }
+    new = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(guilds)
+    kept = new.values(guild_id=guild_id, **values)
+    connection.execute(kept.on_conflict_do_update(index_elements=["guild_id"], set_=values))
+
+
+# --- rules --------------------------------------------------------------------------------------------
+
+
+def rules_for(
+    connection: Connection, *, guild_id: GuildId, member_id: MemberId, role_ids: Collection[RoleId]
+) -> ServerRules:
+    """All of the server's rules that concern the member, given the roles that it has there."""
+    subjects = [guild_id, member_id, *role_ids]
+    found = [
+        _set_rule(row) for row in connection.execute(_RULES_FOR, {"guild": guild_id, "subjects": subjects})
+    ]
+    by_subject = {rule.subject: rule.allowances for rule in found}
+    return ServerRules(
+        default=by_subject.get(RuleSubject.everyone(guild_id), Allowances()),
+        roles={
+            RoleId(rule.subject.id): rule.allowances
+            for rule in found
+            if rule.subject.scope is RuleScope.ROLE and rule.subject.id in role_ids
+        },
+        member=by_subject.get(RuleSubject.member(member_id), Allowances()),
+    )
+
+
+def all_rules(connection: Connection, guild_id: GuildId) -> list[SetRule]:
+    """The server's default, then roles, then members, each by id."""
+    order = list(RuleScope)
+    found = [_set_rule(row) for row in connection.execute(select(rules).where(rules.c.guild_id == guild_id))]
+    return sorted(found, key=lambda rule: (order.index(rule.subject.scope), rule.subject.id))
+
+
+def rule_of(connection: Connection, guild_id: GuildId, subject: RuleSubject) -> Allowances:
+    row = connection.execute(select(rules).where(_is_about(guild_id, subject))).one_or_none()
+    return Allowances() if row is None else _set_rule(row).allowances
+
+
+def put_rule(connection: Connection, guild_id: GuildId, rule: SetRule) -> None:
+    """Replace what the subject had; a rule that sets nothing is removed."""
+    if not rule.allowances.are_set:
+        connection.execute(delete(rules).where(_is_about(guild_id, rule.subject)))
+        return
+    limits = {field.value: rule.allowances.of(field) for field in LimitField}
+    new = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(rules)
+    kept = new.values(guild_id=guild_id, subject_id=rule.subject.id, scope=rule.subject.scope, **limits)
+    key = ["guild_id", "subject_id", "scope"]
+    connection.execute(kept.on_conflict_do_update(index_elements=key, set_=limits))
+
+
+# --- the audit ----------------------------------------------------------------------------------------
+
+
+def record(
+    connection: Connection,
+    *,
+    guild_id: GuildId,
+    actor_id: MemberId,
+    at: datetime,
+    topic: AuditTopic,
+    subject: RuleSubject | None,
+    before: Values,
+    after: Values,
+) -> None:
+    connection.execute(
+        insert(audits).values(
+            guild_id=guild_id,
+            actor_id=actor_id,
+            at=at,
+            topic=topic,
+            scope=subject.scope if subject else None,
+            subject_id=subject.id if subject else None,
+            before=json.dumps(before),
+            after=json.dumps(after),
+        )
+    )
+
+
+def audit(
+    connection: Connection, guild_id: GuildId, *, limit: int, before: AuditId | None = None
+) -> list[AuditEntry]:
+    """The newest changes in the server, older than the entry `before`."""
+    changes = select(audits).where(audits.c.guild_id == guild_id)
+    if before is not None:
+        changes = changes.where(audits.c.id < before)
+    return [_entry(row) for row in connection.execute(changes.order_by(audits.c.id.desc()).limit(limit))]
+
+
+# --- statements that are run for every request ---------------------------------------------------------
+
+_GET = select(guilds).where(guilds.c.guild_id == bindparam("guild"))
+_RULES_FOR = select(rules).where(
+    rules.c.guild_id == bindparam("guild"), rules.c.subject_id.in_(bindparam("subjects", expanding=True))
+)
+
+
+# --- out of rows --------------------------------------------------------------------------------------
+
+
+def _is_about(guild_id: GuildId, subject: RuleSubject) -> Any:
+    return (
+        (rules.c.guild_id == guild_id) & (rules.c.subject_id == subject.id) & (rules.c.scope == subject.scope)
+    )
+
+
+def _choices(row: Row[Any]) -> GuildChoices:
+    return GuildChoices(
+        budget_microusd=row.budget_microusd,
+        log_channel_id=None if row.log_channel_id is None else ChannelId(row.log_channel_id),
+        allowed_channels=row.allowed_channels,
+    )
+
+
+def _set_rule(row: Row[Any]) -> SetRule:
+    limits = Allowances(per_hour=row.per_hour, per_day=row.per_day, running=row.running)
+    return SetRule(RuleSubject(row.scope, row.subject_id), limits)
+
+
+def _entry(row: Row[Any]) -> AuditEntry:
+    return AuditEntry(
+        id=AuditId(row.id),
+        guild_id=GuildId(row.guild_id),
+        actor_id=MemberId(row.actor_id),
+        at=row.at,
+        topic=row.topic,
+        subject=None if row.scope is None else RuleSubject(row.scope, row.subject_id),
+        before=json.loads(row.before),
+        after=json.loads(row.after),
+    )

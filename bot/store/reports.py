@@ -1,0 +1,153 @@
+"""What reports read: totals of one server, or its jobs in pages. No query here looks beyond one server."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, Select, Table, func, select, tuple_
+
+from bot.domain.ids import ChannelId, GuildId, JobId, MemberId
+from bot.domain.period import Period
+from bot.domain.reports import MADE, MemberTotal, ReportedJob
+from bot.store.accounts import ALL
+from bot.store.job_rows import job_from
+from bot.store.schema import IS_IN_WORK, cards, durations, jobs, totals
+
+
+class DayOutcome(NamedTuple):
+    day: date
+    #: As of `domain.reports.outcome_of`.
+    outcome: str
+    pictures: int
+    spent_microusd: int
+
+
+def outcomes(
+    connection: Connection,
+    guild_id: GuildId,
+    period: Period,
+    *,
+    member_id: MemberId | None,
+    channel_id: ChannelId | None,
+) -> list[DayOutcome]:
+    """Counts and sums by day and outcome, of one member or channel if one is given."""
+    columns = (totals.c.day, totals.c.outcome, totals.c.pictures, totals.c.spent)
+    asked = _within(select(*columns), totals, guild_id, period, channel_id)
+    asked = asked.where(totals.c.member_id == (member_id or ALL), totals.c.pictures > 0)
+    return [DayOutcome(*row) for row in connection.execute(asked)]
+
+
+def duration_counts(
+    connection: Connection,
+    guild_id: GuildId,
+    period: Period,
+    *,
+    member_id: MemberId | None,
+    channel_id: ChannelId | None,
+) -> dict[int, int]:
+    """Pictures by the bucket of the provider's time."""
+    pictures = func.sum(durations.c.pictures)
+    asked = _within(select(durations.c.bucket, pictures), durations, guild_id, period, channel_id)
+    asked = asked.where(durations.c.member_id == (member_id or ALL)).group_by(durations.c.bucket)
+    return {bucket: int(count) for bucket, count in connection.execute(asked)}
+
+
+def top_members(
+    connection: Connection,
+    guild_id: GuildId,
+    period: Period,
+    *,
+    channel_id: ChannelId | None,
+    limit: int,
+) -> list[MemberTotal]:
+    """Who made most pictures, first."""
+    pictures, spent = func.sum(totals.c.pictures), func.sum(totals.c.spent)
+    asked = _within(select(totals.c.member_id, pictures, spent), totals, guild_id, period, channel_id)
+    asked = asked.where(totals.c.member_id != ALL, totals.c.outcome == MADE, totals.c.pictures > 0)
+    most = asked.group_by(totals.c.member_id).order_by(pictures.desc(), totals.c.member_id).limit(limit)
+    return [
+        MemberTotal(member_id=MemberId(member), pictures=int(count), spent_microusd=int(sum_))
+        for member, count, sum_ in connection.execute(most)
+    ]
+
+
+def held(connection: Connection, guild_id: GuildId, member_id: MemberId, *, since: datetime) -> int:
+    """Micro-USD held for the member's pictures in the making, of those asked for since then."""
+    in_work = select(jobs.c.created_at, jobs.c.held_microusd).where(
+        IS_IN_WORK, jobs.c.guild_id == guild_id, jobs.c.member_id == member_id
+    )
+    return sum(microusd for at, microusd in connection.execute(in_work) if at >= since)
+
+
+def member_jobs(
+    connection: Connection, guild_id: GuildId, member_id: MemberId, *, limit: int, offset: int
+) -> list[ReportedJob]:
+    """A member's jobs in the server, newest first."""
+    theirs = _with_card().where(jobs.c.guild_id == guild_id, jobs.c.member_id == member_id)
+    return _reported(connection, theirs.order_by(jobs.c.id.desc()).limit(limit).offset(offset))
+
+
+def count_member_jobs(connection: Connection, guild_id: GuildId, member_id: MemberId) -> int:
+    theirs = select(func.count()).select_from(jobs)
+    theirs = theirs.where(jobs.c.guild_id == guild_id, jobs.c.member_id == member_id)
+    return connection.scalars(theirs).one()
+
+
+def jobs_after(
+    connection: Connection,
+    guild_id: GuildId,
+    period: Period,
+    *,
+    member_id: MemberId | None,
+    channel_id: ChannelId | None,
+    after: tuple[datetime, JobId] | None,
+    limit: int,
+) -> list[ReportedJob]:
+    """The server's jobs of the period in the order of (created_at, id), from behind `after` on."""
+    asked = _with_card().where(
+        jobs.c.guild_id == guild_id,
+        jobs.c.created_at >= (period.starts_at if after is None else after[0]),
+        jobs.c.created_at < period.ends_at,
+    )
+    if after is not None:
+        asked = asked.where(tuple_(jobs.c.created_at, jobs.c.id) > after)
+    if member_id is not None:
+        asked = asked.where(jobs.c.member_id == member_id)
+    if channel_id is not None:
+        asked = asked.where(jobs.c.channel_id == channel_id)
+    return _reported(connection, asked.order_by(jobs.c.created_at, jobs.c.id).limit(limit))
+
+
+# --- parts of queries ---------------------------------------------------------------------------------
+
+
+def _within(
+    query: Select[Any], table: Table, guild_id: GuildId, period: Period, channel_id: ChannelId | None
+) -> Select[Any]:
+    return query.where(
+        table.c.guild_id == guild_id,
+        table.c.channel_id == (channel_id or ALL),
+        table.c.day.between(period.first, period.last),
+    )
+
+
+def _with_card() -> Select[Any]:
+    place = (
+        cards.c.channel_id.label("card_channel_id"),
+        cards.c.message_id.label("card_message_id"),
+        cards.c.is_private.label("card_is_private"),
+    )
+    return select(jobs, *place).join(cards, jobs.c.card_id == cards.c.id)
+
+
+def _reported(connection: Connection, query: Select[Any]) -> list[ReportedJob]:
+    rows: Sequence[Row[Any]] = connection.execute(query).all()
+    return [
+        ReportedJob(
+            job=job_from(row),
+            channel_id=row.card_channel_id,
+            message_id=row.card_message_id,
+            is_private=row.card_is_private,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,101 @@
+"""In a real Chromium: an admin sets a role's limit, a member meets it, a moderator reads and exports."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Locator, expect
+
+from bot.sandbox.launcher import Sandbox, opened
+from bot.sandbox.options import SandboxOptions
+from bot.settings import load_settings
+from tests.sandbox.page.browser import Screen, launched, room, seated
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def sandbox(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sandbox]:
+    folder = tmp_path_factory.mktemp("sandbox") / "sandbox-data"
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SEGMIND_REQUESTS_PER_MINUTE", "3000")
+        async with opened(load_settings(None), SandboxOptions(port=0), folder) as running:
+            await running.discord.connected(within_seconds=20)
+            assert running.segmind is not None
+            running.segmind.latency = 0.4
+            yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with launched(chromium) as started:
+        yield started
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
+    async with room(browser) as opened_room:
+        yield opened_room
+
+
+async def command(screen: Screen, name: str, *keys: str) -> None:
+    """Choose it from the list, then press these keys."""
+    await screen.choose_command(name)
+    await screen.press(*keys)
+
+
+async def set_role_limit(otto: Screen) -> None:
+    await command(otto, "config show", "Enter")
+    panel = otto.messages.last
+    await panel.get_by_role("button", name="Roles' limits").click()
+    await pick(otto, panel, "Choose a role …", "Artist")
+    await panel.get_by_role("button", name="Change limits").click()
+    await otto.dialog.get_by_label("Pictures in any 24 hours").fill("1")
+    await otto.dialog.get_by_role("button", name="Submit").click()
+    await expect(panel).to_contain_text("may make 1 a day")
+
+
+async def pick(screen: Screen, panel: Locator, select: str, name: str) -> None:
+    await panel.get_by_role("combobox", name=select).click()
+    await screen.page.get_by_role("option", name=name).click()
+
+
+async def imagine(screen: Screen, prompt: str) -> None:
+    await screen.choose_command("imagine")
+    await screen.type(prompt)
+    await screen.press("Enter")
+
+
+async def test_a_role_limit_is_set_met_and_reviewed(context: BrowserContext, sandbox: Sandbox) -> None:
+    async with seated(context, sandbox.url, "otto") as otto:
+        await set_role_limit(otto)
+    async with seated(context, sandbox.url, "ben") as ben:
+        await imagine(ben, "an owl at noon")
+        card = ben.message("an owl at noon")
+        await expect(card).to_contain_text("1 of 1 today (because of the role @Artist)")
+        await imagine(ben, "an owl at night")
+        why = "1 a day because of the role @Artist, instead of this bot's 60. Used 1. The next is free in"
+        await expect(ben.messages.last).to_contain_text(why)
+    async with seated(context, sandbox.url, "mia") as mia:
+        await command(mia, "review usage", "Enter")
+        report = mia.message("1 picture made")
+        await expect(report).to_contain_text("@Ben 1 picture, $")
+        await expect(report.get_by_role("img", name="Bar chart of pictures by day")).to_be_visible()
+        await report.get_by_role("button", name="Export").click()
+        file = mia.message("ids begin with")
+        async with mia.page.expect_download() as download:
+            await file.get_by_role("link", name="pictures-").click()
+        table = await asyncio.to_thread(Path(await (await download.value).path()).read_text, "utf-8-sig")
+        assert "an owl at noon" in table
+        assert "an owl at night" not in table
+
+
+async def test_members_are_offered_no_duties(context: BrowserContext, sandbox: Sandbox) -> None:
+    async with seated(context, sandbox.url, "ada") as ada:
+        await ada.composer.click()
+        await ada.type("/review")
+        await expect(ada.suggestions.get_by_role("option", name="/review")).to_have_count(0)

@@ -1,0 +1,133 @@
+"""An admin sets limits, members meet them, moderators read what came of it; another server knows nothing."""
+
+import csv
+import io
+
+import pytest
+
+from bot.sandbox.fake_discord.asks import ClientRefusedError
+from bot.sandbox.fake_discord.model import Message, Role
+from tests.journeys.town import Town, text_of
+
+
+def artist(town: Town) -> Role:
+    roles = town.world.guild("Lantern Studio").roles.values()
+    return next(role for role in roles if role.name == "Artist")
+
+
+async def imagine(town: Town, who: str, channel: str = "pictures", count: int = 1) -> Message:
+    prompt = f"a picture for {who}"
+    return await town.person(who).slash(channel, "imagine", prompt=prompt, count=count).message()
+
+
+async def set_limits(town: Town) -> None:
+    """Through the panel, without knowing any option: 1 a day for everyone, 2 for artists."""
+    otto = town.person("otto")
+    message = await otto.slash("pictures", "config show").message()
+    await otto.press(message, "Everyone's limits").answer()
+    await shows(town, message, "Change limits")
+    modal = await otto.press(message, "Change limits").modal()
+    await otto.submit(modal, {"Pictures in any 24 hours": "1"}).answer()
+    await town.until_text(message, "Everyone may make **1 a day**")
+    await otto.press(message, "Back").answer()
+    await shows(town, message, "Roles' limits")
+    await otto.press(message, "Roles' limits").answer()
+    await shows(town, message, "Choose a role …")
+    await otto.choose(message, "Choose a role …", [str(artist(town).id)]).answer()
+    await shows(town, message, "Change limits")
+    modal = await otto.press(message, "Change limits").modal()
+    await otto.submit(modal, {"Pictures in any 24 hours": "2"}).answer()
+    await town.until_text(message, "may make **2 a day**")
+
+
+async def shows(town: Town, message: Message, part: str) -> None:
+    await town.until(lambda: part in {one.get("label") or one.get("placeholder") for one in message.parts()})
+
+
+async def test_a_limit_is_set_met_and_reviewed(own_town: Town) -> None:
+    town = own_town
+    await set_limits(town)
+
+    await town.until_picture(await imagine(town, "ada"))
+    refused = await imagine(town, "ada")
+    assert refused.is_ephemeral
+    assert "**1 a day** is this server's limit for everyone. Used 1. The next is free <t:" in text_of(refused)
+    card = await imagine(town, "ben", count=2)
+    await town.until_picture(card, 2)
+    assert "2 of 2 today" in text_of(card)
+    refused = await imagine(town, "ben")
+    assert f"**2 a day** because of the role <@&{artist(town).id}>, over this server's 1." in text_of(refused)
+    assert len(town.bills) == 3
+
+    told = text_of(await town.person("ben").slash("pictures", "usage").message())
+    assert "**0 left** · 2 of 2 today" in told
+    assert "2 pictures, $" in told
+
+    mia = town.person("mia")
+    report = await mia.slash("pictures", "review usage").message()
+    assert "**3 pictures** made" in text_of(report)
+    file = (await mia.press(report, "Export").message()).attachments[0].data
+    rows = list(csv.DictReader(io.StringIO(file.decode("utf-8-sig"), newline="")))
+    assert [row["prompt"] for row in rows] == ["a picture for ada", *["a picture for ben"] * 2]
+    assert {row["state"] for row in rows} == {"delivered"}
+    theirs = await mia.slash("pictures", "review member", who=town.world.user("ben")).message()
+    assert len([embed for embed in theirs.embeds if embed.get("thumbnail")]) == 2
+    changes = text_of(await mia.slash("pictures", "review audit").message())
+    assert f"Limits of <@&{artist(town).id}>: a day not set → **2**" in changes
+
+
+async def test_each_sees_what_is_theirs(own_town: Town) -> None:
+    town = own_town
+    await set_limits(town)
+    await town.until_picture(await imagine(town, "ben"))
+
+    with pytest.raises(ClientRefusedError):
+        town.person("ada").slash("pictures", "review usage")
+    with pytest.raises(ClientRefusedError):
+        town.person("mia").slash("pictures", "config show")
+
+    # Harbour Club: no limits, no pictures, no changes.
+    max_ = town.person("max")
+    assert "Nothing was made" in text_of(await max_.slash("lounge", "review usage").message())
+    assert "Nothing has been changed" in text_of(await max_.slash("lounge", "review audit").message())
+    settings = text_of(await max_.slash("lounge", "config show").message())
+    assert "Everyone: **not set**" in settings
+    assert "1 a day" not in settings
+    for _ in range(2):
+        await town.until_picture(await imagine(town, "zoe", "lounge"))
+    theirs = text_of(await town.person("zoe").slash("lounge", "usage").message())
+    assert "No limit holds for you here." in theirs
+    ours = text_of(await town.person("mia").slash("pictures", "review usage").message())
+    assert "**1 picture** made" in ours
+
+
+async def test_limits_hold_over_a_restart(own_town: Town) -> None:
+    town = own_town
+    await set_limits(town)
+    await town.until_picture(await imagine(town, "ada"))
+    await town.kill()
+    await town.restart()
+    refused = await imagine(town, "ada")
+    assert "this server's limit" in text_of(refused)
+    assert len(town.bills) == 1
+
+
+async def test_the_servers_budget_is_told_and_held(own_town: Town) -> None:
+    town = own_town
+    otto = town.person("otto")
+    await otto.slash("pictures", "config log", channel=town.world.channel("general")).message()
+    await otto.slash("pictures", "config budget", usd="0.20").message()
+    for _ in range(3):
+        await town.until_picture(await imagine(town, "ada"))
+    refused = await imagine(town, "ada")
+    assert "This server's budget is $0.20 a month." in text_of(refused)
+    assert len(town.bills) == 3
+    await town.kill()
+    await town.restart()
+    await town.until(lambda: any("budget is used up" in text_of(one) for one in in_general(town)))
+    refused = await imagine(town, "ben")
+    assert "This server's budget" in text_of(refused)
+
+
+def in_general(town: Town) -> list[Message]:
+    return [one for one in town.messages_of_the_bot() if one.channel.name == "general"]

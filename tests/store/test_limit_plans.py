@@ -1,0 +1,107 @@
+"""What limits, money and reports read is found by an index too; and of reports, by the server first."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.domain.administration import AuditId, RuleSubject, SetRule
+from bot.domain.ids import JobId, RequestId, RoleId
+from bot.domain.limits import Allowances
+from bot.domain.money import Month
+from bot.domain.period import Period
+from bot.store import accounts, bills, choices, reports
+from bot.store.database import Database
+from tests.builders import CHANNEL, GUILD, MEMBER, NOON, a_job
+from tests.store.test_query_plans import PRIMARY_KEY, Query, complaints, plans
+
+MONTH = Month.of(NOON)
+PERIOD = Period.last_days(NOON, 30)
+SUBJECT = RuleSubject.role(GUILD, RoleId(7))
+OF_EVERYBODY: dict[str, Any] = {"member_id": None, "channel_id": None}
+
+QUERIES: dict[str, tuple[Query, set[str]]] = {
+    "choices.get": (lambda c: choices.get(c, GUILD), {"autoindex_guilds"}),
+    "choices.rules_for": (
+        lambda c: choices.rules_for(c, guild_id=GUILD, member_id=MEMBER, role_ids=[RoleId(1), RoleId(2)]),
+        {"autoindex_rules"},
+    ),
+    "choices.rule_of": (lambda c: choices.rule_of(c, GUILD, SUBJECT), {"autoindex_rules"}),
+    "choices.put_rule": (
+        lambda c: choices.put_rule(c, GUILD, SetRule(SUBJECT, Allowances())),
+        {"autoindex_rules"},
+    ),
+    "choices.all_rules": (lambda c: choices.all_rules(c, GUILD), {"autoindex_rules"}),
+    "choices.audit": (lambda c: choices.audit(c, GUILD, limit=5, before=AuditId(9)), {"ix_audits_guild"}),
+    "accounts.spending": (lambda c: accounts.spending(c, guild_id=GUILD, month=MONTH), {"autoindex_money"}),
+    "accounts.used_everywhere": (lambda c: accounts.used_everywhere(c, month=MONTH), {"autoindex_money"}),
+    "bills.newest_costs": (lambda c: bills.newest_costs(c, model="m", limit=5), {"ix_jobs_costs"}),
+    "bills.of_requests": (
+        lambda c: bills.of_requests(c, [RequestId("a"), RequestId("b")]),
+        {"ix_jobs_request_id"},
+    ),
+    "bills.settle": (lambda c: bills.settle(c, a_job(), cost_microusd=5), {PRIMARY_KEY}),
+    "reports.outcomes": (lambda c: reports.outcomes(c, GUILD, PERIOD, **OF_EVERYBODY), {PRIMARY_KEY}),
+    "reports.duration_counts": (
+        lambda c: reports.duration_counts(c, GUILD, PERIOD, **OF_EVERYBODY),
+        {PRIMARY_KEY},
+    ),
+    "reports.top_members": (
+        lambda c: reports.top_members(c, GUILD, PERIOD, channel_id=CHANNEL, limit=5),
+        {PRIMARY_KEY},
+    ),
+    "reports.held": (lambda c: reports.held(c, GUILD, MEMBER, since=NOON), {"ix_jobs_in_work"}),
+    "reports.member_jobs": (
+        lambda c: reports.member_jobs(c, GUILD, MEMBER, limit=5, offset=5),
+        {"ix_jobs_member", PRIMARY_KEY},
+    ),
+    "reports.count_member_jobs": (
+        lambda c: reports.count_member_jobs(c, GUILD, MEMBER),
+        {"ix_jobs_member"},
+    ),
+    "reports.jobs_after": (
+        lambda c: reports.jobs_after(c, GUILD, PERIOD, **OF_EVERYBODY, after=(NOON, JobId(3)), limit=5),
+        {"ix_jobs_guild", PRIMARY_KEY},
+    ),
+}
+#: They read all of a small table, or are asked for by hand; or only insert.
+WITHOUT_PLANS = {
+    "choices.lock",
+    "choices.put",
+    "choices.record",
+    "accounts.lock_operator",
+    "accounts.hold",
+    "accounts.book",
+    "accounts.watched_budgets",
+    "accounts.set_warned",
+    "accounts.rebuild",
+    "bills.unsettled",
+}
+
+
+async def test_every_query_finds_its_rows_by_an_index(database: Database) -> None:
+    wrong = {}
+    for name, (query, allowed) in QUERIES.items():
+        lines = await database.write(plans, query)
+        # A table that is kept in the order of its key is found by it under another name.
+        lines = [line.replace("USING PRIMARY KEY", "USING INTEGER PRIMARY KEY") for line in lines]
+        if found := complaints(lines, allowed):
+            wrong[name] = found
+    assert wrong == {}
+
+
+async def test_every_function_of_the_shelves_is_looked_at() -> None:
+    shelved = {
+        f"{shelf.__name__.rpartition('.')[2]}.{name}"
+        for shelf in (choices, accounts, bills, reports)
+        for name, value in vars(shelf).items()
+        if callable(value) and name[0].islower() and getattr(value, "__module__", "") == shelf.__name__
+    }
+    assert shelved == QUERIES.keys() | WITHOUT_PLANS
+
+
+async def test_unsettled_jobs_are_few_and_found_without_the_others(database: Database) -> None:
+    def lines(connection: Connection) -> list[str]:
+        return plans(connection, bills.unsettled)
+
+    found = await database.write(lines)
+    assert "ix_jobs_unsettled" in " ".join(found)

@@ -1,0 +1,67 @@
+"""The CSV that moderators export: text stays text, whatever a spreadsheet makes of it."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.export import BYTE_ORDER_MARK, DANGEROUS, Cell, CsvFile, Id
+
+PLENTY = 10**9
+
+
+def in_file(row: Sequence[Cell]) -> CsvFile:
+    file = CsvFile(["prompt"], PLENTY)
+    assert file.add(row)
+    return file
+
+
+def read_back(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text.removeprefix(BYTE_ORDER_MARK), newline="")))
+
+
+def test_ids_times_and_nothing_are_written_for_spreadsheets() -> None:
+    at = datetime(2026, 3, 14, 12, 5, 9, 123456, tzinfo=UTC)
+    table = in_file([Id(1_300_000_000_000_000_001), at, None, 0.0543])
+    assert table.text.encode().startswith(b"\xef\xbb\xbf")
+    assert read_back(table.text)[1] == ["'1300000000000000001", "2026-03-14T12:05:09Z", "", "0.0543"]
+    assert (table.rows, table.is_full) == (1, False)
+
+
+@given(st.text())
+def test_no_text_becomes_a_formula_or_is_lost(text: str) -> None:
+    (_, (cell,)) = read_back(in_file([text]).text) if text else ("", ("",))
+    assert not cell.lstrip(" ").startswith(DANGEROUS)
+    assert cell.removeprefix("'") == text.removeprefix("'")
+
+
+@given(
+    st.sampled_from(DANGEROUS), st.text(alphabet=" ", max_size=3), st.text(alphabet="1aA(,\"'", max_size=9)
+)
+def test_what_begins_as_a_formula_is_made_text(first: str, spaces: str, rest: str) -> None:
+    text = spaces + first + rest
+    (_, (cell,)) = read_back(in_file([text]).text)
+    assert cell == "'" + text
+
+
+def test_half_a_character_does_not_stop_the_export() -> None:
+    assert read_back(in_file(["a\ud83d"]).text)[1] == ["a?"]
+
+
+@given(st.lists(st.text(min_size=1, max_size=30), max_size=30), st.integers(20, 400))
+def test_from_the_first_row_without_room_on_nothing_is_taken(prompts: list[str], most_bytes: int) -> None:
+    file = CsvFile(["prompt"], most_bytes)
+    taken = [file.add([one]) for one in prompts]
+    assert len(file.text.encode()) <= most_bytes
+    assert taken == sorted(taken, reverse=True)
+    assert file.rows == sum(taken)
+    assert file.is_full == (not all(taken))
+    assert read_back(file.text)[1:] == [[in_cell(one)] for one in prompts[: file.rows]]
+
+
+def in_cell(text: str) -> str:
+    (_, (cell,)) = read_back(in_file([text]).text)
+    return cell
