@@ -103,16 +103,22 @@ def with_ids(components: Iterable[Json]) -> list[Json]:
     def numbered(part: Json) -> Json:
         nonlocal count
         count += 1
-        shown: Json = {"id": count} | {key: value for key, value in part.items() if value is not None}
+        shown: Json = {"id": count}
+        shown.update((key, value) for key, value in part.items() if value is not None)
         if "components" in shown:
             shown["components"] = [numbered(inner) for inner in shown["components"]]
         elif shown["type"] != BUTTON:
-            shown = {"min_values": 1, "max_values": 1} | shown
+            shown.setdefault("min_values", 1)
+            shown.setdefault("max_values", 1)
         if "default_values" in shown:
-            shown["default_values"] = [one | {"id": str(one["id"])} for one in shown["default_values"]]
+            shown["default_values"] = [_with_text_id(one) for one in shown["default_values"]]
         return shown
 
     return [numbered(part) for part in components]
+
+
+def _with_text_id(chosen: Json) -> Json:
+    return chosen | {"id": str(chosen["id"])}
 
 
 def _check(world: World, draft: Draft) -> None:
