@@ -30,9 +30,10 @@ from bot.ops.loop_lag import watch_loop_lag
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
 from bot.segmind.client import SegmindClient, ignore_call
+from bot.services.backing_up import BackingUp
 from bot.services.wiring import Services, Wiring, wire
 from bot.settings import Settings, UnusableSettings
-from bot.store import jobs
+from bot.store import backups, jobs
 from bot.store.backup import backup as back_up
 from bot.store.database import Database, open_database
 from bot.store.errors import DatabaseUnavailable
@@ -128,11 +129,39 @@ async def opened(settings: Settings, key: str) -> AsyncIterator[Bot]:
         )
         stack.push_async_callback(chat.close, grace_seconds=1.0)
         stack.push_async_callback(tasks.close, TASKS_GRACE_SECONDS)
-        ops = OpsServer(settings.ops.host, settings.ops.port, lambda: _health(chat, database), metrics)
+        backing_up = _backing_up(settings, clock, metrics)
+        ops = OpsServer(
+            settings.ops.host, settings.ops.port, lambda: _health(chat, database, backing_up), metrics
+        )
         await ops.start()
         stack.push_async_callback(ops.close)
         tasks.start(watch_loop_lag(metrics.event_loop_lag_seconds.observe), "loop_lag")
+        if backing_up is not None:
+            tasks.start(backing_up.run(), "backup")
         yield Bot(chat, services)
+
+
+def _backing_up(settings: Settings, clock: SystemClock, metrics: Metrics) -> BackingUp | None:
+    """None if the operator wants none, or the database is not one that this bot copies by itself."""
+    url, hours = settings.storage.url.get_secret_value(), settings.backup.every_hours
+    if not backups.is_for(url):
+        if hours and "every_hours" in settings.backup.model_fields_set:
+            log.warning("BACKUP_EVERY_HOURS has no effect on PostgreSQL: back it up with pg_dump")
+        return None
+    if not hours:
+        return None
+    return BackingUp(
+        url=url,
+        folder=backups_folder(settings),
+        every_seconds=hours * 3600.0,
+        keep=settings.backup.keep,
+        clock=clock,
+        metrics=metrics,
+    )
+
+
+def backups_folder(settings: Settings) -> Path:
+    return settings.storage.data_dir.absolute() / "backups"
 
 
 def provider(
@@ -265,9 +294,11 @@ async def _until(told: asyncio.Event, chat: Chat) -> None:
     await asyncio.wait({talking, listening})
 
 
-async def _health(chat: Chat, database: Database) -> Health:
+async def _health(chat: Chat, database: Database, backing_up: BackingUp | None) -> Health:
+    """A backup that failed is told, but is no reason to start the bot again."""
+    copies = {} if backing_up is None else backing_up.health()
     try:
         open_jobs = sum((await database.read(jobs.counts_by_state)).values())
     except DatabaseUnavailable:
         return Health(is_ok=False, details={"reason": "the database does not answer"})
-    return Health(is_ok=chat.is_ready, details={"discord": chat.is_ready, "open_jobs": open_jobs})
+    return Health(is_ok=chat.is_ready, details={"discord": chat.is_ready, "open_jobs": open_jobs, **copies})

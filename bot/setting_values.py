@@ -110,6 +110,7 @@ Allowance = Annotated[
     BeforeValidator(empty_is_unset),
 ]
 Positive = Annotated[int, Field(ge=1), expects("a whole number, 1 or more")]
+Hours = Annotated[int, Field(ge=0), expects("a whole number of hours, or 0 for never")]
 Usd = Annotated[
     Decimal,
     Field(ge=0, max_digits=12, decimal_places=6),

@@ -24,6 +24,7 @@ from bot.setting_values import (
     GatewayUrl,
     GuildId,
     Hosts,
+    Hours,
     LogFormat,
     LogLevel,
     ModelName,
@@ -36,7 +37,17 @@ from bot.setting_values import (
 )
 
 #: A name that starts like this and is none of ours is probably a misspelt one of ours.
-OUR_PREFIXES = ("DISCORD_", "SEGMIND_", "LIMITS_", "BUDGET_", "CHAT_", "OPS_", "LOG_", "RETENTION_")
+OUR_PREFIXES = (
+    "DISCORD_",
+    "SEGMIND_",
+    "LIMITS_",
+    "BUDGET_",
+    "CHAT_",
+    "OPS_",
+    "LOG_",
+    "BACKUP_",
+    "RETENTION_",
+)
 
 
 class UnusableSettings(Exception):
@@ -159,6 +170,17 @@ class Log(Group):
     )
 
 
+class Backup(Group):
+    model_config = SettingsConfigDict(env_prefix="BACKUP_")
+
+    every_hours: Hours = Field(
+        24,
+        description="Hours between two copies of the SQLite file into DATA_DIR/backups "
+        "(0: none; no effect on PostgreSQL, which is backed up by its own tools).",
+    )
+    keep: Positive = Field(7, description="How many of these copies are kept; older ones are deleted.")
+
+
 class Storage(Group):
     """What has no prefix of its own."""
 
@@ -190,6 +212,7 @@ class Settings(BaseModel):
     chat: Chat
     ops: Ops
     log: Log
+    backup: Backup
     storage: Storage
 
 

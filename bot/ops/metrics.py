@@ -66,6 +66,11 @@ class Metrics:
             "How far the provider's bills were above what had been booked, over all repairs.",
             registry=registry,
         )
+        self.last_backup_at = Gauge(
+            "bot_last_backup_timestamp_seconds",
+            "When the newest scheduled backup was made, in Unix time; 0 if there is none.",
+            registry=registry,
+        )
         self.loop_errors = Counter(
             "bot_loop_errors", "Exceptions that ended or interrupted a task.", ["loop"], registry=registry
         )

@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,6 +15,10 @@ from bot.domain.errors import OperatorError
 from bot.store.address import address, place
 from bot.store.sqlite_file import BUSY_SECONDS, beside, os_problem, require_there, sqlite_problem
 
+#: Between two looks whether to stop: 16 MB of copying, some milliseconds of checking.
+PAGES_AT_ONCE = 4096
+INSTRUCTIONS_AT_ONCE = 100_000
+
 
 def backup(url: str, path: Path) -> None:
     """Write a copy to `path`: an SQLite file, or an archive for PostgreSQL's pg_restore.
@@ -23,11 +28,25 @@ def backup(url: str, path: Path) -> None:
     where = address(url)
     if isinstance(where, Path):
         _require_other_file(where, path)
-        with _reading(where) as source, _written_beside(path) as partial:
-            _copy_sqlite(source, partial, where)
+        copy_file(where, path, threading.Event())
     else:
-        with _written_beside(path) as partial:
+        with written_beside(path) as partial:
             _dump_postgres(where, partial)
+
+
+def copy_file(database: Path, path: Path, stop: threading.Event) -> None:
+    """The same for an SQLite file. Once `stop` is set, it ends soon, and leaves nothing."""
+    with _reading(database) as source, written_beside(path) as partial:
+        _copy_sqlite(source, partial, database, stop)
+
+
+def is_whole(copy: Path) -> bool:
+    """Whether every page of an SQLite file can be read and fits the others; reads all of it."""
+    try:
+        with _reading(copy) as opened:
+            return _complaint(opened) is None
+    except (OperatorError, sqlite3.Error):
+        return False
 
 
 def _require_other_file(database: Path, path: Path) -> None:
@@ -39,7 +58,8 @@ def _require_other_file(database: Path, path: Path) -> None:
 
 @contextmanager
 def _reading(database: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as source:
+    uri = f"{database.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)) as source:
         try:
             source.execute("SELECT count(*) FROM sqlite_master")
         except sqlite3.Error as error:
@@ -47,23 +67,35 @@ def _reading(database: Path) -> Iterator[sqlite3.Connection]:
         yield source
 
 
-def _copy_sqlite(source: sqlite3.Connection, path: Path, database: Path) -> None:
+def _copy_sqlite(source: sqlite3.Connection, path: Path, database: Path, stop: threading.Event) -> None:
+    def go_on(*_progress: int) -> int:
+        if stop.is_set():
+            raise OperatorError(f"The backup of {database} was stopped before its end.")
+        return 0
+
     try:
         with closing(sqlite3.connect(path)) as copy:
-            source.backup(copy)
+            source.execute("BEGIN")  # one view of the whole file, however long the copying takes
+            source.backup(copy, pages=PAGES_AT_ONCE, progress=go_on)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file is all there is of it
+            copy.set_progress_handler(stop.is_set, INSTRUCTIONS_AT_ONCE)
             _require_whole(copy, database)
     except sqlite3.Error as error:
         raise sqlite_problem(path, error) from error
 
 
 def _require_whole(copy: sqlite3.Connection, database: Path) -> None:
-    found = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    if found != "ok":
+    complaint = _complaint(copy)
+    if complaint is not None:
         raise OperatorError(
-            f"{database} is damaged, and so would be its copy ({' '.join(found.split())}). "
+            f"{database} is damaged, and so would be its copy ({complaint}). "
             "No backup was made: stop the bot and restore an older one."
         )
+
+
+def _complaint(opened: sqlite3.Connection) -> str | None:
+    found: str = opened.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    return None if found == "ok" else " ".join(found.split())
 
 
 def _dump_postgres(url: URL, path: Path) -> None:
@@ -90,7 +122,7 @@ def _dump_postgres(url: URL, path: Path) -> None:
 
 
 @contextmanager
-def _written_beside(path: Path) -> Iterator[Path]:
+def written_beside(path: Path) -> Iterator[Path]:
     """A file to write to, that takes the place of `path` once it is whole and on the disk."""
     partial = path.absolute().with_name(f".{path.name}.partial")
     try:

@@ -1,0 +1,85 @@
+"""Copies the database every few hours, while everything else goes on, whatever becomes of the copy."""
+
+import asyncio
+import threading
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from bot.domain.clock import Clock
+from bot.domain.errors import OperatorError
+from bot.ops.metrics import Metrics
+from bot.store import backups
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: A start has better things to do.
+FIRST_AFTER_SECONDS = 60.0
+#: What failed is tried again so soon, if not sooner by the schedule.
+RETRY_SECONDS = 3600.0
+
+
+class BackingUp:
+    def __init__(
+        self, *, url: str, folder: Path, every_seconds: float, keep: int, clock: Clock, metrics: Metrics
+    ) -> None:
+        self._url = url
+        self._folder = folder
+        self._every_seconds = every_seconds
+        self._keep = keep
+        self._clock = clock
+        self._metrics = metrics
+        #: None before the first, of this process or of an earlier one.
+        self._last_at: datetime | None = None
+        self._has_failed = False
+
+    async def run(self) -> None:
+        await self._clock.sleep(max(FIRST_AFTER_SECONDS, await self._seconds_to_the_next()))
+        while True:
+            is_made = await self.back_up()
+            await self._clock.sleep(
+                self._every_seconds if is_made else min(RETRY_SECONDS, self._every_seconds)
+            )
+
+    async def back_up(self) -> bool:
+        """Make one now; False if that failed, of which the log, a metric and the health tell."""
+        at, stop = self._clock.now(), threading.Event()
+        try:
+            copy = await asyncio.to_thread(
+                backups.backup_into, self._folder, self._url, at=at, keep=self._keep, stop=stop
+            )
+        except OperatorError as error:
+            log.error("no backup was made", why=str(error))
+        except Exception:
+            # The copies must not end because one of them met with something that nobody foresaw.
+            log.exception("no backup was made")
+        else:
+            log.info("backed up", copy=str(copy))
+            self._made(at)
+            return True
+        finally:
+            stop.set()  # the thread, if this task was cancelled
+        self._has_failed = True
+        self._metrics.loop_errors.labels(loop="backup").inc()
+        return False
+
+    def health(self) -> Mapping[str, str | int | float | bool]:
+        if self._last_at is None:
+            return {"backup_failed": self._has_failed}
+        age = (self._clock.now() - self._last_at).total_seconds()
+        return {"backup_failed": self._has_failed, "backup_age_hours": round(max(0.0, age) / 3600, 1)}
+
+    def _made(self, at: datetime) -> None:
+        self._last_at, self._has_failed = at, False
+        self._metrics.last_backup_at.set(at.timestamp())
+
+    async def _seconds_to_the_next(self) -> float:
+        """By the newest copy that is there; its name counts for nothing if it is from the future."""
+        found = await asyncio.to_thread(backups.newest_first, self._folder)
+        if not found:
+            return 0.0
+        self._made(backups.made_at(found[0]))
+        age = (self._clock.now() - backups.made_at(found[0])).total_seconds()
+        return self._every_seconds - max(0.0, age)

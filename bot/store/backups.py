@@ -1,0 +1,91 @@
+"""The folder of dated copies of an SQLite file: a new one is made, and only then the oldest go.
+
+A copy is named for the moment at which it was begun, in UTC, so that the names sort by age.
+"""
+
+import re
+import shutil
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.domain.errors import OperatorError
+from bot.store.address import address
+from bot.store.backup import copy_file, is_whole
+from bot.store.sqlite_file import os_problem, require_there
+
+_NAME = re.compile(r"bot-(\d{8}T\d{6}Z)\.sqlite3")
+_TIME = "%Y%m%dT%H%M%SZ"
+#: A copy must not take the room that the database itself needs to go on.
+LEAST_LEFT_BYTES = 64 * 1024 * 1024
+
+
+def is_for(url: str) -> bool:
+    """Whether the database is a file; PostgreSQL has tools of its own."""
+    return isinstance(address(url), Path)
+
+
+def backup_into(
+    folder: Path,
+    url: str,
+    *,
+    at: datetime,
+    keep: int,
+    stop: threading.Event | None = None,
+    least_left_bytes: int = LEAST_LEFT_BYTES,
+) -> Path:
+    """Make one more copy, and once it is whole delete all but the newest `keep`; return where it is.
+
+    Raises `OperatorError`; then nothing was deleted, and nothing by half is left.
+    """
+    database = address(url)
+    assert isinstance(database, Path), "asked before: `is_for`"
+    require_there(database)
+    copy = folder / f"bot-{at.astimezone(UTC).strftime(_TIME)}.sqlite3"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sweep(folder)
+        _require_room(folder, database, least_left_bytes)
+        copy_file(database, copy, stop or threading.Event())
+        _prune(folder, copy, keep)
+    except OSError as error:
+        raise os_problem(folder, error) from error
+    return copy
+
+
+def newest_first(folder: Path) -> list[Path]:
+    found = folder.iterdir() if folder.is_dir() else ()
+    return sorted((path for path in found if _NAME.fullmatch(path.name)), reverse=True)
+
+
+def made_at(copy: Path) -> datetime:
+    match = _NAME.fullmatch(copy.name)
+    assert match is not None, "one of `newest_first`"
+    return datetime.strptime(match[1], _TIME).replace(tzinfo=UTC)
+
+
+def newest_good(folder: Path) -> Path | None:
+    """The newest copy that can be restored; reads each from the newest on until one is whole."""
+    return next((copy for copy in newest_first(folder) if is_whole(copy)), None)
+
+
+def _sweep(folder: Path) -> None:
+    """Delete what a copy left behind that was cut off by the end of its process."""
+    for leftover in folder.glob(".bot-*.sqlite3.partial*"):
+        leftover.unlink(missing_ok=True)
+
+
+def _require_room(folder: Path, database: Path, least_left_bytes: int) -> None:
+    free, size = shutil.disk_usage(folder).free, database.stat().st_size
+    if free - size < least_left_bytes:
+        raise OperatorError(
+            f"No backup was made: {free // 1_000_000} MB are free on the disk of {folder}, and the database "
+            f"of {size // 1_000_000} MB needs the room itself. Make room, or lower BACKUP_KEEP."
+        )
+
+
+def _prune(folder: Path, newest: Path, keep: int) -> None:
+    """`newest` stays, whatever the names say: the machine's clock may have been set back."""
+    others = [copy for copy in newest_first(folder) if copy != newest]
+    for old in others[keep - 1 :]:
+        old.unlink(missing_ok=True)
