@@ -91,11 +91,19 @@ class Showing:
             self.card_changed(card_id)
 
     async def show_now(self, card_id: CardId) -> None:
-        """Bring the card up to date at once, for somebody who has just pressed a button and looks on."""
+        """Bring the card up to date at once, for somebody who has just pressed a button and looks on.
+
+        While Discord is away it follows later: what was pressed for is written down already.
+        """
         async with self._lock(card_id):
             view = await self._views.of(card_id)
-            if view is not None:
+            if view is None:
+                return
+            try:
                 await self._show(view)
+            except CourierUnavailable as error:
+                log.info("card shown later", card=card_id, error=str(error))
+                self.card_changed(card_id)
 
     # --- one card at a time ---
 

@@ -169,7 +169,7 @@ class FakeFetcher:
 
 
 class FakeCourier:
-    """Keeps what each card's message shows. `on_show` holds what the next calls raise."""
+    """Keeps what each card's message shows. `on_*` hold what the next calls raise."""
 
     def __init__(self) -> None:
         self.shown: dict[int, CardView] = {}
@@ -178,6 +178,7 @@ class FakeCourier:
         self.on_show: deque[Exception] = deque()
         #: Raised once, by the next call that carries a picture.
         self.on_picture: deque[Exception] = deque()
+        self.on_remove: deque[Exception] = deque()
         self.removed: list[Card] = []
         self.found: dict[int, MessageId] = {}
         self.fresh: dict[PictureLocation, str] = {}
@@ -202,6 +203,8 @@ class FakeCourier:
         return self.fresh.get(location)
 
     async def remove(self, card: Card) -> None:
+        if self.on_remove:
+            raise self.on_remove.popleft()
         self.removed.append(card)
 
     async def find(self, card: Card) -> MessageId | None:

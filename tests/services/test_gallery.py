@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.errors import JobUnknown, NotPossibleNow, NotYours
+from bot.domain.errors import CourierUnavailable, JobUnknown, NotPossibleNow, NotYours
 from bot.domain.ids import CardId, GuildId, JobId, MemberId
 from bot.domain.job import JobState
 from bot.services.gallery import Actor
@@ -55,6 +55,18 @@ async def test_owners_and_moderators_take_pictures_down(house: House, actor: Act
     assert not house.courier.removed
     await house.services.gallery.delete([second.id], actor)
     assert [card.id for card in house.courier.removed] == [view.card.id]
+
+
+async def test_what_is_taken_down_while_discord_is_away_disappears_later(house: House) -> None:
+    view = await house.ask(a_request(count=2))
+    first, second = await house.until_ended(view)
+    house.courier.on_show += [CourierUnavailable(), CourierUnavailable()]
+    after = await house.services.gallery.delete([first.id], OWNER)
+    assert after.jobs[0].deleted_at is not None
+    await house.until(lambda: house.courier.shown[view.card.id].jobs[0].deleted_at is not None)
+    house.courier.on_remove.append(CourierUnavailable())
+    await house.services.gallery.delete([second.id], OWNER)
+    await house.until(lambda: [card.id for card in house.courier.removed] == [view.card.id])
 
 
 async def test_a_picture_taken_down_still_counts(house: House) -> None:
