@@ -44,7 +44,9 @@ log = structlog.stdlib.get_logger(__name__)
 MOST_RESULT_BYTES = 100_000_000
 MOST_SOURCE_BYTES = 50_000_000
 #: Discord serves the same files at both.
-DISCORDS_CDN = ("cdn.discordapp.com", "media.discordapp.net")
+DISCORDS_CDN = "cdn.discordapp.com"
+#: Pictures in embeds come through Discord's own proxies, such as images-ext-1.discordapp.net.
+DISCORDS_HOSTS = (DISCORDS_CDN, ".discordapp.net")
 USER_AGENT = f"picture-bot/{__version__} (+self-hosted Discord bot)"
 #: SIGTERM: ten seconds in all, this for what is left to tasks once the drain is over.
 TASKS_GRACE_SECONDS = 1.5
@@ -201,10 +203,10 @@ def chat_settings(settings: Settings) -> ChatSettings:
 
 
 def source_hosts(settings: Settings) -> tuple[str, ...]:
-    """Where sources may be fetched from: Discord's CDN, or whatever is configured in its place."""
+    """Where sources may be fetched from: Discord's own hosts, or whatever is configured in their place."""
     configured = URL(settings.discord.cdn_url)
-    if configured.host in DISCORDS_CDN:
-        return DISCORDS_CDN
+    if configured.host == DISCORDS_CDN:
+        return DISCORDS_HOSTS
     return (f"{configured.host}:{configured.port}",)
 
 

@@ -29,7 +29,7 @@ def open_session() -> aiohttp.ClientSession:
 
 
 class Downloader:
-    """Fetches from `allowed_hosts`: `host` (at any port) or `host:port`."""
+    """Fetches from `allowed_hosts`: `host` (at any port), `host:port`, or `.domain` (all hosts in it)."""
 
     def __init__(
         self,
@@ -42,7 +42,9 @@ class Downloader:
         user_agent: str = "picture-bot (+self-hosted Discord bot)",
     ) -> None:
         self._session = session
-        self._allowed = frozenset(host.lower().rstrip(".") for host in allowed_hosts)
+        allowed = [host.lower().rstrip(".") for host in allowed_hosts]
+        self._allowed = frozenset(host for host in allowed if not host.startswith("."))
+        self._domains = tuple(host for host in allowed if host.startswith("."))
         self._most_bytes = most_bytes
         self._timeout = aiohttp.ClientTimeout(
             total=total_seconds, sock_connect=min(10.0, total_seconds), sock_read=read_seconds
@@ -87,7 +89,9 @@ class Downloader:
         if not host or not is_private_enough or target.user or target.password:
             return False
         name = f"[{host}]" if ":" in host else host
-        return name in self._allowed or f"{name}:{target.port}" in self._allowed
+        if name in self._allowed or f"{name}:{target.port}" in self._allowed:
+            return True
+        return target.is_default_port() and name.endswith(self._domains)
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         refuse_by_status(response.status)
