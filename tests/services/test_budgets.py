@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import BudgetSpent, CardGone, CourierUnavailable, Doubtful
+from bot.domain.errors import BudgetSpent, CardGone, CourierUnavailable, Doubtful, Unavailable
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import ChannelId, GuildId, InteractionId, MemberId
 from bot.domain.money import Month, Spending
@@ -24,8 +24,8 @@ LOG = ChannelId(55)
 COST = 54_300
 
 
-async def spending(house: House, guild_id: GuildId = GUILD) -> Spending:
-    month = Month.of(house.clock.now())
+async def spending(house: House, guild_id: GuildId = GUILD, month: Month | None = None) -> Spending:
+    month = month or Month.of(house.clock.now())
     return await house.raw_database.read(accounts.spending, guild_id=guild_id, month=month)
 
 
@@ -232,3 +232,44 @@ async def test_what_it_had_not_taken_is_released(house: House) -> None:
     await lost_for_good(house, is_taken=False)
     await house.advance(700)
     assert (await spending(house)).used_microusd == 0
+
+
+async def test_what_was_made_was_paid_even_if_no_bill_ever_shows(house: House) -> None:
+    house.provider.hides_costs = True
+    house.provider.landing = 10.0**9
+    await house.until_ended(await house.ask())
+    await house.advance(3 * 3600)
+    assert (await spending(house)).held_microusd == PRICE
+    house.clock.jump(timedelta(days=7))
+    await house.advance(700)
+    assert await spending(house) == Spending(month=Month(2026, 3), spent_microusd=PRICE)
+
+
+@pytest.mark.parametrize("is_made", [False, True])
+async def test_nothing_is_held_for_ever_even_if_the_history_stays_unreadable(
+    house: House, *, is_made: bool
+) -> None:
+    if is_made:
+        house.provider.hides_costs = True
+        await house.until_ended(await house.ask())
+    else:
+        await lost_for_good(house, is_taken=False)
+    house.provider.is_history_down = True
+    march = Month(2026, 3)
+    house.clock.jump(timedelta(days=27))
+    await house.advance(700)
+    assert (await spending(house, month=march)).held_microusd == PRICE
+    house.clock.jump(timedelta(days=3))
+    await house.advance(700)
+    assert await spending(house, month=march) == Spending(month=march, spent_microusd=PRICE * is_made)
+
+
+async def test_a_request_that_the_history_cannot_tell_of_keeps_no_other_waiting(house: House) -> None:
+    house.provider.hides_costs = True
+    for _ in range(2):
+        await house.until_ended(await house.ask())
+    house.provider.hides_costs = False
+    house.provider.on_history.append(Unavailable("500"))
+    with pytest.raises(Unavailable):
+        await house.services.reconciling.reconcile()
+    assert (await spending(house)).spent_microusd == 2 * COST
