@@ -8,13 +8,10 @@ from discord.http import aiohttp as _wire  # type: ignore[attr-defined]  # its e
 
 from bot.domain.card import Rung
 
+#: A call to Discord had no answer: nobody knows whether it was heard.
+NO_ANSWER: tuple[type[Exception], ...] = (TimeoutError, _wire.ClientError)
 #: Whatever a call to Discord may end with: a refusal, or no answer at all.
-DISCORD_ERRORS: tuple[type[Exception], ...] = (
-    discord.HTTPException,
-    OSError,
-    TimeoutError,
-    _wire.ClientError,
-)
+DISCORD_ERRORS: tuple[type[Exception], ...] = (discord.HTTPException, OSError, *NO_ANSWER)
 
 
 class Verdict(Enum):

@@ -4,7 +4,7 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.chat.ladder import DISCORD_ERRORS, reason
+from bot.chat.ladder import DISCORD_ERRORS, NO_ANSWER, reason
 from bot.chat.presenter import notes
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.refusals import mishap, refusal
@@ -52,6 +52,9 @@ class Mishaps:
             case discord.HTTPException():
                 log.warning("discord refused", why=reason(error))
                 return mishap()
+        if isinstance(error, NO_ANSWER):
+            log.warning("discord did not answer", why=reason(error))
+            return mishap()
         self._metrics.loop_errors.labels(loop="chat").inc()
         log.error("a door failed", exc_info=error)
         return mishap()

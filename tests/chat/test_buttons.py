@@ -242,3 +242,11 @@ async def test_discord_py_remembers_no_buttons(studio: Studio) -> None:
     assert list(studio.client.persistent_views) == []
     views = studio.client._connection._view_store
     assert (views._views, views._modals, views._dynamic_items) == ({}, {}, {})
+
+
+async def test_a_dialogue_that_discord_gives_no_answer_about_is_no_fault_of_the_bot(studio: Studio) -> None:
+    message = await studio.imagine()
+    lost = studio.discord.faults.lose_request("POST /interactions/*", times=2)
+    studio.person("ada").press(message, "Edit")
+    await studio.until(lambda: lost.hits == 2)
+    assert studio.metrics.loop_errors.labels(loop="chat")._value.get() == 0
