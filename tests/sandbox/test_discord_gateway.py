@@ -60,10 +60,13 @@ class Sockets:
     def __init__(self, fake: FakeDiscord, session: aiohttp.ClientSession) -> None:
         self.fake = fake
         self._session = session
+        self.hello: dict[str, Any] = {}
 
     async def open(self) -> Socket:
         socket = Socket(await self._session.ws_connect(self.fake.gateway_url))
-        assert (await socket.hear())["op"] == 10
+        hello = await socket.hear()
+        assert hello["op"] == 10
+        self.hello = hello["d"]
         return socket
 
 
@@ -284,3 +287,13 @@ async def test_a_wrong_token_is_unauthorized(discord_alone: FakeDiscord) -> None
     with pytest.raises(discord.LoginFailure):
         await bot.start("wrong")
     await bot.close()
+
+
+async def test_the_rhythm_is_told_and_watched(sockets: Sockets) -> None:
+    heartbeats = sockets.fake.gateway.heartbeats
+    heartbeats.interval_seconds = 7.0
+    socket = await sockets.open()
+    assert sockets.hello["heartbeat_interval"] == 7000
+    await socket.say(1, None)
+    await socket.hear()
+    assert (heartbeats.heard, heartbeats.missed) == (1, 0)

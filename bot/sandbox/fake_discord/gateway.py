@@ -11,6 +11,7 @@ from aiohttp import WSMsgType, web
 
 from bot.sandbox.fake_discord.dispatches import Intents, allowed_intents, dispatch, guild_of
 from bot.sandbox.fake_discord.events import AppPresenceChanged, Event, GuildLeft
+from bot.sandbox.fake_discord.heartbeats import Heartbeats
 from bot.sandbox.fake_discord.model import Guild, Json
 from bot.sandbox.fake_discord.sessions import DISPATCH, Connection, Session
 from bot.sandbox.fake_discord.wire_guilds import application_flags, guild_create_json, own_user_json
@@ -19,7 +20,6 @@ from bot.sandbox.fake_discord.world import World
 HEARTBEAT, IDENTIFY, RESUME, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 1, 2, 6, 9, 10, 11
 WRONG_TOKEN, DISALLOWED_INTENTS, NOT_IDENTIFIED, DECODE_ERROR = 4004, 4014, 4003, 4002
 _NORMAL_CLOSE = frozenset({1000, 1001})
-_HEARTBEAT_MILLISECONDS = 41_250
 
 
 class Gateway:
@@ -30,6 +30,7 @@ class Gateway:
         self._sessions: dict[str, Session] = {}
         self._connections: set[Connection] = set()
         self._was_online = False
+        self.heartbeats = Heartbeats()
         self.public_url = ""
         self.is_refusing = False
         """Whether new connections are answered 503."""
@@ -49,13 +50,16 @@ class Gateway:
         await socket.prepare(request)
         connection = Connection(request, socket)
         self._connections.add(connection)
-        connection.send({"op": HELLO, "d": {"heartbeat_interval": _HEARTBEAT_MILLISECONDS}})
+        interval = round(1000 * self.heartbeats.interval_seconds)
+        connection.send({"op": HELLO, "d": {"heartbeat_interval": interval}})
+        self.heartbeats.begin(connection)
         try:
             async for message in socket:
                 if message.type is WSMsgType.TEXT and not self.is_deaf:
                     self._hear(connection, message.data)
         finally:
             self._connections.discard(connection)
+            self.heartbeats.end(connection)
             self._leave(connection, socket.close_code)
             await connection.end()
         return socket
@@ -92,6 +96,7 @@ class Gateway:
             connection.close(DECODE_ERROR)
             return
         if op == HEARTBEAT:
+            self.heartbeats.hear(connection)
             connection.send({"op": HEARTBEAT_ACK})
         elif op == IDENTIFY:
             self._identify(connection, data)

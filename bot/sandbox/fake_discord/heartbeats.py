@@ -1,0 +1,42 @@
+"""Whether clients keep the rhythm that HELLO asked of them. Knows nothing of what else they say."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+#: What a heartbeat may be late by, as a share of the interval, before it counts as missed.
+LEEWAY = 0.2
+
+
+class Heartbeats:
+    """Of all connections together; `interval_seconds` is what the next HELLO asks for."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self.interval_seconds = 41.25
+        self.heard = 0
+        self.missed = 0
+        self.latest_seconds = 0.0
+        """By how much the latest of all was late."""
+        self._due: dict[object, tuple[float, float]] = {}
+
+    def begin(self, connection: object) -> None:
+        interval = self.interval_seconds
+        self._due[connection] = self._now() + interval, interval
+
+    def hear(self, connection: object) -> None:
+        self.heard += 1
+        self._note_lateness(connection)
+        self.begin(connection)
+
+    def end(self, connection: object) -> None:
+        """The connection is gone; what was due before that is missed."""
+        self._note_lateness(connection)
+        self._due.pop(connection, None)
+
+    def _note_lateness(self, connection: object) -> None:
+        due, interval = self._due[connection]
+        late = self._now() - due
+        self.latest_seconds = max(self.latest_seconds, late)
+        self.missed += late > interval * LEEWAY
