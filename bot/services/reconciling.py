@@ -32,7 +32,11 @@ ROWS_AT_ONCE = 100
 #: The answer to a lost POST stands in the history within this time, or nowhere.
 LANDED_WITHIN = timedelta(hours=1)
 #: What the history does not tell after so long, it never will.
-GIVE_UP = timedelta(days=7)
+SILENT_AFTER = timedelta(days=7)
+#: However often the history could not be read: no money is held for longer.
+GIVE_UP = timedelta(days=30)
+#: One request that the provider cannot talk about must not keep the others waiting; an outage asks no more.
+ERRORS_MOST = 3
 MICROUSD = 1_000_000
 
 
@@ -68,8 +72,14 @@ class Reconciling:
 
     async def reconcile(self) -> None:
         """One round. Raises `ProviderError` if the history could not be read to its end."""
-        for job in await self._database.read(bills.unsettled):
-            await self._find_out(job)
+        error = await self._find_out_the_unsettled()
+        await self._compare_all()
+        if error is not None:
+            raise error
+
+    # --- what every finished picture did cost ---
+
+    async def _compare_all(self) -> None:
         now = self._clock.now()
         since = now - COMPARED if self._compared_until is None else self._compared_until - OVERLAP
         batch: list[HistoryRow] = []
@@ -80,8 +90,6 @@ class Reconciling:
                 batch = []
         await self._compare(batch)
         self._compared_until = now
-
-    # --- what every finished picture did cost ---
 
     async def _rows(self, since: datetime, until: datetime) -> AsyncIterator[HistoryRow]:
         """Newest first; the provider tells whole days, of which the rest is not asked for."""
@@ -99,16 +107,28 @@ class Reconciling:
 
     # --- what is not known at all ---
 
+    async def _find_out_the_unsettled(self) -> ProviderError | None:
+        """Each by itself; the first of what went wrong."""
+        errors: list[ProviderError] = []
+        for job in await self._database.read(bills.unsettled):
+            try:
+                if len(errors) < ERRORS_MOST:
+                    await self._find_out(job)
+            except ProviderError as error:
+                errors.append(error)
+            if self._is_older(job, GIVE_UP) and await self._settle(job, _best_guess(job)):
+                log.warning("never found out whether it was paid", job=job.id, is_taken_as_paid=_is_made(job))
+        return errors[0] if errors else None
+
     async def _find_out(self, job: Job) -> None:
         if job.request_id is None:
             await self._look_for_its_request(job)
             return
         row = await self._provider.history_row(job.request_id)
-        if row is None:
-            if self._is_older(job, LANDED_WITHIN):
-                await self._settle(job, None)
-        else:
+        if row is not None:
             await self._settle_by(job, row)
+        elif self._is_older(job, SILENT_AFTER if _is_made(job) else LANDED_WITHIN):
+            await self._settle(job, _best_guess(job))
 
     async def _look_for_its_request(self, job: Job) -> None:
         """Its POST was sent, and whether the provider took it could not be found out at the time."""
@@ -120,18 +140,19 @@ class Reconciling:
             except RequestIdTaken:  # by a twin, in this moment
                 continue
             return
-        if (seen.is_telling and self._is_older(job, LANDED_WITHIN)) or self._is_older(job, GIVE_UP):
+        if self._is_older(job, LANDED_WITHIN if seen.is_telling else SILENT_AFTER):
             await self._settle(job, None)
 
     async def _settle_by(self, job: Job, row: HistoryRow) -> None:
         cost = _cost(row)
         if cost is not None or isinstance(row.status, Failed):
             await self._settle(job, cost, row)
-        elif self._is_older(job, GIVE_UP):
-            # Made, but never with its price: what was expected is the best that can be said of it.
-            await self._settle(job, job.held_microusd if isinstance(row.status, Completed) else None, row)
+        elif self._is_older(job, SILENT_AFTER):
+            is_made = _is_made(job) or isinstance(row.status, Completed)
+            await self._settle(job, job.held_microusd if is_made else None, row)
 
-    async def _settle(self, job: Job, cost_microusd: int | None, row: HistoryRow | None = None) -> None:
+    async def _settle(self, job: Job, cost_microusd: int | None, row: HistoryRow | None = None) -> bool:
+        """Whether it was not settled yet."""
         settled = await self._database.write(
             bills.settle,
             job,
@@ -139,13 +160,24 @@ class Reconciling:
             request_id=row.request_id if row else job.request_id,
         )
         if settled is None:
-            return
+            return False
         booked = job.held_microusd if job.cost_microusd is None else job.cost_microusd
         self._metrics.cost_difference_usd.inc(((cost_microusd or 0) - booked) / MICROUSD)
         log.info("a bill was set right", job=job.id, booked_microusd=booked, cost_microusd=cost_microusd)
+        return True
 
     def _is_older(self, job: Job, age: timedelta) -> bool:
         return self._clock.now() - (job.submitted_at or job.state_at) > age
+
+
+def _is_made(job: Job) -> bool:
+    """Then it surely was paid, whatever the history says or does not say."""
+    return job.finished_at is not None
+
+
+def _best_guess(job: Job) -> int | None:
+    """Of what was made, without any bill: what it was expected to cost. Else it was not paid."""
+    return job.held_microusd if _is_made(job) else None
 
 
 def _cost(row: HistoryRow) -> int | None:
