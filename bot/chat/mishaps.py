@@ -49,11 +49,8 @@ class Mishaps:
                 # Its text may hold what the member wrote.
                 log.warning("command not understood", error=type(error).__name__)
                 return notes.out_of_date()
-            case discord.HTTPException():
-                log.warning("discord refused", why=reason(error))
-                return mishap()
-        if isinstance(error, NO_ANSWER):
-            log.warning("discord did not answer", why=reason(error))
+        if isinstance(error, (discord.HTTPException, *NO_ANSWER)):
+            log.warning("discord did not take it", why=reason(error))
             return mishap()
         self._metrics.loop_errors.labels(loop="chat").inc()
         log.error("a door failed", exc_info=error)
