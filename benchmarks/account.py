@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter, deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from benchmarks.latencies import Shape
@@ -53,10 +54,10 @@ class Account(FakeProvider):
         self._rng = random.Random(seed)
         self._requests: Counter[RequestId] = Counter()
 
-    async def submit(self, inputs: Inputs) -> RequestId:
+    async def submit(self, inputs: Inputs, may_leave: Callable[[], Awaitable[bool]]) -> RequestId:
         self._take()
         self.seconds = self._shape.draw(self._rng)
-        request_id = await super().submit(inputs)
+        request_id = await super().submit(inputs, may_leave)
         self._requests[request_id] += 1
         return request_id
 

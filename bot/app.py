@@ -21,9 +21,11 @@ from bot.chat.client import ChatSettings, make_client
 from bot.chat.courier import DiscordCourier
 from bot.chat.notices import DiscordNotices
 from bot.chat.sealing import load_sealer
+from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
 from bot.domain.limits import OperatorLimits
 from bot.download import Downloader, open_session
+from bot.fault_points import Point, reach
 from bot.ops.clock import SystemClock
 from bot.ops.health import Health, OpsServer
 from bot.ops.loop_lag import watch_loop_lag
@@ -61,13 +63,16 @@ class Bot:
 # --- the commands -------------------------------------------------------------------------------------
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, clock: Clock | None = None) -> None:
     """Until SIGTERM or SIGINT. Raises `OperatorError`, also when Discord hangs up for good."""
     token, key = token_and_key(settings)
+    reach(Point.START_BEGUN)
     await migrate(settings)
-    async with opened(settings, key) as bot:
+    async with opened(settings, key, clock or SystemClock()) as bot:
         with _told_to_stop() as told:
+            reach(Point.START_OPENED)
             await bot.chat.login(token)
+            reach(Point.START_LOGGED_IN)
             await bot.services.start()
             await _until(told, bot.chat)
             log.info("stopping")
@@ -87,9 +92,9 @@ async def backup(settings: Settings, path: Path) -> None:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, key: str) -> AsyncIterator[Bot]:
+async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bot]:
     """All parts but the connection to Discord; whatever fails, what was opened is closed again."""
-    clock, metrics = SystemClock(), Metrics()
+    metrics = Metrics()
     async with AsyncExitStack() as stack:
         database = await open_database(settings.storage.url.get_secret_value())
         stack.push_async_callback(database.close)
@@ -100,7 +105,7 @@ async def opened(settings: Settings, key: str) -> AsyncIterator[Bot]:
         services = wire(
             Wiring(
                 database=database,
-                provider=provider(settings, key, session, metrics),
+                provider=provider(settings, key, session, clock, metrics),
                 courier=DiscordCourier(client=client, sealer=sealer, clock=clock),
                 notices=DiscordNotices(client),
                 fetcher=Downloader(session, source_hosts(settings), MOST_SOURCE_BYTES, user_agent=USER_AGENT),
@@ -167,7 +172,11 @@ def backups_folder(settings: Settings) -> Path:
 
 
 def provider(
-    settings: Settings, key: str, session: aiohttp.ClientSession, metrics: Metrics | None = None
+    settings: Settings,
+    key: str,
+    session: aiohttp.ClientSession,
+    clock: Clock | None = None,
+    metrics: Metrics | None = None,
 ) -> SegmindClient:
     def count(call: str, outcome: str) -> None:
         assert metrics is not None, "only given when there are metrics"
@@ -183,7 +192,7 @@ def provider(
         downloader=Downloader(
             session, settings.segmind.output_hosts, MOST_RESULT_BYTES, user_agent=USER_AGENT
         ),
-        clock=SystemClock(),
+        clock=clock or SystemClock(),
         user_agent=USER_AGENT,
         on_call=ignore_call if metrics is None else count,
     )

@@ -16,6 +16,7 @@ from bot.domain.card import CardView
 from bot.domain.clock import Clock
 from bot.domain.ids import CardId, ChannelId, MessageId
 from bot.domain.request import Door, ImageRequest
+from bot.fault_points import Point, reach
 from bot.services.admission import Admitted, Ask
 
 log = structlog.stdlib.get_logger(__name__)
@@ -83,7 +84,9 @@ class Answers:
         now, card_id = self._clock.now(), view.card.id
         try:
             async with asyncio.timeout(self._patience.give_up_after_seconds):
+                reach(Point.ANSWER_BEFORE)
                 place = await first.give(draw(view, now), draw(view, now, with_words=False))
+                reach(Point.ANSWER_AFTER)
         except DISCORD_ERRORS as error:
             log.warning("not answered", card=card_id, why=reason(error))
             if is_refusal(error):

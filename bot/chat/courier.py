@@ -21,6 +21,7 @@ from bot.domain.errors import CardGone, CourierUnavailable, PictureTooLarge
 from bot.domain.ids import CardId, ChannelId, JobId, MessageId
 from bot.domain.provider import Picture
 from bot.domain.request import PictureLocation
+from bot.fault_points import Point, reach
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -30,6 +31,9 @@ CALL_SECONDS = 90.0
 MESSAGES_SEARCHED = 50
 #: Discord's name for the first answer to an interaction, where a message's id is expected.
 ORIGINAL = cast("int", "@original")
+
+PICTURE_POINTS = Point.PICTURE_BEFORE, Point.PICTURE_AFTER
+EDIT_POINTS = Point.EDIT_BEFORE, Point.EDIT_AFTER
 
 T = TypeVar("T")
 
@@ -127,10 +131,19 @@ class DiscordCourier:
         card = delivery.view.card
         if rung is Rung.MESSAGE or card.message_id is None:
             return await self._post(delivery)
+        before, after = PICTURE_POINTS if delivery.pictures else EDIT_POINTS
+        reach(before)
+        message = await self._edit(rung, card, card.message_id, delivery)
+        reach(after)
+        return message
+
+    async def _edit(
+        self, rung: Rung, card: Card, message_id: MessageId, delivery: Delivery
+    ) -> discord.Message:
         webhook = self._tokens.webhook(card) if rung is Rung.TOKEN else None
         if webhook is not None:
-            return await webhook.edit_message(card.message_id, **delivery.to_edit())
-        return await self._partial(card.channel_id, card.message_id).edit(**delivery.to_edit())
+            return await webhook.edit_message(message_id, **delivery.to_edit())
+        return await self._partial(card.channel_id, message_id).edit(**delivery.to_edit())
 
     async def _post(self, delivery: Delivery) -> discord.Message:
         """Post a new message, or finish one that an earlier process posted for these pictures."""
@@ -139,7 +152,10 @@ class DiscordCourier:
             if message.id != card.message_id and picture_ids(message).keys() & delivery.pictures.keys():
                 delivery.look(message)
                 return await message.edit(**delivery.to_edit())
-        return await self._channel(card.channel_id).send(**delivery.to_post())
+        reach(Point.POST_BEFORE)
+        posted = await self._channel(card.channel_id).send(**delivery.to_post())
+        reach(Point.POST_AFTER)
+        return posted
 
     async def _look(self, rung: Rung, delivery: Delivery) -> bool:
         """See which pictures the message really has; False if it cannot be seen."""

@@ -220,6 +220,10 @@ class Unreachable(NotAccepted):
     """No connection, or a 503 with a JSON error."""
 
 
+class NotSent(NotAccepted):
+    """Held back at the last moment: the job is no longer ours to send."""
+
+
 class Doubtful(ProviderError):
     """A submit whose outcome is unknown: it may have been accepted, and be billed."""
 

@@ -15,6 +15,7 @@ from bot.domain.clock import Clock
 from bot.domain.errors import (
     Doubtful,
     FileRefused,
+    NotSent,
     ProviderError,
     RequestUnknown,
     Unavailable,
@@ -22,7 +23,9 @@ from bot.domain.errors import (
 from bot.domain.ids import RequestId
 from bot.domain.provider import Completed, HistoryRow, Inputs, Picture, Result, Status
 from bot.download import Downloader, open_session
+from bot.fault_points import Point, reach
 from bot.segmind import errors, history, parse, upload
+from bot.segmind.departure import Departure, MayLeave, always
 from bot.segmind.history import Page, Window
 from bot.segmind.wire import Answer, Call, Json, read_json, request_id_of, submit_body
 
@@ -93,25 +96,29 @@ class SegmindClient:
 
     # --- the paid call ----------------------------------------------------------------------------------
 
-    async def submit(self, inputs: Inputs) -> RequestId:
+    async def submit(self, inputs: Inputs, may_leave: MayLeave = always) -> RequestId:
         """Send the one POST that is paid; errors as in the protocol.
 
         It gets a connection of its own: on one that was kept alive, a server's goodbye that crosses the
         request cannot be told from an accepted request whose answer was lost.
         """
-        data = json.dumps(submit_body(inputs)).encode()
+        departure = Departure(json.dumps(submit_body(inputs)).encode(), may_leave)
         with self._counted(Call.SUBMIT):
             try:
                 async with open_session() as session:
                     answer = await self._request(
                         "POST",
                         f"{self._api_url}/v2/{self._model}",
-                        data=data,
+                        data=departure.body(),
+                        length=departure.length,
                         seconds=self._timeouts.submit,
                         session=session,
                     )
             except errors.BROKEN as error:
+                if departure.was_held_back:
+                    raise NotSent("held back") from error
                 raise errors.of_broken_submit(error) from error
+            reach(Point.SUBMIT_AFTER)
             if not answer.is_success:
                 raise self._error(errors.of_submit, answer)
             request_id = request_id_of((answer.body or {}).get("request_id"))
@@ -205,10 +212,17 @@ class SegmindClient:
         """
         data = await asyncio.to_thread(upload.upload_body, picture)
         with self._counted(Call.UPLOAD):
+            reach(Point.UPLOAD_BEFORE)
             with broken_is_unavailable():
                 answer = await self._request(
-                    "POST", f"{self._assets_url}/upload-asset", data=data, seconds=self._timeouts.upload
+                    "POST",
+                    f"{self._assets_url}/upload-asset",
+                    # As a stream, which aiohttp sends piece by piece: a source may have megabytes.
+                    data=io.BytesIO(data),
+                    length=len(data),
+                    seconds=self._timeouts.upload,
                 )
+            reach(Point.UPLOAD_AFTER)
             url = parse.asset_url_of(answer.body or {}) if answer.is_success else None
             if url is None:
                 raise self._error(errors.of_upload, answer)
@@ -237,12 +251,15 @@ class SegmindClient:
         *,
         seconds: float,
         params: Mapping[str, str] | None = None,
-        data: bytes | None = None,
+        data: io.BytesIO | AsyncIterator[bytes] | None = None,
+        length: int = 0,
         most_bytes: int = JSON_MOST_BYTES,
         session: aiohttp.ClientSession | None = None,
     ) -> Answer:
         """Every call to the provider. A redirect is an answer: the key goes to the configured hosts only."""
-        headers = self._headers if data is None else {**self._headers, "Content-Type": "application/json"}
+        headers = self._headers
+        if data is not None:
+            headers = {**headers, "Content-Type": "application/json", "Content-Length": str(length)}
         # A POST's time to connect includes the look-up of the name: running out of it, nothing was sent.
         connect_seconds = None if data is None else self._timeouts.connect
         timeout = aiohttp.ClientTimeout(
@@ -252,8 +269,7 @@ class SegmindClient:
             method,
             url,
             params=params,
-            # As a stream, which aiohttp sends piece by piece: a source may have megabytes.
-            data=None if data is None else io.BytesIO(data),
+            data=data,
             headers=headers,
             timeout=timeout,
             allow_redirects=False,

@@ -1,6 +1,6 @@
 """The outsides, as the services see them."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -13,10 +13,11 @@ from bot.domain.request import PictureLocation
 class ImageProvider(Protocol):
     """The hosted model. Every foreign error arrives as a `ProviderError`; reads are not repeated here."""
 
-    async def submit(self, inputs: Inputs) -> RequestId:
-        """Send the one POST that is paid.
+    async def submit(self, inputs: Inputs, may_leave: Callable[[], Awaitable[bool]]) -> RequestId:
+        """Send the one POST that is paid; `may_leave` is asked once connected, before the first byte leaves.
 
-        Raises `NotAccepted` (safe to send again), `Refused`, or `Doubtful` for all that may have been taken.
+        Raises `NotAccepted` (safe to send again; `NotSent` if it might not leave), `Refused`, or `Doubtful`
+        for all that may have been taken.
         """
 
     async def status(self, request_id: RequestId) -> Status:

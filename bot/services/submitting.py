@@ -4,6 +4,7 @@ Never a second POST while the first is in doubt.
 """
 
 import asyncio
+from datetime import datetime
 
 import structlog
 
@@ -21,6 +22,7 @@ from bot.domain.errors import (
 from bot.domain.failure import Failure, FailureKind, SourceProblem
 from bot.domain.job import Job, JobState
 from bot.domain.provider import Inputs
+from bot.fault_points import Point, reach
 from bot.ops.metrics import Metrics
 from bot.services.breaker import Breaker
 from bot.services.drain import Drain
@@ -105,22 +107,22 @@ class Submitting:
     # --- the POST ---
 
     async def _submit(self, job: Job, inputs: Inputs) -> Job | None:
-        started_at, started = self._clock.now(), self._clock.monotonic()
+        begun = _Moment(self._clock)
         submitting = await self._ledger.step(
-            job, JobState.SUBMITTING, "about to be sent", submitted_at=started_at, asset_url=inputs.image_url
+            job, JobState.SUBMITTING, "about to be sent", submitted_at=begun.at, asset_url=inputs.image_url
         )
         if submitting is None:
             return None
-        slept = max(self._clock.monotonic() - started, (self._clock.now() - started_at).total_seconds())
-        if slept > LONGEST_PAUSE_SECONDS:
-            why = f"not sent: {slept:.1f} s passed since the commit began"
+        reach(Point.SUBMIT_COMMITTED)
+        if begun.is_long_ago:
+            why = f"not sent: {begun.seconds_ago:.1f} s passed since the commit began"
             return await self._ledger.step(submitting, JobState.QUEUED, why)
-        self._metrics.waiting_seconds.observe(max(0.0, (started_at - job.created_at).total_seconds()))
-        return await self._send(submitting, inputs)
+        self._metrics.waiting_seconds.observe(max(0.0, (begun.at - job.created_at).total_seconds()))
+        return await self._send(submitting, inputs, begun)
 
-    async def _send(self, job: Job, inputs: Inputs) -> Job | None:
+    async def _send(self, job: Job, inputs: Inputs, begun: "_Moment") -> Job | None:
         try:
-            request_id = await self._provider.submit(inputs)
+            request_id = await self._provider.submit(inputs, lambda: self._is_still_ours(job, begun))
         except NotAccepted as error:
             return await self._not_accepted(job, error)
         except Refused as error:
@@ -137,6 +139,14 @@ class Submitting:
             # A twin with the same inputs was in doubt, saw this request in the history, and took it.
             return await self._ledger.step(job, JobState.UNRESOLVED, "its request went to a twin")
 
+    async def _is_still_ours(self, job: Job, begun: "_Moment") -> bool:
+        """Asked when connected. If that took long, the process may have slept, and another have the job."""
+        while begun.is_long_ago:
+            begun = _Moment(self._clock)
+            if await self._ledger.note(job, submitted_at=begun.at) is None:
+                return False
+        return True
+
     async def _not_accepted(self, job: Job, error: NotAccepted) -> Job | None:
         if isinstance(error, RateLimited):
             self._pacer.pause(error.retry_after_seconds)
@@ -152,6 +162,23 @@ class Submitting:
         told = error.failure if isinstance(error, RequestInvalid) else None
         failure = told or Failure(FailureKind.INVALID, note=error.note)
         return await self._ledger.fail(job, "refused by the provider", failure)
+
+
+class _Moment:
+    """By both clocks: one of them stands still while the machine sleeps, the other may be set."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.at: datetime = clock.now()
+        self._monotonic = clock.monotonic()
+
+    @property
+    def seconds_ago(self) -> float:
+        return max(self._clock.monotonic() - self._monotonic, (self._clock.now() - self.at).total_seconds())
+
+    @property
+    def is_long_ago(self) -> bool:
+        return self.seconds_ago > LONGEST_PAUSE_SECONDS
 
 
 def inputs_of(job: Job, image_url: str | None) -> Inputs:

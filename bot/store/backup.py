@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from bot.domain.errors import OperatorError
+from bot.fault_points import Point, reach
 from bot.store.address import address, place
 from bot.store.sqlite_file import BUSY_SECONDS, beside, os_problem, require_there, sqlite_problem
 
@@ -128,10 +129,13 @@ def written_beside(path: Path) -> Iterator[Path]:
     try:
         os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
         try:
+            reach(Point.BACKUP_BEGUN)
             yield partial
             _flush(partial)
+            reach(Point.BACKUP_COPIED)
             partial.replace(path)
             _flush(partial.parent)
+            reach(Point.BACKUP_REPLACED)
         finally:
             partial.unlink(missing_ok=True)
     except OSError as error:

@@ -8,6 +8,7 @@ from sqlalchemy import URL, Connection, NullPool, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import OperatorError
+from bot.fault_points import Point, reach
 from bot.store.address import address, place
 from bot.store.postgres import postgres_problem, session
 from bot.store.schema import metadata
@@ -38,7 +39,9 @@ def _migrate_sqlite(path: Path) -> None:
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")  # tables are replaced by new ones
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         _upgrade(connection, path)
+        reach(Point.MIGRATION_BEFORE_COMMIT)
         connection.exec_driver_sql("COMMIT")
+    reach(Point.MIGRATION_COMMITTED)
 
 
 def _migrate_postgres(url: URL) -> None:
@@ -48,6 +51,8 @@ def _migrate_postgres(url: URL) -> None:
             _require_unicode(connection, url)
             connection.execute(LOCK)
             _upgrade(connection, place(url))
+            reach(Point.MIGRATION_BEFORE_COMMIT)
+        reach(Point.MIGRATION_COMMITTED)
     except DBAPIError as error:
         raise postgres_problem(url, error) from error
 

@@ -26,7 +26,7 @@ class PostgresDatabase:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         snapshots = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        self._writes, self._reads = Transactions(engine), Transactions(snapshots)
+        self._writes, self._reads = Transactions(engine, are_writes=True), Transactions(snapshots)
 
     async def write(
         self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.fault_points import Point, reach
 from bot.store.errors import DatabaseUnavailable, explained
 
 T = TypeVar("T")
@@ -22,8 +23,9 @@ SERIALIZATION_FAILURE, DEADLOCK_DETECTED = "40001", "40P01"
 class Transactions:
     """Runs functions in transactions that the caller's cancellation does not reach."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, *, are_writes: bool = False) -> None:
         self._engine = engine
+        self._are_writes = are_writes
         self._tasks: set[asyncio.Task[Any]] = set()
         self._is_closed = False
 
@@ -55,11 +57,17 @@ class Transactions:
         async with self._engine.connect() as connection:
             await connection.begin()
             result = await connection.run_sync(fn)
+            self._reach(Point.COMMIT_BEFORE)
             try:
                 await connection.commit()
             except DBAPIError as error:  # it may have been kept: not to be run again
                 raise explained(error) from None
+            self._reach(Point.COMMIT_AFTER)
             return result
+
+    def _reach(self, point: Point) -> None:
+        if self._are_writes:
+            reach(point)
 
 
 def _left_nothing(error: StatementError | PoolExhausted) -> bool:

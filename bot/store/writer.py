@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
+from bot.fault_points import Point, reach
 from bot.store.errors import DatabaseUnavailable, explained
 
 T = TypeVar("T")
@@ -98,12 +99,22 @@ class Writer:
     def _run_batch(self, calls: list[Call]) -> list[Outcome]:
         try:
             self._driver.execute("BEGIN IMMEDIATE")
-            outcomes = [self._attempt(call.fn) for call in calls]
+            outcomes = self._attempts(calls)
+            reach(Point.COMMIT_BEFORE)
             self._driver.execute("COMMIT")
+            reach(Point.COMMIT_AFTER)
         except Exception as error:  # noqa: BLE001  the thread has to go on, and all callers hear of it
             with suppress(sqlite3.Error):  # SQLite may have rolled back by itself
                 self._driver.execute("ROLLBACK")
             return [(None, DatabaseUnavailable(str(error))) for _ in calls]
+        return outcomes
+
+    def _attempts(self, calls: list[Call]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        for call in calls:
+            if outcomes:
+                reach(Point.COMMIT_BATCH)
+            outcomes.append(self._attempt(call.fn))
         return outcomes
 
     def _attempt(self, fn: Callable[[Connection], object]) -> Outcome:

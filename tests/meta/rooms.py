@@ -27,15 +27,18 @@ EVERYBODYS = frozenset({"__version__"})
 #: By folder or module of bot/. Every room may import itself.
 ROOMS = {
     "domain": room(never=DISCORD | SQL | HTTP | SETTINGS | {"PIL", "prometheus_client", "cryptography"}),
-    "store": room("domain", never=DISCORD | HTTP | SETTINGS),
-    "segmind": room("domain", "ops", "download", never=DISCORD | SQL | SETTINGS),
-    "services": room("domain", "store", "ops", never=DISCORD | SQL | HTTP | SETTINGS),
-    "chat": room("domain", "services", "ops", never=SQL | HTTP | SETTINGS),
+    "store": room("domain", "fault_points", never=DISCORD | HTTP | SETTINGS),
+    "segmind": room("domain", "ops", "download", "fault_points", never=DISCORD | SQL | SETTINGS),
+    "services": room("domain", "store", "ops", "fault_points", never=DISCORD | SQL | HTTP | SETTINGS),
+    "chat": room("domain", "services", "ops", "fault_points", never=SQL | HTTP | SETTINGS),
     "ops": room(never=DISCORD | SQL | SETTINGS),
     "download": room("domain", "ops", never=DISCORD | SQL | SETTINGS),
     "setting_values": room(never=DISCORD | SQL | HTTP),
     "settings": room("setting_values", never=DISCORD | SQL | HTTP),
-    "app": room("domain", "store", "segmind", "services", "chat", "ops", "download", "settings"),
+    "fault_points": room(never=DISCORD | SQL | HTTP | SETTINGS),
+    "app": room(
+        "domain", "store", "segmind", "services", "chat", "ops", "download", "settings", "fault_points"
+    ),
     "checkup": room("domain", "store", "chat", "download", "settings", "app"),
     "sandbox": room("settings", "app"),
     "__main__": room("domain", "ops", "settings", "app", "checkup", "sandbox", never=DISCORD | SQL | HTTP),

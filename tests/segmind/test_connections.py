@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import Doubtful, ProviderError, Unavailable, Unreachable
+from bot.domain.errors import Doubtful, NotSent, ProviderError, Unavailable, Unreachable
 from bot.download import Downloader, open_session
 from bot.segmind.client import SegmindClient, Timeouts
 from tests.segmind.provider_pair import IMPATIENT_READ, IMPATIENT_SUBMIT, an_input, provider_pair
@@ -133,6 +133,36 @@ async def test_a_read_that_breaks_is_unavailable(call: str, fault: str) -> None:
         pair.provider.faults.add(call, fault, seconds=0.1)
         with pytest.raises(Unavailable):
             await getattr(pair.client, call)(request_id)
+
+
+async def test_a_submit_that_may_not_leave_is_none() -> None:
+    async def never() -> bool:
+        return False
+
+    async with provider_pair() as pair:
+        with pytest.raises(NotSent):
+            await pair.client.submit(an_input(), never)
+        await pair.client.credits()
+        assert pair.provider.requests_to("submit") == []
+        assert pair.calls[0] == ("submit", "not_sent")
+
+
+async def test_whether_a_submit_may_leave_is_asked_on_an_open_connection() -> None:
+    connected = asyncio.Event()
+    asked: list[bool] = []
+
+    async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connected.set()
+        writer.close()
+
+    async def ask() -> bool:
+        asked.append(connected.is_set() or await asyncio.wait_for(connected.wait(), 5))
+        return False
+
+    async with raw_server(greet) as url, client_of(url) as client:
+        with pytest.raises(NotSent):
+            await client.submit(an_input(), ask)
+    assert asked == [True]
 
 
 async def test_a_submit_that_takes_long_is_waited_for() -> None:

@@ -2,7 +2,7 @@
 
 import io
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from PIL import Image
 
 from bot.domain.card import Card, CardView, Rung, Shown
 from bot.domain.clock import Clock
-from bot.domain.errors import FileRefused, RequestUnknown, Unavailable
+from bot.domain.errors import FileRefused, NotSent, RequestUnknown, Unavailable
 from bot.domain.failure import SourceProblem
 from bot.domain.ids import ChannelId, GuildId, JobId, MessageId, RequestId
 from bot.domain.provider import Completed, HistoryRow, Inputs, Picture, Result, Status, StillRunning
@@ -34,6 +34,10 @@ class Request:
     end: Status | None = None
 
 
+async def nothing() -> None:
+    """For whom nothing happens meanwhile."""
+
+
 class FakeProvider:
     """Each submit takes `seconds`. `on_*` queues hold what the next calls raise or answer instead."""
 
@@ -42,6 +46,8 @@ class FakeProvider:
         self.seconds = 60.0
         self.accepted: dict[RequestId, Request] = {}
         self.submits = 0
+        #: Called at each submit, before it is asked whether it may leave.
+        self.while_connecting: Callable[[], Awaitable[None]] = nothing
         self.polls = 0
         self.downloads = 0
         self.on_submit: deque[Exception] = deque()
@@ -62,7 +68,10 @@ class FakeProvider:
         self.cost_microusd = 54_300
         self.is_history_down = False
 
-    async def submit(self, inputs: Inputs) -> RequestId:
+    async def submit(self, inputs: Inputs, may_leave: Callable[[], Awaitable[bool]]) -> RequestId:
+        await self.while_connecting()
+        if not await may_leave():
+            raise NotSent("held back")
         self.submits += 1
         if self.on_submit:
             raise self.on_submit.popleft()

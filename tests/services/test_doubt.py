@@ -6,8 +6,10 @@ import pytest
 
 from bot.domain.errors import Doubtful, Unavailable
 from bot.domain.failure import FailureKind
-from bot.domain.job import JobState
+from bot.domain.ids import JobId
+from bot.domain.job import Job, JobState
 from bot.services.resolving import LANDING_SECONDS
+from bot.store import jobs
 from tests.builders import a_request
 from tests.services.house import House
 
@@ -116,3 +118,29 @@ async def test_a_process_that_slept_before_the_post_gives_the_job_up_first(house
     states = [event.to_state for event in await house.services.gallery.history(job.id, job.guild_id)]
     assert states[1:4] == [JobState.SUBMITTING, JobState.QUEUED, JobState.SUBMITTING]
     assert house.provider.submits == 1
+
+
+async def test_a_connection_that_takes_long_does_not_keep_the_request_from_leaving(house: House) -> None:
+    async def slowly() -> None:
+        house.clock.pass_by(3.0)
+
+    house.provider.while_connecting = slowly
+    (job,) = await house.until_ended(await house.ask())
+    assert job.state is JobState.DELIVERED
+    assert house.provider.submits == 1
+
+
+async def test_whoever_slept_while_connecting_sends_nothing_if_another_has_the_job(house: House) -> None:
+    claims: list[Job | None] = []
+
+    async def sleep_while_another_takes_over() -> None:
+        house.clock.pass_by(3.0)
+        claims.append(await house.raw_database.write(jobs.claim, JobId(1)))
+
+    house.provider.while_connecting = sleep_while_another_takes_over
+    view = await house.ask()
+    await house.until(lambda: bool(claims))
+    await house.settle()
+    assert house.provider.submits == 0
+    (job,) = await house.jobs(view)
+    assert job.state is JobState.SUBMITTING, "it is the other's to find out about"

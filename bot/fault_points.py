@@ -1,0 +1,78 @@
+"""Named places where a test ends or stops this process in the middle of its work. For tests only.
+
+Nothing happens at them unless the environment asks for it: with `FAULT_POINT=submit.before` the process gets
+SIGKILL there, with `FAULT_POINT=submit.before:3` at the third passing. With `FAULT_SIGNAL=SIGSTOP` it is only
+stopped.
+"""
+
+import os
+import signal
+import threading
+from enum import StrEnum
+
+
+class Point(StrEnum):
+    """Every one of them has its rows in the crash matrix (`tests/matrix`)."""
+
+    # At the start, in this order.
+    START_BEGUN = "start.begun"
+    MIGRATION_VERSION = "migration.version"  # one version's changes are made, none is committed
+    MIGRATION_BEFORE_COMMIT = "migration.before_commit"
+    MIGRATION_COMMITTED = "migration.committed"
+    START_OPENED = "start.opened"
+    START_LOGGED_IN = "start.logged_in"
+
+    # Each write to the database.
+    COMMIT_BEFORE = "commit.before"
+    COMMIT_BATCH = "commit.batch"  # SQLite: between two writes that share a commit
+    COMMIT_AFTER = "commit.after"  # on disk, and nobody has heard of it
+
+    # Each message to Discord.
+    ANSWER_BEFORE = "answer.before"
+    ANSWER_AFTER = "answer.after"
+    EDIT_BEFORE = "edit.before"
+    EDIT_AFTER = "edit.after"
+    PICTURE_BEFORE = "picture.before"
+    PICTURE_AFTER = "picture.after"
+    POST_BEFORE = "post.before"
+    POST_AFTER = "post.after"
+
+    # Each POST to the provider.
+    UPLOAD_BEFORE = "upload.before"
+    UPLOAD_AFTER = "upload.after"
+    SUBMIT_COMMITTED = "submit.committed"  # written down that it is about to leave
+    SUBMIT_BEFORE = "submit.before"  # connected, and not a byte of it has left
+    SUBMIT_AFTER = "submit.after"
+
+    # `bot backup`.
+    BACKUP_BEGUN = "backup.begun"
+    BACKUP_COPIED = "backup.copied"
+    BACKUP_REPLACED = "backup.replaced"
+
+
+class _Armed:
+    def __init__(self, order: str, signal_name: str) -> None:
+        name, _, passing = order.partition(":")
+        self._point = Point(name)
+        self._passings_left = int(passing or 1)
+        self._signal = signal.Signals[signal_name]
+        self._lock = threading.Lock()
+
+    def reach(self, point: Point) -> None:
+        if point is not self._point:
+            return
+        with self._lock:
+            self._passings_left -= 1
+            is_now = self._passings_left == 0
+        if is_now:
+            signal.pthread_kill(threading.get_ident(), self._signal)
+
+
+_order = os.environ.get("FAULT_POINT")
+_armed = _Armed(_order, os.environ.get("FAULT_SIGNAL", "SIGKILL")) if _order else None
+
+
+def reach(point: Point) -> None:
+    """Pass a named place."""
+    if _armed is not None:
+        _armed.reach(point)
