@@ -148,7 +148,7 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
         yield Bot(chat, services)
 
 
-def _backing_up(settings: Settings, clock: SystemClock, metrics: Metrics) -> BackingUp | None:
+def _backing_up(settings: Settings, clock: Clock, metrics: Metrics) -> BackingUp | None:
     """None if the operator wants none, or the database is not one that this bot copies by itself."""
     url, hours = settings.storage.url.get_secret_value(), settings.backup.every_hours
     if not backups.is_for(url):
