@@ -37,7 +37,7 @@ def read_microusd(text: str) -> int | None:
     elif _WITH_POINT.fullmatch(text):
         number = text.replace(",", ".")
     else:
-        raise NumberUnreadable(text)
+        raise NumberUnreadable(text, is_money=True)
     if len(text) > _MOST_CHARACTERS:
-        raise NumberUnreadable(text)
+        raise NumberUnreadable(text, is_money=True)
     return int((Decimal(number) * _MICROUSD).to_integral_value(ROUND_UP))

@@ -17,19 +17,19 @@ class Day:
 
     day: date
     made: int
-    not_made: int
+    failed: int
 
 
 #: In inches, at so many dots an inch: Discord shows it at about two thirds, where it can still be read.
 SIZE, DOTS = (8.0, 4.0), 100
 #: Contrast of at least 4.5 to 1 for text and 3 to 1 for bars, on this ground; told apart by hatching too.
 GROUND, TEXT, LINES = "#1e1f22", "#f2f3f5", "#4e5058"
-MADE, NOT_MADE = "#5b8ff9", "#f0a04b"
+MADE, FAILED = "#5b8ff9", "#f0a04b"
 _MOST_DATES = 8
 
 
 def draw(days: Sequence[Day]) -> bytes:
-    """A bar for each day: what was made, and above it what was not."""
+    """A bar for each day: what was made, and above it what failed."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415  a second of work, seldom
     from matplotlib.figure import Figure  # noqa: PLC0415  as above
 
@@ -47,16 +47,16 @@ def draw(days: Sequence[Day]) -> bytes:
 def _bars(axes: Any, days: Sequence[Day]) -> None:
     places, made = range(len(days)), [one.made for one in days]
     axes.bar(places, made, width=0.8, color=MADE, label="made")
-    not_made = [one.not_made for one in days]
+    failed = [one.failed for one in days]
     axes.bar(
         places,
-        not_made,
+        failed,
         width=0.8,
         bottom=made,
-        color=NOT_MADE,
+        color=FAILED,
         edgecolor=GROUND,
         hatch="//",
-        label="not made",
+        label="failed",
     )
 
 
@@ -64,7 +64,7 @@ def _scales(axes: Any, days: Sequence[Day]) -> None:
     step = -(-len(days) // _MOST_DATES)
     shown = range(0, len(days), step)
     axes.set_xticks(list(shown), [f"{days[at].day.day} {days[at].day:%b}" for at in shown])
-    axes.set_ylim(bottom=0, top=max(1, *(1.05 * (one.made + one.not_made) for one in days)))
+    axes.set_ylim(bottom=0, top=max(1, *(1.05 * (one.made + one.failed) for one in days)))
     axes.set_xlim(-0.6, max(len(days), 4) - 0.4)
     axes.yaxis.get_major_locator().set_params(integer=True)
     axes.set_ylabel("pictures a day (UTC)", color=TEXT, fontsize=14)

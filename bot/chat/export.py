@@ -2,13 +2,17 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
-Cell = str | int | float | datetime | None
+Cell = str | int | float | Decimal | datetime | None
 
 #: Spreadsheets take a cell that begins with one of these for a formula, or strip it and look at the rest.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+#: Of a ratio such as 16:9 or a prompt such as 3/4, spreadsheets make a time or a date.
+_NUMBERS = re.compile(r"[\d.,:/\- ]*\d[\d.,:/\- ]*")
 #: Put before a cell, it makes text of it.
 AS_TEXT = "'"
 BYTE_ORDER_MARK = "\ufeff"
@@ -65,4 +69,5 @@ def _cell(value: Cell) -> str:
 def _harmless(text: str) -> str:
     """Half a character, which UTF-8 cannot say, becomes a question mark."""
     text = text.encode("utf-8", "replace").decode()
-    return AS_TEXT + text if text.lstrip(" ").startswith(DANGEROUS) else text
+    is_changed = text.lstrip(" ").startswith(DANGEROUS) or _NUMBERS.fullmatch(text)
+    return AS_TEXT + text if is_changed else text

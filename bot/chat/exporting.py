@@ -1,6 +1,7 @@
 """Which columns the export of a server's pictures has."""
 
 from collections.abc import AsyncIterable, Sequence
+from decimal import Decimal
 
 from bot.chat.export import Cell, CsvFile, Id
 from bot.chat.presenter.card import jump_url
@@ -26,7 +27,6 @@ HEAD = (
     "private",
     "message",
 )
-_MICROUSD = 1_000_000
 
 
 async def exported_jobs(batches: AsyncIterable[Sequence[ReportedJob]], most_bytes: int) -> CsvFile:
@@ -52,7 +52,7 @@ def _row(one: ReportedJob) -> Sequence[Cell]:
         job.style.value,
         job.state.value,
         job.failure.kind.value if job.failure else None,
-        None if job.cost_microusd is None else f"{job.cost_microusd / _MICROUSD:.6f}",
+        None if job.cost_microusd is None else Decimal(job.cost_microusd).scaleb(-6),
         job.provider_seconds,
         job.delivered_at,
         job.deleted_at,

@@ -198,5 +198,5 @@ def _input(one: TextField | ChoiceField | FileField) -> ui.Item[Any]:
                 placeholder=one.placeholder or None,
                 default=one.value or None,
                 required=one.is_required,
-                max_length=4000,
+                max_length=one.most_characters,
             )

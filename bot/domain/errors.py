@@ -175,11 +175,12 @@ class NotPossibleNow(Refusal):
 
 
 class NumberUnreadable(Refusal):
-    """What was typed where a number is needed; as long as it was typed."""
+    """What was typed where a count or an amount of money is needed; as long as it was typed."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, is_money: bool = False) -> None:
         super().__init__(text)
         self.text = text
+        self.is_money = is_money
 
 
 class DateUnreadable(Refusal):

@@ -65,6 +65,8 @@ class Usage:
     rule: Rule
     used: int
     again_at: datetime | None = None
+    #: When nothing of what is used now counts any more; None where no time brings that about.
+    resets_at: datetime | None = None
 
     @property
     def left(self) -> int:

@@ -1,6 +1,7 @@
 """Whether a member may have more pictures, and how much is left: read from the job rows themselves."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.errors import LimitReached
@@ -33,6 +34,23 @@ def usages(
     return [
         _usage(connection, rule, member_id=member_id, guild_id=guild_id, asked=1, at=at) for rule in rules
     ]
+
+
+def with_reset(
+    connection: Connection, usage: Usage, *, member_id: MemberId, guild_id: GuildId, at: datetime
+) -> Usage:
+    """The same with `resets_at`, for those who are told; admission need not know it."""
+    window = usage.rule.window
+    if window is None or not usage.used:
+        return usage
+    newest_at = jobs.nth_counted_at(
+        connection,
+        member_id=member_id,
+        guild_id=None if usage.rule.everywhere else guild_id,
+        since=at - window,
+        n=1,
+    )
+    return usage if newest_at is None else replace(usage, resets_at=newest_at + window)
 
 
 def _usage(

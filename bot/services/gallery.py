@@ -126,7 +126,11 @@ class Gallery:
     ) -> list[Usage]:
         rules = self._rulebook.rules(connection, guild_id=guild_id, member_id=member_id, role_ids=role_ids)
         at = self._clock.now()
-        return allowance.usages(connection, rules, member_id=member_id, guild_id=guild_id, at=at)
+        found = allowance.usages(connection, rules, member_id=member_id, guild_id=guild_id, at=at)
+        return [
+            allowance.with_reset(connection, one, member_id=member_id, guild_id=guild_id, at=at)
+            for one in found
+        ]
 
     async def history(self, job_id: JobId, guild_id: GuildId) -> list[Event]:
         """Every step of the job, oldest first."""

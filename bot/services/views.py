@@ -63,10 +63,12 @@ class Views:
         """The tightest of the member's allowances over time, by the rules with which it was admitted."""
         first = on_it[0]
         rules = [rule for rule in first.rules if rule.window is not None]
-        found = allowance.usages(
-            connection, rules, member_id=first.member_id, guild_id=first.guild_id, at=self._clock.now()
-        )
-        return min(found, key=lambda usage: usage.left, default=None)
+        member_id, guild_id, at = first.member_id, first.guild_id, self._clock.now()
+        found = allowance.usages(connection, rules, member_id=member_id, guild_id=guild_id, at=at)
+        if not found:
+            return None
+        tightest = min(found, key=lambda usage: usage.left)
+        return allowance.with_reset(connection, tightest, member_id=member_id, guild_id=guild_id, at=at)
 
 
 def as_delivered(view: CardView, job: Job) -> CardView:

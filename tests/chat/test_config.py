@@ -136,6 +136,22 @@ async def test_a_role_above_the_bots_has_limits_too(studio: Studio) -> None:
     assert await limits_of(studio, of_role(studio, "Admin")) == Allowances(per_day=1)
 
 
+async def test_a_limit_of_zero_means_none(studio: Studio) -> None:
+    await config(studio, "limits", per_day=0)
+    refused = await studio.person("ada").slash("pictures", "imagine", prompt="a fox").message()
+    assert refused.is_ephemeral
+    assert text_of(refused) == "Pictures are switched off here: 0 a day is this server's limit for everyone."
+
+
+async def test_a_member_who_has_left_can_be_named_and_is_shown_as_such(studio: Studio) -> None:
+    ben = studio.world.user("ben")
+    await config(studio, "limits", member=ben, per_day=3)
+    del studio.world.guild("Lantern Studio").members[ben.id]
+    told = text_of(await config(studio, "limits", per_hour=9))
+    assert "Everyone may make **9 an hour**" in told
+    assert f"a member who has left (`{ben.id}`): **3 a day**" in text_of(await config(studio, "show"))
+
+
 async def test_a_role_and_a_member_at_once_are_refused(studio: Studio) -> None:
     told = await config(
         studio, "limits", role=role(studio, "Artist"), member=studio.world.user("ada"), per_day=1
@@ -190,7 +206,7 @@ async def test_the_dialogue_shows_what_is_set_and_an_emptied_field_clears_it(stu
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"), [("many", "not a number"), ("-1", "from 0"), ("1000000000", "from 0")]
+    ("typed", "words"), [("many", "not a whole number"), ("-1", "from 0"), ("1000000000", "from 0")]
 )
 async def test_bad_numbers_in_the_dialogue_are_explained(studio: Studio, typed: str, words: str) -> None:
     message = await config(studio, "limits")
@@ -239,11 +255,20 @@ async def test_a_budget_is_set_and_cleared(studio: Studio) -> None:
 
 @pytest.mark.parametrize(
     ("usd", "words"),
-    [("0.000001", "at least one picture"), ("-5", "at least one picture"), ("lots", "not a number")],
+    [
+        ("0.000001", "at least one picture"),
+        ("0", "at least one picture"),
+        ("-5", "at least one picture"),
+        ("lots", "not an amount"),
+        (" ", "not an amount"),
+    ],
 )
 async def test_a_bad_budget_is_explained(studio: Studio, usd: str, words: str) -> None:
-    assert words in text_of(await config(studio, "budget", usd=usd))
-    assert (await settings(studio)).choices.budget_microusd is None
+    await config(studio, "budget", usd="7")
+    told = await config(studio, "budget", usd=usd)
+    assert told.is_ephemeral
+    assert words in text_of(told)
+    assert (await settings(studio)).choices.budget_microusd == 7_000_000
 
 
 async def test_a_budget_too_small_for_a_picture_refuses_members(studio: Studio) -> None:

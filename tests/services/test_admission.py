@@ -125,6 +125,22 @@ async def test_the_card_tells_what_is_left(build_house: BuildHouse) -> None:
     assert (view.usage.used, view.usage.left) == (1, 2)
 
 
+async def test_usage_says_when_the_next_is_free_and_when_all_are(build_house: BuildHouse) -> None:
+    house = await build_house(OperatorLimits(per_day=2, running=5))
+    first_at = house.clock.now()
+    await house.admit()
+    house.clock.pass_by(3600)
+    view = await house.admit()
+    running, per_day = await house.services.gallery.usage(GUILD, MEMBER)
+    next_free, all_free = first_at + timedelta(days=1), first_at + timedelta(days=1, hours=1)
+    assert (running.again_at, running.resets_at) == (None, None)
+    assert (per_day.again_at, per_day.resets_at) == (next_free, all_free)
+    assert view.usage == per_day
+    house.clock.pass_by(86400)
+    _, per_day = await house.services.gallery.usage(GUILD, MEMBER)
+    assert (per_day.used, per_day.resets_at) == (0, None)
+
+
 async def test_usage_lists_every_rule(build_house: BuildHouse) -> None:
     house = await build_house(OperatorLimits(per_hour=5, running=2))
     await house.admit()

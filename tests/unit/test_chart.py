@@ -12,8 +12,7 @@ from bot.chat.chart import Day, draw
 
 def days(*counts: tuple[int, int]) -> list[Day]:
     return [
-        Day(date(2026, 2, 20) + timedelta(days=at), made, not_made)
-        for at, (made, not_made) in enumerate(counts)
+        Day(date(2026, 2, 20) + timedelta(days=at), made, failed) for at, (made, failed) in enumerate(counts)
     ]
 
 
@@ -48,7 +47,7 @@ def luminance(color: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-@pytest.mark.parametrize(("color", "least"), [(chart.TEXT, 4.5), (chart.MADE, 3.0), (chart.NOT_MADE, 3.0)])
+@pytest.mark.parametrize(("color", "least"), [(chart.TEXT, 4.5), (chart.MADE, 3.0), (chart.FAILED, 3.0)])
 def test_the_colors_stand_out_from_the_ground(color: str, least: float) -> None:
     """WCAG's contrast for text and for graphics; the chart brings its ground along into either look."""
     assert (luminance(color) + 0.05) / (luminance(chart.GROUND) + 0.05) >= least

@@ -4,7 +4,9 @@ import csv
 import io
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,9 +27,15 @@ def read_back(text: str) -> list[list[str]]:
 
 def test_ids_times_and_nothing_are_written_for_spreadsheets() -> None:
     at = datetime(2026, 3, 14, 12, 5, 9, 123456, tzinfo=UTC)
-    table = in_file([Id(1_300_000_000_000_000_001), at, None, 0.0543])
+    table = in_file([Id(1_300_000_000_000_000_001), at, None, 0.0543, Decimal(5).scaleb(-6)])
     assert table.text.encode().startswith(b"\xef\xbb\xbf")
-    assert read_back(table.text)[1] == ["'1300000000000000001", "2026-03-14T12:05:09Z", "", "0.0543"]
+    assert read_back(table.text)[1] == [
+        "'1300000000000000001",
+        "2026-03-14T12:05:09Z",
+        "",
+        "0.0543",
+        "0.000005",
+    ]
     assert (table.rows, table.is_full) == (1, False)
 
 
@@ -45,6 +53,16 @@ def test_what_begins_as_a_formula_is_made_text(first: str, spaces: str, rest: st
     text = spaces + first + rest
     (_, (cell,)) = read_back(in_file([text]).text)
     assert cell == "'" + text
+
+
+@pytest.mark.parametrize("text", ["16:9", "3/4", "1.5", "1,000", "2026-03-14", "1234567890123456"])
+def test_what_spreadsheets_take_for_a_number_a_time_or_a_date_stays_text(text: str) -> None:
+    assert in_cell(text) == "'" + text
+
+
+@pytest.mark.parametrize("text", ["a fox", "16:9 please", "four"])
+def test_plain_words_are_left_alone(text: str) -> None:
+    assert in_cell(text) == text
 
 
 def test_half_a_character_does_not_stop_the_export() -> None:

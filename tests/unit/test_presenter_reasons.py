@@ -67,7 +67,10 @@ def test_the_price_says_the_reason_only_where_it_is_not_everybodys() -> None:
         "1 of 12 today (because of the role <@&77>)"
     )
     assert price_line(Usage(per_day(12, LimitOrigin.GUILD), 1)) == "1 of 12 today"
-    assert price_line(Usage(per_day(1, LimitOrigin.MEMBER), 1, NOON)) == (
+    assert price_line(Usage(per_day(12, LimitOrigin.GUILD), 1, resets_at=NOON)) == (
+        f"1 of 12 today · resets {STAMP}"
+    )
+    assert price_line(Usage(per_day(1, LimitOrigin.MEMBER), 1, NOON, NOON)) == (
         f"1 of 1 today (because of a rule for you alone) · next one free {STAMP}"
     )
 
@@ -113,7 +116,9 @@ def test_a_value_out_of_range_says_the_range() -> None:
 
 
 def test_what_is_no_number_is_quoted_without_its_markup() -> None:
-    assert "\\*twelve\\*" in refusal_words(NumberUnreadable("*twelve*"))
+    told = refusal_words(NumberUnreadable("*twelve*"))
+    assert told == "“\\*twelve\\*” is not a whole number. Write one such as 12, or leave the field empty."
+    assert "such as 25 or 12.50" in refusal_words(NumberUnreadable("lots", is_money=True))
     assert len(refusal_words(NumberUnreadable("9" * 4000))) < 200
 
 

@@ -33,6 +33,7 @@ from bot.chat.rendering import modal
 from bot.chat.selections import Filled, selected
 from bot.chat.server_names import names_in
 from bot.domain.administration import RuleSubject
+from bot.domain.errors import NumberUnreadable
 from bot.domain.ids import ChannelId, GuildId, MemberId
 from bot.domain.limits import Allowances, LimitField
 
@@ -110,9 +111,17 @@ async def change_budget(
     if usd is None and not is_cleared:
         await open_panel(desk, interaction, View.BUDGET)
         return
-    budget = None if is_cleared else read_microusd(usd or "")
+    budget = None if is_cleared else _amount(usd or "")
     await desk.administration.set_budget(*_by(interaction), budget)
     await open_panel(desk, interaction, View.BUDGET, budget_saved(budget))
+
+
+def _amount(usd: str) -> int:
+    """Blanks are no amount: taking the budget away takes the option `clear`."""
+    budget = read_microusd(usd)
+    if budget is None:
+        raise NumberUnreadable(usd, is_money=True)
+    return budget
 
 
 async def open_budget(desk: Desk, interaction: discord.Interaction, _pressed: CustomId) -> None:

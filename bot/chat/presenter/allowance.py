@@ -26,11 +26,11 @@ _WHOSE = {
 
 
 def usage_line(usage: Usage, reason: str = "") -> str:
-    """Such as "1 of 12 today"; with the moment of the next free picture when none is left."""
+    """Such as "1 of 12 today · resets in 23 hours"; when none is left, with when the next one is free."""
     line = f"{usage.used:,} of {usage.rule.limit:,} {_SPAN[usage.rule.field]}{reason}"
-    if usage.left or usage.again_at is None:
-        return line
-    return f"{line} · next one free {relative(usage.again_at)}"
+    if not usage.left and usage.again_at is not None:
+        return f"{line} · next one free {relative(usage.again_at)}"
+    return line if usage.resets_at is None else f"{line} · resets {relative(usage.resets_at)}"
 
 
 def price_line(usage: Usage) -> str:

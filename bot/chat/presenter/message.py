@@ -138,6 +138,7 @@ class TextField:
     value: str = ""
     is_long: bool = True
     is_required: bool = True
+    most_characters: int = 4000
 
 
 @dataclass(frozen=True, slots=True)

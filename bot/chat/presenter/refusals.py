@@ -93,7 +93,7 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
         case ValueOutOfRange():
             return _range_words(refused)
         case NumberUnreadable():
-            return f"“{plain(one_line(refused.text, _MOST_QUOTED))}” is not a number that I can read."
+            return _number_words(refused)
         case DateUnreadable():
             quoted = plain(one_line(refused.text, _MOST_QUOTED))
             return f"“{quoted}” is not a day that I can read. Write it like 2026-03-31."
@@ -112,6 +112,13 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
             return "That is not possible any more: it has already moved on."
         case _:
             return "This is not possible."
+
+
+def _number_words(refused: NumberUnreadable) -> str:
+    quoted = f"“{plain(one_line(refused.text, _MOST_QUOTED))}”"
+    if refused.is_money:
+        return f"{quoted} is not an amount that I can read. Write one such as 25 or 12.50."
+    return f"{quoted} is not a whole number. Write one such as 12, or leave the field empty."
 
 
 def _budget_words(refused: BudgetSpent) -> str:

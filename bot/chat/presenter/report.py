@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from bot.chat.custom_ids import Action, custom_id
 from bot.chat.export import CsvFile
@@ -114,13 +115,24 @@ def _fields(report: UsageReport) -> list[tuple[str, str]]:
 
 
 def _days(newest_first: Sequence[DayTotal], page: int) -> str:
+    """A line for each day, but one for several on which nothing was made."""
     shown = newest_first[(page - 1) * DAYS_ON_A_PAGE : page * DAYS_ON_A_PAGE]
-    return "\n".join(_day_line(one) for one in shown)
+    lines: list[str] = []
+    for is_empty, group in groupby(shown, key=_is_empty):
+        days = list(group)
+        lines += [_empty_line(days)] if is_empty else map(_day_line, days)
+    return "\n".join(lines)
+
+
+def _is_empty(one: DayTotal) -> bool:
+    return not (one.pictures or one.failed)
+
+
+def _empty_line(newest_first: Sequence[DayTotal]) -> str:
+    return f"-# {_span(Period(newest_first[-1].day, newest_first[0].day))}: none"
 
 
 def _day_line(one: DayTotal) -> str:
-    if not (one.pictures or one.failed):
-        return f"-# {day_name(one.day)}: none"
     failed = f", {one.failed:,} failed" if one.failed else ""
     return f"{day_name(one.day)}: **{pictures(one.pictures)}**{failed}, {usd(one.spent_microusd)}"
 

@@ -3,20 +3,17 @@
 from bot.chat.custom_ids import Action, custom_id
 from bot.chat.presenter.message import Color, Form, Message, TextField
 from bot.chat.presenter.numbers import usd
-from bot.chat.presenter.settings_panel import Names, allowances_words
-from bot.domain.administration import RuleScope, RuleSubject
+from bot.chat.presenter.settings_panel import SUBJECT_TITLES, Names, allowances_words
+from bot.domain.administration import RuleSubject
 from bot.domain.limits import Allowances, LimitField
 
 BUDGET = "budget"
+#: No number that makes sense is longer.
+MOST_CHARACTERS = 20
 _LABELS = {
     LimitField.PER_HOUR: "Pictures in any hour",
     LimitField.PER_DAY: "Pictures in any 24 hours",
     LimitField.RUNNING: "Pictures in the making at a time",
-}
-_TITLES = {
-    RuleScope.GUILD: "Limits for everyone",
-    RuleScope.ROLE: "Limits of a role",
-    RuleScope.MEMBER: "Limits of a member",
 }
 
 
@@ -30,11 +27,12 @@ def limits_form(subject: RuleSubject, allowances: Allowances, opening: int) -> F
             value="" if (given := allowances.of(limit)) is None else str(given),
             is_long=False,
             is_required=False,
+            most_characters=MOST_CHARACTERS,
         )
         for limit, label in _LABELS.items()
     ]
     id_ = custom_id(Action.LIMITS_FORM, subject.scope, subject.id, opening)
-    return Form(_TITLES[subject.scope], id_, fields)
+    return Form(SUBJECT_TITLES[subject.scope], id_, fields)
 
 
 def budget_form(budget_microusd: int | None, opening: int) -> Form:
@@ -46,6 +44,7 @@ def budget_form(budget_microusd: int | None, opening: int) -> Form:
         value=value,
         is_long=False,
         is_required=False,
+        most_characters=MOST_CHARACTERS,
     )
     return Form("Budget of this server", custom_id(Action.BUDGET_FORM, opening), [budget])
 

@@ -91,10 +91,12 @@ def subject_panel(settings: GuildSettings, names: Names, subject: RuleSubject, n
     buttons = [Button("Change limits", custom_id(Action.SETTINGS_LIMITS, *ids), Look.PRIMARY)]
     if allowances.are_set:
         buttons.append(Button("Clear limits", custom_id(Action.SETTINGS_CLEAR, *ids), Look.DANGER))
-    body = [f"{names.mention(subject)}: **{allowances_words(allowances)}**", _EXPLAINED[subject.scope]]
+    state = f"{names.mention(subject)}: **{allowances_words(allowances)}**"
+    body = [note or state, _EXPLAINED[subject.scope]]
     if subject.scope is RuleScope.GUILD:
         body.append(f"This bot's own: {allowances_words(settings.operator)}")
-    return _message("Limits", body, note, [[*buttons, _back(_BACK_TO[subject.scope])]])
+    title = SUBJECT_TITLES[subject.scope]
+    return _message(title, body, note, [[*buttons, _back(_BACK_TO[subject.scope])]])
 
 
 def allowances_of(settings: GuildSettings, subject: RuleSubject) -> Allowances:
@@ -108,6 +110,11 @@ def allowances_words(allowances: Allowances) -> str:
     return ", ".join(limit_name(one, limit) for one, limit in given if limit is not None) or NOT_SET
 
 
+SUBJECT_TITLES = {
+    RuleScope.GUILD: "Limits for everyone",
+    RuleScope.ROLE: "Limits of a role",
+    RuleScope.MEMBER: "Limits of a member",
+}
 _EXPLAINED = {
     RuleScope.GUILD: "They hold for everyone, unless a role or a rule for one member says otherwise.",
     RuleScope.ROLE: "Of several roles the most generous holds, whatever everyone else's limits are.",
@@ -201,7 +208,7 @@ def _subjects(
         rows.append([Select(custom_id(Action.SETTINGS_KNOWN), "Or one who has limits …", options)])
     rows.append([_back(View.ALL)])
     lines = _rule_lines(rules, names, MOST_RULES) or ["Nobody has limits of their own yet."]
-    return _message(title, ["\n".join(lines), _EXPLAINED[scope]], note, rows)
+    return _message(title, [note or "\n".join(lines), _EXPLAINED[scope]], note, rows)
 
 
 def _budget(settings: GuildSettings, _names: Names, note: str) -> Message:
@@ -209,9 +216,9 @@ def _budget(settings: GuildSettings, _names: Names, note: str) -> Message:
     if settings.choices.budget_microusd is not None:
         buttons.append(Button("No budget", custom_id(Action.SETTINGS_NO_BUDGET), Look.DANGER))
     body = [
-        _budget_words(settings),
+        note or _budget_words(settings),
         _spent_words(settings),
-        f"One picture costs about {usd(settings.price_microusd)}. A new month begins at midnight UTC.",
+        f"One picture costs about {usd(settings.price_microusd)}. A new month begins on the 1st (UTC).",
         "In the log channel I tell when 80 % and when all of the budget is used.",
     ]
     return _message("Budget", body, note, [[*buttons, _back(View.ALL)]])
@@ -226,7 +233,7 @@ def _channels(settings: GuildSettings, names: Names, note: str) -> Message:
     buttons: list[Button] = [_back(View.ALL)]
     if allowed:
         buttons.insert(0, Button("Everywhere", custom_id(Action.SETTINGS_CHANNELS, "none")))
-    body = [f"Pictures may be made {_channels_words(allowed, names)}."]
+    body = [note or f"Pictures may be made {_channels_words(allowed, names)}."]
     return _message("Channels", body, note, [[picker], buttons])
 
 
@@ -237,14 +244,15 @@ def _log(settings: GuildSettings, names: Names, note: str) -> Message:
     buttons: list[Button] = [_back(View.ALL)]
     if log is not None:
         buttons.insert(0, Button("No log channel", custom_id(Action.SETTINGS_LOG, "none")))
-    where = f"in {names.channel(log)}" if log is not None else "nowhere yet"
-    body = [f"I tell when the budget runs out {where}.", "Choose a channel that moderators read."]
+    where = f"I tell in {names.channel(log)}" if log is not None else "I tell nobody yet"
+    body = [note or f"When the budget runs out, {where}.", "Choose a channel that moderators read."]
     return _message("Log channel", body, note, [[picker], buttons])
 
 
 def _message(title: str, body: Sequence[str], note: str, rows: Sequence[Row]) -> Message:
-    whole = "\n\n".join([note, *body] if note else body)
-    return Message(title=title, body=whole, color=Color.DONE if note else Color.WORKING, rows=rows)
+    """`note` has taken the place of what it says in the body already."""
+    color = Color.DONE if note else Color.WORKING
+    return Message(title=title, body="\n\n".join(body), color=color, rows=rows)
 
 
 def _open(label: str, view: View) -> Button:
@@ -277,7 +285,7 @@ def _spent_words(settings: GuildSettings) -> str:
     words = f"This month (UTC): {usd(spending.spent_microusd)} spent"
     if spending.held_microusd:
         words += f", {usd(spending.held_microusd)} held for pictures in the making"
-    return f"{words}: {spending.used_microusd / budget:.0%} of the budget." if budget else f"{words}."
+    return f"{words}: {spending.used_microusd * 100 // budget} % of the budget." if budget else f"{words}."
 
 
 def _channels_words(allowed: Sequence[int], names: Names) -> str:
