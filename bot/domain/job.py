@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.failure import Failure
+from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import AttachmentId, CardId, ChannelId, GuildId, JobId, MemberId, RequestId
 from bot.domain.limits import Rule
 from bot.domain.request import AspectRatio, Door, Source, Style
@@ -113,3 +113,22 @@ class Job:
     @property
     def is_edit(self) -> bool:
         return self.source is not None
+
+
+#: Ends of a picture that was submitted, and of which the provider's bill alone can tell whether it was paid.
+BILLED_MAYBE = frozenset({FailureKind.UNKNOWN, FailureKind.EXPIRED})
+
+
+def held_after(job: Job, to: JobState, kind: FailureKind | None, cost_microusd: int | None) -> int:
+    """The money that stays held for a job that enters `to`, with its cost as far as it is known then.
+
+    Once the cost is known, nothing. Before the provider has finished, all of it; released by an end that
+    surely was not paid. A paid picture whose cost is unknown keeps it until the cost is found out.
+    """
+    if cost_microusd is not None:
+        return 0
+    is_made = job.state in (JobState.READY, JobState.HELD)
+    ends_unpaid = to is JobState.CANCELLED or (
+        to is JobState.FAILED and kind not in BILLED_MAYBE and not is_made
+    )
+    return 0 if ends_unpaid else job.held_microusd

@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.failure import FailureKind
-from bot.domain.job import Job, JobState
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Month:
@@ -50,22 +47,3 @@ class Spending:
     def used_microusd(self) -> int:
         """What of a budget is gone, or spoken for."""
         return self.held_microusd + self.spent_microusd
-
-
-#: Ends of a picture that was submitted, and of which the provider's bill alone can tell whether it was paid.
-BILLED_MAYBE = frozenset({FailureKind.UNKNOWN, FailureKind.EXPIRED})
-
-
-def held_after(job: Job, to: JobState, kind: FailureKind | None, cost_microusd: int | None) -> int:
-    """What stays held for a job that enters `to`, with its cost as far as it is known then.
-
-    Once the cost is known, nothing. Before the provider has finished, all of it; released by an end that
-    surely was not paid. A paid picture whose cost is unknown keeps it until the cost is found out.
-    """
-    if cost_microusd is not None:
-        return 0
-    is_made = job.state in (JobState.READY, JobState.HELD)
-    ends_unpaid = to is JobState.CANCELLED or (
-        to is JobState.FAILED and kind not in BILLED_MAYBE and not is_made
-    )
-    return 0 if ends_unpaid else job.held_microusd

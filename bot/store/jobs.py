@@ -14,9 +14,8 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from bot.domain.card import Card
 from bot.domain.failure import Failure
 from bot.domain.ids import AttachmentId, CardId, ChannelId, GuildId, JobId, MemberId, MessageId, RequestId
-from bot.domain.job import STEPS, Job, JobState
+from bot.domain.job import STEPS, Job, JobState, held_after
 from bot.domain.limits import Rule
-from bot.domain.money import held_after
 from bot.domain.request import Door, ImageRequest
 from bot.store import accounts, cards, events
 from bot.store.errors import RequestIdTaken, StepRefused
