@@ -17,7 +17,7 @@ done
 PYTEST := $(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox setup test check fix bench lock
+.PHONY: help sandbox setup test check fix fuzz bench lock
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ check: $(VENV)/dev.installed ## Check format, lint and types, and run the tests
 fix: $(VENV)/dev.installed ## Format, and mend what the linter can mend by itself
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+fuzz: $(VENV)/dev.installed ## Make up hostile input for ten minutes (ARGS="--minutes 60" for longer)
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 bench: $(VENV)/dev.installed ## Print the benchmarks
 	@$(BIN)/python -m benchmarks $(ARGS)

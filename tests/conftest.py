@@ -12,6 +12,8 @@ from tests import machine
 
 #: How long an example takes depends on what else this machine does.
 hypothesis.settings.register_profile("any machine", deadline=None)
+#: For `make fuzz`, which goes on to the next seed after so many.
+hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=400, print_blob=True)
 hypothesis.settings.load_profile("any machine")
 
 SKIPS_ARE_FAILURES = os.environ.get("CI", "").lower() in {"1", "true", "yes"}

@@ -12,6 +12,7 @@ from bot.chat.answers import Admitting, Answers, Patience
 from bot.chat.client import ChatSettings
 from bot.chat.commands.all import add_commands
 from bot.chat.desk import Desk, Presses
+from bot.chat.dispatches import leave_out_unreadable
 from bot.chat.duties import Duties
 from bot.chat.ladder import DISCORD_ERRORS, reason
 from bot.chat.mishaps import Mishaps
@@ -42,6 +43,15 @@ class Tree(app_commands.CommandTree[Any]):
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError
     ) -> None:
         await self._mishaps.tell(interaction, error)
+
+    async def _call(self, interaction: discord.Interaction[Any]) -> None:
+        """What discord.py raises while it reads a command of an unheard-of shape would be lost otherwise."""
+        try:
+            await super()._call(interaction)
+        except app_commands.AppCommandError:
+            raise
+        except Exception as error:  # noqa: BLE001  nobody else hears of it: told and logged there
+            await self._mishaps.tell(interaction, error)
 
 
 class Chat:
@@ -78,6 +88,7 @@ class Chat:
             has_reply_edits=settings.has_reply_edits,
         )
         self._tree = Tree(client, self._mishaps)
+        leave_out_unreadable(client, metrics)
         self._open_doors()
 
     async def login(self, token: str) -> None:

@@ -32,6 +32,9 @@ class Mishaps:
                 await tell_alone(interaction, message)
         except DISCORD_ERRORS as lost:
             log.info("the member could not be told", why=reason(lost))
+        except Exception as lost:  # the end of the line: there is nobody left to answer
+            self._metrics.loop_errors.labels(loop="chat").inc()
+            log.error("the member could not be told", exc_info=lost)
 
     def words(self, error: Exception) -> Message:
         """What to say; and whatever is no refusal is logged and counted here, once."""

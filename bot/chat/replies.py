@@ -37,12 +37,16 @@ class ReplyDoor:
     async def handle(self, message: discord.Message) -> None:
         """Every message comes by; all but the ones meant for this door are left alone."""
         guild, me = message.guild, self._client.user
-        if guild is None or me is None or not _is_for_us(message, me.id):
-            return
+        is_for_us = False
         try:
+            if guild is None or me is None or not _is_for_us(message, me.id):
+                return
+            is_for_us = True
             await self._edit(message, guild, me.id)
         except Exception as error:  # noqa: BLE001  nobody else hears of it: told and logged there
-            await self._refuse(message, self._desk.mishaps.words(error))
+            words = self._desk.mishaps.words(error)
+            if is_for_us:
+                await self._refuse(message, words)
 
     async def _edit(self, message: discord.Message, guild: discord.Guild, me: int) -> None:
         request = ImageRequest.checked(

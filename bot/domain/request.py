@@ -85,7 +85,7 @@ class ImageRequest:
 
         Manga without a ratio becomes 2:3, also for an edit, whose ratio the model ignores but checks.
         """
-        prompt = prompt.replace("\x00", "").strip()
+        prompt = _storable(prompt).strip()
         if not any(unicodedata.category(character)[0] in "LNPS" for character in prompt):
             raise PromptEmpty  # or nothing in it that anybody could see
         if len(prompt) > PROMPT_MOST_CHARACTERS:
@@ -99,3 +99,8 @@ class ImageRequest:
             if aspect_ratio not in MANGA_RATIOS:
                 raise RatioNotForManga(aspect_ratio, MANGA_RATIOS)
         return cls(prompt=prompt, aspect_ratio=aspect_ratio, style=style, count=count, source=source)
+
+
+def _storable(text: str) -> str:
+    """Without what no database takes: nulls, and halves of characters."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")

@@ -1,8 +1,12 @@
 """The buttons of a card: who may press them, after restarts, and when they are out of date."""
 
+import pytest
+
+from bot.domain.ids import CardId
 from bot.domain.job import JobState
-from bot.sandbox.fake_discord.asks import Upload
-from bot.sandbox.fake_discord.model import Message
+from bot.sandbox.fake_discord.asks import Ask, Upload
+from bot.sandbox.fake_discord.interactions import open_interaction
+from bot.sandbox.fake_discord.model import InteractionKind, Message
 from tests.chat.presses import press_forged
 from tests.chat.studio import Studio, job_id_of, labels, text_of
 from tests.services.outsides import png
@@ -13,6 +17,11 @@ async def waiting_card(studio: Studio, who: str = "ada", count: int = 1) -> Mess
     studio.services.pacer.pause(10_000)
     ask = studio.person(who).slash("pictures", "imagine", prompt="a fox in the snow", count=count)
     return await ask.message()
+
+
+async def knows_its_message(studio: Studio, card_id: CardId) -> bool:
+    view = await studio.services.gallery.view(card_id, studio.guild_id())
+    return view.card.message_id is not None
 
 
 # --- Cancel ---
@@ -47,6 +56,17 @@ async def test_cancel_works_after_a_restart(studio: Studio) -> None:
     studio.services.pacer.pause(10_000)
     await studio.person("ada").press(message, "Cancel").answer()
     assert await studio.states() == [JobState.CANCELLED]
+
+
+async def test_a_forged_cancel_leaves_other_cards_as_they_are(studio: Studio) -> None:
+    other = await studio.imagine("mia")
+    await waiting_card(studio)
+    await studio.eventually(lambda: knows_its_message(studio, CardId(2)))
+    answer = await press_forged(studio, other, "cancel:2").message()
+    assert answer.is_ephemeral
+    assert len(other.attachments) == 1
+    assert "Cancelled" not in text_of(other)
+    assert await studio.states() == [JobState.QUEUED]
 
 
 # --- Again ---
@@ -249,4 +269,66 @@ async def test_a_dialogue_that_discord_gives_no_answer_about_is_no_fault_of_the_
     lost = studio.discord.faults.lose_request("POST /interactions/*", times=2)
     studio.person("ada").press(message, "Edit")
     await studio.until(lambda: lost.hits == 2)
+    assert studio.metrics.loop_errors.labels(loop="chat")._value.get() == 0
+
+
+# --- forged ---
+
+
+@pytest.mark.parametrize(
+    ("custom_id", "says"),
+    [
+        ("jobs:0", "a fox"),
+        ("jobs-pick:0", "do not know"),
+        ("settings:all", "limits"),
+        ("settings-clear:guild:1", "limits"),
+        ("settings-no-budget", "budget"),
+        ("review-audit:0", "changes of settings"),
+    ],
+)
+async def test_what_replaces_ones_own_message_replaces_nobody_elses(
+    studio: Studio, custom_id: str, says: str
+) -> None:
+    """On a card, which everybody sees, a tampered client could wipe out others' pictures."""
+    message = await studio.imagine("mia")
+    await studio.imagine("otto")
+    before = text_of(message), list(message.attachments)
+    ask = press_forged(studio, message, custom_id, "otto")
+    await ask.answer()
+    answer = await ask.message()
+    await studio.until(lambda: not answer.is_thinking)
+    assert answer.is_ephemeral
+    assert says in text_of(answer).lower()
+    assert (text_of(message), message.attachments) == before
+
+
+async def test_a_forged_deletion_is_told_beside_the_card(studio: Studio) -> None:
+    own = await studio.imagine("ada")
+    other = await studio.imagine("mia")
+    before = text_of(other), list(other.attachments)
+    answer = await press_forged(studio, other, f"delete-one:{job_id_of(own)}").message()
+    await studio.until(lambda: own.is_deleted)
+    assert answer.is_ephemeral
+    assert (text_of(other), other.attachments) == before
+
+
+async def test_a_forged_removal_takes_no_other_members_picture_away(studio: Studio) -> None:
+    await studio.imagine("ada")
+    other = await studio.imagine("mia")
+    answer = await press_forged(studio, other, "remove-copy:1").message()
+    assert answer.is_ephemeral
+    assert not other.is_deleted
+
+
+async def test_a_choice_that_is_not_offered_is_told_as_out_of_date(studio: Studio) -> None:
+    for command, option in (("imagine", "style"), ("imagine", "aspect_ratio"), ("edit", "style")):
+        options = [{"name": name, "type": 3, "value": "sepia"} for name in ("prompt", option)]
+        interaction = open_interaction(
+            studio.world,
+            InteractionKind.COMMAND,
+            studio.world.channel("pictures"),
+            studio.world.user("ada"),
+            {"id": "1", "name": command, "type": 1, "options": options},
+        )
+        assert "has just changed" in text_of(await Ask(studio.world, interaction).message())
     assert studio.metrics.loop_errors.labels(loop="chat")._value.get() == 0

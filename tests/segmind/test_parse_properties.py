@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from bot.segmind import errors, history, parse, texts, upload, values
 from bot.segmind.wire import Answer, read_json, request_id_of
 from tests.builders import NOON
 from tests.segmind.provider_pair import an_input
+
+pytestmark = pytest.mark.fuzz
 
 #: A busy machine is no failure.
 unhurried = settings(deadline=None)

@@ -130,6 +130,7 @@ def test_what_cannot_be_edited_is_refused(data: bytes, problem: SourceProblem) -
     assert problem_of(data) is problem
 
 
+@pytest.mark.fuzz
 @given(st.binary(max_size=400))
 def test_no_bytes_raise_anything_else(data: bytes) -> None:
     for start in (b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"GIF89a", b"RIFF\x10\0\0\0WEBPVP8 "):

@@ -6,7 +6,7 @@ from bot.domain.errors import CountOutOfRange, PromptEmpty, PromptTooLong, Ratio
 from bot.domain.request import MANGA_RATIOS, AspectRatio, ImageRequest, Source, Style
 
 
-@pytest.mark.parametrize("prompt", ["", "   ", "\x00", "\u200b\u200d", "\u0301", "\u202e"])
+@pytest.mark.parametrize("prompt", ["", "   ", "\x00", "\u200b\u200d", "\u0301", "\u202e", "\ud800"])
 def test_a_prompt_that_nobody_can_see_is_empty(prompt: str) -> None:
     with pytest.raises(PromptEmpty):
         ImageRequest.checked(prompt=prompt)
@@ -47,3 +47,7 @@ def test_an_edit_keeps_the_ratio_of_its_source() -> None:
         prompt="x", aspect_ratio=AspectRatio.WIDE_3_1, source=Source(url="https://cdn/a.png")
     )
     assert request.aspect_ratio is None
+
+
+def test_what_no_database_takes_is_left_out_of_a_prompt() -> None:
+    assert ImageRequest.checked(prompt="a \x00fox\ud800 \udc00🏮").prompt == "a fox 🏮"

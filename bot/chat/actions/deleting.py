@@ -5,6 +5,7 @@ import discord
 from bot.chat.custom_ids import CustomId, as_number
 from bot.chat.desk import Desk, actor_of
 from bot.chat.mishaps import tell_alone
+from bot.chat.own_message import promise_to_replace_own
 from bot.chat.presenter.notes import delete_question, deleted
 from bot.chat.rendering import to_edit
 from bot.chat.selections import selected
@@ -34,6 +35,6 @@ async def delete_these(desk: Desk, interaction: discord.Interaction, _pressed: C
 
 async def _delete(desk: Desk, interaction: discord.Interaction, job_ids: list[int]) -> None:
     """The answer replaces the question, which only its member sees."""
-    await interaction.response.defer()
+    await promise_to_replace_own(interaction)
     await desk.gallery.delete([JobId(one) for one in job_ids], actor_of(interaction))
     await interaction.edit_original_response(**to_edit(deleted(len(job_ids))))

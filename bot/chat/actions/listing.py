@@ -5,9 +5,10 @@ import discord
 from bot.chat.custom_ids import CustomId, as_number
 from bot.chat.desk import Desk, actor_of, guild_of
 from bot.chat.first_answer import roles_of
+from bot.chat.own_message import replace_own
 from bot.chat.presenter.job_list import MOST_JOBS, job_list, job_panel, page_of
 from bot.chat.presenter.message import Message
-from bot.chat.rendering import to_edit, to_send
+from bot.chat.rendering import to_send
 from bot.chat.selections import selected
 from bot.domain.errors import JobUnknown
 from bot.domain.ids import MemberId
@@ -19,7 +20,7 @@ async def show_list(desk: Desk, interaction: discord.Interaction) -> None:
 
 async def turn_page(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
     page = await _list(desk, interaction, pressed.number(0))
-    await interaction.response.edit_message(**to_edit(page))
+    await replace_own(interaction, page)
 
 
 async def pick(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
@@ -36,7 +37,7 @@ async def _show_panel(desk: Desk, interaction: discord.Interaction, job_id: int,
     job, card = await desk.job(interaction, job_id)
     if job.member_id != interaction.user.id:
         raise JobUnknown
-    await interaction.response.edit_message(**to_edit(job_panel(job, card, page)))
+    await replace_own(interaction, job_panel(job, card, page))
 
 
 async def _list(desk: Desk, interaction: discord.Interaction, page: int) -> Message:

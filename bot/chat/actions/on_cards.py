@@ -12,6 +12,7 @@ from bot.chat.presenter.details import details, full_prompt, which_details
 from bot.chat.presenter.notes import pressed_twice
 from bot.chat.rendering import to_edit
 from bot.chat.selections import selected
+from bot.domain.card import Card
 from bot.domain.errors import JobUnknown, PictureRefused
 from bot.domain.failure import SourceProblem
 from bot.domain.ids import CardId, ChannelId, MessageId
@@ -20,10 +21,19 @@ from bot.domain.request import Door, ImageRequest, Source
 
 
 async def cancel(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    view = await desk.gallery.cancel(CardId(pressed.number(0)), actor_of(interaction))
+    card_id = CardId(pressed.number(0))
+    _require_on_its_card(interaction, (await desk.view(interaction, card_id)).card)
+    view = await desk.gallery.cancel(card_id, actor_of(interaction))
     shown = to_edit(draw(view, desk.clock.now()))
     del shown["attachments"]  # they stay as they are
     await interaction.response.edit_message(**shown)
+
+
+def _require_on_its_card(interaction: discord.Interaction, card: Card) -> None:
+    """Raises `JobUnknown` for a forged press, whose answer would replace another card."""
+    message = interaction.message
+    if message is None or card.message_id not in (None, message.id):
+        raise JobUnknown
 
 
 async def again(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:

@@ -3,7 +3,7 @@
 import discord
 
 from bot.chat.custom_ids import CustomId
-from bot.chat.desk import Desk, actor_of, guild_of
+from bot.chat.desk import Desk, actor_of, guild_of, shows
 from bot.chat.first_answer import AnswerToInteraction
 from bot.chat.mishaps import tell_alone
 from bot.chat.presenter.job_list import can_be_posted
@@ -37,6 +37,8 @@ async def remove_copy(desk: Desk, interaction: discord.Interaction, pressed: Cus
     job = await desk.gallery.job(JobId(pressed.number(0)), actor.guild_id)
     if job.member_id != actor.member_id and not actor.is_moderator:
         raise NotYours
+    if not shows(interaction.message, job.id):
+        raise JobUnknown  # a forged press, on a message with somebody else's picture
     await interaction.response.defer()
     await interaction.delete_original_response()
 

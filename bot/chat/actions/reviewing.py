@@ -13,6 +13,7 @@ from bot.chat.desk import Desk, guild_of
 from bot.chat.duties import Duty
 from bot.chat.exporting import exported_jobs
 from bot.chat.first_answer import MOST_UPLOAD, roles_of
+from bot.chat.own_message import promise_to_replace_own
 from bot.chat.periods import from_text
 from bot.chat.presenter import audit as audit_words
 from bot.chat.presenter import member_review as member_words
@@ -36,7 +37,7 @@ async def show_report(desk: Desk, interaction: discord.Interaction, query: Query
 async def turn_report(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
     desk.duties.require(interaction, Duty.MODERATE)
     query = _query(pressed)
-    await interaction.response.defer()
+    await promise_to_replace_own(interaction)
     await _answer(interaction, await _report(desk, interaction, query, pressed.number(4)))
 
 
@@ -87,7 +88,7 @@ async def show_member(
 async def turn_member(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
     desk.duties.require(interaction, Duty.MODERATE)
     member_id, page = MemberId(pressed.number(0)), pressed.number(1)
-    await interaction.response.defer()
+    await promise_to_replace_own(interaction)
     role_ids = await _roles_now(interaction.guild, member_id)
     await _answer(interaction, await _member(desk, interaction, member_id, page, role_ids))
 
@@ -126,7 +127,7 @@ async def show_audit(desk: Desk, interaction: discord.Interaction) -> None:
 async def turn_audit(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
     desk.duties.require(interaction, Duty.MODERATE)
     before = pressed.number(0)
-    await interaction.response.defer()
+    await promise_to_replace_own(interaction)
     await _answer(interaction, await _audit(desk, interaction, AuditId(before) if before else None))
 
 

@@ -5,9 +5,10 @@ import discord
 from bot.chat.custom_ids import CustomId, as_number
 from bot.chat.desk import Desk, guild_of
 from bot.chat.duties import Duty
+from bot.chat.own_message import replace_own
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.settings_panel import View, panel, subject_panel
-from bot.chat.rendering import to_edit, to_send
+from bot.chat.rendering import to_send
 from bot.chat.selections import selected
 from bot.chat.server_names import names_in
 from bot.domain.administration import RuleScope, RuleSubject
@@ -25,13 +26,13 @@ async def open_subject(desk: Desk, interaction: discord.Interaction, subject: Ru
 
 async def refresh(desk: Desk, interaction: discord.Interaction, view: View, note: str = "") -> None:
     """The panel under the button that was pressed, with what was saved."""
-    await _turn(interaction, await _panel(desk, interaction, view, note))
+    await replace_own(interaction, await _panel(desk, interaction, view, note))
 
 
 async def refresh_subject(
     desk: Desk, interaction: discord.Interaction, subject: RuleSubject, note: str = ""
 ) -> None:
-    await _turn(interaction, await _subject(desk, interaction, subject, note))
+    await replace_own(interaction, await _subject(desk, interaction, subject, note))
 
 
 # --- buttons and lists --------------------------------------------------------------------------------
@@ -89,7 +90,3 @@ async def _subject(
 
 async def _show(interaction: discord.Interaction, message: Message) -> None:
     await interaction.response.send_message(**to_send(message), ephemeral=True)
-
-
-async def _turn(interaction: discord.Interaction, message: Message) -> None:
-    await interaction.response.edit_message(**to_edit(message))

@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 
 from bot.chat.actions.editing import own_source
-from bot.chat.commands.offered import STYLES, Slash
+from bot.chat.commands.offered import STYLES, Slash, chosen_style
 from bot.chat.desk import Desk
 from bot.chat.found import Found
 from bot.chat.presenter import command_words as words
@@ -36,10 +36,10 @@ def edit_command(desk: Desk) -> Slash:
         elif source is not None:
             picture = await own_source(desk, interaction, source)
         else:
-            form = upload_form(prompt, Style(style), count, interaction.id, is_private=private)
+            form = upload_form(prompt, chosen_style(style), count, interaction.id, is_private=private)
             await interaction.response.send_modal(modal(form))
             return
-        request = ImageRequest.checked(prompt=prompt, style=Style(style), count=count, source=picture)
+        request = ImageRequest.checked(prompt=prompt, style=chosen_style(style), count=count, source=picture)
         await desk.ask(interaction, request, Door.EDIT, is_private=private)
 
     return edit

@@ -3,10 +3,10 @@
 import discord
 from discord import app_commands
 
-from bot.chat.commands.offered import RATIOS, STYLES, Slash
+from bot.chat.commands.offered import RATIOS, STYLES, Slash, chosen_ratio, chosen_style
 from bot.chat.desk import Desk
 from bot.chat.presenter import command_words as words
-from bot.domain.request import AspectRatio, Door, ImageRequest, Style
+from bot.domain.request import Door, ImageRequest, Style
 
 
 def imagine_command(desk: Desk) -> Slash:
@@ -23,8 +23,8 @@ def imagine_command(desk: Desk) -> Slash:
     ) -> None:
         request = ImageRequest.checked(
             prompt=prompt,
-            aspect_ratio=AspectRatio(aspect_ratio) if aspect_ratio else None,
-            style=Style(style),
+            aspect_ratio=chosen_ratio(aspect_ratio),
+            style=chosen_style(style),
             count=count,
         )
         await desk.ask(interaction, request, Door.IMAGINE, is_private=private)

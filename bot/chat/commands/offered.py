@@ -9,6 +9,7 @@ from bot.chat import periods
 from bot.chat.presenter.command_words import RATIO_CHOICES, STYLE_CHOICES
 from bot.chat.rendering import CHANNEL_TYPES
 from bot.domain.ids import ChannelId
+from bot.domain.request import AspectRatio, Style
 
 Slash = app_commands.Command[Any, ..., Any]
 
@@ -30,6 +31,26 @@ class _Place(app_commands.Transformer):
 
 #: Any channel in which members write, or in whose threads they do.
 Place = Annotated[ChannelId, _Place]
+
+#: An option's value that is none of the choices: the command was offered by another version of the bot.
+NotOffered = app_commands.AppCommandError
+
+
+def chosen_ratio(value: str | None) -> AspectRatio | None:
+    """Raises `NotOffered`."""
+    try:
+        return AspectRatio(value) if value is not None else None
+    except ValueError as error:
+        raise NotOffered("an unheard-of ratio") from error
+
+
+def chosen_style(value: str) -> Style:
+    """Raises `NotOffered`."""
+    try:
+        return Style(value)
+    except ValueError as error:
+        raise NotOffered("an unheard-of style") from error
+
 
 RATIOS = [app_commands.Choice(name=name, value=ratio.value) for ratio, name in RATIO_CHOICES.items()]
 STYLES = [app_commands.Choice(name=name, value=style.value) for style, name in STYLE_CHOICES.items()]
