@@ -57,6 +57,18 @@ def backup(settings: Settings, args: argparse.Namespace) -> int:
     return 0
 
 
+def restore(settings: Settings, args: argparse.Namespace) -> int:
+    from bot import app
+
+    restored = asyncio.run(app.restore(settings, args.path, is_forced=args.force))
+    say(f"Restored {args.path}.")
+    if restored.replaced is not None:
+        say(f"What was there before is kept as {restored.replaced}.")
+    if restored.doubtful:
+        say(f"Pictures to be looked up in Segmind's history before anything is sent: {restored.doubtful}.")
+    return 0
+
+
 def speed(text: str) -> float:
     value = float(text)
     if not 0 < value < math.inf:
@@ -97,12 +109,20 @@ def parser() -> argparse.ArgumentParser:
 
     command(run, "Run the bot until it is told to stop (SIGTERM, SIGINT).")
     _add_sandbox_options(command(sandbox, "Try the bot in a small Discord of its own, in the browser."))
-    command(check, "Check token, intents, key, database and disk, and say what to do about each.")
+    command(check, "Check token, intents, key, disk, database and backups, and say what to do about each.")
     command(migrate, "Bring the database to this version's schema.")
     command(backup, "Copy the database, also while the bot runs.").add_argument(
         "path", type=Path, metavar="PATH", help="file to write; an older copy there is replaced"
     )
+    _add_restore_options(command(restore, "Put a backup in the place of the database; the bot must not run."))
     return root
+
+
+def _add_restore_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("path", type=existing_file, metavar="PATH", help="a file that `backup` made")
+    sub.add_argument(
+        "--force", action="store_true", help="also if there is a database, which is then moved aside"
+    )
 
 
 def _add_sandbox_options(sub: argparse.ArgumentParser) -> None:

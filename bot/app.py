@@ -38,8 +38,10 @@ from bot.settings import Settings, UnusableSettings
 from bot.store import backups, jobs
 from bot.store.backup import backup as back_up
 from bot.store.database import Database, open_database
-from bot.store.errors import DatabaseUnavailable
+from bot.store.errors import DatabaseDamaged, DatabaseUnavailable
 from bot.store.migrate import migrate as bring_up_to_date
+from bot.store.restore import Restored
+from bot.store.restore import restore as put_back
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -81,11 +83,20 @@ async def run(settings: Settings, clock: Clock | None = None) -> None:
 
 async def migrate(settings: Settings) -> None:
     make_data_dir(settings)
-    await asyncio.to_thread(bring_up_to_date, settings.storage.url.get_secret_value())
+    try:
+        await asyncio.to_thread(bring_up_to_date, settings.storage.url.get_secret_value())
+    except DatabaseDamaged as error:
+        raise OperatorError(await asyncio.to_thread(advice, error, settings)) from error
 
 
 async def backup(settings: Settings, path: Path) -> None:
     await asyncio.to_thread(back_up, settings.storage.url.get_secret_value(), path)
+
+
+async def restore(settings: Settings, path: Path, *, is_forced: bool) -> Restored:
+    make_data_dir(settings)
+    url, at = settings.storage.url.get_secret_value(), SystemClock().now()
+    return await asyncio.to_thread(put_back, url, path, at=at, is_forced=is_forced)
 
 
 # --- building and connecting --------------------------------------------------------------------------
@@ -169,6 +180,14 @@ def _backing_up(settings: Settings, clock: Clock, metrics: Metrics) -> BackingUp
 
 def backups_folder(settings: Settings) -> Path:
     return settings.storage.data_dir.absolute() / "backups"
+
+
+def advice(error: DatabaseDamaged, settings: Settings) -> str:
+    """The error, and what there is to restore; reads backups until a good one is found."""
+    folder = backups_folder(settings)
+    copy = backups.newest_good(folder)
+    there_is = f"There is no good one in {folder}." if copy is None else f"The newest good one is {copy}."
+    return f"{error} {there_is}"
 
 
 def provider(

@@ -4,22 +4,33 @@ import asyncio
 import shutil
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
 from bot import app
 from bot.chat.checks import Finding, check_discord
 from bot.domain.errors import CreditSpent, KeyRefused, OperatorError, ProviderError
 from bot.download import open_session
 from bot.settings import Settings
+from bot.store import backups
+from bot.store.backup import is_whole
 from bot.store.database import open_database
-from bot.store.errors import DatabaseInUse, NotMigrated
+from bot.store.errors import DatabaseDamaged, DatabaseInUse, NotMigrated
 
 #: For the database, its backups and sources; less than this is gone within a busy week.
 LEAST_FREE_BYTES = 1_000_000_000
+#: So many times their interval, and something keeps them from being made.
+LATE_BACKUPS = 2
 
 
 async def check(settings: Settings) -> int:
     """Print a line for each finding; the number of things to mend, at most 1, is the exit code."""
-    checks: list[Callable[[Settings], Awaitable[list[Finding]]]] = [_discord, _provider, _disk, _database]
+    checks: list[Callable[[Settings], Awaitable[list[Finding]]]] = [
+        _discord,
+        _provider,
+        _disk,
+        _database,
+        _backups,
+    ]
     findings = [finding for one in checks for finding in await one(settings)]
     for finding in findings:
         mark = "ok  " if finding.is_good else "MEND"
@@ -77,16 +88,45 @@ async def _disk(settings: Settings) -> list[Finding]:
 
 
 async def _database(settings: Settings) -> list[Finding]:
+    url = settings.storage.url.get_secret_value()
     try:
-        database = await open_database(settings.storage.url.get_secret_value())
+        state = await _state_of(url)
+        await asyncio.to_thread(backups.require_whole, url)
     except NotMigrated as error:
         return [_good("Database", f"{error.found}; the next start (`run`) sees to that")]
-    except DatabaseInUse as error:
-        return [_good("Database", f"in use by a running bot (process {error.process})")]
+    except DatabaseDamaged as error:
+        return [_bad("Database", await asyncio.to_thread(app.advice, error, settings))]
     except OperatorError as error:
         return [_bad("Database", str(error))]
+    return [_good("Database", state)]
+
+
+async def _state_of(url: str) -> str:
+    """Raises `OperatorError`."""
+    try:
+        database = await open_database(url)
+    except DatabaseInUse as error:
+        return f"in use by a running bot (process {error.process})"
     await database.close()
-    return [_good("Database", "opens, and its schema is current")]
+    return "opens, and its schema is current"
+
+
+async def _backups(settings: Settings) -> list[Finding]:
+    hours = settings.backup.every_hours
+    if not backups.is_for(settings.storage.url.get_secret_value()):
+        return [_good("Backups", "PostgreSQL's are made with pg_dump, not by the bot")]
+    folder = app.backups_folder(settings)
+    copies = await asyncio.to_thread(backups.newest_first, folder)
+    if not copies:
+        when = "the first is made a minute after a start" if hours else "BACKUP_EVERY_HOURS is 0"
+        return [_good("Backups", f"none in {folder}: {when}")]
+    age = datetime.now(UTC) - backups.made_at(copies[0])
+    if not await asyncio.to_thread(is_whole, copies[0]):
+        return [_bad("Backups", f"the newest, {copies[0]}, is damaged: see whether the disk works")]
+    told = f"{len(copies)} in {folder}, the newest whole and {age / timedelta(hours=1):.1f} hours old"
+    if hours and age > LATE_BACKUPS * timedelta(hours=hours):
+        return [_bad("Backups", f"{told}: start the bot, or see its log for why there is no newer one")]
+    return [_good("Backups", told)]
 
 
 def _good(subject: str, text: str) -> Finding:

@@ -101,6 +101,7 @@ class DiscordCourier:
 
     async def _climb(self, rung: Rung, delivery: Delivery) -> discord.Message | Verdict:
         """The message as it stands now, or why this rung does not lead there."""
+        await self._look_first(rung, delivery)
         while True:
             try:
                 return await self._timed(self._step(rung, delivery))
@@ -111,6 +112,12 @@ class DiscordCourier:
                 if not await self._may_try_again(rung, delivery, outcome):
                     log.info("rung failed", card=delivery.view.card.id, rung=rung, why=reason(error))
                     return outcome
+
+    async def _look_first(self, rung: Rung, delivery: Delivery) -> None:
+        """After a restore, a message may show pictures of which there is no record: these stay."""
+        for _ in range(2):  # the first look may only find out that the token is dead
+            if delivery.view.card.shown_revision < 0 and rung is not Rung.MESSAGE and not delivery.has_looked:
+                await self._look(rung, delivery)
 
     async def _may_try_again(self, rung: Rung, delivery: Delivery, outcome: Verdict) -> bool:
         """Whether the same rung is worth another attempt, with something about it changed."""

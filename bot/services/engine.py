@@ -24,6 +24,7 @@ from bot.services.protocols import Courier
 from bot.services.runner import Runner
 from bot.services.showing import Showing
 from bot.services.sources import Sources
+from bot.services.stopwatch import Stopwatch
 from bot.store import cards, jobs
 from bot.store.database import Database
 from bot.store.errors import DatabaseUnavailable
@@ -40,6 +41,8 @@ DEADLINES = {
     JobState.RUNNING: (timedelta(days=2), FailureKind.EXPIRED),
     JobState.READY: (timedelta(days=8), FailureKind.DISCORD),
 }
+#: What may be paid is not ended before this process has had time to ask about it: the bot may have been off.
+TIME_TO_ASK_SECONDS = 2 * 3600.0
 #: A kept picture's file is gone from the provider after seven days.
 PARKED_DEADLINE = timedelta(days=7)
 #: An admission whose answer has not been confirmed for so long was cut off by a crash.
@@ -84,6 +87,8 @@ class Engine:
         self._metrics = metrics
         self._driven: dict[JobId, asyncio.Task[None]] = {}
         self._bugs: Counter[JobId] = Counter()
+        self._started_at = clock.now()
+        self._watch = Stopwatch(clock, self._started_at)
 
     def start(self, job_id: JobId) -> None:
         """Drive the job, unless it is being driven already."""
@@ -175,14 +180,23 @@ class Engine:
                 self.start(job.id)
 
     async def _end_the_overdue(self, now: datetime) -> None:
-        asked_before = {state: now - patience for state, (patience, _) in DEADLINES.items()}
+        has_asked = self._watch.watched_seconds > TIME_TO_ASK_SECONDS
+        asked_before = {
+            state: self._surely_past(now) - patience
+            for state, (patience, _) in DEADLINES.items()
+            if has_asked or state is JobState.QUEUED
+        }
         for job in await self._database.read(jobs.overdue, asked_before):
             _, kind = DEADLINES[job.state]
             if job.state is JobState.QUEUED and self._breaker.reason is not None:
                 kind = self._breaker.reason
             await self._end(job, Failure(kind), "past the deadline of its state")
-        for job in await self._database.read(jobs.parked_before, now - PARKED_DEADLINE):
+        for job in await self._database.read(jobs.parked_before, self._surely_past(now) - PARKED_DEADLINE):
             await self._end(job, Failure(FailureKind.DISCORD), "kept until its file was gone")
+
+    def _surely_past(self, now: datetime) -> datetime:
+        """Now; but not later than this process knows, if somebody has set the clock forward meanwhile."""
+        return min(now, self._started_at + timedelta(seconds=self._watch.watched_seconds))
 
     async def _end_by_bug(self, job_id: JobId) -> None:
         """Only before anything is paid; a job that is with the provider is tried again until its deadline."""

@@ -9,7 +9,7 @@ from bot.domain.ids import RequestId
 from bot.domain.job import Job, JobState
 from bot.services.ledger import Ledger
 from bot.services.protocols import ImageProvider
-from bot.services.sightings import Seen, Sightings
+from bot.services.sightings import CLOCK_SKEW, SET_CLOCK, Seen, Sightings
 from bot.services.stopwatch import Stopwatch
 from bot.store.database import Database
 from bot.store.errors import RequestIdTaken
@@ -43,7 +43,9 @@ class Resolving:
             look += 1
             age = watch.age_seconds
             try:
-                seen = await self._sightings.of(job, sent_at)
+                # Before it is called absent, it is looked for wherever a clock that was set may have put it.
+                skew = SET_CLOCK if age > LANDING_SECONDS else CLOCK_SKEW
+                seen = await self._sightings.of(job, sent_at, skew=skew)
             except ProviderError as error:
                 log.warning("the history cannot be read", job=job.id, note=error.note)
                 seen = Seen(is_telling=False)

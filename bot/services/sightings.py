@@ -13,13 +13,15 @@ from bot.store.database import Database
 
 #: The provider's clock and ours may differ by so much.
 CLOCK_SKEW = timedelta(seconds=60)
+#: Somebody may have set our clock by a day just before the POST, or after it.
+SET_CLOCK = timedelta(hours=25)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     #: Requests with the very same inputs, oldest first: jobs with the same inputs are interchangeable.
     matches: list[HistoryRow] = field(default_factory=list)
-    #: False if the history was not read, or hides the inputs of a request that may be this one.
+    #: False if the history was not read, or a request in it may be this one without a way to tell.
     is_telling: bool = True
 
 
@@ -29,10 +31,12 @@ class Sightings:
         self._provider = provider
         self._clock = clock
 
-    async def of(self, job: Job, sent_at: datetime, until: datetime | None = None) -> Seen:
+    async def of(
+        self, job: Job, sent_at: datetime, until: datetime | None = None, *, skew: timedelta = CLOCK_SKEW
+    ) -> Seen:
         """What shows from the POST on, of requests that no job of ours has. Raises `ProviderError`."""
-        since = sent_at - CLOCK_SKEW
-        last = max(until or self._clock.now(), sent_at) + CLOCK_SKEW
+        since = sent_at - skew
+        last = max(until or self._clock.now(), sent_at) + skew
         rows = [
             row
             async for row in self._provider.history(since, last)
@@ -40,6 +44,10 @@ class Sightings:
         ]
         known = await self._database.read(jobs.known_request_ids, [row.request_id for row in rows])
         free = [row for row in reversed(rows) if row.request_id not in known]
+        if job.is_edit and job.asset_url is None:
+            return Seen(
+                is_telling=not free
+            )  # restored from before its source was handed over: unrecognisable
         inputs = inputs_of(job, job.asset_url)
         return Seen(
             matches=[row for row in free if self._provider.is_same(inputs, row)],

@@ -32,7 +32,7 @@ def backup(url: str, path: Path) -> None:
         copy_file(where, path, threading.Event())
     else:
         with written_beside(path) as partial:
-            _dump_postgres(where, partial)
+            run_postgres_program("pg_dump", where, "--format=custom", f"--file={partial}")
 
 
 def copy_file(database: Path, path: Path, stop: threading.Event) -> None:
@@ -99,27 +99,28 @@ def _complaint(opened: sqlite3.Connection) -> str | None:
     return None if found == "ok" else " ".join(found.split())
 
 
-def _dump_postgres(url: URL, path: Path) -> None:
-    program = shutil.which("pg_dump")
+def run_postgres_program(name: str, url: URL, *options: str) -> None:
+    """pg_dump or pg_restore, which are told the password where other users of the machine do not see it."""
+    program = shutil.which(name)
     if program is None:
         raise OperatorError(
-            "pg_dump is not installed, and PostgreSQL is backed up with it. "
+            f"{name} is not installed, and PostgreSQL is backed up with pg_dump, restored with pg_restore. "
             "Install the PostgreSQL client of the server's version."
         )
     without_password = URL.create(
         "postgresql", url.username, None, url.host, url.port, url.database, url.query
     ).render_as_string()
     secrets = {} if url.password is None else {"PGPASSWORD": str(url.password)}
-    dumped = subprocess.run(  # noqa: S603  the operator's own program and URL, without a shell
-        [program, "--format=custom", f"--file={path}", f"--dbname={without_password}"],
+    done = subprocess.run(  # noqa: S603  the operator's own program and URL, without a shell
+        [program, f"--dbname={without_password}", *options],
         env={**os.environ, **secrets},
         capture_output=True,
         text=True,
         check=False,
     )
-    if dumped.returncode != 0:
-        reason = (dumped.stderr.strip().splitlines() or ["it gave no reason"])[0]
-        raise OperatorError(f"pg_dump could not back up {place(url)}: {reason}")
+    if done.returncode != 0:
+        reason = (done.stderr.strip().splitlines() or ["it gave no reason"])[0]
+        raise OperatorError(f"{name} did not do its work on {place(url)}: {reason}")
 
 
 @contextmanager
@@ -131,10 +132,10 @@ def written_beside(path: Path) -> Iterator[Path]:
         try:
             reach(Point.BACKUP_BEGUN)
             yield partial
-            _flush(partial)
+            flush(partial)
             reach(Point.BACKUP_COPIED)
             partial.replace(path)
-            _flush(partial.parent)
+            flush(partial.parent)
             reach(Point.BACKUP_REPLACED)
         finally:
             partial.unlink(missing_ok=True)
@@ -142,7 +143,7 @@ def written_beside(path: Path) -> Iterator[Path]:
         raise os_problem(path, error) from error
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

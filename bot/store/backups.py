@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.domain.errors import OperatorError
 from bot.store.address import address
 from bot.store.backup import copy_file, is_whole
-from bot.store.sqlite_file import os_problem, require_there
+from bot.store.sqlite_file import damaged, os_problem, require_there
 
 _NAME = re.compile(r"bot-(\d{8}T\d{6}Z)\.sqlite3")
 _TIME = "%Y%m%dT%H%M%SZ"
@@ -67,6 +67,13 @@ def made_at(copy: Path) -> datetime:
 def newest_good(folder: Path) -> Path | None:
     """The newest copy that can be restored; reads each from the newest on until one is whole."""
     return next((copy for copy in newest_first(folder) if is_whole(copy)), None)
+
+
+def require_whole(url: str) -> None:
+    """Read all of an SQLite file, also while the bot runs. Raises `DatabaseDamaged`."""
+    database = address(url)
+    if isinstance(database, Path) and not is_whole(database):
+        raise damaged(database, "not every page of it can be read")
 
 
 def _sweep(folder: Path) -> None:

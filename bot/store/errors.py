@@ -21,6 +21,10 @@ class NotMigrated(OperatorError):
         self.found = found
 
 
+class DatabaseDamaged(OperatorError):
+    """The SQLite file cannot be read, or is something else."""
+
+
 class DatabaseInUse(OperatorError):
     """Another process holds the SQLite file."""
 

@@ -28,12 +28,13 @@ def migrate(url: str) -> None:
     """
     where = address(url)
     if isinstance(where, Path):
-        _migrate_sqlite(where)
+        migrate_file(where)
     else:
         _migrate_postgres(where)
 
 
-def _migrate_sqlite(path: Path) -> None:
+def migrate_file(path: Path) -> None:
+    """The same for an SQLite file."""
     create(path)
     with writing_connection(path) as connection:
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")  # tables are replaced by new ones

@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.domain.errors import OperatorError
-from bot.store.errors import DatabaseInUse, NotMigrated
+from bot.store.errors import DatabaseDamaged, DatabaseInUse, NotMigrated
 
 #: For statements of others, such as a person with a database browser.
 BUSY_SECONDS = 5.0
 #: Checking a larger file would keep the bot from starting for too long.
 CHECKED_AT_START_MOST_BYTES = 64 * 1024 * 1024
 OLDEST_SQLITE = (3, 35)  # RETURNING
+#: Ending of the file that is about to take the database's place.
+RESTORING = ".restoring"
 
 
 @contextmanager
@@ -77,6 +79,10 @@ def require_not_torn(path: Path) -> None:
                 f"{path} is missing or empty, but its newest changes are still in {leftover}. "
                 "Put the file back beside it, or move both away and restore a backup."
             )
+    if size == 0 and beside(path, RESTORING).exists():
+        raise OperatorError(
+            f"Putting a backup in the place of {path} was cut off. Do it again: python -m bot restore PATH"
+        )
 
 
 def require_there(path: Path) -> None:
@@ -90,7 +96,7 @@ def require_sound(connection: sqlite3.Connection, path: Path) -> None:
         return
     found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
-        raise _damaged(path, found)
+        raise damaged(path, found)
 
 
 def require_version(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> None:
@@ -113,7 +119,7 @@ def os_problem(path: Path, error: OSError) -> OperatorError:
 def sqlite_problem(path: Path, error: BaseException | None) -> OperatorError:
     match getattr(error, "sqlite_errorcode", 0) & 0xFF:
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
-            return _damaged(path, str(error))
+            return damaged(path, str(error))
         case sqlite3.SQLITE_FULL:
             return OperatorError(f"The disk of {path} is full. Make room, then start again; nothing is lost.")
         case sqlite3.SQLITE_BUSY:
@@ -141,10 +147,10 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("ROLLBACK")
 
 
-def _damaged(path: Path, found: str) -> OperatorError:
-    return OperatorError(
+def damaged(path: Path, found: str) -> DatabaseDamaged:
+    return DatabaseDamaged(
         f"{path} is damaged, or is no SQLite database ({' '.join(found.split())}). Nothing was changed. "
-        "Move it away together with its -wal file, and restore a backup."
+        "Restore a backup, which moves it aside: python -m bot restore --force PATH."
     )
 
 

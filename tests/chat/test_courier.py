@@ -68,6 +68,19 @@ async def test_several_pictures_come_in_one_edit(studio: Studio) -> None:
     assert counter.asked(BY_TOKEN) == 1
 
 
+@pytest.mark.parametrize("has_token", [True, False])
+async def test_pictures_without_a_record_stay_on_a_restored_card(studio: Studio, *, has_token: bool) -> None:
+    counter = await counter_at(studio, count=2)
+    before = counter.view
+    await counter.deliver(*counter.job_ids)
+    token = counter.card.sealed_token if has_token else None
+    counter.view = replace(before, card=replace(counter.card, shown_revision=-1, sealed_token=token))
+    await counter.show()
+    assert [one.filename for one in counter.message.attachments] == ["image-1.png", "image-2.png"]
+    await counter.deliver(counter.job_ids[0])
+    assert sorted(one.filename for one in counter.message.attachments) == ["image-1.png", "image-2.png"]
+
+
 async def test_a_deleted_picture_is_taken_from_the_card(studio: Studio) -> None:
     counter = await counter_at(studio, count=2)
     await counter.deliver(*counter.job_ids)

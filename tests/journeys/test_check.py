@@ -1,7 +1,9 @@
 """`python -m bot check` between both stand-ins: what it says of each part, and what to do."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +12,8 @@ import pytest
 
 from bot import app, checkup
 from bot.settings import Settings, load_settings
+from bot.store import backups
+from bot.store.database import open_database
 from tests.chat.conftest import addresses
 from tests.journeys.town import Town, free_port
 from tests.store.disk import as_somebody_without_rights
@@ -70,7 +74,7 @@ def read_only_folder() -> Iterator[Path]:
 async def test_before_the_first_start_nothing_is_to_be_mended(checked: CheckedTown) -> None:
     found = await checked.check()
     assert found.code == 0
-    assert [line[:6] for line in found.lines] == ["ok    "] * 7
+    assert [line[:6] for line in found.lines] == ["ok    "] * 8
     assert "accepted, as lantern" in found.of("Discord token")
     assert "in about 2" in found.of("Servers")
     assert "100.00 USD, about 1841 pictures" in found.of("Segmind credits")
@@ -80,6 +84,59 @@ async def test_before_the_first_start_nothing_is_to_be_mended(checked: CheckedTo
 async def test_a_database_of_this_version_is_opened(checked: CheckedTown) -> None:
     await app.migrate(checked.settings())
     assert "its schema is current" in (await checked.check()).of("Database")
+
+
+async def backed_up(checked: CheckedTown, *, hours_ago: int) -> Path:
+    """The only copy of a database that there is by then."""
+    await app.migrate(checked.settings())
+    at = datetime.now(UTC) - timedelta(hours=hours_ago)
+    url = checked.settings().storage.url.get_secret_value()
+    return backups.backup_into(app.backups_folder(checked.settings()), url, at=at, keep=1)
+
+
+def damage(path: Path) -> None:
+    whole = path.read_bytes()
+    path.write_bytes(whole[:8192] + os.urandom(4096) + whole[12288:])
+
+
+async def test_a_backup_is_told_by_its_age(checked: CheckedTown) -> None:
+    await backed_up(checked, hours_ago=30)
+    assert "1 in" in (await checked.check()).of("Backups")
+    found = await checked.check(BACKUP_EVERY_HOURS="12")
+    assert found.to_mend == ["Backups"]
+    assert "the newest whole and 30.0 hours old: start the bot, or see its log" in found.of("Backups")
+
+
+async def test_without_a_schedule_an_old_backup_is_no_fault(checked: CheckedTown) -> None:
+    assert "none in" in (await checked.check(BACKUP_EVERY_HOURS="0")).of("Backups")
+    await backed_up(checked, hours_ago=1000)
+    assert (await checked.check(BACKUP_EVERY_HOURS="0")).to_mend == []
+
+
+async def test_a_damaged_backup(checked: CheckedTown) -> None:
+    damage(await backed_up(checked, hours_ago=1))
+    found = await checked.check()
+    assert found.to_mend == ["Backups"]
+    assert "is damaged: see whether the disk works" in found.of("Backups")
+
+
+async def test_a_damaged_database_and_what_to_restore(checked: CheckedTown) -> None:
+    copy = await backed_up(checked, hours_ago=1)
+    damage(checked.town.folder / "data" / "bot.sqlite3")
+    found = await checked.check()
+    assert found.to_mend == ["Database"]
+    assert f"The newest good one is {copy}" in found.of("Database")
+
+
+async def test_a_database_that_is_damaged_while_the_bot_runs(checked: CheckedTown) -> None:
+    await app.migrate(checked.settings())
+    running = await open_database(checked.settings().storage.url.get_secret_value())
+    assert f"in use by a running bot (process {os.getpid()})" in (await checked.check()).of("Database")
+    damage(checked.town.folder / "data" / "bot.sqlite3")
+    found = await checked.check()
+    await running.close()
+    assert found.to_mend == ["Database"]
+    assert "There is no good one in" in found.of("Database")
 
 
 async def test_neither_token_nor_key(checked: CheckedTown) -> None:

@@ -102,13 +102,14 @@ class House:
         clock: SteppedClock | None = None,
         provider: FakeProvider | None = None,
         courier: FakeCourier | None = None,
+        fetcher: FakeFetcher | None = None,
         requests_per_minute: int = 50,
         budget_microusd: int | None = None,
     ) -> None:
         self.clock = clock or SteppedClock()
         self.provider = provider or FakeProvider(self.clock)
         self.courier = courier or FakeCourier()
-        self.fetcher = FakeFetcher()
+        self.fetcher = fetcher or FakeFetcher()
         self.notices = FakeNotices()
         self.limits = limits
         self.folder = folder
@@ -158,8 +159,8 @@ class House:
             clock=self.clock,
             provider=self.provider,
             courier=self.courier,
+            fetcher=self.fetcher,
         )
-        after.fetcher = self.fetcher
         await after.open()
         return after
 

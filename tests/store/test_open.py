@@ -91,7 +91,7 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "bot.sqlite3").write_text("a letter, not a database\n" * 100)
     line = refusal(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
     assert "is no SQLite database" in line
-    assert "restore a backup" in line
+    assert "Restore a backup" in line
     assert (tmp_path / "bot.sqlite3").read_text().startswith("a letter")
 
 

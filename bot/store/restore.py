@@ -1,0 +1,184 @@
+"""A backup in the place of the database; and no trust in what it says is still to be sent.
+
+What the backup shows as waiting may have been sent, and paid, after the backup was made. So the provider's
+history decides about it first, as it does about any request whose answer was lost.
+"""
+
+import threading
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, NullPool, Table, create_engine, inspect, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from bot.domain.errors import OperatorError
+from bot.domain.job import ENDS, JobState
+from bot.store import jobs as shelf
+from bot.store import sqlite_file
+from bot.store.address import address, place
+from bot.store.backup import copy_file, flush, is_whole, run_postgres_program
+from bot.store.job_rows import job_from
+from bot.store.migrate import migrate, migrate_file
+from bot.store.postgres import postgres_problem, session
+from bot.store.schema import cards, jobs, metadata
+from bot.store.sqlite import writing_connection
+from bot.store.sqlite_file import RESTORING, beside
+
+#: More than are made between two backups. The buttons of what was made meanwhile stand in Discord still, and
+#: must not lead to something newer.
+IDS_LEFT_OUT = 1_000_000
+#: The parts of an SQLite database that hold something of its own.
+PARTS = ("", "-wal", "-journal")
+WHY = "restored from a backup: may have been sent since"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    #: What was in its place, with its -wal file, if there was one; None if nothing was.
+    replaced: Path | None
+    #: Jobs that the provider's history decides about.
+    doubtful: int
+
+
+def restore(url: str, backup: Path, *, at: datetime, is_forced: bool = False) -> Restored:
+    """Put the backup in the database's place, migrated, and as cautious as it has to be.
+
+    An SQLite file that is there is moved aside if `is_forced`; a PostgreSQL database has to be empty.
+    Raises `OperatorError`; then the database is as it was.
+    """
+    if not backup.is_file():
+        raise OperatorError(f"There is no backup {backup}.")
+    where = address(url)
+    if isinstance(where, Path):
+        return _restore_file(where, backup, at, is_forced=is_forced)
+    return _restore_postgres(where, url, backup, at)
+
+
+def distrust(connection: Connection, at: datetime) -> int:
+    """Let the history decide about all that may have been sent since; return how many jobs that are."""
+    _leave_ids_out(connection)
+    unfinished = select(jobs.c.card_id).where(jobs.c.state.not_in(ENDS))
+    # What the message of such a card shows by now is not known: it is looked at before it is changed.
+    connection.execute(update(cards).where(cards.c.id.in_(unfinished)).values(shown_revision=-1))
+    return _doubt(connection, JobState.QUEUED, at) + _doubt(connection, JobState.SUBMITTING, at)
+
+
+def _doubt(connection: Connection, state: JobState, at: datetime) -> int:
+    waiting = connection.execute(select(jobs).where(jobs.c.state == state)).all()
+    for row in waiting:
+        job = job_from(row)
+        since = job.submitted_at or job.state_at
+        if state is JobState.QUEUED:
+            sent = shelf.step(connection, job, JobState.SUBMITTING, at=at, why=WHY, submitted_at=since)
+            assert sent is not None, "nobody else is there"
+            job = sent
+        shelf.step(connection, job, JobState.UNRESOLVED, at=at, why=WHY)
+    return len(waiting)
+
+
+def _leave_ids_out(connection: Connection) -> None:
+    for table in (cards, jobs):
+        if connection.dialect.name == "sqlite":
+            _leave_out_in_file(connection, table)
+        else:
+            sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
+            connection.execute(text(f"SELECT setval({sequence}, nextval({sequence}) + {IDS_LEFT_OUT})"))
+
+
+def _leave_out_in_file(connection: Connection, table: Table) -> None:
+    name = {"name": table.name}
+    last = connection.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = :name"), name) or 0
+    connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), name)
+    next_ = {**name, "seq": last + IDS_LEFT_OUT}
+    connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :seq)"), next_)
+
+
+# --- SQLite -------------------------------------------------------------------------------------------
+
+
+def _restore_file(database: Path, backup: Path, at: datetime, *, is_forced: bool) -> Restored:
+    if not is_whole(backup):
+        raise OperatorError(f"{backup} is damaged, or is no SQLite database. Restore another backup.")
+    with sqlite_file.held_lock(database):
+        if _parts(database) and not is_forced:
+            raise OperatorError(
+                f"{database} is there. Say --force to restore over it; it is moved aside, not deleted."
+            )
+        restoring = beside(database, RESTORING)
+        _remove(restoring)
+        try:
+            copy_file(backup, restoring, threading.Event())
+            doubtful = _made_cautious(restoring, at)
+            replaced = _moved_aside(database, at)
+            restoring.replace(database)
+            flush(database.parent)
+        except OSError as error:
+            raise sqlite_file.os_problem(database, error) from error
+        finally:
+            if database.exists():  # else `restoring` may be all that there is
+                _remove(restoring)
+    return Restored(replaced, doubtful)
+
+
+def _made_cautious(restoring: Path, at: datetime) -> int:
+    migrate_file(restoring)
+    with writing_connection(restoring) as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        doubtful = distrust(connection, at)
+        connection.exec_driver_sql("COMMIT")
+    with closing(sqlite_file.connect(restoring)) as driver:
+        driver.execute("PRAGMA journal_mode = DELETE")  # one file again, which can be moved
+    return doubtful
+
+
+def _moved_aside(database: Path, at: datetime) -> Path | None:
+    """The file first: with its -wal file alone, or with neither, no start takes the place for a new one."""
+    parts = _parts(database)
+    if not parts:
+        return None
+    aside = beside(database, f".replaced-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+    if _parts(aside):
+        raise OperatorError(f"{aside} is there already. Move it away, then restore again.")
+    for ending in parts:
+        beside(database, ending).rename(beside(aside, ending))
+    beside(database, "-shm").unlink(missing_ok=True)
+    return aside
+
+
+def _parts(database: Path) -> Sequence[str]:
+    return [ending for ending in PARTS if beside(database, ending).exists()]
+
+
+def _remove(path: Path) -> None:
+    for ending in (*PARTS, "-shm", ".lock"):
+        with suppress(OSError):
+            beside(path, ending).unlink()
+
+
+# --- PostgreSQL ---------------------------------------------------------------------------------------
+
+
+def _restore_postgres(where: URL, url: str, backup: Path, at: datetime) -> Restored:
+    engine = create_engine(where, poolclass=NullPool, connect_args=session(where), hide_parameters=True)
+    try:
+        with engine.connect() as connection:
+            _require_empty(connection, where)
+        run_postgres_program(
+            "pg_restore", where, "--exit-on-error", "--single-transaction", "--no-owner", str(backup)
+        )
+        migrate(url)
+        with engine.begin() as connection:
+            return Restored(None, distrust(connection, at))
+    except DBAPIError as error:
+        raise postgres_problem(where, error) from error
+
+
+def _require_empty(connection: Connection, where: URL) -> None:
+    if set(inspect(connection).get_table_names()) & set(metadata.tables):
+        raise OperatorError(
+            f"The database {place(where)} is in use. Create an empty one, set DATABASE_URL to it, "
+            "and restore there."
+        )
