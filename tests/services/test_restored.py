@@ -6,6 +6,7 @@ from bot.domain.card import CardView
 from bot.domain.failure import FailureKind
 from bot.domain.job import Job, JobState
 from bot.domain.request import ImageRequest, Source
+from bot.segmind.departure import always
 from bot.services.submitting import inputs_of
 from bot.store.restore import distrust
 from tests.builders import a_request
@@ -35,7 +36,7 @@ async def restored(house: House, after_seconds: float = AN_HOUR) -> House:
 async def test_what_was_sent_after_the_backup_is_delivered_and_not_sent_again(house: House) -> None:
     view, job = await as_backed_up(house)
     house.clock.pass_by(AN_HOUR)
-    sent = await house.provider.submit(inputs_of(job, None))
+    sent = await house.provider.submit(inputs_of(job, None), always)
     (job,) = await (await restored(house)).until_ended(view)
     assert (job.state, job.request_id) == (JobState.DELIVERED, sent)
     assert len(house.provider.accepted) == 1
@@ -50,7 +51,7 @@ async def test_what_was_never_sent_is_sent_once_it_is_surely_absent(house: House
 
 async def test_a_backup_of_last_week_still_lets_the_history_decide(house: House) -> None:
     view, job = await as_backed_up(house)
-    sent = await house.provider.submit(inputs_of(job, None))
+    sent = await house.provider.submit(inputs_of(job, None), always)
     (job,) = await (await restored(house, A_WEEK)).until_ended(view)
     assert (job.state, job.request_id) == (JobState.DELIVERED, sent)
 
@@ -58,7 +59,7 @@ async def test_a_backup_of_last_week_still_lets_the_history_decide(house: House)
 async def test_an_edit_that_cannot_be_recognised_is_not_sent_again(house: House) -> None:
     house.fetcher.files[CAT] = png()
     view, job = await as_backed_up(house, a_request(source=Source(url=CAT)))
-    await house.provider.submit(inputs_of(job, "https://images.segmind.com/assets/somebody/1"))
+    await house.provider.submit(inputs_of(job, "https://images.segmind.com/assets/somebody/1"), always)
     (job,) = await (await restored(house)).until_ended(view)
     assert job.failure is not None
     assert job.failure.kind is FailureKind.UNKNOWN
