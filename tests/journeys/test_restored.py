@@ -37,8 +37,8 @@ def damage(path: Path) -> bytes:
 
 
 async def waiting_in_line(town: Town) -> Message:
-    """A picture that the provider takes only later."""
-    town.segmind.faults.add("submit", "rate_limited", seconds=3, times=1)
+    """A picture that the provider does not take for now."""
+    town.segmind.faults.add("submit", "rate_limited", seconds=1)
     message = await imagine(town, "a lighthouse")
     await town.until_logged("after=queued before=submitting")
     return message
@@ -49,6 +49,7 @@ async def test_what_was_paid_after_the_backup_is_not_paid_again(own_town: Town) 
     copy = str(town.folder / "copy.sqlite3")
     message = await waiting_in_line(town)
     assert (await command(town, "backup", copy)).returncode == 0
+    town.segmind.faults.clear()
     await town.until_picture(message)
     later = await town.until_picture(await imagine(town, "made after the backup"))
 
