@@ -9,7 +9,7 @@ from bot.chat.presenter import notes
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.refusals import mishap, refusal
 from bot.chat.rendering import to_send
-from bot.domain.errors import CourierUnavailable, FileRefused, ProviderError, Refusal
+from bot.domain.errors import CourierUnavailable, FileRefused, ProviderError, Refusal, StoreUnavailable
 from bot.ops.metrics import Metrics
 
 log = structlog.stdlib.get_logger(__name__)
@@ -36,7 +36,7 @@ class Mishaps:
             self._metrics.loop_errors.labels(loop="chat").inc()
             log.error("the member could not be told", exc_info=lost)
 
-    def words(self, error: Exception) -> Message:
+    def words(self, error: Exception) -> Message:  # noqa: PLR0911  one flat list, to be read as one
         """What to say; and whatever is no refusal is logged and counted here, once."""
         if isinstance(error, app_commands.CommandInvokeError):
             error = error.original
@@ -48,6 +48,10 @@ class Mishaps:
                 return notes.file_gone()
             case ProviderError() | CourierUnavailable():
                 return notes.later()
+            case StoreUnavailable():
+                self._metrics.loop_errors.labels(loop="chat").inc()
+                log.error("the database does not answer; a member was refused", error=str(error))
+                return notes.cannot_write()
             case app_commands.AppCommandError():
                 # Its text may hold what the member wrote.
                 log.warning("command not understood", error=type(error).__name__)

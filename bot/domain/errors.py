@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 # --- for the member -----------------------------------------------------------------------------------
 
 
+class StoreUnavailable(Exception):
+    """Nothing can be written down or looked up for now."""
+
+
 class Refusal(Exception):
     """A request that is not taken. Nothing was spent, nothing is counted."""
 

@@ -18,6 +18,7 @@ from bot.ops.metrics import Metrics
 from bot.services import allowance, budgeting
 from bot.services.breaker import Breaker
 from bot.services.budgeting import Prices
+from bot.services.insisting import Insisting
 from bot.services.rulebook import Rulebook
 from bot.services.views import Views
 from bot.store import cards, choices, jobs
@@ -68,6 +69,7 @@ class Admission:
         views: Views,
         start_job: Callable[[JobId], None],
         look_for_card: Callable[[CardId], None],
+        insisting: Insisting,
         metrics: Metrics,
     ) -> None:
         self._database = database
@@ -80,6 +82,7 @@ class Admission:
         self._views = views
         self._start_job = start_job
         self._look_for_card = look_for_card
+        self._insisting = insisting
         self._metrics = metrics
 
     async def admit(self, ask: Ask) -> Admitted:
@@ -97,7 +100,9 @@ class Admission:
 
     async def answered(self, card_id: CardId, *, message_id: MessageId, channel_id: ChannelId) -> None:
         """The first answer has reached Discord: from here on, nothing is lost by a restart."""
-        on_it = await self._database.write(_answer, card_id, message_id=message_id, channel_id=channel_id)
+        on_it = await self._insisting.until_taken(
+            lambda: self._database.write(_answer, card_id, message_id=message_id, channel_id=channel_id)
+        )
         for job in on_it:
             self._start_job(job.id)
 
@@ -107,7 +112,8 @@ class Admission:
 
     async def withdraw(self, card_id: CardId, why: str) -> None:
         """The first answer did not reach Discord: nothing is submitted, nothing counted."""
-        await self._database.write(withdraw, card_id, at=self._clock.now(), why=why)
+        at = self._clock.now()
+        await self._insisting.until_taken(lambda: self._database.write(withdraw, card_id, at=at, why=why))
         log.info("withdrawn", card=card_id, why=why)
 
     def _admit(self, connection: Connection, ask: Ask, price_microusd: int, at: datetime) -> _Rows:

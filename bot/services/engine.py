@@ -138,6 +138,12 @@ class Engine:
             self._driven.pop(job_id, None)
 
     async def _look_for(self, card_id: CardId) -> None:
+        try:
+            await self._look_for_soon(card_id)
+        except DatabaseUnavailable as error:
+            log.error("the database does not answer; the sweep looks again", card=card_id, error=str(error))
+
+    async def _look_for_soon(self, card_id: CardId) -> None:
         for seconds in LOOK_AGAIN_SECONDS:
             await self._clock.sleep(seconds)
             card = await self._database.read(cards.get, card_id)
@@ -218,5 +224,9 @@ class Engine:
         """Tell those who wait when they have moved up."""
         while True:
             await self._clock.sleep(PLACES_SECONDS)
-            if places := self._pacer.places():
-                await self._showing.follow_the_line(places)
+            try:
+                if places := self._pacer.places():
+                    await self._showing.follow_the_line(places)
+            except DatabaseUnavailable as error:
+                self._metrics.loop_errors.labels(loop="line").inc()
+                log.error("the database does not answer; places are told later", error=str(error))

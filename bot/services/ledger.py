@@ -1,7 +1,7 @@
 """Writes down what became of a job, before anybody acts on it, and lets its card follow."""
 
-from collections.abc import Awaitable, Callable
-from typing import TypeVar, Unpack
+from collections.abc import Callable
+from typing import Unpack
 
 import structlog
 
@@ -10,26 +10,28 @@ from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import CardId
 from bot.domain.job import Job, JobState
 from bot.ops.metrics import Metrics
+from bot.services.insisting import Insisting
 from bot.store import jobs
 from bot.store.database import Database
-from bot.store.errors import DatabaseUnavailable
 from bot.store.jobs import Changes
 
 log = structlog.stdlib.get_logger(__name__)
-
-T = TypeVar("T")
-
-#: A full disk or a server that is away: tried again for as long as the process lives.
-RETRY_SECONDS = (0.1, 0.5, 2.0, 5.0)
 
 
 class Ledger:
     """All changes of jobs by the worker pass here. Each returns None once another holder has the job."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, metrics: Metrics, card_changed: Callable[[CardId], None]
+        self,
+        *,
+        database: Database,
+        insisting: Insisting,
+        clock: Clock,
+        metrics: Metrics,
+        card_changed: Callable[[CardId], None],
     ) -> None:
         self._database = database
+        self._insisting = insisting
         self._clock = clock
         self._metrics = metrics
         self._card_changed = card_changed
@@ -37,7 +39,9 @@ class Ledger:
     async def step(self, job: Job, to: JobState, why: str, **changes: Unpack[Changes]) -> Job | None:
         """Enter the next state, or do nothing if the job is no longer as it was when `job` was read."""
         at = self._clock.now()
-        after = await self.insist(lambda: self._database.write(jobs.step, job, to, at=at, why=why, **changes))
+        after = await self._insisting.until_taken(
+            lambda: self._database.write(jobs.step, job, to, at=at, why=why, **changes)
+        )
         if after is None:
             log.info("left to another holder", job=job.id, state=job.state)
             return None
@@ -56,22 +60,9 @@ class Ledger:
 
     async def note(self, job: Job, *, touches_card: bool = False, **changes: Unpack[Changes]) -> Job | None:
         """Remember something about the job without a change of its state."""
-        after = await self.insist(
+        after = await self._insisting.until_taken(
             lambda: self._database.write(jobs.note, job, touches_card=touches_card, **changes)
         )
         if after is not None and touches_card:
             self._card_changed(job.card_id)
         return after
-
-    async def insist(self, write: Callable[[], Awaitable[T]]) -> T:
-        """Write until the database takes it: what happened must not be forgotten."""
-        attempt = 0
-        while True:
-            try:
-                return await write()
-            except DatabaseUnavailable as error:
-                if attempt == 0:
-                    log.error("the database takes nothing; trying on", error=str(error))
-                self._metrics.loop_errors.labels(loop="ledger").inc()
-            await self._clock.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
-            attempt += 1

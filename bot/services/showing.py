@@ -15,10 +15,12 @@ from bot.domain.job import Job, JobState
 from bot.domain.provider import Picture
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
+from bot.services.insisting import Insisting
 from bot.services.protocols import Courier
 from bot.services.views import Views, as_delivered
 from bot.store import cards, jobs
 from bot.store.database import Connection, Database
+from bot.store.errors import DatabaseUnavailable
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -36,6 +38,7 @@ class Showing:
         database: Database,
         courier: Courier,
         views: Views,
+        insisting: Insisting,
         clock: Clock,
         tasks: TaskOwner,
         metrics: Metrics,
@@ -44,6 +47,7 @@ class Showing:
         self._database = database
         self._courier = courier
         self._views = views
+        self._insisting = insisting
         self._clock = clock
         self._tasks = tasks
         self._metrics = metrics
@@ -70,8 +74,10 @@ class Showing:
                 return None
             shown = await self._courier.show(as_delivered(view, job), {job.id: picture})
             self._shown_at[job.card_id] = self._clock.monotonic()
-            delivered = await self._database.write(
-                _settle_delivery, job, view.card, shown, at=self._clock.now()
+            at = self._clock.now()
+            # Forgotten, it would be shown again, which as a new message is a second picture.
+            delivered = await self._insisting.until_taken(
+                lambda: self._database.write(_settle_delivery, job, view.card, shown, at=at)
             )
         if delivered is not None:
             self._metrics.deliveries.labels(rung=shown.rung).inc()
@@ -124,7 +130,7 @@ class Showing:
                         await self._show(view)
                         attempt = 0
                         continue
-                    except CourierUnavailable as error:
+                    except (CourierUnavailable, DatabaseUnavailable) as error:
                         log.info("card not shown yet", card=card_id, attempt=attempt, error=str(error))
                 await self._back_off(attempt)
                 attempt += 1

@@ -16,6 +16,7 @@ from bot.services.delivering import Delivering
 from bot.services.drain import Drain
 from bot.services.engine import Engine
 from bot.services.gallery import Gallery
+from bot.services.insisting import Insisting
 from bot.services.ledger import Ledger
 from bot.services.pacer import Pacer
 from bot.services.polling import Polling
@@ -102,6 +103,7 @@ class _Parts:
     prices: Prices
     views: Views
     showing: Showing
+    insisting: Insisting
     ledger: Ledger
     sources: Sources
 
@@ -121,6 +123,7 @@ def wire(to: Wiring) -> Services:
         views=parts.views,
         start_job=engine.start,
         look_for_card=engine.look_for,
+        insisting=parts.insisting,
         metrics=to.metrics,
     )
     gallery = Gallery(
@@ -162,8 +165,10 @@ def _parts(to: Wiring) -> _Parts:
     pacer = Pacer(per_minute=to.requests_per_minute, polls_count=to.polls_count, clock=clock, metrics=metrics)
     timing = Timing(to.model)
     views = Views(database=database, clock=clock, pacer=pacer, timing=timing, breaker=breaker)
+    insisting = Insisting(clock, metrics)
     showing = Showing(
         database=database,
+        insisting=insisting,
         courier=to.courier,
         views=views,
         clock=clock,
@@ -180,7 +185,14 @@ def _parts(to: Wiring) -> _Parts:
         prices=Prices(database=database, model=to.model, unit_price_microusd=to.unit_price_microusd),
         views=views,
         showing=showing,
-        ledger=Ledger(database=database, clock=clock, metrics=metrics, card_changed=showing.card_changed),
+        insisting=insisting,
+        ledger=Ledger(
+            database=database,
+            insisting=insisting,
+            clock=clock,
+            metrics=metrics,
+            card_changed=showing.card_changed,
+        ),
         sources=Sources(
             folder=to.sources_folder,
             database=database,

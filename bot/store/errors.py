@@ -6,7 +6,7 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from bot.domain.errors import OperatorError
+from bot.domain.errors import OperatorError, StoreUnavailable
 from bot.domain.ids import JobId, RequestId
 from bot.domain.job import JobState
 
@@ -36,7 +36,7 @@ class DatabaseInUse(OperatorError):
         self.process = process
 
 
-class DatabaseUnavailable(Exception):
+class DatabaseUnavailable(StoreUnavailable):
     """The database is full, locked, closed or out of reach; the text is the database's own.
 
     Nothing of the transaction was kept. (Only if a connection broke during the very commit may it have been.)

@@ -54,6 +54,15 @@ def pressed_twice() -> Message:
     return Message(body="I have that one already: it is on its way.")
 
 
+def cannot_write() -> Message:
+    """The disk is full, or the database away."""
+    return Message(
+        body="I cannot write anything down just now, so I take no requests, and nothing was counted. "
+        "Please try again in a few minutes; whoever runs me finds the reason in my log.",
+        color=Color.FAILED,
+    )
+
+
 def out_of_date() -> Message:
     return Message(body="This command has just changed. Please try again in a moment.", color=Color.PARTLY)
 

@@ -1,0 +1,107 @@
+"""A machine that runs out of things: the real process without room, its database, or descriptors."""
+
+import asyncio
+import resource
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from bot.sandbox.fake_discord.model import Message
+from tests.journeys.town import Town, text_of
+
+#: Everything that the bot writes to is larger than this already.
+NO_ROOM_BYTES = 4096
+REFUSED = "cannot write anything down just now, so I take no requests, and nothing was counted"
+DESCRIPTORS = 256
+
+
+def limit(town: Town, which: int, soft: int) -> tuple[int, int]:
+    """Set a limit of the bot's process while it runs; return the one before."""
+    assert town.bot.pid is not None
+    return resource.prlimit(town.bot.pid, which, (soft, resource.prlimit(town.bot.pid, which)[1]))
+
+
+@contextmanager
+def no_room(town: Town) -> Iterator[None]:
+    """The bot's disk is full: no write to any of its files succeeds."""
+    before, _ = limit(town, resource.RLIMIT_FSIZE, NO_ROOM_BYTES)
+    try:
+        yield
+    finally:
+        limit(town, resource.RLIMIT_FSIZE, before)
+
+
+@contextmanager
+def locked(town: Town) -> Iterator[None]:
+    """Somebody else's program has the database to itself."""
+    path = town.folder / "data" / "bot.sqlite3"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        try:
+            yield
+        finally:
+            other.execute("ROLLBACK")
+
+
+async def imagine(town: Town, who: str = "ada", count: int = 1) -> Message:
+    return (
+        await town.person(who).slash("pictures", "imagine", prompt=f"a fox for {who}", count=count).message()
+    )
+
+
+def public(town: Town) -> list[Message]:
+    return [message for message in town.messages_of_the_bot() if not message.is_ephemeral]
+
+
+async def until_refused(town: Town, who: str) -> None:
+    """What `who` is told alone; nothing of the request stays in the channel."""
+    ask = town.person(who).slash("pictures", "imagine", prompt="nothing of this is made")
+    answer = await ask.answer()
+
+    def is_told() -> bool:
+        return any(REFUSED in text_of(one) for one in (answer.message, *ask.followups()) if one)
+
+    await town.until(is_told)
+
+
+async def paid_before_the_disk_was_full(town: Town) -> Message:
+    """A picture that is made while nothing can be written down."""
+    bills = len(town.bills)
+    running = await imagine(town)
+    await town.segmind.until(lambda: len(town.bills) > bills)
+    with no_room(town):
+        await town.until_logged("the database takes nothing; trying on")
+        await until_refused(town, "ben")
+    return await town.until_picture(running)
+
+
+async def test_a_full_disk_refuses_members_and_keeps_what_is_paid(own_town: Town) -> None:
+    town = own_town
+    town.segmind.latency = 1.0
+    pictures = [await paid_before_the_disk_was_full(town), await paid_before_the_disk_was_full(town)]
+    assert len(town.bills) == 2
+    assert public(town) == pictures
+
+
+async def test_a_database_that_another_program_locks_delays_and_loses_nothing(own_town: Town) -> None:
+    town = own_town
+    town.segmind.latency = 1.0
+    running = await imagine(town)
+    await town.segmind.until(lambda: town.bills)
+    with locked(town):
+        await until_refused(town, "ben")
+        await town.until_logged("the database takes nothing; trying on")
+    await town.until_picture(running)
+    assert len(town.bills) == 1
+    assert public(town) == [running]
+    await town.until_picture(await imagine(town, "ben"))
+
+
+async def test_256_file_descriptors_are_enough_for_a_hundred_pictures_at_once(own_town: Town) -> None:
+    town = own_town
+    limit(town, resource.RLIMIT_NOFILE, DESCRIPTORS)
+    town.segmind.latency = 3.0
+    cards = await asyncio.gather(*(imagine(town, who, count=4) for who in ("ada", "ben") * 13))
+    await asyncio.gather(*(town.until_picture(card, 4, within_seconds=120) for card in cards))
+    assert len(town.bills) == len(town.paid) == 4 * len(cards)
+    assert "Too many open files" not in town.log
