@@ -155,6 +155,12 @@ class Chat:
         async def on_message(message: discord.Message) -> None:
             await replies.handle(message)
 
+        async def on_raw_app_command_permissions_update(
+            event: discord.RawAppCommandPermissionsUpdateEvent,
+        ) -> None:
+            desk.duties.reassigned(event.guild.id)
+
         self._client.event(on_interaction)
+        self._client.event(on_raw_app_command_permissions_update)
         if self._settings.has_reply_edits:
             self._client.event(on_message)

@@ -1,4 +1,9 @@
-"""What every door needs, and who is at the door. Holds one rule: a private picture is its owner's."""
+"""What every door needs, and who is at the door.
+
+Discord promises nothing about what a press carries: a tampered client may send any custom id. So every
+press is held against two rules here: a private picture is its owner's, and a press is about what stands where
+it was pressed, since nothing tells that the member may look into another channel.
+"""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -33,15 +38,16 @@ class Openings:
     """
 
     def __init__(self) -> None:
-        self._found: OrderedDict[int, list[Found]] = OrderedDict()
+        self._found: OrderedDict[tuple[int, int], list[Found]] = OrderedDict()
 
-    def keep(self, opening: int, found: list[Found]) -> None:
-        self._found[opening] = found
+    def keep(self, opening: int, member_id: int, found: list[Found]) -> None:
+        self._found[opening, member_id] = found
         if len(self._found) > MOST_OPENINGS:
             self._found.popitem(last=False)
 
-    def of(self, opening: int) -> list[Found] | None:
-        return self._found.get(opening)
+    def of(self, opening: int, member_id: int) -> list[Found] | None:
+        """None also for what another member has opened."""
+        return self._found.get((opening, member_id))
 
 
 class Presses:
@@ -85,25 +91,29 @@ class Desk:
         await self.answers.ask(first, request, door)
 
     async def job(self, interaction: discord.Interaction, job_id: int) -> tuple[Job, Card]:
-        """A job of this server that this member may see, and its card; raises `JobUnknown`."""
+        """A job that this member may see from here, and its card; raises `JobUnknown`."""
         job = await self.gallery.job(JobId(job_id), guild_of(interaction))
         card = await self.gallery.card_of(job)
-        is_secret = card.is_private and not shows(interaction.message, job.id)
-        if is_secret and card.member_id != interaction.user.id:
-            raise JobUnknown
+        if not shows(interaction.message, job.id):
+            _require_in_sight(interaction, card)
         return job, card
 
     async def view(self, interaction: discord.Interaction, card_id: int) -> CardView:
-        """A card of this server that this member may see; raises `JobUnknown`."""
+        """A card that this member may see from here; raises `JobUnknown`."""
         view = await self.gallery.view(CardId(card_id), guild_of(interaction))
-        if view.card.is_private and view.card.member_id != interaction.user.id:
-            raise JobUnknown
+        _require_in_sight(interaction, view.card)
         return view
 
 
 def shows(message: discord.Message | None, job_id: JobId) -> bool:
     """Whether everybody sees the picture in the message with the button: its owner has posted it again."""
     return message is not None and not message.flags.ephemeral and job_id in picture_ids(message)
+
+
+def _require_in_sight(interaction: discord.Interaction, card: Card) -> None:
+    is_here = card.channel_id == interaction.channel_id and not card.is_private
+    if card.member_id != interaction.user.id and not is_here:
+        raise JobUnknown
 
 
 def guild_of(interaction: discord.Interaction) -> GuildId:

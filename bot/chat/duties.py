@@ -1,16 +1,21 @@
 """Who may moderate and who may set up: asked anew at every press, since Discord asks for commands only.
 
-Which members may use a command is the server's choice (Server Settings ▸ Integrations). Whoever Discord let
-use one may therefore also press the buttons of its answer, for as long as that answer can be used at all.
+Which members may use a command is the server's choice (Server Settings ▸ Integrations), which the bot is
+not told with a press. So whoever Discord let use a command may also press the buttons of its answer: there,
+for as long as that answer's token lives, and only while nothing that Discord may have decided by has changed:
+the member's roles, their permissions, and the server's choice.
 """
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from enum import Enum
 
 import discord
 
+from bot.chat.first_answer import roles_of
 from bot.domain.clock import Clock
 from bot.domain.errors import DutyNeeded
+from bot.domain.ids import RoleId
 
 MOST_REMEMBERED = 2000
 #: As long as an ephemeral answer can be changed by its token.
@@ -28,28 +33,57 @@ class Duty(Enum):
         return discord.Permissions(**{self.value: True})
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What Discord may have decided by, as it tells it with every interaction."""
+
+    channel_id: int | None
+    role_ids: frozenset[RoleId]
+    permissions: discord.Permissions
+
+    @classmethod
+    def of(cls, interaction: discord.Interaction) -> "_Standing":
+        return cls(interaction.channel_id, roles_of(interaction.user), interaction.permissions)
+
+
 class Duties:
     """Remembers for a while whom Discord let use which commands."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._let_in: OrderedDict[tuple[int | None, int, Duty], float] = OrderedDict()
+        self._let_in: OrderedDict[tuple[int | None, int, Duty], tuple[float, _Standing]] = OrderedDict()
+        #: Servers whose choice has changed: the permission by default says nothing there any more.
+        self._reassigned: set[int | None] = set()
 
     def let_in(self, interaction: discord.Interaction, duty: Duty) -> None:
         """Discord let this member use a command of that duty."""
         key = (interaction.guild_id, interaction.user.id, duty)
-        self._let_in[key] = self._clock.monotonic()
+        self._let_in[key] = self._clock.monotonic(), _Standing.of(interaction)
         self._let_in.move_to_end(key)
         if len(self._let_in) > MOST_REMEMBERED:
             self._let_in.popitem(last=False)
 
+    def reassigned(self, guild_id: int) -> None:
+        """The server has chosen anew who may use the commands: whoever had a panel open asks for it again."""
+        self._reassigned.add(guild_id)
+        self._let_in = OrderedDict((key, one) for key, one in self._let_in.items() if key[0] != guild_id)
+
     def require(self, interaction: discord.Interaction, duty: Duty) -> None:
         """Raises `DutyNeeded`."""
-        if not self.has(interaction, duty):
+        if not self._has(interaction, duty):
             raise DutyNeeded(duty.value)
 
-    def has(self, interaction: discord.Interaction, duty: Duty) -> bool:
-        if duty.permissions <= interaction.permissions:
-            return True
-        at = self._let_in.get((interaction.guild_id, interaction.user.id, duty))
-        return at is not None and self._clock.monotonic() - at < REMEMBERED_SECONDS
+    def probably_has(self, interaction: discord.Interaction, duty: Duty) -> bool:
+        """Good enough to tell a member of a command, not to do anything for them."""
+        return duty.permissions <= interaction.permissions or self._is_let_in(interaction, duty)
+
+    def _has(self, interaction: discord.Interaction, duty: Duty) -> bool:
+        permissions = interaction.permissions
+        by_default = interaction.guild_id not in self._reassigned and duty.permissions <= permissions
+        return permissions.administrator or by_default or self._is_let_in(interaction, duty)
+
+    def _is_let_in(self, interaction: discord.Interaction, duty: Duty) -> bool:
+        at, standing = self._let_in.get((interaction.guild_id, interaction.user.id, duty), (None, None))
+        if at is None or standing != _Standing.of(interaction):
+            return False
+        return self._clock.monotonic() - at < REMEMBERED_SECONDS

@@ -50,7 +50,7 @@ class ReplyDoor:
 
     async def _edit(self, message: discord.Message, guild: discord.Guild, me: int) -> None:
         request = ImageRequest.checked(
-            prompt=_mention_of(me).sub(" ", message.content),
+            prompt=" ".join(part.strip() for part in _mention_of(me).split(message.content)),
             source=await self._source(message, GuildId(guild.id)),
         )
         first = AnswerToMessage(message, guild, self._client.application_id or 0)
@@ -121,4 +121,4 @@ def _only_picture(ours: list[Job]) -> Job:
 
 
 def _mention_of(user_id: int) -> re.Pattern[str]:
-    return re.compile(rf"\s*<@!?{user_id}>\s*")
+    return re.compile(rf"<@!?{user_id}>")

@@ -117,7 +117,7 @@ class Sources:
                 yield fresh, self._fetcher.fetch
         if source.job_id is not None:
             made = await self._database.read(jobs.get, source.job_id)
-            if made is not None and made.output_url is not None:
+            if made is not None and made.output_url is not None and made.deleted_at is None:
                 yield made.output_url, self._provider.download
 
     async def _fetched(self, url: str, fetch: Fetch) -> bytes | None:

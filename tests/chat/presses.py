@@ -1,16 +1,24 @@
 """Presses that no honest client makes."""
 
+from collections.abc import Mapping, Sequence
+
 from bot.sandbox.fake_discord.asks import Ask, Upload
 from bot.sandbox.fake_discord.interactions import open_interaction
-from bot.sandbox.fake_discord.model import InteractionKind, Message
+from bot.sandbox.fake_discord.model import InteractionKind, Json, Message
 from bot.sandbox.fake_discord.resolved import Resolved
 from tests.chat.studio import Studio
 from tests.services.outsides import png
 
+NIGHT = {"prompt": "make it night"}
 
-def press_forged(studio: Studio, message: Message, custom_id: str, who: str = "ada") -> Ask:
-    """Press a button that the message does not have, as only a tampered client does."""
-    data = {"component_type": 2, "custom_id": custom_id, "id": 99}
+
+def press_forged(
+    studio: Studio, message: Message, custom_id: str, who: str = "ada", values: Sequence[str] = ()
+) -> Ask:
+    """Press a button that the message does not have, as only a tampered client does; or choose in a list."""
+    data: Json = {"component_type": 3 if values else 2, "custom_id": custom_id, "id": 99}
+    if values:
+        data["values"] = list(values)
     user = studio.world.user(who)
     interaction = open_interaction(
         studio.world, InteractionKind.COMPONENT, message.channel, user, data, message=message
@@ -18,12 +26,14 @@ def press_forged(studio: Studio, message: Message, custom_id: str, who: str = "a
     return Ask(studio.world, interaction)
 
 
-def submit_forged(studio: Studio, message: Message, custom_id: str, who: str = "ada") -> Ask:
-    """Send a dialogue that was never opened: a prompt, and a file, wherever one is wanted."""
+def submit_forged(
+    studio: Studio, message: Message, custom_id: str, who: str = "ada", texts: Mapping[str, str] = NIGHT
+) -> Ask:
+    """Send a dialogue that was never opened: texts, and a file, wherever one is wanted."""
     user = studio.world.user(who)
     resolved = Resolved(studio.world, message.channel, user)
     parts = [
-        {"type": 4, "custom_id": "prompt", "value": "make it night"},
+        *({"type": 4, "custom_id": field, "value": text} for field, text in texts.items()),
         {"type": 19, "custom_id": "file", "values": [resolved.upload(Upload("cat.png", png()))]},
     ]
     rows = [{"type": 18, "id": at, "component": part | {"id": at + 10}} for at, part in enumerate(parts, 1)]
@@ -35,6 +45,6 @@ def submit_forged(studio: Studio, message: Message, custom_id: str, who: str = "
         user,
         data,
         message=message,
-        opener=message.interaction,
+        opener=message.interaction or press_forged(studio, message, "nothing", who).interaction,
     )
     return Ask(studio.world, interaction)

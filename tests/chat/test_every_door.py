@@ -29,14 +29,15 @@ def subcommands(command: Command) -> list[tuple[str, list[dict[str, Any]]]]:
     return found or [(command.name, options)]
 
 
-def filled_in(studio: Studio, options: list[dict[str, Any]]) -> dict[str, Any]:
+def filled_in(studio: Studio, options: list[dict[str, Any]], who: str = "otto") -> dict[str, Any]:
     """Something fitting for each option; not a role and a member at once."""
+    is_here = studio.world.user(who).id in studio.world.guild("Lantern Studio").members
     values = {
         STRING: "2026-03-14",
         INTEGER: 1,
         BOOLEAN: False,
         USER: studio.world.user("ada"),
-        CHANNEL: studio.world.channel("pictures"),
+        CHANNEL: studio.world.channel("pictures" if is_here else "lounge"),
         ATTACHMENT: Upload("cat.png", png()),
     }
     given = {one["name"]: values[one["type"]] for one in options if one["type"] in values}

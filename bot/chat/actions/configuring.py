@@ -33,7 +33,7 @@ from bot.chat.rendering import modal
 from bot.chat.selections import Filled, selected
 from bot.chat.server_names import names_in
 from bot.domain.administration import RuleSubject
-from bot.domain.errors import NumberUnreadable
+from bot.domain.errors import JobUnknown, NumberUnreadable
 from bot.domain.ids import ChannelId, GuildId, MemberId
 from bot.domain.limits import Allowances, LimitField
 
@@ -151,8 +151,7 @@ async def _save_budget(desk: Desk, interaction: discord.Interaction, budget: int
 
 async def channels_chosen(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
     desk.duties.require(interaction, Duty.SET_UP)
-    ids = [] if NONE in pressed.args else [as_number(one) for one in selected(interaction)]
-    allowed = frozenset(map(ChannelId, ids))
+    allowed = frozenset(() if NONE in pressed.args else _channels_here(interaction))
     await desk.administration.set_channels(*_by(interaction), allowed)
     await refresh(desk, interaction, View.CHANNELS, channels_saved(len(allowed)))
 
@@ -167,9 +166,16 @@ async def change_log(desk: Desk, interaction: discord.Interaction, channel_id: i
 
 async def log_chosen(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
     desk.duties.require(interaction, Duty.SET_UP)
-    is_none = NONE in pressed.args
-    channel_id = None if is_none else ChannelId(as_number(selected(interaction)[0]))
+    channel_id = None if NONE in pressed.args else _channels_here(interaction)[0]
     await refresh(desk, interaction, View.LOG, await _save_log(desk, interaction, channel_id))
+
+
+def _channels_here(interaction: discord.Interaction) -> list[ChannelId]:
+    """Those chosen; raises `JobUnknown` for another server's, which only a forged list can hold."""
+    guild, ids = interaction.guild, [as_number(one) for one in selected(interaction)]
+    if guild is None or any(guild.get_channel_or_thread(one) is None for one in ids):
+        raise JobUnknown
+    return [ChannelId(one) for one in ids]
 
 
 async def _save_log(desk: Desk, interaction: discord.Interaction, channel_id: ChannelId | None) -> str:

@@ -36,5 +36,7 @@ async def delete_these(desk: Desk, interaction: discord.Interaction, _pressed: C
 async def _delete(desk: Desk, interaction: discord.Interaction, job_ids: list[int]) -> None:
     """The answer replaces the question, which only its member sees."""
     await promise_to_replace_own(interaction)
+    for one in job_ids:
+        await desk.job(interaction, one)
     await desk.gallery.delete([JobId(one) for one in job_ids], actor_of(interaction))
     await interaction.edit_original_response(**to_edit(deleted(len(job_ids))))

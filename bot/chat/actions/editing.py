@@ -57,7 +57,7 @@ async def open_menu(desk: Desk, interaction: discord.Interaction, message: disco
     found = pictures_in(message)
     if not found:
         raise NoPicture
-    desk.openings.keep(interaction.id, found)
+    desk.openings.keep(interaction.id, interaction.user.id, found)
     form = menu_form(
         MessageId(message.id),
         [one.key for one in found],
@@ -70,7 +70,8 @@ async def open_menu(desk: Desk, interaction: discord.Interaction, message: disco
 async def menu_sent(desk: Desk, interaction: discord.Interaction, sent: CustomId) -> None:
     filled = Filled.of(interaction)
     channel_id, message_id = ChannelId(interaction.channel_id or 0), MessageId(sent.number(0))
-    found = desk.openings.of(sent.number(2)) or await _fetched(interaction, channel_id, message_id)
+    opened = desk.openings.of(sent.number(2), interaction.user.id)
+    found = opened or await _fetched(interaction, channel_id, message_id)
     key = filled.choice(PICTURE) or sent.text(1)
     picture = named(found, key) if key else only_one(found)
     source = picture.source_in(channel_id, message_id)

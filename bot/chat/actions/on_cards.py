@@ -13,7 +13,7 @@ from bot.chat.presenter.notes import pressed_twice
 from bot.chat.rendering import to_edit
 from bot.chat.selections import selected
 from bot.domain.card import Card
-from bot.domain.errors import JobUnknown, PictureRefused
+from bot.domain.errors import JobUnknown, NotYours, PictureRefused
 from bot.domain.failure import SourceProblem
 from bot.domain.ids import CardId, ChannelId, MessageId
 from bot.domain.job import Job
@@ -44,6 +44,8 @@ async def again(desk: Desk, interaction: discord.Interaction, pressed: CustomId)
     job = view.jobs[0]
     if job.source == Source():
         raise PictureRefused(SourceProblem.GONE)  # it was an upload, whose address has died with the request
+    if job.source is not None:
+        await _require_open(desk, interaction, job.source)
     request = ImageRequest.checked(
         prompt=job.prompt,
         aspect_ratio=job.aspect_ratio,
@@ -52,6 +54,17 @@ async def again(desk: Desk, interaction: discord.Interaction, pressed: CustomId)
         source=job.source,
     )
     await desk.ask(interaction, request, Door.AGAIN, is_private=view.card.is_private)
+
+
+async def _require_open(desk: Desk, interaction: discord.Interaction, source: Source) -> None:
+    """An edit that everybody sees may have been made of a private picture: that one stays its owner's."""
+    if source.job_id is None:
+        return
+    made = await desk.gallery.job(source.job_id, guild_of(interaction))
+    card = await desk.gallery.card_of(made)
+    is_elsewhere = source.location is not None and source.location.message_id != card.message_id
+    if card.is_private and not is_elsewhere and card.member_id != interaction.user.id:
+        raise NotYours
 
 
 async def prompt(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
@@ -87,4 +100,5 @@ async def details_of_message(desk: Desk, interaction: discord.Interaction, messa
     found = await desk.gallery.jobs_of_message(*place, guild_of(interaction))
     if not found:
         raise JobUnknown
+    await desk.view(interaction, found[0].card_id)
     await _tell_about(desk, interaction, found)

@@ -35,10 +35,10 @@ async def remove_copy(desk: Desk, interaction: discord.Interaction, pressed: Cus
     """Delete the message with the button, as the picture's owner or a moderator; its card stays."""
     actor = actor_of(interaction)
     job = await desk.gallery.job(JobId(pressed.number(0)), actor.guild_id)
+    if not shows(interaction.message, job.id):
+        raise JobUnknown  # a forged press, on a message with another picture
     if job.member_id != actor.member_id and not actor.is_moderator:
         raise NotYours
-    if not shows(interaction.message, job.id):
-        raise JobUnknown  # a forged press, on a message with somebody else's picture
     await interaction.response.defer()
     await interaction.delete_original_response()
 

@@ -19,8 +19,8 @@ def help_command(desk: Desk) -> Slash:
         message = help_message(
             bot_id=bot_id,
             has_reply_edits=desk.has_reply_edits,
-            may_review=desk.duties.has(interaction, Duty.MODERATE),
-            may_configure=desk.duties.has(interaction, Duty.SET_UP),
+            may_review=desk.duties.probably_has(interaction, Duty.MODERATE),
+            may_configure=desk.duties.probably_has(interaction, Duty.SET_UP),
         )
         await tell_alone(interaction, message)
 

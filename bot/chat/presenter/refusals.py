@@ -89,7 +89,10 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
                 "Ask a moderator to allow this, or try another channel. Nothing was counted."
             )
         case DutyNeeded():
-            return f"This takes the permission **{permission_name(refused.permission)}** on this server."
+            name = permission_name(refused.permission)
+            return (
+                f"This takes the permission **{name}** on this server. If you have it, use the command again."
+            )
         case ValueOutOfRange():
             return _range_words(refused)
         case NumberUnreadable():

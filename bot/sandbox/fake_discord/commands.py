@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox.fake_discord.events import CommandsChanged
+from bot.sandbox.fake_discord.events import CommandAccessChanged, CommandsChanged
 from bot.sandbox.fake_discord.model import Channel, Command, CommandKind, Guild, Json, Member
 from bot.sandbox.fake_discord.permissions import Permissions, channel_permissions
 from bot.sandbox.fake_discord.rules_commands import check_commands, kind_of
@@ -43,6 +43,14 @@ def offered(world: World, member: Member, channel: Channel) -> list[Command]:
     shared = [one for one in registered(world, None) if (one.kind, one.name) not in names]
     permissions = channel_permissions(member, channel)
     return [one for one in [*own, *shared] if _is_offered(one, member, channel, permissions)]
+
+
+def choose_access(world: World, guild: Guild, name: str, chosen: dict[int, bool]) -> None:
+    """As admins do: role or user id → allowed; nothing chosen means the command's own default."""
+    guild.command_access[name] = chosen
+    for command in (*registered(world, guild), *registered(world, None)):
+        if command.name == name:
+            world.publish(CommandAccessChanged(guild, command))
 
 
 def find(commands: list[Command], kind: CommandKind, name: str) -> Command | None:

@@ -8,6 +8,7 @@ from bot.sandbox.fake_discord.events import (
     ChannelCreated,
     ChannelDeleted,
     ChannelUpdated,
+    CommandAccessChanged,
     Event,
     GuildJoined,
     GuildLeft,
@@ -29,7 +30,7 @@ from bot.sandbox.fake_discord.wire_guilds import (
     member_json,
     role_json,
 )
-from bot.sandbox.fake_discord.wire_interactions import interaction_json
+from bot.sandbox.fake_discord.wire_interactions import command_access_json, interaction_json
 from bot.sandbox.fake_discord.wire_messages import dispatched_message_json
 from bot.sandbox.fake_discord.world import World
 
@@ -73,6 +74,8 @@ def guild_of(event: Event) -> Guild | None:
             guild = one
         case MemberUpdated(member):
             guild = member.guild
+        case CommandAccessChanged(one, _):
+            guild = one
     return guild
 
 
@@ -86,6 +89,8 @@ def dispatch(world: World, event: Event, intents: int) -> Dispatch | None:
             told = _of_message(world, event, message, intents)
         case TypingStarted(channel, user):
             told = _typing(world, channel, user.id) if intents & Intents.GUILD_MESSAGE_TYPING else None
+        case CommandAccessChanged(guild, command):  # takes no intent
+            told = "APPLICATION_COMMAND_PERMISSIONS_UPDATE", command_access_json(world, guild, command)
         case MemberUpdated(member):
             is_heard = intents & Intents.GUILD_MEMBERS or member.user is world.app.user
             told = _member(member) if is_heard else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.sandbox.fake_discord.model import (
     Answer,
     Channel,
+    Command,
     Guild,
     Interaction,
     Member,
@@ -75,6 +76,14 @@ class CommandsChanged:
 
 
 @dataclass(frozen=True)
+class CommandAccessChanged:
+    """Admins chose anew who may use a command, under Server Settings ▸ Integrations."""
+
+    guild: Guild
+    command: Command
+
+
+@dataclass(frozen=True)
 class GuildJoined:
     guild: Guild
 
@@ -140,6 +149,7 @@ Event = (
     | InteractionFailed
     | ModalOpened
     | CommandsChanged
+    | CommandAccessChanged
     | GuildJoined
     | GuildUpdated
     | GuildLeft

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.sandbox.fake_discord.files import upload_limit
-from bot.sandbox.fake_discord.model import Command, Interaction, Json
+from bot.sandbox.fake_discord.model import Command, Guild, Interaction, Json
 from bot.sandbox.fake_discord.wire_guilds import LOCALE, channel_json, member_in_channel_json
 from bot.sandbox.fake_discord.wire_messages import message_json
 
@@ -52,6 +52,20 @@ def interaction_json(world: World, interaction: Interaction) -> Json:
     if interaction.message is not None:
         shown["message"] = message_json(world, interaction.message)
     return shown
+
+
+def command_access_json(world: World, guild: Guild, command: Command) -> Json:
+    """What admins chose for a command; of types, 1 is a role and 2 a user."""
+    chosen = guild.command_access.get(command.name, {})
+    return {
+        "id": str(command.id),
+        "application_id": str(world.app.id),
+        "guild_id": str(guild.id),
+        "permissions": [
+            {"id": str(whom), "type": 1 if whom in guild.roles else 2, "permission": is_allowed}
+            for whom, is_allowed in chosen.items()
+        ],
+    }
 
 
 def command_json(world: World, command: Command) -> Json:

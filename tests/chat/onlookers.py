@@ -1,0 +1,91 @@
+"""What people hear who press what is, or is not, theirs; and all that is remembered, to be compared."""
+
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot.domain.ids import GuildId
+from bot.sandbox.fake_discord.asks import Ask
+from bot.sandbox.fake_discord.events import Event, MessageDeleted, MessageUpdated
+from bot.sandbox.fake_discord.model import AnswerKind, Message
+from bot.store.schema import metadata
+from tests.chat.studio import Studio, text_of
+
+#: The two guilds' people: who asked for the picture, others of that server, and others of another one.
+OWNER, MEMBER, MODERATOR, ADMIN, STRANGER, FOREIGN_ADMIN = "ada", "ben", "mia", "otto", "zoe", "max"
+HERE = (OWNER, MEMBER, MODERATOR, ADMIN)
+ELSEWHERE = (STRANGER, FOREIGN_ADMIN)
+EVERYBODY = (*ELSEWHERE, MEMBER, MODERATOR, ADMIN, OWNER)
+
+SECRET = "a moth in the lamplight"
+OPEN = "a heron in the reeds"
+
+
+class Word(Enum):
+    """How a press ends, by what the person reads."""
+
+    YES = ""
+    UNKNOWN = "I do not know this picture"
+    NOT_YOURS = "Only the member who asked for it"
+    NO_PICTURE = "I see no picture"
+    MODERATORS_ONLY = "This takes the permission **Manage Messages**"
+    ADMINS_ONLY = "This takes the permission **Manage Server**"
+
+
+def word_of(heard: str) -> Word:
+    return next((word for word in Word if word.value and word.value in heard), Word.YES)
+
+
+async def heard(studio: Studio, ask: Ask) -> str:
+    """All that the person reads of the answer, in whichever way it comes."""
+    pressed = ask.interaction.message
+    changes: list[Event] = []
+    unsubscribe = studio.world.subscribe(changes.append)
+    answer = await ask.answer()
+    match answer.kind:
+        case AnswerKind.MODAL:
+            assert answer.modal is not None
+            return f"{answer.modal.custom_id} {answer.modal.title} {answer.modal.components}"
+        case AnswerKind.UPDATING:
+            await studio.until(lambda: ask.followups() or _is_changed(pressed, changes))
+        case AnswerKind.THINKING:
+            await studio.until(lambda: ask.followups() or _is_told(ask))
+        case AnswerKind.NONE:
+            raise AssertionError("nobody answered")
+    unsubscribe()
+    original = ask.interaction.original
+    told = [*ask.followups(), *([original] if original else [])]
+    return "\n".join(map(shown, told))
+
+
+def _is_changed(message: Message | None, changes: list[Event]) -> bool:
+    return any(one.message is message for one in changes if isinstance(one, MessageUpdated | MessageDeleted))
+
+
+def _is_told(ask: Ask) -> bool:
+    message = ask.interaction.original
+    return message is not None and not message.is_thinking
+
+
+def shown(message: Message | None) -> str:
+    if message is None or message.is_deleted:
+        return "(gone)"
+    files = " ".join(f"{one.filename} {one.description}" for one in message.attachments)
+    return f"{text_of(message)}\n{message.components}\n{files}"
+
+
+async def remembered(studio: Studio, *, but: GuildId | None = None) -> dict[str, list[Any]]:
+    """Every row that there is; without those of one server, if it is named."""
+    rows: dict[str, list[Any]] = await studio.database.read(_rows, but)
+    return rows
+
+
+def _rows(connection: Connection, but: GuildId | None) -> dict[str, list[Any]]:
+    found = {}
+    for table in metadata.sorted_tables:
+        query = select(table)
+        if but is not None and "guild_id" in table.c:
+            query = query.where(table.c.guild_id != but)
+        found[table.name] = list(map(tuple, connection.execute(query)))
+    return found

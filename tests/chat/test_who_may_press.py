@@ -1,0 +1,297 @@
+"""Every button, list and dialogue, by who presses it and where: the table of who may do what.
+
+All presses are forged, since a tampered client may send any of them to any message that it can see. An action
+without a row fails.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+import pytest
+
+from bot.chat.custom_ids import Action
+from bot.chat.presses import HANDLERS
+from bot.domain.administration import RuleSubject
+from bot.domain.errors import ServicePaused
+from bot.domain.limits import LimitField
+from bot.sandbox.fake_discord.asks import Ask
+from bot.sandbox.fake_discord.model import Message
+from bot.sandbox.fake_discord.permissions import Permissions
+from tests.chat.onlookers import (
+    ADMIN,
+    ELSEWHERE,
+    EVERYBODY,
+    FOREIGN_ADMIN,
+    MEMBER,
+    MODERATOR,
+    OPEN,
+    OWNER,
+    SECRET,
+    STRANGER,
+    Word,
+    heard,
+    remembered,
+    word_of,
+)
+from tests.chat.presses import NIGHT, press_forged, submit_forged
+from tests.chat.studio import Studio
+
+YES, UNKNOWN, NOT_YOURS = Word.YES, Word.UNKNOWN, Word.NOT_YOURS
+NO_PICTURE, MODERATORS_ONLY, ADMINS_ONLY = Word.NO_PICTURE, Word.MODERATORS_ONLY, Word.ADMINS_ONLY
+#: Admission lets nobody in during these tests: who may ask for a picture is told so.
+ASKED = "Pictures are paused"
+
+
+class Subject(Enum):
+    """The picture that a press is about."""
+
+    MADE = auto()
+    WAITING = auto()
+    COPIED = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """`proof` is read by those who may. `{names}` in ids are filled in with those of the picture."""
+
+    proof: str
+    owner: Word = YES
+    member: Word = YES
+    moderator: Word = YES
+    admin: Word = YES
+    stranger: Word = UNKNOWN
+    foreign_admin: Word = UNKNOWN
+    #: What those who may read on another server, where they see nothing of this one.
+    proof_elsewhere: str = ""
+    args: str = ""
+    values: tuple[str, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=lambda: NIGHT)
+    subject: Subject = Subject.MADE
+    #: Whether a press takes the picture away, so that the next person needs another one.
+    is_final: bool = False
+    #: What its owner reads where the message with the button does not show the picture.
+    owner_anywhere: Word = YES
+
+    def word_for(self, who: str) -> Word:
+        by_person = {
+            OWNER: self.owner,
+            MEMBER: self.member,
+            MODERATOR: self.moderator,
+            ADMIN: self.admin,
+            STRANGER: self.stranger,
+            FOREIGN_ADMIN: self.foreign_admin,
+        }
+        return by_person[who]
+
+
+def owners(proof: str, others: Word, **more: object) -> Row:
+    return replace(Row(proof=proof, member=others, moderator=others, admin=others), **more)  # type: ignore[arg-type]  # fields of a Row
+
+
+def deleting(args: str, proof: str, **more: object) -> Row:
+    return replace(Row(proof=proof, member=NOT_YOURS, args=args), **more)  # type: ignore[arg-type]  # fields of a Row
+
+
+ABOUT_PICTURES: Mapping[Action, Row] = {
+    Action.CANCEL: owners(
+        "**Cancelled**",
+        NOT_YOURS,
+        args=":{card}",
+        subject=Subject.WAITING,
+        is_final=True,
+        owner_anywhere=UNKNOWN,
+    ),
+    Action.AGAIN: Row(args=":{card}", proof=ASKED),
+    Action.PROMPT: Row(args=":{card}", proof="The whole prompt"),
+    Action.DETAILS: Row(args=":{card}", proof="**Asked for** by"),
+    Action.DETAILS_OF: Row(values=("{job}",), proof="**Asked for** by"),
+    Action.EDIT: Row(args=":{job}", proof="edit-form:"),
+    Action.EDIT_FORM: Row(args=":{job}:77", proof=ASKED),
+    Action.DELETE: deleting(":{card}", "Delete this picture for everybody?"),
+    Action.DELETE_ONE: deleting(":{job}", "Deleted 1 picture.", is_final=True),
+    Action.DELETE_THESE: deleting("", "Deleted 1 picture.", values=("{job}",), is_final=True),
+    Action.JOBS_PICK: owners("**Now** posted", UNKNOWN, args=":0", values=("{job}",)),
+    Action.JOBS_CANCEL: owners(
+        "cancelled; not counted", NOT_YOURS, args=":{job}:0", subject=Subject.WAITING, is_final=True
+    ),
+    Action.POST: owners("image-{job}.png", UNKNOWN, args=":{job}"),
+    Action.REMOVE_COPY: deleting(
+        ":{job}", "(gone)", subject=Subject.COPIED, is_final=True, owner_anywhere=UNKNOWN
+    ),
+}
+
+
+def setting_up(proof: str, proof_elsewhere: str = "", **more: object) -> Row:
+    row = Row(proof=proof, owner=ADMINS_ONLY, member=ADMINS_ONLY, moderator=ADMINS_ONLY)
+    row = replace(row, stranger=ADMINS_ONLY, foreign_admin=YES, proof_elsewhere=proof_elsewhere)
+    return replace(row, **more)  # type: ignore[arg-type]  # fields of a Row
+
+
+def moderating(proof: str, proof_elsewhere: str, args: str) -> Row:
+    row = Row(proof=proof, args=args, owner=MODERATORS_ONLY, member=MODERATORS_ONLY)
+    return replace(row, stranger=MODERATORS_ONLY, foreign_admin=YES, proof_elsewhere=proof_elsewhere)
+
+
+ABOUT_OTHER_THINGS: Mapping[Action, Row] = {
+    Action.JOBS: Row(args=":0", proof="Your pictures", stranger=YES, foreign_admin=YES),
+    # A dialogue about a message, which is read again by the bot in the channel of the press.
+    Action.MENU_FORM: Row(
+        args=":{message}:{attachment}:77", proof=ASKED, stranger=NO_PICTURE, foreign_admin=NO_PICTURE
+    ),
+    Action.UPLOAD_FORM: Row(args=":auto:1:0:77", proof=ASKED, stranger=YES, foreign_admin=YES),
+    Action.SETTINGS: setting_up("Limits", args=":all"),
+    Action.SETTINGS_PICK: setting_up("50 a day", "not set", args=":member", values=("{ada}",)),
+    Action.SETTINGS_KNOWN: setting_up("50 a day", "not set", values=("member.{ada}",)),
+    Action.SETTINGS_LIMITS: setting_up("limits-form:", args=":member:{ada}"),
+    Action.SETTINGS_CLEAR: setting_up("Cleared", args=":member:{ada}"),
+    Action.SETTINGS_BUDGET: setting_up("budget-form:"),
+    Action.SETTINGS_NO_BUDGET: setting_up("budget"),
+    # The channel belongs to the picture's server: nobody may have the bot write there from another one.
+    Action.SETTINGS_CHANNELS: setting_up("Saved", values=("{channel}",), foreign_admin=UNKNOWN),
+    Action.SETTINGS_LOG: setting_up("<#{channel}>", values=("{channel}",), foreign_admin=UNKNOWN),
+    Action.LIMITS_FORM: setting_up("5 a day", args=":guild:1:77", texts={"per_day": "5"}),
+    Action.BUDGET_FORM: setting_up("$25", args=":77", texts={"budget": "25"}),
+    Action.REVIEW: moderating("<@{ada}>", "Nothing was made", ":{today}:{today}:0:0:0"),
+    Action.REVIEW_EXPORT: moderating(".csv", "nothing to export", ":{today}:{today}:0:0"),
+    Action.REVIEW_MEMBER: moderating(OPEN, "0 pictures asked for", ":{ada}:0"),
+    Action.REVIEW_AUDIT: moderating("<@{ada}>", "Nothing has been changed", ":0"),
+}
+
+
+def test_every_action_has_one_row() -> None:
+    assert {*ABOUT_PICTURES, *ABOUT_OTHER_THINGS} == set(HANDLERS)
+    assert not {*ABOUT_PICTURES} & {*ABOUT_OTHER_THINGS}
+
+
+class Scene:
+    """Ada's picture, and what everybody has on the screen when they press."""
+
+    def __init__(
+        self, studio: Studio, row: Row, *, is_private: bool = False, channel: str = "pictures"
+    ) -> None:
+        self.studio, self.row, self.is_private, self.channel = studio, row, is_private, channel
+        self.message: Message | None = None
+        self.names: dict[str, int] = {}
+
+    async def set_up(self) -> Message:
+        """A new picture, and from now on admission lets nobody in."""
+        studio = self.studio
+        studio.admission.error = None
+        message = await self._waiting() if self.row.subject is Subject.WAITING else await self._made()
+        job = (await studio.services.gallery.recent(studio.guild_id(), studio.member_id(OWNER), 1))[0]
+        studio.admission.error = ServicePaused()
+        self.names = {
+            "job": job.id,
+            "card": job.card_id,
+            "message": message.id,
+            "attachment": message.attachments[0].id if message.attachments else 0,
+            "ada": studio.world.user(OWNER).id,
+            "channel": studio.world.channel("pictures").id,
+            "today": int(f"{studio.clock.now():%Y%m%d}"),
+        }
+        if self.row.subject is Subject.COPIED and not self.is_private and self.channel == "pictures":
+            message = await press_forged(studio, message, f"post:{job.id}", OWNER).message()
+            await studio.until(lambda: message.attachments)
+        self.message = message
+        return message
+
+    async def _waiting(self) -> Message:
+        self.studio.services.pacer.pause(10_000)
+        message = await self._ask().message()
+        await self.studio.eventually(self._is_written_down)
+        return message
+
+    async def _is_written_down(self) -> bool:
+        """The bot has taken note of where its answer stands, and its worker of the picture."""
+        gallery, guild_id = self.studio.services.gallery, self.studio.guild_id()
+        job = (await gallery.recent(guild_id, self.studio.member_id(OWNER), 1))[0]
+        return job.fence > 0 and (await gallery.card_of(job)).message_id is not None
+
+    async def _made(self) -> Message:
+        return await self.studio.picture(await self._ask().message())
+
+    def _ask(self) -> Ask:
+        prompt = SECRET if self.is_private else OPEN
+        person = self.studio.person(OWNER)
+        return person.slash(self.channel, "imagine", prompt=prompt, private=self.is_private)
+
+    def press(self, action: Action, who: str, message: Message) -> Ask:
+        row = self.row
+        custom_id = f"{action}{row.args}".format(**self.names)
+        if action.endswith("-form"):
+            return submit_forged(self.studio, message, custom_id, who, row.texts)
+        values = [value.format(**self.names) for value in row.values]
+        return press_forged(self.studio, message, custom_id, who, values)
+
+    async def check(self, action: Action, who: str, message: Message, expected: Word) -> None:
+        before = await remembered(self.studio)
+        told = await heard(self.studio, self.press(action, who, message))
+        assert word_of(told) is expected, (who, told)
+        if expected is YES:
+            proof = self.row.proof_elsewhere if who in ELSEWHERE else ""
+            assert (proof or self.row.proof).format(**self.names) in told, (who, told)
+        else:
+            assert await remembered(self.studio) == before, who
+        if self.is_private and who != OWNER:
+            assert SECRET not in told, who
+        if who in ELSEWHERE:
+            assert OPEN not in told, who
+
+    def own_words(self, who: str) -> Message:
+        """A message of theirs, to press on: in the channel of the picture's server, or in their own."""
+        return self.studio.person(who).say("lounge" if who in ELSEWHERE else "pictures", "hello")
+
+
+@pytest.mark.parametrize("action", ABOUT_PICTURES)
+async def test_who_may_press_below_a_picture(studio: Studio, action: Action) -> None:
+    row = ABOUT_PICTURES[action]
+    scene = Scene(studio, row)
+    message = await scene.set_up()
+    for who in EVERYBODY:
+        expected = row.word_for(who)
+        pressed = scene.own_words(who) if who in ELSEWHERE else message
+        await scene.check(action, who, pressed, expected)
+        if expected is YES and row.is_final and who != EVERYBODY[-1]:
+            message = await scene.set_up()
+
+
+@pytest.mark.parametrize("action", ABOUT_PICTURES)
+async def test_a_private_picture_is_its_owners_and_unknown_to_everybody_else(
+    studio: Studio, action: Action
+) -> None:
+    scene = Scene(studio, ABOUT_PICTURES[action], is_private=True)
+    await scene.set_up()
+    for who in EVERYBODY:
+        expected = scene.row.owner_anywhere if who == OWNER else UNKNOWN
+        await scene.check(action, who, scene.own_words(who), expected)
+
+
+@pytest.mark.parametrize("action", ABOUT_PICTURES)
+async def test_a_picture_in_another_channel_is_unknown_here_except_to_its_owner(
+    studio: Studio, action: Action
+) -> None:
+    """Also to moderators: nothing in the press tells whether they may look into that channel."""
+    general = studio.world.channel("general")
+    for who in (MEMBER, MODERATOR):
+        studio.world.set_overwrite(general, studio.world.user(who), deny=Permissions.VIEW_CHANNEL)
+    scene = Scene(studio, ABOUT_PICTURES[action], channel="general")
+    await scene.set_up()
+    for who in EVERYBODY:
+        expected = scene.row.owner_anywhere if who == OWNER else UNKNOWN
+        await scene.check(action, who, scene.own_words(who), expected)
+
+
+@pytest.mark.parametrize("action", ABOUT_OTHER_THINGS)
+async def test_who_may_press_everything_else(studio: Studio, action: Action) -> None:
+    row = ABOUT_OTHER_THINGS[action]
+    scene = Scene(studio, row)
+    await scene.set_up()
+    ada = RuleSubject.member(studio.member_id(OWNER))
+    by_admin = studio.guild_id(), studio.member_id(ADMIN)
+    await studio.services.administration.set_limits(*by_admin, ada, {LimitField.PER_DAY: 50})
+    for who in EVERYBODY:
+        theirs = await remembered(studio, but=studio.guild_id("Harbour Club"))
+        await scene.check(action, who, scene.own_words(who), row.word_for(who))
+        if who in ELSEWHERE:
+            assert await remembered(studio, but=studio.guild_id("Harbour Club")) == theirs
