@@ -127,21 +127,13 @@ class Admission:
         rules = self._rulebook.rules(
             connection, guild_id=card.guild_id, member_id=card.member_id, role_ids=ask.role_ids
         )
-        allowance.hold(
+        usage = allowance.hold(
             connection,
             rules,
             member_id=card.member_id,
             guild_id=card.guild_id,
             asked=ask.request.count,
             at=at,
-        )
-        budgeting.hold(
-            connection,
-            guild_id=card.guild_id,
-            month=Month.of(at),
-            amount=price_microusd * ask.request.count,
-            guild_cap=chosen.budget_microusd,
-            operator_cap=self._operator_budget,
         )
         queued = jobs.insert(
             connection,
@@ -154,7 +146,16 @@ class Admission:
             held_microusd=price_microusd,
             rules=rules,
         )
-        return _Rows(card, queued, is_new=True, usage=self._views.usage(connection, queued))
+        # Last, since until the end of the transaction all others wait who count the same money.
+        budgeting.hold(
+            connection,
+            guild_id=card.guild_id,
+            month=Month.of(at),
+            amount=price_microusd * ask.request.count,
+            guild_cap=chosen.budget_microusd,
+            operator_cap=self._operator_budget,
+        )
+        return _Rows(card, queued, is_new=True, usage=usage)
 
 
 def _answer(

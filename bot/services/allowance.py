@@ -7,7 +7,8 @@ from datetime import datetime
 from bot.domain.errors import LimitReached
 from bot.domain.ids import GuildId, MemberId
 from bot.domain.limits import Rule, Usage
-from bot.store import jobs
+from bot.store import counts
+from bot.store.counts import Counted
 from bot.store.database import Connection
 
 
@@ -19,59 +20,96 @@ def hold(
     guild_id: GuildId,
     asked: int,
     at: datetime,
-) -> None:
-    """Raise `LimitReached` for the first rule that `asked` more pictures would break."""
-    for rule in rules:
-        usage = _usage(connection, rule, member_id=member_id, guild_id=guild_id, asked=asked, at=at)
-        if usage.used + asked > rule.limit:
-            raise LimitReached(rule, usage.used, asked, usage.again_at)
+) -> Usage | None:
+    """Raise `LimitReached` for the first rule that `asked` more pictures would break.
+
+    Else the tightest of the member's allowances over time, as it will be once they are queued: what is known
+    here already need not be read again.
+    """
+    found = usages(connection, rules, member_id=member_id, guild_id=guild_id, asked=asked, at=at)
+    for usage in found:
+        if usage.used + asked > usage.rule.limit:
+            raise LimitReached(usage.rule, usage.used, asked, usage.again_at)
+    before = tightest(found)
+    if before is None:
+        return None
+    return _once_queued(connection, before, member_id=member_id, guild_id=guild_id, asked=asked, at=at)
 
 
 def usages(
-    connection: Connection, rules: Sequence[Rule], *, member_id: MemberId, guild_id: GuildId, at: datetime
+    connection: Connection,
+    rules: Sequence[Rule],
+    *,
+    member_id: MemberId,
+    guild_id: GuildId,
+    at: datetime,
+    asked: int = 1,
 ) -> list[Usage]:
-    """Each rule beside what is used of it, in the rules' order."""
-    return [
-        _usage(connection, rule, member_id=member_id, guild_id=guild_id, asked=1, at=at) for rule in rules
-    ]
+    """Each rule beside what is used of it, in the rules' order.
+
+    With when `asked` pictures become free if they are not: None if never, or unknown.
+    """
+    by = [_counted(rule, guild_id, at) for rule in rules]
+    found = []
+    for rule, its, used in zip(rules, by, counts.used(connection, member_id=member_id, by=by), strict=True):
+        in_the_way = rule.limit - asked + 1
+        is_free = in_the_way < 1 or used < in_the_way
+        again_at = None if is_free else _leaves_at(connection, rule, its, member_id, n=in_the_way)
+        found.append(Usage(rule, used, again_at))
+    return found
+
+
+def tightest(found: Sequence[Usage]) -> Usage | None:
+    """Of the allowances over time, the one of which least is left."""
+    over_time = [usage for usage in found if usage.rule.window is not None]
+    return min(over_time, key=lambda usage: usage.left, default=None)
 
 
 def with_reset(
     connection: Connection, usage: Usage, *, member_id: MemberId, guild_id: GuildId, at: datetime
 ) -> Usage:
-    """The same with `resets_at`, for those who are told; admission need not know it."""
-    window = usage.rule.window
-    if window is None or not usage.used:
+    """The same with `resets_at`, for those who are told."""
+    if not usage.used:
         return usage
-    newest_at = jobs.nth_counted_at(
-        connection,
-        member_id=member_id,
-        guild_id=None if usage.rule.everywhere else guild_id,
-        since=at - window,
-        n=1,
-    )
-    return usage if newest_at is None else replace(usage, resets_at=newest_at + window)
+    counted = _counted(usage.rule, guild_id, at)
+    resets_at = _leaves_at(connection, usage.rule, counted, member_id, n=1)
+    return usage if resets_at is None else replace(usage, resets_at=resets_at)
 
 
-def _usage(
+def _once_queued(
     connection: Connection,
-    rule: Rule,
+    before: Usage,
     *,
     member_id: MemberId,
     guild_id: GuildId,
     asked: int,
     at: datetime,
 ) -> Usage:
-    """What is used, and when `asked` pictures become free if they are not: None if never, or unknown."""
-    where = None if rule.everywhere else guild_id
-    if rule.window is None:
-        return Usage(rule, jobs.in_work(connection, member_id=member_id, guild_id=where))
-    since = at - rule.window
-    used = jobs.counted(connection, member_id=member_id, guild_id=where, since=since)
-    in_the_way = rule.limit - asked + 1
-    if in_the_way < 1 or used < in_the_way:
-        return Usage(rule, used)
-    leaves_at = jobs.nth_counted_at(
-        connection, member_id=member_id, guild_id=where, since=since, n=in_the_way
+    """What will be used of a rule over time, with the newest of it asked for now."""
+    window = before.rule.window
+    assert window is not None, "only rules over time become free by waiting"
+    after = Usage(before.rule, before.used + asked, resets_at=at + window)
+    if after.left:
+        return after
+    oldest_leaves_at = None
+    if before.used:
+        counted = _counted(before.rule, guild_id, at)
+        oldest_leaves_at = _leaves_at(connection, before.rule, counted, member_id, n=before.used)
+    return replace(after, again_at=oldest_leaves_at or after.resets_at)
+
+
+def _counted(rule: Rule, guild_id: GuildId, at: datetime) -> Counted:
+    since = None if rule.window is None else at - rule.window
+    return Counted(since, None if rule.everywhere else guild_id)
+
+
+def _leaves_at(
+    connection: Connection, rule: Rule, counted: Counted, member_id: MemberId, *, n: int
+) -> datetime | None:
+    """When the `n`-th newest of the pictures stops counting; None if that is not a matter of time."""
+    if rule.window is None or counted.since is None:
+        return None
+    asked_at = counts.nth_counted_at(
+        connection, member_id=member_id, guild_id=counted.guild_id, since=counted.since, n=n
     )
-    return Usage(rule, used, None if leaves_at is None else leaves_at + rule.window)
+    return None if asked_at is None else asked_at + rule.window

@@ -62,13 +62,12 @@ class Views:
     def usage(self, connection: Connection, on_it: Sequence[Job]) -> Usage | None:
         """The tightest of the member's allowances over time, by the rules with which it was admitted."""
         first = on_it[0]
-        rules = [rule for rule in first.rules if rule.window is not None]
         member_id, guild_id, at = first.member_id, first.guild_id, self._clock.now()
-        found = allowance.usages(connection, rules, member_id=member_id, guild_id=guild_id, at=at)
-        if not found:
+        found = allowance.usages(connection, first.rules, member_id=member_id, guild_id=guild_id, at=at)
+        least = allowance.tightest(found)
+        if least is None:
             return None
-        tightest = min(found, key=lambda usage: usage.left)
-        return allowance.with_reset(connection, tightest, member_id=member_id, guild_id=guild_id, at=at)
+        return allowance.with_reset(connection, least, member_id=member_id, guild_id=guild_id, at=at)
 
 
 def as_delivered(view: CardView, job: Job) -> CardView:

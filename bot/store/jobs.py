@@ -5,7 +5,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, TypeVar, Unpack
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import Connection, Select, bindparam, func, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -21,10 +21,8 @@ from bot.store import accounts, cards, events
 from bot.store.errors import RequestIdTaken, StepRefused
 from bot.store.events import Event
 from bot.store.job_rows import AnyRow, failure_columns, job_from, rules_text, source_columns
-from bot.store.schema import COUNTS, HAS_DURATION, IS_ANSWERED, IS_IN_WORK, IS_OPEN, IS_PARKED, jobs
+from bot.store.schema import HAS_DURATION, IS_ANSWERED, IS_OPEN, IS_PARKED, jobs
 from bot.store.schema import cards as card_table
-
-T = TypeVar("T")
 
 
 class Changes(TypedDict, total=False):
@@ -250,32 +248,6 @@ def durations(connection: Connection, *, model: str, limit: int) -> list[tuple[b
     return [(is_edit, seconds) for is_edit, seconds in connection.execute(newest)]
 
 
-# --- what counts towards limits -----------------------------------------------------------------------
-
-
-def nth_counted_at(
-    connection: Connection, *, member_id: MemberId, guild_id: GuildId | None, since: datetime, n: int
-) -> datetime | None:
-    """When the `n`-th newest (from 1) picture that counts was asked for, if that was after `since`.
-
-    Without a guild: over all servers. Costs the same whatever the history.
-    """
-    asked = {"member": member_id, "guild": guild_id, "since": since, "newer": n - 1}
-    return connection.scalars(_NTH_COUNTED[guild_id is None], asked).one_or_none()
-
-
-def counted(connection: Connection, *, member_id: MemberId, guild_id: GuildId | None, since: datetime) -> int:
-    """How many pictures that count were asked for after `since`."""
-    asked = {"member": member_id, "guild": guild_id, "since": since}
-    return connection.scalars(_COUNTED[guild_id is None], asked).one()
-
-
-def in_work(connection: Connection, *, member_id: MemberId, guild_id: GuildId | None) -> int:
-    """How many pictures are still to be made."""
-    asked = {"member": member_id, "guild": guild_id}
-    return connection.scalars(_IN_WORK[guild_id is None], asked).one()
-
-
 # --- statements that are run for every picture: built once, since that takes longer than running them ---
 
 _IS_IT = jobs.c.id == bindparam("job")
@@ -285,25 +257,6 @@ _OF_CARD = select(jobs).where(jobs.c.card_id == bindparam("card")).order_by(jobs
 _CLAIM = jobs.update().where(_IS_IT).values(fence=jobs.c.fence + 1).returning(jobs)
 _NOTE = jobs.update().where(_IS_IT, jobs.c.fence == bindparam("held_fence")).returning(jobs)
 _STEP = _NOTE.where(jobs.c.state == bindparam("from_state"))
-
-
-def _in_one_and_everywhere(query: Select[T]) -> dict[bool, Select[T]]:
-    """The query about a member: in one server under False, over all under True."""
-    of_member = query.where(jobs.c.member_id == bindparam("member"))
-    return {True: of_member, False: of_member.where(jobs.c.guild_id == bindparam("guild"))}
-
-
-_HOW_MANY = select(func.count()).select_from(jobs)
-_COUNTS_SINCE = (COUNTS, jobs.c.created_at > bindparam("since"))
-_IN_WORK = _in_one_and_everywhere(_HOW_MANY.where(IS_IN_WORK))
-_COUNTED = _in_one_and_everywhere(_HOW_MANY.where(*_COUNTS_SINCE))
-_NTH_COUNTED = _in_one_and_everywhere(
-    select(jobs.c.created_at)
-    .where(*_COUNTS_SINCE)
-    .order_by(jobs.c.created_at.desc())
-    .limit(1)
-    .offset(bindparam("newer"))
-)
 
 
 # --- in and out of rows -------------------------------------------------------------------------------

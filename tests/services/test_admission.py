@@ -125,6 +125,26 @@ async def test_the_card_tells_what_is_left(build_house: BuildHouse) -> None:
     assert (view.usage.used, view.usage.left) == (1, 2)
 
 
+async def test_what_admission_says_is_used_is_what_the_card_reads_later(build_house: BuildHouse) -> None:
+    house = await build_house(OperatorLimits(running=9, per_hour=5, per_day=6, ceiling_per_day=7))
+    for count in (2, 1, 2):  # the last of them takes what is left of the hour
+        view = await house.admit(a_request(count=count))
+        assert view.usage is not None
+        assert view.usage == (await house.services.gallery.view(view.card.id, GUILD)).usage
+        house.clock.pass_by(60)
+    assert view.usage.left == 0
+    house.clock.pass_by(3600)
+    view = await house.admit()
+    assert view.usage == (await house.services.gallery.view(view.card.id, GUILD)).usage
+
+
+async def test_the_first_and_last_that_is_allowed_says_when_the_next_is(build_house: BuildHouse) -> None:
+    house = await build_house(OperatorLimits(per_hour=1))
+    view = await house.admit()
+    assert view.usage is not None
+    assert view.usage.again_at == house.clock.now() + timedelta(hours=1)
+
+
 async def test_usage_says_when_the_next_is_free_and_when_all_are(build_house: BuildHouse) -> None:
     house = await build_house(OperatorLimits(per_day=2, running=5))
     first_at = house.clock.now()

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, select, text
 
 from bot.domain.ids import CardId, GuildId, InteractionId
 from bot.domain.request import Door
-from bot.store import cards, jobs
+from bot.store import cards, counts, jobs
+from bot.store.counts import Counted
 from bot.store.database import Database, open_database
 from bot.store.errors import DatabaseUnavailable, StatementRefused
 from bot.store.schema import cards as card_rows
@@ -27,7 +28,8 @@ def admit_within_limit(connection: Connection, number: int) -> None:
     """As admission does: lock, count, insert."""
     cards.lock_member(connection, MEMBER)
     card, _ = cards.insert_or_read(connection, a_new_card(interaction_id=InteractionId(number)), at=NOON)
-    if jobs.in_work(connection, member_id=MEMBER, guild_id=GUILD) >= LIMIT:
+    (used,) = counts.used(connection, member_id=MEMBER, by=[Counted(None, GUILD)])
+    if used >= LIMIT:
         raise NoMore
     jobs.insert(connection, card, a_request(), door=Door.IMAGINE, model="luma-uni-1", at=NOON)
 
@@ -183,5 +185,5 @@ async def test_foreign_keys_hold(database: Database) -> None:
 
 async def test_rows_of_another_server_are_not_counted(database: Database) -> None:
     await database.write(admit, guild_id=GuildId(7))
-    assert await database.read(jobs.in_work, member_id=MEMBER, guild_id=GUILD) == 0
-    assert await database.read(jobs.in_work, member_id=MEMBER, guild_id=None) == 1
+    assert await database.read(counts.used, member_id=MEMBER, by=[Counted(None, GUILD)]) == [0]
+    assert await database.read(counts.used, member_id=MEMBER, by=[Counted(None, None)]) == [1]

@@ -10,13 +10,15 @@ from sqlalchemy import Connection, create_engine
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import GuildId, MemberId
 from bot.domain.job import Job, JobState
-from bot.store import jobs
+from bot.store import counts, jobs
+from bot.store.counts import Counted
 from bot.store.database import Database
 from bot.store.schema import metadata
 from tests.builders import GUILD, MEMBER, NOON, a_request
 from tests.databases import admit
 
 HOUR = timedelta(hours=1)
+IN_AN_HOUR, IN_WORK = Counted(NOON - HOUR, GUILD), Counted(None, GUILD)
 
 
 async def test_the_nth_newest_tells_when_the_next_becomes_free(database: Database) -> None:
@@ -24,7 +26,7 @@ async def test_the_nth_newest_tells_when_the_next_becomes_free(database: Databas
         await database.write(admit, at=NOON + timedelta(minutes=minute))
 
     async def nth(n: int, since: datetime) -> datetime | None:
-        return await database.read(jobs.nth_counted_at, member_id=MEMBER, guild_id=GUILD, since=since, n=n)
+        return await database.read(counts.nth_counted_at, member_id=MEMBER, guild_id=GUILD, since=since, n=n)
 
     before = NOON - timedelta(seconds=1)
     assert await nth(1, before) == NOON + timedelta(minutes=20)
@@ -36,8 +38,7 @@ async def test_the_nth_newest_tells_when_the_next_becomes_free(database: Databas
 
 async def test_pictures_of_one_card_count_each(database: Database) -> None:
     await database.write(admit, request=a_request(count=4))
-    counted = await database.read(jobs.counted, member_id=MEMBER, guild_id=GUILD, since=NOON - HOUR)
-    assert counted == 4
+    assert await database.read(counts.used, member_id=MEMBER, by=[IN_AN_HOUR]) == [4]
 
 
 async def test_what_came_to_nothing_is_not_counted(database: Database) -> None:
@@ -48,9 +49,7 @@ async def test_what_came_to_nothing_is_not_counted(database: Database) -> None:
         jobs.step(connection, cancelled, JobState.CANCELLED, at=NOON, why="")
 
     await database.write(end)
-    counted = await database.read(jobs.counted, member_id=MEMBER, guild_id=GUILD, since=NOON - HOUR)
-    assert counted == 1
-    assert await database.read(jobs.in_work, member_id=MEMBER, guild_id=GUILD) == 1
+    assert await database.read(counts.used, member_id=MEMBER, by=[IN_AN_HOUR, IN_WORK]) == [1, 1]
 
 
 @dataclass(frozen=True)
@@ -106,9 +105,9 @@ def test_counting_agrees_with_a_plain_list(
         metadata.create_all(connection)
         for asked in history:
             put(connection, asked)
-        counted = jobs.counted(connection, member_id=member_id, guild_id=guild_id, since=since)
-        in_work = jobs.in_work(connection, member_id=member_id, guild_id=guild_id)
-        nth = jobs.nth_counted_at(connection, member_id=member_id, guild_id=guild_id, since=since, n=n)
-        assert (counted, in_work) == (len(moments), len(theirs))
+        by = [Counted(since, guild_id), Counted(None, guild_id)]
+        used = counts.used(connection, member_id=member_id, by=by)
+        nth = counts.nth_counted_at(connection, member_id=member_id, guild_id=guild_id, since=since, n=n)
+        assert used == [len(moments), len(theirs)]
         assert nth == (moments[n - 1] if n <= len(moments) else None)
     engine.dispose()
