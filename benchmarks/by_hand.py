@@ -33,7 +33,7 @@ def admission(values: dict[str, Any], *, locks: bool) -> Statements:
         yield "SELECT pg_advisory_xact_lock(:member)"
     values["card"] = _there((yield _INSERT_CARD))[0]
     yield "SELECT * FROM guilds WHERE guild_id = :guild"
-    yield "SELECT * FROM rules WHERE guild_id = :guild AND subject_id IN (:guild, :member, :role, :other_role)"
+    yield _RULES
     for statement in (_IN_WORK, _IN_HOUR, _IN_DAY, _IN_DAY_EVERYWHERE):
         assert _there((yield statement))[0] < values["limit"]
     if locks:
@@ -134,15 +134,20 @@ INSERT INTO cards (interaction_id, application_id, guild_id, channel_id, member_
 VALUES (:interaction, 1, :guild, :channel, :member, :token, :at, false, 10485760, :at, 0, -1, false)
 ON CONFLICT (interaction_id) DO NOTHING RETURNING *
 """
+_RULES = """
+SELECT * FROM rules WHERE guild_id = :guild AND subject_id IN (:guild, :member, :role, :other_role)
+"""
 _IN_WORK = """
 SELECT count(*) FROM jobs WHERE state IN ('queued', 'submitting', 'unresolved', 'running')
     AND member_id = :member AND guild_id = :guild
 """
 _IN_HOUR = """
-SELECT count(*) FROM jobs WHERE counts = 1 AND created_at > :hour_ago AND member_id = :member AND guild_id = :guild
+SELECT count(*) FROM jobs WHERE counts = 1 AND created_at > :hour_ago
+    AND member_id = :member AND guild_id = :guild
 """
 _IN_DAY = """
-SELECT count(*) FROM jobs WHERE counts = 1 AND created_at > :day_ago AND member_id = :member AND guild_id = :guild
+SELECT count(*) FROM jobs WHERE counts = 1 AND created_at > :day_ago
+    AND member_id = :member AND guild_id = :guild
 """
 _IN_DAY_EVERYWHERE = """
 SELECT count(*) FROM jobs WHERE counts = 1 AND created_at > :day_ago AND member_id = :member

@@ -52,13 +52,21 @@ class History:
         return GuildId(FIRST_GUILD + (member_id - FIRST_MEMBER) % self.guilds)
 
 
-def kinds() -> list[str]:
-    """The kinds of database that this machine has; says which it has not, and why."""
-    reason = machine.why_no_postgres()
-    if reason is None:
-        return list(KINDS)
-    print(f"\n  PostgreSQL is left out: {reason}")
-    return [kind for kind in KINDS if kind != "postgresql"]
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How many pictures are remembered, one after the other, and in which kinds of database."""
+
+    pictures: Sequence[int] = (10_000, 1_000_000)
+    kinds: Sequence[str] = KINDS
+
+    def histories(self) -> Iterator[tuple[str, int]]:
+        """Each kind that this machine has with each number; says what it has not, and why."""
+        for kind in self.kinds:
+            reason = machine.why_no_postgres() if kind == "postgresql" else None
+            if reason is None:
+                yield from ((kind, pictures) for pictures in self.pictures)
+            else:
+                print(f"\n  {kind} is left out: {reason}")
 
 
 @contextmanager
@@ -122,7 +130,7 @@ def _without_indexes(connection: Connection, tables: Sequence[Table], *, put_bac
     if connection.dialect.name == "sqlite":
         checks = []  # nothing is checked there unless a connection asks for it
     for check in checks:
-        connection.execute(DropConstraint(check, isolate_from_table=False))
+        connection.execute(DropConstraint(check))
     for index in indexes:
         index.drop(connection)
     yield
@@ -186,8 +194,8 @@ INSERT INTO cards (id, interaction_id, application_id, guild_id, channel_id, mem
 SELECT i, i, 1, guild_id, channel_id, member_id, false, 10485760, at, i, 4, 4, false FROM drawn
 """
 _JOBS = """
-INSERT INTO jobs (id, card_id, position, state, fence, counts, guild_id, member_id, door, model, prompt, style,
-    is_edit, created_at, state_at, submitted_at, finished_at, delivered_at, request_id, cost_microusd,
+INSERT INTO jobs (id, card_id, position, state, fence, counts, guild_id, member_id, door, model, prompt,
+    style, is_edit, created_at, state_at, submitted_at, finished_at, delivered_at, request_id, cost_microusd,
     provider_seconds, polls, attachment_id, failure_kind, channel_id, held_microusd, rules)
 SELECT i, i, 0,
     CASE WHEN luck < 92 THEN 'delivered' WHEN luck < 98 THEN 'failed' ELSE 'cancelled' END,

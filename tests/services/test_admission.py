@@ -132,6 +132,7 @@ async def test_what_admission_says_is_used_is_what_the_card_reads_later(build_ho
         assert view.usage is not None
         assert view.usage == (await house.services.gallery.view(view.card.id, GUILD)).usage
         house.clock.pass_by(60)
+    assert view.usage is not None
     assert view.usage.left == 0
     house.clock.pass_by(3600)
     view = await house.admit()

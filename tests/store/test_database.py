@@ -44,7 +44,7 @@ async def test_fifty_parallel_admissions_keep_an_exact_limit(database: Database)
 
     assert outcomes.count(None) == LIMIT
     assert [type(outcome) for outcome in outcomes if outcome is not None] == [NoMore] * 30
-    assert await database.read(jobs.in_work, member_id=MEMBER, guild_id=GUILD) == LIMIT
+    assert await database.read(counts.used, member_id=MEMBER, by=[Counted(None, GUILD)]) == [LIMIT]
     assert await database.read(count_cards) == LIMIT
 
 

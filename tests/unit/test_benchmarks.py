@@ -8,12 +8,17 @@ from typing import Any
 import httpx
 import pytest
 from segmind.v2 import AsyncJob
+from sqlalchemy import Connection, create_engine, select
 
-from benchmarks import first_answer, throughput, waiting
+from benchmarks import admissions, first_answer, reports, throughput, waiting
 from benchmarks.account import MinuteLimit
 from benchmarks.first_answer import Load
+from benchmarks.history import KINDS, History, Scale, adding_up
 from benchmarks.latencies import NARROW
 from benchmarks.sdk_loop import Crowd, Habits, wait
+from bot.store import accounts
+from bot.store.schema import durations, totals
+from tests.builders import NOON
 
 
 def ratios(printed: str) -> list[float]:
@@ -36,6 +41,48 @@ async def test_throughput(capsys: pytest.CaptureFixture[str]) -> None:
 async def test_first_answer(capsys: pytest.CaptureFixture[str]) -> None:
     await first_answer.main(loads=(Load(1, 2, 0.1), Load(3, 1, 0.1)))
     assert len(ratios(capsys.readouterr().out)) == 2 * 2
+
+
+async def test_admissions(capsys: pytest.CaptureFixture[str], postgres_url: str) -> None:
+    del postgres_url  # without a server, there is nothing to compare
+    size = admissions.Size(in_flight=3, a_round=6, rounds=1)
+    await admissions.main(Scale(pictures=(10, 20)), size)
+    assert len(ratios(capsys.readouterr().out)) == 2 * (3 + 2) + 2 * (2 + 1)
+
+
+async def test_reports(capsys: pytest.CaptureFixture[str], postgres_url: str) -> None:
+    del postgres_url
+    await reports.main(Scale(pictures=(500,)), reports.Size(openings=1, warm=2))
+    assert [line.split()[:2] for line in capsys.readouterr().out.splitlines()[-2:]] == [
+        ["sqlite", "500"],
+        ["postgresql", "500"],
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_totals_of_an_invented_history_are_those_of_its_jobs(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    if kind == "postgresql":
+        request.getfixturevalue("postgres_url")
+    with adding_up(kind, History(700, until=NOON, members=7, guilds=2, channels=3, days=3)) as url:
+        invented, rebuilt = totals_before_and_after_rebuild(url)
+    assert all(len(rows) > 100 for rows in invented)
+    assert invented == rebuilt
+
+
+def totals_before_and_after_rebuild(url: str) -> tuple[list[Any], list[Any]]:
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        before = totals_in(connection)
+        accounts.rebuild(connection)
+        after = totals_in(connection)
+    engine.dispose()
+    return before, after
+
+
+def totals_in(connection: Connection) -> list[Any]:
+    return [sorted(tuple(row) for row in connection.execute(select(table))) for table in (totals, durations)]
 
 
 class ScriptedSegmind:
