@@ -10,16 +10,14 @@ from bot.domain.job import Job, JobState
 from bot.services.ledger import Ledger
 from bot.services.protocols import ImageProvider
 from bot.services.sightings import CLOCK_SKEW, SET_CLOCK, Seen, Sightings
-from bot.services.stopwatch import Stopwatch
 from bot.store.database import Database
 from bot.store.errors import RequestIdTaken
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: A request that the history does not show so long after the POST was never taken.
+#: A request that the history has not shown for so long was never taken. Counted from here on, whatever the
+#: clock says of the time before a restart: somebody may have set it.
 LANDING_SECONDS = 120.0
-#: Of these, so many are waited here, whatever the clock says of the time before a restart.
-LEAST_WATCHED_SECONDS = 30.0
 #: How soon to look again, by the number of looks before.
 LOOK_AGAIN_SECONDS = (3.0, 5.0, 10.0, 20.0, 30.0)
 #: The history cannot be read for so long: nobody can tell any more.
@@ -35,13 +33,12 @@ class Resolving:
     async def unresolved(self, job: Job) -> Job | None:
         """Found: running. Surely absent: queued again. History unreachable until the deadline: failed."""
         sent_at = job.submitted_at or job.state_at
-        believed = LANDING_SECONDS - LEAST_WATCHED_SECONDS
-        watch = Stopwatch(self._clock, sent_at, believed_seconds=believed)
+        started = self._clock.monotonic()
         look = 0
         while True:
             await self._clock.sleep(LOOK_AGAIN_SECONDS[min(look, len(LOOK_AGAIN_SECONDS) - 1)])
             look += 1
-            age = watch.age_seconds
+            age = self._clock.monotonic() - started
             try:
                 # Before it is called absent, it is looked for wherever a clock that was set may have put it.
                 skew = SET_CLOCK if age > LANDING_SECONDS else CLOCK_SKEW

@@ -6,11 +6,11 @@ from bot.domain.clock import Clock
 
 
 class Stopwatch:
-    """The age at the start is the clock's word, believed up to a bound; from then on seconds are counted."""
+    """The age at the start is the clock's word; from then on seconds are counted."""
 
-    def __init__(self, clock: Clock, since: datetime, *, believed_seconds: float = float("inf")) -> None:
+    def __init__(self, clock: Clock, since: datetime) -> None:
         self._clock = clock
-        self._before = min(max(0.0, (clock.now() - since).total_seconds()), believed_seconds)
+        self._before = max(0.0, (clock.now() - since).total_seconds())
         self._started = clock.monotonic()
 
     @property
