@@ -160,14 +160,18 @@ def say(text: str) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     args = parser().parse_args(arguments)
+    return reported(lambda: args.do(prepared_settings(args.env_file), args))
+
+
+def reported(command: Callable[[], int]) -> int:
+    """The exit code of a command, whose foreseen errors are said in a line each."""
     try:
-        code: int = args.do(prepared_settings(args.env_file), args)
+        return command()
     except (OperatorError, UnusableSettings, CannotListen) as error:
         say(str(error))
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED
-    return code
 
 
 if __name__ == "__main__":

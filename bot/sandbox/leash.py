@@ -20,8 +20,13 @@ def _end_with_the_holder() -> None:
     os._exit(LET_GO)
 
 
-def main() -> None:
+def hold() -> None:
+    """Tie this process to whoever started it."""
     threading.Thread(target=_end_with_the_holder, name="leash", daemon=True).start()
+
+
+def main() -> None:
+    hold()
     runpy.run_module("bot", run_name="__main__", alter_sys=True)
 
 

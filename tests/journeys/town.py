@@ -3,11 +3,11 @@
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.sandbox.bot_process import BotProcess
+from bot.sandbox.bot_process import BOT_COMMAND, BotProcess
 from bot.sandbox.fake_discord.clock import SpeedClock
 from bot.sandbox.fake_discord.demo import demo_world
 from bot.sandbox.fake_discord.model import Message
@@ -29,12 +29,19 @@ def free_port() -> int:
 
 
 class Town:
-    def __init__(self, discord: FakeDiscord, segmind: FakeSegmind, folder: Path) -> None:
+    def __init__(
+        self,
+        discord: FakeDiscord,
+        segmind: FakeSegmind,
+        folder: Path,
+        command: Sequence[str] = BOT_COMMAND,
+    ) -> None:
         self.discord = discord
         self.segmind = segmind
         self.folder = folder
         self.world = discord.world
         self.ops_port = free_port()
+        self._command = command
         self._settings: Mapping[str, str] = {}
         self._bills_before = 0
         self._requests_before = 0
@@ -68,7 +75,7 @@ class Town:
         }
 
     def _new_bot(self, settings: Mapping[str, str]) -> BotProcess:
-        return BotProcess(self.environment(**settings), self.folder / "bot.log")
+        return BotProcess(self.environment(**settings), self.folder / "bot.log", self._command)
 
     # --- one journey after the other ---
 
@@ -102,12 +109,16 @@ class Town:
 
     # --- the bot ---
 
-    async def open(self, **settings: str) -> None:
-        """Start the bot with more settings than the usual, and wait until it is online."""
+    async def launch(self, **settings: str) -> None:
+        """Start the bot with more settings than the usual."""
         self._settings = settings
         self.bot = self._new_bot(settings)
         self._lines_before = 0
         await self.bot.start()
+
+    async def open(self, **settings: str) -> None:
+        """Start the bot with more settings than the usual, and wait until it is online."""
+        await self.launch(**settings)
         await self.discord.connected(within_seconds=PATIENCE_SECONDS)
 
     async def kill(self) -> None:

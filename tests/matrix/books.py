@@ -1,0 +1,68 @@
+"""What the bot's database says, read beside it without disturbing it."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Connection, NullPool, create_engine, func, select
+from sqlalchemy.exc import DBAPIError
+
+from bot.store import cards
+from bot.store.address import address
+from bot.store.schema import COUNTS, jobs, money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    #: Jobs by their states.
+    states: Counter[str] = field(default_factory=Counter)
+    #: Jobs neither ended nor kept for /jobs.
+    open: int = 0
+    #: Pictures that some member's limits count.
+    counted: int = 0
+    #: Cards whose message shows less than is known.
+    due: int = 0
+    held_microusd: int = 0
+    spent_microusd: int = 0
+
+    @property
+    def jobs(self) -> int:
+        return self.states.total()
+
+    def __str__(self) -> str:
+        if not self.states:
+            return "no jobs"
+        return ", ".join(f"{count} {state}" for state, count in sorted(self.states.items()))
+
+
+def read_books(url: str) -> Books:
+    """Empty while there is no database, or none with tables."""
+    where = address(url)
+    engine = create_engine(
+        f"sqlite:///file:{where}?mode=ro&uri=true" if isinstance(where, Path) else where, poolclass=NullPool
+    )
+    try:
+        with engine.connect() as connection:
+            return _books(connection)
+    except DBAPIError:
+        return Books()
+    finally:
+        engine.dispose()
+
+
+def _books(connection: Connection) -> Books:
+    states = Counter({row.state: row.n for row in connection.execute(_BY_STATE)})
+    held, spent = connection.execute(_MONEY).one()
+    return Books(
+        states=Counter({state.value: count for state, count in states.items()}),
+        open=sum(count for state, count in states.items() if not state.is_end),
+        counted=connection.scalars(_COUNTED).one(),
+        due=len(cards.due(connection)),
+        held_microusd=int(held or 0),
+        spent_microusd=int(spent or 0),
+    )
+
+
+_BY_STATE = select(jobs.c.state, func.count().label("n")).group_by(jobs.c.state)
+_COUNTED = select(func.count()).select_from(jobs).where(COUNTS)
+_MONEY = select(func.sum(money.c.held), func.sum(money.c.spent))

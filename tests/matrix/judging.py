@@ -1,0 +1,84 @@
+"""The promises, each as a sentence if it is broken. Looked at from the outside, money and limits apart."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from bot.sandbox.fake_discord.model import Message
+from bot.sandbox.fake_discord.world import World
+from bot.sandbox.fake_segmind.records import Bill
+from tests.matrix.books import Books
+from tests.matrix.wishes import Wish, pictures_in
+
+MICROUSD = 1_000_000
+
+
+def complaints(world: World, bills: Sequence[Bill], wishes: Sequence[Wish], books: Books) -> list[str]:
+    """Empty once all is as promised; while the bot is at work, that is not so yet."""
+    return [
+        *_about_pictures(world, wishes),
+        *_about_bills(world, bills, wishes),
+        *_about_cards(world),
+        *_about_books(world, bills, books),
+    ]
+
+
+def own_bills(bills: Sequence[Bill], wishes: Sequence[Wish]) -> list[Bill]:
+    """Others may use the same account."""
+    prompts = {wish.prompt for wish in wishes}
+    return [bill for bill in bills if bill.prompt in prompts]
+
+
+def _about_pictures(world: World, wishes: Sequence[Wish]) -> Iterator[str]:
+    for wish in wishes:
+        card, shown = wish.card(world), wish.pictures(world)
+        wanted = 0 if card is None else wish.count
+        if wish.is_pending:
+            yield f"{wish.prompt!r} is not answered yet"
+        if len(shown) != wanted:
+            yield f"{len(shown)} pictures of {wish.prompt!r} instead of {wanted}"
+        places = {message for message, _ in shown}
+        if card is not None and not card.is_deleted and places - {card}:
+            yield f"a picture of {wish.prompt!r} is not on its card"
+        if len(places) > 1:
+            yield f"the pictures of {wish.prompt!r} are in {len(places)} messages"
+    times = Counter(attachment.filename.split(".")[0] for _, attachment in pictures_in(world))
+    yield from (f"{name} is in Discord {count} times" for name, count in times.items() if count > 1)
+
+
+def _about_bills(world: World, bills: Sequence[Bill], wishes: Sequence[Wish]) -> Iterator[str]:
+    for wish in wishes:
+        billed = sum(bill.prompt == wish.prompt for bill in bills)
+        shown = len(wish.pictures(world))
+        if billed != shown:
+            yield f"{billed} bills for {shown} pictures of {wish.prompt!r}"
+
+
+def _about_cards(world: World) -> Iterator[str]:
+    for message in world.messages.values():
+        is_card = message.author is world.app.user and not message.is_ephemeral
+        if is_card and not _is_final(message):
+            yield f"a card is not in a final state: {_labels(message)}"
+
+
+def _is_final(card: Message) -> bool:
+    labels = _labels(card)
+    return "Details" in labels and "Cancel" not in labels
+
+
+def _labels(message: Message) -> list[str]:
+    return [str(part.get("label")) for part in message.parts()]
+
+
+def _about_books(world: World, bills: Sequence[Bill], books: Books) -> Iterator[str]:
+    shown = sum(1 for _ in pictures_in(world))
+    spent = sum(round(bill.cost_usd * MICROUSD) for bill in bills)
+    if books.open:
+        yield f"jobs are still open: {books}"
+    if books.due:
+        yield f"{books.due} cards are behind"
+    if books.held_microusd:
+        yield f"{books.held_microusd} micro-USD are still held"
+    if books.spent_microusd != spent:
+        yield f"{books.spent_microusd} micro-USD are booked, {spent} were billed"
+    if books.counted != shown:
+        yield f"{books.counted} pictures count towards limits, {shown} were delivered"

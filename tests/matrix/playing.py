@@ -1,0 +1,165 @@
+"""Plays a row: the story, the fault, the next process, and the verdict."""
+
+import asyncio
+import random
+import signal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.sandbox.fake_discord.world import ConditionNotMetError
+from tests import machine
+from tests.matrix.rows import Database, Play, Row
+from tests.matrix.scene import STARTS_WITHIN, NotAsWanted, Scene, a_scene
+from tests.matrix.wishes import pictures_in
+
+#: More than two seconds by the fast clock, on any machine.
+SLEEPS_SECONDS = 0.5
+#: The next process is given so long before it is killed as well.
+LIVES_SECONDS = (0.2, 3.0)
+
+
+@dataclass(slots=True, kw_only=True)
+class Played:
+    row: Row
+    database: Database
+    #: In which states the fall left the jobs.
+    left: str = ""
+    jobs: int = 0
+    bills: int = 0
+    delivered: int = 0
+    held_microusd: int = 0
+    complaints: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def is_good(self) -> bool:
+        return not self.complaints
+
+
+async def play(row: Row, database: Database, folder: Path, *, build: str = "") -> Played:
+    """In a folder of its own; `build` names a broken one."""
+    played = Played(row=row, database=database)
+    began = time.monotonic()
+    settings = {**row.settings, "BROKEN_BUILD": build}
+    with database_for(database, folder) as url:
+        async with a_scene(folder, url, settings) as scene:
+            try:
+                played.left = await PLAYS[row.play](scene, row)
+                played.complaints += await scene.settled()
+            except (NotAsWanted, ConditionNotMetError, TimeoutError) as error:
+                played.complaints.append(f"{type(error).__name__}: {error}")
+            await scene.end()
+            await _look(scene, played)
+    played.seconds = time.monotonic() - began
+    return played
+
+
+async def _look(scene: Scene, played: Played) -> None:
+    books = await scene.books()
+    played.jobs, played.held_microusd = books.jobs, books.held_microusd
+    played.bills = len(scene.bills)
+    played.delivered = sum(1 for _ in pictures_in(scene.world))
+    wanted = played.row.exactly
+    if wanted is not None and played.delivered != wanted:
+        played.complaints.append(f"{played.delivered} pictures where the limit is {wanted}")
+    if not scene.wishes:
+        played.complaints.append("nothing was asked for")
+
+
+@contextmanager
+def database_for(database: Database, folder: Path) -> Iterator[str]:
+    if database is Database.SQLITE:
+        yield f"sqlite:///{folder / 'bot.sqlite3'}"
+        return
+    with machine.fresh_postgres_database() as url:
+        yield url
+
+
+# --- the ways to treat a process ----------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def told(scene: Scene, row: Row) -> AsyncIterator[asyncio.Task[None]]:
+    """The story, told beside whatever happens; at the end it has to be at its own."""
+    story = asyncio.create_task(_tell(scene, row), name=row.name)
+    try:
+        yield story
+        async with asyncio.timeout(STARTS_WITHIN * 3):
+            await story
+    finally:
+        story.cancel()
+
+
+async def _tell(scene: Scene, row: Row) -> None:
+    await row.story(scene)
+
+
+def fault_of(row: Row) -> dict[str, str]:
+    return {"FAULT_POINT": f"{row.point}:{row.passing}"}
+
+
+async def killed(scene: Scene, row: Row) -> str:
+    await scene.start(**fault_of(row))
+    async with told(scene, row):
+        await scene.fallen()
+        left = str(await scene.books())
+        await scene.start()
+    return left
+
+
+async def stopped(scene: Scene, row: Row) -> str:
+    await scene.start(**fault_of(row), FAULT_SIGNAL="SIGSTOP")
+    async with told(scene, row):
+        await scene.frozen()
+        left = str(await scene.books())
+        await asyncio.sleep(SLEEPS_SECONDS)
+        scene.signal(signal.SIGCONT)
+    return left
+
+
+async def taken_over(scene: Scene, row: Row) -> str:
+    await scene.start(**fault_of(row), FAULT_SIGNAL="SIGSTOP")
+    async with told(scene, row):
+        await scene.frozen()
+        left = str(await scene.books())
+        await scene.start_another()
+        if found := await scene.settled():
+            raise NotAsWanted(f"the second process did not finish: {found[0]}")
+        scene.signal(signal.SIGCONT)
+        await asyncio.sleep(SLEEPS_SECONDS * 4)
+    return left
+
+
+async def at_random(scene: Scene, row: Row) -> str:
+    rng = random.Random(row.seed)
+    left = []
+    await scene.start()
+    async with told(scene, row):
+        await scene.online()
+        for _ in range(3):
+            await asyncio.sleep(rng.uniform(*LIVES_SECONDS))
+            await scene.end()
+            left.append(str(await scene.books()))
+            await scene.start()
+    return "; ".join(left)
+
+
+async def beside(scene: Scene, row: Row) -> str:
+    await scene.start()
+    await scene.online()
+    await scene.start_another()
+    async with told(scene, row):
+        pass
+    return ""
+
+
+PLAYS: dict[Play, Callable[[Scene, Row], Awaitable[str]]] = {
+    Play.KILLED: killed,
+    Play.STOPPED: stopped,
+    Play.TAKEN_OVER: taken_over,
+    Play.AT_RANDOM: at_random,
+    Play.BESIDE: beside,
+}

@@ -1,0 +1,155 @@
+"""One row's world: both stand-ins by one fast clock, a database of its own, and processes that come and go."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.sandbox.bot_process import BotProcess
+from bot.sandbox.fake_discord.asks import Ask
+from bot.sandbox.fake_discord.demo import demo_world
+from bot.sandbox.fake_discord.model import Message
+from bot.sandbox.fake_discord.server import FakeDiscord
+from bot.sandbox.fake_segmind.facade import FakeSegmind
+from bot.sandbox.fake_segmind.records import Bill
+from tests.journeys.town import Town, free_port
+from tests.matrix.books import Books, read_books
+from tests.matrix.judging import complaints, own_bills
+from tests.matrix.wishes import Wish
+from tests.scaled_time import ScaledClock
+
+#: How much faster than the machine's the clock is. The two minutes after which a submit is surely absent take
+#: six seconds; the two seconds after which a process has slept, a tenth of one.
+SPEED = 20.0
+#: By the fast clock.
+PICTURE_TAKES_SECONDS = 12.0
+#: In real seconds, on a busy machine.
+STARTS_WITHIN = 40.0
+FALLS_WITHIN = 40.0
+SETTLES_WITHIN = 60.0
+LOOK_SECONDS = 0.05
+#: So long all stays as it is before it is believed.
+CALM_SECONDS = 0.3
+ENTRY = (sys.executable, "-m", "tests.matrix.bot_entry")
+
+
+class NotAsWanted(Exception):
+    """The row cannot be played to its end; says why."""
+
+
+class Scene:
+    def __init__(self, town: Town, url: str, clock: ScaledClock, settings: dict[str, str]) -> None:
+        self.town, self.url, self.clock = town, url, clock
+        self.world = town.world
+        self.wishes: list[Wish] = []
+        self._settings = {"DATABASE_URL": url, **clock.environment, **settings}
+        self._others: list[BotProcess] = []
+
+    @property
+    def bills(self) -> list[Bill]:
+        return own_bills(self.town.segmind.bills, self.wishes)
+
+    async def books(self) -> Books:
+        return await asyncio.to_thread(read_books, self.url)
+
+    # --- processes ---
+
+    async def start(self, **fault: str) -> None:
+        await self.town.launch(**self._settings, **fault)
+
+    async def start_another(self) -> BotProcess:
+        """A second `run` on the same database."""
+        environment = self.town.environment(**self._settings, OPS_PORT=str(free_port()))
+        other = BotProcess(environment, self.town.folder / "other.log", ENTRY)
+        self._others.append(other)
+        await other.start()
+        return other
+
+    async def online(self) -> None:
+        """Until commands can be used."""
+        is_ready = self.town.discord.gateway
+        await self.world.until(
+            lambda world: is_ready.is_online and world.commands, within_seconds=STARTS_WITHIN
+        )
+
+    async def fallen(self) -> None:
+        """Until the process has killed itself."""
+        try:
+            async with asyncio.timeout(FALLS_WITHIN):
+                await self.town.bot.wait()
+        except TimeoutError:
+            raise NotAsWanted("the fault point was never reached") from None
+        if self.town.bot.ending != "ended by SIGKILL":
+            raise NotAsWanted(f"the process ended by itself: {self.town.bot.ending}")
+
+    async def frozen(self) -> None:
+        """Until the process has stopped itself."""
+        status = Path(f"/proc/{self.town.bot.pid}/stat")
+        try:
+            async with asyncio.timeout(FALLS_WITHIN):
+                while status.read_text().rpartition(")")[2].split()[0] != "T":  # noqa: ASYNC240  a file of the kernel's, not of a disk
+                    await asyncio.sleep(LOOK_SECONDS)
+        except TimeoutError:
+            raise NotAsWanted("the fault point was never reached") from None
+
+    def signal(self, number: signal.Signals) -> None:
+        pid = self.town.bot.pid
+        assert pid is not None, "it is there"
+        os.kill(pid, number)
+
+    async def end(self) -> None:
+        """Kill whatever runs."""
+        for process in (self.town.bot, *self._others):
+            process.kill()
+            await process.wait()
+
+    # --- members ---
+
+    def ask(self, prompt: str, count: int = 1) -> Ask:
+        ask = self.town.person("ada").slash("pictures", "imagine", prompt=prompt, count=count)
+        self.wishes.append(Wish(prompt=prompt, count=count, by=ask))
+        return ask
+
+    async def card(self, prompt: str) -> Message:
+        """The message that answers a wish, once it is there."""
+        wish = next(wish for wish in self.wishes if wish.prompt == prompt)
+        found = await self.world.until(lambda world: wish.card(world), within_seconds=STARTS_WITHIN)
+        assert found is not None, "it was waited for"
+        return found
+
+    # --- the end ---
+
+    async def complaints(self) -> list[str]:
+        return complaints(self.world, self.bills, self.wishes, await self.books())
+
+    async def settled(self) -> list[str]:
+        """Until there is nothing to complain about, and that stays so; else what there is."""
+        found = await self.complaints()
+        try:
+            async with asyncio.timeout(SETTLES_WITHIN):
+                while found:
+                    await asyncio.sleep(LOOK_SECONDS)
+                    if not (found := await self.complaints()):
+                        await asyncio.sleep(CALM_SECONDS)
+                        found = await self.complaints()
+        except TimeoutError:
+            return found
+        return found
+
+
+@asynccontextmanager
+async def a_scene(folder: Path, url: str, settings: dict[str, str]) -> AsyncIterator[Scene]:
+    clock = ScaledClock.starting_now(SPEED)
+    # Its windows are in real seconds, which would be far too long by the bot's clock.
+    discord = FakeDiscord(demo_world(clock), has_strict_limits=False)
+    await discord.start()
+    async with FakeSegmind(clock=clock, latency=PICTURE_TAKES_SECONDS, small=True) as segmind:
+        scene = Scene(Town(discord, segmind, folder, ENTRY), url, clock, settings)
+        try:
+            yield scene
+        finally:
+            await scene.end()
+            await discord.stop()

@@ -1,0 +1,63 @@
+"""What members do while the process falls: each story goes on where it was once a process is back."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.sandbox.fake_discord.asks import Upload
+from tests.matrix.scene import Scene
+from tests.matrix.wishes import Wish
+from tests.services.outsides import png
+
+Story = Callable[[Scene], Awaitable[None]]
+
+LIMIT = 3
+
+
+async def one(scene: Scene) -> None:
+    """One picture."""
+    await scene.online()
+    scene.ask("a lighthouse")
+
+
+async def four(scene: Scene) -> None:
+    """Four pictures on one card."""
+    await scene.online()
+    scene.ask("four foxes", count=4)
+
+
+async def edited(scene: Scene) -> None:
+    """A member's own picture is changed."""
+    await scene.online()
+    photo = Upload("harbour.png", png())
+    ask = scene.town.person("ada").slash("pictures", "edit", prompt="make it night", image=photo)
+    scene.wishes.append(Wish(prompt="make it night", by=ask))
+
+
+async def moved(scene: Scene) -> None:
+    """The card is deleted while the picture is made, so that it comes in a new message."""
+    await scene.online()
+    scene.town.segmind.latency = 60.0
+    scene.ask("a windmill")
+    card = await scene.card("a windmill")
+    await scene.town.segmind.until(lambda: scene.bills, 30)
+    scene.town.person("mia").delete(card)
+
+
+async def replied(scene: Scene) -> None:
+    """A picture, and then a reply to it that asks for a change in plain words."""
+    await scene.online()
+    scene.ask("an old tram")
+    card = await scene.card("an old tram")
+    await scene.world.until(lambda _: card.attachments, within_seconds=60)
+    said = scene.town.person("ada").say("pictures", "@Lantern make it snow", reply_to=card)
+    scene.wishes.append(Wish(prompt="make it snow", by=said))
+
+
+async def crowded(scene: Scene) -> None:
+    """Five requests at once where three are allowed; later five more, for what may be left."""
+    await scene.online()
+    for name in ("ash", "beech", "cedar", "date", "elm"):
+        scene.ask(f"a tree, {name}")
+    await scene.settled()
+    await scene.online()
+    for name in ("iris", "lily", "peony", "rose", "tulip"):
+        scene.ask(f"a flower, {name}")
