@@ -17,7 +17,7 @@ done
 PYTEST := $(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox setup test check fix fuzz bench lock
+.PHONY: help sandbox setup test check fix fuzz matrix bench lock
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ fix: $(VENV)/dev.installed ## Format, and mend what the linter can mend by itsel
 
 fuzz: $(VENV)/dev.installed ## Make up hostile input for ten minutes (ARGS="--minutes 60" for longer)
 	@$(BIN)/python -m tests.fuzz $(ARGS)
+
+matrix: $(VENV)/dev.installed ## Kill the bot at every named point, and print what became of its promises
+	@$(BIN)/python -m tests.matrix $(ARGS)
 
 bench: $(VENV)/dev.installed ## Print the benchmarks
 	@$(BIN)/python -m benchmarks $(ARGS)

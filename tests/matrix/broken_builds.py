@@ -1,7 +1,7 @@
 """Builds of the bot that break a promise, to see that the matrix catches them.
 
-Nothing else in these tests replaces a part of the bot. Here it is right: what is tested is the matrix, and the
-breakage must be nowhere in what is shipped, not even behind a switch.
+Nothing else in the tests replaces a part of the bot. Here it is right: what is tested is the matrix itself,
+and the breakage must be nowhere in what is shipped, not even behind a switch.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -30,7 +30,8 @@ def unchecked_delivery() -> None:
     async def nothing_of_ours(
         self: DiscordCourier, card: Card, after: int | None = None
     ) -> AsyncIterator[discord.Message]:
-        for message in ():
+        none: list[discord.Message] = []
+        for message in none:
             yield message
 
     with_nonce = Delivery.to_post

@@ -3,9 +3,11 @@
 import asyncio
 import random
 import signal
+import sqlite3
+import subprocess
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,6 +48,8 @@ async def play(row: Row, database: Database, folder: Path, *, build: str = "") -
     settings = {**row.settings, "BROKEN_BUILD": build}
     with database_for(database, folder) as url:
         async with a_scene(folder, url, settings) as scene:
+            for call, name, times, seconds in row.troubles:
+                scene.town.segmind.faults.add(call, name, times=times, seconds=seconds)
             try:
                 played.left = await PLAYS[row.play](scene, row)
                 played.complaints += await scene.settled()
@@ -156,10 +160,49 @@ async def beside(scene: Scene, row: Row) -> str:
     return ""
 
 
+async def left_alone(scene: Scene, row: Row) -> str:
+    await scene.start()
+    async with told(scene, row):
+        pass
+    return ""
+
+
+async def backed_up(scene: Scene, row: Row) -> str:
+    await left_alone(scene, row)
+    if found := await scene.settled():
+        raise NotAsWanted(found[0])
+    folder = scene.town.folder / "copies"
+    folder.mkdir()
+    copy = folder / "copy"
+    if (code := await scene.command("backup", str(copy), **fault_of(row))) != -signal.SIGKILL:
+        raise NotAsWanted(f"the backup was not killed, but ended with {code}")
+    if copy.exists() and not is_whole_backup(copy):
+        raise NotAsWanted("there is half a backup under the name of a whole one")
+    code = await scene.command("backup", str(copy))
+    if code != 0 or not is_whole_backup(copy):
+        raise NotAsWanted(f"the next backup failed with {code}")
+    if leftovers := sorted(path.name for path in folder.iterdir() if path != copy):
+        raise NotAsWanted(f"backups left {leftovers} behind")
+    return str(await scene.books())
+
+
+def is_whole_backup(copy: Path) -> bool:
+    """An SQLite file that is sound and has the job, or an archive that pg_restore can read."""
+    if copy.read_bytes()[:6] != b"SQLite":
+        read = subprocess.run(["pg_restore", "--file=/dev/null", copy], capture_output=True, check=False)
+        return read.returncode == 0
+    with closing(sqlite3.connect(copy)) as opened:
+        (sound,) = opened.execute("PRAGMA integrity_check").fetchone()
+        (jobs,) = opened.execute("SELECT count(*) FROM jobs").fetchone()
+    return bool(sound == "ok" and jobs)
+
+
 PLAYS: dict[Play, Callable[[Scene, Row], Awaitable[str]]] = {
     Play.KILLED: killed,
     Play.STOPPED: stopped,
     Play.TAKEN_OVER: taken_over,
     Play.AT_RANDOM: at_random,
     Play.BESIDE: beside,
+    Play.LEFT_ALONE: left_alone,
+    Play.BACKED_UP: backed_up,
 }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from bot.fault_points import Point
 from tests.matrix import stories
@@ -21,7 +22,11 @@ class Play(StrEnum):
     TAKEN_OVER = "taken over"  # stopped, and resumed once another process has done all there was to do
     AT_RANDOM = "at random"  # killed three times, at moments that a seed chooses
     BESIDE = "beside"  # two processes on one database from the start
+    LEFT_ALONE = "left alone"  # the trouble is the provider's
+    BACKED_UP = "backed up"  # it goes on, and a `bot backup` beside it is killed
 
+
+Trouble = tuple[str, str, int | None, float | None]
 
 BOTH = (Database.SQLITE, Database.POSTGRES)
 ONLY_POSTGRES = (Database.POSTGRES,)
@@ -36,6 +41,8 @@ class Row:
     story: Story = stories.one
     databases: tuple[Database, ...] = BOTH
     settings: dict[str, str] = field(default_factory=dict)
+    #: At the provider, from the start: (call, fault, times, seconds).
+    troubles: tuple[Trouble, ...] = ()
     #: Pictures that there are in the end, if the story does not say it by itself.
     exactly: int | None = None
     seed: int = 0
@@ -43,23 +50,31 @@ class Row:
     is_in_ci: bool = False
 
     @property
-    def fault(self) -> str:
-        if self.point is None:
-            return f"{self.play} {self.seed}" if self.play is Play.AT_RANDOM else str(self.play)
-        how = "" if self.play is Play.KILLED else f" {self.play}"
-        return f"{self.point}:{self.passing}{how}"
+    def label(self) -> str:
+        """As documents name it: the same for all passings of a point, and for all stories."""
+        if self.point is not None:
+            how = "" if self.play in (Play.KILLED, Play.BACKED_UP) else f" {self.play}"
+            return f"{self.point}{how}"
+        if self.troubles:
+            return " + ".join(f"{call} {name}" for call, name, _, _ in self.troubles)
+        return f"{self.play} {self.seed}" if self.play is Play.AT_RANDOM else str(self.play)
 
     @property
     def name(self) -> str:
-        """Such as "submit.before:1 (one)"."""
-        return f"{self.fault} ({self.story.__name__})"
+        """Such as "submit.before, passing 1 (one)"."""
+        passing = "" if self.point is None else f", passing {self.passing}"
+        return f"{self.label}{passing} ({self.story.__name__.replace('_', ' ')})"
 
 
-def each(points: tuple[Point, ...], passings: range, **same: object) -> list[Row]:
-    return [Row(point=point, passing=n, **same) for n in passings for point in points]  # type: ignore[arg-type]  # mypy cannot see into `same`
+def each(points: tuple[Point, ...], passings: range, **same: Any) -> list[Row]:
+    return [Row(point=point, passing=n, **same) for n in passings for point in points]
 
 
-CROWD: dict[str, object] = {
+def at_random(seed: int, **same: Any) -> Row:
+    return Row(play=Play.AT_RANDOM, seed=seed, **same)
+
+
+CROWD: dict[str, Any] = {
     "story": stories.crowded,
     "settings": {"LIMITS_PER_DAY": str(LIMIT)},
     "exactly": LIMIT,
@@ -75,24 +90,55 @@ POST = (Point.POST_BEFORE, Point.POST_AFTER)
 UPLOAD = (Point.UPLOAD_BEFORE, Point.UPLOAD_AFTER)
 SUBMIT = (Point.SUBMIT_COMMITTED, Point.SUBMIT_BEFORE, Point.SUBMIT_AFTER)
 
+#: Answers to a submit after which nobody knows whether it was taken.
+DOUBTFUL = (
+    *("reset_before", "reset_after", "error_500", "error_500_after", "bad_gateway", "bad_gateway_after"),
+    *("gateway_timeout", "gateway_timeout_after", "html_200", "html_200_after", "empty_200", "without_id"),
+)
+#: The same, but waited for to the end: a minute, by the machine's own clock.
+HANGING = ("hang", "hang_after")
+LOST: Trouble = ("submit", "reset_after", 1, None)
+
+
+def doubtful(*troubles: Trouble, is_in_ci: bool = False) -> Row:
+    return Row(play=Play.LEFT_ALONE, troubles=troubles, databases=ONLY_SQLITE, is_in_ci=is_in_ci)
+
+
 ROWS: list[Row] = [
+    *(doubtful(("submit", name, 1, None)) for name in HANGING),
+    *(doubtful(("submit", name, 1, None), is_in_ci=True) for name in DOUBTFUL),
+    doubtful(LOST, ("history", "late", None, 60.0)),
+    doubtful(LOST, ("history", "error_500", 5, None)),
+    doubtful(LOST, ("history", "html_200", 5, None)),
+    Row(play=Play.LEFT_ALONE, story=stories.on_a_busy_account, databases=ONLY_SQLITE, is_in_ci=True),
     *each(START, ONCE),
-    *each(MIGRATION, ONCE),
-    *each(COMMIT, range(1, 11)),
-    *each((Point.COMMIT_BATCH,), range(1, 4), story=stories.four, databases=ONLY_SQLITE),
+    *each(MIGRATION, ONCE, is_in_ci=True),
+    *each((Point.MIGRATION_VERSION,), range(2, 3)),
+    *each((Point.BACKUP_BEGUN, Point.BACKUP_REPLACED), ONCE, play=Play.BACKED_UP),
+    *each((Point.BACKUP_COPIED,), ONCE, play=Play.BACKED_UP, is_in_ci=True),
+    *each(COMMIT, range(1, 13)),
+    *each((Point.COMMIT_BATCH,), range(1, 3), story=stories.four, databases=ONLY_SQLITE),
+    *each((Point.COMMIT_BATCH,), range(3, 4), story=stories.four, databases=ONLY_SQLITE, is_in_ci=True),
     *each(ANSWER, ONCE, is_in_ci=True),
     *each(ANSWER, range(2, 3), story=stories.replied),
     *each(EDIT, ONCE),
     *each(PICTURE, ONCE, is_in_ci=True),
     *each(PICTURE, range(2, 4), story=stories.four),
     *each(POST, ONCE, story=stories.moved, is_in_ci=True),
-    *each(UPLOAD, ONCE, story=stories.edited),
+    *each(UPLOAD, ONCE, story=stories.edited, is_in_ci=True),
     *each(SUBMIT, ONCE, is_in_ci=True),
     *each(SUBMIT, range(3, 4), story=stories.four),
-    *each(COMMIT, range(2, 5), **CROWD),
+    *each((Point.COMMIT_BEFORE,), range(2, 5), **CROWD),
+    *each((Point.COMMIT_AFTER,), range(2, 3), **CROWD, is_in_ci=True),
+    *each((Point.COMMIT_AFTER,), range(3, 5), **CROWD),
     *each((Point.SUBMIT_COMMITTED, Point.SUBMIT_BEFORE), ONCE, play=Play.STOPPED, is_in_ci=True),
-    *each((*SUBMIT, *PICTURE), ONCE, play=Play.TAKEN_OVER, databases=ONLY_POSTGRES),
-    *(Row(play=Play.AT_RANDOM, seed=seed, story=stories.four) for seed in range(1, 6)),
-    *(Row(play=Play.AT_RANDOM, seed=seed, **CROWD) for seed in range(6, 9)),  # type: ignore[arg-type]  # mypy cannot see into CROWD
-    Row(play=Play.BESIDE, story=stories.four, databases=ONLY_POSTGRES),
+    *each((*SUBMIT, *PICTURE), ONCE, play=Play.TAKEN_OVER, databases=ONLY_POSTGRES, is_in_ci=True),
+    Row(play=Play.BESIDE, story=stories.four, databases=ONLY_POSTGRES, is_in_ci=True),
+    at_random(1, story=stories.four, is_in_ci=True),
+    *(at_random(seed, story=stories.four) for seed in range(2, 6)),
+    *(at_random(seed, **CROWD) for seed in range(6, 9)),
 ]
+
+
+def rows_in_ci(database: Database) -> list[Row]:
+    return [row for row in ROWS if row.is_in_ci and database in row.databases]

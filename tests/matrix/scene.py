@@ -1,4 +1,4 @@
-"""One row's world: both stand-ins by one fast clock, a database of its own, and processes that come and go."""
+"""One row's world: both stand-ins by one fast clock, its own database, and processes that come and go."""
 
 import asyncio
 import os
@@ -68,6 +68,16 @@ class Scene:
         await other.start()
         return other
 
+    async def command(self, *arguments: str, **fault: str) -> int:
+        """The exit code of another command beside the running bot; negative, of the signal that ended it."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", *arguments, "--env-file", os.devnull),
+            env=self.town.environment(**self._settings, **fault),
+            stdin=asyncio.subprocess.DEVNULL,
+        )
+        async with asyncio.timeout(STARTS_WITHIN):
+            return await process.wait()
+
     async def online(self) -> None:
         """Until commands can be used."""
         is_ready = self.town.discord.gateway
@@ -87,10 +97,10 @@ class Scene:
 
     async def frozen(self) -> None:
         """Until the process has stopped itself."""
-        status = Path(f"/proc/{self.town.bot.pid}/stat")
+        pid = self.town.bot.pid
         try:
             async with asyncio.timeout(FALLS_WITHIN):
-                while status.read_text().rpartition(")")[2].split()[0] != "T":  # noqa: ASYNC240  a file of the kernel's, not of a disk
+                while not is_stopped(pid):  # noqa: ASYNC110  the kernel tells nobody
                     await asyncio.sleep(LOOK_SECONDS)
         except TimeoutError:
             raise NotAsWanted("the fault point was never reached") from None
@@ -116,7 +126,7 @@ class Scene:
     async def card(self, prompt: str) -> Message:
         """The message that answers a wish, once it is there."""
         wish = next(wish for wish in self.wishes if wish.prompt == prompt)
-        found = await self.world.until(lambda world: wish.card(world), within_seconds=STARTS_WITHIN)
+        found = await self.world.until(wish.card, within_seconds=STARTS_WITHIN)
         assert found is not None, "it was waited for"
         return found
 
@@ -138,6 +148,12 @@ class Scene:
         except TimeoutError:
             return found
         return found
+
+
+def is_stopped(pid: int | None) -> bool:
+    """Whether the kernel says of the process that a signal has stopped it."""
+    status = Path(f"/proc/{pid}/stat")
+    return status.exists() and status.read_text().rpartition(")")[2].split()[0] == "T"
 
 
 @asynccontextmanager

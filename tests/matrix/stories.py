@@ -1,6 +1,9 @@
 """What members do while the process falls: each story goes on where it was once a process is back."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+
+import aiohttp
 
 from bot.sandbox.fake_discord.asks import Upload
 from tests.matrix.scene import Scene
@@ -10,6 +13,8 @@ from tests.services.outsides import png
 Story = Callable[[Scene], Awaitable[None]]
 
 LIMIT = 3
+#: So many newer requests put a request on the third page of the history.
+OTHERS = 230
 
 
 async def one(scene: Scene) -> None:
@@ -61,3 +66,23 @@ async def crowded(scene: Scene) -> None:
     await scene.online()
     for name in ("iris", "lily", "peony", "rose", "tulip"):
         scene.ask(f"a flower, {name}")
+
+
+async def on_a_busy_account(scene: Scene) -> None:
+    """The answer is lost, and other programs use the account before the history can be read."""
+    await scene.online()
+    segmind = scene.town.segmind
+    segmind.faults.add("submit", "reset_after", times=1)
+    segmind.faults.add("history", "error_500")
+    scene.ask("an orchard")
+    await segmind.until(lambda: scene.bills, 30)
+    segmind.latency = 1_000_000.0
+    async with aiohttp.ClientSession(headers={"x-api-key": segmind.key}) as session:
+        await asyncio.gather(*(_other_request(scene, session, number) for number in range(OTHERS)))
+    segmind.faults.clear("history")
+
+
+async def _other_request(scene: Scene, session: aiohttp.ClientSession, number: int) -> None:
+    body = {"prompt": f"somebody else's, number {number}"}
+    async with session.post(f"{scene.town.segmind.api_url}/v2/luma-uni-1", json=body) as answer:
+        answer.raise_for_status()

@@ -3,8 +3,10 @@
 import re
 from pathlib import Path
 
+from tests.matrix.rows import ROWS
 from tests.meta.checkout import ROOT, functions
 
+MATRIX = ROOT / "tests" / "matrix" / "rows.py"
 DOCUMENT = ROOT / "docs" / "reliability.md"
 SECTIONS = [
     "The process is killed",
@@ -38,10 +40,25 @@ def test_every_line_says_what_happens_to_whom() -> None:
     assert [row for row in rows() if len(row) != len(COLUMNS) or not row[0]] == []
 
 
+def shown_in(path: Path) -> set[str]:
+    """What a link to this file may name: a test in it, or a row of the matrix."""
+    if path == MATRIX:
+        return {f"matrix: {row.label}" for row in ROWS}
+    return {function.name for function in functions(path)} if path.is_file() else set()
+
+
 def test_every_line_leads_to_its_tests() -> None:
     missing = [row[0] for row in rows() if not links(row[-1])]
-    for row in rows():
-        for name, path in links(row[-1]):
-            tests = {function.name for function in functions(path)} if path.is_file() else set()
-            missing += [f"{row[0]} → {name}"] if name not in tests else []
+    missing += [
+        f"{row[0]} → {name}"
+        for row in rows()
+        for name, path in links(row[-1])
+        if name not in shown_in(path)
+    ]
     assert missing == []
+
+
+def test_every_fault_point_and_doubt_of_the_matrix_is_told() -> None:
+    told = {name for row in rows() for name, _ in links(row[-1])}
+    untold = {row.label for row in ROWS if f"matrix: {row.label}" not in told}
+    assert {label for label in untold if not label.startswith("at random")} == set()
