@@ -7,11 +7,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.journeys.town import Town, a_town
+from tests.journeys.town import SIGNS_OF_A_BUG, Town, a_town
 from tests.sandbox.discord_openapi import openapi_checker
-
-#: What the bot logs when an exception ends where none should be.
-SIGNS_OF_A_BUG = ("task failed", "a door failed", "unhandled exception", "Task exception", "never awaited")
 
 
 @asynccontextmanager

@@ -20,6 +20,8 @@ from bot.sandbox.fake_segmind.records import Bill, SeenRequest
 QUICK = 0.4
 #: What a journey waits for comes within this, or never.
 PATIENCE_SECONDS = 30.0
+#: What the bot logs when an exception ends where none should be.
+SIGNS_OF_A_BUG = ("task failed", "a door failed", "unhandled exception", "Task exception", "never awaited")
 
 
 def free_port() -> int:

@@ -63,6 +63,7 @@ async def play(row: Row, database: Database, folder: Path, *, build: str = "") -
 
 async def _look(scene: Scene, played: Played) -> None:
     books = await scene.books()
+    played.complaints += scene.signs_of_a_bug()
     played.jobs, played.held_microusd = books.jobs, books.held_microusd
     played.bills = len(scene.bills)
     played.delivered = sum(1 for _ in pictures_in(scene.world))

@@ -15,7 +15,7 @@ from bot.sandbox.fake_discord.model import Message
 from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.sandbox.fake_segmind.facade import FakeSegmind
 from bot.sandbox.fake_segmind.records import Bill
-from tests.journeys.town import Town, free_port
+from tests.journeys.town import SIGNS_OF_A_BUG, Town, free_port
 from tests.matrix.books import Books, read_books
 from tests.matrix.judging import complaints, own_bills
 from tests.matrix.wishes import Wish
@@ -131,6 +131,11 @@ class Scene:
         return found
 
     # --- the end ---
+
+    def signs_of_a_bug(self) -> list[str]:
+        """Lines of any process's log that tell of an exception where none should be."""
+        lines = [line for log in self.town.folder.glob("*.log") for line in log.read_text().splitlines()]
+        return [line for line in lines if any(sign in line for sign in SIGNS_OF_A_BUG)]
 
     async def complaints(self) -> list[str]:
         return complaints(self.world, self.bills, self.wishes, await self.books())

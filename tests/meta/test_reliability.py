@@ -50,10 +50,7 @@ def shown_in(path: Path) -> set[str]:
 def test_every_line_leads_to_its_tests() -> None:
     missing = [row[0] for row in rows() if not links(row[-1])]
     missing += [
-        f"{row[0]} → {name}"
-        for row in rows()
-        for name, path in links(row[-1])
-        if name not in shown_in(path)
+        f"{row[0]} → {name}" for row in rows() for name, path in links(row[-1]) if name not in shown_in(path)
     ]
     assert missing == []
 
