@@ -122,18 +122,17 @@ class Showing:
             attempt = 0
             while True:
                 await self._wait_for_the_gap(card_id)
-                async with self._lock(card_id):
-                    view = await self._views.of(card_id)
-                    if view is None or not _is_due(view.card):
-                        break
-                    try:
+                try:
+                    async with self._lock(card_id):
+                        view = await self._views.of(card_id)
+                        if view is None or not _is_due(view.card):
+                            break
                         await self._show(view)
-                        attempt = 0
-                        continue
-                    except (CourierUnavailable, DatabaseUnavailable) as error:
-                        log.info("card not shown yet", card=card_id, attempt=attempt, error=str(error))
-                await self._back_off(attempt)
-                attempt += 1
+                    attempt = 0
+                except (CourierUnavailable, DatabaseUnavailable) as error:
+                    log.info("card not shown yet", card=card_id, attempt=attempt, error=str(error))
+                    await self._back_off(attempt)
+                    attempt += 1
         finally:
             self._following.discard(card_id)
             self._forget(card_id)

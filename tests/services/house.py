@@ -66,6 +66,8 @@ class CountingDatabase:
         self.under_way = 0
         #: Raised by the next writes instead.
         self.refusals: list[Exception] = []
+        #: Raised by the next reads instead.
+        self.read_refusals: list[Exception] = []
         #: Told of each write's arguments once it is committed.
         self.after_write: Callable[..., None] = lambda *_: None
 
@@ -77,6 +79,8 @@ class CountingDatabase:
         return done
 
     async def read(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.read_refusals:
+            raise self.read_refusals.pop(0)
         return await self._counted(self._database.read(fn, *args, **kwargs))
 
     async def _counted(self, work: Any) -> Any:

@@ -150,3 +150,12 @@ async def test_an_answer_of_unknown_fate_is_looked_for_soon(house: House) -> Non
     house.services.admission.doubted(view.card.id)
     await house.advance(3)
     assert house.provider.submits == 1
+
+
+async def test_a_card_that_cannot_be_read_for_a_moment_is_shown_soon_all_the_same(house: House) -> None:
+    view = await house.ask()
+    await house.until(lambda: house.provider.submits == 1)
+    house.database.read_refusals.extend([DatabaseUnavailable("the server closed the connection")] * 2)
+    await house.advance(20)
+    assert house.database.read_refusals == []
+    assert house.courier.shown[view.card.id].jobs[0].state is JobState.RUNNING
