@@ -45,7 +45,7 @@ from bot.store.restore import restore as put_back
 
 log = structlog.stdlib.get_logger(__name__)
 
-MOST_RESULT_BYTES = 100_000_000
+MOST_RESULT_BYTES = 50_000_000
 MOST_SOURCE_BYTES = 50_000_000
 #: Discord serves the same files at both.
 DISCORDS_CDN = "cdn.discordapp.com"

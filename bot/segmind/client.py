@@ -32,7 +32,7 @@ from bot.segmind.wire import Answer, Call, Json, read_json, request_id_of, submi
 MEGABYTE = 1024 * 1024
 JSON_MOST_BYTES = MEGABYTE
 #: A result may carry its picture as a data URI.
-RESULT_MOST_BYTES = 100 * MEGABYTE
+RESULT_MOST_BYTES = 64 * MEGABYTE
 #: Reading more JSON than this takes long enough to be done in a thread.
 INLINE_JSON_MOST_BYTES = 128 * 1024
 CHUNK_BYTES = 64 * 1024

@@ -32,6 +32,9 @@ log = structlog.stdlib.get_logger(__name__)
 FILE_SECONDS = 7 * 24 * 3600.0
 #: A file that is broken or missing may still be on its way to all of the provider's servers, and it is paid.
 BROKEN_FILE_SECONDS = 6 * 3600.0
+#: A file that is whole, but beyond all bounds, is not fetched as often.
+OVERSIZED_FILE_SECONDS = 600.0
+OVERSIZED = (SourceProblem.TOO_LARGE, SourceProblem.TOO_MANY_PIXELS)
 BACKOFF_SECONDS = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
 #: Pictures in work at once, for the sake of memory.
 AT_ONCE = 3
@@ -79,7 +82,8 @@ class Delivering:
             except CardGone:
                 return await self._park(job, "no way leads to its place in Discord")
             except (CourierUnavailable, ProviderError, FileRefused) as error:
-                log.warning("not delivered yet", job=job.id, attempt=attempt, error=type(error).__name__)
+                why = error.problem if isinstance(error, FileRefused) else type(error).__name__
+                log.warning("not delivered yet", job=job.id, attempt=attempt, error=why)
                 if self._is_hopeless(watch, error):
                     return await self._fail(job, error)
                 await self._back_off(attempt)
@@ -106,9 +110,8 @@ class Delivering:
     def _is_hopeless(self, watch: Stopwatch, error: Exception) -> bool:
         if not isinstance(error, FileRefused):
             return watch.age_seconds > FILE_SECONDS
-        if error.problem in (SourceProblem.FOREIGN, SourceProblem.TOO_LARGE):
-            return True
-        return watch.age_seconds > BROKEN_FILE_SECONDS
+        patience = OVERSIZED_FILE_SECONDS if error.problem in OVERSIZED else BROKEN_FILE_SECONDS
+        return watch.age_seconds > patience
 
     async def _fail(self, job: Job, error: Exception) -> Job | None:
         if isinstance(error, CourierUnavailable):

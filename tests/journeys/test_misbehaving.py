@@ -1,6 +1,7 @@
 """F1 to F15, as members see them: each card ends well, and nothing is paid twice or lost."""
 
 import io
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -128,6 +129,23 @@ async def test_a_bad_poll_loses_nothing(town: Town, fault: str) -> None:
 async def test_a_bad_file_is_fetched_again(town: Town, fault: str) -> None:
     town.segmind.faults.add("output", fault, times=1)
     await town.until_picture(await asked(town))
+
+
+@pytest.mark.parametrize(("route", "most_bytes"), [("status", 20e6), ("result", 200e6), ("output", 200e6)])
+async def test_a_body_of_a_gigabyte_is_given_up_and_memory_stays_low(
+    town: Town, route: str, most_bytes: float
+) -> None:
+    before = peak_memory_bytes(town)
+    town.segmind.faults.add(route, "huge", times=2)
+    await town.until_picture(await asked(town))
+    assert len(town.bills) == 1
+    assert peak_memory_bytes(town) - before < most_bytes
+
+
+def peak_memory_bytes(town: Town) -> int:
+    """The most that the bot's process has ever had in memory."""
+    status = Path(f"/proc/{town.bot.pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
 
 async def test_an_endless_prompt_breaks_nothing(town: Town) -> None:

@@ -98,6 +98,11 @@ class FakeSegmind:
         """Host and port of finished pictures."""
         return self._server.address
 
+    @property
+    def clock(self) -> Clock:
+        """By which it goes."""
+        return self._state.clock
+
     # --- what it can be told ---------------------------------------------------------------------------
 
     @property

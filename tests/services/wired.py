@@ -1,0 +1,114 @@
+"""A house whose provider is the real client, over real HTTP, before the strict stand-in; time is stepped."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from bot.app import MOST_RESULT_BYTES
+from bot.domain.ids import RequestId
+from bot.domain.provider import HistoryRow, Inputs, Picture, Result, Status
+from bot.download import Downloader, open_session
+from bot.sandbox.fake_segmind import FakeSegmind
+from bot.segmind.client import SegmindClient
+from bot.store.database import Database
+from tests.services.house import House
+from tests.services.outsides import FakeProvider
+from tests.stepped_clock import SteppedClock
+
+
+class CountedProvider:
+    """The client, with the number of its calls under way, during which time does not move on."""
+
+    def __init__(self, client: SegmindClient) -> None:
+        self._client = client
+        self.under_way = 0
+
+    @contextmanager
+    def _call(self) -> Iterator[SegmindClient]:
+        self.under_way += 1
+        try:
+            yield self._client
+        finally:
+            self.under_way -= 1
+
+    async def submit(self, inputs: Inputs, may_leave: Callable[[], Awaitable[bool]]) -> RequestId:
+        with self._call() as client:
+            return await client.submit(inputs, may_leave)
+
+    async def status(self, request_id: RequestId) -> Status:
+        with self._call() as client:
+            return await client.status(request_id)
+
+    async def result(self, request_id: RequestId) -> Result | Status:
+        with self._call() as client:
+            return await client.result(request_id)
+
+    async def credits(self) -> float:
+        with self._call() as client:
+            return await client.credits()
+
+    async def history(self, since: datetime, until: datetime) -> AsyncIterator[HistoryRow]:
+        with self._call() as client:
+            async for row in client.history(since, until):
+                yield row
+
+    async def history_row(self, request_id: RequestId) -> HistoryRow | None:
+        with self._call() as client:
+            return await client.history_row(request_id)
+
+    def is_same(self, inputs: Inputs, row: HistoryRow) -> bool:
+        return self._client.is_same(inputs, row)
+
+    async def upload(self, picture: Picture) -> str:
+        with self._call() as client:
+            return await client.upload(picture)
+
+    async def download(self, output_url: str) -> bytes:
+        with self._call() as client:
+            return await client.download(output_url)
+
+
+class WiredHouse(House):
+    def __init__(self, database: Database, folder: Path, segmind: FakeSegmind, client: SegmindClient) -> None:
+        self.segmind = segmind
+        self._wire = CountedProvider(client)
+        super().__init__(
+            database,
+            folder,
+            clock=cast("SteppedClock", segmind.clock),
+            # Tests of a wired house tell the stand-in what to do, not this.
+            provider=cast("FakeProvider", self._wire),
+        )
+
+    async def settle(self) -> None:
+        await super().settle()
+        while self._wire.under_way:
+            await asyncio.sleep(0.0005)
+            if not self._wire.under_way:
+                await super().settle()
+
+
+@asynccontextmanager
+async def a_wired_house(database: Database, folder: Path) -> AsyncIterator[WiredHouse]:
+    clock = SteppedClock()
+    segmind = FakeSegmind(clock=clock, latency=60.0, small=True)
+    async with segmind, open_session() as session:
+        client = SegmindClient(
+            session=session,
+            key=segmind.key,
+            api_url=segmind.api_url,
+            assets_url=segmind.assets_url,
+            history_url=segmind.history_url,
+            model="luma-uni-1",
+            downloader=Downloader(session, [segmind.output_host], MOST_RESULT_BYTES),
+            clock=clock,
+        )
+        house = WiredHouse(database, folder, segmind, client)
+        await house.open()
+        try:
+            yield house
+        finally:
+            await house.close()
