@@ -19,7 +19,8 @@ ENV PATH=/opt/bot/bin:$PATH \
     OPS_HOST=0.0.0.0 \
     OPS_PORT=8080 \
     LOG_FORMAT=json
-USER bot
+# By number, so that a cluster can see that it is not root.
+USER 10001
 VOLUME /data
 EXPOSE 8080
 # The start may have to bring the schema up to date first.

@@ -60,8 +60,9 @@ def in_capitals(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
 
-def is_fernet_key(value: SecretStr) -> SecretStr:
-    if len(base64.urlsafe_b64decode(value.get_secret_value())) != FERNET_KEY_BYTES:
+def are_fernet_keys(value: SecretStr) -> SecretStr:
+    keys = value.get_secret_value().split(",")
+    if any(len(base64.urlsafe_b64decode(key.strip())) != FERNET_KEY_BYTES for key in keys):
         raise ValueError
     return value
 
@@ -92,10 +93,12 @@ Hosts = Annotated[
 Secret = Annotated[
     SecretStr, matches(r"\S+"), expects("the value that you were given, without spaces", is_secret=True)
 ]
-FernetKey = Annotated[
+FernetKeys = Annotated[
     SecretStr,
-    AfterValidator(is_fernet_key),
-    expects(f"a Fernet key, as made by: {FERNET_RECIPE}", is_secret=True),
+    AfterValidator(are_fernet_keys),
+    expects(
+        f"a Fernet key, or several with commas between them, each as made by: {FERNET_RECIPE}", is_secret=True
+    ),
 ]
 DatabaseUrl = Annotated[
     SecretStr,

@@ -20,7 +20,7 @@ from bot.setting_values import (
     Allowance,
     BaseUrl,
     DatabaseUrl,
-    FernetKey,
+    FernetKeys,
     GatewayUrl,
     GuildId,
     Hosts,
@@ -191,9 +191,10 @@ class Storage(Group):
     retention_days: Positive = Field(
         90, description="Days that finished requests are remembered. No effect yet: comes with retention."
     )
-    secret_key: FernetKey | None = Field(
+    secret_key: FernetKeys | None = Field(
         None,
-        description="Fernet key that seals interaction tokens (empty: a key file is made at first start).",
+        description="Fernet keys for interaction tokens: the first seals, all of them open "
+        "(empty: a key file is made at first start).",
     )
 
     @property

@@ -7,6 +7,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from bot.domain.errors import OperatorError
+from bot.ops.secrets import conceal
 
 KEY_FILE = "secret.key"
 
@@ -16,6 +17,8 @@ class Sealer:
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._fernet = MultiFernet([Fernet(key) for key in keys])
+        for key in keys:
+            conceal(key)
 
     def seal(self, token: str) -> bytes:
         return self._fernet.encrypt(token.encode())
@@ -28,18 +31,23 @@ class Sealer:
             return None
 
 
-def load_sealer(key: str | None, folder: Path) -> Sealer:
-    """With the given key, else with those of the key file, which is made at the first start.
+def keys_in(text: str) -> list[str]:
+    """With commas, spaces or line breaks between them."""
+    return text.replace(",", " ").split()
+
+
+def load_sealer(keys: str | None, folder: Path) -> Sealer:
+    """With the given keys, else with those of the key file, which is made at the first start.
 
     Raises `OperatorError` if the file cannot be made or read.
     """
-    if key is not None:
-        return Sealer([key])
+    if keys is not None:
+        return Sealer(keys_in(keys))
     path = folder / KEY_FILE
     try:
         if not path.exists():
             _make(path)
-        return Sealer(path.read_text("ascii").split())
+        return Sealer(keys_in(path.read_text("ascii")))
     except OSError as error:
         raise OperatorError(
             f"{path} cannot be used ({error.strerror}): make {folder} writable, or set SECRET_KEY"

@@ -8,6 +8,7 @@ from cryptography.fernet import Fernet
 
 from bot.chat.sealing import KEY_FILE, Sealer, load_sealer
 from bot.domain.errors import OperatorError
+from bot.ops.secrets import without_secrets
 
 
 def new_key() -> str:
@@ -31,6 +32,21 @@ def test_after_a_change_of_keys_the_old_seals_still_open() -> None:
     changed = Sealer([new, old])
     assert changed.open(sealed) == "a-token"
     assert Sealer([new]).open(changed.seal("another")) == "another"
+
+
+@pytest.mark.parametrize("between", [",", ", "])
+def test_several_keys_are_given_with_commas_the_newest_first(tmp_path: Path, between: str) -> None:
+    old, new = new_key(), new_key()
+    sealed = load_sealer(old, tmp_path).seal("a-token")
+    changed = load_sealer(f"{new}{between}{old}", tmp_path)
+    assert changed.open(sealed) == "a-token"
+    assert Sealer([new]).open(changed.seal("another")) == "another"
+
+
+def test_no_key_stands_in_a_log(tmp_path: Path) -> None:
+    load_sealer(None, tmp_path)
+    key = (tmp_path / KEY_FILE).read_text().strip()
+    assert without_secrets(f"the key is {key}!") == "the key is [concealed]!"
 
 
 def test_a_given_key_needs_no_file(tmp_path: Path) -> None:

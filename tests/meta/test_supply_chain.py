@@ -1,0 +1,118 @@
+"""What is installed is what was locked, and the container gives the bot no more than it needs."""
+
+import re
+import shlex
+import tomllib
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.meta.checkout import ROOT
+
+LOCKS = ["requirements.lock", "requirements-dev.lock"]
+HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
+
+
+def entries(lock: str) -> list[str]:
+    """Each requirement with its hashes, on one line."""
+    text = re.sub(r"^\s*#.*$", "", (ROOT / lock).read_text(), flags=re.MULTILINE)
+    return [line.strip() for line in text.replace("\\\n", " ").splitlines() if line.strip()]
+
+
+def instructions(path: str = "Dockerfile") -> list[tuple[str, str]]:
+    text = re.sub(r"^\s*#.*$\n", "", (ROOT / path).read_text(), flags=re.MULTILINE)
+    lines = [line.split(maxsplit=1) for line in text.replace("\\\n", " ").splitlines() if line.strip()]
+    return [(name, rest) for name, rest in lines]
+
+
+def last_stage() -> list[tuple[str, str]]:
+    found = instructions()
+    start = max(at for at, (name, _) in enumerate(found) if name == "FROM")
+    return found[start:]
+
+
+@pytest.fixture
+def service() -> dict[str, str]:
+    """The simple keys of the bot's service, each with its value as it is written."""
+    text = (ROOT / "compose.yaml").read_text()
+    block = re.search(r"^  bot:\n((?:    .*\n|\n)+)", text, re.MULTILINE)
+    assert block is not None
+    return dict(re.findall(r"^    (\w+): (.+)$", block[1], re.MULTILINE))
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_package_has_one_version_and_hashes(lock: str) -> None:
+    found = entries(lock)
+    assert len(found) > 20
+    for entry in found:
+        requirement = Requirement(HASH.sub("", entry).strip())
+        assert re.fullmatch(r"==[^*,]+", str(requirement.specifier)), entry
+        assert HASH.search(entry), entry
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_locks_name_no_address(lock: str) -> None:
+    assert not re.search(r"://|^\s*--(?!hash)|\s@\s", (ROOT / lock).read_text(), re.MULTILINE)
+
+
+def test_the_lock_has_all_that_the_bot_asks_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    locked = {canonicalize_name(Requirement(HASH.sub("", one).strip()).name) for one in entries(LOCKS[0])}
+    wanted = {canonicalize_name(Requirement(one).name) for one in project["dependencies"]}
+    assert wanted <= locked
+
+
+@pytest.mark.parametrize("path", ["Makefile", "Dockerfile"])
+def test_every_installation_asks_for_hashes(path: str) -> None:
+    text = (ROOT / path).read_text().replace("\\\n", " ")
+    installing = [line for line in text.splitlines() if re.search(r"\bpip install\b", line)]
+    assert installing
+    assert all("--require-hashes" in line for line in installing)
+
+
+def test_nothing_is_copied_into_the_image_but_the_bot() -> None:
+    """A .env with its secrets beside the Dockerfile stays outside, and so does the database."""
+    ignored = (ROOT / ".dockerignore").read_text().split()
+    assert ignored[0] == "*"
+    assert {one for one in ignored if one.startswith("!")} == {"!bot", "!requirements.lock"}
+
+
+def test_the_image_runs_as_nobody_in_particular() -> None:
+    stage = last_stage()
+    (user,) = [rest for name, rest in stage if name == "USER"]
+    added = next(rest for name, rest in stage if name == "RUN" and "useradd" in rest)
+    uid = int(re.findall(r"--uid (\d+)", added)[0])
+    assert uid > 1000
+    assert user == str(uid), "by number, which Kubernetes' runAsNonRoot can check"
+    assert [name for name, _ in stage].index("USER") < [name for name, _ in stage].index("CMD")
+
+
+def test_the_image_has_no_secret() -> None:
+    for name, rest in instructions():
+        if name in ("ENV", "ARG"):
+            assert not re.search(r"TOKEN|KEY|PASSWORD|SECRET", rest)
+
+
+def test_all_that_is_written_goes_to_data_or_tmp() -> None:
+    environment = dict(
+        word.split("=", 1) for name, rest in last_stage() if name == "ENV" for word in shlex.split(rest)
+    )
+    assert environment["DATA_DIR"] == "/data"
+    assert environment["MPLCONFIGDIR"].startswith("/tmp/")  # noqa: S108  of the container, where it is its own
+    assert environment["PYTHONDONTWRITEBYTECODE"] == "1"
+    assert ("VOLUME", "/data") in last_stage()
+
+
+def test_the_container_is_given_as_little_as_possible(service: dict[str, str]) -> None:
+    assert service["read_only"] == "true"
+    assert service["cap_drop"] == "[ALL]"
+    assert not {"cap_add", "privileged", "network_mode", "devices", "user"} & service.keys()
+    assert service["security_opt"] == '["no-new-privileges:true"]'
+    assert service["tmpfs"] == '["/tmp:size=64m,mode=1777"]'
+    assert service["volumes"] == '["data:/data"]'
+    assert int(service["pids_limit"]) <= 512
+
+
+def test_the_container_is_reached_from_its_machine_only(service: dict[str, str]) -> None:
+    assert service["ports"] == '["127.0.0.1:8080:8080"]'
