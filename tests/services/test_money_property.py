@@ -8,20 +8,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import cast
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
-from bot.domain.administration import RuleSubject
+from bot.domain.administration import RuleScope, RuleSubject
 from bot.domain.durations import bucket
 from bot.domain.errors import BudgetSpent, LimitReached, Refusal
 from bot.domain.failure import Failure, FailureKind
-from bot.domain.ids import GuildId, MemberId, RoleId
+from bot.domain.ids import GuildId, JobId, MemberId, RoleId
 from bot.domain.job import STEPS, Job, JobState
 from bot.domain.limits import LimitField, OperatorLimits
 from bot.domain.money import Month
 from bot.domain.reports import outcome_of
+from bot.services.budgeting import BudgetWarnings
 from bot.services.gallery import Actor
 from bot.store import accounts, bills, jobs
 from bot.store.database import Database, open_database
@@ -29,16 +31,18 @@ from bot.store.job_rows import job_from
 from bot.store.jobs import Changes
 from bot.store.schema import durations, money, totals
 from bot.store.schema import jobs as job_table
-from tests.builders import GUILD, MEMBER, a_request
+from tests.builders import CHANNEL, GUILD, MEMBER, a_request
 from tests.databases import empty, migrate_once, migrated_file
 from tests.services.house import House
 
 GUILDS = [GuildId(GUILD + number) for number in range(2)]
 MEMBERS = [MemberId(MEMBER + number) for number in range(2)]
-ARTIST = RoleId(77)
-LIMITS = OperatorLimits(per_hour=4, per_day=6, running=5, ceiling_per_day=9)
+ROLES = [RoleId(77), RoleId(78)]
+#: So tight that most stories meet each of them.
+CEILING = 5
+LIMITS = OperatorLimits(per_hour=3, per_day=4, running=3, ceiling_per_day=CEILING)
 #: Micro-USD: of the first server, and of the operator over both.
-GUILD_CAP, OPERATOR_CAP = 500_000, 900_000
+GUILD_CAP, OPERATOR_CAP = 250_000, 400_000
 KINDS = [FailureKind.BLOCKED, FailureKind.UNKNOWN, FailureKind.EXPIRED, FailureKind.DISCORD]
 
 
@@ -47,7 +51,7 @@ class Admit:
     guild: int
     member: int
     count: int
-    is_artist: bool
+    roles: frozenset[RoleId]
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Cancel:
+    job: int
+
+
+@dataclass(frozen=True)
+class Withdraw:
+    """The answer to the request of this job never reached Discord."""
+
     job: int
 
 
@@ -83,18 +94,60 @@ class Price:
     microusd: int
 
 
-Action = Admit | Step | Cancel | Settle | Jump | Price
+@dataclass(frozen=True)
+class SetRule:
+    """An admin sets or clears a limit of everyone, a role or a member."""
+
+    guild: int
+    whose: RuleScope
+    number: int
+    field: LimitField
+    limit: int | None
+
+    @property
+    def subject(self) -> RuleSubject:
+        match self.whose:
+            case RuleScope.GUILD:
+                return RuleSubject.everyone(GUILDS[self.guild])
+            case RuleScope.ROLE:
+                return RuleSubject.role(GUILDS[self.guild], ROLES[self.number])
+            case RuleScope.MEMBER:
+                return RuleSubject.member(MEMBERS[self.number])
+
+
+@dataclass(frozen=True)
+class Warn:
+    """A process that has just started looks after the budgets."""
+
+
+Action = Admit | Step | Cancel | Withdraw | Settle | Jump | Price | SetRule | Warn
 
 few = st.integers(0, 30)
+either = st.integers(0, 1)
 costs = st.none() | st.integers(1, 120_000)
+admissions = st.builds(Admit, either, either, st.integers(1, 2), st.frozensets(st.sampled_from(ROLES)))
 actions = st.lists(
-    st.builds(Admit, st.integers(0, 1), st.integers(0, 1), st.integers(1, 4), st.booleans())
+    admissions
+    | admissions
+    | admissions
+    | admissions
     | st.builds(Step, few, few, st.sampled_from(KINDS), costs)
     | st.builds(Step, few, few, st.sampled_from(KINDS), costs)
     | st.builds(Cancel, few)
+    | st.builds(Withdraw, few)
     | st.builds(Settle, few, costs)
-    | st.builds(Jump, st.sampled_from([-60, -7, 5, 60, 700]))
+    | st.builds(Jump, st.sampled_from([-60, -7, 5, 60, 700, 1440]))
+    | st.builds(
+        SetRule,
+        either,
+        st.sampled_from(RuleScope),
+        either,
+        st.sampled_from(LimitField),
+        st.none() | st.integers(0, 8),
+    )
+    | st.just(Warn())
     | st.builds(Price, st.integers(1, 100_000)),
+    min_size=15,
     max_size=40,
 )
 
@@ -137,6 +190,11 @@ def expected_books(found: list[Job]) -> tuple[dict[object, object], ...]:
     )
 
 
+def parts(amounts: object) -> tuple[int, ...]:
+    """The numbers of an entry, be they one or several."""
+    return amounts if isinstance(amounts, tuple) else (cast("int", amounts),)
+
+
 def places(job: Job) -> Iterator[tuple[object, ...]]:
     for channel in (job.channel_id, 0):
         for member in (job.member_id, 0):
@@ -148,12 +206,17 @@ class Story:
         self.house = house
         self.database = house.raw_database
         self.prices = house.services.prices
+        #: What admins have set, by server, subject and limit.
+        self.rules: dict[tuple[GuildId, RuleSubject, LimitField], int | None] = {}
+        #: What was held for each job at its admission, as long as it was not given back.
+        self.estimates: dict[JobId, int] = {}
 
     async def begin(self) -> None:
         admin = self.house.services.administration
-        role = RuleSubject.role(GUILDS[0], ARTIST)
-        await admin.set_limits(GUILDS[0], MEMBERS[0], role, {LimitField.PER_HOUR: 6})
         await admin.set_budget(GUILDS[0], MEMBERS[0], GUILD_CAP)
+        await admin.set_log_channel(GUILDS[0], MEMBERS[0], CHANNEL)
+        for number, limit in enumerate([5, 2]):
+            await self.sets(SetRule(0, RuleScope.ROLE, number, LimitField.PER_HOUR, limit))
 
     async def jobs(self) -> list[Job]:
         return await self.database.read(all_jobs)
@@ -166,12 +229,16 @@ class Story:
                 self.house.clock.jump(timedelta(minutes=minutes))
             case Price(microusd):
                 self.prices.microusd = microusd
+            case SetRule():
+                await self.sets(action)
+            case Warn():
+                await self.warns()
             case _:
                 found = await self.jobs()
                 if found:
                     await self.changes(found[action.job % len(found)], action)
 
-    async def changes(self, job: Job, action: Step | Cancel | Settle) -> None:
+    async def changes(self, job: Job, action: Step | Cancel | Withdraw | Settle) -> None:
         match action:
             case Step():
                 await self.steps(job, action)
@@ -179,31 +246,81 @@ class Story:
                 actor = Actor(guild_id=job.guild_id, member_id=job.member_id, is_moderator=False)
                 with suppress(Refusal):
                     await self.house.services.gallery.cancel(job.card_id, actor)
+            case Withdraw():
+                await self.house.services.admission.withdraw(job.card_id, "never answered")
             case Settle(_, cost):
                 settled = await self.database.write(bills.settle, job, cost_microusd=cost)
                 assert (settled is not None) == job.state.is_end
 
+    # --- limits ---
+
+    async def sets(self, action: SetRule) -> None:
+        guild, subject = GUILDS[action.guild], action.subject
+        self.rules[guild, subject, action.field] = action.limit
+        changes = {action.field: action.limit}
+        await self.house.services.administration.set_limits(guild, MEMBERS[0], subject, changes)
+
+    def limit(self, field: LimitField, action: Admit) -> int:
+        """What holds in the server, by the precedence as it is documented."""
+        guild = GUILDS[action.guild]
+
+        def of(subject: RuleSubject) -> int | None:
+            return self.rules.get((guild, subject, field))
+
+        own = of(RuleSubject.member(MEMBERS[action.member]))
+        of_roles = [
+            limit for role in action.roles if (limit := of(RuleSubject.role(guild, role))) is not None
+        ]
+        everyones = of(RuleSubject.everyone(guild))
+        operators = LIMITS.of(field)
+        assert operators is not None
+        first_set = (own, max(of_roles, default=None), everyones, operators)
+        return next(limit for limit in first_set if limit is not None)
+
+    async def used_of(self, action: Admit) -> dict[str, tuple[int, int]]:
+        """Of each limit, what is used and what it is."""
+        now = self.house.clock.now()
+        member, guild = MEMBERS[action.member], GUILDS[action.guild]
+        counted = [job for job in await self.jobs() if job.member_id == member and job.state.counts]
+        here = [job for job in counted if job.guild_id == guild]
+
+        def since(found: list[Job], hours: int) -> int:
+            return sum(job.created_at > now - timedelta(hours=hours) for job in found)
+
+        return {
+            "per_hour": (since(here, 1), self.limit(LimitField.PER_HOUR, action)),
+            "per_day": (since(here, 24), self.limit(LimitField.PER_DAY, action)),
+            "running": (sum(job.state.is_in_work for job in here), self.limit(LimitField.RUNNING, action)),
+            "ceiling": (since(counted, 24), CEILING),
+        }
+
     async def admits(self, action: Admit) -> None:
-        before = await self.used()
-        guild, member = GUILDS[action.guild], MEMBERS[action.member]
-        roles = [ARTIST] if action.is_artist else []
-        price = self.prices.microusd * action.count
-        request = a_request(count=action.count)
-        asking = self.house.admit(request, member=member, guild_id=guild, roles=roles)
+        money_before, limits_before = await self.used(), await self.used_of(action)
+        guild, price = GUILDS[action.guild], self.prices.microusd * action.count
+        has_room = all(used + action.count <= limit for used, limit in limits_before.values())
+        asking = self.house.admit(
+            a_request(count=action.count), member=MEMBERS[action.member], guild_id=guild, roles=action.roles
+        )
         (outcome,) = await asyncio.gather(asking, return_exceptions=True)
         match outcome:
-            case BudgetSpent(is_operators=True):
-                assert sum(before.values()) + price > OPERATOR_CAP
-            case BudgetSpent():
-                assert before[guild] + price > GUILD_CAP
+            case BudgetSpent(is_operators=is_operators):
+                assert has_room
+                cap = OPERATOR_CAP if is_operators else GUILD_CAP
+                used = money_before.total() if is_operators else money_before[guild]
+                assert used + price > cap
             case LimitReached(rule=rule, used=used):
+                name = "ceiling" if rule.everywhere else rule.field.value
+                assert (used, rule.limit) == limits_before[name]
                 assert used + action.count > rule.limit
             case BaseException():
                 raise outcome
             case _:
-                assert sum(before.values()) + price <= OPERATOR_CAP
-                assert guild != GUILDS[0] or before[guild] + price <= GUILD_CAP
-                await self.limits_hold(guild, member, hourly=6 if roles and guild == GUILDS[0] else 4)
+                assert has_room
+                assert money_before.total() + price <= OPERATOR_CAP
+                assert guild != GUILDS[0] or money_before[guild] + price <= GUILD_CAP
+                self.estimates |= dict.fromkeys((job.id for job in outcome.jobs), self.prices.microusd)
+
+    # --- money ---
 
     async def used(self) -> Counter[GuildId]:
         month = Month.of(self.house.clock.now())
@@ -213,14 +330,46 @@ class Story:
                 counted[job.guild_id] += job.held_microusd + (job.cost_microusd or 0)
         return counted
 
-    async def limits_hold(self, guild: GuildId, member: MemberId, *, hourly: int) -> None:
-        now = self.house.clock.now()
-        theirs = [job for job in await self.jobs() if job.member_id == member and job.state.counts]
-        here = [job for job in theirs if job.guild_id == guild]
-        assert sum(job.created_at > now - timedelta(hours=1) for job in here) <= hourly
-        assert sum(job.created_at > now - timedelta(days=1) for job in here) <= 6
-        assert sum(job.created_at > now - timedelta(days=1) for job in theirs) <= 9
-        assert sum(job.state.is_in_work for job in here) <= 5
+    def budgets_hold(self, found: list[Job]) -> None:
+        """Passed only by what pictures turned out dearer than was held for them."""
+        used, dearer = Counter[tuple[Month, GuildId | None]](), Counter[tuple[Month, GuildId | None]]()
+        for job in found:
+            if job.cost_microusd is None and not job.held_microusd:
+                self.estimates[job.id] = 0
+            for guild in (job.guild_id, None):
+                key = (Month.of(job.created_at), guild)
+                used[key] += job.held_microusd + (job.cost_microusd or 0)
+                dearer[key] += max(0, (job.cost_microusd or 0) - self.estimates[job.id])
+        caps = {GUILDS[0]: GUILD_CAP, None: OPERATOR_CAP}
+        for (month, guild), sum_ in used.items():
+            assert guild not in caps or sum_ <= caps[guild] + dearer[month, guild]
+
+    def holds_what_it_should(self, job: Job) -> None:
+        """All that was held for it, or nothing; of a paid picture without a bill, as it may be settled."""
+        is_unpaid = job.finished_at is None and (
+            job.state is JobState.CANCELLED
+            or (job.failure is not None and job.failure.kind in (FailureKind.BLOCKED, FailureKind.DISCORD))
+        )
+        if job.cost_microusd is not None or is_unpaid:
+            assert job.held_microusd == 0
+        elif not job.state.is_end:
+            assert job.held_microusd == self.estimates[job.id]
+        else:
+            assert job.held_microusd in (0, self.estimates[job.id])
+
+    async def warns(self) -> None:
+        """Each share at most once in a month, and none that is reached left out."""
+        house = self.house
+        warnings = BudgetWarnings(
+            database=self.database, notices=house.notices, prices=self.prices, clock=house.clock
+        )
+        await warnings.give_due()
+        told = [(warned.resets_at, warned.percent) for warned in house.notices.warned]
+        assert len(told) == len(set(told))
+        month, used = Month.of(house.clock.now()), (await self.used())[GUILDS[0]]
+        is_spent = used + self.prices.microusd > GUILD_CAP
+        reached = 100 if is_spent else 80 if used >= GUILD_CAP * 0.8 else 0
+        assert max((percent for at, percent in told if at == month.ends_at), default=0) >= reached
 
     async def steps(self, job: Job, action: Step) -> None:
         ways = sorted(STEPS[job.state])
@@ -241,7 +390,10 @@ class Story:
         found = await self.jobs()
         kept = await self.database.read(books)
         assert kept == expected_books(found)
-        assert all(job.held_microusd >= 0 for job in found)
+        for job in found:
+            self.holds_what_it_should(job)
+        assert all(part >= 0 for book in kept for amounts in book.values() for part in parts(amounts))
+        self.budgets_hold(found)
 
     async def ends(self) -> None:
         """Every job comes to an end, and what is not known by then is settled: nothing stays held."""
