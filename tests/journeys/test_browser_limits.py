@@ -92,6 +92,11 @@ async def test_a_role_limit_is_set_met_and_reviewed(context: BrowserContext, san
         table = await asyncio.to_thread(Path(await (await download.value).path()).read_text, "utf-8-sig")
         assert "an owl at noon" in table
         assert "an owl at night" not in table
+    async with seated(context, sandbox.url, "max", channel="lounge") as other:
+        await command(other, "review usage", "Enter")
+        await expect(other.messages.last).to_contain_text("Nothing was made in this time")
+        await command(other, "review audit", "Enter")
+        await expect(other.messages.last).to_contain_text("Nothing has been changed yet")
 
 
 async def test_members_are_offered_no_duties(context: BrowserContext, sandbox: Sandbox) -> None:

@@ -127,9 +127,11 @@ async def room(
 
 
 @asynccontextmanager
-async def seated(context: BrowserContext, url: str, who: str = "ada") -> AsyncIterator[Screen]:
-    """One person at the page; afterwards nothing may have gone wrong in it."""
-    screen = Screen(await context.new_page(), "pictures")
+async def seated(
+    context: BrowserContext, url: str, who: str = "ada", *, channel: str = "pictures"
+) -> AsyncIterator[Screen]:
+    """One person at the page, which opens in `channel`; afterwards nothing may have gone wrong in it."""
+    screen = Screen(await context.new_page(), channel)
     await screen.page.goto(f"{url}#{who}")
     await expect(screen.composer).to_be_visible()
     yield screen
