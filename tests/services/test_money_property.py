@@ -2,203 +2,48 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import cast
 
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from sqlalchemy import Connection, select
 
 from bot.domain.administration import RuleScope, RuleSubject
-from bot.domain.durations import bucket
 from bot.domain.errors import BudgetSpent, LimitReached, Refusal
 from bot.domain.failure import Failure, FailureKind
-from bot.domain.ids import GuildId, JobId, MemberId, RoleId
+from bot.domain.ids import GuildId, JobId
 from bot.domain.job import STEPS, Job, JobState
-from bot.domain.limits import LimitField, OperatorLimits
+from bot.domain.limits import LimitField
 from bot.domain.money import Month
-from bot.domain.reports import outcome_of
 from bot.services.budgeting import BudgetWarnings
 from bot.services.gallery import Actor
 from bot.store import accounts, bills, jobs
 from bot.store.database import Database, open_database
-from bot.store.job_rows import job_from
 from bot.store.jobs import Changes
-from bot.store.schema import durations, money, totals
-from bot.store.schema import jobs as job_table
-from tests.builders import CHANNEL, GUILD, MEMBER, a_request
+from tests.builders import CHANNEL, a_request
 from tests.databases import empty, migrate_once, migrated_file
+from tests.services.books import all_jobs, books, expected_books, parts
 from tests.services.house import House
-
-GUILDS = [GuildId(GUILD + number) for number in range(2)]
-MEMBERS = [MemberId(MEMBER + number) for number in range(2)]
-ROLES = [RoleId(77), RoleId(78)]
-#: So tight that most stories meet each of them.
-CEILING = 5
-LIMITS = OperatorLimits(per_hour=3, per_day=4, running=3, ceiling_per_day=CEILING)
-#: Micro-USD: of the first server, and of the operator over both.
-GUILD_CAP, OPERATOR_CAP = 250_000, 400_000
-KINDS = [FailureKind.BLOCKED, FailureKind.UNKNOWN, FailureKind.EXPIRED, FailureKind.DISCORD]
-
-
-@dataclass(frozen=True)
-class Admit:
-    guild: int
-    member: int
-    count: int
-    roles: frozenset[RoleId]
-
-
-@dataclass(frozen=True)
-class Step:
-    """Of the `job`-th job, by one of the ways there are; `cost` is told if it becomes ready."""
-
-    job: int
-    way: int
-    kind: FailureKind
-    cost: int | None
-
-
-@dataclass(frozen=True)
-class Cancel:
-    job: int
-
-
-@dataclass(frozen=True)
-class Withdraw:
-    """The answer to the request of this job never reached Discord."""
-
-    job: int
-
-
-@dataclass(frozen=True)
-class Settle:
-    job: int
-    cost: int | None
-
-
-@dataclass(frozen=True)
-class Jump:
-    """Somebody sets the machine's clock."""
-
-    minutes: int
-
-
-@dataclass(frozen=True)
-class Price:
-    microusd: int
-
-
-@dataclass(frozen=True)
-class SetRule:
-    """An admin sets or clears a limit of everyone, a role or a member."""
-
-    guild: int
-    whose: RuleScope
-    number: int
-    field: LimitField
-    limit: int | None
-
-    @property
-    def subject(self) -> RuleSubject:
-        match self.whose:
-            case RuleScope.GUILD:
-                return RuleSubject.everyone(GUILDS[self.guild])
-            case RuleScope.ROLE:
-                return RuleSubject.role(GUILDS[self.guild], ROLES[self.number])
-            case RuleScope.MEMBER:
-                return RuleSubject.member(MEMBERS[self.number])
-
-
-@dataclass(frozen=True)
-class Warn:
-    """A process that has just started looks after the budgets."""
-
-
-Action = Admit | Step | Cancel | Withdraw | Settle | Jump | Price | SetRule | Warn
-
-few = st.integers(0, 30)
-either = st.integers(0, 1)
-costs = st.none() | st.integers(1, 120_000)
-admissions = st.builds(Admit, either, either, st.integers(1, 2), st.frozensets(st.sampled_from(ROLES)))
-actions = st.lists(
-    admissions
-    | admissions
-    | admissions
-    | admissions
-    | st.builds(Step, few, few, st.sampled_from(KINDS), costs)
-    | st.builds(Step, few, few, st.sampled_from(KINDS), costs)
-    | st.builds(Cancel, few)
-    | st.builds(Withdraw, few)
-    | st.builds(Settle, few, costs)
-    | st.builds(Jump, st.sampled_from([-60, -7, 5, 60, 700, 1440]))
-    | st.builds(
-        SetRule,
-        either,
-        st.sampled_from(RuleScope),
-        either,
-        st.sampled_from(LimitField),
-        st.none() | st.integers(0, 8),
-    )
-    | st.just(Warn())
-    | st.builds(Price, st.integers(1, 100_000)),
-    min_size=15,
-    max_size=40,
+from tests.services.money_actions import (
+    CEILING,
+    GUILD_CAP,
+    GUILDS,
+    LIMITS,
+    MEMBERS,
+    OPERATOR_CAP,
+    Action,
+    Admit,
+    Cancel,
+    Jump,
+    Price,
+    SetRule,
+    Settle,
+    Step,
+    Warn,
+    Withdraw,
+    stories,
 )
-
-
-def all_jobs(connection: Connection) -> list[Job]:
-    return [job_from(row) for row in connection.execute(select(job_table).order_by(job_table.c.id))]
-
-
-def books(connection: Connection) -> tuple[dict[object, object], ...]:
-    """Money, totals and times as they are kept; what has become nothing is left out."""
-    kept = connection.execute(select(money.c.month, money.c.guild_id, money.c.held, money.c.spent))
-    counted = connection.execute(select(totals))
-    timed = connection.execute(select(durations))
-    return (
-        {(row.month, row.guild_id): (row.held, row.spent) for row in kept if row.held or row.spent},
-        {tuple(row[:5]): tuple(row[5:]) for row in counted if any(row[5:])},
-        {tuple(row[:5]): row[5] for row in timed if row[5]},
-    )
-
-
-def expected_books(found: list[Job]) -> tuple[dict[object, object], ...]:
-    """The same, added up from the jobs as plainly as can be."""
-    held, spent = Counter[object](), Counter[object]()
-    pictures, sums, times = Counter[object](), Counter[object](), Counter[object]()
-    for job in found:
-        month = (Month.of(job.created_at), job.guild_id)
-        held[month] += job.held_microusd
-        spent[month] += job.cost_microusd or 0
-        for place in places(job):
-            outcome = outcome_of(job)
-            if outcome is not None:
-                pictures[*place, outcome] += 1
-                sums[*place, outcome] += job.cost_microusd or 0
-                if job.provider_seconds is not None:
-                    times[*place, bucket(job.provider_seconds)] += 1
-    return (
-        {key: (held[key], spent[key]) for key in held if held[key] or spent[key]},
-        {key: (pictures[key], sums[key]) for key in pictures},
-        dict(times),
-    )
-
-
-def parts(amounts: object) -> tuple[int, ...]:
-    """The numbers of an entry, be they one or several."""
-    return amounts if isinstance(amounts, tuple) else (cast("int", amounts),)
-
-
-def places(job: Job) -> Iterator[tuple[object, ...]]:
-    for channel in (job.channel_id, 0):
-        for member in (job.member_id, 0):
-            yield job.guild_id, channel, job.created_at.date(), member
 
 
 class Story:
@@ -215,7 +60,7 @@ class Story:
         admin = self.house.services.administration
         await admin.set_budget(GUILDS[0], MEMBERS[0], GUILD_CAP)
         await admin.set_log_channel(GUILDS[0], MEMBERS[0], CHANNEL)
-        for number, limit in enumerate([5, 2]):
+        for number, limit in enumerate([6, 2]):
             await self.sets(SetRule(0, RuleScope.ROLE, number, LimitField.PER_HOUR, limit))
 
     async def jobs(self) -> list[Job]:
@@ -422,8 +267,8 @@ async def tell(url: str, folder: Path, taken: list[Action]) -> None:
         await database.close()
 
 
-@settings(max_examples=60, deadline=None)
-@given(actions)
+@settings(max_examples=40, deadline=None)
+@given(stories)
 def test_limits_hold_and_money_adds_up_in_sqlite(taken: list[Action]) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "bot.sqlite3"
@@ -431,8 +276,8 @@ def test_limits_hold_and_money_adds_up_in_sqlite(taken: list[Action]) -> None:
         asyncio.run(tell(f"sqlite:///{path}", Path(folder), taken))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(actions)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(stories)
 def test_limits_hold_and_money_adds_up_in_postgresql(
     postgres_url: str, tmp_path: Path, taken: list[Action]
 ) -> None:
