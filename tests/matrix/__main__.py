@@ -23,18 +23,28 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--only", default="", help="rows whose name holds this")
     parser.add_argument("--database", choices=[one.value for one in Database], help="this one only")
     parser.add_argument("--ci", action="store_true", help="those rows that continuous integration plays")
+    parser.add_argument("--part", type=part, default=(1, 1), help="of several, such as 2/4")
     parser.add_argument("--build", choices=list(BUILDS), default="", help="a build that breaks a promise")
     parser.add_argument("--folder", type=Path, help="where logs and files stay (a new one)")
     return parser.parse_args()
 
 
+def part(text: str) -> tuple[int, int]:
+    number, of = map(int, text.split("/"))
+    if not 1 <= number <= of:
+        raise argparse.ArgumentTypeError("must be from 1/N to N/N")
+    return number, of
+
+
 def chosen(args: argparse.Namespace) -> list[tuple[Row, Database]]:
-    return [
+    number, of = args.part
+    found = [
         (row, database)
         for row in ROWS
         for database in row.databases
         if args.only in row.name and (row.is_in_ci or not args.ci) and args.database in (None, database)
     ]
+    return found[len(found) * (number - 1) // of : len(found) * number // of]
 
 
 async def play_all(
