@@ -33,6 +33,7 @@ from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
 from bot.segmind.client import SegmindClient, ignore_call
 from bot.services.backing_up import BackingUp
+from bot.services.retention import Retention
 from bot.services.wiring import Services, Wiring, wire
 from bot.settings import Settings, UnusableSettings
 from bot.store import backups, jobs
@@ -154,6 +155,10 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
         await ops.start()
         stack.push_async_callback(ops.close)
         tasks.start(watch_loop_lag(metrics.event_loop_lag_seconds.observe), "loop_lag")
+        retention = Retention(
+            database=database, days=settings.storage.retention_days, clock=clock, metrics=metrics
+        )
+        tasks.start(retention.run(), "retention")
         if backing_up is not None:
             tasks.start(backing_up.run(), "backup")
         yield Bot(chat, services)

@@ -189,7 +189,9 @@ class Storage(Group):
         None, description="sqlite:///path or postgresql://… (empty: the file bot.sqlite3 under DATA_DIR)."
     )
     retention_days: Positive = Field(
-        90, description="Days that finished requests are remembered. No effect yet: comes with retention."
+        90,
+        description="Days after which the words of finished requests are forgotten; "
+        "that they were made, and their cost, is kept.",
     )
     secret_key: FernetKeys | None = Field(
         None,

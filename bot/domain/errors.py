@@ -47,6 +47,10 @@ class PromptEmpty(Refusal):
     pass
 
 
+class PromptForgotten(Refusal):
+    """What was asked for is not remembered any more; see RETENTION_DAYS."""
+
+
 class PromptTooLong(Refusal):
     def __init__(self, length: int, most: int) -> None:
         super().__init__(length, most)

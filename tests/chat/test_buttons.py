@@ -7,6 +7,7 @@ from bot.domain.job import JobState
 from bot.sandbox.fake_discord.asks import Ask, Upload
 from bot.sandbox.fake_discord.interactions import open_interaction
 from bot.sandbox.fake_discord.model import InteractionKind, Message
+from bot.store.retention import forget
 from tests.chat.presses import press_forged
 from tests.chat.studio import Studio, job_id_of, labels, text_of
 from tests.services.outsides import png
@@ -91,6 +92,17 @@ async def test_again_of_an_edit_edits_the_same_picture(studio: Studio) -> None:
     job = await studio.job(job_id_of(again))
     assert job.source is not None
     assert job.source.job_id == job_id_of(first)
+
+
+async def test_again_of_a_request_that_was_forgotten_says_so(studio: Studio) -> None:
+    first = await studio.picture(
+        await studio.person("ada").slash("pictures", "imagine", prompt="a fox").message()
+    )
+    await studio.database.write(forget, [job_id_of(first)])
+    answer = await studio.person("ada").press(first, "Again").message()
+    assert "I have forgotten what was asked for" in text_of(answer)
+    details = await studio.person("ada").press(first, "Details").message()
+    assert "a fox" not in text_of(details)
 
 
 async def test_again_of_an_upload_is_not_offered_since_the_file_is_gone(studio: Studio) -> None:

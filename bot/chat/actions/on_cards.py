@@ -13,7 +13,7 @@ from bot.chat.presenter.notes import pressed_twice
 from bot.chat.rendering import to_edit
 from bot.chat.selections import selected
 from bot.domain.card import Card
-from bot.domain.errors import JobUnknown, NotYours, PictureRefused
+from bot.domain.errors import JobUnknown, NotYours, PictureRefused, PromptForgotten
 from bot.domain.failure import SourceProblem
 from bot.domain.ids import CardId, ChannelId, MessageId
 from bot.domain.job import Job
@@ -42,6 +42,8 @@ async def again(desk: Desk, interaction: discord.Interaction, pressed: CustomId)
         return
     view = await desk.view(interaction, pressed.number(0))
     job = view.jobs[0]
+    if not job.prompt:
+        raise PromptForgotten
     if job.source == Source():
         raise PictureRefused(SourceProblem.GONE)  # it was an upload, whose address has died with the request
     if job.source is not None:

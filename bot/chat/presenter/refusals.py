@@ -24,6 +24,7 @@ from bot.domain.errors import (
     PermissionsMissing,
     PictureRefused,
     PromptEmpty,
+    PromptForgotten,
     PromptTooLong,
     RatioNotForManga,
     Refusal,
@@ -52,6 +53,8 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
     match refused:
         case PromptEmpty():
             return "Say what the picture should show: the prompt is empty."
+        case PromptForgotten():
+            return "That was long ago, and I have forgotten what was asked for. Please ask anew: `/imagine`."
         case PromptTooLong():
             return f"The prompt has {refused.length:,} characters; at most {refused.most:,} are possible."
         case CountOutOfRange():

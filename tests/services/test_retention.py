@@ -1,0 +1,122 @@
+"""What is forgotten with time: the words of old requests, and tokens that have expired. Costs are not."""
+
+import asyncio
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from bot.domain.job import Job, JobState
+from bot.domain.money import Month
+from bot.ops.metrics import Metrics
+from bot.services.retention import AT_ONCE, FIRST_AFTER_SECONDS, Retention
+from bot.store import accounts, cards, jobs
+from bot.store.database import open_database
+from bot.store.errors import DatabaseUnavailable
+from bot.store.schema import jobs as job_table
+from tests.builders import GUILD, NOON, a_request
+from tests.databases import admit
+from tests.services.house import PRICE, House
+from tests.stepped_clock import SteppedClock
+
+DAY = 24 * 3600.0
+
+
+def forgetting(house: House, days: int = 30) -> Retention:
+    return Retention(database=house.database, days=days, clock=house.clock, metrics=house.metrics)
+
+
+async def delivered(house: House) -> Job:
+    (job,) = await house.until_ended(await house.ask())
+    assert job.state is JobState.DELIVERED
+    return job
+
+
+async def after_days(house: House, days: float) -> None:
+    house.clock.pass_by(days * DAY)
+    house.tasks.start(forgetting(house).run(), "retention")
+    await house.advance(FIRST_AFTER_SECONDS + 60)
+
+
+async def test_the_words_go_and_the_cost_stays(house: House) -> None:
+    job = await delivered(house)
+    await after_days(house, 31)
+    after = await house.job(job.id)
+    assert (after.prompt, after.output_url) == ("", None)
+    assert (after.state, after.cost_microusd, after.request_id) == (
+        JobState.DELIVERED,
+        job.cost_microusd,
+        job.request_id,
+    )
+    spending = await house.raw_database.read(accounts.spending, guild_id=GUILD, month=Month.of(NOON))
+    assert spending.spent_microusd == job.cost_microusd
+
+
+async def test_what_is_younger_is_remembered(house: House) -> None:
+    job = await delivered(house)
+    await after_days(house, 29)
+    assert (await house.job(job.id)).prompt == job.prompt
+    house.clock.pass_by(2 * DAY)
+    await house.advance(60)
+    assert (await house.job(job.id)).prompt == ""
+
+
+async def test_what_is_open_is_remembered_whatever_its_age(house: House) -> None:
+    (job,) = await house.raw_database.write(admit, at=NOON - timedelta(days=99), is_answered=False)
+    await forgetting(house).forget_the_old()
+    assert (await house.job(job.id)).prompt == a_request().prompt
+
+
+def ended(connection: Connection, held_microusd: int = 0) -> Job:
+    """A picture of last year, of which `held_microusd` is not settled."""
+    (job,) = admit(connection, at=NOON - timedelta(days=365))
+    cancelled = jobs.step(connection, job, JobState.CANCELLED, at=NOON, why="a test")
+    assert cancelled is not None
+    connection.execute(job_table.update().where(job_table.c.id == job.id).values(held_microusd=held_microusd))
+    return cancelled
+
+
+async def test_what_is_not_settled_is_remembered_until_it_is(house: House) -> None:
+    unsettled = await house.raw_database.write(ended, held_microusd=PRICE)
+    await forgetting(house).forget_the_old()
+    assert (await house.job(unsettled.id)).prompt == unsettled.prompt
+
+
+async def test_more_than_fit_into_one_handful_are_forgotten_too(database_url: str) -> None:
+    database = await open_database(database_url)
+    old = [await database.write(ended) for _ in range(AT_ONCE + 1)]
+    clock = SteppedClock()
+    forgets = asyncio.create_task(
+        Retention(database=database, days=1, clock=clock, metrics=Metrics()).forget_the_old()
+    )
+    async with asyncio.timeout(20):
+        while not forgets.done():
+            clock.wake_next()
+            await asyncio.sleep(0.001)
+    left = [job for one in old if (job := await database.read(jobs.get, one.id)) and job.prompt]
+    await database.close()
+    assert left == []
+
+
+async def test_a_database_that_is_away_delays_it(house: House) -> None:
+    job = await delivered(house)
+    house.clock.pass_by(31 * DAY)
+    house.tasks.start(forgetting(house).run(), "retention")
+    await house.advance(FIRST_AFTER_SECONDS - 5)
+    house.database.refusals.extend([DatabaseUnavailable("full")] * 3)
+    await house.advance(60)
+    assert 'bot_loop_errors_total{loop="retention"} 1.0' in house.metrics.as_text().decode()
+    house.clock.pass_by(DAY)
+    await house.advance(60)
+    assert (await house.job(job.id)).prompt == ""
+
+
+async def test_an_expired_token_is_forgotten_within_minutes(house: House) -> None:
+    view = await house.ask()
+    await house.advance(14 * 60.0)
+    card = await house.raw_database.read(cards.get, view.card.id)
+    assert card is not None
+    assert card.sealed_token is not None
+    await house.advance(2 * 60.0)
+    card = await house.raw_database.read(cards.get, view.card.id)
+    assert card is not None
+    assert card.sealed_token is None
