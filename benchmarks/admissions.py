@@ -40,8 +40,8 @@ RULES_TEXT = "[" + ",".join(['{"field":"per_day","limit":100,"origin":"role","ro
 class Size:
     in_flight: int = 100
     #: Admissions in a round; each contender has so many rounds, and one before to warm up.
-    a_round: int = 500
-    rounds: int = 4
+    a_round: int = 300
+    rounds: int = 3
 
 
 @dataclass(frozen=True, slots=True)

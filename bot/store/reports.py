@@ -32,8 +32,8 @@ def outcomes(
 ) -> list[DayOutcome]:
     """Counts and sums by day and outcome, of one member or channel if one is given."""
     columns = (totals.c.day, totals.c.outcome, totals.c.pictures, totals.c.spent)
-    asked = _within(select(*columns), totals, guild_id, period, channel_id)
-    asked = asked.where(totals.c.member_id == (member_id or ALL), totals.c.pictures > 0)
+    asked = _of_one(select(*columns), totals, guild_id, period, channel_id, member_id)
+    asked = asked.where(totals.c.pictures > 0)
     return [DayOutcome(*row) for row in connection.execute(asked)]
 
 
@@ -47,8 +47,8 @@ def duration_counts(
 ) -> dict[int, int]:
     """Pictures by the bucket of the provider's time."""
     pictures = func.sum(durations.c.pictures)
-    asked = _within(select(durations.c.bucket, pictures), durations, guild_id, period, channel_id)
-    asked = asked.where(durations.c.member_id == (member_id or ALL)).group_by(durations.c.bucket)
+    of_one = (durations, guild_id, period, channel_id, member_id)
+    asked = _of_one(select(durations.c.bucket, pictures), *of_one).group_by(durations.c.bucket)
     return {bucket: int(count) for bucket, count in connection.execute(asked)}
 
 
@@ -62,7 +62,8 @@ def top_members(
 ) -> list[MemberTotal]:
     """Who made most pictures, first."""
     pictures, spent = func.sum(totals.c.pictures), func.sum(totals.c.spent)
-    asked = _within(select(totals.c.member_id, pictures, spent), totals, guild_id, period, channel_id)
+    asked = _in_place(select(totals.c.member_id, pictures, spent), totals, guild_id, channel_id)
+    asked = asked.where(totals.c.day.between(period.first, period.last))
     asked = asked.where(totals.c.member_id != ALL, totals.c.outcome == MADE, totals.c.pictures > 0)
     most = asked.group_by(totals.c.member_id).order_by(pictures.desc(), totals.c.member_id).limit(limit)
     return [
@@ -121,14 +122,23 @@ def jobs_after(
 # --- parts of queries ---------------------------------------------------------------------------------
 
 
-def _within(
-    query: Select[Any], table: Table, guild_id: GuildId, period: Period, channel_id: ChannelId | None
+def _in_place(
+    query: Select[Any], table: Table, guild_id: GuildId, channel_id: ChannelId | None
 ) -> Select[Any]:
-    return query.where(
-        table.c.guild_id == guild_id,
-        table.c.channel_id == (channel_id or ALL),
-        table.c.day.between(period.first, period.last),
-    )
+    return query.where(table.c.guild_id == guild_id, table.c.channel_id == (channel_id or ALL))
+
+
+def _of_one(
+    query: Select[Any],
+    table: Table,
+    guild_id: GuildId,
+    period: Period,
+    channel_id: ChannelId | None,
+    member_id: MemberId | None,
+) -> Select[Any]:
+    """Day by day, since the members stand behind the day in the key: a span would read the rows of all."""
+    asked = _in_place(query, table, guild_id, channel_id)
+    return asked.where(table.c.day.in_(period.days), table.c.member_id == (member_id or ALL))
 
 
 def _with_card() -> Select[Any]:

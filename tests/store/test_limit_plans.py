@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection
 
 from bot.domain.administration import AuditId, RuleSubject, SetRule
@@ -105,3 +106,15 @@ async def test_unsettled_jobs_are_few_and_found_without_the_others(database: Dat
 
     found = await database.write(lines)
     assert "ix_jobs_unsettled" in " ".join(found)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the other goes by how many rows it has
+async def test_a_report_on_all_members_does_not_read_the_rows_of_each(database: Database) -> None:
+    lines = [
+        line
+        for name in ("reports.outcomes", "reports.duration_counts")
+        for line in await database.write(plans, QUERIES[name][0])
+        if line.startswith("SEARCH")
+    ]
+    assert len(lines) == 2
+    assert [line for line in lines if "day=? AND member_id=?" not in line] == []
