@@ -18,6 +18,7 @@ from bot.domain.job import Job
 from bot.domain.provider import Picture
 from bot.ops.metrics import Metrics
 from bot.services import pictures
+from bot.services.capacity import Capacity
 from bot.services.drain import Drain
 from bot.services.ledger import Ledger
 from bot.services.protocols import ImageProvider
@@ -36,8 +37,10 @@ BROKEN_FILE_SECONDS = 6 * 3600.0
 OVERSIZED_FILE_SECONDS = 600.0
 OVERSIZED = (SourceProblem.TOO_LARGE, SourceProblem.TOO_MANY_PIXELS)
 BACKOFF_SECONDS = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
-#: Pictures in work at once, for the sake of memory.
+#: Pictures fetched and decoded at once, for the sake of memory.
 AT_ONCE = 3
+#: Of pictures on their way to Discord. Each may wait there for half a minute while others pass.
+MOST_BYTES_ON_THE_WAY = 32_000_000
 #: Discord announces limits that it does not keep; nothing below this is worth posting.
 LEAST_LIMIT = 256 * 1024
 
@@ -64,6 +67,7 @@ class Delivering:
         self._metrics = metrics
         self._rng = rng
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._on_the_way = Capacity(MOST_BYTES_ON_THE_WAY)
 
     async def ready(self, job: Job) -> Job | None:
         """Delivered; or parked, if no way leads to Discord; or failed, if the file is gone."""
@@ -92,8 +96,12 @@ class Delivering:
     async def _attempt(self, job: Job, limit: int) -> Job | None:
         async with self._slots:
             picture = await self.picture(job, limit)
+            await self._on_the_way.take(len(picture.data))
+        try:
             with self._drain.busy():
                 delivered = await self._showing.deliver(job, picture)
+        finally:
+            self._on_the_way.give(len(picture.data))
         if delivered is not None and job.finished_at is not None:
             lag = (self._clock.now() - job.finished_at).total_seconds()
             self._metrics.delivery_lag_seconds.observe(max(0.0, lag))

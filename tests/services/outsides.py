@@ -1,5 +1,6 @@
 """The provider and Discord, written by hand behind the services' two protocols. They do as they are told."""
 
+import asyncio
 import io
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -187,6 +188,8 @@ class FakeCourier:
         self.on_show: deque[Exception] = deque()
         #: Raised once, by the next call that carries a picture.
         self.on_picture: deque[Exception] = deque()
+        #: What calls that carry a picture wait for, card by card.
+        self.hanging: dict[int, asyncio.Event] = {}
         self.on_remove: deque[Exception] = deque()
         self.removed: list[Card] = []
         self.found: dict[int, MessageId] = {}
@@ -198,6 +201,8 @@ class FakeCourier:
             raise self.on_show.popleft()
         if pictures and self.on_picture:
             raise self.on_picture.popleft()
+        if pictures and view.card.id in self.hanging:
+            await self.hanging[view.card.id].wait()
         self.shown[view.card.id] = view
         for job_id, picture in pictures.items():
             self.pictures.setdefault(job_id, []).append(picture)

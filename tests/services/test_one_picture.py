@@ -1,5 +1,7 @@
 """The straight way, and what the provider may do on it."""
 
+import asyncio
+
 import pytest
 
 from bot.domain.errors import (
@@ -53,6 +55,17 @@ async def test_four_pictures_come_on_one_card(house: House) -> None:
     assert house.provider.submits == 4
     await house.advance(10)
     assert [job.state for job in house.courier.shown[view.card.id].jobs] == [JobState.DELIVERED] * 4
+
+
+async def test_pictures_that_discord_is_slow_about_hold_up_no_others(house: House) -> None:
+    slow = [await house.ask() for _ in range(5)]
+    for view in slow:
+        house.courier.hanging[view.card.id] = asyncio.Event()
+    (job,) = await house.until_ended(await house.ask(), 600)
+    assert job.state is JobState.DELIVERED
+    for view in slow:
+        house.courier.hanging[view.card.id].set()
+        assert (await house.until_ended(view))[0].state is JobState.DELIVERED
 
 
 async def test_nothing_is_submitted_before_the_first_answer_stands(house: House) -> None:
