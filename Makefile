@@ -17,7 +17,7 @@ done
 PYTEST := $(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox setup test check fix fuzz matrix bench lock
+.PHONY: help sandbox setup test check fix fuzz matrix bench soak lock
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ matrix: $(VENV)/dev.installed ## Kill the bot at every named point, and print wh
 
 bench: $(VENV)/dev.installed ## Print the benchmarks
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+soak: $(VENV)/dev.installed ## Make ten thousand pictures while everything goes wrong at times (a quarter of an hour)
+	@$(BIN)/python -m tests.soak $(ARGS)
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml

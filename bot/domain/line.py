@@ -53,3 +53,19 @@ class FairLine:
             for ahead, (turn, job_id) in enumerate(entries)
         )
         return {job_id: place for place, (_, _, job_id) in enumerate(order, start=1)}
+
+    def place(self, job_id: JobId, member_id: MemberId) -> int | None:
+        """The same for one job, without a look at all others; None if it does not wait."""
+        for ahead, (turn, waiting) in enumerate(self._waiting.get(member_id, ())):
+            if waiting == job_id:
+                key = self._running[member_id] + ahead, turn
+                return 1 + sum(self._before(key, other) for other in self._waiting)
+        return None
+
+    def _before(self, key: tuple[int, int], member_id: MemberId) -> int:
+        """How many of the member's jobs come before what has this key."""
+        entries = self._waiting[member_id]
+        rank = key[0] - self._running[member_id]
+        if not 0 <= rank < len(entries):
+            return len(entries) if rank > 0 else 0
+        return rank + (entries[rank][0] < key[1])

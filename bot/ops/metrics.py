@@ -16,6 +16,11 @@ class Metrics:
         ProcessCollector(registry=registry)
 
         self.jobs = Gauge("bot_jobs", "Open jobs.", ["state"], registry=registry)
+        self.driven_jobs = Gauge(
+            "bot_driven_jobs",
+            "Open jobs that a task looks after: soon after a start, all of them.",
+            registry=registry,
+        )
         self.queue_length = Gauge(
             "bot_queue_length", "Jobs that wait for their turn to be submitted.", registry=registry
         )

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 
@@ -31,7 +33,11 @@ from bot.store.errors import DatabaseUnavailable
 
 log = structlog.stdlib.get_logger(__name__)
 
+T = TypeVar("T")
+
 SWEEP_SECONDS = 60.0
+#: Jobs that a sweep takes over in one transaction: between two of them, others have their turn.
+TAKEN_UP_AT_ONCE = 200
 PLACES_SECONDS = 15.0
 #: The watchdog: whatever is still in such a state so long after it was asked for is ended, and as what.
 #: Each step has a shorter deadline of its own; only what waits in line meets its end here as a rule.
@@ -86,14 +92,16 @@ class Engine:
         self._clock = clock
         self._metrics = metrics
         self._driven: dict[JobId, asyncio.Task[None]] = {}
+        #: What the sweep is about to drive.
+        self._taken_up: set[JobId] = set()
         self._bugs: Counter[JobId] = Counter()
         self._started_at = clock.now()
         self._watch = Stopwatch(clock, self._started_at)
 
     def start(self, job_id: JobId) -> None:
         """Drive the job, unless it is being driven already."""
-        if job_id not in self._driven and not self._drain.has_begun():
-            self._driven[job_id] = self._tasks.start(self._drive(job_id), "job")
+        if job_id not in self._taken_up:
+            self._start(job_id, self._runner.run, job_id)
 
     def drop(self, job_id: JobId) -> None:
         """Leave the line for a job that was cancelled: there is nothing more to do for it."""
@@ -122,9 +130,13 @@ class Engine:
 
     # --- one job ---
 
-    async def _drive(self, job_id: JobId) -> None:
+    def _start(self, job_id: JobId, drive: Callable[[T], Awaitable[None]], what: T) -> None:
+        if job_id not in self._driven and not self._drain.has_begun():
+            self._driven[job_id] = self._tasks.start(self._drive(job_id, drive, what), "job")
+
+    async def _drive(self, job_id: JobId, drive: Callable[[T], Awaitable[None]], what: T) -> None:
         try:
-            await self._runner.run(job_id)
+            await drive(what)
         except DatabaseUnavailable as error:
             log.error("the database does not answer; the sweep takes it up", job=job_id, error=str(error))
         except Exception:
@@ -157,10 +169,7 @@ class Engine:
         now = self._clock.now()
         for card in await self._database.read(cards.unanswered, before=now - UNANSWERED_AFTER):
             await self._settle_unanswered(card)
-        for job_id in await self._database.read(jobs.open_ids):
-            if self._bugs[job_id] >= BUGS_MOST:
-                await self._end_by_bug(job_id)
-            self.start(job_id)
+        await self._take_up(await self._database.read(jobs.open_ids))
         await self._end_the_overdue(now)
         for card_id in await self._database.read(cards.due):
             self._showing.card_changed(card_id)
@@ -168,6 +177,22 @@ class Engine:
         await self._sources.forget_unused()
         await self._warnings.give_due()
         await self._count()
+
+    async def _take_up(self, open_ids: list[JobId]) -> None:
+        """Drive those that nobody drives: after a start, all of them, which may be thousands."""
+        for job_id in [one for one in open_ids if self._bugs[one] >= BUGS_MOST]:
+            await self._end_by_bug(job_id)
+        left = [one for one in open_ids if one not in self._driven]
+        for at in range(0, len(left), TAKEN_UP_AT_ONCE):
+            await self._take_up_at_once(left[at : at + TAKEN_UP_AT_ONCE])
+
+    async def _take_up_at_once(self, job_ids: list[JobId]) -> None:
+        self._taken_up = {one for one in job_ids if one not in self._driven}
+        try:
+            for job in await self._database.write(jobs.claim_all, list(self._taken_up)):
+                self._start(job.id, self._runner.drive, job)
+        finally:
+            self._taken_up = set()
 
     async def _settle_unanswered(self, card: Card) -> None:
         """Something came between the admission and its answer: did the answer leave all the same?"""

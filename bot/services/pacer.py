@@ -36,6 +36,7 @@ class Pacer:
         self._at_provider: dict[JobId, MemberId] = {}
         #: When each request of the last minute was granted, and whether it was a submit.
         self._granted: deque[tuple[float, bool]] = deque()
+        self._granted_submits = 0
         self._paused_until = float("-inf")
         self._woken = asyncio.Event()
 
@@ -112,6 +113,10 @@ class Pacer:
         """Each waiting job's place in line, 1 = next."""
         return self._line.places()
 
+    def place(self, job_id: JobId, member_id: MemberId) -> int | None:
+        """One job's place in line; None if it does not wait."""
+        return self._line.place(job_id, member_id)
+
     # --- for the one who grants ---
 
     async def run(self) -> None:
@@ -135,12 +140,14 @@ class Pacer:
     def _forget_the_old(self) -> None:
         minute_ago = self._clock.monotonic() - WINDOW_SECONDS
         while self._granted and self._granted[0][0] <= minute_ago:
-            self._granted.popleft()
+            _, was_submit = self._granted.popleft()
+            self._granted_submits -= was_submit
 
     def _grant(self) -> None:
         others = self._results or self._polls
         is_submit = bool(self._submits) and (not others or self._submits_are_below_their_share())
         self._granted.append((self._clock.monotonic(), is_submit))
+        self._granted_submits += is_submit
         turn = self._next_submit() if is_submit else others.popleft()
         if not turn.done():  # cancelled in this very moment: the request is not made, the turn is lost
             turn.set_result(None)
@@ -152,4 +159,4 @@ class Pacer:
         return turn
 
     def _submits_are_below_their_share(self) -> bool:
-        return sum(is_submit for _, is_submit in self._granted) < self._per_minute / REQUESTS_PER_PICTURE
+        return self._granted_submits < self._per_minute / REQUESTS_PER_PICTURE

@@ -6,6 +6,7 @@ import structlog
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
+from bot.ops.metrics import Metrics
 from bot.services.delivering import Delivering
 from bot.services.pacer import Pacer
 from bot.services.polling import Polling
@@ -29,9 +30,11 @@ class Runner:
         resolving: Resolving,
         polling: Polling,
         delivering: Delivering,
+        metrics: Metrics,
     ) -> None:
         self._database = database
         self._pacer = pacer
+        self._metrics = metrics
         self._steps: dict[JobState, Step] = {
             JobState.QUEUED: submitting.queued,
             JobState.SUBMITTING: submitting.submitting,
@@ -41,15 +44,24 @@ class Runner:
         }
 
     async def run(self, job_id: JobId) -> None:
-        """Claim the job and take step after step; return at an end, or once another holder has it."""
+        """Claim the job and drive it."""
         job = await self._database.write(jobs.claim, job_id)
-        with structlog.contextvars.bound_contextvars(job=job_id):
+        if job is not None:
+            await self.drive(job)
+
+    async def drive(self, claimed: Job) -> None:
+        """Take step after step; return at an end, or once another holder has the job."""
+        job: Job | None = claimed
+        with (
+            structlog.contextvars.bound_contextvars(job=claimed.id),
+            self._metrics.driven_jobs.track_inprogress(),
+        ):
             try:
                 while job is not None and job.parked_at is None and job.state in self._steps:
                     self._keep_the_books(job)
                     job = await self._steps[job.state](job)
             finally:
-                self._pacer.release(job_id)
+                self._pacer.release(claimed.id)
 
     def _keep_the_books(self, job: Job) -> None:
         """Fair turns count what a member has with the provider, however it came there."""

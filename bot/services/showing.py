@@ -54,6 +54,7 @@ class Showing:
         self._rng = rng
         self._locks: dict[CardId, asyncio.Lock] = {}
         self._following: set[CardId] = set()
+        #: The longest ago first.
         self._shown_at: dict[CardId, float] = {}
         self._places: Mapping[JobId, int] = {}
 
@@ -73,7 +74,7 @@ class Showing:
             if view is None or not _holds(view, job):
                 return None
             shown = await self._courier.show(as_delivered(view, job), {job.id: picture})
-            self._shown_at[job.card_id] = self._clock.monotonic()
+            self._note_shown(job.card_id)
             at = self._clock.now()
             # Forgotten, it would be shown again, which as a new message is a second picture.
             delivered = await self._insisting.until_taken(
@@ -149,7 +150,7 @@ class Showing:
             log.info("card is gone", card=card.id)
             await self._database.write(cards.lost, card.id)
             return
-        self._shown_at[card.id] = self._clock.monotonic()
+        self._note_shown(card.id)
         await self._database.write(
             cards.shown,
             card.id,
@@ -167,13 +168,18 @@ class Showing:
         seconds = RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]
         await self._clock.sleep(seconds * self._rng.uniform(0.7, 1.3))
 
+    def _note_shown(self, card_id: CardId) -> None:
+        self._shown_at.pop(card_id, None)
+        self._shown_at[card_id] = self._clock.monotonic()
+
     def _forget(self, card_id: CardId) -> None:
         """Keep no lock and no time of a card that nobody works on."""
         lock = self._locks.get(card_id)
         if lock is not None and not lock.locked():
             del self._locks[card_id]
-        now = self._clock.monotonic()
-        self._shown_at = {card: at for card, at in self._shown_at.items() if now - at < SHORTEST_GAP_SECONDS}
+        long_ago = self._clock.monotonic() - SHORTEST_GAP_SECONDS
+        while self._shown_at and next(iter(self._shown_at.values())) <= long_ago:
+            del self._shown_at[next(iter(self._shown_at))]
 
 
 def _holds(view: CardView, job: Job) -> bool:

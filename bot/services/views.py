@@ -39,12 +39,12 @@ class Views:
 
     def around(self, card: Card, on_it: Sequence[Job], usage: Usage | None) -> CardView:
         """The view of rows that are at hand already."""
-        places = self._pacer.places()
         waiting = [job for job in on_it if job.state is JobState.QUEUED]
+        places = [self._pacer.place(job.id, job.member_id) for job in waiting]
         return CardView(
             card=card,
             jobs=on_it,
-            place=min((places[job.id] for job in waiting if job.id in places), default=None),
+            place=min((place for place in places if place is not None), default=None),
             usual_seconds=self._timing.usual_seconds(is_edit=on_it[0].is_edit),
             is_paused=self._breaker.is_open and bool(waiting),
             usage=usage,

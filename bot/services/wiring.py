@@ -244,6 +244,7 @@ def _runner(to: Wiring, parts: _Parts, delivering: Delivering) -> Runner:
         resolving=Resolving(ledger=parts.ledger, database=to.database, provider=to.provider, clock=to.clock),
         polling=polling,
         delivering=delivering,
+        metrics=to.metrics,
     )
 
 

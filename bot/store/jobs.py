@@ -99,6 +99,11 @@ def claim(connection: Connection, job_id: JobId) -> Job | None:
     return _job_or_none(connection.execute(_CLAIM, {"job": job_id}).one_or_none())
 
 
+def claim_all(connection: Connection, job_ids: Sequence[JobId]) -> list[Job]:
+    """Take over all of these that there are, in one statement."""
+    return [job_from(row) for row in connection.execute(_CLAIM_ALL, {"jobs": job_ids})]
+
+
 def step(
     connection: Connection, job: Job, to: JobState, *, at: datetime, why: str, **changes: Unpack[Changes]
 ) -> Job | None:
@@ -255,6 +260,12 @@ _INSERT = jobs.insert().returning(jobs, sort_by_parameter_order=True)
 _GET = select(jobs).where(_IS_IT)
 _OF_CARD = select(jobs).where(jobs.c.card_id == bindparam("card")).order_by(jobs.c.position)
 _CLAIM = jobs.update().where(_IS_IT).values(fence=jobs.c.fence + 1).returning(jobs)
+_CLAIM_ALL = (
+    jobs.update()
+    .where(jobs.c.id.in_(bindparam("jobs", expanding=True)))
+    .values(fence=jobs.c.fence + 1)
+    .returning(jobs)
+)
 _NOTE = jobs.update().where(_IS_IT, jobs.c.fence == bindparam("held_fence")).returning(jobs)
 _STEP = _NOTE.where(jobs.c.state == bindparam("from_state"))
 

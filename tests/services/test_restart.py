@@ -9,6 +9,7 @@ from bot.domain.failure import FILE_LOST, Failure, FailureKind, SourceProblem
 from bot.domain.ids import MessageId
 from bot.domain.job import JobState
 from bot.domain.provider import Failed
+from bot.services.engine import TAKEN_UP_AT_ONCE
 from bot.services.gallery import Actor
 from bot.store.errors import DatabaseUnavailable
 from tests.builders import GUILD, MEMBER, a_new_card, a_request
@@ -36,6 +37,18 @@ async def test_a_killed_bot_pays_once_and_shows_the_picture(
     assert job.state is JobState.DELIVERED
     assert len(house.provider.accepted) == 1
     assert house.courier.shown[view.card.id].jobs[0].state is JobState.DELIVERED
+
+
+async def test_a_start_takes_up_more_than_go_into_one_transaction(house: House) -> None:
+    house.provider.seconds = 7200.0
+    views = [await house.ask(a_request(count=4)) for _ in range(TAKEN_UP_AT_ONCE // 4 + 1)]
+    await house.until(lambda: house.provider.submits == 4 * len(views))
+    after = await house.restarted()
+    assert b"bot_driven_jobs 204.0" in after.metrics.as_text()
+    fences = {job.fence for view in views for job in await after.jobs(view)}
+    await after.advance(200)
+    assert fences == {job.fence for view in views for job in await after.jobs(view)}, "who drives keeps it"
+    assert len(house.provider.accepted) == 4 * len(views)
 
 
 async def test_an_answer_that_never_left_is_withdrawn_after_a_crash(house: House) -> None:

@@ -195,6 +195,15 @@ async def test_a_claim_refuses_the_steps_and_notes_of_older_holders(database: Da
     assert await database.write(jobs.step, claimed, JobState.SUBMITTING, at=LATER, why="its") is not None
 
 
+async def test_many_are_claimed_at_once_and_the_unknown_left_out(database: Database) -> None:
+    admitted = [(await database.write(admit))[0] for _ in range(3)]
+    first, second, untouched = admitted
+    claimed = await database.write(jobs.claim_all, [first.id, second.id, JobId(99)])
+    assert {(job.id, job.fence) for job in claimed} == {(first.id, 1), (second.id, 1)}
+    assert await database.read(jobs.get, untouched.id) == untouched
+    assert await database.write(jobs.note, first, polls=7) is None
+
+
 async def test_a_failure_needs_a_kind(database: Database) -> None:
     (job,) = await database.write(admit)
     with pytest.raises(StatementRefused):

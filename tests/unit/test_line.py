@@ -1,3 +1,6 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bot.domain.ids import JobId, MemberId
 from bot.domain.line import FairLine
 
@@ -42,3 +45,17 @@ def test_leaving_moves_the_others_up() -> None:
     line.leave(JobId(9), BEN)
     assert line.places() == {2: 1}
     assert len(line) == 1
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 40), st.integers(1, 4)), unique_by=lambda entry: entry[0]),
+    st.integers(0, 12),
+)
+def test_one_jobs_place_is_that_among_all(entries: list[tuple[int, int]], begun: int) -> None:
+    line = a_line(*((job, MemberId(member)) for job, member in entries))
+    for _ in range(min(begun, len(line))):
+        line.next()
+    places = line.places()
+    assert {JobId(job): line.place(JobId(job), MemberId(member)) for job, member in entries} == {
+        JobId(job): places.get(JobId(job)) for job, _ in entries
+    }

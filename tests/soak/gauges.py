@@ -1,0 +1,135 @@
+"""What the bot takes of the machine, looked at once a second: memory, files, CPU, its event loop's lag."""
+
+import asyncio
+import os
+import statistics
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+from prometheus_client.parser import text_string_to_metric_families
+
+EVERY_SECONDS = 1.0
+LAG, ERRORS = "bot_event_loop_lag_seconds", "bot_loop_errors"
+LAG_BOUND_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    pid: int
+    delivered: int
+    rss_bytes: int
+    files: int
+
+
+@dataclass(slots=True)
+class Lag:
+    """Of one process: how many wake-ups there were, and how many were in time."""
+
+    wake_ups: float = 0.0
+    in_time: float = 0.0
+
+    @property
+    def share(self) -> float:
+        return self.in_time / self.wake_ups if self.wake_ups else 0.0
+
+
+@dataclass(slots=True)
+class Gauges:
+    samples: list[Sample] = field(default_factory=list)
+    lag_of: dict[int, Lag] = field(default_factory=dict)
+    #: Of a process that does nothing, beside the bot: what the machine makes of everybody.
+    idle: Lag = field(default_factory=Lag)
+    errors_of: dict[int, float] = field(default_factory=dict)
+    cpu_seconds_of: dict[int, float] = field(default_factory=dict)
+
+    async def watch(self, ops_port: int, pid: Callable[[], int | None], delivered: Callable[[], int]) -> None:
+        """Until cancelled; a process that is just going away is not looked at."""
+        async with aiohttp.ClientSession() as session:
+            while True:
+                await asyncio.sleep(EVERY_SECONDS)
+                if (number := pid()) is not None:
+                    await self._look(session, ops_port, number, delivered())
+
+    async def _look(self, session: aiohttp.ClientSession, ops_port: int, pid: int, delivered: int) -> None:
+        try:
+            self.samples.append(Sample(pid, delivered, rss_bytes(pid), open_files(pid)))
+            self.cpu_seconds_of[pid] = cpu_seconds(pid)
+            async with session.get(f"http://127.0.0.1:{ops_port}/metrics") as answer:
+                self.lag_of[pid], self.errors_of[pid] = lag_and_errors(await answer.text())
+        except (OSError, aiohttp.ClientError):
+            return
+
+    # --- what follows from it ---
+
+    @property
+    def lag(self) -> Lag:
+        """Of all processes that there were."""
+        lags = self.lag_of.values()
+        return Lag(sum(lag.wake_ups for lag in lags), sum(lag.in_time for lag in lags))
+
+    @property
+    def errors(self) -> int:
+        """Exceptions that ended or interrupted a task of the bot."""
+        return int(sum(self.errors_of.values()))
+
+    @property
+    def cpu_seconds(self) -> float:
+        return sum(self.cpu_seconds_of.values())
+
+    def plateaus(self, of: Callable[[Sample], int]) -> tuple[float, float]:
+        """Medians at the first and the last third of the last process's pictures, its warm-up left out."""
+        mine = [sample for sample in self.samples if sample.pid == self.samples[-1].pid]
+        first, last = mine[0].delivered, mine[-1].delivered
+        thirds: tuple[list[int], list[int]] = [], []
+        for sample in mine:
+            share = (sample.delivered - first) / max(last - first, 1)
+            if 1 / 6 < share <= 1 / 3:
+                thirds[0].append(of(sample))
+            elif 5 / 6 < share < 1:
+                thirds[1].append(of(sample))
+        return tuple(statistics.median(third or [0]) for third in thirds)  # type: ignore[return-value]  # two
+
+
+def rss_bytes(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def open_files(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def cpu_seconds(pid: int) -> float:
+    """What the process has used so far, in user and in system mode."""
+    after_the_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(after_the_name[11]) + int(after_the_name[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def lag_and_errors(metrics: str) -> tuple[Lag, float]:
+    lag, errors = Lag(), 0.0
+    for family in text_string_to_metric_families(metrics):
+        for sample in family.samples:
+            if sample.name == f"{LAG}_count":
+                lag.wake_ups = sample.value
+            elif sample.name == f"{LAG}_bucket" and sample.labels["le"] == str(LAG_BOUND_SECONDS):
+                lag.in_time = sample.value
+            elif sample.name == f"{ERRORS}_total":
+                errors += sample.value
+    return lag, errors
+
+
+@asynccontextmanager
+async def idle_process(lag: Lag) -> AsyncIterator[None]:
+    """Beside whatever happens inside; `lag` is known afterwards."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.soak.idle", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        yield
+    finally:
+        told, _ = await process.communicate(b"")
+        wake_ups, in_time = told.split() or (0, 0)
+        lag.wake_ups, lag.in_time = float(wake_ups), float(in_time)

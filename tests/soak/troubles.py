@@ -1,0 +1,155 @@
+"""What goes wrong, one thing after the other, by chance but with a seed."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+from tests.journeys.town import Town
+
+#: At the provider: (call, fault, seconds that it lasts or takes).
+PROVIDERS: tuple[tuple[str, str, float | None], ...] = (
+    ("submit", "slow", 2.0),
+    ("submit", "rate_limited", 2.0),
+    ("submit", "retry_after", 2.0),
+    ("submit", "error_500", None),
+    ("submit", "bad_gateway", None),
+    ("submit", "gateway_timeout", None),
+    ("submit", "unavailable", None),
+    ("submit", "reset_before", None),
+    ("submit", "reset_after", None),
+    ("submit", "error_500_after", None),
+    ("submit", "bad_gateway_after", None),
+    ("submit", "gateway_timeout_after", None),
+    ("submit", "html_200_after", None),
+    ("submit", "without_id", None),
+    ("submit", "blocked", None),
+    ("submit", "generation_failed", None),
+    ("status", "slow", 2.0),
+    ("status", "rate_limited", 2.0),
+    ("status", "error_500", None),
+    ("status", "bad_gateway", None),
+    ("status", "reset_before", None),
+    ("status", "lost", None),
+    ("status", "unknown_word", None),
+    ("result", "error_500", None),
+    ("result", "gateway_timeout", None),
+    ("result", "reset_before", None),
+    ("output", "slow", 2.0),
+    ("output", "unavailable", None),
+    ("output", "reset_before", None),
+    ("output", "truncated", None),
+    ("output", "text", None),
+    ("upload", "error_500", None),
+    ("upload", "reset_before", None),
+    ("history", "error_500", None),
+    ("history", "slow", 2.0),
+    ("history", "late", 10.0),
+)
+ANSWER, EDITS = "POST /interactions/*", "PATCH /webhooks/*"
+
+Trouble = Callable[[Town, random.Random], Awaitable[None]]
+
+
+async def provider(town: Town, rng: random.Random) -> None:
+    route, name, seconds = rng.choice(PROVIDERS)
+    town.segmind.faults.add(route, name, times=rng.randint(1, 5), seconds=seconds)
+
+
+async def provider_down(town: Town, rng: random.Random) -> None:
+    faults = town.segmind.faults
+    down = [faults.add(route, "unavailable") for route in ("submit", "status", "result", "history", "output")]
+    await asyncio.sleep(rng.uniform(1, 5))
+    for fault in down:
+        faults.remove(fault)
+
+
+async def slow_discord(town: Town, rng: random.Random) -> None:
+    town.discord.faults.slow("*", seconds=rng.uniform(0.2, 1.5), times=rng.randint(1, 30))
+
+
+async def broken_discord(town: Town, rng: random.Random) -> None:
+    route, status = rng.choice((ANSWER, EDITS, EDITS)), rng.choice((500, 502, 503))
+    after_doing = rng.random() < 0.5
+    town.discord.faults.add(route, status=status, times=rng.randint(1, 4), after_doing=after_doing)
+
+
+async def busy_discord(town: Town, rng: random.Random) -> None:
+    seconds = rng.uniform(0.3, 2)
+    town.discord.faults.rate_limit(EDITS, retry_after_seconds=seconds, times=rng.randint(1, 5))
+
+
+async def lost_request(town: Town, rng: random.Random) -> None:
+    town.discord.faults.lose_request(rng.choice((ANSWER, EDITS)), times=rng.randint(1, 3))
+
+
+async def lost_answer(town: Town, rng: random.Random) -> None:
+    town.discord.faults.lose_answer(rng.choice((ANSWER, EDITS)), times=rng.randint(1, 3))
+
+
+async def discord_down(town: Town, rng: random.Random) -> None:
+    town.discord.faults.start_outage()
+    await asyncio.sleep(rng.uniform(1, 6))
+    town.discord.faults.end_outage()
+
+
+async def expired_tokens(town: Town, rng: random.Random) -> None:
+    town.discord.faults.expire_tokens()
+
+
+async def cut_gateway(town: Town, rng: random.Random) -> None:
+    town.discord.faults.cut_gateway(rng.choice((None, None, 1001, 4000)))
+
+
+async def invalid_session(town: Town, rng: random.Random) -> None:
+    town.discord.faults.invalidate_sessions()
+
+
+async def deleted_messages(town: Town, rng: random.Random) -> None:
+    """Some of the newest, which may still be waited for."""
+    newest = town.messages_of_the_bot()[-200:]
+    for message in rng.sample(newest, min(3, len(newest))):
+        town.world.delete_message(message)
+
+
+#: How often each comes in a hundred.
+TROUBLES: dict[Trouble, int] = {
+    provider: 60,
+    provider_down: 2,
+    slow_discord: 5,
+    broken_discord: 10,
+    busy_discord: 4,
+    lost_request: 4,
+    lost_answer: 5,
+    discord_down: 1,
+    expired_tokens: 2,
+    cut_gateway: 2,
+    invalid_session: 1,
+    deleted_messages: 4,
+}
+
+
+async def trouble(
+    town: Town, rng: random.Random, seen: Counter[str], is_time_to_kill: Callable[[], bool], every: float
+) -> None:
+    """One trouble after the other until cancelled; a kill when it is time for one."""
+    while True:
+        await asyncio.sleep(rng.expovariate(1 / every))
+        if is_time_to_kill():
+            seen["killed"] += 1
+            await kill(town, rng)
+            continue
+        chosen = rng.choices(list(TROUBLES), list(TROUBLES.values()))[0]
+        seen[chosen.__name__] += 1
+        await chosen(town, rng)
+
+
+async def kill(town: Town, rng: random.Random) -> None:
+    await town.kill()
+    await asyncio.sleep(rng.uniform(0, 2))
+    await town.restart()
+
+
+def all_is_well(town: Town) -> None:
+    town.discord.faults.clear()
+    town.segmind.faults.clear()

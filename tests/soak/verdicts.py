@@ -1,0 +1,142 @@
+"""What has to be true in the end: seen at the stand-ins, at the process, and, for money, in its database."""
+
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.sandbox.fake_segmind.records import Bill, Outcome
+from tests.journeys.town import Town, text_of
+from tests.soak.deliveries import Deliveries, Tag, is_kept, is_open
+from tests.soak.gauges import LAG_BOUND_SECONDS, Gauges
+from tests.soak.members import Member
+from tests.soak.plan import Plan
+
+RUNNING_LIMIT = 6
+MIB = 1024 * 1024
+#: Memory may be higher in the end by so much: fragments of the heap, and what is learned.
+FLAT_SHARE, FLAT_MIB = 0.05, 4
+#: As many more connections may be open at one moment than at another.
+FLAT_FILES = 8
+IN_TIME = 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    what: str
+    wanted: str
+    seen: str
+    is_good: bool
+    #: What it takes for this to mean something: a long run, or a machine that is idle beside it.
+    needs: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """All that there is to look at once the bot has stopped."""
+
+    plan: Plan
+    town: Town
+    members: list[Member]
+    deliveries: Deliveries
+    gauges: Gauges
+    database: Path
+
+
+def verdicts(ended: Ended) -> list[Verdict]:
+    return [
+        *_pictures(ended),
+        *_cards(ended),
+        *_limits(ended),
+        *_money(ended),
+        _equal("exceptions in the bot", 0, ended.gauges.errors),
+        *(replace(verdict, needs="a long run") for verdict in _plateaus(ended.gauges)),
+        *(replace(verdict, needs="an idle machine") for verdict in _timing(ended)),
+    ]
+
+
+def _equal(what: str, wanted: object, seen: object) -> Verdict:
+    return Verdict(what, f"{wanted:,}" if isinstance(wanted, int) else str(wanted), str(seen), wanted == seen)
+
+
+def _pictures(ended: Ended) -> Iterator[Verdict]:
+    deliveries, bills = ended.deliveries, ended.town.segmind.bills
+    paid = _by_tag(bill for bill in bills if bill.is_paid)
+    shown: Counter[Tag | None] = Counter({tag: len(jobs) for tag, jobs in deliveries.jobs_of_tag.items()})
+    yield _equal("pictures delivered", ended.plan.expected, deliveries.total)
+    yield _equal("pictures paid", deliveries.total, sum(bill.is_paid for bill in bills))
+    yield _equal("paid and not delivered", 0, (paid - shown).total())
+    yield _equal("delivered and not paid", 0, (shown - paid).total())
+    yield _equal("seen twice", 0, len(deliveries.doubled()))
+    yield _equal("files that are no pictures", 0, len(deliveries.problems))
+    yield _equal("still at the provider", 0, sum(bill.outcome is Outcome.RUNNING for bill in bills))
+
+
+def _by_tag(bills: Iterable[Bill]) -> Counter[Tag | None]:
+    return Counter(Tag.found_in(bill.prompt) for bill in bills)
+
+
+def _cards(ended: Ended) -> Iterator[Verdict]:
+    cards = [one for one in ended.town.messages_of_the_bot() if Tag.found_in(text_of(one)) is not None]
+    yield _equal("cards without an end", 0, sum(map(is_open, cards)))
+    yield _equal("pictures that wait in /jobs", 0, sum(map(is_kept, cards)))
+
+
+def _limits(ended: Ended) -> Iterator[Verdict]:
+    allowance = ended.plan.allowance
+    exact = sum(ended.deliveries.by_member[member.number] == allowance for member in ended.members)
+    yield _equal(f"members with exactly {allowance}", len(ended.members), exact)
+    most = max(_most_at_once(ended.town.segmind.bills), default=0)
+    yield Verdict("most at a time of one member", f"up to {RUNNING_LIMIT}", str(most), most <= RUNNING_LIMIT)
+
+
+def _most_at_once(bills: Iterable[Bill]) -> Iterator[int]:
+    """For each member in each server: how many of its pictures were ever being made at once."""
+    moments: dict[tuple[int, int], list[tuple[float, int]]] = defaultdict(list)
+    for bill in bills:
+        if (tag := Tag.found_in(bill.prompt)) is not None and bill.finished_at is not None:
+            whose = moments[tag.member, tag.guild]
+            whose += [(bill.accepted_at.timestamp(), 1), (bill.finished_at.timestamp(), -1)]
+    for whose in moments.values():
+        running, most = 0, 0
+        for _, change in sorted(whose):
+            running += change
+            most = max(most, running)
+        yield most
+
+
+def _money(ended: Ended) -> Iterator[Verdict]:
+    with closing(sqlite3.connect(f"{ended.database.as_uri()}?mode=ro", uri=True)) as database:
+        held, spent = database.execute("SELECT sum(held), sum(spent) FROM money").fetchone()
+        open_jobs = database.execute(
+            "SELECT count(*) FROM jobs WHERE state NOT IN ('delivered', 'failed', 'cancelled', 'rejected')"
+        ).fetchone()[0]
+    billed = sum(int(bill.cost_usd * 1_000_000) for bill in ended.town.segmind.bills)
+    yield _equal("money spent, in micro-USD", billed, spent)
+    yield _equal("money held", 0, held)
+    yield _equal("jobs without an end", 0, open_jobs)
+
+
+def _plateaus(gauges: Gauges) -> Iterator[Verdict]:
+    files, in_the_end = gauges.plateaus(lambda sample: sample.files)
+    seen = f"{files:.0f} → {in_the_end:.0f}"
+    most = files + FLAT_FILES
+    yield Verdict("open files, first and last third", f"up to {most:.0f}", seen, in_the_end <= most)
+    before, after = (value / MIB for value in gauges.plateaus(lambda sample: sample.rss_bytes))
+    most = before + max(before * FLAT_SHARE, FLAT_MIB)
+    seen = f"{before:.1f} → {after:.1f} MiB"
+    yield Verdict("memory, first and last third", f"up to {most:.1f} MiB", seen, after <= most)
+
+
+def _timing(ended: Ended) -> Iterator[Verdict]:
+    """As good as the machine lets anybody be: it may have other things to do."""
+    gauges, heartbeats = ended.gauges, ended.town.discord.gateway.heartbeats
+    least, share = IN_TIME * gauges.idle.share, gauges.lag.share
+    what = f"event loop less than {1000 * LAG_BOUND_SECONDS:.0f} ms late"
+    yield Verdict(
+        what, f"{least:.2%} (idle process: {gauges.idle.share:.2%})", f"{share:.2%}", share >= least
+    )
+    seen = f"{heartbeats.missed} of {heartbeats.heard}, latest by {heartbeats.latest_seconds:.2f} s"
+    yield Verdict("heartbeats missed", "0", seen, heartbeats.missed == 0 and heartbeats.heard > 0)
