@@ -84,14 +84,14 @@ class Gauges:
         """Medians at the first and the last third of the last process's pictures, its warm-up left out."""
         mine = [sample for sample in self.samples if sample.pid == self.samples[-1].pid]
         first, last = mine[0].delivered, mine[-1].delivered
-        thirds: tuple[list[int], list[int]] = [], []
+        early, late = [0], [0]
         for sample in mine:
             share = (sample.delivered - first) / max(last - first, 1)
             if 1 / 6 < share <= 1 / 3:
-                thirds[0].append(of(sample))
+                early.append(of(sample))
             elif 5 / 6 < share < 1:
-                thirds[1].append(of(sample))
-        return tuple(statistics.median(third or [0]) for third in thirds)  # type: ignore[return-value]  # two
+                late.append(of(sample))
+        return statistics.median(early[1:] or early), statistics.median(late[1:] or late)
 
 
 def rss_bytes(pid: int) -> int:
