@@ -12,6 +12,11 @@ from bot.ops.metrics import Metrics
 
 #: Docker's and Kubernetes' own patience is usually longer; a probe that takes this long is not healthy.
 PROBE_TIMEOUT_SECONDS = 3.0
+#: Who asks here has nothing to send.
+MOST_REQUEST_BYTES = 4096
+KEEPALIVE_SECONDS = 15.0
+#: For the rest of what somebody sends all the same.
+LINGERING_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -45,10 +50,18 @@ class OpsServer:
 
     async def start(self) -> None:
         """Listen; raise CannotListen if the address cannot be had."""
-        app = web.Application()
+        app = web.Application(client_max_size=MOST_REQUEST_BYTES)
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/metrics", self._metrics_page)
-        self._runner = web.AppRunner(app, access_log=None)
+        app.on_response_prepare.append(_tell_nothing_else)
+        self._runner = web.AppRunner(
+            app,
+            access_log=None,
+            keepalive_timeout=KEEPALIVE_SECONDS,
+            lingering_time=LINGERING_SECONDS,
+            max_line_size=MOST_REQUEST_BYTES,
+            max_field_size=MOST_REQUEST_BYTES,
+        )
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, self.host, self.port).start()
@@ -73,3 +86,10 @@ class OpsServer:
 
     async def _metrics_page(self, _request: web.Request) -> web.Response:
         return web.Response(body=self._metrics.as_text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def _tell_nothing_else(_request: web.Request, response: web.StreamResponse) -> None:
+    """By default, the versions of Python and of the server are told to whoever asks."""
+    response.headers["Server"] = "picture-bot"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "no-store"

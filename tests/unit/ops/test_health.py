@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from bot.ops import health
 from bot.ops.health import CannotListen, Health, OpsServer, Probe
@@ -81,3 +82,54 @@ async def test_after_closing_the_port_is_free_again() -> None:
     again = OpsServer("127.0.0.1", server.port, healthy, Metrics())
     await again.start()
     await again.close()
+
+
+async def broken() -> Health:
+    raise ValueError("the password is hunter2")
+
+
+async def test_a_broken_probe_shows_nothing_of_its_error() -> None:
+    async with served(broken) as url, aiohttp.ClientSession() as session:
+        response = await session.get(f"{url}/healthz")
+        assert response.status == 500
+        assert "hunter2" not in await response.text()
+        assert "Traceback" not in await response.text()
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/metrics"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+async def test_there_is_nothing_to_do_but_to_look(method: str, path: str) -> None:
+    async with served(healthy) as url, aiohttp.ClientSession() as session:
+        response = await session.request(method, f"{url}{path}")
+        assert response.status == 405
+
+
+@pytest.mark.parametrize("path", ["/", "/metrics/", "/healthz/..%2f..%2fetc/passwd", "/debug", "/%00"])
+async def test_there_is_nothing_else_to_look_at(path: str) -> None:
+    async with served(healthy) as url, aiohttp.ClientSession() as session:
+        response = await session.get(URL(f"{url}{path}", encoded=True))
+        assert response.status in (400, 404)
+        assert response.headers["Server"] == "picture-bot"
+
+
+async def test_no_version_is_told() -> None:
+    async with served(healthy) as url, aiohttp.ClientSession() as session:
+        response = await session.get(f"{url}/healthz")
+        assert "aiohttp" not in str(response.headers).lower()
+
+
+async def test_long_requests_are_refused() -> None:
+    async with served(healthy) as url, aiohttp.ClientSession() as session:
+        long = "x" * (health.MOST_REQUEST_BYTES + 1)
+        assert (await session.get(f"{url}/healthz?{long}")).status == 400
+        assert (await session.get(f"{url}/healthz", headers={"X-Long": long})).status == 400
+
+
+async def test_a_hundred_clients_that_say_nothing_keep_nobody_waiting() -> None:
+    async with served(healthy) as url, aiohttp.ClientSession() as session:
+        host, port = url.removeprefix("http://").split(":")
+        silent = [await asyncio.open_connection(host, int(port)) for _ in range(100)]
+        async with asyncio.timeout(5):
+            assert (await session.get(f"{url}/healthz")).status == 200
+        for _, writer in silent:
+            writer.close()
