@@ -6,7 +6,7 @@ answered beside it.
 
 import discord
 
-from bot.chat.mishaps import tell_alone
+from bot.chat.mishaps import promise, tell_alone
 from bot.chat.presenter.message import Message
 from bot.chat.rendering import to_edit
 
@@ -20,10 +20,7 @@ async def replace_own(interaction: discord.Interaction, message: Message) -> Non
 
 async def promise_to_replace_own(interaction: discord.Interaction) -> None:
     """What follows is `interaction.edit_original_response`."""
-    if _is_own(interaction):
-        await interaction.response.defer()
-    else:
-        await interaction.response.defer(ephemeral=True, thinking=True)
+    await promise(interaction, is_new=not _is_own(interaction))
 
 
 def _is_own(interaction: discord.Interaction) -> bool:

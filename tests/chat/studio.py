@@ -50,7 +50,8 @@ PATIENCE_SECONDS = 30.0
 class QuickClock:
     """The bot's time, in a hurry."""
 
-    def __init__(self) -> None:
+    def __init__(self, speed: float = SPEED) -> None:
+        self._speed = speed
         self._start_at = datetime.now(UTC)
         self._start = time.monotonic()
         self._skipped = 0.0
@@ -62,7 +63,7 @@ class QuickClock:
     def monotonic(self) -> float:
         if self._stands_at is not None:
             return self._stands_at + self._skipped
-        return (time.monotonic() - self._start) * SPEED + self._skipped
+        return (time.monotonic() - self._start) * self._speed + self._skipped
 
     def stand_still(self) -> None:
         """Until `go_on`, only `skip` moves time on."""
@@ -75,7 +76,7 @@ class QuickClock:
         self._skipped += seconds
 
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(max(0.0, seconds) / SPEED)
+        await asyncio.sleep(max(0.0, seconds) / self._speed)
 
 
 class FileFetcher:
@@ -148,6 +149,7 @@ class Studio:
         admission: "SlowAdmission | None" = None,
         has_reply_edits: bool = True,
         call_seconds: float = CALL_SECONDS,
+        speed: float = SPEED,
     ) -> None:
         self.discord = discord
         self.world = discord.world
@@ -157,7 +159,7 @@ class Studio:
         self.patience = patience
         self.call_seconds = call_seconds
         self.admission = admission or SlowAdmission()
-        self.clock = QuickClock()
+        self.clock = QuickClock(speed)
         self.provider = FakeProvider(self.clock)
         self.provider.seconds = 1.5
         self.fetcher = FileFetcher(discord)

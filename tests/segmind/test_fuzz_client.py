@@ -54,7 +54,8 @@ class Provider:
             self.requests += 1
             writer.write(self.answer)
             await writer.drain()
-            writer.close()
+        writer.close()
+        with suppress(ConnectionError):
             await writer.wait_closed()
 
 

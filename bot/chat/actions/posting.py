@@ -5,7 +5,7 @@ import discord
 from bot.chat.custom_ids import CustomId
 from bot.chat.desk import Desk, actor_of, guild_of, shows
 from bot.chat.first_answer import AnswerToInteraction
-from bot.chat.mishaps import tell_alone
+from bot.chat.mishaps import promise, tell_alone
 from bot.chat.presenter.job_list import can_be_posted
 from bot.chat.presenter.notes import being_posted, posted_again, pressed_twice
 from bot.chat.rendering import to_edit
@@ -39,7 +39,7 @@ async def remove_copy(desk: Desk, interaction: discord.Interaction, pressed: Cus
         raise JobUnknown  # a forged press, on a message with another picture
     if job.member_id != actor.member_id and not actor.is_moderator:
         raise NotYours
-    await interaction.response.defer()
+    await promise(interaction, is_new=False)
     await interaction.delete_original_response()
 
 

@@ -13,6 +13,7 @@ from bot.chat.desk import Desk, guild_of
 from bot.chat.duties import Duty
 from bot.chat.exporting import exported_jobs
 from bot.chat.first_answer import MOST_UPLOAD, roles_of
+from bot.chat.mishaps import promise
 from bot.chat.own_message import promise_to_replace_own
 from bot.chat.periods import from_text
 from bot.chat.presenter import audit as audit_words
@@ -142,7 +143,7 @@ async def _audit(desk: Desk, interaction: discord.Interaction, before: AuditId |
 
 
 async def _promise(interaction: discord.Interaction) -> None:
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await promise(interaction, is_new=True)
 
 
 async def _answer(interaction: discord.Interaction, message: Message) -> None:

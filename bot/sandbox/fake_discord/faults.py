@@ -62,7 +62,7 @@ class GatewayFaults(Protocol):
 
     def cut(self, code: int | None = None) -> None: ...
 
-    def invalidate_sessions(self) -> None: ...
+    def invalidate_sessions(self, *, is_resumable: bool = False) -> None: ...
 
     def send_malformed(self, payload: Json | str | None = None) -> None: ...
 
@@ -151,9 +151,9 @@ class Faults:
         """Break the WebSocket: abruptly, or with a close code. The session can be resumed."""
         self.gateway.cut(code)
 
-    def invalidate_sessions(self) -> None:
-        """Op 9: the application has to identify anew, and missed events are lost."""
-        self.gateway.invalidate_sessions()
+    def invalidate_sessions(self, *, is_resumable: bool = False) -> None:
+        """Op 9: the application has to identify anew, and missed events are lost; or it may resume."""
+        self.gateway.invalidate_sessions(is_resumable=is_resumable)
 
     def send_malformed(self, payload: Json | str | None = None) -> None:
         """Send a dispatch that cannot be parsed: a message without anything, or what is given."""

@@ -73,10 +73,12 @@ class Gateway:
             else:
                 connection.close(code)
 
-    def invalidate_sessions(self) -> None:
+    def invalidate_sessions(self, *, is_resumable: bool = False) -> None:
         for session in self._sessions.values():
             if session.connection is not None:
-                session.connection.send({"op": INVALID_SESSION, "d": False})
+                session.connection.send({"op": INVALID_SESSION, "d": is_resumable})
+        if is_resumable:
+            return
         self._sessions.clear()
         self._notice_presence()
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
+INVALID = frozenset({401, 403, 404, 429})
+
 Checker = Callable[["Exchange"], list[str]]
 
 
@@ -62,6 +64,10 @@ class RequestLog:
     def matching(self, route: str) -> list[Exchange]:
         """Those of a route such as "PATCH /webhooks/*"."""
         return [one for one in self._exchanges if fnmatchcase(one.route, route)]
+
+    def invalid(self) -> list[Exchange]:
+        """Those that Discord counts: at 10,000 in ten minutes it shuts out the whole address."""
+        return [one for one in self._exchanges if one.is_api and one.status in INVALID]
 
     def add_checker(self, checker: Checker) -> None:
         """Hold each exchange to come against something; its sentences are collected in `problems`."""
