@@ -132,6 +132,12 @@ class Scene:
         assert found is not None, "it was waited for"
         return found
 
+    async def written_down(self, state: str) -> None:
+        """Until a job is in this state also for the bot; nobody asks for the next thing sooner."""
+        async with asyncio.timeout(SETTLES_WITHIN):
+            while not (await self.books()).states[state]:  # noqa: ASYNC110  another process writes it
+                await asyncio.sleep(LOOK_SECONDS)
+
     # --- the end ---
 
     def signs_of_a_bug(self) -> list[str]:

@@ -52,7 +52,7 @@ async def replied(scene: Scene) -> None:
     await scene.online()
     scene.ask("an old tram")
     card = await scene.card("an old tram")
-    await scene.world.until(lambda _: card.attachments, within_seconds=60)
+    await scene.written_down("delivered")
     said = scene.town.person("ada").say("pictures", "@Lantern make it snow", reply_to=card)
     scene.wishes.append(Wish(prompt="make it snow", by=said))
 
