@@ -50,6 +50,7 @@ async def play(row: Row, database: Database, folder: Path, *, build: str = "") -
     settings = {**row.settings, "BROKEN_BUILD": build}
     with database_for(database, folder) as url:
         async with a_scene(folder, url, settings) as scene:
+            scene.settles_within += row.takes_seconds
             for call, name, times, seconds in row.troubles:
                 scene.town.segmind.faults.add(call, name, times=times, seconds=seconds)
             try:

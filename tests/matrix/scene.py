@@ -47,6 +47,8 @@ class Scene:
         self.town, self.url, self.clock = town, url, clock
         self.world = town.world
         self.wishes: list[Wish] = []
+        #: In real seconds: what is not settled then never will be.
+        self.settles_within = SETTLES_WITHIN
         self._settings = {"DATABASE_URL": url, **clock.environment, **settings}
         self._others: list[BotProcess] = []
 
@@ -152,7 +154,7 @@ class Scene:
         """Until there is nothing to complain about, and that stays so; else what there is."""
         found = await self.complaints()
         try:
-            async with asyncio.timeout(SETTLES_WITHIN):
+            async with asyncio.timeout(self.settles_within):
                 while found:
                     await asyncio.sleep(LOOK_SECONDS)
                     if not (found := await self.complaints()):
