@@ -42,8 +42,9 @@ def identify(data: bytes) -> Picture:
 
 def prepare_source(data: bytes) -> Picture:
     """Upright, first frame only, without EXIF or GPS, in a format and size that the provider takes."""
-    upright = ImageOps.exif_transpose(_in_eight_bits(_decoded(data)))
+    upright = _in_eight_bits(_decoded(data))
     upright.thumbnail((MOST_SOURCE_SIDE, MOST_SOURCE_SIDE))
+    ImageOps.exif_transpose(upright, in_place=True)  # each copy that is not made is memory for others
     if min(upright.size) < LEAST_SIDE:
         raise FileRefused(SourceProblem.TOO_SMALL)
     if _has_transparency(upright):
@@ -99,7 +100,8 @@ def _as_jpeg(image: Image.Image, most_bytes: int) -> Picture:
     opaque = _on_white(image)
     while True:
         for quality in _QUALITIES:
-            picture = _encoded(opaque, "JPEG", quality=quality, progressive=True)
+            # Not progressive: that would hold all of it once more while it is written.
+            picture = _encoded(opaque, "JPEG", quality=quality)
             if len(picture.data) <= most_bytes or min(opaque.size) <= LEAST_SIDE:
                 return picture
         opaque = opaque.resize((max(1, opaque.width * 3 // 4), max(1, opaque.height * 3 // 4)))
@@ -107,7 +109,8 @@ def _as_jpeg(image: Image.Image, most_bytes: int) -> Picture:
 
 def _on_white(image: Image.Image) -> Image.Image:
     if not _has_transparency(image):
-        return _without_foreign_profile(image).convert("RGB")
+        opaque = _without_foreign_profile(image)
+        return opaque if opaque.mode == "RGB" else opaque.convert("RGB")
     paper = Image.new("RGBA", image.size, "white")
     paper.alpha_composite(image.convert("RGBA"))
     return paper.convert("RGB")
@@ -121,9 +124,9 @@ def _without_foreign_profile(image: Image.Image) -> Image.Image:
 
 
 def _encoded(image: Image.Image, kind: str, **options: object) -> Picture:
-    """Encoded anew: only pixels and the colour profile come along."""
+    """Encoded anew: only pixels and the colour profile come along; all else the image forgets."""
     out = io.BytesIO()
-    clean = image.copy()
-    clean.info = {}
-    clean.save(out, kind, icc_profile=image.info.get("icc_profile"), **options)
+    profile = image.info.get("icc_profile")
+    image.info = {} if profile is None else {"icc_profile": profile}
+    image.save(out, kind, icc_profile=profile, **options)
     return Picture(out.getvalue(), _CONTENT_TYPES[kind], image.width, image.height)

@@ -22,8 +22,8 @@ Fetch = Callable[[str], Awaitable[bytes]]
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: Pictures in work at once: each may take some hundred megabytes while it is decoded.
-AT_ONCE = 2
+#: Pictures in work at once: one may take some hundred megabytes while it is decoded.
+AT_ONCE = 1
 FETCH_ATTEMPTS = 3
 UPLOAD_ATTEMPTS = 3
 RETRY_SECONDS = 2.0

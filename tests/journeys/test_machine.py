@@ -1,18 +1,25 @@
 """A machine that runs out of things: the real process without room, its database, or descriptors."""
 
 import asyncio
+import io
+import re
 import resource
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 
+from PIL import Image
+
+from bot.sandbox.fake_discord.asks import Upload
 from bot.sandbox.fake_discord.model import Message
-from tests.journeys.town import Town, text_of
+from tests.journeys.town import Town, a_town, text_of
 
 #: Everything that the bot writes to is larger than this already.
 NO_ROOM_BYTES = 4096
 REFUSED = "cannot write anything down just now, so I take no requests, and nothing was counted"
 DESCRIPTORS = 256
+MOST_MEMORY_MB = 256
 
 
 def limit(town: Town, which: int, soft: int) -> tuple[int, int]:
@@ -105,3 +112,30 @@ async def test_256_file_descriptors_are_enough_for_a_hundred_pictures_at_once(ow
     await asyncio.gather(*(town.until_picture(card, 4, within_seconds=120) for card in cards))
     assert len(town.bills) == len(town.paid) == 4 * len(cards)
     assert "Too many open files" not in town.log
+
+
+def peak_memory_mb(town: Town) -> int:
+    """The most that the bot's process has had in memory so far."""
+    told = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{town.bot.pid}/status").read_text())
+    assert told is not None
+    return int(told[1]) // 1024
+
+
+def photograph() -> bytes:
+    """12 megapixels, as telephones make them."""
+    out = io.BytesIO()
+    grain = Image.effect_noise((500, 375), 40).convert("RGB")
+    grain.resize((4000, 3000), Image.Resampling.NEAREST).save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+async def test_256_mb_are_enough_for_pictures_as_large_as_in_life(tmp_path: Path) -> None:
+    async with a_town(tmp_path, small=False) as town:
+        await town.open()
+        ada = town.person("ada")
+        card = await imagine(town, count=2)
+        photo = Upload("photo.png", await asyncio.to_thread(photograph))
+        edit = await ada.slash("pictures", "edit", prompt="make it night", image=photo).message()
+        await town.until_picture(card, 2, within_seconds=120)
+        await town.until_picture(edit, within_seconds=120)
+        assert peak_memory_mb(town) < MOST_MEMORY_MB

@@ -189,10 +189,11 @@ def text_of(message: Message) -> str:
 
 
 @asynccontextmanager
-async def a_town(folder: Path) -> AsyncIterator[Town]:
+async def a_town(folder: Path, *, small: bool = True) -> AsyncIterator[Town]:
+    """With `small`, pictures are much smaller than in life, and quick to draw."""
     discord = FakeDiscord(demo_world(SpeedClock(1.0)))
     await discord.start()
-    async with FakeSegmind(latency=QUICK, small=True) as segmind:
+    async with FakeSegmind(latency=QUICK, small=small) as segmind:
         town = Town(discord, segmind, folder)
         try:
             yield town
