@@ -34,16 +34,14 @@ def admission(values: dict[str, Any], *, locks: bool) -> Statements:
     values["card"] = _there((yield _INSERT_CARD))[0]
     yield "SELECT * FROM guilds WHERE guild_id = :guild"
     yield _RULES
-    for statement in (_IN_WORK, _IN_HOUR, _IN_DAY, _IN_DAY_EVERYWHERE):
-        assert _there((yield statement))[0] < values["limit"]
+    used = _there((yield _USED))
+    assert max(used) < values["limit"]
+    values["job"] = _there((yield _INSERT_JOB))[0]
+    yield _INSERT_EVENT
     if locks:
         yield "SELECT pg_advisory_xact_lock(2, 1)"
     assert _there((yield "SELECT sum(held + spent) FROM money WHERE month = :month"))[0] < values["cap"]
     _there((yield _HOLD))
-    values["job"] = _there((yield _INSERT_JOB))[0]
-    yield _INSERT_EVENT
-    for statement in (_IN_HOUR, _IN_DAY, _IN_DAY_EVERYWHERE):
-        yield statement
 
 
 def _there(row: Row | None) -> Row:
@@ -137,20 +135,15 @@ ON CONFLICT (interaction_id) DO NOTHING RETURNING *
 _RULES = """
 SELECT * FROM rules WHERE guild_id = :guild AND subject_id IN (:guild, :member, :role, :other_role)
 """
-_IN_WORK = """
-SELECT count(*) FROM jobs WHERE state IN ('queued', 'submitting', 'unresolved', 'running')
-    AND member_id = :member AND guild_id = :guild
-"""
-_IN_HOUR = """
-SELECT count(*) FROM jobs WHERE counts = 1 AND created_at > :hour_ago
-    AND member_id = :member AND guild_id = :guild
-"""
-_IN_DAY = """
-SELECT count(*) FROM jobs WHERE counts = 1 AND created_at > :day_ago
-    AND member_id = :member AND guild_id = :guild
-"""
-_IN_DAY_EVERYWHERE = """
-SELECT count(*) FROM jobs WHERE counts = 1 AND created_at > :day_ago AND member_id = :member
+_USED = """
+SELECT
+    (SELECT count(*) FROM jobs WHERE member_id = :member AND guild_id = :guild
+        AND state IN ('queued', 'submitting', 'unresolved', 'running')),
+    (SELECT count(*) FROM jobs WHERE member_id = :member AND guild_id = :guild
+        AND counts = 1 AND created_at > :hour_ago),
+    (SELECT count(*) FROM jobs WHERE member_id = :member AND guild_id = :guild
+        AND counts = 1 AND created_at > :day_ago),
+    (SELECT count(*) FROM jobs WHERE member_id = :member AND counts = 1 AND created_at > :day_ago)
 """
 _HOLD = """
 INSERT INTO money (month, guild_id, held, spent) VALUES (:month, :guild, :price, 0)
