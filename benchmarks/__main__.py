@@ -10,13 +10,15 @@ from datetime import UTC, datetime
 
 import structlog
 
-from benchmarks import admissions, first_answer, reports, throughput, waiting
+from benchmarks import admissions, first_answer, load, reports, restart, throughput, waiting
 from benchmarks.history import KINDS, Scale
 
 BENCHMARKS: dict[str, Callable[[], Awaitable[None]]] = {
     "waiting": waiting.main,
     "throughput": throughput.main,
     "first_answer": first_answer.main,
+    "load": load.main,
+    "restart": restart.main,
 }
 #: Those that remember pictures, in databases of their own.
 REMEMBERING: dict[str, Callable[[Scale], Awaitable[None]]] = {

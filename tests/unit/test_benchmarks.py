@@ -10,7 +10,7 @@ import pytest
 from segmind.v2 import AsyncJob
 from sqlalchemy import Connection, create_engine, select
 
-from benchmarks import admissions, first_answer, reports, throughput, waiting
+from benchmarks import admissions, first_answer, load, reports, restart, throughput, waiting
 from benchmarks.account import MinuteLimit
 from benchmarks.first_answer import Load
 from benchmarks.history import KINDS, History, Scale, adding_up
@@ -83,6 +83,16 @@ def totals_before_and_after_rebuild(url: str) -> tuple[list[Any], list[Any]]:
 
 def totals_in(connection: Connection) -> list[Any]:
     return [sorted(tuple(row) for row in connection.execute(select(table))) for table in (totals, durations)]
+
+
+async def test_load(capsys: pytest.CaptureFixture[str]) -> None:
+    await load.main(loads=(load.Load(4, 1),))
+    assert len(ratios(capsys.readouterr().out)) == 1
+
+
+async def test_restart(capsys: pytest.CaptureFixture[str]) -> None:
+    await restart.main(open_jobs=210)
+    assert len(ratios(capsys.readouterr().out)) >= 2
 
 
 class ScriptedSegmind:
