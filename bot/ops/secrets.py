@@ -28,7 +28,7 @@ _PATTERNS = [
         # The password in a URL, up to its last @, and in a connection string.
         (r"(://[^\s:/@\"']*:)[^\s/\"']+@", rf"\1{CONCEALED}@"),
         (r"(\bpassword['\"]?\s*[=:]\s*)(?:'[^']*'|\"[^\"]*\"|[^\s,;)]+)", rf"\1{CONCEALED}"),
-        (r"[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b", CONCEALED),
+        (r"(?<![\w.+-])[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b", CONCEALED),
     )
 ]
 

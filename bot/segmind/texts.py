@@ -15,7 +15,7 @@ MOST_DEPTH = 4
 #: URLs first: asset URLs hold the account owner's e-mail address.
 SECRETS = (
     (re.compile(r"(?i)\b(?:https?|data|wss?):\S+"), "[url]"),
-    (re.compile(r"\S+(?:@|%40)\S+"), "[address]"),
+    (re.compile(r"(?<!\S)\S+(?:@|%40)\S+"), "[address]"),
     (re.compile(r"\bSG_\w+"), "[key]"),
 )
 UNPRINTABLE = re.compile(r"[^\S ]+|[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
