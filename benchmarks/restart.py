@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from time import perf_counter
 
@@ -35,6 +36,7 @@ MODEL = "luma-uni-1"
 AT_ONCE = 100
 #: None of them is finished while the start is watched.
 PICTURE_SECONDS = 24 * 3600.0
+PLENTY_USD = Decimal(1_000_000)
 PATIENCE_SECONDS = 120.0
 LOOK_SECONDS = 0.05
 
@@ -150,7 +152,7 @@ async def measured(folder: Path, url: str, open_jobs: int) -> Start:
     await asyncio.to_thread(migrate, url)
     await asyncio.to_thread(folder.mkdir)
     async with a_town(folder) as town:
-        town.segmind.latency = PICTURE_SECONDS
+        town.segmind.latency, town.segmind.credits = PICTURE_SECONDS, PLENTY_USD
         await fill(url, town, open_jobs)
         return await started(town, url, open_jobs)
 
