@@ -7,12 +7,11 @@ from contextlib import AsyncExitStack, ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import URL, Connection, StaticPool, create_engine, event
+from sqlalchemy import Connection, Engine, QueuePool, StaticPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.store import sqlite_file
-from bot.store.transactions import POOL_TIMEOUT_SECONDS, Transactions
+from bot.store.readers import Readers
 from bot.store.versions import require_current
 from bot.store.writer import Writer
 
@@ -25,8 +24,8 @@ READERS = 4
 class SqliteDatabase:
     """Opened by `open_sqlite` only."""
 
-    def __init__(self, writer: Writer, reads: Transactions, resources: AsyncExitStack) -> None:
-        self._writer, self._reads, self._resources = writer, reads, resources
+    def __init__(self, writer: Writer, readers: Readers, resources: AsyncExitStack) -> None:
+        self._writer, self._readers, self._resources = writer, readers, resources
 
     async def write(
         self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -34,7 +33,7 @@ class SqliteDatabase:
         return await self._writer.run(lambda connection: fn(connection, *args, **kwargs))
 
     async def read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._reads.run(lambda connection: fn(connection, *args, **kwargs))
+        return await self._readers.run(lambda connection: fn(connection, *args, **kwargs))
 
     async def close(self) -> None:
         await self._resources.aclose()
@@ -49,11 +48,9 @@ async def open_sqlite(path: Path) -> SqliteDatabase:
         require_current(connection, path)
         writer = Writer(connection, driver_of(connection))
         resources.push_async_callback(writer.close)
-        engine = _reading_engine(path)
-        resources.push_async_callback(engine.dispose)
-        reads = Transactions(engine)
-        resources.push_async_callback(reads.drain)
-        return SqliteDatabase(writer, reads, resources.pop_all())
+        readers = Readers(_reading_engine(path), READERS)
+        resources.push_async_callback(readers.close)
+        return SqliteDatabase(writer, readers, resources.pop_all())
 
 
 @contextmanager
@@ -85,17 +82,16 @@ def driver_of(connection: Connection) -> sqlite3.Connection:
     return driver
 
 
-def _reading_engine(path: Path) -> AsyncEngine:
-    url = URL.create("sqlite+aiosqlite", database=path.as_uri(), query={"mode": "ro", "uri": "true"})
-    engine = create_async_engine(
-        url,
+def _reading_engine(path: Path) -> Engine:
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: sqlite_file.connect_to_read(path),
+        poolclass=QueuePool,
         pool_size=READERS,
         max_overflow=0,
-        pool_timeout=POOL_TIMEOUT_SECONDS,
-        connect_args={"isolation_level": None, "timeout": sqlite_file.BUSY_SECONDS},
         hide_parameters=True,
     )
-    event.listen(engine.sync_engine, "begin", _begin)
+    event.listen(engine, "begin", _begin)
     return engine
 
 

@@ -59,6 +59,17 @@ def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connectio
     return connection
 
 
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write."""
+    return sqlite3.connect(
+        f"{path.as_uri()}?mode=ro",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=BUSY_SECONDS,
+    )
+
+
 def create(path: Path) -> None:
     """Make an empty file that only its owner can read, unless there is one; never in place of a lost one."""
     require_not_torn(path)

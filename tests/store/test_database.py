@@ -93,8 +93,8 @@ async def test_a_read_sees_one_moment(database: Database) -> None:
 
     def count_twice(connection: Connection) -> tuple[int, int]:
         before = count_cards(connection)
-        writing.append(loop.create_task(write_and_tell()))
-        connection.execute(text("SELECT 1"))  # gives the loop a turn
+        loop.call_soon_threadsafe(lambda: writing.append(loop.create_task(write_and_tell())))
+        connection.execute(text("SELECT 1"))  # gives the loop a turn, where it is the loop that reads
         while not written.is_set():
             connection.execute(text("SELECT 1"))
         return before, count_cards(connection)

@@ -44,6 +44,7 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     ),
     # the worker
     "claim": (lambda c: jobs.claim(c, JobId(1)), {PRIMARY_KEY}),
+    "claim_all": (lambda c: jobs.claim_all(c, [JobId(1), JobId(2)]), {PRIMARY_KEY}),
     "step": (lambda c: jobs.step(c, a_job(), JobState.SUBMITTING, at=NOON, why=""), {PRIMARY_KEY}),
     "note": (lambda c: jobs.note(c, a_job(), touches_card=True, polls=1), {PRIMARY_KEY}),
     "set_source": (

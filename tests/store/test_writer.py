@@ -207,6 +207,15 @@ async def test_more_than_fit_in_one_commit_all_arrive(database: SqliteDatabase) 
     assert len(outcomes) == await database.read(count_jobs) == 300
 
 
+async def test_a_read_that_stops_an_iteration_is_told(database: SqliteDatabase) -> None:
+    def stop(_connection: Connection) -> None:
+        raise StopIteration
+
+    async with asyncio.timeout(5):
+        with pytest.raises(RuntimeError, match="StopIteration"):
+            await database.read(stop)
+
+
 async def test_no_thread_is_left_after_closing(database: SqliteDatabase) -> None:
     await database.write(admit)
     await database.read(count_jobs)
@@ -216,5 +225,4 @@ async def test_no_thread_is_left_after_closing(database: SqliteDatabase) -> None
 
 
 def threads_of_the_database() -> list[str]:
-    names = [thread.name for thread in threading.enumerate()]
-    return [name for name in names if name == "sqlite-writer" or "_connection_worker_thread" in name]
+    return [name for thread in threading.enumerate() if (name := thread.name).startswith("sqlite-")]
