@@ -20,6 +20,8 @@ NAMES = {
     "bot_provider_requests_total",
     "bot_cost_difference_usd",
     "bot_loop_errors_total",
+    "bot_driven_jobs",
+    "bot_last_backup_timestamp_seconds",
 }
 
 
