@@ -12,6 +12,7 @@ from bot.sandbox.fake_discord.demo import demo_world
 from bot.sandbox.fake_discord.faults import Fault
 from bot.sandbox.fake_discord.model import AnswerKind, Message
 from bot.sandbox.fake_discord.server import FakeDiscord
+from bot.store import cards
 from bot.store.database import Database
 from tests.chat.counter import BY_BOT, BY_TOKEN, POST
 from tests.chat.studio import Studio, opened
@@ -130,8 +131,9 @@ async def test_a_picture_arrives_once_whatever_discord_says(studio: Studio, rout
 
 
 async def is_made(studio: Studio) -> bool:
-    """Accepted by the provider, so that nothing but its delivery is left."""
-    return (await newest(studio)).state is JobState.RUNNING
+    """Taken by the provider, and its card says so: only its delivery is left, and no edit is on its way."""
+    job = await newest(studio)
+    return job.state is JobState.RUNNING and job.card_id not in await studio.database.read(cards.due)
 
 
 # --- the first answer ---
