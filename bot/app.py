@@ -24,6 +24,7 @@ from bot.chat.sealing import load_sealer
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
 from bot.domain.limits import OperatorLimits
+from bot.domain.money import MICROUSD
 from bot.download import Downloader, open_session
 from bot.fault_points import Point, reach
 from bot.ops.clock import SystemClock
@@ -259,7 +260,7 @@ def microusd(usd: Decimal) -> int: ...
 def microusd(usd: Decimal | None) -> int | None: ...
 def microusd(usd: Decimal | None) -> int | None:
     """US dollars, which have at most six decimals in settings, as whole millionths."""
-    return None if usd is None else int(usd * 1_000_000)
+    return None if usd is None else int(usd * MICROUSD)
 
 
 def make_data_dir(settings: Settings) -> None:

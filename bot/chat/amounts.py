@@ -4,8 +4,8 @@ import re
 from decimal import ROUND_UP, Decimal
 
 from bot.domain.errors import NumberUnreadable
+from bot.domain.money import MICROUSD
 
-_MICROUSD = 1_000_000
 #: No number that makes sense is longer.
 _MOST_CHARACTERS = 20
 _WHOLE = re.compile(r"[+-]?[0-9]+")
@@ -40,4 +40,4 @@ def read_microusd(text: str) -> int | None:
         raise NumberUnreadable(text, is_money=True)
     if len(text) > _MOST_CHARACTERS:
         raise NumberUnreadable(text, is_money=True)
-    return int((Decimal(number) * _MICROUSD).to_integral_value(ROUND_UP))
+    return int((Decimal(number) * MICROUSD).to_integral_value(ROUND_UP))

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+#: Of a US dollar.
+MICROUSD = 1_000_000
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Month:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-MICROUSD = 1_000_000
+from bot.domain.money import MICROUSD
+
 #: More than anybody's picture costs or account holds: whoever says so is not believed.
 MOST_USD = Decimal(1_000_000_000)
 MOST_SECONDS = 10_000_000

@@ -21,15 +21,14 @@ from bot.domain.clock import Clock
 from bot.domain.errors import ValueOutOfRange
 from bot.domain.ids import ChannelId, GuildId, MemberId
 from bot.domain.limits import Allowances, LimitField
-from bot.domain.money import Month
+from bot.domain.money import MICROUSD, Month
 from bot.services.budgeting import Prices
 from bot.services.rulebook import Rulebook
 from bot.store import accounts, choices
 from bot.store.database import Connection, Database
 
 LIMIT_MOST = 1_000_000
-#: A million US dollars.
-BUDGET_MOST_MICROUSD = 1_000_000 * 1_000_000
+BUDGET_MOST_MICROUSD = 1_000_000 * MICROUSD
 #: Discord allows a server so many channels.
 CHANNELS_MOST = 500
 

@@ -12,6 +12,7 @@ import structlog
 from bot.domain.clock import Clock
 from bot.domain.errors import ProviderError
 from bot.domain.job import Job
+from bot.domain.money import MICROUSD
 from bot.domain.provider import Completed, Failed, HistoryRow
 from bot.ops.metrics import Metrics
 from bot.services.budgeting import Prices
@@ -37,7 +38,6 @@ SILENT_AFTER = timedelta(days=7)
 GIVE_UP = timedelta(days=30)
 #: One request that the provider cannot talk about must not keep the others waiting; an outage asks no more.
 ERRORS_MOST = 3
-MICROUSD = 1_000_000
 
 
 class Reconciling:

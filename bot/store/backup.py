@@ -14,7 +14,7 @@ from sqlalchemy import URL
 from bot.domain.errors import OperatorError
 from bot.fault_points import Point, reach
 from bot.store.address import address, place
-from bot.store.sqlite_file import BUSY_SECONDS, beside, os_problem, require_there, sqlite_problem
+from bot.store.sqlite_file import beside, connect_to_read, os_problem, require_there, sqlite_problem
 
 #: Between two looks whether to stop: 16 MB of copying, some milliseconds of checking.
 PAGES_AT_ONCE = 4096
@@ -59,8 +59,7 @@ def _require_other_file(database: Path, path: Path) -> None:
 
 @contextmanager
 def _reading(database: Path) -> Iterator[sqlite3.Connection]:
-    uri = f"{database.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)) as source:
+    with closing(connect_to_read(database)) as source:
         try:
             source.execute("SELECT count(*) FROM sqlite_master")
         except sqlite3.Error as error:

@@ -44,13 +44,7 @@ def held_lock(path: Path) -> Iterator[None]:
 
 def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
     """A connection that writes; used by one thread at a time, though not always the same."""
-    connection = sqlite3.connect(
-        f"{path.as_uri()}?mode=rw",
-        uri=True,
-        isolation_level=None,  # transactions are begun and ended by us
-        check_same_thread=False,
-        timeout=busy_seconds,
-    )
+    connection = _opened(path, "rw", busy_seconds)
     try:
         _prepare(connection, path)
     except BaseException:
@@ -61,12 +55,16 @@ def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connectio
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
     """A connection that cannot write."""
+    return _opened(path, "ro", BUSY_SECONDS)
+
+
+def _opened(path: Path, mode: str, busy_seconds: float) -> sqlite3.Connection:
     return sqlite3.connect(
-        f"{path.as_uri()}?mode=ro",
+        f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
-        isolation_level=None,
+        isolation_level=None,  # transactions are begun and ended by us
         check_same_thread=False,
-        timeout=BUSY_SECONDS,
+        timeout=busy_seconds,
     )
 
 

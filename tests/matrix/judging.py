@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from bot.domain.money import MICROUSD
 from bot.sandbox.fake_discord.model import Message
 from bot.sandbox.fake_discord.world import World
 from bot.sandbox.fake_segmind.records import Bill
 from tests.matrix.books import Books
 from tests.matrix.wishes import Wish, pictures_in
-
-MICROUSD = 1_000_000
 
 
 def complaints(world: World, bills: Sequence[Bill], wishes: Sequence[Wish], books: Books) -> list[str]:

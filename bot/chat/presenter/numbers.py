@@ -4,7 +4,8 @@ import math
 from calendar import month_name
 from datetime import date, datetime
 
-MICROUSD = 1_000_000
+from bot.domain.money import MICROUSD
+
 _MINUTE = 60
 _ALMOST_A_MINUTE = 45
 
