@@ -19,6 +19,7 @@ from bot.chat.mishaps import Mishaps
 from bot.chat.registration import BY_SERVERS, IN_SERVERS, register
 from bot.chat.replies import ReplyDoor
 from bot.chat.sealing import Sealer
+from bot.chat.server_choices import ServerChoices
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
 from bot.ops.metrics import Metrics
@@ -75,19 +76,19 @@ class Chat:
         self._settings = settings
         self._answers = Answers(admission=admission, sealer=sealer, clock=clock, patience=patience)
         self._mishaps = Mishaps(metrics)
+        self._tree = Tree(client, self._mishaps)
         self.desk = Desk(
             answers=self._answers,
             gallery=gallery,
             administration=administration,
             reports=reports,
-            duties=Duties(clock),
+            duties=Duties(clock, ServerChoices(self._tree, clock, settings.dev_guild_id)),
             sealer=sealer,
             mishaps=self._mishaps,
             clock=clock,
             presses=Presses(clock, SECONDS_BETWEEN_PRESSES),
             has_reply_edits=settings.has_reply_edits,
         )
-        self._tree = Tree(client, self._mishaps)
         leave_out_unreadable(client, metrics)
         self._open_doors()
 
@@ -160,7 +161,12 @@ class Chat:
         ) -> None:
             desk.duties.reassigned(event.guild.id)
 
+        async def on_connect() -> None:
+            """A new session, not one that is resumed: what happened before it is never told."""
+            desk.duties.deafened()
+
         self._client.event(on_interaction)
+        self._client.event(on_connect)
         self._client.event(on_raw_app_command_permissions_update)
         if self._settings.has_reply_edits:
             self._client.event(on_message)

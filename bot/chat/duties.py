@@ -1,9 +1,11 @@
 """Who may moderate and who may set up: asked anew at every press, since Discord asks for commands only.
 
-Which members may use a command is the server's choice (Server Settings ▸ Integrations), which the bot is
-not told with a press. So whoever Discord let use a command may also press the buttons of its answer: there,
-for as long as that answer's token lives, and only while nothing that Discord may have decided by has changed:
-the member's roles, their permissions, and the server's choice.
+Which members may use a command is the server's choice (Server Settings ▸ Integrations), which the bot is not
+told with a press: it reads that choice, and answers a press as Discord would answer the command. Besides,
+whoever Discord let use a command may press the buttons of its answer: there, for as long as that answer's
+token lives, and only while nothing that Discord may have decided by has changed: the member's roles, their
+permissions, and the server's choice. If the choice cannot be read, the permission by default decides; once
+the server has chosen anew, not even that.
 """
 
 from collections import OrderedDict
@@ -12,7 +14,9 @@ from enum import Enum
 
 import discord
 
+from bot.chat.command_access import Visitor
 from bot.chat.first_answer import roles_of
+from bot.chat.server_choices import ServerChoices
 from bot.domain.clock import Clock
 from bot.domain.errors import DutyNeeded
 from bot.domain.ids import RoleId
@@ -32,6 +36,10 @@ class Duty(Enum):
     def permissions(self) -> discord.Permissions:
         return discord.Permissions(**{self.value: True})
 
+    @property
+    def command(self) -> str:
+        return "review" if self is Duty.MODERATE else "config"
+
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
@@ -49,8 +57,9 @@ class _Standing:
 class Duties:
     """Remembers for a while whom Discord let use which commands."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, choices: ServerChoices) -> None:
         self._clock = clock
+        self._choices = choices
         self._let_in: OrderedDict[tuple[int | None, int, Duty], tuple[float, _Standing]] = OrderedDict()
         #: Servers whose choice has changed: the permission by default says nothing there any more.
         self._reassigned: set[int | None] = set()
@@ -66,24 +75,51 @@ class Duties:
     def reassigned(self, guild_id: int) -> None:
         """The server has chosen anew who may use the commands: whoever had a panel open asks for it again."""
         self._reassigned.add(guild_id)
+        self._choices.forget(guild_id)
         self._let_in = OrderedDict((key, one) for key, one in self._let_in.items() if key[0] != guild_id)
 
-    def require(self, interaction: discord.Interaction, duty: Duty) -> None:
+    def deafened(self) -> None:
+        """Discord begins anew to tell what happens: servers may have chosen meanwhile."""
+        self._choices.forget_all()
+        self._let_in.clear()
+
+    async def require(self, interaction: discord.Interaction, duty: Duty) -> None:
         """Raises `DutyNeeded`."""
-        if not self._has(interaction, duty):
+        if not await self._has(interaction, duty):
             raise DutyNeeded(duty.value)
 
     def probably_has(self, interaction: discord.Interaction, duty: Duty) -> bool:
         """Good enough to tell a member of a command, not to do anything for them."""
         return duty.permissions <= interaction.permissions or self._is_let_in(interaction, duty)
 
-    def _has(self, interaction: discord.Interaction, duty: Duty) -> bool:
-        permissions = interaction.permissions
-        by_default = interaction.guild_id not in self._reassigned and duty.permissions <= permissions
-        return permissions.administrator or by_default or self._is_let_in(interaction, duty)
+    async def _has(self, interaction: discord.Interaction, duty: Duty) -> bool:
+        if interaction.permissions.administrator or self._is_let_in(interaction, duty):
+            return True
+        visitor = _visitor(interaction)
+        if visitor is None:
+            return False
+        lets = await self._choices.lets(visitor, duty.command, duty.permissions)
+        return self._by_default(interaction, duty) if lets is None else lets
+
+    def _by_default(self, interaction: discord.Interaction, duty: Duty) -> bool:
+        return interaction.guild_id not in self._reassigned and duty.permissions <= interaction.permissions
 
     def _is_let_in(self, interaction: discord.Interaction, duty: Duty) -> bool:
         at, standing = self._let_in.get((interaction.guild_id, interaction.user.id, duty), (None, None))
         if at is None or standing != _Standing.of(interaction):
             return False
         return self._clock.monotonic() - at < REMEMBERED_SECONDS
+
+
+def _visitor(interaction: discord.Interaction) -> Visitor | None:
+    """None outside of servers."""
+    if interaction.guild_id is None:
+        return None
+    channel = interaction.channel
+    return Visitor(
+        guild_id=interaction.guild_id,
+        member_id=interaction.user.id,
+        role_ids=frozenset(roles_of(interaction.user)),
+        channel_id=channel.parent_id if isinstance(channel, discord.Thread) else interaction.channel_id,
+        permissions=interaction.permissions,
+    )

@@ -1,4 +1,7 @@
-"""Who may press the buttons of moderators and admins, while permissions and the server's choices change."""
+"""Who may press the buttons of moderators and admins while the server's choice cannot be read.
+
+What holds when it can be read is in test_server_choices.py.
+"""
 
 import pytest
 
@@ -10,6 +13,15 @@ from tests.chat.presses import press_forged
 from tests.chat.studio import Studio
 
 PANEL = "settings:budget"
+AUDIT = "review-audit:0"
+
+
+READS = "GET /applications/*/guilds/*/commands/permissions"
+
+
+@pytest.fixture(autouse=True)
+def unreadable(studio: Studio) -> None:
+    studio.discord.faults.add(READS, status=403)
 
 
 @pytest.fixture
@@ -82,14 +94,14 @@ async def test_not_on_another_server(studio: Studio) -> None:
 
 async def test_not_for_another_duty(studio: Studio) -> None:
     panel = await let_in(studio)
-    assert await word(studio, panel, MEMBER, "review-audit:0") is Word.MODERATORS_ONLY
+    assert await word(studio, panel, MEMBER, AUDIT) is Word.MODERATORS_ONLY
 
 
 async def test_a_moderator_whose_role_is_taken_away_may_not_go_on(studio: Studio, guild: Guild) -> None:
     answer = await studio.person(MODERATOR).slash("pictures", "review audit").message()
-    assert await word(studio, answer, MODERATOR, "review-audit:0") is Word.YES
+    assert await word(studio, answer, MODERATOR, AUDIT) is Word.YES
     studio.world.set_roles(guild.members[studio.world.user(MODERATOR).id])
-    assert await word(studio, answer, MODERATOR, "review-audit:0") is Word.MODERATORS_ONLY
+    assert await word(studio, answer, MODERATOR, AUDIT) is Word.MODERATORS_ONLY
 
 
 async def test_a_moderator_who_is_denied_the_command_may_not_go_on_with_an_open_page(
@@ -99,7 +111,7 @@ async def test_a_moderator_who_is_denied_the_command_may_not_go_on_with_an_open_
     answer = await studio.person(MODERATOR).slash("pictures", "review audit").message()
     choose_access(studio.world, guild, "review", {studio.world.user(MODERATOR).id: False})
     await told_of_choices(studio)
-    assert await word(studio, answer, MODERATOR, "review-audit:0") is Word.MODERATORS_ONLY
+    assert await word(studio, answer, MODERATOR, AUDIT) is Word.MODERATORS_ONLY
 
 
 async def test_after_another_choice_the_others_go_on_by_using_the_command_again(
@@ -108,9 +120,9 @@ async def test_after_another_choice_the_others_go_on_by_using_the_command_again(
     choose_access(studio.world, guild, "review", {studio.world.user(MEMBER).id: True})
     await told_of_choices(studio)
     here = studio.person(MODERATOR).say("pictures", "hello")
-    assert await word(studio, here, MODERATOR, "review-audit:0") is Word.MODERATORS_ONLY
+    assert await word(studio, here, MODERATOR, AUDIT) is Word.MODERATORS_ONLY
     answer = await studio.person(MODERATOR).slash("pictures", "review audit").message()
-    assert await word(studio, answer, MODERATOR, "review-audit:0") is Word.YES
+    assert await word(studio, answer, MODERATOR, AUDIT) is Word.YES
 
 
 async def test_an_administrator_is_never_kept_out(studio: Studio, guild: Guild) -> None:

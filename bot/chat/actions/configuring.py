@@ -61,14 +61,14 @@ async def refuse_both(interaction: discord.Interaction) -> None:
 
 
 async def open_limits(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    desk.duties.require(interaction, Duty.SET_UP)
+    await desk.duties.require(interaction, Duty.SET_UP)
     subject = _subject(interaction, pressed)
     form = limits_form(subject, await _allowances(desk, interaction, subject), interaction.id)
     await interaction.response.send_modal(modal(form))
 
 
 async def limits_sent(desk: Desk, interaction: discord.Interaction, sent: CustomId) -> None:
-    desk.duties.require(interaction, Duty.SET_UP)
+    await desk.duties.require(interaction, Duty.SET_UP)
     subject, filled = _subject(interaction, sent), Filled.of(interaction)
     changes = {one: read_count(filled.text(one.value)) for one in LimitField}
     note = await _save_limits(desk, interaction, subject, changes)
@@ -76,7 +76,7 @@ async def limits_sent(desk: Desk, interaction: discord.Interaction, sent: Custom
 
 
 async def clear_limits(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    desk.duties.require(interaction, Duty.SET_UP)
+    await desk.duties.require(interaction, Duty.SET_UP)
     subject = _subject(interaction, pressed)
     note = await _save_limits(desk, interaction, subject, dict.fromkeys(LimitField))
     await refresh_subject(desk, interaction, subject, note)
@@ -125,19 +125,19 @@ def _amount(usd: str) -> int:
 
 
 async def open_budget(desk: Desk, interaction: discord.Interaction, _pressed: CustomId) -> None:
-    desk.duties.require(interaction, Duty.SET_UP)
+    await desk.duties.require(interaction, Duty.SET_UP)
     settings = await desk.administration.settings(guild_of(interaction))
     form = budget_form(settings.choices.budget_microusd, interaction.id)
     await interaction.response.send_modal(modal(form))
 
 
 async def budget_sent(desk: Desk, interaction: discord.Interaction, _sent: CustomId) -> None:
-    desk.duties.require(interaction, Duty.SET_UP)
+    await desk.duties.require(interaction, Duty.SET_UP)
     await _save_budget(desk, interaction, read_microusd(Filled.of(interaction).text(BUDGET)))
 
 
 async def clear_budget(desk: Desk, interaction: discord.Interaction, _pressed: CustomId) -> None:
-    desk.duties.require(interaction, Duty.SET_UP)
+    await desk.duties.require(interaction, Duty.SET_UP)
     await _save_budget(desk, interaction, None)
 
 
@@ -150,7 +150,7 @@ async def _save_budget(desk: Desk, interaction: discord.Interaction, budget: int
 
 
 async def channels_chosen(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    desk.duties.require(interaction, Duty.SET_UP)
+    await desk.duties.require(interaction, Duty.SET_UP)
     allowed = frozenset(() if NONE in pressed.args else _channels_here(interaction))
     await desk.administration.set_channels(*_by(interaction), allowed)
     await refresh(desk, interaction, View.CHANNELS, channels_saved(len(allowed)))
@@ -165,7 +165,7 @@ async def change_log(desk: Desk, interaction: discord.Interaction, channel_id: i
 
 
 async def log_chosen(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    desk.duties.require(interaction, Duty.SET_UP)
+    await desk.duties.require(interaction, Duty.SET_UP)
     channel_id = None if NONE in pressed.args else _channels_here(interaction)[0]
     await refresh(desk, interaction, View.LOG, await _save_log(desk, interaction, channel_id))
 

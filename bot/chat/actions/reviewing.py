@@ -36,14 +36,14 @@ async def show_report(desk: Desk, interaction: discord.Interaction, query: Query
 
 
 async def turn_report(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    desk.duties.require(interaction, Duty.MODERATE)
+    await desk.duties.require(interaction, Duty.MODERATE)
     query = _query(pressed)
     await promise_to_replace_own(interaction)
     await _answer(interaction, await _report(desk, interaction, query, pressed.number(4)))
 
 
 async def export(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    desk.duties.require(interaction, Duty.MODERATE)
+    await desk.duties.require(interaction, Duty.MODERATE)
     query = _query(pressed)
     await _promise(interaction)
     most_bytes = min(interaction.filesize_limit, MOST_UPLOAD)
@@ -87,7 +87,7 @@ async def show_member(
 
 
 async def turn_member(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    desk.duties.require(interaction, Duty.MODERATE)
+    await desk.duties.require(interaction, Duty.MODERATE)
     member_id, page = MemberId(pressed.number(0)), pressed.number(1)
     await promise_to_replace_own(interaction)
     role_ids = await _roles_now(interaction.guild, member_id)
@@ -126,7 +126,7 @@ async def show_audit(desk: Desk, interaction: discord.Interaction) -> None:
 
 
 async def turn_audit(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    desk.duties.require(interaction, Duty.MODERATE)
+    await desk.duties.require(interaction, Duty.MODERATE)
     before = pressed.number(0)
     await promise_to_replace_own(interaction)
     await _answer(interaction, await _audit(desk, interaction, AuditId(before) if before else None))

@@ -39,7 +39,7 @@ async def refresh_subject(
 
 
 async def turn(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    desk.duties.require(interaction, Duty.SET_UP)
+    await desk.duties.require(interaction, Duty.SET_UP)
     try:
         view = View(pressed.text(0))
     except ValueError:
@@ -49,14 +49,14 @@ async def turn(desk: Desk, interaction: discord.Interaction, pressed: CustomId) 
 
 async def pick(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
     """A role or a member, from Discord's own lists."""
-    desk.duties.require(interaction, Duty.SET_UP)
+    await desk.duties.require(interaction, Duty.SET_UP)
     subject = subject_named(guild_of(interaction), pressed.text(0), selected(interaction)[0])
     await refresh_subject(desk, interaction, subject)
 
 
 async def pick_known(desk: Desk, interaction: discord.Interaction, _pressed: CustomId) -> None:
     """One who has limits, and may be gone."""
-    desk.duties.require(interaction, Duty.SET_UP)
+    await desk.duties.require(interaction, Duty.SET_UP)
     scope, _, id_ = selected(interaction)[0].partition(".")
     await refresh_subject(desk, interaction, subject_named(guild_of(interaction), scope, id_))
 

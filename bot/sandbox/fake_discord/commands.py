@@ -45,9 +45,11 @@ def offered(world: World, member: Member, channel: Channel) -> list[Command]:
     return [one for one in [*own, *shared] if _is_offered(one, member, channel, permissions)]
 
 
-def choose_access(world: World, guild: Guild, name: str, chosen: dict[int, bool]) -> None:
-    """As admins do: role or user id → allowed; nothing chosen means the command's own default."""
+def choose_access(world: World, guild: Guild, name: str | None, chosen: dict[int, bool]) -> None:
+    """As admins do, for a command or all: role, user or channel id → allowed; empty means its own default."""
     guild.command_access[name] = chosen
+    if name is None:
+        world.publish(CommandAccessChanged(guild, None))
     for command in (*registered(world, guild), *registered(world, None)):
         if command.name == name:
             world.publish(CommandAccessChanged(guild, command))
@@ -68,6 +70,8 @@ def _is_offered(command: Command, member: Member, channel: Channel, permissions:
         return True
     if Permissions.USE_APPLICATION_COMMANDS not in permissions:
         return False
+    if not _is_channel_allowed(command, channel.parent or channel):
+        return False
     chosen = _chosen_by_admins(command, member)
     return _is_allowed_by_default(command, permissions) if chosen is None else chosen
 
@@ -79,10 +83,25 @@ def _is_allowed_by_default(command: Command, permissions: Permissions) -> bool:
     return int(wanted) != 0 and Permissions(int(wanted)) in permissions
 
 
+def _is_channel_allowed(command: Command, channel: Channel) -> bool:
+    """The channel's own entry, else that of all channels; the command's before the application's."""
+    access = channel.guild.command_access
+    own, shared = access.get(command.name, {}), access.get(None, {})
+    found = [one[id_] for id_ in (channel.id, channel.guild.id - 1) for one in (own, shared) if id_ in one]
+    return found[0] if found else True
+
+
 def _chosen_by_admins(command: Command, member: Member) -> bool | None:
-    """What Server Settings say of this member: their own entry, else their roles', else @everyone's."""
-    access = member.guild.command_access.get(command.name, {})
-    if member.user.id in access:
-        return access[member.user.id]
-    by_roles = [access[role.id] for role in member.roles if role.id in access]
-    return any(by_roles) if by_roles else access.get(member.guild.id)
+    """What Server Settings say of this member: their own entry, else their roles', else @everyone's.
+
+    Allowing @everyone leaves the command's default in force.
+    """
+    access = member.guild.command_access
+    own, shared = access.get(command.name, {}), access.get(None, {})
+    for entries in (own, shared):
+        if member.user.id in entries:
+            return entries[member.user.id]
+        by_roles = [entries[role.id] for role in member.roles if role.id in entries]
+        if by_roles:
+            return any(by_roles)
+    return None if own.get(member.guild.id, shared.get(member.guild.id, True)) else False

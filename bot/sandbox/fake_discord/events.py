@@ -77,10 +77,10 @@ class CommandsChanged:
 
 @dataclass(frozen=True)
 class CommandAccessChanged:
-    """Admins chose anew who may use a command, under Server Settings ▸ Integrations."""
+    """Admins chose anew who may use a command (None: any of them): Server Settings ▸ Integrations."""
 
     guild: Guild
-    command: Command
+    command: Command | None
 
 
 @dataclass(frozen=True)

@@ -128,8 +128,9 @@ class Guild:
     """Threads included."""
     members: dict[int, Member] = field(default_factory=dict, repr=False)
     """By user id."""
-    command_access: dict[str, dict[int, bool]] = field(default_factory=dict, repr=False)
-    """What admins set under Server Settings ▸ Integrations: command name → role or user id → allowed."""
+    command_access: dict[str | None, dict[int, bool]] = field(default_factory=dict, repr=False)
+    """What admins set under Server Settings ▸ Integrations: command name, or None for the application → role,
+    user or channel id → allowed. The guild's own id is @everyone, one less is all channels."""
 
 
 @dataclass(eq=False)

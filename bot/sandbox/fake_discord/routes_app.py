@@ -20,7 +20,7 @@ from bot.sandbox.fake_discord.wire_guilds import (
     own_user_json,
     user_json,
 )
-from bot.sandbox.fake_discord.wire_interactions import command_json
+from bot.sandbox.fake_discord.wire_interactions import all_command_access_json, command_json
 
 
 def app_routes(gateway: Gateway, shards: int) -> list[Route]:
@@ -46,6 +46,9 @@ def app_routes(gateway: Gateway, shards: int) -> list[Route]:
         Route("PUT", "/applications/{application_id}/commands", _replace_commands),
         Route("GET", "/applications/{application_id}/guilds/{guild_id}/commands", _commands),
         Route("PUT", "/applications/{application_id}/guilds/{guild_id}/commands", _replace_commands),
+        Route(
+            "GET", "/applications/{application_id}/guilds/{guild_id}/commands/permissions", _command_access
+        ),
         Route("GET", "/guilds/{guild_id}", _guild),
         Route("GET", "/guilds/{guild_id}/members/{user_id}", _member),
         Route("POST", "/attachments/refresh-urls", _refresh_urls),
@@ -93,6 +96,12 @@ def _replace_commands(call: Call) -> Reply:
     return Reply(
         200, [command_json(call.world, one) for one in replace_commands(call.world, guild, call.body)]
     )
+
+
+def _command_access(call: Call) -> Reply:
+    """For the bot's token to read only: changing takes a Bearer token of somebody who manages the guild."""
+    _check_application(call)
+    return Reply(200, all_command_access_json(call.world, _guild_of(call)))
 
 
 def _guild(call: Call) -> Reply:

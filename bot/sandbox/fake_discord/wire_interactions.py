@@ -54,18 +54,35 @@ def interaction_json(world: World, interaction: Interaction) -> Json:
     return shown
 
 
-def command_access_json(world: World, guild: Guild, command: Command) -> Json:
-    """What admins chose for a command; of types, 1 is a role and 2 a user."""
-    chosen = guild.command_access.get(command.name, {})
+def all_command_access_json(world: World, guild: Guild) -> list[Json]:
+    """Of those commands for which something is chosen."""
+    chosen: list[Command | None] = [
+        command for command in world.commands.values() if guild.command_access.get(command.name)
+    ]
+    if guild.command_access.get(None):
+        chosen.append(None)
+    return [command_access_json(world, guild, one) for one in chosen]
+
+
+def command_access_json(world: World, guild: Guild, command: Command | None) -> Json:
+    """What admins chose for a command, or for the whole application."""
+    chosen = guild.command_access.get(command.name if command else None, {})
     return {
-        "id": str(command.id),
+        "id": str(command.id if command else world.app.id),
         "application_id": str(world.app.id),
         "guild_id": str(guild.id),
         "permissions": [
-            {"id": str(whom), "type": 1 if whom in guild.roles else 2, "permission": is_allowed}
+            {"id": str(whom), "type": _access_type(guild, whom), "permission": is_allowed}
             for whom, is_allowed in chosen.items()
         ],
     }
+
+
+def _access_type(guild: Guild, whom: int) -> int:
+    """1 is a role, 2 a user, 3 a channel."""
+    if whom in guild.roles:
+        return 1
+    return 3 if whom in guild.channels or whom == guild.id - 1 else 2
 
 
 def command_json(world: World, command: Command) -> Json:

@@ -1,0 +1,151 @@
+"""The server's own choice of who may use a command, read of Discord and held against each press."""
+
+import pytest
+
+from bot.chat.server_choices import REMEMBERED_SECONDS, RETRY_SECONDS
+from bot.sandbox.fake_discord.commands import choose_access
+from bot.sandbox.fake_discord.faults import Fault
+from bot.sandbox.fake_discord.model import Guild, Message
+from tests.chat.onlookers import ADMIN, MEMBER, MODERATOR, Word, heard, word_of
+from tests.chat.presses import press_forged
+from tests.chat.studio import Studio
+from tests.chat.test_duties import AUDIT, READS, let_in, told_of_choices, word
+
+
+@pytest.fixture
+def guild(studio: Studio) -> Guild:
+    return studio.world.guild("Lantern Studio")
+
+
+def hello(studio: Studio, who: str, channel: str = "pictures") -> Message:
+    return studio.person(who).say(channel, "hello")
+
+
+def reads(studio: Studio) -> int:
+    return len(studio.discord.requests.matching(READS))
+
+
+def choose(studio: Studio, guild: Guild, name: str | None, chosen: dict[int, bool]) -> None:
+    """Before the bot hears of anything: it may have been off."""
+    guild.command_access[name] = chosen
+
+
+async def test_who_was_denied_the_command_before_the_bot_started_may_not_press(
+    studio: Studio, guild: Guild
+) -> None:
+    choose(studio, guild, "review", {studio.world.user(MODERATOR).id: False})
+    assert await word(studio, hello(studio, MODERATOR), MODERATOR, AUDIT) is Word.MODERATORS_ONLY
+
+
+async def test_who_was_denied_the_whole_application_may_not_press(studio: Studio, guild: Guild) -> None:
+    choose(studio, guild, None, {studio.world.user(MODERATOR).id: False})
+    assert await word(studio, hello(studio, MODERATOR), MODERATOR, AUDIT) is Word.MODERATORS_ONLY
+
+
+async def test_a_command_that_is_off_in_a_channel_is_off_there_and_in_its_threads(
+    studio: Studio, guild: Guild
+) -> None:
+    choose(studio, guild, "review", {studio.world.channel("pictures").id: False})
+    for place, expected in (
+        ("pictures", Word.MODERATORS_ONLY),
+        ("night scenes", Word.MODERATORS_ONLY),
+        ("general", Word.YES),
+    ):
+        assert await word(studio, hello(studio, MODERATOR, place), MODERATOR, AUDIT) is expected, place
+
+
+async def test_whom_the_server_lets_use_the_command_may_press_without_using_it_first(
+    studio: Studio, guild: Guild
+) -> None:
+    choose(studio, guild, "config", {studio.world.user(MEMBER).id: True})
+    assert await word(studio, hello(studio, MEMBER), MEMBER) is Word.YES
+    assert await word(studio, hello(studio, MEMBER), MEMBER, AUDIT) is Word.MODERATORS_ONLY
+
+
+async def test_a_choice_is_read_once_and_again_after_it_has_changed(studio: Studio, guild: Guild) -> None:
+    here = hello(studio, MODERATOR)
+    for _ in range(3):
+        assert await word(studio, here, MODERATOR, AUDIT) is Word.YES
+    assert reads(studio) == 1
+    choose_access(studio.world, guild, "review", {studio.world.user(MODERATOR).id: False})
+    await told_of_choices(studio)
+    assert await word(studio, here, MODERATOR, AUDIT) is Word.MODERATORS_ONLY
+    assert reads(studio) == 2
+
+
+async def test_a_change_that_nobody_told_of_holds_after_a_while(studio: Studio, guild: Guild) -> None:
+    here = hello(studio, MODERATOR)
+    assert await word(studio, here, MODERATOR, AUDIT) is Word.YES
+    choose(studio, guild, "review", {studio.world.user(MODERATOR).id: False})
+    studio.clock.skip(REMEMBERED_SECONDS)
+    assert await word(studio, here, MODERATOR, AUDIT) is Word.MODERATORS_ONLY
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+async def test_a_change_during_a_lost_connection_holds_afterwards(
+    studio: Studio, guild: Guild, *, is_told: bool
+) -> None:
+    """A session that is resumed is told of it; a new one is not, and also forgets whom it had let in."""
+    panel = await let_in(studio)
+    assert await word(studio, panel, MEMBER) is Word.YES
+    if is_told:
+        studio.discord.faults.gateway.cut()
+        choose_access(studio.world, guild, "config", {})
+    else:
+        studio.discord.faults.gateway.invalidate_sessions()
+        choose(studio, guild, "config", {})
+    await studio.world.until(lambda _: not studio.discord.is_connected)
+    await studio.discord.connected()
+    await told_of_choices(studio)
+    assert await word(studio, panel, MEMBER) is Word.ADMINS_ONLY
+
+
+BROKEN = [
+    {"status": 403},
+    {"status": 404},
+    {"drops_connection": True},
+    {"delay_seconds": 2.5},
+]
+
+
+@pytest.mark.parametrize("how", BROKEN, ids=str)
+async def test_what_cannot_be_read_leaves_the_permission_by_default(
+    studio: Studio, guild: Guild, how: dict[str, float]
+) -> None:
+    studio.discord.faults.add(READS, **how)  # type: ignore[arg-type]  # one of its options
+    choose(studio, guild, "config", {studio.world.user(MEMBER).id: True})
+    assert await word(studio, hello(studio, MODERATOR), MODERATOR, AUDIT) is Word.YES
+    assert await word(studio, hello(studio, MEMBER), MEMBER) is Word.ADMINS_ONLY
+
+
+async def test_another_choice_leaves_those_alone_whom_it_is_not_about(studio: Studio, guild: Guild) -> None:
+    choose_access(studio.world, guild, "review", {studio.world.user(MEMBER).id: True})
+    await told_of_choices(studio)
+    here = studio.person(MODERATOR).say("pictures", "hello")
+    assert await word(studio, here, MODERATOR, AUDIT) is Word.YES
+
+
+async def test_what_cannot_be_read_is_not_asked_for_at_every_press(studio: Studio, guild: Guild) -> None:
+    fault: Fault = studio.discord.faults.add(READS, status=403)
+    here = hello(studio, MEMBER)
+    for _ in range(5):
+        assert await word(studio, here, MEMBER, AUDIT) is Word.MODERATORS_ONLY
+    assert fault.hits == 1
+    studio.discord.faults.clear()
+    choose(studio, guild, "review", {studio.world.user(MEMBER).id: True})
+    studio.clock.skip(RETRY_SECONDS)
+    assert await word(studio, here, MEMBER, AUDIT) is Word.YES
+
+
+async def test_many_presses_at_once_share_one_reading(studio: Studio) -> None:
+    studio.discord.faults.slow(READS, seconds=0.2)
+    here = hello(studio, MODERATOR)
+    asks = [press_forged(studio, here, AUDIT, MODERATOR) for _ in range(8)]
+    assert {word_of(await heard(studio, ask)) for ask in asks} == {Word.YES}
+    assert reads(studio) == 1
+
+
+async def test_an_administrator_is_let_in_without_reading(studio: Studio) -> None:
+    studio.discord.faults.add(READS, status=403)
+    assert await word(studio, hello(studio, ADMIN), ADMIN) is Word.YES
+    assert reads(studio) == 0
