@@ -37,6 +37,10 @@ class Point(StrEnum):
     POST_BEFORE = "post.before"
     POST_AFTER = "post.after"
 
+    # The picture that is to be edited.
+    SOURCE_BEGUN = "source.begun"  # marked as begun, and nothing of it is unpacked
+    SOURCE_KEPT = "source.kept"  # prepared and on disk, and no row says so
+
     # Each POST to the provider.
     UPLOAD_BEFORE = "upload.before"
     UPLOAD_AFTER = "upload.after"

@@ -27,6 +27,8 @@ class SourceProblem(StrEnum):
     NOT_A_PICTURE = "not_a_picture"
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_SMALL = "too_small"
+    #: The process did not outlive it, or was told that there is not enough memory.
+    TOO_HEAVY = "too_heavy"
 
 
 #: The `detail` of a failure of kind `provider`: made and paid, but the file was never to be had.

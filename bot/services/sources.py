@@ -1,8 +1,7 @@
 """The pictures to edit: fetched soon, made harmless, kept on disk until their jobs end, handed over once."""
 
 import asyncio
-import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import structlog
@@ -10,11 +9,14 @@ import structlog
 from bot.domain.clock import Clock
 from bot.domain.errors import FileRefused, ProviderError, Refused, Unavailable
 from bot.domain.failure import SourceProblem
+from bot.domain.ids import CardId
 from bot.domain.job import Job
 from bot.domain.provider import Picture
 from bot.domain.request import Source
+from bot.fault_points import Point, reach
 from bot.services import pictures
 from bot.services.protocols import Courier, ImageProvider, SourceFetcher
+from bot.services.source_folder import SourceFolder
 from bot.store import jobs
 from bot.store.database import Database
 
@@ -27,12 +29,14 @@ AT_ONCE = 1
 FETCH_ATTEMPTS = 3
 UPLOAD_ATTEMPTS = 3
 RETRY_SECONDS = 2.0
+#: A source over which the process was killed so often, out of memory as a rule, is not opened again.
+MOST_DEATHS = 3
 #: A file may be on disk a moment before its job's row says so.
 KEPT_AT_LEAST_SECONDS = 3600.0
 
 
 class Sources:
-    """A folder of prepared pictures, named by the SHA-256 of their bytes."""
+    """From wherever they are to the provider; one at a time is opened."""
 
     def __init__(
         self,
@@ -44,7 +48,7 @@ class Sources:
         courier: Courier,
         clock: Clock,
     ) -> None:
-        self._folder = folder
+        self._folder = SourceFolder(folder)
         self._database = database
         self._fetcher = fetcher
         self._provider = provider
@@ -57,10 +61,11 @@ class Sources:
         """Fetch the source unless a sibling on its card, or an earlier run, did. Raises `FileRefused`."""
         async with self._card_locks.setdefault(job.card_id, asyncio.Lock()):
             current = await self._current(job)
-            if current.source_hash is None or not self._path(current.source_hash).exists():
+            if current.source_hash is None or not self._folder.has(current.source_hash):
                 async with self._slots:
                     picture = await self._prepared(job)
-                digest = await asyncio.to_thread(self._keep, picture)
+                digest = await asyncio.to_thread(self._folder.keep, picture)
+                reach(Point.SOURCE_KEPT)
                 await self._database.write(
                     jobs.set_source, job.card_id, source_hash=digest, source_type=picture.content_type
                 )
@@ -86,7 +91,7 @@ class Sources:
         """Delete the files that no open job needs."""
         old = self._clock.now().timestamp() - KEPT_AT_LEAST_SECONDS
         in_use = await self._database.read(jobs.sources_in_use)
-        await asyncio.to_thread(self._delete_all_but, in_use, old)
+        await asyncio.to_thread(self._folder.delete_all_but, in_use, old)
         self._card_locks = {card: lock for card, lock in self._card_locks.items() if lock.locked()}
 
     async def _current(self, job: Job) -> Job:
@@ -95,13 +100,16 @@ class Sources:
     # --- fetching ---
 
     async def _prepared(self, job: Job) -> Picture:
+        if await asyncio.to_thread(self._folder.deaths, job.card_id) >= MOST_DEATHS:
+            log.error("a source killed this process again and again, and is refused", times=MOST_DEATHS)
+            raise FileRefused(SourceProblem.TOO_HEAVY)
         problem = SourceProblem.GONE
         async for url, fetch in self._copies(job):
             data = await self._fetched(url, fetch)
             if data is None:
                 continue
             try:
-                return await asyncio.to_thread(pictures.prepare_source, data)
+                return await asyncio.to_thread(self._opened, job.card_id, data)
             except FileRefused as error:  # perhaps an error page where the picture was; the next copy may do
                 problem = error.problem
         raise FileRefused(problem)
@@ -134,10 +142,21 @@ class Sources:
                 return None
         return None
 
+    def _opened(self, card_id: CardId, data: bytes) -> Picture:
+        """Blocks. Where the machine has too little memory, this is where the process is killed."""
+        self._folder.begin(card_id)
+        reach(Point.SOURCE_BEGUN)
+        try:
+            return pictures.prepare_source(data)
+        except MemoryError as error:
+            raise FileRefused(SourceProblem.TOO_HEAVY) from error
+        finally:
+            self._folder.survive(card_id)
+
     # --- handing over ---
 
     async def _uploaded(self, job: Job) -> str | None:
-        picture = await asyncio.to_thread(self._kept, job)
+        picture = await asyncio.to_thread(self._folder.kept, job.source_hash or "")
         for attempt in range(UPLOAD_ATTEMPTS):
             try:
                 return await self._provider.upload(picture)
@@ -152,24 +171,3 @@ class Sources:
         async for url, _ in self._copies(job):
             return url
         raise FileRefused(SourceProblem.GONE)
-
-    # --- the folder; these block ---
-
-    def _path(self, digest: str) -> Path:
-        return self._folder / digest
-
-    def _keep(self, picture: Picture) -> str:
-        digest = hashlib.sha256(picture.data).hexdigest()
-        self._folder.mkdir(parents=True, exist_ok=True)
-        unfinished = self._folder / f"{digest}.part"
-        unfinished.write_bytes(picture.data)
-        unfinished.replace(self._path(digest))
-        return digest
-
-    def _kept(self, job: Job) -> Picture:
-        return pictures.identify(self._path(job.source_hash or "").read_bytes())
-
-    def _delete_all_but(self, digests: Collection[str], older_than: float) -> None:
-        for path in self._folder.glob("*"):
-            if path.name not in digests and path.stat().st_mtime < older_than:
-                path.unlink(missing_ok=True)

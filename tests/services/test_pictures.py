@@ -86,6 +86,63 @@ def test_a_large_source_is_brought_under_the_providers_bounds() -> None:
     assert len(prepared.data) <= pictures.MOST_SOURCE_BYTES
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF"])
+def test_a_source_with_many_times_the_models_pixels_is_brought_nearer(kind: str) -> None:
+    """Each corner keeps its colour, and nothing is cut off or turned."""
+    large = Image.new("RGB", (6000, 4000), "white")
+    large.paste("red", (0, 0, 600, 400))
+    large.paste("blue", (5400, 3600, 6000, 4000))
+    data = encoded(large, kind)
+    sent = Image.open(io.BytesIO(data)).convert("RGB")
+    prepared = opened(pictures.prepare_source(data))
+    assert prepared.size == (3000, 2000)
+    for x, y in ((5, 5), (2990, 5), (5, 1990), (2990, 1990), (1500, 1000)):
+        assert near(prepared.getpixel((x, y)), sent.getpixel((2 * x, 2 * y)))
+
+
+def test_a_turned_source_is_upright_also_when_it_is_made_smaller() -> None:
+    photo = Image.new("RGB", (6000, 3000), "white")
+    photo.paste("red", (0, 0, 600, 300))
+    exif = photo.getexif()
+    exif[0x0112] = 6  # turned by a quarter: what is at the top left belongs to the top right
+    for kind in ("JPEG", "PNG"):
+        prepared = opened(pictures.prepare_source(encoded(photo, kind, exif=exif)))
+        assert prepared.size == (1500, 3000)
+        assert near(prepared.getpixel((1490, 5)), (255, 0, 0))
+
+
+def test_a_wide_source_keeps_its_colours_and_its_profile() -> None:
+    wide = Image.new("RGB", (4600, 100), (200, 100, 50))
+    prepared = opened(pictures.prepare_source(encoded(wide, "PNG", icc_profile=b"a profile")))
+    assert prepared.size == (4096, 89)
+    assert near(prepared.getpixel((50, 50)), (200, 100, 50))
+    assert prepared.info["icc_profile"] == b"a profile"
+
+
+def test_the_transparency_of_a_large_source_is_kept() -> None:
+    cut_out = Image.new("RGBA", (4800, 3600), (0, 200, 0, 255))
+    cut_out.paste((0, 0, 0, 0), (0, 0, 2400, 3600))
+    prepared = pictures.prepare_source(encoded(cut_out, "PNG", compress_level=1))
+    assert (prepared.content_type, prepared.width, prepared.height) == ("image/png", 2400, 1800)
+    alpha = opened(prepared).getchannel("A")
+    assert (alpha.getpixel((1190, 900)), alpha.getpixel((1210, 900))) == (0, 255)
+
+
+def test_a_transparent_source_that_is_too_long_as_png_has_no_more_pixels_than_the_model_makes() -> None:
+    cut_out = noise(1000, 1000).resize((2000, 2000), Image.Resampling.NEAREST)
+    cut_out.putalpha(Image.linear_gradient("L").resize(cut_out.size))
+    prepared = pictures.prepare_source(encoded(cut_out, "PNG", compress_level=1))
+    assert prepared.content_type == "image/webp"
+    assert prepared.width * prepared.height <= pictures.MODEL_PIXELS * 1.01
+    assert len(prepared.data) <= pictures.MOST_SOURCE_BYTES
+
+
+def near(pixel: object, colour: object) -> bool:
+    assert isinstance(pixel, tuple)
+    assert isinstance(colour, tuple)
+    return all(abs(one - other) < 12 for one, other in zip(pixel, colour, strict=True))
+
+
 def test_sixteen_bits_of_grey_are_scaled_not_cut_off() -> None:
     row = struct.pack("<32H", *[3000] * 32) + struct.pack("<32H", *[40000] * 32)
     scan = Image.frombytes("I;16", (64, 64), row * 64)

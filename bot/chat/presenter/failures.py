@@ -107,6 +107,11 @@ _BY_PROBLEM = {
         "The picture is too small to edit.",
         "It needs at least 32 pixels on each side.",
     ),
+    SourceProblem.TOO_HEAVY: Words(
+        "not possible: the picture is too much for me",
+        "Opening the picture takes more memory than I have.",
+        "Scale it down, or save it as JPEG.",
+    ),
 }
 
 

@@ -1,0 +1,57 @@
+"""Prepared sources as files, named by the SHA-256 of their bytes; and beside them, which cards' were begun.
+
+A source may take more memory than there is, and then the process is gone before it can say so: a mark that
+was left behind says it to the next one. Every function here blocks and belongs into a thread.
+"""
+
+import hashlib
+from collections.abc import Collection
+from pathlib import Path
+
+from bot.domain.ids import CardId
+from bot.domain.provider import Picture
+from bot.services import pictures
+
+
+class SourceFolder:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def has(self, digest: str) -> bool:
+        return (self._folder / digest).exists()
+
+    def keep(self, picture: Picture) -> str:
+        digest = hashlib.sha256(picture.data).hexdigest()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        unfinished = self._folder / f"{digest}.part"
+        unfinished.write_bytes(picture.data)
+        unfinished.replace(self._folder / digest)
+        return digest
+
+    def kept(self, digest: str) -> Picture:
+        return pictures.identify((self._folder / digest).read_bytes())
+
+    def delete_all_but(self, digests: Collection[str], older_than: float) -> None:
+        for path in self._folder.glob("*"):
+            if path.name not in digests and path.stat().st_mtime < older_than:
+                path.unlink(missing_ok=True)
+
+    # --- marks ---
+
+    def begin(self, card_id: CardId) -> None:
+        """Mark that the card's source is about to be opened: one byte for each time."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._mark(card_id).open("ab") as mark:
+            mark.write(b".")
+
+    def survive(self, card_id: CardId) -> None:
+        """Whatever came of it, the process is still there."""
+        self._mark(card_id).unlink(missing_ok=True)
+
+    def deaths(self, card_id: CardId) -> int:
+        """How often it was begun, and nobody was left to say that it ended."""
+        mark = self._mark(card_id)
+        return mark.stat().st_size if mark.exists() else 0
+
+    def _mark(self, card_id: CardId) -> Path:
+        return self._folder / f"{card_id}.begun"
