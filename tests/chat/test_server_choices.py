@@ -25,27 +25,27 @@ def reads(studio: Studio) -> int:
     return len(studio.discord.requests.matching(READS))
 
 
-def choose(studio: Studio, guild: Guild, name: str | None, chosen: dict[int, bool]) -> None:
-    """Before the bot hears of anything: it may have been off."""
+def choose(guild: Guild, name: str | None, chosen: dict[int, bool]) -> None:
+    """Without telling the bot of it: it may have been off."""
     guild.command_access[name] = chosen
 
 
 async def test_who_was_denied_the_command_before_the_bot_started_may_not_press(
     studio: Studio, guild: Guild
 ) -> None:
-    choose(studio, guild, "review", {studio.world.user(MODERATOR).id: False})
+    choose(guild, "review", {studio.world.user(MODERATOR).id: False})
     assert await word(studio, hello(studio, MODERATOR), MODERATOR, AUDIT) is Word.MODERATORS_ONLY
 
 
 async def test_who_was_denied_the_whole_application_may_not_press(studio: Studio, guild: Guild) -> None:
-    choose(studio, guild, None, {studio.world.user(MODERATOR).id: False})
+    choose(guild, None, {studio.world.user(MODERATOR).id: False})
     assert await word(studio, hello(studio, MODERATOR), MODERATOR, AUDIT) is Word.MODERATORS_ONLY
 
 
 async def test_a_command_that_is_off_in_a_channel_is_off_there_and_in_its_threads(
     studio: Studio, guild: Guild
 ) -> None:
-    choose(studio, guild, "review", {studio.world.channel("pictures").id: False})
+    choose(guild, "review", {studio.world.channel("pictures").id: False})
     for place, expected in (
         ("pictures", Word.MODERATORS_ONLY),
         ("night scenes", Word.MODERATORS_ONLY),
@@ -57,7 +57,7 @@ async def test_a_command_that_is_off_in_a_channel_is_off_there_and_in_its_thread
 async def test_whom_the_server_lets_use_the_command_may_press_without_using_it_first(
     studio: Studio, guild: Guild
 ) -> None:
-    choose(studio, guild, "config", {studio.world.user(MEMBER).id: True})
+    choose(guild, "config", {studio.world.user(MEMBER).id: True})
     assert await word(studio, hello(studio, MEMBER), MEMBER) is Word.YES
     assert await word(studio, hello(studio, MEMBER), MEMBER, AUDIT) is Word.MODERATORS_ONLY
 
@@ -76,7 +76,7 @@ async def test_a_choice_is_read_once_and_again_after_it_has_changed(studio: Stud
 async def test_a_change_that_nobody_told_of_holds_after_a_while(studio: Studio, guild: Guild) -> None:
     here = hello(studio, MODERATOR)
     assert await word(studio, here, MODERATOR, AUDIT) is Word.YES
-    choose(studio, guild, "review", {studio.world.user(MODERATOR).id: False})
+    choose(guild, "review", {studio.world.user(MODERATOR).id: False})
     studio.clock.skip(REMEMBERED_SECONDS)
     assert await word(studio, here, MODERATOR, AUDIT) is Word.MODERATORS_ONLY
 
@@ -88,16 +88,22 @@ async def test_a_change_during_a_lost_connection_holds_afterwards(
     """A session that is resumed is told of it; a new one is not, and also forgets whom it had let in."""
     panel = await let_in(studio)
     assert await word(studio, panel, MEMBER) is Word.YES
+    assert await word(studio, panel, MODERATOR, AUDIT) is Word.YES
+    chosen: dict[str, dict[int, bool]] = {"config": {}, "review": {studio.world.user(MODERATOR).id: False}}
     if is_told:
         studio.discord.faults.gateway.cut()
-        choose_access(studio.world, guild, "config", {})
     else:
         studio.discord.faults.gateway.invalidate_sessions()
-        choose(studio, guild, "config", {})
+    for name, entries in chosen.items():
+        if is_told:
+            choose_access(studio.world, guild, name, entries)
+        else:
+            choose(guild, name, entries)
     await studio.world.until(lambda _: not studio.discord.is_connected)
     await studio.discord.connected()
     await told_of_choices(studio)
     assert await word(studio, panel, MEMBER) is Word.ADMINS_ONLY
+    assert await word(studio, panel, MODERATOR, AUDIT) is Word.MODERATORS_ONLY
 
 
 BROKEN = [
@@ -113,7 +119,7 @@ async def test_what_cannot_be_read_leaves_the_permission_by_default(
     studio: Studio, guild: Guild, how: dict[str, float]
 ) -> None:
     studio.discord.faults.add(READS, **how)  # type: ignore[arg-type]  # one of its options
-    choose(studio, guild, "config", {studio.world.user(MEMBER).id: True})
+    choose(guild, "config", {studio.world.user(MEMBER).id: True})
     assert await word(studio, hello(studio, MODERATOR), MODERATOR, AUDIT) is Word.YES
     assert await word(studio, hello(studio, MEMBER), MEMBER) is Word.ADMINS_ONLY
 
@@ -132,7 +138,7 @@ async def test_what_cannot_be_read_is_not_asked_for_at_every_press(studio: Studi
         assert await word(studio, here, MEMBER, AUDIT) is Word.MODERATORS_ONLY
     assert fault.hits == 1
     studio.discord.faults.clear()
-    choose(studio, guild, "review", {studio.world.user(MEMBER).id: True})
+    choose(guild, "review", {studio.world.user(MEMBER).id: True})
     studio.clock.skip(RETRY_SECONDS)
     assert await word(studio, here, MEMBER, AUDIT) is Word.YES
 
