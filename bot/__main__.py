@@ -6,7 +6,6 @@ import math
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from bot.domain.errors import OperatorError
 from bot.ops import logs
@@ -144,8 +143,8 @@ def prepared_settings(env_file: Path) -> Settings:
     """Load the settings, warn about unknown names, start logging, and keep the secrets out of it."""
     settings = load_settings(env_file)
     logs.configure(settings.log.format, settings.log.level)
-    password = urlsplit(settings.storage.url.get_secret_value()).password or ""
-    conceal(unquote(password))
+    for password in settings.storage.passwords:
+        conceal(password)
     for secret in (settings.discord.token, settings.segmind.api_key, settings.storage.secret_key):
         if secret is not None:
             conceal(secret.get_secret_value())

@@ -10,6 +10,7 @@ from bot import app
 from bot.chat.checks import Finding, check_discord
 from bot.domain.errors import CreditSpent, KeyRefused, OperatorError, ProviderError
 from bot.download import open_session
+from bot.ops.secrets import without_secrets
 from bot.settings import Settings
 from bot.store import backups
 from bot.store.backup import is_whole
@@ -34,7 +35,7 @@ async def check(settings: Settings) -> int:
     findings = [finding for one in checks for finding in await one(settings)]
     for finding in findings:
         mark = "ok  " if finding.is_good else "MEND"
-        sys.stdout.write(f"{mark}  {finding.subject}: {finding.text}\n")
+        sys.stdout.write(without_secrets(f"{mark}  {finding.subject}: {finding.text}\n"))
     return int(any(not finding.is_good for finding in findings))
 
 

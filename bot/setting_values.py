@@ -4,7 +4,7 @@ import base64
 import re
 from decimal import Decimal
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -18,6 +18,8 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import NoDecode
 
 FERNET_KEY_BYTES = 32
+#: Of a PostgreSQL URL, after its question mark.
+PASSWORD_OPTIONS = ("password", "sslpassword")
 FERNET_RECIPE = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 
 
@@ -76,6 +78,17 @@ def matches(pattern: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def passwords_in(database_url: str) -> set[str]:
+    """As the URL spells them, and as they are: the one before the host, and those among the options."""
+    user = re.match(r"\w+://(?:[^:/]*:([^@]*)@)?", database_url)
+    _, _, options = database_url[user.end() if user else 0 :].partition("?")
+    pairs = (one.partition("=") for one in options.split("&"))
+    spelled = {value for name, _, value in pairs if name in PASSWORD_OPTIONS}
+    if user and user[1]:
+        spelled.add(user[1])
+    return {form for one in spelled for form in (one, unquote(one), unquote_plus(one))}
+
+
 BaseUrl = Annotated[
     str,
     url_with("http", "https"),
@@ -100,11 +113,14 @@ FernetKeys = Annotated[
         f"a Fernet key, or several with commas between them, each as made by: {FERNET_RECIPE}", is_secret=True
     ),
 ]
+#: More than one @ after postgresql://: part of the password would be taken for the host, and shown.
 DatabaseUrl = Annotated[
     SecretStr,
-    matches(r"(sqlite:///|postgresql://).+"),
+    matches(r"sqlite:///.+|postgresql://(?=.)[^@]*@?[^@]*"),
     expects(
-        "sqlite:///path/to/file or postgresql://… with user, password, host and database", is_secret=True
+        "sqlite:///path/to/file or postgresql://… with user, password, host and database, and each @ in "
+        "the password as %40",
+        is_secret=True,
     ),
 ]
 Allowance = Annotated[

@@ -34,6 +34,7 @@ from bot.setting_values import (
     ShardIds,
     Usd,
     YesOrNo,
+    passwords_in,
 )
 
 #: A name that starts like this and is none of ours is probably a misspelt one of ours.
@@ -203,6 +204,11 @@ class Storage(Group):
     def url(self) -> SecretStr:
         """The database's URL, given or by default; secret because of its password."""
         return self.database_url or SecretStr(f"sqlite:///{self.data_dir / 'bot.sqlite3'}")
+
+    @property
+    def passwords(self) -> set[str]:
+        """The database's, in each way in which the URL may spell them."""
+        return passwords_in(self.url.get_secret_value())
 
 
 class Settings(BaseModel):

@@ -25,7 +25,7 @@ def address(url: str) -> Path | URL:
     if parsed.drivername == "sqlite":
         return _file(parsed)
     if parsed.drivername in POSTGRES_SCHEMES:
-        return parsed.set(drivername="postgresql+psycopg")
+        return _with_password_before_host(parsed.set(drivername="postgresql+psycopg"))
     raise OperatorError(
         f"DATABASE_URL starts with {parsed.drivername}:, but only sqlite: and postgresql: are understood."
     )
@@ -38,6 +38,15 @@ def _file(url: URL) -> Path:
             "Write sqlite:///path/to/file."
         )
     return Path(url.database).absolute()
+
+
+def _with_password_before_host(url: URL) -> URL:
+    """Among the options, it would be shown wherever a URL is written without its password."""
+    password = url.query.get("password")
+    if password is None:
+        return url
+    last = password if isinstance(password, str) else password[-1]
+    return url.difference_update_query(["password"]).set(password=last)
 
 
 def place(url: URL) -> str:

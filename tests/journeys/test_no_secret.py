@@ -69,13 +69,13 @@ async def answers_of_moderators(town: Town) -> None:
     await mia.slash("pictures", "review member", who=town.world.user("ada")).message()
 
 
-async def command(town: Town, *arguments: str) -> str:
+async def command(town: Town, *arguments: str, **settings: str) -> str:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bot",
         *arguments,
-        env=town.environment(SECRET_KEY=SECRET_KEY, LOG_LEVEL="DEBUG"),
+        env=town.environment(**{"SECRET_KEY": SECRET_KEY, "LOG_LEVEL": "DEBUG"} | settings),
         cwd=town.folder,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

@@ -39,7 +39,7 @@ ROOMS = {
     "app": room(
         "domain", "store", "segmind", "services", "chat", "ops", "download", "settings", "fault_points"
     ),
-    "checkup": room("domain", "store", "chat", "download", "settings", "app"),
+    "checkup": room("domain", "store", "chat", "ops", "download", "settings", "app"),
     "sandbox": room("settings", "app"),
     "__main__": room("domain", "ops", "settings", "app", "checkup", "sandbox", never=DISCORD | SQL | HTTP),
     "__init__": room(),

@@ -113,12 +113,32 @@ def test_a_bad_value_is_one_line_that_says_what_to_do(
         ("SEGMIND_API_KEY", "hunter2 hunter2"),
         ("SECRET_KEY", "hunter2"),
         ("DATABASE_URL", "mysql://bot:hunter2@127.0.0.1/bot"),
+        ("DATABASE_URL", "postgresql://bot:hun@ter2hunter2@127.0.0.1/bot"),
+        ("DATABASE_URL", "postgresql://bot:x@y/z@hunter2@127.0.0.1/bot"),
+        ("DATABASE_URL", "postgresql://"),
     ],
 )
 def test_a_bad_secret_is_named_but_not_shown(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     line = problem_with(monkeypatch, **{name: value})
     assert line.startswith(f"{name} cannot be used. Set it to")
     assert "hunter2" not in line
+
+
+@pytest.mark.parametrize(
+    ("url", "passwords"),
+    [
+        ("postgresql://bot:hunter2@127.0.0.1/bot", {"hunter2"}),
+        ("postgresql://bot:p%40/s?#x@127.0.0.1/bot", {"p%40/s?#x", "p@/s?#x"}),
+        ("postgresql://bot:[x@127.0.0.1/bot", {"[x"}),
+        ("postgresql://bot@h/bot?password=a+b%2Fc&sslpassword=d", {"a+b%2Fc", "a+b/c", "a b/c", "d"}),
+        ("postgresql://bot@h/bot", set()),
+        ("sqlite:////srv/bot.sqlite3", set()),
+    ],
+)
+def test_the_passwords_of_a_database_are_known_as_they_are_spelled(
+    monkeypatch: pytest.MonkeyPatch, url: str, passwords: set[str]
+) -> None:
+    assert settings_from(monkeypatch, DATABASE_URL=url).storage.passwords == passwords
 
 
 def test_secrets_do_not_show_in_repr(monkeypatch: pytest.MonkeyPatch) -> None:
