@@ -24,8 +24,10 @@ Fetch = Callable[[str], Awaitable[bytes]]
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: Pictures in work at once: one may take some hundred megabytes while it is decoded.
-AT_ONCE = 1
+#: Fetched, or waiting to be opened: a slow one holds up no other, and none is larger than 50 MB.
+FETCHED_AT_ONCE = 3
+#: One may take some hundred megabytes while it is opened.
+OPENED_AT_ONCE = 1
 FETCH_ATTEMPTS = 3
 UPLOAD_ATTEMPTS = 3
 RETRY_SECONDS = 2.0
@@ -54,7 +56,8 @@ class Sources:
         self._provider = provider
         self._courier = courier
         self._clock = clock
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._fetching = asyncio.Semaphore(FETCHED_AT_ONCE)
+        self._opening = asyncio.Semaphore(OPENED_AT_ONCE)
         self._card_locks: dict[int, asyncio.Lock] = {}
 
     async def prepare(self, job: Job) -> Job:
@@ -62,7 +65,7 @@ class Sources:
         async with self._card_locks.setdefault(job.card_id, asyncio.Lock()):
             current = await self._current(job)
             if current.source_hash is None or not self._folder.has(current.source_hash):
-                async with self._slots:
+                async with self._fetching:
                     picture = await self._prepared(job)
                 digest = await asyncio.to_thread(self._folder.keep, picture)
                 reach(Point.SOURCE_KEPT)
@@ -109,7 +112,8 @@ class Sources:
             if data is None:
                 continue
             try:
-                return await asyncio.to_thread(self._opened, job.card_id, data)
+                async with self._opening:
+                    return await asyncio.to_thread(self._opened, job.card_id, data)
             except FileRefused as error:  # perhaps an error page where the picture was; the next copy may do
                 problem = error.problem
         raise FileRefused(problem)

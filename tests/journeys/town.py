@@ -127,9 +127,9 @@ class Town:
         self.bot.kill()
         await self.bot.wait()
 
-    async def restart(self) -> None:
+    async def restart(self, **changes: str) -> None:
         """Start it again, after it was killed or has stopped."""
-        await self.open(**self._settings)
+        await self.open(**{**self._settings, **changes})
 
     @property
     def log(self) -> str:

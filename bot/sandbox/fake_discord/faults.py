@@ -40,6 +40,8 @@ class Fault:
     """A 429 without `Via` is how Cloudflare bans; clients do not wait and ask again then."""
     code: int = 0
     """Discord's error code in the body."""
+    endless_seconds: float | None = None
+    """Answer 200 with a body without end: real seconds between its bytes, or 0 for as fast as it goes."""
     hits: int = 0
     """How many requests it spoilt."""
 
@@ -54,7 +56,7 @@ class Fault:
     @property
     def spoils(self) -> bool:
         """Whether there is more to it than waiting."""
-        return self.status is not None or self.drops_connection
+        return self.status is not None or self.drops_connection or self.endless_seconds is not None
 
 
 class GatewayFaults(Protocol):
@@ -105,6 +107,10 @@ class Faults:
 
     def slow(self, route: str = "*", *, seconds: float, times: int | None = None) -> Fault:
         return self.add(route, delay_seconds=seconds, times=times)
+
+    def never_end(self, route: str, *, seconds: float = 0.0, times: int | None = 1) -> Fault:
+        """Send a body without end: as fast as it goes, or one byte every so many real seconds."""
+        return self._add(Fault(route, times=times, endless_seconds=seconds))
 
     def lose_request(self, route: str = "*", *, times: int | None = 1) -> Fault:
         """Close the connection before anything is done."""

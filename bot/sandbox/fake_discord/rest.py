@@ -27,6 +27,7 @@ from bot.sandbox.fake_discord.world import World
 API = "/api/v10"
 MOST_BODY_BYTES = 1 << 30
 _FILE_FIELD = re.compile(r"^files\[(\d+)\]$")
+_PIECE = bytes(64 * 1024)
 _SERVER_ERROR = 500
 
 
@@ -128,7 +129,8 @@ class Api:
         exchange.seconds = time.monotonic() - started
         self._requests.add(exchange)
         self._world.reconsider()
-        return _response(request, reply)
+        endless = next((fault.endless_seconds for fault in taken if fault.endless_seconds is not None), None)
+        return _response(request, reply) if endless is None else await _endless(request, endless)
 
     async def _read(self, request: web.Request, exchange: Exchange) -> Call:
         exchange.json, files = await _read_body(request)
@@ -206,6 +208,8 @@ def _parsed(data: bytes) -> Any:
 
 
 def _spoilt(fault: Fault) -> Reply:
+    if fault.endless_seconds is not None:
+        return Reply(200, b"")
     if fault.drops_connection or fault.status is None:
         return Reply(None)
     if fault.status == TOO_MANY_REQUESTS:
@@ -213,6 +217,15 @@ def _spoilt(fault: Fault) -> Reply:
     if fault.status >= _SERVER_ERROR:
         return Reply(fault.status, f"{fault.status}: the server had an error", "text/plain")
     return Reply(fault.status, {"message": f"{fault.status}: refused", "code": fault.code})
+
+
+async def _endless(request: web.Request, seconds: float) -> web.StreamResponse:
+    """Until nobody listens any more."""
+    response = web.StreamResponse(headers={"Content-Type": "image/png"})
+    await response.prepare(request)
+    while True:
+        await response.write(b" " if seconds else _PIECE)
+        await asyncio.sleep(seconds)
 
 
 def _rate_limited(fault: Fault) -> Reply:
