@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from bot.chat.presenter.text import KEPT_FORMATS, tidy
+
 Cell = str | int | float | Decimal | datetime | None
 
 #: Spreadsheets take a cell that begins with one of these for a formula, or strip it and look at the rest.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 #: Of a ratio such as 16:9 or a prompt such as 3/4, spreadsheets make a time or a date.
 _NUMBERS = re.compile(r"[\d.,:/\- ]*\d[\d.,:/\- ]*")
+#: What shows nothing before the first character.
+_NOTHING = re.compile(rf"^[\s{''.join(KEPT_FORMATS)}]+")
 #: Put before a cell, it makes text of it.
 AS_TEXT = "'"
 BYTE_ORDER_MARK = "\ufeff"
@@ -67,7 +71,7 @@ def _cell(value: Cell) -> str:
 
 
 def _harmless(text: str) -> str:
-    """Half a character, which UTF-8 cannot say, becomes a question mark."""
-    text = text.encode("utf-8", "replace").decode()
-    is_changed = text.lstrip(" ").startswith(DANGEROUS) or _NUMBERS.fullmatch(text)
-    return AS_TEXT + text if is_changed else text
+    """As cards show it: what is invisible, or moves a terminal's cursor, is left out."""
+    text = tidy(text)
+    is_formula = text.lstrip(" ").startswith(DANGEROUS) or _NOTHING.sub("", text).startswith(DANGEROUS)
+    return AS_TEXT + text if is_formula or _NUMBERS.fullmatch(text) else text

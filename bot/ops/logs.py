@@ -7,6 +7,7 @@ Write lines with `structlog.stdlib.get_logger(__name__)`; bind what a task works
 import logging
 import sys
 import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import Literal, TextIO
 
@@ -14,9 +15,13 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from bot.ops.secrets import without_secrets
+from bot.ops.visible import visible, visible_lines
 
 #: Libraries whose INFO lines say nothing to an operator.
 QUIET_LIBRARIES = ("alembic", "sqlalchemy")
+
+#: What Python tells in several lines.
+_WITH_LINES = ("exception", "stack")
 
 _SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -33,14 +38,16 @@ def configure(
 ) -> None:
     """Send all logs of the process to `stream` (stderr), as text for people or as a JSON object a line."""
     stream = stream or sys.stderr
-    handler = logging.StreamHandler(stream)
+    handler = _Handler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_SHARED,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                *([] if line_format == "json" else [_harmless_values]),
                 _renderer(line_format, with_colors=stream.isatty()),
+                *([_harmless_json] if line_format == "json" else []),
                 _conceal_secrets,
             ],
         )
@@ -62,6 +69,30 @@ def configure(
     )
     sys.excepthook = _log_unhandled
     threading.excepthook = _log_unhandled_in_thread
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  the name is logging's
+        """Python's own would print the line as it was, with its secrets."""
+        with suppress(OSError, ValueError):
+            self.stream.write(f"a line of {record.name} could not be written\n")
+
+
+def _harmless_values(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+    return {name: _harmless(name, value) for name, value in line.items()}
+
+
+def _harmless(name: str, value: object) -> object:
+    if name in _WITH_LINES and isinstance(value, str):
+        return visible_lines(value)
+    if isinstance(value, str):
+        return visible(value)
+    shown = repr(value)
+    return value if shown.isprintable() else visible(shown)
+
+
+def _harmless_json(_logger: WrappedLogger, _method: str, line: EventDict | str) -> str:
+    return visible(str(line))
 
 
 def _renderer(line_format: Literal["text", "json"], *, with_colors: bool) -> Processor:

@@ -4,6 +4,8 @@ import json
 import re
 from urllib.parse import quote
 
+from bot.ops.visible import visible
+
 CONCEALED = "[concealed]"
 
 #: Shorter values would also match in ordinary words.
@@ -40,7 +42,8 @@ def conceal(value: str) -> None:
     if len(value) < SHORTEST_SECRET:
         return
     in_json = (json.dumps(value, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False))
-    _told.update((value, *in_json, repr(value)[1:-1], quote(value, safe="")))
+    spelled = (value, *in_json, repr(value)[1:-1], quote(value, safe=""))
+    _told.update(spelled, map(visible, spelled))
 
 
 def without_secrets(text: str) -> str:

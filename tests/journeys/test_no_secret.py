@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 import urllib.request
 from urllib.parse import quote
@@ -14,6 +15,9 @@ from tests.journeys.town import Town, text_of
 from tests.services.outsides import png
 
 SECRET_KEY = Fernet.generate_key().decode()
+#: What members and the provider write, to pass for a line of the log or to spoil the screen it is read on.
+HOSTILE = "\n2026-01-01 [info] paid\x1b[2J\x9b2J\u202e\u200b\u2028\x85"
+IS_A_LINE = re.compile(r"\d{4}-\d\d-\d\dT\S+Z \[|  ")
 #: By call, how the provider answers with words that quote what they should not.
 REFUSALS = {"submit": 422, "status": 500, "result": 500, "history": 500, "upload": 500}
 
@@ -31,9 +35,9 @@ def found_in(text: str, town: Town) -> list[str]:
 async def day(town: Town) -> None:
     """Good pictures, edits, and each service failing in its ways."""
     ada = town.person("ada")
-    first = await ada.slash("pictures", "imagine", prompt="a lighthouse").message()
+    first = await ada.slash("pictures", "imagine", prompt=f"a lighthouse {HOSTILE}").message()
     await town.until_picture(first)
-    edit = ada.slash("pictures", "edit", prompt="at night", image=Upload("a.png", png()))
+    edit = ada.slash("pictures", "edit", prompt="at night", image=Upload(f"{HOSTILE}.png", png()))
     await town.until_picture(await edit.message())
     spoilt = ada.slash("pictures", "edit", prompt="at night", image=Upload("b.png", one_pixel()))
     await town.until_text(await spoilt.message(), "not counted")
@@ -44,7 +48,7 @@ async def day(town: Town) -> None:
 
 async def an_answer_that_quotes_secrets(town: Town, call: str, status: int) -> None:
     asset = "https://x.test/assets/owner%40example.test/1.png"
-    quoted = f"key {town.segmind.key} of owner@example.test at {asset}"
+    quoted = f"{HOSTILE} key {town.segmind.key} of owner@example.test at {asset}"
     if call == "history":  # which is only asked after a submit whose answer was lost
         town.segmind.faults.add("submit", "reset_after", times=1)
     town.segmind.faults.answer(call, status, {"error": quoted, "detail": quoted}, times=1)
@@ -114,6 +118,8 @@ async def test_no_secret_leaves_its_place(closed_town: Town) -> None:
     }
     assert "DEBUG" in places["log"].upper(), "a day without debug lines proves nothing"
     assert {place: found_in(text, town) for place, text in places.items() if found_in(text, town)} == {}
+    assert [line for line in places["log"].splitlines() if not IS_A_LINE.match(line)] == []
+    assert all(line.isprintable() for line in places["log"].splitlines())
     kept = await asyncio.to_thread(copy.read_bytes)
     assert kept.startswith(b"SQLite format 3")
     assert [secret for secret in secrets_of(town) if "owner" not in secret and secret.encode() in kept] == []

@@ -122,3 +122,67 @@ def test_warnings_of_python_are_lines() -> None:
     stream = configured()
     logging.getLogger("py.warnings").warning("old API")
     assert json_lines(stream)[0]["logger"] == "py.warnings"
+
+
+#: A forged line, a cursor that goes up, C1 controls, a writing direction, half a character, and more.
+HOSTILE = (
+    "x\n2026-01-01T00:00:00Z [info] paid\r\x1b[2K\x1b[1A\x9b2J\u202etxt.exe\u200b\u2028\x85\ud83d\U000e0041"
+)
+
+
+class Hostile:
+    def __repr__(self) -> str:
+        return HOSTILE
+
+
+def log_everywhere(text: str) -> None:
+    log = structlog.stdlib.get_logger("bot")
+    log.info(text, value=text, nested=[{text: text}], holder=Hostile())
+    logging.getLogger("discord").info("%s %r", text, Hostile())
+    try:
+        int(text)
+    except ValueError as error:
+        error.add_note(text)
+        log.exception("failed")
+
+
+def written(line_format: str) -> str:
+    """As to a file, in UTF-8."""
+    out = io.BytesIO()
+    stream = io.TextIOWrapper(out, "utf-8", write_through=True)
+    logs.configure("json" if line_format == "json" else "text", "INFO", stream)
+    log_everywhere(HOSTILE)
+    return out.getvalue().decode()
+
+
+def test_in_json_nothing_that_somebody_wrote_breaks_a_line() -> None:
+    lines = written("json").split("\n")
+    assert len(lines) == 4
+    assert all(line.isprintable() for line in lines)
+    event = json.loads(lines[0])
+    assert event["event"] == event["value"] == HOSTILE
+    assert HOSTILE in json.loads(lines[2])["exception"]
+
+
+def test_in_text_nothing_that_somebody_wrote_begins_a_line_or_moves_the_cursor() -> None:
+    lines = written("text").rstrip("\n").split("\n")
+    assert all(line.isprintable() for line in lines)
+    begun = [line for line in lines if not line.startswith("  ")]
+    assert len(begun) == 3
+    assert r"x\n2026-01-01T00:00:00Z [info] paid\r\u001b[2K" in begun[0]
+
+
+def test_a_line_that_cannot_be_written_shows_nothing_of_itself(capfd: pytest.CaptureFixture[str]) -> None:
+    conceal(SECRET)
+    stream = configured()
+    logging.getLogger("library").warning("%d", SECRET)
+    assert stream.getvalue() == "a line of library could not be written\n"
+    assert SECRET not in "".join(capfd.readouterr())
+
+
+def test_a_secret_with_invisible_characters_is_concealed() -> None:
+    for line_format in ("text", "json"):
+        conceal("in\u200bvi\\si\u202eble")
+        stream = configured(line_format)
+        structlog.stdlib.get_logger("bot").info("in\u200bvi\\si\u202eble")
+        assert "ble" not in stream.getvalue()
