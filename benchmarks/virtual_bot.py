@@ -1,7 +1,7 @@
 """The bot's real services, database included, in virtual time between hand-written outsides."""
 
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
@@ -27,11 +27,13 @@ class WatchingCourier(FakeCourier):
         self._clock = clock
         self.delivered_after: dict[JobId, float] = {}
 
-    async def show(self, view: CardView, pictures: Mapping[JobId, Picture]) -> Shown:
+    async def show(
+        self, view: CardView, pictures: Mapping[JobId, Picture], is_still_so: Callable[[], Awaitable[bool]]
+    ) -> Shown:
         now = self._clock.now()
         admitted_at = {job.id: job.created_at for job in view.jobs}
         self.delivered_after |= {job_id: (now - admitted_at[job_id]).total_seconds() for job_id in pictures}
-        return await super().show(view, pictures)
+        return await super().show(view, pictures, is_still_so)
 
 
 class VirtualBot:

@@ -1,6 +1,7 @@
 """Takes cards and pictures to Discord, up the delivery ladder. Implements `bot.services.protocols.Courier`.
 
-One call at a time for each card: an edit keeps only the pictures that its view knows of.
+One call at a time for each card: an edit that adds pictures, or takes some away, keeps only those that its
+view knows of.
 """
 
 import asyncio
@@ -51,9 +52,12 @@ class DiscordCourier:
 
     # --- what the worker asks for ---
 
-    async def show(self, view: CardView, pictures: Mapping[JobId, Picture]) -> Shown:
+    async def show(
+        self, view: CardView, pictures: Mapping[JobId, Picture], is_still_so: Callable[[], Awaitable[bool]]
+    ) -> Shown:
         card = view.card
-        delivery = Delivery(view, pictures, self._clock.now(), with_words=card.id not in self._wordless)
+        with_words = card.id not in self._wordless
+        delivery = Delivery(view, pictures, self._clock.now(), is_still_so, with_words=with_words)
         for rung in rungs(
             has_token=self._tokens.webhook(card) is not None,
             has_message=card.message_id is not None,
@@ -115,8 +119,10 @@ class DiscordCourier:
 
     async def _look_first(self, rung: Rung, delivery: Delivery) -> None:
         """After a restore, a message may show pictures of which there is no record: these stay."""
+        if delivery.view.card.shown_revision >= 0 or rung is Rung.MESSAGE or not delivery.changes_files:
+            return
         for _ in range(2):  # the first look may only find out that the token is dead
-            if delivery.view.card.shown_revision < 0 and rung is not Rung.MESSAGE and not delivery.has_looked:
+            if not delivery.has_looked:
                 await self._look(rung, delivery)
 
     async def _may_try_again(self, rung: Rung, delivery: Delivery, outcome: Verdict) -> bool:
@@ -130,7 +136,7 @@ class DiscordCourier:
                 delivery.with_words = False
                 self._wordless.add(delivery.view.card.id)
                 return True
-            case Verdict.INVALID if delivery.kept_ids and not delivery.has_looked:
+            case Verdict.INVALID if delivery.changes_files and delivery.kept_ids and not delivery.has_looked:
                 return await self._look(rung, delivery)
         return False
 
@@ -140,6 +146,7 @@ class DiscordCourier:
             return await self._post(delivery)
         before, after = PICTURE_POINTS if delivery.pictures else EDIT_POINTS
         reach(before)
+        await delivery.may_leave()
         message = await self._edit(rung, card, card.message_id, delivery)
         reach(after)
         return message
@@ -160,6 +167,7 @@ class DiscordCourier:
                 delivery.look(message)
                 return await message.edit(**delivery.to_edit())
         reach(Point.POST_BEFORE)
+        await delivery.may_leave()
         posted = await self._channel(card.channel_id).send(**delivery.to_post())
         reach(Point.POST_AFTER)
         return posted

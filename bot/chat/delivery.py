@@ -1,7 +1,7 @@
 """One bringing of a card to a view: what is sent, kept and left out, over all attempts."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -13,6 +13,7 @@ from bot.chat.presenter.card import card as draw
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.notes import delivery_text
 from bot.domain.card import CardView
+from bot.domain.errors import CourierUnavailable
 from bot.domain.ids import JobId
 from bot.domain.job import JobState
 from bot.domain.provider import Picture
@@ -35,6 +36,7 @@ class Delivery:
     view: CardView
     pictures: Mapping[JobId, Picture]
     now: datetime
+    is_still_so: Callable[[], Awaitable[bool]]
     with_words: bool
     #: Attachments that the message is believed to have and shall keep.
     kept_ids: Sequence[int] = ()
@@ -50,7 +52,23 @@ class Delivery:
             and job.id not in self.pictures
         )
 
+    @property
+    def changes_files(self) -> bool:
+        """Whether it adds pictures, or takes some away on purpose."""
+        return bool(self.pictures) or any(job.deleted_at is not None for job in self.view.jobs)
+
+    async def may_leave(self) -> None:
+        """Asked at the last moment: an old list of what is kept would take away what came since.
+
+        Raises `CourierUnavailable`.
+        """
+        if self.changes_files and not await self.is_still_so():
+            raise CourierUnavailable("slept while the card was changed")
+
     def to_edit(self) -> rendering.Sending:
+        """Any other edit says nothing of files: a late one leaves what another process has delivered."""
+        if not self.changes_files:
+            return rendering.to_edit_beside_files(self._message())
         kept = [cast("discord.Attachment", Kept(one)) for one in self.kept_ids]
         return rendering.to_edit(self._message(), self.pictures, kept)
 

@@ -18,7 +18,7 @@ from bot.chat.ladder import (
     verdict,
 )
 from bot.chat.presenter.message import Message
-from bot.chat.rendering import Sending, to_edit, to_send
+from bot.chat.rendering import Sending, to_edit_beside_files, to_send
 from bot.chat.sealing import Sealer
 from bot.domain.card import NewCard
 from bot.domain.ids import ApplicationId, ChannelId, GuildId, InteractionId, MemberId, MessageId, RoleId
@@ -128,7 +128,8 @@ class AnswerToInteraction:
         return sent.message_id or (await self._interaction.original_response()).id
 
     async def _edit(self, message: Message) -> int:
-        return (await self._interaction.edit_original_response(**to_edit(message))).id
+        edited = await self._interaction.edit_original_response(**to_edit_beside_files(message))
+        return edited.id
 
 
 class AnswerToMessage:

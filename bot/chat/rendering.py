@@ -72,11 +72,16 @@ def to_edit(
     kept: Sequence[discord.Attachment] = (),
 ) -> Sending:
     """For a message that exists: all but its text is replaced, and of its files only `kept` stay."""
+    files = {"attachments": [*kept, *attached(message, pictures or {})]}
+    return to_edit_beside_files(message) | files
+
+
+def to_edit_beside_files(message: Message) -> Sending:
+    """The same, but whatever files the message has by then stay: Discord is not told of any."""
     return {
         "embeds": _embeds(message),
         "allowed_mentions": NOBODY,
         "view": view(message.rows) if message.rows else None,
-        "attachments": [*kept, *attached(message, pictures or {})],
     }
 
 

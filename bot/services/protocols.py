@@ -56,11 +56,16 @@ class SourceFetcher(Protocol):
 class Courier(Protocol):
     """Discord, as the worker sees it."""
 
-    async def show(self, view: CardView, pictures: Mapping[JobId, Picture]) -> Shown:
+    async def show(
+        self, view: CardView, pictures: Mapping[JobId, Picture], is_still_so: Callable[[], Awaitable[bool]]
+    ) -> Shown:
         """Bring the card's message to `view`, adding `pictures` to those that it already shows.
 
         Idempotent on one message. Climbs the ladder of deliveries; a new message is posted only for
-        `pictures`, and at most once. Raises `CardGone`, `CourierUnavailable`, `PictureTooLarge`.
+        `pictures`, and at most once. The files of the message stay unless pictures come or deleted ones
+        go. Right before that, `is_still_so` is asked; if not, all is left for later.
+
+        Raises `CardGone`, `CourierUnavailable`, `PictureTooLarge`.
         """
 
     async def fresh_url(self, location: PictureLocation) -> str | None:

@@ -16,6 +16,7 @@ from bot.domain.provider import Picture
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
 from bot.services.insisting import Insisting
+from bot.services.moment import Moment
 from bot.services.protocols import Courier
 from bot.services.views import Views, as_delivered
 from bot.store import cards, jobs
@@ -70,20 +71,23 @@ class Showing:
         Raises `CardGone`, `CourierUnavailable`, `PictureTooLarge`.
         """
         async with self._lock(job.card_id):
+            begun = Moment(self._clock)
             view = await self._views.of(job.card_id)
             if view is None or not _holds(view, job):
                 return None
-            shown = await self._courier.show(as_delivered(view, job), {job.id: picture})
+            shown = await self._courier.show(
+                as_delivered(view, job), {job.id: picture}, lambda: self._is_still_so(view, begun)
+            )
             self._note_shown(job.card_id)
             at = self._clock.now()
             # Forgotten, it would be shown again, which as a new message is a second picture.
             delivered = await self._insisting.until_taken(
                 lambda: self._database.write(_settle_delivery, job, view.card, shown, at=at)
             )
+        self.card_changed(job.card_id)
         if delivered is not None:
             self._metrics.deliveries.labels(rung=shown.rung).inc()
             log.info("delivered", job=job.id, rung=shown.rung)
-            self.card_changed(job.card_id)
         return delivered
 
     async def follow_the_line(self, places: Mapping[JobId, int]) -> None:
@@ -138,26 +142,38 @@ class Showing:
             self._following.discard(card_id)
             self._forget(card_id)
 
+    async def _is_still_so(self, seen: CardView, begun: Moment) -> bool:
+        """Asked before files come or go. If that took long, another process may have brought some."""
+        while begun.is_long_ago:
+            begun = Moment(self._clock)
+            view = await self._views.of(seen.card.id)
+            if view is None or _files(view) != _files(seen):
+                return False
+        return True
+
     async def _show(self, view: CardView) -> None:
-        card = view.card
+        card, begun = view.card, Moment(self._clock)
         try:
             if _is_taken_down(view):
                 await self._courier.remove(card)
                 await self._database.write(cards.lost, card.id)
                 return
-            shown = await self._courier.show(view, {})
+            shown = await self._courier.show(view, {}, lambda: self._is_still_so(view, begun))
         except CardGone:
             log.info("card is gone", card=card.id)
             await self._database.write(cards.lost, card.id)
             return
         self._note_shown(card.id)
-        await self._database.write(
+        is_newest = await self._database.write(
             cards.shown,
-            card.id,
+            card,
             revision=card.revision,
             message_id=shown.message_id,
             channel_id=shown.channel_id,
         )
+        if not is_newest:
+            log.info("another process shows the card, too; shown again", card=card.id)
+            self.card_changed(card.id)
 
     async def _wait_for_the_gap(self, card_id: CardId) -> None:
         last = self._shown_at.get(card_id)
@@ -189,6 +205,11 @@ def _holds(view: CardView, job: Job) -> bool:
     )
 
 
+def _files(view: CardView) -> list[tuple[object, ...]]:
+    """What decides which files the card's message has, and who may change that."""
+    return [(job.id, job.fence, job.attachment_id, job.deleted_at) for job in view.jobs]
+
+
 def _is_due(card: Card) -> bool:
     return card.revision > card.shown_revision and card.message_id is not None and not card.is_lost
 
@@ -216,7 +237,7 @@ def _settle_delivery(
         is_up_to_date = delivered is not None and now.revision == seen.revision + 1
         cards.shown(
             connection,
-            job.card_id,
+            seen,
             revision=now.revision if is_up_to_date else seen.revision,
             message_id=shown.message_id,
             channel_id=shown.channel_id,

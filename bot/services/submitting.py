@@ -4,7 +4,6 @@ Never a second POST while the first is in doubt.
 """
 
 import asyncio
-from datetime import datetime
 
 import structlog
 
@@ -27,6 +26,7 @@ from bot.ops.metrics import Metrics
 from bot.services.breaker import Breaker
 from bot.services.drain import Drain
 from bot.services.ledger import Ledger
+from bot.services.moment import Moment
 from bot.services.pacer import Pacer
 from bot.services.protocols import ImageProvider
 from bot.services.sources import Sources
@@ -34,8 +34,6 @@ from bot.store.errors import RequestIdTaken
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: Longer between the commit and the POST, and the process may have slept while another took its job over.
-LONGEST_PAUSE_SECONDS = 2.0
 RETRY_SECONDS = 5.0
 DISK_RETRY_SECONDS = 10.0
 
@@ -107,7 +105,7 @@ class Submitting:
     # --- the POST ---
 
     async def _submit(self, job: Job, inputs: Inputs) -> Job | None:
-        begun = _Moment(self._clock)
+        begun = Moment(self._clock)
         submitting = await self._ledger.step(
             job, JobState.SUBMITTING, "about to be sent", submitted_at=begun.at, asset_url=inputs.image_url
         )
@@ -120,7 +118,7 @@ class Submitting:
         self._metrics.waiting_seconds.observe(max(0.0, (begun.at - job.created_at).total_seconds()))
         return await self._send(submitting, inputs, begun)
 
-    async def _send(self, job: Job, inputs: Inputs, begun: "_Moment") -> Job | None:
+    async def _send(self, job: Job, inputs: Inputs, begun: Moment) -> Job | None:
         try:
             request_id = await self._provider.submit(inputs, lambda: self._is_still_ours(job, begun))
         except NotAccepted as error:
@@ -139,10 +137,10 @@ class Submitting:
             # A twin with the same inputs was in doubt, saw this request in the history, and took it.
             return await self._ledger.step(job, JobState.UNRESOLVED, "its request went to a twin")
 
-    async def _is_still_ours(self, job: Job, begun: "_Moment") -> bool:
+    async def _is_still_ours(self, job: Job, begun: Moment) -> bool:
         """Asked when connected. If that took long, the process may have slept, and another have the job."""
         while begun.is_long_ago:
-            begun = _Moment(self._clock)
+            begun = Moment(self._clock)
             if await self._ledger.note(job, submitted_at=begun.at) is None:
                 return False
         return True
@@ -162,23 +160,6 @@ class Submitting:
         told = error.failure if isinstance(error, RequestInvalid) else None
         failure = told or Failure(FailureKind.INVALID, note=error.note)
         return await self._ledger.fail(job, "refused by the provider", failure)
-
-
-class _Moment:
-    """By both clocks: one of them stands still while the machine sleeps, the other may be set."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self.at: datetime = clock.now()
-        self._monotonic = clock.monotonic()
-
-    @property
-    def seconds_ago(self) -> float:
-        return max(self._clock.monotonic() - self._monotonic, (self._clock.now() - self.at).total_seconds())
-
-    @property
-    def is_long_ago(self) -> bool:
-        return self.seconds_ago > LONGEST_PAUSE_SECONDS
 
 
 def inputs_of(job: Job, image_url: str | None) -> Inputs:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, bindparam, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.card import Card, NewCard
@@ -68,17 +68,29 @@ def answered(
 
 
 def shown(
-    connection: Connection, card_id: CardId, *, revision: int, message_id: MessageId, channel_id: ChannelId
-) -> None:
+    connection: Connection, seen: Card, *, revision: int, message_id: MessageId, channel_id: ChannelId
+) -> bool:
     """Keep what Discord shows, and where: the card is found, if it was lost.
 
-    Word of an older revision that comes late is dropped.
+    `seen` is the card as it was before. If another process has shown another revision since, nobody knows
+    which of the two came last: the card counts as showing the older one, and is due again. False if so.
     """
-    connection.execute(
-        update(cards)
-        .where(cards.c.id == card_id, cards.c.shown_revision <= revision)
-        .values(shown_revision=revision, message_id=message_id, channel_id=channel_id, is_lost=False)
+    same = cards.c.id == seen.id
+    kept = case(
+        (cards.c.shown_revision.in_((seen.shown_revision, revision)), revision), else_=cards.c.shown_revision
     )
+    newest = update(cards).where(same, cards.c.shown_revision <= revision)
+    place = {"message_id": message_id, "channel_id": channel_id, "is_lost": False}
+    now = newest.values(shown_revision=kept, **place).returning(cards.c.shown_revision)
+    if (number := connection.execute(now).scalar_one_or_none()) is not None:
+        return bool(number == revision)
+    older = update(cards).where(
+        same,
+        cards.c.shown_revision > revision,
+        cards.c.message_id == message_id,
+        cards.c.channel_id == channel_id,
+    )
+    return not connection.execute(older.values(shown_revision=revision)).rowcount
 
 
 def move(connection: Connection, card_id: CardId, to: NewCard, *, message_id: MessageId) -> None:

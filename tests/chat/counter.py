@@ -18,6 +18,16 @@ def picture(colour: str = "teal") -> Picture:
     return Picture(png(64, 64, colour), "image/png", 64, 64)
 
 
+async def always() -> bool:
+    """Nobody else shows the card."""
+    return True
+
+
+async def never() -> bool:
+    """As of a process that was stopped while another had its turn."""
+    return False
+
+
 class Counter:
     """A card that waits, and a courier that is told by hand what to bring to it."""
 
@@ -39,12 +49,12 @@ class Counter:
         """Show these pictures (the first by default), and then remember what the services would."""
         pictures = {job_id: picture() for job_id in job_ids or self.job_ids[:1]}
         view = replace(self.view, card=replace(self.card, **card))  # type: ignore[arg-type]  # fields by name
-        shown = await self.courier.show(view, pictures)
+        shown = await self.courier.show(view, pictures, always)
         self.remember(shown, *pictures)
         return shown
 
     async def show(self) -> Shown:
-        return await self.courier.show(self.view, {})
+        return await self.courier.show(self.view, {}, always)
 
     def remember(self, shown: Shown, *job_ids: JobId) -> None:
         jobs = [

@@ -15,7 +15,7 @@ from bot.domain.ids import ChannelId, JobId, MessageId
 from bot.sandbox.fake_discord.permissions import Permissions
 from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database
-from tests.chat.counter import BY_BOT, BY_TOKEN, POST, Counter, counter_at
+from tests.chat.counter import BY_BOT, BY_TOKEN, POST, Counter, counter_at, never, picture
 from tests.chat.studio import Studio, opened
 
 
@@ -59,6 +59,36 @@ async def test_other_pictures_stay_where_they_are(studio: Studio) -> None:
         "image-2.png",
         "image-3.png",
     ]
+
+
+async def test_a_late_edit_leaves_pictures_that_it_does_not_know(counter: Counter) -> None:
+    before = counter.view
+    await counter.deliver()
+    counter.view = before  # as of a process that was stopped while another delivered the picture
+    await counter.show()
+    assert [one.filename for one in counter.message.attachments] == ["image-1.png"]
+
+
+async def test_whoever_slept_changes_no_files(studio: Studio) -> None:
+    counter = await counter_at(studio, count=2)
+    await counter.deliver(counter.job_ids[0])
+    asked = counter.asked(BY_TOKEN)
+    first, second = counter.view.jobs
+    deleted = replace(counter.view, jobs=[replace(first, deleted_at=studio.clock.now()), second])
+    with pytest.raises(CourierUnavailable):
+        await counter.courier.show(deleted, {}, never)
+    with pytest.raises(CourierUnavailable):
+        await counter.courier.show(counter.view, {second.id: picture()}, never)
+    assert counter.asked(BY_TOKEN) == asked
+    await counter.courier.show(counter.view, {}, never)
+    assert [one.filename for one in counter.message.attachments] == ["image-1.png"]
+
+
+async def test_whoever_slept_posts_no_new_message(counter: Counter) -> None:
+    counter.studio.world.delete_message(counter.message)
+    with pytest.raises(CourierUnavailable):
+        await counter.courier.show(counter.view, {JobId(1): picture()}, never)
+    assert counter.by_bot() == []
 
 
 async def test_several_pictures_come_in_one_edit(studio: Studio) -> None:

@@ -14,7 +14,7 @@ from bot.domain.request import PictureLocation
 from bot.sandbox.fake_discord.faults import Fault
 from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database
-from tests.chat.counter import BY_BOT, BY_TOKEN, Counter, counter_at
+from tests.chat.counter import BY_BOT, BY_TOKEN, Counter, always, counter_at
 from tests.chat.studio import Studio, opened, text_of
 
 
@@ -90,7 +90,7 @@ async def test_a_picture_over_the_limit_says_so(
         counter.studio.world.delete_message(counter.message)
     huge = Picture(bytes(11 * 1024 * 1024), "image/png", 64, 64)
     with pytest.raises(PictureTooLarge):
-        await counter.courier.show(counter.view, {JobId(1): huge})
+        await counter.courier.show(counter.view, {JobId(1): huge}, always)
 
 
 # --- looking, removing, finding ---

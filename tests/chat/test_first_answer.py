@@ -40,6 +40,13 @@ async def test_a_slow_admission_is_announced_and_then_answered(slow: Studio) -> 
     assert not message.is_ephemeral
 
 
+async def test_an_answer_that_comes_by_an_edit_leaves_files_alone(slow: Studio) -> None:
+    await slow.person("ada").slash("pictures", "imagine", prompt="a fox").message()
+    answer = slow.discord.requests.matching("PATCH /webhooks/*")[0]
+    assert answer.json["embeds"]
+    assert "attachments" not in answer.json  # another process may have found the message, and delivered there
+
+
 async def test_a_slow_private_request_stays_private(slow: Studio) -> None:
     ask = slow.person("ada").slash("pictures", "imagine", prompt="a fox", private=True)
     assert (await slow.picture(await ask.message())).is_ephemeral

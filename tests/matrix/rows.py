@@ -81,6 +81,7 @@ CROWD: dict[str, Any] = {
     "settings": {"LIMITS_PER_DAY": str(LIMIT)},
     "exactly": LIMIT,
 }
+TAKEN_OVER: dict[str, Any] = {"play": Play.TAKEN_OVER, "databases": ONLY_POSTGRES}
 COMMIT = (Point.COMMIT_BEFORE, Point.COMMIT_AFTER)
 ONCE = range(1, 2)
 START = (Point.START_BEGUN, Point.START_OPENED, Point.START_LOGGED_IN)
@@ -136,9 +137,10 @@ ROWS: list[Row] = [
     *each((Point.COMMIT_AFTER,), range(2, 3), **CROWD, is_in_ci=True),
     *each((Point.COMMIT_AFTER,), range(3, 5), **CROWD),
     *each((Point.SUBMIT_COMMITTED, Point.SUBMIT_BEFORE), ONCE, play=Play.STOPPED, is_in_ci=True),
-    *each((*SUBMIT[:-1], *PICTURE), ONCE, play=Play.TAKEN_OVER, databases=ONLY_POSTGRES, is_in_ci=True),
-    # Known to be bad: the first process may send an edit of the card that it had begun before it was stopped.
-    *each(SUBMIT[-1:], ONCE, play=Play.TAKEN_OVER, databases=ONLY_POSTGRES),
+    *each((*SUBMIT, *EDIT, *PICTURE), ONCE, **TAKEN_OVER, is_in_ci=True),
+    *each(PICTURE[:1], ONCE, **TAKEN_OVER, story=stories.four, is_in_ci=True),
+    *each(PICTURE[1:], ONCE, **TAKEN_OVER, story=stories.four),
+    *each(POST, ONCE, **TAKEN_OVER, story=stories.moved),
     Row(play=Play.BESIDE, story=stories.four, databases=ONLY_POSTGRES, is_in_ci=True),
     at_random(1, story=stories.four, is_in_ci=True),
     *(at_random(seed, story=stories.four) for seed in range(2, 6)),

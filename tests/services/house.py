@@ -156,6 +156,10 @@ class House:
 
     async def restarted(self) -> "House":
         await self.close()
+        return await self.joined()
+
+    async def joined(self) -> "House":
+        """Another process, which takes over all that is open; this one goes on and knows nothing of it."""
         after = House(
             self.raw_database,
             self.folder,

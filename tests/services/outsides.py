@@ -11,7 +11,7 @@ from PIL import Image
 
 from bot.domain.card import Card, CardView, Rung, Shown
 from bot.domain.clock import Clock
-from bot.domain.errors import FileRefused, NotSent, RequestUnknown, Unavailable
+from bot.domain.errors import CourierUnavailable, FileRefused, NotSent, RequestUnknown, Unavailable
 from bot.domain.failure import SourceProblem
 from bot.domain.ids import ChannelId, GuildId, JobId, MessageId, RequestId
 from bot.domain.provider import Completed, HistoryRow, Inputs, Picture, Result, Status, StillRunning
@@ -188,6 +188,9 @@ class FakeCourier:
         self.on_show: deque[Exception] = deque()
         #: Raised once, by the next call that carries a picture.
         self.on_picture: deque[Exception] = deque()
+        #: What the next calls wait for, each with or without a picture, before Discord takes them.
+        self.slow_edits: deque[asyncio.Event] = deque()
+        self.slow_pictures: deque[asyncio.Event] = deque()
         #: What calls that carry a picture wait for, card by card.
         self.hanging: dict[int, asyncio.Event] = {}
         self.on_remove: deque[Exception] = deque()
@@ -195,12 +198,18 @@ class FakeCourier:
         self.found: dict[int, MessageId] = {}
         self.fresh: dict[PictureLocation, str] = {}
 
-    async def show(self, view: CardView, pictures: Mapping[JobId, Picture]) -> Shown:
+    async def show(
+        self, view: CardView, pictures: Mapping[JobId, Picture], is_still_so: Callable[[], Awaitable[bool]]
+    ) -> Shown:
         self.shows += 1
         if self.on_show:
             raise self.on_show.popleft()
         if pictures and self.on_picture:
             raise self.on_picture.popleft()
+        if slow := self.slow_pictures if pictures else self.slow_edits:
+            await slow.popleft().wait()
+        if pictures and not await is_still_so():
+            raise CourierUnavailable
         if pictures and view.card.id in self.hanging:
             await self.hanging[view.card.id].wait()
         self.shown[view.card.id] = view

@@ -70,7 +70,7 @@ async def test_cards_are_due_until_shown_as_they_are(database: Database) -> None
     def prepare(connection: Connection) -> None:
         for card_id in (shown, touched):
             cards.touch(connection, card_id)
-            cards.shown(connection, card_id, revision=1, message_id=MESSAGE, channel_id=CHANNEL)
+            told_of(connection, a_card(id=card_id), 1)
         cards.touch(connection, touched)
         cards.lost(connection, lost)
 
@@ -80,19 +80,53 @@ async def test_cards_are_due_until_shown_as_they_are(database: Database) -> None
     assert (await card(database, lost)).is_lost
 
 
-@pytest.mark.parametrize("order", [(1, 3, 2), (3, 2, 1), (1, 2, 3)])
-async def test_late_word_of_an_older_look_is_dropped(database: Database, order: tuple[int, ...]) -> None:
-    card_id = await admitted(database)
-    for revision in order:
-        await database.write(
-            cards.shown,
-            card_id,
-            revision=revision,
-            message_id=MessageId(revision),
-            channel_id=ChannelId(revision * 10),
-        )
-    newest = await card(database, card_id)
-    assert (newest.shown_revision, newest.message_id, newest.channel_id) == (3, 3, 30)
+def told_of(connection: Connection, seen: Card, revision: int) -> bool:
+    return cards.shown(connection, seen, revision=revision, message_id=MESSAGE, channel_id=CHANNEL)
+
+
+async def test_what_is_shown_may_have_been_posted_anew(database: Database) -> None:
+    seen = await card(database, await admitted(database))
+    await database.write(cards.lost, seen.id)
+    assert await database.write(
+        cards.shown, seen, revision=0, message_id=MessageId(5), channel_id=ChannelId(50)
+    )
+    found = await card(database, seen.id)
+    assert (found.shown_revision, found.message_id, found.channel_id) == (0, 5, 50)
+    assert not found.is_lost
+
+
+@pytest.mark.parametrize("order", [(1, 3), (3, 1), (3, 1, 2), (1, 3, 2), (2, 3, 1)])
+async def test_after_two_processes_showed_different_looks_the_card_is_due_again(
+    database: Database, order: tuple[int, ...]
+) -> None:
+    seen = await card(database, await admitted(database))
+    for _ in range(3):
+        await database.write(cards.touch, seen.id)
+    told = [await database.write(told_of, seen, revision) for revision in order]
+    assert told == [True, *(False for _ in order[1:])]
+    assert await database.read(cards.due) == [seen.id]
+
+    again = await card(database, seen.id)
+    assert again.shown_revision == min(order)
+    assert await database.write(told_of, again, 3)
+    assert await database.read(cards.due) == []
+
+
+async def test_two_processes_that_showed_the_same_look_are_content(database: Database) -> None:
+    seen = await card(database, await admitted(database))
+    await database.write(cards.touch, seen.id)
+    assert await database.write(told_of, seen, 1)
+    assert await database.write(told_of, seen, 1)
+    assert await database.read(cards.due) == []
+
+
+async def test_a_late_look_at_a_message_that_the_card_has_left_is_nothing(database: Database) -> None:
+    seen = await card(database, await admitted(database))
+    await database.write(cards.touch, seen.id)
+    assert await database.write(cards.shown, seen, revision=1, message_id=MessageId(5), channel_id=CHANNEL)
+    assert await database.write(told_of, seen, 0)
+    found = await card(database, seen.id)
+    assert (found.shown_revision, found.message_id) == (1, 5)
 
 
 async def test_a_card_moves_to_another_answer(database: Database) -> None:

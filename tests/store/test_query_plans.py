@@ -11,7 +11,7 @@ from bot.domain.job import JobState
 from bot.store import cards, counts, events, jobs
 from bot.store.counts import Counted
 from bot.store.database import Database
-from tests.builders import CHANNEL, GUILD, MEMBER, MESSAGE, NOON, a_job, a_new_card
+from tests.builders import CHANNEL, GUILD, MEMBER, MESSAGE, NOON, a_card, a_job, a_new_card
 
 Query = Callable[[Connection], object]
 
@@ -57,7 +57,10 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     ),
     "durations": (lambda c: jobs.durations(c, model="m", limit=5), {"ix_jobs_durations"}),
     "shown": (
-        lambda c: cards.shown(c, CardId(1), revision=1, message_id=MESSAGE, channel_id=CHANNEL),
+        lambda c: [
+            cards.shown(c, a_card(id=CardId(1)), revision=number, message_id=MESSAGE, channel_id=CHANNEL)
+            for number in (1, 0)
+        ],
         {PRIMARY_KEY},
     ),
     "touch_cards": (lambda c: jobs.touch_cards(c, [JobId(1), JobId(2)]), {PRIMARY_KEY}),

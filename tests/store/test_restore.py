@@ -23,7 +23,7 @@ from bot.store.migrate import migrate
 from bot.store.restore import IDS_LEFT_OUT, distrust, restore
 from bot.store.schema import jobs as job_table
 from tests import machine
-from tests.builders import NOON
+from tests.builders import NOON, a_card
 from tests.databases import admit, message_of
 from tests.store.disk import no_file_may_grow_beyond
 
@@ -168,7 +168,8 @@ def _brought_to(connection: Connection, state: JobState) -> Job:
     elif state is not JobState.QUEUED:
         job = stepped(connection, job, state)
     message_id = message_of(job.card_id)
-    cards.shown(connection, job.card_id, revision=9, message_id=message_id, channel_id=job.channel_id)
+    card = a_card(id=job.card_id)
+    cards.shown(connection, card, revision=9, message_id=message_id, channel_id=job.channel_id)
     return job
 
 

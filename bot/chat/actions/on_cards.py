@@ -10,7 +10,7 @@ from bot.chat.mishaps import tell_alone
 from bot.chat.presenter.card import card as draw
 from bot.chat.presenter.details import details, full_prompt, which_details
 from bot.chat.presenter.notes import pressed_twice
-from bot.chat.rendering import to_edit
+from bot.chat.rendering import to_edit_beside_files
 from bot.chat.selections import selected
 from bot.domain.card import Card
 from bot.domain.errors import JobUnknown, NotYours, PictureRefused, PromptForgotten
@@ -24,9 +24,7 @@ async def cancel(desk: Desk, interaction: discord.Interaction, pressed: CustomId
     card_id = CardId(pressed.number(0))
     _require_on_its_card(interaction, (await desk.view(interaction, card_id)).card)
     view = await desk.gallery.cancel(card_id, actor_of(interaction))
-    shown = to_edit(draw(view, desk.clock.now()))
-    del shown["attachments"]  # they stay as they are
-    await interaction.response.edit_message(**shown)
+    await interaction.response.edit_message(**to_edit_beside_files(draw(view, desk.clock.now())))
 
 
 def _require_on_its_card(interaction: discord.Interaction, card: Card) -> None:
