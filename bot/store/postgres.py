@@ -1,9 +1,10 @@
 """The database in PostgreSQL, reached through psycopg."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import URL, Connection
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -52,6 +53,7 @@ async def open_postgres(url: URL) -> PostgresDatabase:
         connect_args=session(url, TIMEOUTS),
         hide_parameters=True,
     )
+    event.listen(engine.sync_engine, "do_executemany", _one_by_one)
     try:
         async with engine.connect() as connection:
             await connection.run_sync(require_current, place(url))
@@ -62,6 +64,18 @@ async def open_postgres(url: URL) -> PostgresDatabase:
         await engine.dispose()
         raise
     return PostgresDatabase(engine)
+
+
+def _one_by_one(
+    cursor: DBAPICursor, statement: str, rows: Sequence[dict[str, object]], _context: object
+) -> bool:
+    """Instead of psycopg's pipeline: a process that is stopped in one holds its locks for ever.
+
+    Between the statements of a pipeline, the server does not take a session for idle.
+    """
+    for row in rows:
+        cursor.execute(statement, row)
+    return True
 
 
 def session(url: URL, options: str = "") -> dict[str, object]:

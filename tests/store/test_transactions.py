@@ -6,13 +6,23 @@ from itertools import permutations
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 
-from bot.domain.ids import CardId
-from bot.store import cards
+from bot.domain.ids import CardId, RequestId
+from bot.domain.job import JobState
+from bot.store import cards, jobs
 from bot.store.database import Database, open_database
 from bot.store.errors import DatabaseUnavailable
+from bot.store.jobs import Changes
+from tests.builders import NOON
 from tests.databases import admit, empty, migrate_once
+
+WAY: dict[JobState, Changes] = {
+    JobState.SUBMITTING: {},
+    JobState.RUNNING: {"request_id": RequestId("r1")},
+    JobState.READY: {"cost_microusd": 54_300, "provider_seconds": 30.0},
+    JobState.DELIVERED: {"delivered_at": NOON},
+}
 
 
 @pytest.fixture
@@ -53,6 +63,22 @@ async def test_a_commit_whose_answer_is_lost_is_not_tried_again(
     with pytest.raises(DatabaseUnavailable):
         await database.write(write_and_lose_the_connection)
     assert tries == [1]
+
+
+async def test_nothing_is_sent_as_a_pipeline(database: Database) -> None:
+    """In one, the server would not take the session of a process that was stopped for idle."""
+    pipelines: list[str] = []
+
+    def make_a_picture(connection: Connection) -> None:
+        event.listen(connection.engine, "do_executemany", lambda _cursor, sql, *_: pipelines.append(sql))
+        (job,) = admit(connection)
+        for to, learned in WAY.items():
+            stepped = jobs.step(connection, job, to, at=NOON, why="a test", **learned)
+            assert stepped is not None
+            job = stepped
+
+    await database.write(make_a_picture)
+    assert pipelines == []
 
 
 async def test_the_victim_of_a_deadlock_runs_again(database: Database) -> None:
