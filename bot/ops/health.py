@@ -15,6 +15,10 @@ PROBE_TIMEOUT_SECONDS = 3.0
 #: Who asks here has nothing to send.
 MOST_REQUEST_BYTES = 4096
 KEEPALIVE_SECONDS = 15.0
+#: More than any monitoring needs, fewer than the process has file descriptors to spare.
+MOST_CONNECTIONS = 32
+#: So many are accepted at once before the older ones are closed.
+MOST_ACCEPTED_AT_ONCE = 16
 #: For the rest of what somebody sends all the same.
 LINGERING_SECONDS = 1.0
 
@@ -47,6 +51,7 @@ class OpsServer:
         self._probe = probe
         self._metrics = metrics
         self._runner: web.AppRunner | None = None
+        self._listening: asyncio.Server | None = None
 
     async def start(self) -> None:
         """Listen; raise CannotListen if the address cannot be had."""
@@ -64,13 +69,18 @@ class OpsServer:
         )
         await self._runner.setup()
         try:
-            await web.TCPSite(self._runner, self.host, self.port).start()
+            self._listening = await asyncio.get_running_loop().create_server(
+                _with_few_connections(self._runner), self.host, self.port, backlog=MOST_ACCEPTED_AT_ONCE
+            )
         except OSError as error:
             await self.close()
             raise CannotListen(self.host, self.port, error.strerror or str(error)) from error
-        self.port = self._runner.addresses[0][1]
+        self.port = self._listening.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
+        if self._listening is not None:
+            self._listening.close()
+            self._listening = None
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -86,6 +96,20 @@ class OpsServer:
 
     async def _metrics_page(self, _request: web.Request) -> web.Response:
         return web.Response(body=self._metrics.as_text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _with_few_connections(runner: web.AppRunner) -> Callable[[], asyncio.Protocol]:
+    """For each one too many, the oldest is closed: whoever says nothing keeps nobody out."""
+    server = runner.server
+    assert server is not None, "the runner is set up"
+
+    def accept() -> asyncio.Protocol:
+        connections = server.connections
+        for oldest in connections[: max(0, len(connections) + 1 - MOST_CONNECTIONS)]:
+            oldest.force_close()
+        return server()
+
+    return accept
 
 
 async def _tell_nothing_else(_request: web.Request, response: web.StreamResponse) -> None:

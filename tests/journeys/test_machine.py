@@ -13,12 +13,14 @@ from PIL import Image
 
 from bot.sandbox.fake_discord.asks import Upload
 from bot.sandbox.fake_discord.model import Message
+from tests.journeys.test_no_secret import page
 from tests.journeys.town import Town, a_town, text_of
 
 #: Everything that the bot writes to is larger than this already.
 NO_ROOM_BYTES = 4096
 REFUSED = "cannot write anything down just now, so I take no requests, and nothing was counted"
 DESCRIPTORS = 256
+SILENT = 400
 MOST_MEMORY_MB = 256
 #: In EXIF.
 ORIENTATION = 0x0112
@@ -114,6 +116,27 @@ async def test_256_file_descriptors_are_enough_for_a_hundred_pictures_at_once(ow
     await asyncio.gather(*(town.until_picture(card, 4, within_seconds=120) for card in cards))
     assert len(town.bills) == len(town.paid) == 4 * len(cards)
     assert "Too many open files" not in town.log
+
+
+def descriptors(town: Town) -> int:
+    return len(list(Path(f"/proc/{town.bot.pid}/fd").iterdir()))
+
+
+async def test_silent_connections_to_the_metrics_take_no_descriptor_from_a_picture(own_town: Town) -> None:
+    town = own_town
+    limit(town, resource.RLIMIT_NOFILE, DESCRIPTORS)
+    silent = await asyncio.gather(
+        *(asyncio.open_connection("127.0.0.1", town.ops_port) for _ in range(SILENT)), return_exceptions=True
+    )
+    opened = [one[1] for one in silent if not isinstance(one, BaseException)]
+    assert len(opened) > SILENT // 2
+    await town.until_picture(await imagine(town, count=4), 4)
+    assert "ok" in await asyncio.to_thread(page, town, "/healthz")
+    assert descriptors(town) < DESCRIPTORS // 2
+    assert "Too many open files" not in town.log
+    assert "out of system resource" not in town.log
+    for writer in opened:
+        writer.close()
 
 
 def peak_memory_mb(town: Town) -> int:

@@ -125,11 +125,16 @@ async def test_long_requests_are_refused() -> None:
         assert (await session.get(f"{url}/healthz", headers={"X-Long": long})).status == 400
 
 
-async def test_a_hundred_clients_that_say_nothing_keep_nobody_waiting() -> None:
+async def test_clients_that_say_nothing_keep_nobody_waiting_and_are_few() -> None:
+    """With each that comes in, the one that has been there for longest has to go."""
     async with served(healthy) as url, aiohttp.ClientSession() as session:
         host, port = url.removeprefix("http://").split(":")
-        silent = [await asyncio.open_connection(host, int(port)) for _ in range(100)]
+        silent = [await asyncio.open_connection(host, int(port)) for _ in range(150)]
         async with asyncio.timeout(5):
             assert (await session.get(f"{url}/healthz")).status == 200
+        gone = [reader for reader, _ in silent if reader.at_eof()]
+        still = len(silent) - len(gone)
+        assert still <= health.MOST_CONNECTIONS + health.MOST_ACCEPTED_AT_ONCE + 1
+        assert not silent[-1][0].at_eof()
         for _, writer in silent:
             writer.close()
