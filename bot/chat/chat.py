@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import discord
+import structlog
 from discord import app_commands
 
 from bot.chat import presses
@@ -14,6 +15,7 @@ from bot.chat.commands.all import add_commands
 from bot.chat.desk import Desk, Presses
 from bot.chat.dispatches import leave_out_unreadable
 from bot.chat.duties import Duties
+from bot.chat.frames import connect_anew_after_unreadable
 from bot.chat.ladder import DISCORD_ERRORS, reason
 from bot.chat.mishaps import Mishaps
 from bot.chat.registration import BY_SERVERS, IN_SERVERS, register
@@ -27,8 +29,12 @@ from bot.services.administration import Administration
 from bot.services.gallery import Gallery
 from bot.services.reports import Reports
 
+log = structlog.stdlib.get_logger(__name__)
+
 #: Two presses of one button by one member within this time are one press.
 SECONDS_BETWEEN_PRESSES = 4.0
+#: In addition to discord.py's own pause.
+FIRST_CONNECTION_RETRY_SECONDS = 5.0
 #: Discord is told good-bye, but not waited for.
 CLOSE_SECONDS = 3.0
 
@@ -90,6 +96,7 @@ class Chat:
             has_reply_edits=settings.has_reply_edits,
         )
         leave_out_unreadable(client, metrics)
+        connect_anew_after_unreadable(client, metrics)
         self._open_doors()
 
     async def login(self, token: str) -> None:
@@ -119,7 +126,7 @@ class Chat:
     async def run(self) -> None:
         """Hear and answer until `close`. Raises `OperatorError` if Discord hangs up for good."""
         try:
-            await self._client.connect(reconnect=True)
+            await self._connect()
         except discord.PrivilegedIntentsRequired as error:
             raise OperatorError(
                 "Discord refuses the bot's intents: allow them in the developer portal (Bot ▸ Privileged "
@@ -130,6 +137,17 @@ class Chat:
                 f"Discord closed the connection for good (code {error.code}): check DISCORD_TOKEN and "
                 "CHAT_SHARD_COUNT, then start again"
             ) from error
+
+    async def _connect(self) -> None:
+        """discord.py makes each connection anew but the first, over whose absence it stumbles."""
+        while True:
+            try:
+                return await self._client.connect(reconnect=True)
+            except AttributeError:
+                if getattr(self._client, "ws", None) is not None:
+                    raise
+                log.warning("Discord's gateway cannot be reached yet; trying on")
+            await asyncio.sleep(FIRST_CONNECTION_RETRY_SECONDS)
 
     async def ready(self) -> None:
         """Return once the servers are known."""

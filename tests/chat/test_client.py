@@ -11,7 +11,6 @@ import pytest
 from bot.chat.checks import Finding, check_discord, invite_url
 from bot.chat.client import ChatSettings, make_client
 from bot.domain.errors import OperatorError
-from bot.domain.job import JobState
 from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database
 from tests.chat.studio import Studio, opened, text_of
@@ -140,16 +139,17 @@ async def test_a_dispatch_that_cannot_be_read_is_left_out(studio: Studio) -> Non
     assert not studio.running.done()
 
 
-async def test_a_frame_that_is_no_json_loses_no_picture(studio: Studio) -> None:
-    """Discord never sent one: the process ends, and its supervisor starts the next."""
-    studio.services.pacer.pause(60)
-    message = await studio.person("ada").slash("pictures", "imagine", prompt="a fox").message()
-    studio.discord.faults.send_malformed("this is no JSON")
-    with pytest.raises(ValueError, match="Expecting value"):
-        await asyncio.wait_for(studio.running, 10)
-    await studio.restart()
-    await studio.picture(message)
-    assert await studio.states() == [JobState.DELIVERED]
+@pytest.mark.parametrize("frame", ["this is no JSON", "[]", '{"op": 10}', b"\0\0\xff\xff"])
+async def test_after_a_frame_that_cannot_be_read_the_session_is_taken_up_again(
+    studio: Studio, frame: str | bytes
+) -> None:
+    gateway = studio.discord.gateway
+    (before,) = gateway.connections
+    gateway.send_malformed(frame)
+    await studio.until(lambda: gateway.is_online and before not in gateway.connections)
+    await studio.imagine()
+    assert studio.metrics.loop_errors.labels(loop="gateway")._value.get() == 1
+    assert not studio.running.done()
 
 
 async def test_a_closed_chat_is_not_ready(studio: Studio) -> None:

@@ -131,6 +131,10 @@ class Town:
         """Start it again, after it was killed or has stopped."""
         await self.open(**{**self._settings, **changes})
 
+    async def relaunch(self) -> None:
+        """Start it again, and wait for nothing."""
+        await self.launch(**self._settings)
+
     @property
     def log(self) -> str:
         """All that was logged; nothing before the first start."""

@@ -66,7 +66,7 @@ class GatewayFaults(Protocol):
 
     def invalidate_sessions(self, *, is_resumable: bool = False) -> None: ...
 
-    def send_malformed(self, payload: Json | str | None = None) -> None: ...
+    def send_malformed(self, payload: Json | str | bytes | None = None) -> None: ...
 
     @property
     def is_refusing(self) -> bool: ...
@@ -161,8 +161,11 @@ class Faults:
         """Op 9: the application has to identify anew, and missed events are lost; or it may resume."""
         self.gateway.invalidate_sessions(is_resumable=is_resumable)
 
-    def send_malformed(self, payload: Json | str | None = None) -> None:
-        """Send a dispatch that cannot be parsed: a message without anything, or what is given."""
+    def send_malformed(self, payload: Json | str | bytes | None = None) -> None:
+        """Send a dispatch that cannot be parsed: a message without anything, or what is given.
+
+        Bytes go as a compressed frame, which they may or may not be.
+        """
         self.gateway.send_malformed(payload)
 
     def clear(self) -> None:

@@ -43,6 +43,11 @@ class Gateway:
         """Whether a client is connected and READY."""
         return any(session.connection is not None for session in self._sessions.values())
 
+    @property
+    def connections(self) -> frozenset[Connection]:
+        """Those that are open; each new one is another."""
+        return frozenset(self._connections)
+
     async def handle(self, request: web.Request) -> web.StreamResponse:
         if self.is_refusing:
             return web.Response(status=503)
@@ -82,11 +87,14 @@ class Gateway:
         self._sessions.clear()
         self._notice_presence()
 
-    def send_malformed(self, payload: Json | str | None = None) -> None:
+    def send_malformed(self, payload: Json | str | bytes | None = None) -> None:
         if payload is None:
             payload = {"op": DISPATCH, "t": "MESSAGE_CREATE", "s": None, "d": {}}
         for connection in self._connections:
-            connection.send_text(payload if isinstance(payload, str) else json.dumps(payload))
+            if isinstance(payload, bytes):
+                connection.send_bytes(payload)
+            else:
+                connection.send_text(payload if isinstance(payload, str) else json.dumps(payload))
 
     # -- what clients say
 

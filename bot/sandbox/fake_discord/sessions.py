@@ -21,13 +21,16 @@ class Connection:
     def __init__(self, request: web.Request, socket: web.WebSocketResponse) -> None:
         self._request = request
         self._socket = socket
-        self._frames: asyncio.Queue[str | int] = asyncio.Queue()
+        self._frames: asyncio.Queue[str | bytes | int] = asyncio.Queue()
         self._writer = asyncio.create_task(self._write())
 
     def send(self, payload: Json) -> None:
         self.send_text(json.dumps(payload))
 
     def send_text(self, frame: str) -> None:
+        self._frames.put_nowait(frame)
+
+    def send_bytes(self, frame: bytes) -> None:
         self._frames.put_nowait(frame)
 
     def close(self, code: int) -> None:
@@ -50,7 +53,10 @@ class Connection:
                 if isinstance(frame, int):
                     await self._socket.close(code=frame)
                     return
-                await self._socket.send_str(frame)
+                if isinstance(frame, bytes):
+                    await self._socket.send_bytes(frame)
+                else:
+                    await self._socket.send_str(frame)
             except ConnectionError:
                 return  # the reader sees it too, and ends the connection
 
