@@ -134,7 +134,8 @@ async def until_driven(town: Town, open_jobs: int) -> float:
     """The moment at which a task looks after each open job."""
     async with aiohttp.ClientSession() as session, asyncio.timeout(PATIENCE_SECONDS):
         while True:
-            if await driven_jobs(session, town.ops_port) >= open_jobs:
+            port = town.ops_port
+            if port is not None and await driven_jobs(session, port) >= open_jobs:
                 return perf_counter()
             await asyncio.sleep(LOOK_SECONDS)
 

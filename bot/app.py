@@ -1,6 +1,7 @@
 """The one place that builds and connects all parts: opened in order, closed in reverse. Holds no rules."""
 
 import asyncio
+import os
 import random
 import signal
 from collections.abc import AsyncIterator, Iterator
@@ -154,6 +155,7 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
             settings.ops.host, settings.ops.port, lambda: _health(chat, database, backing_up), metrics
         )
         await ops.start()
+        log.info("serving /healthz and /metrics", host=ops.host, port=ops.port, pid=os.getpid())
         stack.push_async_callback(ops.close)
         tasks.start(watch_loop_lag(metrics.event_loop_lag_seconds.observe), "loop_lag")
         retention = Retention(

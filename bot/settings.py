@@ -159,7 +159,9 @@ class Ops(Group):
     model_config = SettingsConfigDict(env_prefix="OPS_")
 
     host: str = Field("127.0.0.1", description="Address on which /healthz and /metrics are served.")
-    port: Port = Field(8080, description="Port for /healthz and /metrics (0: any free one).")
+    port: Port = Field(
+        8080, description="Port for /healthz and /metrics (0: any free one, which the log tells)."
+    )
 
 
 class Log(Group):

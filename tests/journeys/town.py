@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from bot.sandbox.fake_discord.demo import demo_world
 from bot.sandbox.fake_discord.model import Message
 from bot.sandbox.fake_discord.person import Person
 from bot.sandbox.fake_discord.server import FakeDiscord
+from bot.sandbox.fake_discord.world import ConditionNotMetError
 from bot.sandbox.fake_segmind.facade import FakeSegmind
 from bot.sandbox.fake_segmind.records import Bill, SeenRequest
 
@@ -24,10 +26,25 @@ PATIENCE_SECONDS = 30.0
 SIGNS_OF_A_BUG = ("task failed", "a door failed", "unhandled exception", "Task exception", "never awaited")
 
 
+#: Of a log, where something failed.
+LINES_TOLD = 15
+
+
 def free_port() -> int:
+    """On which nobody listens. Not for listening later: any connection may have it by then."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port
+
+
+class NotOnline(Exception):
+    """The bot did not get there; says what became of its process, and its last lines."""
+
+
+def last_words(bot: BotProcess) -> str:
+    """What became of the process, and the end of its log."""
+    end = bot.ending or ("it runs" if bot.is_alive else "it was never started")
+    return "\n".join([f"the bot: {end}", *list(bot.lines)[-LINES_TOLD:]])
 
 
 class Town:
@@ -42,7 +59,6 @@ class Town:
         self.segmind = segmind
         self.folder = folder
         self.world = discord.world
-        self.ops_port = free_port()
         self._command = command
         self._settings: Mapping[str, str] = {}
         self._bills_before = 0
@@ -69,7 +85,8 @@ class Town:
             "SEGMIND_OUTPUT_HOSTS": self.segmind.output_host,
             "SEGMIND_REQUESTS_PER_MINUTE": "3000",
             "DATA_DIR": str(self.folder / "data"),
-            "OPS_PORT": str(self.ops_port),
+            # One that was free a moment ago may be anybody's by now, such as an open connection's.
+            "OPS_PORT": "0",
             "LIMITS_PER_HOUR": "",
             "LIMITS_PER_DAY": "",
             "LIMITS_RUNNING": "",
@@ -121,7 +138,29 @@ class Town:
     async def open(self, **settings: str) -> None:
         """Start the bot with more settings than the usual, and wait until it is online."""
         await self.launch(**settings)
-        await self.discord.connected(within_seconds=PATIENCE_SECONDS)
+        await self.until_online(lambda: self.discord.is_connected)
+
+    async def until_online(
+        self, is_online: Callable[[], object], within_seconds: float = PATIENCE_SECONDS
+    ) -> None:
+        """Raises `NotOnline`; at once if the process has ended by itself."""
+        online = asyncio.create_task(self.until(is_online, within_seconds))
+        try:
+            while not online.done():
+                await asyncio.wait({online}, timeout=0.1)
+                if self.bot.ending.startswith("exit code"):
+                    raise NotOnline(last_words(self.bot))
+            await online
+        except ConditionNotMetError:
+            raise NotOnline(f"not within {within_seconds:.0f} s; {last_words(self.bot)}") from None
+        finally:
+            online.cancel()
+
+    @property
+    def ops_port(self) -> int | None:
+        """Where the running process serves /healthz and /metrics; None until it has said so."""
+        told = re.search(rf"serving /healthz and /metrics .*\bpid={self.bot.pid} port=(\d+)", self.log)
+        return int(told[1]) if told else None
 
     async def kill(self) -> None:
         self.bot.kill()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot.sandbox.fake_discord.world import ConditionNotMetError
 from tests import machine
+from tests.journeys.town import NotOnline
 from tests.matrix.rows import Database, Play, Row
 from tests.matrix.scene import STARTS_WITHIN, NotAsWanted, Scene, a_scene
 from tests.matrix.wishes import pictures_in
@@ -56,7 +57,7 @@ async def play(row: Row, database: Database, folder: Path, *, build: str = "") -
             try:
                 played.left = await PLAYS[row.play](scene, row)
                 played.complaints += await scene.settled()
-            except (NotAsWanted, ConditionNotMetError, TimeoutError) as error:
+            except (NotAsWanted, NotOnline, ConditionNotMetError, TimeoutError) as error:
                 played.complaints.append(f"{type(error).__name__}: {error}")
             await scene.end()
             await _look(scene, played)

@@ -15,7 +15,7 @@ from bot.sandbox.fake_discord.model import Message
 from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.sandbox.fake_segmind.facade import FakeSegmind
 from bot.sandbox.fake_segmind.records import Bill
-from tests.journeys.town import SIGNS_OF_A_BUG, Town, free_port
+from tests.journeys.town import SIGNS_OF_A_BUG, Town, last_words
 from tests.matrix.books import Books, read_books
 from tests.matrix.judging import complaints, own_bills
 from tests.matrix.wishes import Wish
@@ -66,7 +66,7 @@ class Scene:
 
     async def start_another(self) -> BotProcess:
         """A second `run` on the same database."""
-        environment = self.town.environment(**self._settings, OPS_PORT=str(free_port()))
+        environment = self.town.environment(**self._settings)
         other = BotProcess(environment, self.town.folder / "other.log", ENTRY)
         self._others.append(other)
         await other.start()
@@ -85,9 +85,7 @@ class Scene:
     async def online(self) -> None:
         """Until commands can be used."""
         is_ready = self.town.discord.gateway
-        await self.world.until(
-            lambda world: is_ready.is_online and world.commands, within_seconds=STARTS_WITHIN
-        )
+        await self.town.until_online(lambda: is_ready.is_online and self.world.commands, STARTS_WITHIN)
 
     async def fallen(self) -> None:
         """Until the process has killed itself."""
@@ -95,9 +93,9 @@ class Scene:
             async with asyncio.timeout(FALLS_WITHIN):
                 await self.town.bot.wait()
         except TimeoutError:
-            raise NotAsWanted("the fault point was never reached") from None
+            raise self._never_reached() from None
         if self.town.bot.ending != "ended by SIGKILL":
-            raise NotAsWanted(f"the process ended by itself: {self.town.bot.ending}")
+            raise NotAsWanted(f"the process ended by itself; {last_words(self.town.bot)}")
 
     async def frozen(self) -> None:
         """Until the process has stopped itself."""
@@ -107,7 +105,10 @@ class Scene:
                 while not is_stopped(pid):  # noqa: ASYNC110  the kernel tells nobody
                     await asyncio.sleep(LOOK_SECONDS)
         except TimeoutError:
-            raise NotAsWanted("the fault point was never reached") from None
+            raise self._never_reached() from None
+
+    def _never_reached(self) -> NotAsWanted:
+        return NotAsWanted(f"the fault point was never reached; {last_words(self.town.bot)}")
 
     def signal(self, number: signal.Signals) -> None:
         pid = self.town.bot.pid

@@ -12,6 +12,8 @@ from pathlib import Path
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.journeys.town import Town
+
 EVERY_SECONDS = 1.0
 LAG, ERRORS = "bot_event_loop_lag_seconds", "bot_loop_errors"
 LAG_BOUND_SECONDS = 0.05
@@ -46,13 +48,17 @@ class Gauges:
     errors_of: dict[int, float] = field(default_factory=dict)
     cpu_seconds_of: dict[int, float] = field(default_factory=dict)
 
-    async def watch(self, ops_port: int, pid: Callable[[], int | None], delivered: Callable[[], int]) -> None:
+    async def watch(self, town: Town, delivered: Callable[[], int]) -> None:
         """Until cancelled; a process that is just going away is not looked at."""
+        ports: dict[int, int] = {}
         async with aiohttp.ClientSession() as session:
             while True:
                 await asyncio.sleep(EVERY_SECONDS)
-                if (number := pid()) is not None:
-                    await self._look(session, ops_port, number, delivered())
+                if (pid := town.bot.pid) is None:
+                    continue
+                if (port := ports.get(pid) or town.ops_port) is not None:
+                    ports[pid] = port
+                    await self._look(session, port, pid, delivered())
 
     async def _look(self, session: aiohttp.ClientSession, ops_port: int, pid: int, delivered: int) -> None:
         try:

@@ -80,9 +80,7 @@ class Soak:
     async def run(self) -> None:
         """Until every member has all, and every card is final; or the time is over."""
         self.began = time.monotonic()
-        watching = asyncio.create_task(
-            self.gauges.watch(self.town.ops_port, lambda: self.town.bot.pid, lambda: self.deliveries.total)
-        )
+        watching = asyncio.create_task(self.gauges.watch(self.town, lambda: self.deliveries.total))
         troubling = asyncio.create_task(
             trouble(
                 self.town, self.rng, self.troubles, self._is_time_to_kill, self.plan.trouble_every_seconds
