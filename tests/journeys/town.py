@@ -59,7 +59,7 @@ class Town:
         self.segmind = segmind
         self.folder = folder
         self.world = discord.world
-        self._command = command
+        self.command = command
         self._settings: Mapping[str, str] = {}
         self._bills_before = 0
         self._requests_before = 0
@@ -94,7 +94,7 @@ class Town:
         }
 
     def _new_bot(self, settings: Mapping[str, str]) -> BotProcess:
-        return BotProcess(self.environment(**settings), self.folder / "bot.log", self._command)
+        return BotProcess(self.environment(**settings), self.folder / "bot.log", self.command)
 
     # --- one journey after the other ---
 

@@ -1,7 +1,10 @@
 """What is installed is what was locked, and the container gives the bot no more than it needs."""
 
+import json
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -56,11 +59,40 @@ def test_locks_name_no_address(lock: str) -> None:
     assert not re.search(r"://|^\s*--(?!hash)|\s@\s", (ROOT / lock).read_text(), re.MULTILINE)
 
 
-def test_the_lock_has_all_that_the_bot_asks_for() -> None:
+def locked_versions(lock: str) -> dict[str, set[str]]:
+    """By name; another one for another Python or machine is possible."""
+    found: dict[str, set[str]] = {}
+    for entry in entries(lock):
+        requirement = Requirement(HASH.sub("", entry).strip())
+        versions = found.setdefault(canonicalize_name(requirement.name), set())
+        versions.add(str(requirement.specifier).removeprefix("=="))
+    return found
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_what_is_locked_is_what_the_project_asks_for(lock: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    locked = {canonicalize_name(Requirement(HASH.sub("", one).strip()).name) for one in entries(LOCKS[0])}
-    wanted = {canonicalize_name(Requirement(one).name) for one in project["dependencies"]}
-    assert wanted <= locked
+    wanted = [*project["dependencies"], *(project["optional-dependencies"]["dev"] if "dev" in lock else [])]
+    locked = locked_versions(lock)
+    for requirement in map(Requirement, wanted):
+        versions = locked[canonicalize_name(requirement.name)]
+        assert all(requirement.specifier.contains(one, prereleases=True) for one in versions), requirement
+
+
+def test_the_tests_run_with_the_versions_that_are_shipped() -> None:
+    shipped, tested = map(locked_versions, LOCKS)
+    assert shipped == {name: tested.get(name) for name in shipped}
+
+
+def test_no_two_installed_packages_disagree() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "check", "--disable-pip-version-check"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("path", ["Makefile", "Dockerfile"])
@@ -86,6 +118,23 @@ def test_the_image_runs_as_nobody_in_particular() -> None:
     assert uid > 1000
     assert user == str(uid), "by number, which Kubernetes' runAsNonRoot can check"
     assert [name for name, _ in stage].index("USER") < [name for name, _ in stage].index("CMD")
+
+
+def test_the_image_is_made_of_a_named_version_and_of_nothing_fetched_besides() -> None:
+    found = instructions()
+    bases = [rest.split()[0] for name, rest in found if name == "FROM"]
+    assert all(re.fullmatch(r"python:3\.\d+-slim", base) for base in bases), bases
+    assert len(set(bases)) == 1
+    assert "ADD" not in [name for name, _ in found]
+    assert not re.search(r"\b(curl|wget|apt-get|git)\b", str(found))
+
+
+def test_the_image_runs_the_bot_and_looks_after_it_without_a_shell() -> None:
+    stage = dict(last_stage())
+    assert json.loads(stage["CMD"]) == ["python", "-m", "bot", "run"]
+    check = json.loads(stage["HEALTHCHECK"].partition("CMD")[2])
+    assert check[:2] == ["python", "-c"]
+    compile(check[2], "HEALTHCHECK", "exec")
 
 
 def test_the_image_has_no_secret() -> None:
