@@ -42,10 +42,10 @@ class Container:
         self.town = town
         self.settings = {"PYTHONPATH": "", **environment_of_the_image()}
 
-    async def run(self, *program: str) -> tuple[int | None, str]:
+    async def run(self, *program: str, **settings: str) -> tuple[int | None, str]:
         process = await asyncio.create_subprocess_exec(
             *confined(self.town.folder, *program),
-            env=self.town.environment(**self.settings),
+            env=self.town.environment(**self.settings, **settings),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
@@ -91,14 +91,15 @@ async def test_nobody_with_a_read_only_root_makes_pictures_backs_up_and_starts_a
     report = await town.person("mia").slash("pictures", "review usage").message()
     await town.until(lambda: "2 pictures" in text_of(report))
     assert report.attachments, "the chart takes a folder for its fonts"
-    assert await container.run(*health_check()) == (0, "")
+    port = str(town.ops_port)
+    assert await container.run(*health_check(), OPS_PORT=port) == (0, "")
     code, said = await container.run("-m", "bot", "backup", "/data/copy.sqlite3")
     assert (code, said) == (0, "")
     assert (town.folder / "data" / "copy.sqlite3").read_bytes().startswith(b"SQLite format 3")
 
     await town.bot.stop()
     assert town.bot.ending == "exit code 0"
-    code, said = await container.run(*health_check())
+    code, said = await container.run(*health_check(), OPS_PORT=port)
     assert code != 0, "nobody answers"
     await town.restart()
     again = await town.person("ada").press(card, "Again").message()
