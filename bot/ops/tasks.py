@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from functools import partial
 
 import structlog
 
@@ -28,9 +29,7 @@ class TaskOwner:
             raise RuntimeError(f"{name}: tasks can no longer be started")
         task = asyncio.create_task(self._watch(work, name), name=name)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        # A task that is cancelled before its first step never awaits its work.
-        task.add_done_callback(lambda _: work.close())
+        task.add_done_callback(partial(self._ended, work))
         return task
 
     async def close(self, grace_seconds: float = 5.0) -> None:
@@ -42,6 +41,10 @@ class TaskOwner:
             _, stubborn = await asyncio.wait(set(self._tasks), timeout=grace_seconds)
             for task in stubborn:
                 log.error("task does not end", task=task.get_name())
+
+    def _ended(self, work: Coroutine[object, object, object], task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        work.close()  # a task that is cancelled before its first step never awaits it
 
     async def _watch(self, work: Coroutine[object, object, object], name: str) -> None:
         try:

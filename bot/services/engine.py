@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from functools import partial
 
 import structlog
 
@@ -32,8 +32,6 @@ from bot.store.database import Database
 from bot.store.errors import DatabaseUnavailable
 
 log = structlog.stdlib.get_logger(__name__)
-
-T = TypeVar("T")
 
 SWEEP_SECONDS = 60.0
 #: Jobs that a sweep takes over in one transaction: between two of them, others have their turn.
@@ -101,7 +99,7 @@ class Engine:
     def start(self, job_id: JobId) -> None:
         """Drive the job, unless it is being driven already."""
         if job_id not in self._taken_up:
-            self._start(job_id, self._runner.run, job_id)
+            self._start(job_id, partial(self._runner.run, job_id))
 
     def drop(self, job_id: JobId) -> None:
         """Leave the line for a job that was cancelled: there is nothing more to do for it."""
@@ -130,13 +128,15 @@ class Engine:
 
     # --- one job ---
 
-    def _start(self, job_id: JobId, drive: Callable[[T], Awaitable[None]], what: T) -> None:
+    def _start(self, job_id: JobId, drive: Callable[[], Awaitable[None]]) -> None:
         if job_id not in self._driven and not self._drain.has_begun():
-            self._driven[job_id] = self._tasks.start(self._drive(job_id, drive, what), "job")
+            self._driven[job_id] = self._tasks.start(self._drive(job_id, drive), "job")
 
-    async def _drive(self, job_id: JobId, drive: Callable[[T], Awaitable[None]], what: T) -> None:
+    async def _drive(self, job_id: JobId, drive: Callable[[], Awaitable[None]]) -> None:
+        driving = drive()
+        del drive  # and with it the job as it was once: thousands may wait in here
         try:
-            await drive(what)
+            await driving
         except DatabaseUnavailable as error:
             log.error("the database does not answer; the sweep takes it up", job=job_id, error=str(error))
         except Exception:
@@ -190,7 +190,7 @@ class Engine:
         self._taken_up = {one for one in job_ids if one not in self._driven}
         try:
             for job in await self._database.write(jobs.claim_all, list(self._taken_up)):
-                self._start(job.id, self._runner.drive, job)
+                self._start(job.id, partial(self._runner.drive, job.id, job))
         finally:
             self._taken_up = set()
 

@@ -44,24 +44,24 @@ class Runner:
         }
 
     async def run(self, job_id: JobId) -> None:
-        """Claim the job and drive it."""
-        job = await self._database.write(jobs.claim, job_id)
-        if job is not None:
-            await self.drive(job)
+        """Claim the job and drive it, in a task of its own."""
+        await self.drive(job_id, await self._database.write(jobs.claim, job_id))
 
-    async def drive(self, claimed: Job) -> None:
-        """Take step after step; return at an end, or once another holder has the job."""
-        job: Job | None = claimed
-        with (
-            structlog.contextvars.bound_contextvars(job=claimed.id),
-            self._metrics.driven_jobs.track_inprogress(),
-        ):
-            try:
-                while job is not None and job.parked_at is None and job.state in self._steps:
-                    self._keep_the_books(job)
-                    job = await self._steps[job.state](job)
-            finally:
-                self._pacer.release(claimed.id)
+    async def drive(self, job_id: JobId, job: Job | None) -> None:
+        """Take step after step; return at an end, or once another holder has the job.
+
+        In a task of its own, whose log lines from now on name the job. Thousands may wait in here: what is no
+        longer needed is not held on to.
+        """
+        structlog.contextvars.bind_contextvars(job=job_id)
+        self._metrics.driven_jobs.inc()
+        try:
+            while job is not None and job.parked_at is None and job.state in self._steps:
+                self._keep_the_books(job)
+                job = await self._steps[job.state](job)
+        finally:
+            self._metrics.driven_jobs.dec()
+            self._pacer.release(job_id)
 
     def _keep_the_books(self, job: Job) -> None:
         """Fair turns count what a member has with the provider, however it came there."""
