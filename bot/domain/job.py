@@ -54,6 +54,9 @@ STEPS: dict[JobState, frozenset[JobState]] = {
     JobState.CANCELLED: frozenset(),
 }
 
+#: No reason to edit the card: it says the same before and after, or the picture follows at once.
+QUIET_STEPS = frozenset({(JobState.SUBMITTING, JobState.RUNNING), (JobState.RUNNING, JobState.READY)})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:

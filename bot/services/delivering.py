@@ -90,6 +90,8 @@ class Delivering:
                 log.warning("not delivered yet", job=job.id, attempt=attempt, error=why)
                 if self._is_hopeless(watch, error):
                     return await self._fail(job, error)
+                if attempt == 0 and await self._ledger.note(job, touches_card=True) is None:
+                    return None
                 await self._back_off(attempt)
                 attempt += 1
 
@@ -133,7 +135,7 @@ class Delivering:
     async def _park(self, job: Job, why: str) -> Job | None:
         """Keep it for its member, who finds it in /jobs."""
         log.warning("kept for its member", job=job.id, why=why)
-        return await self._ledger.note(job, parked_at=self._clock.now())
+        return await self._ledger.note(job, touches_card=True, parked_at=self._clock.now())
 
     async def _back_off(self, attempt: int) -> None:
         seconds = BACKOFF_SECONDS[min(attempt, len(BACKOFF_SECONDS) - 1)]

@@ -8,7 +8,7 @@ import structlog
 from bot.domain.clock import Clock
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import CardId
-from bot.domain.job import Job, JobState
+from bot.domain.job import QUIET_STEPS, Job, JobState
 from bot.ops.metrics import Metrics
 from bot.services.insisting import Insisting
 from bot.store import jobs
@@ -46,7 +46,8 @@ class Ledger:
             log.info("left to another holder", job=job.id, state=job.state)
             return None
         log.info("step", job=job.id, before=job.state, after=to, why=why)
-        self._card_changed(job.card_id)
+        if (job.state, to) not in QUIET_STEPS:
+            self._card_changed(job.card_id)
         return after
 
     async def fail(self, job: Job, why: str, failure: Failure, polls: int = 0) -> Job | None:

@@ -14,7 +14,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from bot.domain.card import Card
 from bot.domain.failure import Failure
 from bot.domain.ids import AttachmentId, CardId, ChannelId, GuildId, JobId, MemberId, MessageId, RequestId
-from bot.domain.job import STEPS, Job, JobState, held_after
+from bot.domain.job import QUIET_STEPS, STEPS, Job, JobState, held_after
 from bot.domain.limits import Rule
 from bot.domain.request import Door, ImageRequest
 from bot.store import accounts, cards, events
@@ -110,8 +110,9 @@ def step(
     """Bring the job from the state that `job` says to the next one; None if it is not as `job` says any more.
 
     In the same transaction money and totals follow, the event is recorded, and the card becomes due to be
-    shown. `why` is for operators and holds no secret. At an end the URLs that lead to the source are
-    forgotten; only by what the provider was sent can a doubtful request be found again, until it is settled.
+    shown, unless the step is a quiet one. `why` is for operators and holds no secret. At an end the URLs
+    that lead to the source are forgotten; only by what the provider was sent can a doubtful request be found
+    again, until it is settled.
     Raises `StepRefused` for a step that does not exist, and `RequestIdTaken`.
     """
     if to not in STEPS[job.state]:
@@ -127,7 +128,8 @@ def step(
     if stepped is not None:
         accounts.book(connection, job, stepped)
         events.record(connection, _event(job, job.state, to, at, why))
-        cards.touch(connection, job.card_id)
+        if (job.state, to) not in QUIET_STEPS:
+            cards.touch(connection, job.card_id)
     return stepped
 
 

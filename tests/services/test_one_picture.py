@@ -35,6 +35,20 @@ async def test_a_request_becomes_a_picture_paid_once(house: House) -> None:
     assert house.courier.shown[view.card.id].jobs[0].state is JobState.DELIVERED
 
 
+async def test_a_card_is_edited_once_while_its_picture_is_made(house: House) -> None:
+    view = await house.ask()
+    await house.until_ended(view)
+    await house.advance(60)
+    assert house.courier.shows == 2  # one says that it is being made, and one brings it
+
+
+async def test_a_picture_that_does_not_come_at_once_is_told_to_be_on_its_way(house: House) -> None:
+    house.provider.on_download.extend([Unavailable("502")] * 5)
+    view = await house.ask()
+    await house.until(lambda: len(house.provider.on_download) == 2)
+    assert house.courier.shown[view.card.id].jobs[0].state is JobState.READY
+
+
 async def test_its_history_can_be_read(house: House) -> None:
     view = await house.ask()
     (job,) = await house.until_ended(view)

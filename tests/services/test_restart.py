@@ -145,11 +145,11 @@ async def test_a_file_that_never_comes_ends_with_words_of_its_own(house: House) 
 
 
 async def test_a_card_that_was_lost_and_posted_anew_shows_its_other_pictures(house: House) -> None:
+    house.courier.on_show.append(CardGone())
     view = await house.ask(a_request(count=2))
     await house.until(lambda: house.provider.submits == 2)
     slow = list(house.provider.accepted.values())[1]
     slow.ends_after, slow.end = 400.0, Failed(Failure(FailureKind.BLOCKED))
-    house.courier.on_show.append(CardGone())
     await house.until(lambda: bool(house.courier.pictures))
     await house.until_ended(view)
     await house.advance(60)
@@ -168,7 +168,9 @@ async def test_an_answer_of_unknown_fate_is_looked_for_soon(house: House) -> Non
 async def test_a_card_that_cannot_be_read_for_a_moment_is_shown_soon_all_the_same(house: House) -> None:
     view = await house.ask()
     await house.until(lambda: house.provider.submits == 1)
+    (taken,) = house.provider.accepted.values()
+    taken.ends_after, taken.end = 5.0, Failed(Failure(FailureKind.BLOCKED))
     house.database.read_refusals.extend([DatabaseUnavailable("the server closed the connection")] * 2)
-    await house.advance(20)
+    await house.advance(40)
     assert house.database.read_refusals == []
-    assert house.courier.shown[view.card.id].jobs[0].state is JobState.RUNNING
+    assert house.courier.shown[view.card.id].jobs[0].state is JobState.FAILED

@@ -255,6 +255,16 @@ async def test_a_step_makes_the_card_due_and_a_note_only_if_told(database: Datab
     assert await revision() == 3
 
 
+async def test_quiet_steps_do_not_make_the_card_due(database: Database) -> None:
+    job = await database.write(admitted_in, JobState.SUBMITTING)
+    for to in (JobState.RUNNING, JobState.READY):
+        before = await database.read(cards.get, job.card_id)
+        stepped = await database.write(jobs.step, job, to, at=LATER, why="")
+        assert stepped is not None
+        assert await database.read(cards.get, job.card_id) == before
+        job = stepped
+
+
 async def test_a_note_without_changes_only_compares(database: Database) -> None:
     (job,) = await database.write(admit)
     assert await database.write(jobs.note, job) == job

@@ -88,6 +88,11 @@ def test_a_submitted_card_is_in_the_making() -> None:
     assert "**Being made**" in drawn(of(1, JobState.SUBMITTING)).body
 
 
+def test_a_card_looks_the_same_once_the_provider_has_taken_its_picture() -> None:
+    sent = {"submitted_at": NOON - timedelta(seconds=1), "state_at": NOON}
+    assert drawn(of(1, JobState.SUBMITTING, **sent)) == drawn(of(1, JobState.RUNNING, **sent))
+
+
 def test_a_late_card_says_that_the_picture_will_still_come() -> None:
     message = drawn(of(1, JobState.RUNNING, submitted_at=NOON - timedelta(minutes=11)))
     assert "**Taking longer than usual**" in message.body
