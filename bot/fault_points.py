@@ -2,12 +2,13 @@
 
 Nothing happens at them unless the environment asks for it: with `FAULT_POINT=submit.before` the process gets
 SIGKILL there, with `FAULT_POINT=submit.before:3` at the third passing. With `FAULT_SIGNAL=SIGSTOP` it is only
-stopped.
+stopped. With `FAULT_SECONDS=2` nothing ends: from that passing on, whichever thread comes by waits so long.
 """
 
 import os
 import signal
 import threading
+import time
 from enum import StrEnum
 
 
@@ -55,11 +56,12 @@ class Point(StrEnum):
 
 
 class _Armed:
-    def __init__(self, order: str, signal_name: str) -> None:
+    def __init__(self, order: str, signal_name: str, seconds: float) -> None:
         name, _, passing = order.partition(":")
         self._point = Point(name)
         self._passings_left = int(passing or 1)
         self._signal = signal.Signals[signal_name]
+        self._seconds = seconds
         self._lock = threading.Lock()
 
     def reach(self, point: Point) -> None:
@@ -67,13 +69,17 @@ class _Armed:
             return
         with self._lock:
             self._passings_left -= 1
-            is_now = self._passings_left == 0
-        if is_now:
+            is_now, is_since = self._passings_left == 0, self._passings_left <= 0
+        if self._seconds:
+            time.sleep(self._seconds if is_since else 0.0)
+        elif is_now:
             signal.pthread_kill(threading.get_ident(), self._signal)
 
 
 _order = os.environ.get("FAULT_POINT")
-_armed = _Armed(_order, os.environ.get("FAULT_SIGNAL", "SIGKILL")) if _order else None
+_signal_name = os.environ.get("FAULT_SIGNAL", "SIGKILL")
+_seconds = float(os.environ.get("FAULT_SECONDS", "0"))
+_armed = _Armed(_order, _signal_name, _seconds) if _order else None
 
 
 def reach(point: Point) -> None:

@@ -67,6 +67,13 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
+def mounts() -> None:
+    """Whoever asks for it may give a process mounts of its own."""
+    if (reason := machine.why_no_mounts()) is not None:
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """URL (postgresql://…) of an empty database, made for this run and dropped after it."""
     reason = machine.why_no_postgres()

@@ -1,7 +1,8 @@
-"""What this machine offers to the tests: a browser, a PostgreSQL server. Knows nothing of the bot."""
+"""What this machine offers to the tests: a browser, a PostgreSQL server, mounts. Knows nothing of the bot."""
 
 import os
 import shutil
+import subprocess
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,3 +48,25 @@ def fresh_postgres_database() -> Iterator[str]:
             yield urlunsplit(urlsplit(postgres_server_url())._replace(path=f"/{name}"))
         finally:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@cache
+def why_no_mounts() -> str | None:
+    """Say why a process cannot have mounts of its own, or None if it can."""
+    tried = subprocess.run(
+        ["unshare", "--mount", "mount", "--bind", "/etc", "/etc"], capture_output=True, text=True, check=False
+    )
+    return f"mounts need root or CAP_SYS_ADMIN: {tried.stderr.strip()}" if tried.returncode else None
+
+
+def with_mounts(script: str, *arguments: str) -> tuple[str, ...]:
+    """A command that runs the script in a mount namespace of its own; end it with `exec "$@"`.
+
+    What is mounted there is seen by that process alone, and gone with it.
+    """
+    return ("unshare", "--mount", "sh", "-euc", script, "sh", *arguments)
+
+
+def mount_in(pid: int | None, *arguments: str) -> None:
+    """`mount` or `umount` in the namespace of a process that was started by `with_mounts`."""
+    subprocess.run(["nsenter", f"--target={pid}", "--mount", *arguments], check=True)

@@ -1,21 +1,16 @@
 """Each way in which Discord can refuse, at each kind of request: cards end well, soon."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from bot.domain.job import Job, JobState
-from bot.sandbox.fake_discord.clock import SpeedClock
-from bot.sandbox.fake_discord.demo import demo_world
 from bot.sandbox.fake_discord.faults import Fault
 from bot.sandbox.fake_discord.model import AnswerKind, Message
-from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store import cards
-from bot.store.database import Database
 from tests.chat.counter import BY_BOT, BY_TOKEN, POST
-from tests.chat.studio import Studio, opened
+from tests.chat.studio import Studio
 
 CALLBACK, FOLLOW_UP = "POST /interactions/*", "POST /webhooks/*"
 #: Discord bans an address at 10,000 in ten minutes. One card may cost this many, whatever happens to it.
@@ -232,40 +227,3 @@ async def is_answered_again(studio: Studio) -> bool:
     ask = studio.person("ada").slash("pictures", "help")
     async with asyncio.timeout(30):
         return (await ask.answer()).kind is not AnswerKind.NONE
-
-
-# --- an hour without Discord ---
-
-HOUR_SPEED = 600.0
-
-
-@pytest.fixture
-async def hour(addresses: None, database: Database, tmp_path: Path) -> AsyncIterator[Studio]:
-    """An hour takes six seconds, at the bot and at Discord."""
-    server = FakeDiscord(demo_world(SpeedClock(HOUR_SPEED)), has_strict_limits=False)
-    await server.start()
-    async with opened(Studio(server, database, tmp_path, speed=HOUR_SPEED)) as studio:
-        yield studio
-    await server.stop()
-
-
-async def test_pictures_that_complete_in_an_hour_without_discord_arrive_afterwards(hour: Studio) -> None:
-    hour.provider.seconds = 600.0
-    messages = [await asked(hour) for _ in range(5)]
-    hour.discord.faults.start_outage()
-    began = hour.clock.monotonic()
-    before = len(hour.discord.requests)
-    await hour.eventually(lambda: has_passed(hour, began + 3600))
-    during = len(hour.discord.requests) - before
-    hour.discord.faults.end_outage()
-    for message in messages:
-        await hour.picture(message)
-    await hour.discord.connected(within_seconds=60)
-    assert sorted(hour.sent_by_bot(), key=lambda one: one.id) == messages
-    assert len(hour.asked) == 5
-    assert during < 5 * 60, "each card is asked for about once a minute, at most"
-    assert len(hour.discord.requests.invalid()) <= A_HANDFUL
-
-
-async def has_passed(studio: Studio, moment: float) -> bool:
-    return studio.clock.monotonic() > moment

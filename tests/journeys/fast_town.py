@@ -1,7 +1,7 @@
 """A town where time runs faster, for all three: what takes the bot two minutes takes a test six seconds."""
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -21,21 +21,25 @@ ANSWERS_WITHIN = 8.0
 
 
 @asynccontextmanager
-async def a_fast_town(folder: Path, speed: float) -> AsyncIterator[Town]:
-    """The bot is online."""
+async def a_fast_town(
+    folder: Path, speed: float, command: Sequence[str] = ENTRY, **settings: str
+) -> AsyncIterator[Town]:
+    """The bot is online. A port in `settings` is written `{segmind}`: it is known only when all listen."""
     clock = ScaledClock.starting_now(speed)
     discord = FakeDiscord(demo_world(clock), has_strict_limits=False)
     discord.world.answer_within_seconds = ANSWERS_WITHIN
     discord.gateway.heartbeats.interval_seconds = HEARTBEAT_SECONDS
     await discord.start()
     async with FakeSegmind(clock=clock, latency=PICTURE_TAKES_SECONDS, small=True) as segmind:
-        town = Town(discord, segmind, folder, ENTRY)
+        town = Town(discord, segmind, folder, command)
+        port = segmind.output_host.rpartition(":")[2]
+        told = {name: value.format(segmind=port) for name, value in settings.items()}
         try:
-            await town.open(**clock.environment)
+            await town.open(**clock.environment, **told)
             yield town
         finally:
             await town.bot.stop()
             await discord.stop()
-    assert segmind.key_leaks == []
+    assert [leak for leak in segmind.key_leaks if leak.host != told.get("SEGMIND_OUTPUT_HOSTS")] == []
     for words in SIGNS_OF_A_BUG:
         assert words not in town.log

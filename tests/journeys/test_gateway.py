@@ -13,8 +13,8 @@ from tests.journeys.town import PATIENCE_SECONDS, Town
 
 #: discord.py's pauses between attempts are a twentieth of what they are in life.
 SPEED = 20.0
-#: An hour takes fifteen seconds.
-HOUR_SPEED = 240.0
+#: An hour takes ten seconds.
+HOUR_SPEED = 360.0
 HOUR_SECONDS = 3600.0
 #: Discord bans an address at 10,000 in ten minutes.
 A_HANDFUL = 6

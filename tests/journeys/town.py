@@ -93,6 +93,11 @@ class Town:
             **settings,
         }
 
+    @property
+    def bot_environment(self) -> dict[str, str]:
+        """What the last bot was told."""
+        return self.environment(**self._settings)
+
     def _new_bot(self, settings: Mapping[str, str]) -> BotProcess:
         return BotProcess(self.environment(**settings), self.folder / "bot.log", self.command)
 

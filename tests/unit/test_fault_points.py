@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from bot.fault_points import Point
@@ -49,6 +50,15 @@ def test_the_process_can_be_stopped_instead_and_goes_on_from_there() -> None:
     process.send_signal(signal.SIGCONT)
     said, _ = process.communicate(timeout=30)
     assert said.split() == ["0", "1", "2"]
+
+
+def test_instead_of_an_end_there_can_be_a_wait_from_then_on() -> None:
+    process = started(FAULT_POINT="submit.before:2", FAULT_SECONDS="0.4")
+    assert process.stdout is not None
+    times = [time.monotonic() for _ in process.stdout]
+    process.communicate(timeout=30)
+    assert times[1] - times[0] > 0.3
+    assert times[2] - times[1] > 0.3
 
 
 def test_a_misspelt_name_is_no_silent_success() -> None:
