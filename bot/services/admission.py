@@ -161,8 +161,7 @@ class Admission:
 def _answer(
     connection: Connection, card_id: CardId, *, message_id: MessageId, channel_id: ChannelId
 ) -> list[Job]:
-    card = cards.answered(connection, card_id, message_id=message_id, channel_id=channel_id)
-    cards.shown(connection, card, revision=0, message_id=message_id, channel_id=channel_id)
+    cards.answered(connection, card_id, message_id=message_id, channel_id=channel_id, revision=0)
     return jobs.of_card(connection, card_id)
 
 

@@ -55,12 +55,15 @@ class Showing:
         self._rng = rng
         self._locks: dict[CardId, asyncio.Lock] = {}
         self._following: set[CardId] = set()
+        #: Of those that are followed: what is to be read again.
+        self._changed: set[CardId] = set()
         #: The longest ago first.
         self._shown_at: dict[CardId, float] = {}
         self._places: Mapping[JobId, int] = {}
 
     def card_changed(self, card_id: CardId) -> None:
         """See to it that the card's message follows its rows, soon."""
+        self._changed.add(card_id)
         if card_id not in self._following:
             self._following.add(card_id)
             self._tasks.start(self._follow(card_id), "show")
@@ -125,22 +128,29 @@ class Showing:
         """Show the card until it shows all that is known; its task's owner logs what this cannot handle."""
         try:
             attempt = 0
-            while True:
+            while card_id in self._changed:
                 await self._wait_for_the_gap(card_id)
                 try:
-                    async with self._lock(card_id):
-                        view = await self._views.of(card_id)
-                        if view is None or not _is_due(view.card):
-                            break
-                        await self._show(view)
+                    await self._show_if_due(card_id)
                     attempt = 0
                 except (CourierUnavailable, DatabaseUnavailable) as error:
                     log.info("card not shown yet", card=card_id, attempt=attempt, error=str(error))
+                    self._changed.add(card_id)
                     await self._back_off(attempt)
                     attempt += 1
         finally:
             self._following.discard(card_id)
+            self._changed.discard(card_id)
             self._forget(card_id)
+
+    async def _show_if_due(self, card_id: CardId) -> None:
+        async with self._lock(card_id):
+            self._changed.discard(
+                card_id
+            )  # whatever changes while it is read and shown calls for another look
+            view = await self._views.of(card_id)
+            if view is not None and _is_due(view.card):
+                await self._show(view)
 
     async def _is_still_so(self, seen: CardView, begun: Moment) -> bool:
         """Asked before files come or go. If that took long, another process may have brought some."""

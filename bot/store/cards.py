@@ -3,7 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, select, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Connection,
+    Integer,
+    Row,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.card import Card, NewCard
@@ -59,12 +71,19 @@ def get(connection: Connection, card_id: CardId) -> Card | None:
 
 
 def answered(
-    connection: Connection, card_id: CardId, *, message_id: MessageId, channel_id: ChannelId | None = None
+    connection: Connection,
+    card_id: CardId,
+    *,
+    message_id: MessageId,
+    channel_id: ChannelId | None = None,
+    revision: int | None = None,
 ) -> Card:
-    """Keep where the first answer stands; from now on the card's jobs may be submitted."""
-    place = {"message_id": message_id} | ({} if channel_id is None else {"channel_id": channel_id})
-    changed = update(cards).where(cards.c.id == card_id).values(place).returning(cards)
-    return _card(connection.execute(changed).one())
+    """Keep where the first answer stands; from now on the card's jobs may be submitted.
+
+    `revision` is the one that the answer shows, if that is known.
+    """
+    place = {"message": message_id, "channel": channel_id, "number": revision}
+    return _card(connection.execute(_ANSWERED, {"card": card_id, **place}).one())
 
 
 def shown(
@@ -75,22 +94,11 @@ def shown(
     `seen` is the card as it was before. If another process has shown another revision since, nobody knows
     which of the two came last: the card counts as showing the older one, and is due again. False if so.
     """
-    same = cards.c.id == seen.id
-    kept = case(
-        (cards.c.shown_revision.in_((seen.shown_revision, revision)), revision), else_=cards.c.shown_revision
-    )
-    newest = update(cards).where(same, cards.c.shown_revision <= revision)
-    place = {"message_id": message_id, "channel_id": channel_id, "is_lost": False}
-    now = newest.values(shown_revision=kept, **place).returning(cards.c.shown_revision)
-    if (number := connection.execute(now).scalar_one_or_none()) is not None:
-        return bool(number == revision)
-    older = update(cards).where(
-        same,
-        cards.c.shown_revision > revision,
-        cards.c.message_id == message_id,
-        cards.c.channel_id == channel_id,
-    )
-    return not connection.execute(older.values(shown_revision=revision)).rowcount
+    place = {"card": seen.id, "number": revision, "message": message_id, "channel": channel_id}
+    newest = connection.execute(_SHOWN, {**place, "seen_number": seen.shown_revision})
+    if (kept := newest.scalar_one_or_none()) is not None:
+        return bool(kept == revision)
+    return not connection.execute(_SHOWN_OLDER, place).rowcount
 
 
 def move(connection: Connection, card_id: CardId, to: NewCard, *, message_id: MessageId) -> None:
@@ -135,8 +143,40 @@ def forget_tokens(connection: Connection, *, before: datetime) -> int:
     return connection.execute(expired.values(sealed_token=None)).rowcount
 
 
-_GET = select(cards).where(cards.c.id == bindparam("card"))
-_TOUCH = update(cards).where(cards.c.id == bindparam("card")).values(revision=cards.c.revision + 1)
+_IS_IT = cards.c.id == bindparam("card")
+_GET = select(cards).where(_IS_IT)
+_TOUCH = update(cards).where(_IS_IT).values(revision=cards.c.revision + 1)
+_NUMBER = bindparam("number", type_=Integer)
+_PLACE: dict[str, BindParameter[Any]] = {
+    "message_id": bindparam("message"),
+    "channel_id": bindparam("channel"),
+}
+_ANSWERED = (
+    update(cards)
+    .where(_IS_IT)
+    .values(
+        message_id=bindparam("message"),
+        channel_id=func.coalesce(bindparam("channel", type_=BigInteger), cards.c.channel_id),
+        shown_revision=case((cards.c.shown_revision < _NUMBER, _NUMBER), else_=cards.c.shown_revision),
+    )
+    .returning(cards)
+)
+_WAS_LAST = or_(cards.c.shown_revision == bindparam("seen_number"), cards.c.shown_revision == _NUMBER)
+_SHOWN = (
+    update(cards)
+    .where(_IS_IT, cards.c.shown_revision <= _NUMBER)
+    .values(shown_revision=case((_WAS_LAST, _NUMBER), else_=cards.c.shown_revision), is_lost=False, **_PLACE)
+    .returning(cards.c.shown_revision)
+)
+_SHOWN_OLDER = (
+    update(cards)
+    .where(
+        _IS_IT,
+        cards.c.shown_revision > _NUMBER,
+        *(cards.c[name] == place for name, place in _PLACE.items()),
+    )
+    .values(shown_revision=_NUMBER)
+)
 _INSERT_UNLESS_KNOWN = {
     "sqlite": sqlite.insert(cards).on_conflict_do_nothing(index_elements=["interaction_id"]).returning(cards),
     "postgresql": postgresql.insert(cards)
