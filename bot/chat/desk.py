@@ -16,6 +16,7 @@ from bot.chat.duties import Duties
 from bot.chat.first_answer import AnswerToInteraction
 from bot.chat.found import Found
 from bot.chat.mishaps import Mishaps
+from bot.chat.presenter.command_words import EDIT_MENU
 from bot.chat.sealing import Sealer
 from bot.domain.card import Card, CardView
 from bot.domain.clock import Clock
@@ -87,6 +88,8 @@ class Desk:
         self, interaction: discord.Interaction, request: ImageRequest, door: Door, *, is_private: bool
     ) -> None:
         guild_of(interaction)
+        if interaction.type is not discord.InteractionType.application_command:  # which Discord has judged
+            await self.duties.require_use(interaction, command_of(request, door))
         first = AnswerToInteraction(interaction, is_private=is_private)
         await self.answers.ask(first, request, door)
 
@@ -103,6 +106,13 @@ class Desk:
         view = await self.gallery.view(CardId(card_id), guild_of(interaction))
         _require_in_sight(interaction, view.card)
         return view
+
+
+def command_of(request: ImageRequest, door: Door) -> str:
+    """The command that a press, a dialogue or a reply comes to."""
+    if door is Door.MENU:
+        return EDIT_MENU
+    return "imagine" if request.source is None else "edit"
 
 
 def shows(message: discord.Message | None, job_id: JobId) -> bool:

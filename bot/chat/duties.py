@@ -1,4 +1,4 @@
-"""Who may moderate and who may set up: asked anew at every press, since Discord asks for commands only.
+"""Who may moderate, set up, and ask: asked anew at every press, since Discord asks for commands only.
 
 Which members may use a command is the server's choice (Server Settings ▸ Integrations), which the bot is not
 told with a press: it reads that choice, and answers a press as Discord would answer the command. Besides,
@@ -11,19 +11,23 @@ the server has chosen anew, not even that.
 from collections import OrderedDict
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 import discord
 
 from bot.chat.command_access import Visitor
-from bot.chat.first_answer import roles_of
+from bot.chat.first_answer import parent_of, roles_of
+from bot.chat.permissions import of_member as permissions_of
 from bot.chat.server_choices import ServerChoices
 from bot.domain.clock import Clock
-from bot.domain.errors import DutyNeeded
+from bot.domain.errors import CommandDenied, DutyNeeded
 from bot.domain.ids import RoleId
 
 MOST_REMEMBERED = 2000
 #: As long as an ephemeral answer can be changed by its token.
 REMEMBERED_SECONDS = 15 * 60.0
+#: Before a request for a picture, which has to be admitted and answered within the same three seconds.
+USE_PATIENCE_SECONDS = 1.0
 
 
 class Duty(Enum):
@@ -88,6 +92,23 @@ class Duties:
         if not await self._has(interaction, duty):
             raise DutyNeeded(duty.value)
 
+    async def require_use(self, interaction: discord.Interaction, command: str) -> None:
+        """Of a command for everybody, by what comes to the same; raises `CommandDenied`."""
+        visitor = _visitor(interaction)
+        if visitor is not None:
+            await self._require_use(visitor, command)
+
+    async def require_use_by(self, member: discord.Member, channel: Any, command: str) -> None:
+        """The same for who has written a message there; raises `CommandDenied`."""
+        permissions = permissions_of(member, channel)
+        if permissions is not None:
+            await self._require_use(_visitor_there(member, channel, permissions), command)
+
+    async def _require_use(self, visitor: Visitor, command: str) -> None:
+        everybody = discord.Permissions.none()
+        if await self._choices.lets(visitor, command, everybody, USE_PATIENCE_SECONDS) is False:
+            raise CommandDenied(command)
+
     def probably_has(self, interaction: discord.Interaction, duty: Duty) -> bool:
         """Good enough to tell a member of a command, not to do anything for them."""
         return duty.permissions <= interaction.permissions or self._is_let_in(interaction, duty)
@@ -115,11 +136,20 @@ def _visitor(interaction: discord.Interaction) -> Visitor | None:
     """None outside of servers."""
     if interaction.guild_id is None:
         return None
-    channel = interaction.channel
     return Visitor(
         guild_id=interaction.guild_id,
         member_id=interaction.user.id,
         role_ids=frozenset(roles_of(interaction.user)),
-        channel_id=channel.parent_id if isinstance(channel, discord.Thread) else interaction.channel_id,
+        channel_id=parent_of(interaction.channel) or interaction.channel_id,
         permissions=interaction.permissions,
+    )
+
+
+def _visitor_there(member: discord.Member, channel: Any, permissions: discord.Permissions) -> Visitor:
+    return Visitor(
+        guild_id=member.guild.id,
+        member_id=member.id,
+        role_ids=frozenset(roles_of(member)),
+        channel_id=parent_of(channel) or channel.id,
+        permissions=permissions,
     )

@@ -53,6 +53,8 @@ class ReplyDoor:
             prompt=" ".join(part.strip() for part in _mention_of(me).split(message.content)),
             source=await self._source(message, GuildId(guild.id)),
         )
+        if isinstance(message.author, discord.Member):
+            await self._desk.duties.require_use_by(message.author, message.channel, "edit")
         first = AnswerToMessage(message, guild, self._client.application_id or 0)
         await self._desk.answers.ask(first, request, Door.REPLY)
 

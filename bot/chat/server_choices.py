@@ -44,9 +44,19 @@ class ServerChoices:
         self._command_ids: dict[str, int] = {}
         self._readings: OrderedDict[int, _Reading] = OrderedDict()
 
-    async def lets(self, visitor: Visitor, command: str, by_default: discord.Permissions) -> bool | None:
-        """Whether Discord would let them use the command now; None: what was chosen cannot be read."""
-        chosen = await self._chosen(visitor.guild_id)
+    async def lets(
+        self,
+        visitor: Visitor,
+        command: str,
+        by_default: discord.Permissions,
+        patience_seconds: float = READ_SECONDS,
+    ) -> bool | None:
+        """Whether Discord would let them use the command now; None: the choice cannot be read in time."""
+        try:
+            async with asyncio.timeout(patience_seconds):
+                chosen = await self._chosen(visitor.guild_id)
+        except TimeoutError:
+            return None
         if chosen is None or command not in self._command_ids:
             return None
         return chosen.lets(visitor, self._command_ids[command], by_default)
@@ -85,10 +95,6 @@ class ServerChoices:
         application_id = client.application_id or 0
         if not self._command_ids:
             commands = await self._tree.fetch_commands(guild=self._home)
-            self._command_ids = {one.name: one.id for one in commands if _is_slash(one)}
+            self._command_ids = {one.name: one.id for one in commands}
         told = await client.http.get_guild_application_command_permissions(application_id, guild_id)
         return Chosen.read(told, application_id)
-
-
-def _is_slash(command: app_commands.AppCommand) -> bool:
-    return command.type is discord.AppCommandType.chat_input

@@ -4,7 +4,7 @@ Refusal                         for the member: nothing was spent
   PromptEmpty · PromptTooLong · CountOutOfRange · RatioNotForManga
   NoPicture · TooManyPictures · PictureRefused
   LimitReached · BudgetSpent · ChannelNotAllowed
-  ServicePaused · PermissionsMissing · DutyNeeded
+  ServicePaused · PermissionsMissing · DutyNeeded · CommandDenied
   ValueOutOfRange · NumberUnreadable
   PeriodEndsBeforeItBegins · PeriodTooLong · DateUnreadable
   JobUnknown · NotYours · NotPossibleNow
@@ -148,6 +148,14 @@ class DutyNeeded(Refusal):
     def __init__(self, permission: str) -> None:
         super().__init__(permission)
         self.permission = permission
+
+
+class CommandDenied(Refusal):
+    """The server does not let the member use this command here, nor what comes to the same."""
+
+    def __init__(self, command: str) -> None:
+        super().__init__(command)
+        self.command = command
 
 
 class ValueOutOfRange(Refusal):

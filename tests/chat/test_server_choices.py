@@ -1,5 +1,7 @@
 """The server's own choice of who may use a command, read of Discord and held against each press."""
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 
 from bot.chat.server_choices import REMEMBERED_SECONDS, RETRY_SECONDS
@@ -7,8 +9,8 @@ from bot.sandbox.fake_discord.commands import choose_access
 from bot.sandbox.fake_discord.faults import Fault
 from bot.sandbox.fake_discord.model import Guild, Message
 from tests.chat.onlookers import ADMIN, MEMBER, MODERATOR, Word, heard, word_of
-from tests.chat.presses import press_forged
-from tests.chat.studio import Studio
+from tests.chat.presses import press_forged, submit_forged
+from tests.chat.studio import Studio, text_of
 from tests.chat.test_duties import AUDIT, READS, let_in, told_of_choices, word
 
 
@@ -155,3 +157,57 @@ async def test_an_administrator_is_let_in_without_reading(studio: Studio) -> Non
     studio.discord.faults.add(READS, status=403)
     assert await word(studio, hello(studio, ADMIN), ADMIN) is Word.YES
     assert reads(studio) == 0
+
+
+# --- asking for pictures by other ways than the command ---
+
+
+async def by_again(studio: Studio, picture: Message) -> Message:
+    return await studio.person(MEMBER).press(picture, "Again").message()
+
+
+async def by_edit(studio: Studio, picture: Message) -> Message:
+    modal = await studio.person(MEMBER).press(picture, "Edit").modal()
+    return await studio.person(MEMBER).submit(modal, {"What should change?": "a hat"}).message()
+
+
+async def by_menu(studio: Studio, picture: Message) -> Message:
+    ask = submit_forged(studio, picture, f"menu-form:{picture.id}::77", MEMBER)
+    return await ask.message()
+
+
+async def by_reply(studio: Studio, picture: Message) -> Message:
+    said = studio.person(MEMBER).say("pictures", "@lantern a hat", reply_to=picture)
+    await studio.until(lambda: any(one.reply_to_id == said.id for one in studio.sent_by_bot()))
+    return next(one for one in studio.sent_by_bot() if one.reply_to_id == said.id)
+
+
+WAYS: dict[Callable[[Studio, Message], Awaitable[Message]], str] = {
+    by_again: "imagine",
+    by_edit: "edit",
+    by_menu: "Edit image",
+    by_reply: "edit",
+}
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: str(way.__name__))
+async def test_who_is_denied_a_command_finds_no_other_way_to_it(
+    studio: Studio, guild: Guild, way: Callable[[Studio, Message], Awaitable[Message]]
+) -> None:
+    picture = await studio.imagine()
+    choose_access(studio.world, guild, WAYS[way], {studio.world.user(MEMBER).id: False})
+    await told_of_choices(studio)
+    refusal = await way(studio, picture)
+    assert f"This server does not let you use **{WAYS[way]}** here" in text_of(refusal)
+    assert len(studio.asked) == 1
+    choose_access(studio.world, guild, WAYS[way], {})
+    await told_of_choices(studio)
+    studio.clock.skip(60)
+    await studio.picture(await way(studio, picture))
+
+
+async def test_a_slow_reading_keeps_no_request_waiting(studio: Studio, guild: Guild) -> None:
+    """Nor lets it die: Discord has to be answered within three seconds."""
+    picture = await studio.imagine()
+    studio.discord.faults.add(READS, delay_seconds=2.0)
+    await studio.picture(await by_again(studio, picture))

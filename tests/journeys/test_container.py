@@ -101,6 +101,7 @@ async def test_nobody_with_a_read_only_root_makes_pictures_backs_up_and_starts_a
     assert town.bot.ending == "exit code 0"
     code, said = await container.run(*health_check(), OPS_PORT=port)
     assert code != 0, "nobody answers"
+    await town.until(lambda: not town.discord.is_connected)
     await town.restart()
     again = await town.person("ada").press(card, "Again").message()
     await town.until_picture(again)

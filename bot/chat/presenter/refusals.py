@@ -10,6 +10,7 @@ from bot.chat.presenter.text import one_line, plain
 from bot.domain.errors import (
     BudgetSpent,
     ChannelNotAllowed,
+    CommandDenied,
     CountOutOfRange,
     DateUnreadable,
     DutyNeeded,
@@ -96,6 +97,8 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
             return (
                 f"This takes the permission **{name}** on this server. If you have it, use the command again."
             )
+        case CommandDenied():
+            return f"This server does not let you use **{plain(refused.command)}** here. Nothing was counted."
         case ValueOutOfRange():
             return _range_words(refused)
         case NumberUnreadable():
