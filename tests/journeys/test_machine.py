@@ -146,13 +146,13 @@ def peak_memory_mb(town: Town) -> int:
     return int(told[1]) // 1024
 
 
-def photograph(kind: str) -> bytes:
-    """24 megapixels, as new telephones make them; turned, since they were held upright."""
+def photograph(kind: str, width: int, height: int) -> bytes:
+    """As telephones make them: as JPEG turned, since they were held upright."""
     out = io.BytesIO()
-    grain = Image.effect_noise((571, 428), 40).convert("RGB")
+    grain = Image.effect_noise((width // 8, height // 8), 40).convert("RGB")
     exif = grain.getexif()
-    exif[ORIENTATION] = 6
-    grain.resize((5712, 4284), Image.Resampling.NEAREST).save(out, kind, compress_level=1, exif=exif)
+    exif[ORIENTATION] = 6 if kind == "JPEG" else 1
+    grain.resize((width, height), Image.Resampling.NEAREST).save(out, kind, compress_level=1, exif=exif)
     return out.getvalue()
 
 
@@ -163,8 +163,8 @@ async def test_256_mb_are_enough_for_pictures_as_large_as_in_life(tmp_path: Path
         ada = town.person("ada")
         card = await imagine(town, count=2)
         edits = []
-        for kind in ("JPEG", "PNG"):
-            photo = Upload(f"photo.{kind.lower()}", await asyncio.to_thread(photograph, kind))
+        for kind, *size in (("JPEG", 5712, 4284), ("PNG", 4000, 3000)):
+            photo = Upload(f"photo.{kind.lower()}", await asyncio.to_thread(photograph, kind, *size))
             ask = ada.slash("pictures", "edit", prompt="make it night", image=photo)
             edits.append(await ask.message())
         await town.until_picture(card, 2, within_seconds=120)
