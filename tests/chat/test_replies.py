@@ -103,6 +103,16 @@ async def test_talk_below_a_picture_is_left_alone(studio: Studio) -> None:
     assert len(studio.asked) == 1
 
 
+async def test_another_bot_is_not_heard(studio: Studio) -> None:
+    """Two of them could go on for ever; a webhook, whose name anybody may choose, counts as one."""
+    first = await studio.imagine()
+    robot = studio.world.add_user("robot", "Robot", is_bot=True)
+    studio.world.add_member(studio.world.guild("Lantern Studio"), robot)
+    studio.person("robot").say("pictures", "@lantern a hat", reply_to=first)
+    assert await stays_silent(studio)
+    assert len(studio.asked) == 1
+
+
 async def test_a_reply_that_only_pings_its_author_is_talk(studio: Studio) -> None:
     first = await studio.imagine("ben")
     said = studio.person("ada").say("pictures", "@lantern a hat", reply_to=first)
