@@ -31,7 +31,7 @@ LINES_TOLD = 15
 
 
 def free_port() -> int:
-    """On which nobody listens. Not for listening later: any connection may have it by then."""
+    """On which nobody listens. Not for listening later at this address: a connection may have it by then."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port
@@ -163,7 +163,9 @@ class Town:
 
     @property
     def ops_port(self) -> int | None:
-        """Where the running process serves /healthz and /metrics; None until it has said so."""
+        """Where the running process serves /healthz and /metrics; None until it has said so, unless told."""
+        if (chosen := self._settings.get("OPS_PORT")) is not None:
+            return int(chosen)
         told = re.search(rf"serving /healthz and /metrics .*\bpid={self.bot.pid} port=(\d+)", self.log)
         return int(told[1]) if told else None
 

@@ -15,11 +15,11 @@ from bot.sandbox.fake_discord.model import Channel
 from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.sandbox.fake_discord.world import World
 from bot.sandbox.fake_segmind.facade import FakeSegmind
-from tests.journeys.town import Town
+from tests.journeys.town import Town, free_port
 from tests.matrix.scene import ENTRY
 from tests.scaled_time import ScaledClock
 from tests.soak.deliveries import Deliveries, is_open
-from tests.soak.gauges import Gauges, idle_process
+from tests.soak.gauges import OPS_HOST, Gauges, idle_process
 from tests.soak.members import Member, Tally
 from tests.soak.plan import Plan
 from tests.soak.troubles import all_is_well, trouble
@@ -135,6 +135,8 @@ async def soak(plan: Plan, folder: Path) -> Soaked:
         await town.open(
             # Lines of the log would have to be read by the very process that plays the world.
             LOG_LEVEL="WARNING",
+            OPS_HOST=OPS_HOST,
+            OPS_PORT=str(free_port()),
             SEGMIND_REQUESTS_PER_MINUTE="20000",
             LIMITS_CEILING_PER_DAY=str(plan.allowance),
             LIMITS_RUNNING=str(RUNNING_LIMIT),
