@@ -14,6 +14,7 @@ import structlog
 from bot.chat.delivery import Delivery, picture_ids
 from bot.chat.found import pictures_in
 from bot.chat.ladder import DISCORD_ERRORS, Verdict, reason, rungs, verdict
+from bot.chat.remembered import Remembered
 from bot.chat.sealing import Sealer
 from bot.chat.tokens import Tokens
 from bot.domain.card import Card, CardView, Rung, Shown
@@ -48,7 +49,9 @@ class DiscordCourier:
         self._call_seconds = call_seconds
         self._tokens = Tokens(client=client, sealer=sealer, clock=clock)
         #: Cards whose words AutoMod has refused.
-        self._wordless: set[CardId] = set()
+        self._wordless = Remembered[CardId]()
+        #: Deleted: asked for again and again, too many such calls would shut out the whole address.
+        self._gone = Remembered[MessageId]()
 
     # --- what the worker asks for ---
 
@@ -60,7 +63,7 @@ class DiscordCourier:
         delivery = Delivery(view, pictures, self._clock.now(), is_still_so, with_words=with_words)
         for rung in rungs(
             has_token=self._tokens.webhook(card) is not None,
-            has_message=card.message_id is not None,
+            has_message=card.message_id is not None and card.message_id not in self._gone,
             is_private=card.is_private,
             has_pictures=bool(pictures),
         ):
@@ -111,11 +114,17 @@ class DiscordCourier:
                 return await self._timed(self._step(rung, delivery))
             except DISCORD_ERRORS as error:
                 outcome = self._learn(delivery.view.card, error)
-                if rung is Rung.TOKEN and outcome is Verdict.MESSAGE_GONE:
-                    self._tokens.bury(delivery.view.card)  # deleted, or the card has moved to another message
+                if outcome is Verdict.MESSAGE_GONE:
+                    self._lose(rung, delivery.view.card)
                 if not await self._may_try_again(rung, delivery, outcome):
                     log.info("rung failed", card=delivery.view.card.id, rung=rung, why=reason(error))
                     return outcome
+
+    def _lose(self, rung: Rung, card: Card) -> None:
+        if rung is Rung.TOKEN:
+            self._tokens.bury(card)  # deleted, or the card has moved to another message
+        elif rung is Rung.EDIT and card.message_id is not None:
+            self._gone.add(card.message_id)
 
     async def _look_first(self, rung: Rung, delivery: Delivery) -> None:
         """After a restore, a message may show pictures of which there is no record: these stay."""

@@ -170,6 +170,16 @@ async def test_a_picture_whose_card_was_deleted_comes_in_a_new_message(counter: 
     assert [one.filename for one in message.attachments] == ["image-1.png"]
 
 
+async def test_a_deleted_card_is_tried_once(counter: Counter) -> None:
+    counter.studio.discord.faults.expire_tokens()
+    counter.studio.world.delete_message(counter.message)
+    fault = counter.studio.discord.faults.add(POST, status=401, code=0, times=3)
+    for _ in range(3):
+        with pytest.raises(CourierUnavailable):
+            await counter.deliver()
+    assert (counter.asked(BY_BOT), fault.hits) == (1, 3)
+
+
 async def test_later_edits_keep_the_new_messages_words(studio: Studio) -> None:
     counter = await counter_at(studio, count=2)
     studio.world.delete_message(counter.message)
