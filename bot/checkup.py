@@ -35,7 +35,7 @@ async def check(settings: Settings) -> int:
     findings = [finding for one in checks for finding in await one(settings)]
     for finding in findings:
         mark = "ok  " if finding.is_good else "MEND"
-        sys.stdout.write(without_secrets(f"{mark}  {finding.subject}: {finding.text}\n"))
+        sys.stdout.write(f"{mark}  {finding.subject}: {without_secrets(finding.text)}\n")
     return int(any(not finding.is_good for finding in findings))
 
 
