@@ -34,6 +34,9 @@ from bot.store.errors import RequestIdTaken
 
 log = structlog.stdlib.get_logger(__name__)
 
+#: On their way to the provider at once. A crowd would wait for each other's commits until it is too late to
+#: send any of them, again and again; and each has a connection of its own.
+SENT_AT_ONCE = 50
 RETRY_SECONDS = 5.0
 DISK_RETRY_SECONDS = 10.0
 
@@ -59,6 +62,7 @@ class Submitting:
         self._drain = drain
         self._clock = clock
         self._metrics = metrics
+        self._sending = asyncio.Semaphore(SENT_AT_ONCE)
 
     async def queued(self, job: Job) -> Job | None:
         """Until the provider has the request, or surely has not and it waits again."""
@@ -70,11 +74,12 @@ class Submitting:
             return await self._refused(job, error)
         await self._breaker.closed()
         await self._pacer.submit_turn(job.id, job.member_id)
-        if self._breaker.is_open:  # tripped while this job waited in line
-            self._pacer.release(job.id)
-            return job
-        with self._drain.busy():
-            after = await self._submit(job, inputs)
+        async with self._sending:
+            if self._breaker.is_open:  # tripped while this job waited in line
+                self._pacer.release(job.id)
+                return job
+            with self._drain.busy():
+                after = await self._submit(job, inputs)
         if after is not None and after.state is JobState.QUEUED:
             self._pacer.release(job.id)
             await self._clock.sleep(RETRY_SECONDS)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from bot.store.database import open_database
 from bot.store.migrate import migrate
 from tests.services.house import NO_LIMITS, House
 
-BuildHouse = Callable[[OperatorLimits], Awaitable[House]]
+BuildHouse = Callable[..., Awaitable[House]]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -27,8 +28,8 @@ async def build_house(sqlite_url: str, tmp_path: Path) -> AsyncIterator[BuildHou
     database = await open_database(sqlite_url)
     houses: list[House] = []
 
-    async def build(limits: OperatorLimits = NO_LIMITS) -> House:
-        house = House(database, tmp_path / "sources", limits=limits)
+    async def build(limits: OperatorLimits = NO_LIMITS, **more: Any) -> House:
+        house = House(database, tmp_path / "sources", limits=limits, **more)
         houses.append(house)
         await house.open()
         return house

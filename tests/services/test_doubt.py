@@ -9,8 +9,10 @@ from bot.domain.failure import FailureKind
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
 from bot.services.resolving import LANDING_SECONDS
+from bot.services.submitting import SENT_AT_ONCE
 from bot.store import jobs
 from tests.builders import a_request
+from tests.services.conftest import BuildHouse
 from tests.services.house import House
 
 
@@ -144,3 +146,21 @@ async def test_whoever_slept_while_connecting_sends_nothing_if_another_has_the_j
     assert house.provider.submits == 0
     (job,) = await house.jobs(view)
     assert job.state is JobState.SUBMITTING, "it is the other's to find out about"
+
+
+async def test_a_crowd_is_sent_a_few_at_a_time(build_house: BuildHouse) -> None:
+    """All at once, they would wait for each other's commits until none may be sent any more."""
+    house = await build_house(requests_per_minute=3000)
+    on_the_way, most = 0, 0
+
+    async def connecting() -> None:
+        nonlocal on_the_way, most
+        on_the_way += 1
+        most = max(most, on_the_way)
+        await house.clock.sleep(1.0)
+        on_the_way -= 1
+
+    house.provider.while_connecting = connecting
+    views = [await house.ask(a_request(count=4)) for _ in range(SENT_AT_ONCE // 4 + 2)]
+    await house.until(lambda: house.provider.submits == 4 * len(views))
+    assert most == SENT_AT_ONCE
