@@ -7,6 +7,7 @@ from bot.domain.clock import Clock
 from bot.domain.job import Job
 from bot.domain.provider import HistoryRow
 from bot.services.protocols import ImageProvider
+from bot.services.shared_history import SharedHistory
 from bot.services.submitting import inputs_of
 from bot.store import jobs
 from bot.store.database import Database
@@ -29,6 +30,7 @@ class Sightings:
     def __init__(self, *, database: Database, provider: ImageProvider, clock: Clock) -> None:
         self._database = database
         self._provider = provider
+        self._history = SharedHistory(provider=provider, clock=clock)
         self._clock = clock
 
     async def of(
@@ -37,19 +39,20 @@ class Sightings:
         """What shows from the POST on, of requests that no job of ours has. Raises `ProviderError`."""
         since = sent_at - skew
         last = max(until or self._clock.now(), sent_at) + skew
-        rows = [
-            row
-            async for row in self._provider.history(since, last)
-            if row.created_at is None or since <= row.created_at <= last
-        ]
-        known = await self._database.read(jobs.known_request_ids, [row.request_id for row in rows])
-        free = [row for row in reversed(rows) if row.request_id not in known]
+        rows = await self._history.rows(since, last)
         if job.is_edit and job.asset_url is None:
-            return Seen(
-                is_telling=not free
-            )  # restored from before its source was handed over: unrecognisable
+            # Restored from before its source was handed over: unrecognisable.
+            return Seen(is_telling=not await self._free(rows))
         inputs = inputs_of(job, job.asset_url)
+        free = await self._free(
+            [row for row in rows if not row.inputs or self._provider.is_same(inputs, row)]
+        )
         return Seen(
-            matches=[row for row in free if self._provider.is_same(inputs, row)],
+            matches=[row for row in reversed(free) if row.inputs],
             is_telling=all(row.inputs for row in free),
         )
+
+    async def _free(self, rows: list[HistoryRow]) -> list[HistoryRow]:
+        """Those that no job of ours has."""
+        known = await self._database.read(jobs.known_request_ids, [row.request_id for row in rows])
+        return [row for row in rows if row.request_id not in known]

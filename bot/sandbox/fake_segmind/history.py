@@ -1,6 +1,7 @@
 """The account's past requests. A request lands here a little after it was accepted."""
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -12,7 +13,7 @@ from bot.sandbox.fake_segmind.api import answer
 from bot.sandbox.fake_segmind.context import STATE, misbehaviour_of
 from bot.sandbox.fake_segmind.faults import Misbehaviour
 from bot.sandbox.fake_segmind.jobs import Job
-from bot.sandbox.fake_segmind.records import Outcome
+from bot.sandbox.fake_segmind.records import Bill, Outcome
 from bot.sandbox.fake_segmind.urls import base_url, generation_path
 
 MOST_DAYS = 31
@@ -24,7 +25,11 @@ STATUSES = {
     Outcome.COMPLETED: "COMPLETED",
     Outcome.FAILED: "FAILED",
 }
-SORTS = ("model_created", "model_name", "credits_deduction")
+SORTS: dict[str, Callable[[Bill], Any]] = {
+    "model_created": lambda bill: bill.accepted_at,
+    "model_name": lambda bill: bill.model,
+    "credits_deduction": lambda bill: bill.cost_usd,
+}
 
 Row = dict[str, Any]
 
@@ -37,18 +42,18 @@ async def listing(request: web.Request) -> web.Response:
     misbehaviour = misbehaviour_of(request)
     try:
         page, per_page = number(request, "page", 1), number(request, "per_page", USUAL_ROWS, MOST_ROWS)
-        rows = [row_of(request, job) for job in selected(request)]
-        sort(request, rows)
+        found = selected(request)
+        sort(request, found)
     except BadQuery as problem:
         return error(HTTPStatus.BAD_REQUEST, str(problem))
     if misbehaviour.has("repeat_page"):
         page = 1
-    shown = rows[(page - 1) * per_page : page * per_page]
+    shown = [row_of(request, job) for job in found[(page - 1) * per_page : page * per_page]]
     shape_rows(shown, misbehaviour)
     if misbehaviour.has("bare_list"):
         return answer(shown, misbehaviour)
     key = "records" if misbehaviour.has("odd_keys") else "data"
-    body = {key: shown, "page": page, "per_page": per_page, "total": len(rows)}
+    body = {key: shown, "page": page, "per_page": per_page, "total": len(found)}
     return answer(body, misbehaviour)
 
 
@@ -57,7 +62,7 @@ async def one(request: web.Request) -> web.Response:
     misbehaviour = misbehaviour_of(request)
     request_id = request.match_info["request_id"]
     job = request.app[STATE].workshop.jobs.get(request_id)
-    if job is None or not has_landed(request, job):
+    if job is None or job.bill.accepted_at > landed_until(request):
         return error(HTTPStatus.NOT_FOUND, f"Request {request_id} not found")
     row = row_of(request, job)
     shape_rows([row], misbehaviour)
@@ -69,11 +74,11 @@ async def one(request: web.Request) -> web.Response:
 def selected(request: web.Request) -> list[Job]:
     first, last = window(request)
     status = one_of(request, "status", tuple(STATUSES.values()))
-    name = request.query.get("model_name", "")
+    name, landed_before = request.query.get("model_name", ""), landed_until(request)
     return [
         job
         for job in request.app[STATE].workshop.jobs.values()
-        if has_landed(request, job)
+        if job.bill.accepted_at <= landed_before
         and first <= job.bill.accepted_at.date() <= last
         and name in job.bill.model
         and status in (None, STATUSES[job.bill.outcome])
@@ -89,10 +94,11 @@ def window(request: web.Request) -> tuple[date, date]:
     return first, last
 
 
-def has_landed(request: web.Request, job: Job) -> bool:
+def landed_until(request: web.Request) -> datetime:
+    """What was accepted later does not show yet."""
     state = request.app[STATE]
     late = timedelta(seconds=misbehaviour_of(request).seconds("late"))
-    return state.clock.now() >= job.bill.accepted_at + state.history_delay + late
+    return state.clock.now() - state.history_delay - late
 
 
 def row_of(request: web.Request, job: Job) -> Row:
@@ -116,10 +122,10 @@ def stamp(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
-def sort(request: web.Request, rows: list[Row]) -> None:
-    key = one_of(request, "sort_by", SORTS) or "model_created"
+def sort(request: web.Request, found: list[Job]) -> None:
+    key = SORTS[one_of(request, "sort_by", tuple(SORTS)) or "model_created"]
     is_descending = one_of(request, "sort_order", ("desc", "asc")) != "asc"
-    rows.sort(key=lambda row: row[key], reverse=is_descending)
+    found.sort(key=lambda job: key(job.bill), reverse=is_descending)
 
 
 def shape_rows(rows: list[Row], misbehaviour: Misbehaviour) -> None:
