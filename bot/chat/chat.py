@@ -80,6 +80,8 @@ class Chat:
     ) -> None:
         self._client = client
         self._settings = settings
+        #: discord.py itself calls a client ready while its connection is lost.
+        self._hears = True
         self._answers = Answers(admission=admission, sealer=sealer, clock=clock, patience=patience)
         self._mishaps = Mishaps(metrics)
         self._tree = Tree(client, self._mishaps)
@@ -155,7 +157,7 @@ class Chat:
 
     @property
     def is_ready(self) -> bool:
-        return self._client.is_ready() and not self._client.is_closed()
+        return self._hears and self._client.is_ready() and not self._client.is_closed()
 
     async def close(self, grace_seconds: float = 3.0) -> None:
         """Let answers that are under way leave, then hang up."""
@@ -181,10 +183,17 @@ class Chat:
 
         async def on_connect() -> None:
             """A new session, not one that is resumed: what happened before it is never told."""
+            self._hears = True
             desk.duties.deafened()
 
-        self._client.event(on_interaction)
-        self._client.event(on_connect)
+        async def on_resumed() -> None:
+            self._hears = True
+
+        async def on_disconnect() -> None:
+            self._hears = False
+
+        for hear in (on_interaction, on_connect, on_resumed, on_disconnect):
+            self._client.event(hear)
         self._client.event(on_raw_app_command_permissions_update)
         if self._settings.has_reply_edits:
             self._client.event(on_message)

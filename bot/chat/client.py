@@ -6,6 +6,12 @@ from typing import Any
 
 import discord
 import yarl
+from discord.backoff import ExponentialBackoff
+
+#: discord.py's own waits grow to a quarter of an hour, through which nobody is answered. Discord's limit of
+#: new sessions a day is far from being reached with these, since a lost connection is resumed.
+LONGEST_WAIT_EXPONENT = 5  # 32 seconds
+CALM_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +33,15 @@ class ChatSettings:
     guild_ready_seconds: float = 2.0
 
 
+class ShortBackoff(ExponentialBackoff[bool]):
+    """The waits before a lost connection is made anew: soon short again, and never long."""
+
+    def __init__(self) -> None:
+        super().__init__(integral=False)
+        self._max = LONGEST_WAIT_EXPONENT
+        self._reset_time = CALM_SECONDS
+
+
 def make_client(settings: ChatSettings) -> discord.Client:
     """A client that keeps no messages and no members, and pings nobody.
 
@@ -35,6 +50,8 @@ def make_client(settings: ChatSettings) -> discord.Client:
     discord.http.Route.BASE = settings.api_url
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
     discord.asset.Asset.BASE = settings.cdn_url
+    for module in (discord.client, discord.shard):
+        module.ExponentialBackoff = ShortBackoff  # type: ignore[attr-defined]  # they offer no other way
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # pictures make no sound
     options: dict[str, Any] = {
         "intents": discord.Intents(guilds=True, guild_messages=settings.has_reply_edits),

@@ -132,6 +132,20 @@ async def test_a_broken_connection_is_taken_up_again(studio: Studio) -> None:
     await studio.imagine()
 
 
+async def test_who_cannot_hear_is_not_ready_until_it_can(studio: Studio) -> None:
+    studio.discord.faults.start_outage()
+    await studio.until(lambda: not studio.chat.is_ready)
+    studio.discord.faults.end_outage()
+    await studio.until(lambda: studio.chat.is_ready)
+    await studio.imagine()
+
+
+def test_even_after_many_cuts_the_next_connection_comes_soon(settings: ChatSettings) -> None:
+    make_client(settings)
+    waits = discord.client.ExponentialBackoff()  # type: ignore[attr-defined]  # as its `connect` does
+    assert max(waits.delay() for _ in range(200)) <= 32
+
+
 async def test_a_dispatch_that_cannot_be_read_is_left_out(studio: Studio) -> None:
     studio.discord.faults.send_malformed()
     await studio.imagine()
