@@ -133,10 +133,16 @@ async def test_a_broken_connection_is_taken_up_again(studio: Studio) -> None:
 
 
 async def test_who_cannot_hear_is_not_ready_until_it_can(studio: Studio) -> None:
+    async def is_ready() -> bool:
+        return studio.chat.is_ready
+
+    async def is_deaf() -> bool:
+        return not studio.chat.is_ready
+
     studio.discord.faults.start_outage()
-    await studio.until(lambda: not studio.chat.is_ready)
+    await studio.eventually(is_deaf)
     studio.discord.faults.end_outage()
-    await studio.until(lambda: studio.chat.is_ready)
+    await studio.eventually(is_ready)
     await studio.imagine()
 
 
