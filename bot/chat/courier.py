@@ -5,7 +5,7 @@ view knows of.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from typing import TypeVar, cast
 
 import discord
@@ -95,14 +95,17 @@ class DiscordCourier:
             return
 
     async def find(self, card: Card) -> MessageId | None:
-        try:
-            if (webhook := self._tokens.webhook(card)) is not None:
-                return MessageId((await self._timed(webhook.fetch_message(ORIGINAL))).id)
-            return None if card.is_private else await self._timed(self._find_in_channel(card))
-        except DISCORD_ERRORS as error:
-            if self._learn(card, error) is Verdict.LATER:
-                raise CourierUnavailable from error
-            return None
+        for find in self._ways_to_find(card):
+            try:
+                return await self._timed(find())
+            except DISCORD_ERRORS as error:
+                outcome = self._learn(card, error)
+                if outcome is Verdict.LATER:
+                    raise CourierUnavailable from error
+                if outcome is Verdict.MESSAGE_GONE:
+                    return None
+                # Any other refusal, such as a dead token's, says nothing about the message.
+        return None
 
     # --- one rung ---
 
@@ -233,6 +236,15 @@ class DiscordCourier:
         async for message in self._channel(card.channel_id).history(limit=MESSAGES_SEARCHED, after=start):
             if me is not None and message.author.id == me.id:
                 yield message
+
+    def _ways_to_find(self, card: Card) -> Iterator[Callable[[], Awaitable[MessageId | None]]]:
+        if (webhook := self._tokens.webhook(card)) is not None:
+            yield lambda: self._find_by_token(webhook)
+        if not card.is_private:
+            yield lambda: self._find_in_channel(card)
+
+    async def _find_by_token(self, webhook: discord.Webhook) -> MessageId:
+        return MessageId((await webhook.fetch_message(ORIGINAL)).id)
 
     async def _find_in_channel(self, card: Card) -> MessageId | None:
         """The answer that is a reply to what asked for it, or that Discord says is the answer to it."""

@@ -1,6 +1,7 @@
 """The first answer to a request: the message that becomes its card, and what is known of its place."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -12,6 +13,7 @@ from bot.chat import permissions
 from bot.chat.ladder import (
     ALREADY_ANSWERED,
     DISCORD_ERRORS,
+    AnswerInDoubt,
     Verdict,
     is_refusal,
     reason,
@@ -124,7 +126,8 @@ class AnswerToInteraction:
             if is_refusal(error) and getattr(error, "code", None) != ALREADY_ANSWERED:
                 raise
             # A lost acknowledgement, or one that came through before Discord said 5xx.
-            return await self._edit(message)
+            with _in_doubt():
+                return await self._edit(message)
         return sent.message_id or (await self._interaction.original_response()).id
 
     async def _edit(self, message: Message) -> int:
@@ -186,7 +189,8 @@ class AnswerToMessage:
         except DISCORD_ERRORS as error:
             if is_refusal(error):
                 raise
-            return await send()
+            with _in_doubt():
+                return await send()
 
     async def _reply(self, sending: Sending) -> discord.Message:
         return await self._message.channel.send(
@@ -195,6 +199,17 @@ class AnswerToMessage:
             mention_author=False,
             nonce=f"r{self._message.id}",
         )
+
+
+@contextmanager
+def _in_doubt() -> Iterator[None]:
+    """For a second attempt, while the first may have come through: its refusal says nothing of the first."""
+    try:
+        yield
+    except discord.HTTPException as error:
+        if verdict(error) is Verdict.WORDS_REFUSED:
+            raise
+        raise AnswerInDoubt(reason(error)) from error
 
 
 def roles_of(user: discord.User | discord.Member) -> frozenset[RoleId]:

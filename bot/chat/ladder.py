@@ -8,8 +8,13 @@ from discord.http import aiohttp as _wire  # type: ignore[attr-defined]  # its e
 
 from bot.domain.card import Rung
 
+
+class AnswerInDoubt(Exception):
+    """A call had no answer, and what was to show whether it was heard was refused."""
+
+
 #: A call to Discord had no answer: nobody knows whether it was heard.
-NO_ANSWER: tuple[type[Exception], ...] = (TimeoutError, _wire.ClientError)
+NO_ANSWER: tuple[type[Exception], ...] = (TimeoutError, _wire.ClientError, AnswerInDoubt)
 #: Whatever a call to Discord may end with: a refusal, or no answer at all.
 DISCORD_ERRORS: tuple[type[Exception], ...] = (discord.HTTPException, OSError, *NO_ANSWER)
 

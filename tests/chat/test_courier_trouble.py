@@ -132,10 +132,12 @@ async def test_a_private_card_is_removed_by_its_token(studio: Studio) -> None:
     assert counter.message.is_deleted
 
 
-@pytest.mark.parametrize("expired", [False, True])
-async def test_the_answer_to_an_interaction_is_found(counter: Counter, expired: bool) -> None:  # noqa: FBT001  a parameter of pytest's
-    if expired:
+@pytest.mark.parametrize("token", ["alive", "expired", "refused"])
+async def test_the_answer_to_an_interaction_is_found(counter: Counter, token: str) -> None:
+    if token == "expired":
         counter.studio.clock.skip(15 * 60)
+    elif token == "refused":
+        counter.studio.discord.faults.expire_tokens()
     unanswered = replace(counter.card, message_id=None)
     assert await counter.courier.find(unanswered) == counter.message.id
 

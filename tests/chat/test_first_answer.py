@@ -103,6 +103,22 @@ async def test_an_answer_of_unknown_fate_is_looked_for_later(slow: Studio) -> No
     assert len(slow.asked) == 1
 
 
+@pytest.mark.parametrize(("status", "code"), [(401, 50027), (404, 10015), (403, 50001)])
+async def test_an_answer_of_unknown_fate_is_found_although_its_token_is_dead(
+    slow: Studio, status: int, code: int
+) -> None:
+    slow.admission.seconds = 0
+    slow.discord.faults.lose_answer("POST /interactions/*")
+    refused = slow.discord.faults.add("* /webhooks/*", status=status, code=code)
+    ask = slow.person("ada").slash("pictures", "imagine", prompt="a fox")
+    message = (await ask.answer()).message
+    assert message is not None
+    await slow.eventually(lambda: was_hit(refused))
+    await slow.picture(message)
+    assert slow.sent_by_bot() == [message]
+    assert len(slow.asked) == 1
+
+
 async def test_words_that_automod_refuses_are_left_out_of_the_first_answer(studio: Studio) -> None:
     studio.discord.faults.forbid_word("fox")
     ask = studio.person("ada").slash("pictures", "imagine", prompt="a fox")

@@ -185,6 +185,17 @@ async def test_a_lost_answer_makes_no_second_reply(studio: Studio) -> None:
     assert [one for one in studio.sent_by_bot() if one.reply_to_id == said.id] == [message]
 
 
+async def test_a_reply_in_doubt_is_found_although_the_second_attempt_is_refused(studio: Studio) -> None:
+    first = await studio.imagine()
+    faults = studio.discord.faults
+    faults.lose_answer("POST /channels/*")
+    refused = faults.add("POST /channels/*", status=403, code=50013, times=1)
+    said = studio.person("ada").say("pictures", "@lantern a hat", reply_to=first)
+    message = await studio.picture(await reply_to(studio, said))
+    assert refused.hits == 1
+    assert [one for one in studio.sent_by_bot() if one.reply_to_id == said.id] == [message]
+
+
 @pytest.fixture
 async def quiet(fake: FakeDiscord, database: Database, tmp_path: Path) -> AsyncIterator[Studio]:
     limits = OperatorLimits(per_day=5)
