@@ -192,8 +192,13 @@ class Chat:
         async def on_disconnect() -> None:
             self._hears = False
 
-        for hear in (on_interaction, on_connect, on_resumed, on_disconnect):
+        for hear in (
+            on_interaction,
+            on_raw_app_command_permissions_update,
+            on_connect,
+            on_resumed,
+            on_disconnect,
+        ):
             self._client.event(hear)
-        self._client.event(on_raw_app_command_permissions_update)
         if self._settings.has_reply_edits:
             self._client.event(on_message)

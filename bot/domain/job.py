@@ -54,8 +54,12 @@ STEPS: dict[JobState, frozenset[JobState]] = {
     JobState.CANCELLED: frozenset(),
 }
 
-#: No reason to edit the card: it says the same before and after, or the picture follows at once.
-QUIET_STEPS = frozenset({(JobState.SUBMITTING, JobState.RUNNING), (JobState.RUNNING, JobState.READY)})
+_QUIET_STEPS = frozenset({(JobState.SUBMITTING, JobState.RUNNING), (JobState.RUNNING, JobState.READY)})
+
+
+def is_quiet(before: JobState, after: JobState) -> bool:
+    """No reason to edit the card: it says the same after the step, or the picture follows at once."""
+    return (before, after) in _QUIET_STEPS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ import structlog
 from bot.domain.clock import Clock
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import CardId
-from bot.domain.job import QUIET_STEPS, Job, JobState
+from bot.domain.job import Job, JobState, is_quiet
 from bot.ops.metrics import Metrics
 from bot.services.insisting import Insisting
 from bot.store import jobs
@@ -46,7 +46,7 @@ class Ledger:
             log.info("left to another holder", job=job.id, state=job.state)
             return None
         log.info("step", job=job.id, before=job.state, after=to, why=why)
-        if (job.state, to) not in QUIET_STEPS:
+        if not is_quiet(job.state, to):
             self._card_changed(job.card_id)
         return after
 

@@ -145,9 +145,8 @@ class Showing:
 
     async def _show_if_due(self, card_id: CardId) -> None:
         async with self._lock(card_id):
-            self._changed.discard(
-                card_id
-            )  # whatever changes while it is read and shown calls for another look
+            # Whatever changes while it is read and shown calls for another look.
+            self._changed.discard(card_id)
             view = await self._views.of(card_id)
             if view is not None and _is_due(view.card):
                 await self._show(view)

@@ -155,7 +155,7 @@ _ANSWERED = (
     update(cards)
     .where(_IS_IT)
     .values(
-        message_id=bindparam("message"),
+        message_id=_PLACE["message_id"],
         channel_id=func.coalesce(bindparam("channel", type_=BigInteger), cards.c.channel_id),
         shown_revision=case((cards.c.shown_revision < _NUMBER, _NUMBER), else_=cards.c.shown_revision),
     )

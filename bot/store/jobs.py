@@ -14,7 +14,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from bot.domain.card import Card
 from bot.domain.failure import Failure
 from bot.domain.ids import AttachmentId, CardId, ChannelId, GuildId, JobId, MemberId, MessageId, RequestId
-from bot.domain.job import QUIET_STEPS, STEPS, Job, JobState, held_after
+from bot.domain.job import STEPS, Job, JobState, held_after, is_quiet
 from bot.domain.limits import Rule
 from bot.domain.request import Door, ImageRequest
 from bot.store import accounts, cards, events
@@ -128,7 +128,7 @@ def step(
     if stepped is not None:
         accounts.book(connection, job, stepped)
         events.record(connection, _event(job, job.state, to, at, why))
-        if (job.state, to) not in QUIET_STEPS:
+        if not is_quiet(job.state, to):
             cards.touch(connection, job.card_id)
     return stepped
 
