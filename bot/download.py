@@ -18,6 +18,8 @@ MOST_REDIRECTS = 3
 CHUNK_BYTES = 64 * 1024
 #: Visible ASCII.
 SENDABLE = re.compile(r"[!-~]*")
+#: At once, of one session; calls beyond wait for a moment. A process may have no more than 256 files open.
+MOST_CONNECTIONS = 50
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 #: Answers that may be different the next time; every other 4xx is the last word.
 PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
@@ -25,7 +27,8 @@ PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatu
 
 def open_session() -> aiohttp.ClientSession:
     """A session that keeps no cookies, so that none can be sent to a host named by somebody else."""
-    return aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+    connector = aiohttp.TCPConnector(limit=MOST_CONNECTIONS)
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
 
 class Downloader:

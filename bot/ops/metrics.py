@@ -1,5 +1,7 @@
 """What is measured, by its name in Prometheus. Labels are closed sets: never an id, a name or a text."""
 
+import sys
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 UP_TO_AN_HOUR = (1, 2, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1800, 3600)
@@ -76,6 +78,12 @@ class Metrics:
             "When the newest scheduled backup was made, in Unix time; 0 if there is none.",
             registry=registry,
         )
+        self.memory_blocks = Gauge(
+            "bot_memory_blocks",
+            "Blocks of memory that Python's objects take: what leaks grows here without end.",
+            registry=registry,
+        )
+        self.memory_blocks.set_function(sys.getallocatedblocks)
         self.loop_errors = Counter(
             "bot_loop_errors", "Exceptions that ended or interrupted a task.", ["loop"], registry=registry
         )

@@ -22,6 +22,7 @@ NAMES = {
     "bot_loop_errors_total",
     "bot_driven_jobs",
     "bot_last_backup_timestamp_seconds",
+    "bot_memory_blocks",
 }
 
 
