@@ -4,6 +4,7 @@ import asyncio
 import os
 import statistics
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,10 +16,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.journeys.town import Town
 
 EVERY_SECONDS = 1.0
-LAG, ERRORS = "bot_event_loop_lag_seconds", "bot_loop_errors"
+LAG, ERRORS, BLOCKS = "bot_event_loop_lag_seconds", "bot_loop_errors", "bot_memory_blocks"
 #: The bot's own: its log does not tell the port, and here no open connection can have it.
 OPS_HOST = "127.0.0.2"
 LAG_BOUND_SECONDS = 0.05
+#: Longer than any connection is kept that nobody uses.
+UNUSED_SECONDS = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,11 @@ class Sample:
     pid: int
     delivered: int
     rss_bytes: int
+    #: That Python's objects take.
+    blocks: int
     files: int
+    #: Whether members ask as they do most of the time; a crowd at the end takes more of everything.
+    is_steady: bool
 
 
 @dataclass(slots=True)
@@ -49,8 +56,10 @@ class Gauges:
     idle: Lag = field(default_factory=Lag)
     errors_of: dict[int, float] = field(default_factory=dict)
     cpu_seconds_of: dict[int, float] = field(default_factory=dict)
+    #: Open while nothing is asked for: before the first request, and after the last.
+    files_at_rest: list[int] = field(default_factory=list)
 
-    async def watch(self, town: Town, delivered: Callable[[], int]) -> None:
+    async def watch(self, town: Town, delivered: Callable[[], int], is_steady: Callable[[], bool]) -> None:
         """Until cancelled; a process that is just going away is not looked at."""
         async with aiohttp.ClientSession() as session:
             while True:
@@ -58,16 +67,30 @@ class Gauges:
                 if (pid := town.bot.pid) is None:
                     continue
                 if (port := town.ops_port) is not None:
-                    await self._look(session, port, pid, delivered())
+                    await self._look(session, port, pid, delivered(), is_steady=is_steady())
 
-    async def _look(self, session: aiohttp.ClientSession, ops_port: int, pid: int, delivered: int) -> None:
+    async def _look(
+        self, session: aiohttp.ClientSession, ops_port: int, pid: int, delivered: int, *, is_steady: bool
+    ) -> None:
         try:
-            self.samples.append(Sample(pid, delivered, rss_bytes(pid), open_files(pid)))
             self.cpu_seconds_of[pid] = cpu_seconds(pid)
             async with session.get(f"http://{OPS_HOST}:{ops_port}/metrics") as answer:
-                self.lag_of[pid], self.errors_of[pid] = lag_and_errors(await answer.text())
+                self.lag_of[pid], self.errors_of[pid], blocks = read(await answer.text())
+            self.samples.append(Sample(pid, delivered, rss_bytes(pid), blocks, open_files(pid), is_steady))
         except (OSError, aiohttp.ClientError):
             return
+
+    async def rest(self, town: Town) -> None:
+        """Wait until connections that nobody uses are closed, or for as long as that may take."""
+        pid = town.bot.pid
+        assert pid is not None, "it runs"
+        files = open_files(pid)
+        most = self.files_at_rest[0] if self.files_at_rest else files
+        ends = time.monotonic() + UNUSED_SECONDS
+        while files > most and time.monotonic() < ends:
+            await asyncio.sleep(EVERY_SECONDS)
+            files = open_files(pid)
+        self.files_at_rest.append(files)
 
     # --- what follows from it ---
 
@@ -87,8 +110,10 @@ class Gauges:
         return sum(self.cpu_seconds_of.values())
 
     def plateaus(self, of: Callable[[Sample], int]) -> tuple[float, float]:
-        """Medians at the first and the last third of the last process's pictures, its warm-up left out."""
-        mine = [sample for sample in self.samples if sample.pid == self.samples[-1].pid]
+        """Medians at the first and the last third of the last process's steady time, its warm-up left out."""
+        mine = [one for one in self.samples if one.pid == self.samples[-1].pid and one.is_steady]
+        if not mine:
+            return 0.0, 0.0
         first, last = mine[0].delivered, mine[-1].delivered
         early, late = [0], [0]
         for sample in mine:
@@ -114,8 +139,9 @@ def cpu_seconds(pid: int) -> float:
     return (int(after_the_name[11]) + int(after_the_name[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def lag_and_errors(metrics: str) -> tuple[Lag, float]:
-    lag, errors = Lag(), 0.0
+def read(metrics: str) -> tuple[Lag, float, int]:
+    """Lag, errors, and blocks of memory."""
+    lag, errors, blocks = Lag(), 0.0, 0
     for family in text_string_to_metric_families(metrics):
         for sample in family.samples:
             if sample.name == f"{LAG}_count":
@@ -124,7 +150,9 @@ def lag_and_errors(metrics: str) -> tuple[Lag, float]:
                 lag.in_time = sample.value
             elif sample.name == f"{ERRORS}_total":
                 errors += sample.value
-    return lag, errors
+            elif sample.name == BLOCKS:
+                blocks = int(sample.value)
+    return lag, errors, blocks
 
 
 @asynccontextmanager

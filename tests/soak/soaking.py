@@ -29,7 +29,7 @@ HEARTBEAT_SECONDS = 5.0
 #: Trouble ends when so much is delivered, or time is short: the rest shows that all comes to its end.
 TROUBLE_UNTIL = 0.9
 KILLS_UNTIL = 1 / 3
-LATE_THINK_SECONDS = 1.0
+LATE_THINK_SECONDS = 10.0
 #: By the clock: how long one takes.
 PICTURE_SECONDS = (4.0, 20.0)
 PLENTY_USD = Decimal(1_000_000)
@@ -80,7 +80,10 @@ class Soak:
     async def run(self) -> None:
         """Until every member has all, and every card is final; or the time is over."""
         self.began = time.monotonic()
-        watching = asyncio.create_task(self.gauges.watch(self.town, lambda: self.deliveries.total))
+        await self.gauges.rest(self.town)
+        watching = asyncio.create_task(
+            self.gauges.watch(self.town, lambda: self.deliveries.total, lambda: not self._is_late)
+        )
         troubling = asyncio.create_task(
             trouble(
                 self.town, self.rng, self.troubles, self._is_time_to_kill, self.plan.trouble_every_seconds
@@ -92,6 +95,7 @@ class Soak:
                 await self._until_most_is_delivered(troubling)
                 await asyncio.gather(*living)
                 await self._until_all_is_quiet()
+                await self.gauges.rest(self.town)
         except TimeoutError:
             return  # the verdicts tell what is missing
         finally:
@@ -101,8 +105,11 @@ class Soak:
 
     def _think_seconds(self) -> float:
         """Whoever has not got all by the end of the asking time asks again and again."""
-        is_late = time.monotonic() > self.began + self.plan.asking_seconds
-        return self.rng.expovariate(1 / (LATE_THINK_SECONDS if is_late else self.plan.think_seconds))
+        return self.rng.expovariate(1 / (LATE_THINK_SECONDS if self._is_late else self.plan.think_seconds))
+
+    @property
+    def _is_late(self) -> bool:
+        return time.monotonic() > self.began + self.plan.asking_seconds
 
     def _is_time_to_kill(self) -> bool:
         done = self.troubles["killed"]

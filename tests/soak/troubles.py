@@ -46,6 +46,7 @@ PROVIDERS: tuple[tuple[str, str, float | None], ...] = (
     ("history", "slow", 2.0),
     ("history", "late", 10.0),
 )
+LONGEST_OUTAGE_SECONDS = 6.0
 ANSWER, EDITS = "POST /interactions/*", "PATCH /webhooks/*"
 
 Trouble = Callable[[Town, random.Random], Awaitable[None]]
@@ -57,9 +58,13 @@ async def provider(town: Town, rng: random.Random) -> None:
 
 
 async def provider_down(town: Town, rng: random.Random) -> None:
+    await _provider_down(town, rng.uniform(1, LONGEST_OUTAGE_SECONDS))
+
+
+async def _provider_down(town: Town, seconds: float) -> None:
     faults = town.segmind.faults
     down = [faults.add(route, "unavailable") for route in ("submit", "status", "result", "history", "output")]
-    await asyncio.sleep(rng.uniform(1, 5))
+    await asyncio.sleep(seconds)
     for fault in down:
         faults.remove(fault)
 
@@ -88,8 +93,12 @@ async def lost_answer(town: Town, rng: random.Random) -> None:
 
 
 async def discord_down(town: Town, rng: random.Random) -> None:
+    await _discord_down(town, rng.uniform(1, LONGEST_OUTAGE_SECONDS))
+
+
+async def _discord_down(town: Town, seconds: float) -> None:
     town.discord.faults.start_outage()
-    await asyncio.sleep(rng.uniform(1, 6))
+    await asyncio.sleep(seconds)
     town.discord.faults.end_outage()
 
 
@@ -145,9 +154,12 @@ async def trouble(
 
 
 async def kill(town: Town, rng: random.Random) -> None:
+    """And then, at once, what makes most pictures wait: no later outage takes more memory than these."""
     await town.kill()
     await asyncio.sleep(rng.uniform(0, 2))
     await town.restart()
+    await _provider_down(town, LONGEST_OUTAGE_SECONDS)
+    await _discord_down(town, LONGEST_OUTAGE_SECONDS)
 
 
 def all_is_well(town: Town) -> None:
