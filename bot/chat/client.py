@@ -7,11 +7,14 @@ from typing import Any
 import discord
 import yarl
 from discord.backoff import ExponentialBackoff
+from discord.http import aiohttp as _wire  # type: ignore[attr-defined]  # its exchanges
 
 #: discord.py's own waits grow to a quarter of an hour, through which nobody is answered. Discord's limit of
 #: new sessions a day is far from being reached with these, since a lost connection is resumed.
 LONGEST_WAIT_EXPONENT = 5  # 32 seconds
 CALM_SECONDS = 300
+#: At once; calls beyond wait for a moment. A process has 256 files to open, in an overload as well.
+MOST_CONNECTIONS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ def make_client(settings: ChatSettings) -> discord.Client:
     """A client that keeps no messages and no members, and pings nobody.
 
     discord.py knows Discord's addresses by class attributes: they are set for the whole process.
+    To be called while an event loop runs.
     """
     discord.http.Route.BASE = settings.api_url
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
@@ -60,6 +64,7 @@ def make_client(settings: ChatSettings) -> discord.Client:
         "chunk_guilds_at_startup": False,
         "allowed_mentions": discord.AllowedMentions.none(),
         "guild_ready_timeout": settings.guild_ready_seconds,
+        "connector": _wire.TCPConnector(limit=MOST_CONNECTIONS),
     }
     if settings.shard_count is None:
         return discord.Client(**options)

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import discord
 import pytest
 
 from bot.chat.checks import Finding, check_discord, invite_url
-from bot.chat.client import ChatSettings, make_client
+from bot.chat.client import MOST_CONNECTIONS, ChatSettings, make_client
 from bot.domain.errors import OperatorError
 from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database
@@ -146,7 +147,7 @@ async def test_who_cannot_hear_is_not_ready_until_it_can(studio: Studio) -> None
     await studio.imagine()
 
 
-def test_even_after_many_cuts_the_next_connection_comes_soon(settings: ChatSettings) -> None:
+async def test_even_after_many_cuts_the_next_connection_comes_soon(settings: ChatSettings) -> None:
     make_client(settings)
     waits = discord.client.ExponentialBackoff()  # type: ignore[attr-defined]  # as its `connect` does
     assert max(waits.delay() for _ in range(200)) <= 32
@@ -269,3 +270,20 @@ async def test_a_client_points_where_it_is_told(settings: ChatSettings) -> None:
     assert settings.api_url == discord.http.Route.BASE
     assert str(discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY) == settings.gateway_url
     assert settings.cdn_url == discord.asset.Asset.BASE
+
+
+# --- how much at once ---
+
+
+async def test_a_crowd_is_answered_over_so_many_connections_as_a_process_may_have(studio: Studio) -> None:
+    answers = "POST /interactions/*"
+    crowd = MOST_CONNECTIONS + 50
+    studio.discord.faults.slow(answers, seconds=0.3, times=crowd)
+    asks = [studio.person("ada").slash("pictures", "help") for _ in range(crowd)]
+    await asyncio.gather(*(ask.message() for ask in asks))
+    times = [(one.started_at, one.seconds) for one in studio.discord.requests.matching(answers)]
+    most = max(
+        sum(begun <= moment < begun + timedelta(seconds=lasted) for begun, lasted in times)
+        for moment, _ in times
+    )
+    assert MOST_CONNECTIONS // 2 < most <= MOST_CONNECTIONS
