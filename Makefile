@@ -13,8 +13,9 @@ FIND_PYTHON = for python in $(PYTHON) python3 python3.14 python3.13 python3.12 p
 done
 
 # Four processes also on two cores, since many tests wait for others; a file's tests stay together, since they
-# share what is dear to start.
-PYTEST := $(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
+# share what is dear to start. A process that dies ends the run: after a restart, xdist can wait for ever (its
+# issue 1323).
+PYTEST := $(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 .DEFAULT_GOAL := help
 .PHONY: help sandbox setup test check fix fuzz matrix bench soak lock

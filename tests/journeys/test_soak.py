@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.soak.plan import Plan
 from tests.soak.soaking import soak
 
@@ -15,9 +17,11 @@ SMALL = Plan(
     kills=2,
     speed=8.0,
     pictures_a_trouble=8,
+    outage_seconds=2.0,
 )
 
 
+@pytest.mark.timeout(SMALL.minutes * 60 + 60)
 async def test_nothing_is_lost_or_doubled_in_three_hundred_troubled_pictures(tmp_path: Path) -> None:
     soaked = await soak(SMALL, tmp_path)
     bad = [verdict for verdict in soaked.verdicts if not verdict.is_good and not verdict.needs]

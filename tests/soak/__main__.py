@@ -20,6 +20,7 @@ WORDS = {
     "speed": "how much faster than the machine's all clocks run",
     "kills": "how often the process is killed",
     "pictures_a_trouble": "how many pictures there are for each trouble",
+    "outage_seconds": "how long the provider, and then Discord, is away after each kill",
 }
 
 

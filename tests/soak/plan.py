@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 #: Pictures that a request asks for, on average; see `members`.
 PICTURES_A_REQUEST = 1.6
+#: Of those who have not got all by the end of the asking time: many, and no overload.
+LATE_REQUESTS_A_SECOND = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,8 @@ class Plan:
     speed: float = 1.0
     #: How many pictures there are for each trouble.
     pictures_a_trouble: int = 15
+    #: How long the provider, and then Discord, is away after each kill: never longer by chance.
+    outage_seconds: float = 6.0
 
     def __post_init__(self) -> None:
         if self.servers < 2 or self.members < 1 or self.pictures < self.members:
@@ -48,3 +52,7 @@ class Plan:
     def think_seconds(self) -> float:
         """Between two requests of one member, on average."""
         return self.asking_seconds / (self.allowance / PICTURES_A_REQUEST)
+
+    @property
+    def late_think_seconds(self) -> float:
+        return self.members / LATE_REQUESTS_A_SECOND

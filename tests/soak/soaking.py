@@ -29,7 +29,6 @@ HEARTBEAT_SECONDS = 5.0
 #: Trouble ends when so much is delivered, or time is short: the rest shows that all comes to its end.
 TROUBLE_UNTIL = 0.9
 KILLS_UNTIL = 1 / 3
-LATE_THINK_SECONDS = 10.0
 #: By the clock: how long one takes.
 PICTURE_SECONDS = (4.0, 20.0)
 PLENTY_USD = Decimal(1_000_000)
@@ -85,9 +84,7 @@ class Soak:
             self.gauges.watch(self.town, lambda: self.deliveries.total, lambda: not self._is_late)
         )
         troubling = asyncio.create_task(
-            trouble(
-                self.town, self.rng, self.troubles, self._is_time_to_kill, self.plan.trouble_every_seconds
-            )
+            trouble(self.town, self.rng, self.troubles, self._is_time_to_kill, self.plan)
         )
         living = [asyncio.create_task(member.live(self._think_seconds)) for member in self.members]
         try:
@@ -105,7 +102,9 @@ class Soak:
 
     def _think_seconds(self) -> float:
         """Whoever has not got all by the end of the asking time asks again and again."""
-        return self.rng.expovariate(1 / (LATE_THINK_SECONDS if self._is_late else self.plan.think_seconds))
+        return self.rng.expovariate(
+            1 / (self.plan.late_think_seconds if self._is_late else self.plan.think_seconds)
+        )
 
     @property
     def _is_late(self) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from tests.journeys.town import Town
+from tests.soak.plan import Plan
 
 #: At the provider: (call, fault, seconds that it lasts or takes).
 PROVIDERS: tuple[tuple[str, str, float | None], ...] = (
@@ -46,7 +47,7 @@ PROVIDERS: tuple[tuple[str, str, float | None], ...] = (
     ("history", "slow", 2.0),
     ("history", "late", 10.0),
 )
-LONGEST_OUTAGE_SECONDS = 6.0
+OUTAGE_SECONDS = 1.0, 6.0
 ANSWER, EDITS = "POST /interactions/*", "PATCH /webhooks/*"
 
 Trouble = Callable[[Town, random.Random], Awaitable[None]]
@@ -58,7 +59,7 @@ async def provider(town: Town, rng: random.Random) -> None:
 
 
 async def provider_down(town: Town, rng: random.Random) -> None:
-    await _provider_down(town, rng.uniform(1, LONGEST_OUTAGE_SECONDS))
+    await _provider_down(town, rng.uniform(*OUTAGE_SECONDS))
 
 
 async def _provider_down(town: Town, seconds: float) -> None:
@@ -93,7 +94,7 @@ async def lost_answer(town: Town, rng: random.Random) -> None:
 
 
 async def discord_down(town: Town, rng: random.Random) -> None:
-    await _discord_down(town, rng.uniform(1, LONGEST_OUTAGE_SECONDS))
+    await _discord_down(town, rng.uniform(*OUTAGE_SECONDS))
 
 
 async def _discord_down(town: Town, seconds: float) -> None:
@@ -139,27 +140,27 @@ TROUBLES: dict[Trouble, int] = {
 
 
 async def trouble(
-    town: Town, rng: random.Random, seen: Counter[str], is_time_to_kill: Callable[[], bool], every: float
+    town: Town, rng: random.Random, seen: Counter[str], is_time_to_kill: Callable[[], bool], plan: Plan
 ) -> None:
     """One trouble after the other until cancelled; a kill when it is time for one."""
     while True:
-        await asyncio.sleep(rng.expovariate(1 / every))
+        await asyncio.sleep(rng.expovariate(1 / plan.trouble_every_seconds))
         if is_time_to_kill():
             seen["killed"] += 1
-            await kill(town, rng)
+            await kill(town, rng, plan.outage_seconds)
             continue
         chosen = rng.choices(list(TROUBLES), list(TROUBLES.values()))[0]
         seen[chosen.__name__] += 1
         await chosen(town, rng)
 
 
-async def kill(town: Town, rng: random.Random) -> None:
+async def kill(town: Town, rng: random.Random, outage_seconds: float) -> None:
     """And then, at once, what makes most pictures wait: no later outage takes more memory than these."""
     await town.kill()
     await asyncio.sleep(rng.uniform(0, 2))
     await town.restart()
-    await _provider_down(town, LONGEST_OUTAGE_SECONDS)
-    await _discord_down(town, LONGEST_OUTAGE_SECONDS)
+    await _provider_down(town, outage_seconds)
+    await _discord_down(town, outage_seconds)
 
 
 def all_is_well(town: Town) -> None:

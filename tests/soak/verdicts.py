@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.sandbox.fake_segmind.records import Bill, Outcome
-from bot.store.sqlite import READERS
 from tests.journeys.town import Town, text_of
 from tests.soak.deliveries import Deliveries, Tag, is_kept, is_open
 from tests.soak.gauges import LAG_BOUND_SECONDS, Gauges
@@ -24,8 +23,6 @@ FLAT_SHARE = 0.05
 FRAGMENTS_SHARE = 0.1
 #: As many as `docs/reliability.md` says are enough.
 MOST_FILES = 256
-#: Of connections that read the database, which are opened when they are needed first: two files each.
-FLAT_FILES = 2 * READERS
 IN_TIME = 0.99
 
 
@@ -130,7 +127,7 @@ def _files(gauges: Gauges) -> Iterator[Verdict]:
     """How many connections are open meanwhile goes by how much is under way, but has an end."""
     most = max((sample.files for sample in gauges.samples), default=0)
     yield Verdict("most files open at once", f"up to {MOST_FILES}", str(most), 0 < most <= MOST_FILES)
-    bound = gauges.files_at_rest[0] + FLAT_FILES
+    bound = gauges.most_files_at_rest
     seen = " → ".join(map(str, gauges.files_at_rest))
     is_flat = len(gauges.files_at_rest) > 1 and gauges.files_at_rest[-1] <= bound
     yield Verdict("files open at rest, before and after", f"up to {bound}", seen, is_flat)
