@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from sqlalchemy import URL
 
@@ -19,6 +20,8 @@ from bot.store.sqlite_file import beside, connect_to_read, os_problem, require_t
 #: Between two looks whether to stop: 16 MB of copying, some milliseconds of checking.
 PAGES_AT_ONCE = 4096
 INSTRUCTIONS_AT_ONCE = 100_000
+#: In a file of libpq's, for one run of a program.
+SERVICE = "bot"
 
 
 def backup(url: str, path: Path) -> None:
@@ -106,20 +109,32 @@ def run_postgres_program(name: str, url: URL, *options: str) -> None:
             f"{name} is not installed, and PostgreSQL is backed up with pg_dump, restored with pg_restore. "
             "Install the PostgreSQL client of the server's version."
         )
-    without_password = URL.create(
-        "postgresql", url.username, None, url.host, url.port, url.database, url.query
-    ).render_as_string()
-    secrets = {} if url.password is None else {"PGPASSWORD": str(url.password)}
-    done = subprocess.run(  # noqa: S603  the operator's own program and URL, without a shell
-        [program, f"--dbname={without_password}", *options],
-        env={**os.environ, **secrets},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with _told_secretly(url) as (shown, secrets):
+        done = subprocess.run(  # noqa: S603  the operator's own program and URL, without a shell
+            [program, f"--dbname={shown}", *options],
+            env={**os.environ, **secrets},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     if done.returncode != 0:
         reason = (done.stderr.strip().splitlines() or ["it gave no reason"])[0]
         raise OperatorError(f"{name} did not do its work on {place(url)}: {reason}")
+
+
+@contextmanager
+def _told_secretly(url: URL) -> Iterator[tuple[str, dict[str, str]]]:
+    """The URL without passwords, and what of the environment leads libpq to them."""
+    query = dict(url.query)
+    secrets = {} if url.password is None else {"PGPASSWORD": str(url.password)}
+    with NamedTemporaryFile("w", prefix="pg_service-") as service:
+        if (passphrase := query.pop("sslpassword", None)) is not None:  # which no variable of libpq is for
+            service.write(f"[{SERVICE}]\nsslpassword={passphrase}\n")
+            service.flush()
+            query["service"] = SERVICE
+            secrets["PGSERVICEFILE"] = service.name
+        shown = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
+        yield shown.render_as_string(), secrets
 
 
 @contextmanager

@@ -155,14 +155,17 @@ def test_other_users_of_the_machine_do_not_see_the_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorder = tmp_path / "pg_dump"
-    recorder.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/seen\necho "$PGPASSWORD" > {tmp_path}/unseen\n')
+    recorder.write_text(
+        f'#!/bin/sh\necho "$@" > {tmp_path}/seen\n'
+        f'(echo "$PGPASSWORD"; cat "$PGSERVICEFILE"; stat -c %a "$PGSERVICEFILE") > {tmp_path}/unseen\n'
+    )
     recorder.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    backup("postgresql://somebody:secret@127.0.0.1:1/bot", tmp_path / "copy")
+    backup("postgresql://somebody:secret@127.0.0.1:1/bot?sslpassword=my%20secret", tmp_path / "copy")
 
-    assert "postgresql://somebody@127.0.0.1:1/bot" in (tmp_path / "seen").read_text()
+    assert "postgresql://somebody@127.0.0.1:1/bot?service=bot" in (tmp_path / "seen").read_text()
     assert "secret" not in (tmp_path / "seen").read_text()
-    assert (tmp_path / "unseen").read_text() == "secret\n"
+    assert (tmp_path / "unseen").read_text() == "secret\n[bot]\nsslpassword=my secret\n600\n"
 
 
 def test_a_dump_that_fails_says_why_without_the_password(tmp_path: Path) -> None:
