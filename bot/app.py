@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import overload
 
@@ -157,13 +158,13 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
         await ops.start()
         log.info("serving /healthz and /metrics", host=ops.host, port=ops.port, pid=os.getpid())
         stack.push_async_callback(ops.close)
-        tasks.start(watch_loop_lag(metrics.event_loop_lag_seconds.observe), "loop_lag")
+        tasks.keep(partial(watch_loop_lag, metrics.event_loop_lag_seconds.observe), "loop_lag")
         retention = Retention(
             database=database, days=settings.storage.retention_days, clock=clock, metrics=metrics
         )
-        tasks.start(retention.run(), "retention")
+        tasks.keep(retention.run, "retention", clock.sleep)
         if backing_up is not None:
-            tasks.start(backing_up.run(), "backup")
+            tasks.keep(backing_up.run, "backup", clock.sleep)
         yield Bot(chat, services)
 
 

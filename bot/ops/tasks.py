@@ -1,12 +1,15 @@
 """One owner for background tasks: none is forgotten, and none fails unseen."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 
 import structlog
 
 from bot.ops.metrics import Metrics
+
+#: Before something that failed is run again: not so soon that it fills the log.
+AGAIN_SECONDS = 10.0
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -31,6 +34,25 @@ class TaskOwner:
         self._tasks.add(task)
         task.add_done_callback(partial(self._ended, work))
         return task
+
+    def keep(
+        self,
+        run: Callable[[], Coroutine[object, object, None]],
+        name: str,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> asyncio.Task[None]:
+        """Like `start`, for a loop without which others would wait for ever: if it fails, it is run again."""
+        return self.start(self._kept(run, name, sleep), name)
+
+    async def _kept(
+        self,
+        run: Callable[[], Coroutine[object, object, None]],
+        name: str,
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        while True:
+            await self._watch(run(), name)
+            await sleep(AGAIN_SECONDS)
 
     async def close(self, grace_seconds: float = 5.0) -> None:
         """Cancel all tasks and wait for their ends; one that goes on for longer than the grace is logged."""

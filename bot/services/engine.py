@@ -113,7 +113,6 @@ class Engine:
 
     async def run(self) -> None:
         """Take up everything that an earlier process left, then look after it once a minute."""
-        self._tasks.start(self._follow_the_line(), "line")
         while True:
             try:
                 await self._sweep()
@@ -121,6 +120,17 @@ class Engine:
                 self._metrics.loop_errors.labels(loop="sweep").inc()
                 log.error("the database does not answer; looking again", error=str(error))
             await self._clock.sleep(SWEEP_SECONDS)
+
+    async def follow_the_line(self) -> None:
+        """Tell those who wait when they have moved up."""
+        while True:
+            await self._clock.sleep(PLACES_SECONDS)
+            try:
+                if places := self._pacer.places():
+                    await self._showing.follow_the_line(places)
+            except DatabaseUnavailable as error:
+                self._metrics.loop_errors.labels(loop="line").inc()
+                log.error("the database does not answer; places are told later", error=str(error))
 
     async def stop(self) -> None:
         """Let what is dear to repeat finish; everything else is resumed from its row at the next start."""
@@ -174,9 +184,16 @@ class Engine:
         for card_id in await self._database.read(cards.due):
             self._showing.card_changed(card_id)
         await self._database.write(cards.forget_tokens, before=now)
-        await self._sources.forget_unused()
+        await self._forget_sources()
         await self._warnings.give_due()
         await self._count()
+
+    async def _forget_sources(self) -> None:
+        try:
+            await self._sources.forget_unused()
+        except OSError as error:
+            self._metrics.loop_errors.labels(loop="sources").inc()
+            log.error("old sources cannot be deleted; trying again", error=type(error).__name__)
 
     async def _take_up(self, open_ids: list[JobId]) -> None:
         """Drive those that nobody drives: after a start, all of them, which may be thousands."""
@@ -244,14 +261,3 @@ class Engine:
     async def _count(self) -> None:
         for state, count in (await self._database.read(jobs.counts_by_state)).items():
             self._metrics.jobs.labels(state=state).set(count)
-
-    async def _follow_the_line(self) -> None:
-        """Tell those who wait when they have moved up."""
-        while True:
-            await self._clock.sleep(PLACES_SECONDS)
-            try:
-                if places := self._pacer.places():
-                    await self._showing.follow_the_line(places)
-            except DatabaseUnavailable as error:
-                self._metrics.loop_errors.labels(loop="line").inc()
-                log.error("the database does not answer; places are told later", error=str(error))

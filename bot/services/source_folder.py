@@ -6,6 +6,7 @@ was left behind says it to the next one. Every function here blocks and belongs 
 
 import hashlib
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
 from bot.domain.ids import CardId
@@ -33,8 +34,9 @@ class SourceFolder:
 
     def delete_all_but(self, digests: Collection[str], older_than: float) -> None:
         for path in self._folder.glob("*"):
-            if path.name not in digests and path.stat().st_mtime < older_than:
-                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # marks come and go meanwhile
+                if path.name not in digests and path.stat().st_mtime < older_than:
+                    path.unlink()
 
     # --- marks ---
 

@@ -78,13 +78,14 @@ class Services:
 
     async def start(self) -> None:
         """Learn from the past, then take up every open job."""
-        tasks = self._wiring.tasks
+        tasks, sleep = self._wiring.tasks, self._wiring.clock.sleep
         await self.timing.learn(self._wiring.database)
         await self.prices.learn()
-        tasks.start(self.breaker.run(), "breaker")
-        tasks.start(self.pacer.run(), "pacer")
-        tasks.start(self.engine.run(), "engine")
-        tasks.start(self.reconciling.run(), "reconciling")
+        tasks.keep(self.breaker.run, "breaker", sleep)
+        tasks.keep(self.pacer.run, "pacer", sleep)
+        tasks.keep(self.engine.run, "engine", sleep)
+        tasks.keep(self.engine.follow_the_line, "line", sleep)
+        tasks.keep(self.reconciling.run, "reconciling", sleep)
 
     async def stop(self) -> None:
         """Let finish what is dear to repeat; the rest is in its rows."""

@@ -91,6 +91,7 @@ async def test_nobody_with_a_read_only_root_makes_pictures_backs_up_and_starts_a
     report = await town.person("mia").slash("pictures", "review usage").message()
     await town.until(lambda: "2 pictures" in text_of(report))
     assert report.attachments, "the chart takes a folder for its fonts"
+    await town.until_healthy()
     port = str(town.ops_port)
     assert await container.run(*health_check(), OPS_PORT=port) == (0, "")
     code, said = await container.run("-m", "bot", "backup", "/data/copy.sqlite3")

@@ -124,6 +124,7 @@ def descriptors(town: Town) -> int:
 
 async def test_silent_connections_to_the_metrics_take_no_descriptor_from_a_picture(own_town: Town) -> None:
     town = own_town
+    await town.until_healthy()
     limit(town, resource.RLIMIT_NOFILE, DESCRIPTORS)
     silent = await asyncio.gather(
         *(asyncio.open_connection("127.0.0.1", town.ops_port) for _ in range(SILENT)), return_exceptions=True

@@ -6,7 +6,10 @@ import re
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
+
+import aiohttp
 
 from bot.sandbox.bot_process import BOT_COMMAND, BotProcess
 from bot.sandbox.fake_discord.clock import SpeedClock
@@ -168,6 +171,16 @@ class Town:
             return int(chosen)
         told = re.search(rf"serving /healthz and /metrics .*\bpid={self.bot.pid} port=(\d+)", self.log)
         return int(told[1]) if told else None
+
+    async def until_healthy(self) -> None:
+        """Until /healthz says so: a while after it is online, when all servers have introduced themselves."""
+        async with asyncio.timeout(PATIENCE_SECONDS), aiohttp.ClientSession() as session:
+            while await self._health(session) != HTTPStatus.OK:  # noqa: ASYNC110  another process's
+                await asyncio.sleep(0.05)
+
+    async def _health(self, session: aiohttp.ClientSession) -> int:
+        async with session.get(f"http://127.0.0.1:{self.ops_port}/healthz") as answer:
+            return answer.status
 
     async def kill(self) -> None:
         self.bot.kill()

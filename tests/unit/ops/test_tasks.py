@@ -8,7 +8,7 @@ import structlog
 from structlog.testing import capture_logs
 
 from bot.ops.metrics import Metrics
-from bot.ops.tasks import TaskOwner
+from bot.ops.tasks import AGAIN_SECONDS, TaskOwner
 
 
 async def fail() -> None:
@@ -91,3 +91,28 @@ async def test_nothing_starts_after_the_end() -> None:
     await owner.close()
     with pytest.raises(RuntimeError, match="late"):
         owner.start(asyncio.sleep(0), "late")
+
+
+async def test_what_has_to_go_on_is_run_again_in_a_while() -> None:
+    metrics = Metrics()
+    owner = TaskOwner(metrics)
+    waits: list[float] = []
+    goes_on = asyncio.Event()
+
+    async def loop() -> None:
+        if len(waits) < 2:
+            raise ValueError("broken")
+        goes_on.set()
+        await asyncio.Event().wait()
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    with capture_logs() as lines:
+        owner.keep(loop, "sweep", sleep)
+        await asyncio.wait_for(goes_on.wait(), 5)
+    assert waits == [AGAIN_SECONDS] * 2
+    assert [line["event"] for line in lines] == ["task failed"] * 2
+    assert 'bot_loop_errors_total{loop="sweep"} 2.0' in metrics.as_text().decode()
+    await owner.close()
+    assert len(owner) == 0
