@@ -5,7 +5,7 @@ view knows of.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import TypeVar, cast
 
 import discord
@@ -83,21 +83,16 @@ class DiscordCourier:
         return found[0].url if found else None
 
     async def remove(self, card: Card) -> None:
-        for delete in self._ways_to_delete(card):
-            try:
-                await self._timed(delete())
-            except DISCORD_ERRORS as error:
-                outcome = self._learn(card, error)
-                if outcome is Verdict.LATER:
-                    raise CourierUnavailable from error
-                if outcome is not Verdict.MESSAGE_GONE:
-                    continue
-            return
+        await self._by_any(card, self._ways_to_delete(card))
 
     async def find(self, card: Card) -> MessageId | None:
-        for find in self._ways_to_find(card):
+        return await self._by_any(card, self._ways_to_find(card))
+
+    async def _by_any(self, card: Card, ways: Iterable[Callable[[], Awaitable[T]]]) -> T | None:
+        """What the first way that is not refused leads to; None if none is, or if the message is gone."""
+        for way in ways:
             try:
-                return await self._timed(find())
+                return await self._timed(way())
             except DISCORD_ERRORS as error:
                 outcome = self._learn(card, error)
                 if outcome is Verdict.LATER:
@@ -215,16 +210,14 @@ class DiscordCourier:
     def _partial(self, channel_id: ChannelId, message_id: MessageId) -> discord.PartialMessage:
         return self._channel(channel_id).get_partial_message(message_id)
 
-    def _ways_to_delete(self, card: Card) -> list[Callable[[], Awaitable[None]]]:
+    def _ways_to_delete(self, card: Card) -> Iterator[Callable[[], Awaitable[None]]]:
         if card.message_id is None:
-            return []
+            return
         message = self._partial(card.channel_id, card.message_id)
-        ways: list[Callable[[], Awaitable[None]]] = []
         if (webhook := self._tokens.webhook(card)) is not None:
-            ways.append(lambda: webhook.delete_message(message.id))
+            yield lambda: webhook.delete_message(message.id)
         if not card.is_private:
-            ways.append(message.delete)
-        return ways
+            yield message.delete
 
     async def _own_messages(self, card: Card, after: int | None = None) -> AsyncIterator[discord.Message]:
         """Our newest messages in the card's channel, or the first ones after a snowflake.
