@@ -8,6 +8,7 @@ import structlog
 
 from bot.ops.metrics import Metrics
 
+Work = Coroutine[object, object, object]
 #: Before something that failed is run again: not so soon that it fills the log.
 AGAIN_SECONDS = 10.0
 
@@ -25,7 +26,7 @@ class TaskOwner:
     def __len__(self) -> int:
         return len(self._tasks)
 
-    def start(self, work: Coroutine[object, object, object], name: str) -> asyncio.Task[None]:
+    def start(self, work: Work, name: str) -> asyncio.Task[None]:
         """Run `work`. `name` is a label in metrics: the kind of task, never one job's id."""
         if self._is_closed:
             work.close()
@@ -36,23 +37,16 @@ class TaskOwner:
         return task
 
     def keep(
-        self,
-        run: Callable[[], Coroutine[object, object, None]],
-        name: str,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> asyncio.Task[None]:
-        """Like `start`, for a loop without which others would wait for ever: if it fails, it is run again."""
-        return self.start(self._kept(run, name, sleep), name)
-
-    async def _kept(
-        self,
-        run: Callable[[], Coroutine[object, object, None]],
-        name: str,
-        sleep: Callable[[float], Awaitable[None]],
+        self, run: Callable[[], Work], name: str, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     ) -> None:
-        while True:
-            await self._watch(run(), name)
-            await sleep(AGAIN_SECONDS)
+        """Like `start`, for a loop that has to go on: if it fails, it is run again in a while."""
+
+        async def again_and_again() -> None:
+            while True:
+                await self._watch(run(), name)
+                await sleep(AGAIN_SECONDS)
+
+        self.start(again_and_again(), name)
 
     async def close(self, grace_seconds: float = 5.0) -> None:
         """Cancel all tasks and wait for their ends; one that goes on for longer than the grace is logged."""
@@ -64,11 +58,11 @@ class TaskOwner:
             for task in stubborn:
                 log.error("task does not end", task=task.get_name())
 
-    def _ended(self, work: Coroutine[object, object, object], task: asyncio.Task[None]) -> None:
+    def _ended(self, work: Work, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         work.close()  # a task that is cancelled before its first step never awaits it
 
-    async def _watch(self, work: Coroutine[object, object, object], name: str) -> None:
+    async def _watch(self, work: Work, name: str) -> None:
         try:
             await work
         except Exception:  # whatever it is, nobody else awaits this task
