@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -127,8 +127,9 @@ def _told_secretly(url: URL) -> Iterator[tuple[str, dict[str, str]]]:
     """The URL without passwords, and what of the environment leads libpq to them."""
     query = dict(url.query)
     secrets = {} if url.password is None else {"PGPASSWORD": str(url.password)}
-    with NamedTemporaryFile("w", prefix="pg_service-") as service:
+    with ExitStack() as stack:
         if (passphrase := query.pop("sslpassword", None)) is not None:  # which no variable of libpq is for
+            service = stack.enter_context(NamedTemporaryFile("w", prefix="pg_service-"))
             service.write(f"[{SERVICE}]\nsslpassword={passphrase}\n")
             service.flush()
             query["service"] = SERVICE
