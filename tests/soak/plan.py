@@ -24,7 +24,7 @@ class Plan:
     speed: float = 1.0
     #: How many pictures there are for each trouble.
     pictures_a_trouble: int = 15
-    #: How long the provider, and then Discord, is away after each kill: never longer by chance.
+    #: How long the provider, and then Discord, is away after each kill; by default the longest by chance.
     outage_seconds: float = 6.0
 
     def __post_init__(self) -> None:

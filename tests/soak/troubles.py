@@ -47,6 +47,7 @@ PROVIDERS: tuple[tuple[str, str, float | None], ...] = (
     ("history", "slow", 2.0),
     ("history", "late", 10.0),
 )
+#: By chance; in `Plan`, after a kill.
 OUTAGE_SECONDS = 1.0, 6.0
 ANSWER, EDITS = "POST /interactions/*", "PATCH /webhooks/*"
 
@@ -155,7 +156,7 @@ async def trouble(
 
 
 async def kill(town: Town, rng: random.Random, outage_seconds: float) -> None:
-    """And then, at once, what makes most pictures wait: no later outage takes more memory than these."""
+    """And then, at once, what makes most pictures wait, so that no later outage takes more memory."""
     await town.kill()
     await asyncio.sleep(rng.uniform(0, 2))
     await town.restart()
