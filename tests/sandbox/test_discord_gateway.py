@@ -11,7 +11,9 @@ import discord
 import pytest
 
 from bot.sandbox.fake_discord.dispatches import Intents
-from bot.sandbox.fake_discord.permissions import Permissions
+from bot.sandbox.fake_discord.interactions import open_interaction
+from bot.sandbox.fake_discord.model import InteractionKind
+from bot.sandbox.fake_discord.permissions import WITHOUT_BOT, Permissions
 from bot.sandbox.fake_discord.person import Upload
 from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.sandbox.fake_discord.world import DEFAULT_TOKEN
@@ -217,6 +219,59 @@ async def test_changes_of_the_world_are_told(sockets: Sockets) -> None:
     assert (await socket.hear_of("CHANNEL_DELETE"))["id"] == str(pictures.id)
     world.remove_app(pictures.guild)
     assert await socket.hear_of("GUILD_DELETE") == {"id": str(pictures.guild.id)}
+
+
+async def test_many_messages_deleted_at_once_are_told_once(sockets: Sockets) -> None:
+    world = sockets.fake.world
+    socket = await sockets.open()
+    await socket.identify()
+    said = [world.person("ada").say("pictures", text) for text in ("one", "two")]
+    world.delete_messages(said)
+    world.person("ada").delete(world.person("ada").say("pictures", "three"))
+    told = await socket.hear_of("MESSAGE_DELETE_BULK")
+    assert told["ids"] == [str(message.id) for message in said]
+    assert (await socket.hear_of("MESSAGE_DELETE"))["id"] not in told["ids"]
+
+
+async def test_of_a_channel_deleted_with_its_threads_the_channel_alone_is_told(sockets: Sockets) -> None:
+    world = sockets.fake.world
+    socket = await sockets.open()
+    await socket.identify()
+    pictures = world.channel("pictures")
+    world.add_thread(pictures, "sketches")
+    world.delete_channel(pictures)
+    world.delete_channel(world.add_thread(world.channel("general"), "notes"))
+    while (told := await socket.hear())["t"] != "THREAD_DELETE":
+        last = told
+    assert last["t"] == "THREAD_CREATE"
+    assert told["d"]["name"] == "notes"
+
+
+async def test_guilds_may_be_held_back(sockets: Sockets) -> None:
+    sockets.fake.gateway.holds_guilds_back = True
+    world = sockets.fake.world
+    socket = await sockets.open()
+    ready = await socket.identify()
+    assert len(ready["guilds"]) == len(world.guilds)
+    said = world.person("ada").say("pictures", "hello")
+    told = await socket.hear()
+    assert (told["t"], told["d"]["id"]) == ("MESSAGE_CREATE", str(said.id))
+
+
+async def test_a_server_without_the_bot_user_is_heard_of_by_interactions_only(sockets: Sockets) -> None:
+    world = sockets.fake.world
+    lounge = world.channel("lounge")
+    world.remove_bot(lounge.guild)
+    socket = await sockets.open()
+    ready = await socket.identify()
+    assert str(lounge.guild.id) not in [guild["id"] for guild in ready["guilds"]]
+    world.person("zoe").say(lounge, "unheard")
+    press = {"component_type": 2, "custom_id": "x", "id": 1}
+    open_interaction(world, InteractionKind.COMPONENT, lounge, world.user("zoe"), press)
+    while (told := await socket.hear())["t"] == "GUILD_CREATE":
+        assert told["d"]["id"] != str(lounge.guild.id)
+    assert told["t"] == "INTERACTION_CREATE"
+    assert told["d"]["app_permissions"] == str(int(WITHOUT_BOT))
 
 
 async def test_of_members_only_its_own_roles_are_told(sockets: Sockets) -> None:

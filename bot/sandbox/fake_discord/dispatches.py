@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntFlag
 
 from bot.sandbox.fake_discord.events import (
@@ -17,6 +18,7 @@ from bot.sandbox.fake_discord.events import (
     MemberUpdated,
     MessageCreated,
     MessageDeleted,
+    MessagesDeleted,
     MessageUpdated,
     RoleCreated,
     TypingStarted,
@@ -62,8 +64,10 @@ def guild_of(event: Event) -> Guild | None:
     """The guild whose shard hears of the event."""
     guild = None
     match event:
-        case MessageCreated(message) | MessageUpdated(message) | MessageDeleted(message):
+        case MessageCreated(message) | MessageUpdated(message) | MessageDeleted(message, _):
             guild = message.channel.guild
+        case MessagesDeleted(messages):
+            guild = messages[0].channel.guild if messages else None
         case InteractionCreated(interaction):
             guild = interaction.channel.guild
         case ChannelCreated(channel) | ChannelUpdated(channel) | ChannelDeleted(channel):
@@ -85,8 +89,10 @@ def dispatch(world: World, event: Event, intents: int) -> Dispatch | None:
     match event:
         case InteractionCreated(interaction):
             told = "INTERACTION_CREATE", interaction_json(world, interaction)
-        case MessageCreated(message) | MessageUpdated(message) | MessageDeleted(message):
+        case MessageCreated(message) | MessageUpdated(message) | MessageDeleted(message, _):
             told = _of_message(world, event, message, intents)
+        case MessagesDeleted(messages):
+            told = _of_messages(world, messages, intents)
         case TypingStarted(channel, user):
             told = _typing(world, channel, user.id) if intents & Intents.GUILD_MESSAGE_TYPING else None
         case CommandAccessChanged(guild, command):  # takes no intent
@@ -115,7 +121,8 @@ def _of_guilds(world: World, event: Event) -> Dispatch | None:
         case ChannelUpdated(channel):
             told = _channel(world, channel, "UPDATE")
         case ChannelDeleted(channel):
-            told = _channel(world, channel, "DELETE")
+            is_with_its_parent = channel.parent is not None and channel.parent.id not in world.channels
+            told = None if is_with_its_parent else _channel(world, channel, "DELETE")
     return told
 
 
@@ -133,11 +140,22 @@ def _of_message(world: World, event: Event, message: Message, intents: int) -> D
     if not _hears(world, message, intents):
         return None
     if isinstance(event, MessageDeleted):
+        if event.is_one_of_many:
+            return None
         ids = {"id": message.id, "channel_id": message.channel.id, "guild_id": message.channel.guild.id}
         return "MESSAGE_DELETE", {key: str(value) for key, value in ids.items()}
     name = "MESSAGE_CREATE" if isinstance(event, MessageCreated) else "MESSAGE_UPDATE"
     reads_all = bool(intents & Intents.MESSAGE_CONTENT)
     return name, dispatched_message_json(world, message, reads_all=reads_all)
+
+
+def _of_messages(world: World, messages: Sequence[Message], intents: int) -> Dispatch | None:
+    heard = [message for message in messages if _hears(world, message, intents)]
+    if not heard:
+        return None
+    channel = heard[0].channel
+    ids = {"channel_id": str(channel.id), "guild_id": str(channel.guild.id)}
+    return "MESSAGE_DELETE_BULK", ids | {"ids": [str(message.id) for message in heard]}
 
 
 def _typing(world: World, channel: Channel, user_id: int) -> Dispatch:

@@ -31,6 +31,15 @@ class MessageUpdated:
 @dataclass(frozen=True)
 class MessageDeleted:
     message: Message
+    is_one_of_many: bool = False
+    """Whether `MessagesDeleted` tells applications of it."""
+
+
+@dataclass(frozen=True)
+class MessagesDeleted:
+    """Several of one channel were deleted at once."""
+
+    messages: tuple[Message, ...]
 
 
 @dataclass(frozen=True)
@@ -143,6 +152,7 @@ Event = (
     MessageCreated
     | MessageUpdated
     | MessageDeleted
+    | MessagesDeleted
     | TypingStarted
     | InteractionCreated
     | InteractionAnswered
@@ -165,7 +175,7 @@ Event = (
 def concerns(event: Event, user: User) -> bool:
     """Whether this person's client hears of it, as ephemerality decides; the channel is not looked at."""
     match event:
-        case MessageCreated(message) | MessageUpdated(message) | MessageDeleted(message):
+        case MessageCreated(message) | MessageUpdated(message) | MessageDeleted(message, _):
             return message.viewer is None or message.viewer is user
         case InteractionCreated(interaction) | InteractionFailed(interaction):
             return interaction.user is user
@@ -180,7 +190,7 @@ def concerns(event: Event, user: User) -> bool:
 def subjects(event: Event) -> tuple[object, ...]:
     """The message and the interaction that the event is about."""
     match event:
-        case MessageCreated(message) | MessageUpdated(message) | MessageDeleted(message):
+        case MessageCreated(message) | MessageUpdated(message) | MessageDeleted(message, _):
             return (message, message.interaction) if message.interaction else (message,)
         case InteractionCreated(interaction) | InteractionFailed(interaction):
             return (interaction,)

@@ -10,7 +10,7 @@ import json
 from aiohttp import WSMsgType, web
 
 from bot.sandbox.fake_discord.dispatches import Intents, allowed_intents, dispatch, guild_of
-from bot.sandbox.fake_discord.events import AppPresenceChanged, Event, GuildLeft
+from bot.sandbox.fake_discord.events import AppPresenceChanged, Event, GuildLeft, InteractionCreated
 from bot.sandbox.fake_discord.heartbeats import Heartbeats
 from bot.sandbox.fake_discord.model import Guild, Json
 from bot.sandbox.fake_discord.sessions import DISPATCH, Connection, Session
@@ -36,6 +36,8 @@ class Gateway:
         """Whether new connections are answered 503."""
         self.is_deaf = False
         """Whether everything that clients say goes unheard, heartbeats included."""
+        self.holds_guilds_back = False
+        """Whether READY is followed by no GUILD_CREATE, as for a while after each start of a large bot."""
         world.subscribe(self._on_event)
 
     @property
@@ -133,7 +135,11 @@ class Gateway:
 
     def _greet(self, session: Session) -> None:
         app = self._world.app
-        guilds = [guild for guild in self._world.guilds.values() if session.covers(guild.id)]
+        guilds = [
+            guild
+            for guild in self._world.guilds.values()
+            if session.covers(guild.id) and self._world.has_bot(guild)
+        ]
         ready: Json = {
             "v": 10,
             "user": own_user_json(app.user),
@@ -144,7 +150,7 @@ class Gateway:
             "application": {"id": str(app.id), "flags": application_flags(app)},
         }
         session.dispatch("READY", ready)
-        if session.intents & Intents.GUILDS:
+        if session.intents & Intents.GUILDS and not self.holds_guilds_back:
             for guild in guilds:
                 session.dispatch("GUILD_CREATE", guild_create_json(self._world, guild))
 
@@ -185,7 +191,11 @@ class Gateway:
                 session.dispatch(*told)
 
     def _is_in(self, guild: Guild, event: Event) -> bool:
-        return guild.id in self._world.guilds or isinstance(event, GuildLeft)
+        """Without the bot user in it, a guild is heard of by interactions only."""
+        if isinstance(event, GuildLeft):
+            return True
+        is_heard = self._world.has_bot(guild) or isinstance(event, InteractionCreated)
+        return guild.id in self._world.guilds and is_heard
 
     def _notice_presence(self) -> None:
         if self.is_online is not self._was_online:

@@ -41,6 +41,15 @@ EVERYONE = (
     | Permissions.SEND_MESSAGES_IN_THREADS
 )
 """What a new server lets everybody do, as far as it is modelled."""
+WITHOUT_BOT = (
+    Permissions.VIEW_CHANNEL
+    | Permissions.SEND_MESSAGES
+    | Permissions.EMBED_LINKS
+    | Permissions.ATTACH_FILES
+    | Permissions.USE_EXTERNAL_EMOJIS
+    | Permissions.SEND_MESSAGES_IN_THREADS
+)
+"""What an application may do by its tokens in a server that added it for its commands only."""
 _ALL, _VIEW, _ADMINISTRATOR = (
     int(one) for one in (Permissions.ALL, Permissions.VIEW_CHANNEL, Permissions.ADMINISTRATOR)
 )

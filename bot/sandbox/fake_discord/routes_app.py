@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.sandbox.fake_discord.commands import registered, replace_commands
 from bot.sandbox.fake_discord.errors import (
     ApiError,
+    missing_access,
     unknown_guild,
     unknown_member,
 )
@@ -15,6 +16,7 @@ from bot.sandbox.fake_discord.model import Guild
 from bot.sandbox.fake_discord.rest import Call, Reply, Route
 from bot.sandbox.fake_discord.wire_guilds import (
     application_json,
+    channel_json,
     guild_json,
     member_json,
     own_user_json,
@@ -50,6 +52,7 @@ def app_routes(gateway: Gateway, shards: int) -> list[Route]:
             "GET", "/applications/{application_id}/guilds/{guild_id}/commands/permissions", _command_access
         ),
         Route("GET", "/guilds/{guild_id}", _guild),
+        Route("GET", "/guilds/{guild_id}/channels", _channels),
         Route("GET", "/guilds/{guild_id}/members/{user_id}", _member),
         Route("POST", "/attachments/refresh-urls", _refresh_urls),
     ]
@@ -105,11 +108,26 @@ def _command_access(call: Call) -> Reply:
 
 
 def _guild(call: Call) -> Reply:
-    return Reply(200, guild_json(_guild_of(call)))
+    guild = _guild_of(call)
+    if not call.world.has_bot(guild):
+        raise unknown_guild()
+    return Reply(200, guild_json(guild))
+
+
+def _channels(call: Call) -> Reply:
+    """Without threads."""
+    guild = _guild_of(call)
+    if not call.world.has_bot(guild):
+        raise missing_access()
+    channels = [one for one in guild.channels.values() if not one.is_thread]
+    return Reply(200, [channel_json(call.world, one) for one in channels])
 
 
 def _member(call: Call) -> Reply:
-    member = _guild_of(call).members.get(call.id("user_id"))
+    guild = _guild_of(call)
+    if not call.world.has_bot(guild):
+        raise missing_access()
+    member = guild.members.get(call.id("user_id"))
     if member is None:
         raise unknown_member()
     return Reply(200, member_json(member))

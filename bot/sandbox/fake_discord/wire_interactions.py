@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.sandbox.fake_discord.files import upload_limit
-from bot.sandbox.fake_discord.model import Command, Guild, Interaction, Json
+from bot.sandbox.fake_discord.model import Channel, Command, Guild, Interaction, Json
+from bot.sandbox.fake_discord.permissions import WITHOUT_BOT, Permissions
 from bot.sandbox.fake_discord.wire_guilds import LOCALE, channel_json, member_in_channel_json
 from bot.sandbox.fake_discord.wire_messages import message_json
 
@@ -40,7 +41,7 @@ def interaction_json(world: World, interaction: Interaction) -> Json:
         "channel_id": str(channel.id),
         "channel": channel_json(world, channel) | {"permissions": permissions},
         "member": member_in_channel_json(member, channel),
-        "app_permissions": str(int(world.app_permissions(channel))),
+        "app_permissions": str(int(_app_permissions(world, channel))),
         "locale": LOCALE,
         "guild_locale": LOCALE,
         "entitlements": [],
@@ -52,6 +53,11 @@ def interaction_json(world: World, interaction: Interaction) -> Json:
     if interaction.message is not None:
         shown["message"] = message_json(world, interaction.message)
     return shown
+
+
+def _app_permissions(world: World, channel: Channel) -> Permissions:
+    """Without its bot user in the guild, what an answer by token may hold, as discord.py has it."""
+    return world.app_permissions(channel) if world.has_bot(channel.guild) else WITHOUT_BOT
 
 
 def all_command_access_json(world: World, guild: Guild) -> list[Json]:

@@ -7,7 +7,7 @@ Knows no HTTP and no rule about what is allowed.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from bot.sandbox.fake_discord.clock import Clock
@@ -22,6 +22,7 @@ from bot.sandbox.fake_discord.events import (
     MemberUpdated,
     MessageCreated,
     MessageDeleted,
+    MessagesDeleted,
     MessageUpdated,
     RoleCreated,
     subjects,
@@ -127,6 +128,10 @@ class World:
     def app_permissions(self, channel: Channel) -> Permissions:
         return self.permissions(self.app.user, channel)
 
+    def has_bot(self, guild: Guild) -> bool:
+        """Whether its bot user is there, too: not where the application was added for its commands only."""
+        return self.app.user.id in guild.members
+
     def can_see(self, user: User, message: Message) -> bool:
         """Whether the message is on this user's screen when they open its channel."""
         if message.viewer is not None:
@@ -208,12 +213,12 @@ class World:
 
     def delete_channel(self, channel: Channel) -> None:
         """Remove it with its messages, and its threads with theirs."""
-        for thread in [one for one in channel.guild.channels.values() if one.parent is channel]:
-            self.delete_channel(thread)
+        del channel.guild.channels[channel.id], self.channels[channel.id]
         for message in channel.messages.values():
             message.is_deleted = True
             self.messages.pop(message.id, None)
-        del channel.guild.channels[channel.id], self.channels[channel.id]
+        for thread in [one for one in channel.guild.channels.values() if one.parent is channel]:
+            self.delete_channel(thread)
         self.publish(ChannelDeleted(channel))
 
     def remove_app(self, guild: Guild) -> None:
@@ -222,6 +227,10 @@ class World:
             self.channels.pop(channel.id, None)
         del guild.members[self.app.user.id], self.guilds[guild.id]
         self.publish(GuildLeft(guild))
+
+    def remove_bot(self, guild: Guild) -> None:
+        """As if the application had been added without the scope `bot`: its commands stay."""
+        del guild.members[self.app.user.id]
 
     # -- messages and files
 
@@ -237,7 +246,7 @@ class World:
         """Tell of a change that was made to the message."""
         self.publish(MessageUpdated(message))
 
-    def delete_message(self, message: Message) -> None:
+    def delete_message(self, message: Message, *, is_one_of_many: bool = False) -> None:
         message.is_deleted = True
         self.messages.pop(message.id, None)
         message.channel.messages.pop(message.id, None)
@@ -245,7 +254,13 @@ class World:
             message.channel.message_ids.remove(message.id)
         for attachment in message.attachments:
             self.attachments.pop(attachment.id, None)
-        self.publish(MessageDeleted(message))
+        self.publish(MessageDeleted(message, is_one_of_many))
+
+    def delete_messages(self, messages: Sequence[Message]) -> None:
+        """Several messages of one channel at once, as moderators' tools do."""
+        for message in messages:
+            self.delete_message(message, is_one_of_many=True)
+        self.publish(MessagesDeleted(tuple(messages)))
 
     def add_attachment(self, attachment: Attachment) -> Attachment:
         self.attachments[attachment.id] = attachment
