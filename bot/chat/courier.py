@@ -16,6 +16,7 @@ from bot.chat.found import pictures_in
 from bot.chat.ladder import DISCORD_ERRORS, Verdict, reason, rungs, verdict
 from bot.chat.remembered import Remembered
 from bot.chat.sealing import Sealer
+from bot.chat.shut_out import ShutOut
 from bot.chat.tokens import Tokens
 from bot.domain.card import Card, CardView, Rung, Shown
 from bot.domain.clock import Clock
@@ -48,6 +49,7 @@ class DiscordCourier:
         self._clock = clock
         self._call_seconds = call_seconds
         self._tokens = Tokens(client=client, sealer=sealer, clock=clock)
+        self._shut_out = ShutOut(clock)
         #: Cards whose words AutoMod has refused.
         self._wordless = Remembered[CardId]()
         #: Deleted: asked for again and again, too many such calls would shut out the whole address.
@@ -97,7 +99,7 @@ class DiscordCourier:
                 outcome = self._learn(card, error)
                 if outcome is Verdict.LATER:
                     raise CourierUnavailable from error
-                if outcome is Verdict.MESSAGE_GONE:
+                if outcome in (Verdict.MESSAGE_GONE, Verdict.CHANNEL_GONE):
                     return None
                 # Any other refusal, such as a dead token's, says nothing about the message.
         return None
@@ -251,7 +253,7 @@ class DiscordCourier:
     async def _timed(self, call: Awaitable[T]) -> T:
         try:
             async with asyncio.timeout(self._call_seconds):
-                return await call
+                return await self._shut_out.let_through(call)
         except RuntimeError as error:
             if self._client.is_closed():  # hung up in the middle: the next process goes on
                 raise CourierUnavailable from error

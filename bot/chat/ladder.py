@@ -20,43 +20,76 @@ DISCORD_ERRORS: tuple[type[Exception], ...] = (discord.HTTPException, OSError, *
 
 
 class Verdict(Enum):
-    LATER = auto()  # Discord does not answer, or not well
+    LATER = auto()  # passing, or not known to be final: try again
     TOKEN_DEAD = auto()  # the interaction token is spent: never use it again
     MESSAGE_GONE = auto()  # deleted, or out of this token's reach
+    CHANNEL_GONE = auto()
     TOO_LARGE = auto()
     WORDS_REFUSED = auto()  # AutoMod: send it without the member's words
+    NO_REFERENCE = auto()  # it may not be a reply: send it as a message of its own
+    NOT_PERMITTED = auto()  # some part of it, such as an embed, or all of it
     INVALID = auto()  # a field of the request is wrong, such as an attachment that is no longer there
     IMPOSSIBLE = auto()  # not by this rung
 
 
-_BY_CODE = {
-    10008: Verdict.MESSAGE_GONE,
-    10015: Verdict.TOKEN_DEAD,
-    50027: Verdict.TOKEN_DEAD,
-    40005: Verdict.TOO_LARGE,
-    50035: Verdict.INVALID,
-    200000: Verdict.WORDS_REFUSED,
-    200001: Verdict.WORDS_REFUSED,
-    240000: Verdict.WORDS_REFUSED,
+#: The only refusals that are final: all others are tried again, whatever they are. Each is listed, with
+#: these words, at https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
+FINAL = {
+    10003: Verdict.CHANNEL_GONE,  # unknown channel
+    10004: Verdict.IMPOSSIBLE,  # unknown guild
+    10008: Verdict.MESSAGE_GONE,  # unknown message
+    10015: Verdict.TOKEN_DEAD,  # unknown webhook
+    10062: Verdict.IMPOSSIBLE,  # unknown interaction: its three seconds are over
+    40005: Verdict.TOO_LARGE,  # request entity too large
+    40058: Verdict.IMPOSSIBLE,  # cannot send a message in a forum channel
+    40060: Verdict.IMPOSSIBLE,  # interaction has already been acknowledged
+    40094: Verdict.IMPOSSIBLE,  # this interaction has hit the maximum number of follow-up messages
+    50001: Verdict.IMPOSSIBLE,  # missing access
+    50005: Verdict.IMPOSSIBLE,  # cannot edit a message authored by another user
+    50006: Verdict.IMPOSSIBLE,  # cannot send an empty message
+    50008: Verdict.IMPOSSIBLE,  # cannot send messages in a non-text channel
+    50013: Verdict.NOT_PERMITTED,  # you lack permissions to perform that action
+    50021: Verdict.IMPOSSIBLE,  # cannot execute action on a system message
+    50024: Verdict.IMPOSSIBLE,  # cannot execute action on this channel type
+    50027: Verdict.TOKEN_DEAD,  # invalid webhook token provided
+    50035: Verdict.INVALID,  # invalid form body
+    50045: Verdict.TOO_LARGE,  # file uploaded exceeds the maximum size
+    50083: Verdict.IMPOSSIBLE,  # tried to perform an operation on an archived thread
+    50109: Verdict.IMPOSSIBLE,  # the request body contains invalid JSON
+    160002: Verdict.NO_REFERENCE,  # cannot reply without permission to read message history
+    160005: Verdict.IMPOSSIBLE,  # thread is locked
+    200000: Verdict.WORDS_REFUSED,  # message was blocked by automatic moderation
+    200001: Verdict.WORDS_REFUSED,  # title was blocked by automatic moderation
+    240000: Verdict.WORDS_REFUSED,  # message blocked by harmful links filter
 }
-#: The interaction was answered before, or its three seconds are over.
+#: The interaction was answered before.
 ALREADY_ANSWERED = 40060
-UNKNOWN_INTERACTION = 10062
+#: Cloudflare's refusal, which also comes without any code.
+BLOCKED = 40333
 
-_UNAUTHORIZED, _TOO_LARGE, _TOO_MANY, _BROKEN = 401, 413, 429, 500
+_UNAUTHORIZED, _FORBIDDEN, _TOO_LARGE, _TOO_MANY, _BROKEN = 401, 403, 413, 429, 500
 
 
 def verdict(error: Exception) -> Verdict:
-    if not isinstance(error, discord.HTTPException):
+    """What the answer means; what is not in `FINAL` is for later, also a code that nobody has heard of."""
+    if not isinstance(error, discord.HTTPException) or error.status == _TOO_MANY or error.status >= _BROKEN:
         return Verdict.LATER
-    if error.code in _BY_CODE:
-        return _BY_CODE[error.code]
     if error.status == _TOO_LARGE:
         return Verdict.TOO_LARGE
-    # A 401 without a code is the bot's own token: the operator has to mend it. A 403 without one is
-    # Cloudflare's, not Discord's.
-    is_for_later = error.status in (_UNAUTHORIZED, _TOO_MANY) or error.status >= _BROKEN or not error.code
-    return Verdict.LATER if is_for_later else Verdict.IMPOSSIBLE
+    return FINAL.get(error.code, Verdict.LATER)
+
+
+def is_final(error: Exception) -> bool:
+    """Whether the same request will never be taken."""
+    return verdict(error) is not Verdict.LATER
+
+
+def is_shut_out(error: Exception) -> bool:
+    """Whether this address or this bot is turned away, whatever it asks for: 10,000 such answers ban it."""
+    if not isinstance(error, discord.HTTPException):
+        return False
+    has_no_reason = not error.code and error.status in (_UNAUTHORIZED, _FORBIDDEN, _TOO_MANY)
+    return has_no_reason or error.code == BLOCKED
 
 
 def is_refusal(error: Exception) -> bool:

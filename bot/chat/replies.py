@@ -14,10 +14,10 @@ from bot.chat.actions.editing import source_of
 from bot.chat.desk import Desk, Presses
 from bot.chat.first_answer import AnswerToMessage
 from bot.chat.found import only_one, pictures_in
-from bot.chat.ladder import DISCORD_ERRORS, reason
+from bot.chat.ladder import DISCORD_ERRORS, is_final, reason
 from bot.chat.presenter.message import Message
 from bot.chat.rendering import to_send
-from bot.domain.errors import NoPicture, TooManyPictures
+from bot.domain.errors import CourierUnavailable, NoPicture, TooManyPictures
 from bot.domain.ids import ChannelId, GuildId, MessageId
 from bot.domain.job import Job, JobState
 from bot.domain.request import Door, ImageRequest, Source
@@ -72,8 +72,10 @@ class ReplyDoor:
             return resolved
         try:
             return await message.channel.fetch_message(message_id)
-        except (discord.NotFound, discord.Forbidden):
-            raise NoPicture from None
+        except DISCORD_ERRORS as error:
+            if is_final(error):
+                raise NoPicture from error
+            raise CourierUnavailable from error
 
     async def _refuse(self, message: discord.Message, words: Message) -> None:
         if self._client.is_closed() or self._refusals.is_repeated(message.author.id, "refusal"):

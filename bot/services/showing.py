@@ -29,7 +29,7 @@ log = structlog.stdlib.get_logger(__name__)
 SHORTEST_GAP_SECONDS = 5.0
 #: Who is further back than this sees the place in line that there was at the last change.
 PLACES_FOLLOWED = 25
-RETRY_SECONDS = (2.0, 5.0, 15.0, 60.0)
+RETRY_SECONDS = (2.0, 5.0, 15.0, 60.0, 300.0)
 
 
 class Showing:

@@ -173,7 +173,7 @@ async def test_a_picture_whose_card_was_deleted_comes_in_a_new_message(counter: 
 async def test_a_deleted_card_is_tried_once(counter: Counter) -> None:
     counter.studio.discord.faults.expire_tokens()
     counter.studio.world.delete_message(counter.message)
-    fault = counter.studio.discord.faults.add(POST, status=401, code=0, times=3)
+    fault = counter.studio.discord.faults.add(POST, status=503, times=3)
     for _ in range(3):
         with pytest.raises(CourierUnavailable):
             await counter.deliver()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.chat.shut_out import LONGEST_PAUSE_SECONDS
 from bot.domain.card import Rung
 from bot.domain.errors import CourierUnavailable, PictureTooLarge
 from bot.domain.ids import AttachmentId, JobId, MessageId
@@ -58,6 +59,7 @@ async def test_no_answer_no_connection_and_a_ban_are_for_later(counter: Counter,
         spoil()
         with pytest.raises(CourierUnavailable):
             await counter.deliver()
+        counter.studio.clock.skip(LONGEST_PAUSE_SECONDS)
     await counter.deliver()
     assert len(counter.message.attachments) == 1
     assert len(counter.by_bot()) == 1

@@ -54,6 +54,8 @@ async def play(row: Row, database: Database, folder: Path, *, build: str = "") -
             scene.settles_within += row.takes_seconds
             for call, name, times, seconds in row.troubles:
                 scene.town.segmind.faults.add(call, name, times=times, seconds=seconds)
+            for route, status, code, times in row.refused:
+                scene.town.discord.faults.add(route, status=status, code=code, times=times)
             try:
                 played.left = await PLAYS[row.play](scene, row)
                 played.complaints += await scene.settled()

@@ -27,6 +27,8 @@ class Play(StrEnum):
 
 
 Trouble = tuple[str, str, int | None, float | None]
+#: A route of Discord's, the status and code that it answers with, and how often.
+Refused = tuple[str, int, int, int]
 
 BOTH = (Database.SQLITE, Database.POSTGRES)
 ONLY_POSTGRES = (Database.POSTGRES,)
@@ -43,6 +45,8 @@ class Row:
     settings: dict[str, str] = field(default_factory=dict)
     #: At the provider, from the start: (call, fault, times, seconds).
     troubles: tuple[Trouble, ...] = ()
+    #: At Discord, from the start.
+    refused: tuple[Refused, ...] = ()
     #: Pictures that there are in the end, if the story does not say it by itself.
     exactly: int | None = None
     seed: int = 0
@@ -59,6 +63,8 @@ class Row:
             return f"{self.point}{how}"
         if self.troubles:
             return " + ".join(f"{call} {name}" for call, name, _, _ in self.troubles)
+        if self.refused:
+            return " + ".join(f"{route} {status} {code}" for route, status, code, _ in self.refused)
         return f"{self.play} {self.seed}" if self.play is Play.AT_RANDOM else str(self.play)
 
     @property
@@ -101,7 +107,15 @@ DOUBTFUL = (
 )
 #: The same, but waited for to the end: a minute, by the machine's own clock.
 HANGING = ("hang", "hang_after")
+#: All by which a picture comes.
+DELIVERIES = ("PATCH /webhooks/*", "PATCH /channels/*", "POST /channels/*")
 LOST: Trouble = ("submit", "reset_after", 1, None)
+
+
+def refused(*routes: str, code: int, **same: Any) -> Row:
+    """Turned away by Cloudflare for a while: longer than any way of delivery takes."""
+    answers = tuple((route, 403, code, 6) for route in routes)
+    return Row(play=Play.LEFT_ALONE, refused=answers, databases=ONLY_SQLITE, **same)
 
 
 def doubtful(*troubles: Trouble, **same: Any) -> Row:
@@ -114,6 +128,7 @@ ROWS: list[Row] = [
     doubtful(LOST, ("history", "late", None, 60.0)),
     doubtful(LOST, ("history", "error_500", 5, None)),
     doubtful(LOST, ("history", "html_200", 5, None)),
+    refused(*DELIVERIES, code=40333, story=stories.four, is_in_ci=True),
     Row(play=Play.LEFT_ALONE, story=stories.on_a_busy_account, databases=ONLY_SQLITE, is_in_ci=True),
     *each(START, ONCE),
     *each(MIGRATION, ONCE, is_in_ci=True),

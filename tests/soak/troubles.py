@@ -50,6 +50,10 @@ PROVIDERS: tuple[tuple[str, str, float | None], ...] = (
 #: By chance; in `Plan`, after a kill.
 OUTAGE_SECONDS = 1.0, 6.0
 ANSWER, EDITS = "POST /interactions/*", "PATCH /webhooks/*"
+#: All by which a picture comes.
+DELIVERIES = EDITS, "PATCH /channels/*", "POST /channels/*"
+#: Passing, though they look final: by Cloudflare, by a quota, and by what nobody has heard of.
+PASSING = (403, 40333), (403, 0), (400, 0), (429, 40062), (403, 40004), (400, 30046), (403, 99_999)
 
 Trouble = Callable[[Town, random.Random], Awaitable[None]]
 
@@ -79,6 +83,16 @@ async def broken_discord(town: Town, rng: random.Random) -> None:
     route, status = rng.choice((ANSWER, EDITS, EDITS)), rng.choice((500, 502, 503))
     after_doing = rng.random() < 0.5
     town.discord.faults.add(route, status=status, times=rng.randint(1, 4), after_doing=after_doing)
+
+
+async def shut_out(town: Town, rng: random.Random) -> None:
+    """For a while, no picture comes by any way."""
+    status, code = rng.choice(PASSING)
+    faults = town.discord.faults
+    refusals = [faults.add(route, status=status, code=code) for route in DELIVERIES]
+    await asyncio.sleep(rng.uniform(*OUTAGE_SECONDS))
+    for fault in refusals:
+        faults.remove(fault)
 
 
 async def busy_discord(town: Town, rng: random.Random) -> None:
@@ -128,10 +142,11 @@ TROUBLES: dict[Trouble, int] = {
     provider: 60,
     provider_down: 2,
     slow_discord: 5,
-    broken_discord: 10,
+    broken_discord: 9,
     busy_discord: 4,
     lost_request: 4,
-    lost_answer: 5,
+    lost_answer: 4,
+    shut_out: 2,
     discord_down: 1,
     expired_tokens: 2,
     cut_gateway: 2,

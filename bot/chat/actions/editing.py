@@ -10,6 +10,7 @@ from bot.chat.custom_ids import CustomId, as_number
 from bot.chat.delivery import picture_job
 from bot.chat.desk import Desk, shows
 from bot.chat.found import Found, named, only_one, pictures_in
+from bot.chat.ladder import DISCORD_ERRORS, is_final
 from bot.chat.presenter.details import location_of
 from bot.chat.presenter.forms import (
     FILE,
@@ -24,7 +25,7 @@ from bot.chat.presenter.forms import (
 from bot.chat.rendering import modal
 from bot.chat.selections import Filled
 from bot.domain.card import Card
-from bot.domain.errors import JobUnknown, NoPicture, NotPossibleNow
+from bot.domain.errors import CourierUnavailable, JobUnknown, NoPicture, NotPossibleNow
 from bot.domain.ids import ChannelId, MessageId
 from bot.domain.job import Job, JobState
 from bot.domain.request import COUNT_MOST, Door, ImageRequest, Source, Style
@@ -124,8 +125,10 @@ async def _fetched(
     message = interaction.client.get_partial_messageable(channel_id).get_partial_message(message_id)
     try:
         return pictures_in(await message.fetch())
-    except (discord.NotFound, discord.Forbidden):
-        raise NoPicture from None
+    except DISCORD_ERRORS as error:
+        if is_final(error):
+            raise NoPicture from error
+        raise CourierUnavailable from error
 
 
 def _style(filled: Filled) -> Style:

@@ -1,0 +1,93 @@
+"""Each code with which Discord can refuse, at each request that brings a picture: final or passing."""
+
+from dataclasses import replace
+
+import discord
+import pytest
+
+from bot.chat.courier import DiscordCourier
+from bot.chat.ladder import FINAL, Verdict, is_final
+from bot.chat.shut_out import LONGEST_PAUSE_SECONDS
+from bot.domain.card import Rung
+from bot.domain.errors import CardGone, CourierUnavailable, PictureTooLarge
+from bot.domain.ids import JobId
+from tests.chat.counter import BY_BOT, BY_TOKEN, POST, Counter, always, picture
+from tests.chat.discord_codes import CODES
+
+#: Codes of Discord's, one of nobody's, and a refusal without any.
+ALL = (*CODES, 99_999)
+#: Traps in which a paid picture was once lost.
+PASSING = (0, 40333, 40062, 40004, 130000, 30046)
+
+
+class Refused:
+    """An answer of Discord's with nothing but a status and a code, as far as it is judged by these."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+        self.reason = "refused"
+
+
+def refusal(status: int, code: int) -> Exception:
+    return discord.HTTPException(Refused(status), {"code": code, "message": ""})
+
+
+def status_of(code: int) -> int:
+    """With which Discord sends a code, as a rule."""
+    return {1: 404, 4: 403, 5: 403}.get(code // 10_000, 400)
+
+
+def test_what_is_final_is_documented() -> None:
+    assert FINAL.keys() <= set(CODES)
+    assert not FINAL.keys() & set(PASSING)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
+def test_only_what_is_listed_is_final(status: int) -> None:
+    assert {code for code in ALL if is_final(refusal(status, code))} == FINAL.keys()
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_no_trouble_of_discords_own_is_final(status: int) -> None:
+    assert not [code for code in ALL if is_final(refusal(status, code))]
+
+
+def prepare(counter: Counter, route: str) -> None:
+    """Let a picture come by this request first."""
+    if route != BY_TOKEN:
+        counter.view = replace(counter.view, card=replace(counter.card, sealed_token=None))
+    if route == POST:
+        counter.studio.world.delete_message(counter.message)
+
+
+async def delivered(counter: Counter) -> Rung | Exception:
+    try:
+        return (await counter.courier.show(counter.view, {JobId(1): picture()}, always)).rung
+    except (CardGone, CourierUnavailable, PictureTooLarge) as error:
+        return error
+
+
+RUNGS = {BY_TOKEN: Rung.TOKEN, BY_BOT: Rung.EDIT, POST: Rung.MESSAGE}
+
+
+@pytest.mark.parametrize("route", RUNGS)
+async def test_a_picture_is_tried_again_unless_the_refusal_is_final(counter: Counter, route: str) -> None:
+    studio = counter.studio
+    studio.clock.stand_still()  # or the token dies on a busy machine
+    prepare(counter, route)
+    for code in ALL:
+        counter.courier = DiscordCourier(client=studio.client, sealer=studio.sealer, clock=studio.clock)
+        fault = studio.discord.faults.add(route, status=status_of(code), code=code, times=1)
+        first = await delivered(counter)
+        assert fault.hits == 1, code
+        assert isinstance(first, CourierUnavailable) is (code not in FINAL), code
+        if code not in FINAL:
+            studio.clock.skip(LONGEST_PAUSE_SECONDS if code in PASSING else 0)
+            assert await delivered(counter) is RUNGS[route], code
+        elif isinstance(first, PictureTooLarge):
+            assert FINAL[code] is Verdict.TOO_LARGE
+        if route != BY_BOT:  # whatever was posted anew makes room for the next
+            for message in counter.by_bot():
+                if message is not counter.message:
+                    studio.world.delete_message(message)
+        studio.world.nonces.clear()
