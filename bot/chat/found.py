@@ -1,4 +1,8 @@
-"""Pictures to edit, wherever they hide in what Discord sends: messages, uploads, modals."""
+"""Pictures to edit, wherever they hide in what Discord sends: messages, uploads, modals.
+
+Whether a file is a picture is known once its bytes are there. Its name and content type, which others chose,
+refuse nothing here: they only help to tell which of several files is meant.
+"""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,9 +20,8 @@ from bot.domain.request import PictureLocation, Source
 MOST_BYTES = 50_000_000
 #: Of `.../attachments/<channel>/<attachment>/<name>` and of `.../ephemeral-attachments/...`.
 _ATTACHMENT_PATH = re.compile(r"/(?:ephemeral-)?attachments/\d+/(\d+)/")
-_PICTURE_NAME = re.compile(r"\.(jpe?g|png|webp|gif|hei[cf]|avif|bmp|tiff?)$", re.IGNORECASE)
 #: Types that say nothing about what a file is.
-_VAGUE_TYPES = (None, "application/octet-stream")
+_VAGUE_TYPES = (None, "", "application/octet-stream")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +66,13 @@ class Found:
         return cls(url=url, attachment_id=AttachmentId(int(match[1])))
 
     @property
-    def may_be_a_picture(self) -> bool:
-        """Only what is plainly something else is not; the bytes decide later."""
-        if self.content_type in _VAGUE_TYPES:
-            return not self.name or bool(_PICTURE_NAME.search(self.name))
-        return str(self.content_type).startswith("image/") and "svg" not in str(self.content_type)
+    def claims_otherwise(self) -> bool:
+        """Whether its content type names something else. That may be wrong: the bytes decide later."""
+        kind = self.content_type
+        return kind not in _VAGUE_TYPES and (not str(kind).startswith("image/") or "svg" in str(kind))
 
     def check(self) -> None:
-        """Raises `PictureRefused` for what can be told without fetching it."""
-        if not self.may_be_a_picture:
-            raise PictureRefused(SourceProblem.NOT_A_PICTURE)
+        """Raises `PictureRefused` for what is too large to be fetched."""
         if self.size is not None and self.size > MOST_BYTES:
             raise PictureRefused(SourceProblem.TOO_LARGE)
 
@@ -87,7 +87,10 @@ class Found:
 
 
 def pictures_in(message: discord.Message | discord.MessageSnapshot) -> list[Found]:
-    """Attachments, then pictures of embeds, then of components, then all of what is forwarded."""
+    """Attachments, then pictures of embeds, then of components, then all of what is forwarded.
+
+    Last come files whose content types claim that they are something else.
+    """
     found: list[Found] = []
     for one in _all_in(message):
         is_new = all(one.url != other.url for other in found) and one.attachment_id not in {
@@ -96,15 +99,17 @@ def pictures_in(message: discord.Message | discord.MessageSnapshot) -> list[Foun
         if is_new:
             key = str(one.attachment_id) if one.attachment_id is not None else f"n{len(found)}"
             found.append(replace(one, key=key))
-    return found
+    return sorted(found, key=lambda one: one.claims_otherwise)
 
 
 def only_one(found: Sequence[Found]) -> Found:
-    if not found:
+    """The one that may be meant. A film beside a picture raises no question, and a film alone is tried."""
+    likely = [one for one in found if not one.claims_otherwise] or found
+    if not likely:
         raise NoPicture
-    if len(found) > 1:
-        raise TooManyPictures(len(found))
-    return found[0]
+    if len(likely) > 1:
+        raise TooManyPictures(len(likely))
+    return likely[0]
 
 
 def named(found: Sequence[Found], key: str) -> Found:
@@ -117,9 +122,7 @@ def named(found: Sequence[Found], key: str) -> Found:
 
 def _all_in(message: discord.Message | discord.MessageSnapshot) -> Iterator[Found]:
     for attachment in message.attachments:
-        one = Found.of_attachment(attachment)
-        if one.may_be_a_picture:
-            yield one
+        yield Found.of_attachment(attachment)
     for embed in message.embeds:
         for media in (embed.image, embed.thumbnail):
             if media.url:
@@ -133,6 +136,8 @@ def _all_in(message: discord.Message | discord.MessageSnapshot) -> Iterator[Foun
 
 def _in_component(component: object) -> Iterator[Found]:
     match component:
+        case discord.FileComponent():
+            yield Found.of_url(component.media.url, component.media.proxy_url)
         case discord.MediaGalleryComponent():
             for item in component.items:
                 yield Found.of_url(item.media.url, item.media.proxy_url)

@@ -11,7 +11,7 @@ from bot.domain.failure import SourceProblem
 from bot.domain.ids import AttachmentId, ChannelId, MessageId
 
 CDN = "https://cdn.discordapp.com/attachments/7"
-GALLERY, SECTION, THUMBNAIL, CONTAINER, TEXT = 12, 9, 11, 17, 10
+GALLERY, SECTION, THUMBNAIL, CONTAINER, TEXT, FILE = 12, 9, 11, 17, 10, 13
 
 
 def attachment(number: int, name: str = "cat.png", kind: str | None = "image/png") -> dict[str, Any]:
@@ -53,7 +53,7 @@ def keys(found: list[Found]) -> list[str]:
     return [one.key for one in found]
 
 
-async def test_attachments_that_are_pictures_are_found() -> None:
+async def test_all_attachments_are_found_and_those_that_claim_to_be_something_else_last() -> None:
     files = [
         attachment(1),
         attachment(2, "notes.txt", "text/plain"),
@@ -63,7 +63,9 @@ async def test_attachments_that_are_pictures_are_found() -> None:
         attachment(6, "logo.svg", "image/svg+xml"),
         attachment(7, "shot.JPG", "application/octet-stream"),
     ]
-    assert keys(pictures_in(await message(attachments=files))) == ["1", "3", "7"]
+    found = pictures_in(await message(attachments=files))
+    assert keys(found) == ["1", "3", "5", "7", "2", "4", "6"]
+    assert [one.key for one in found if one.claims_otherwise] == ["2", "4", "6"]
 
 
 async def test_pictures_of_embeds_come_after_attachments_and_each_but_once() -> None:
@@ -87,8 +89,10 @@ async def test_pictures_of_components_are_found() -> None:
     text = {"type": TEXT, "id": 4, "content": "hello"}
     section = {"type": SECTION, "id": 2, "components": [text], "accessory": thumbnail}
     container = {"type": CONTAINER, "id": 5, "components": [section, text]}
+    file = {"type": FILE, "id": 6, "file": media(f"{CDN}/6/c.jfif")}
     flags = {"flags": 1 << 15}
-    assert keys(pictures_in(await message(components=[gallery, container], **flags))) == ["4", "5"]
+    found = pictures_in(await message(components=[gallery, container, file], **flags))
+    assert keys(found) == ["4", "5", "6"]
 
 
 async def test_pictures_of_forwarded_messages_come_last() -> None:
@@ -135,18 +139,16 @@ async def test_a_source_keeps_where_it_stands() -> None:
     assert source.location.attachment_id == 1
 
 
-@pytest.mark.parametrize(
-    ("found", "problem"),
-    [
-        (Found(url="x", name="a.txt", content_type="text/plain"), SourceProblem.NOT_A_PICTURE),
-        (Found(url="x", name="a.bin"), SourceProblem.NOT_A_PICTURE),
-        (Found(url="x", name="a.png", content_type="image/png", size=50_000_001), SourceProblem.TOO_LARGE),
-    ],
-)
-def test_what_can_be_told_without_fetching_is_told(found: Found, problem: SourceProblem) -> None:
+def test_a_file_that_is_too_large_is_not_even_fetched() -> None:
     with pytest.raises(PictureRefused) as refused:
-        found.uploaded_source()
-    assert refused.value.problem is problem
+        Found(url="x", name="a.png", content_type="image/png", size=50_000_001).uploaded_source()
+    assert refused.value.problem is SourceProblem.TOO_LARGE
+
+
+async def test_a_film_beside_a_picture_raises_no_question_and_alone_it_is_tried() -> None:
+    film = attachment(2, "film.mp4", "video/mp4")
+    assert only_one(pictures_in(await message(attachments=[film, attachment(1)]))).key == "1"
+    assert only_one(pictures_in(await message(attachments=[film]))).key == "2"
 
 
 def test_fifty_megabytes_are_fine() -> None:

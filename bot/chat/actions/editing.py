@@ -64,6 +64,7 @@ async def open_menu(desk: Desk, interaction: discord.Interaction, message: disco
         [one.key for one in found],
         [picture_label(number, one.name) for number, one in enumerate(found, start=1)],
         interaction.id,
+        is_first_meant=sum(not one.claims_otherwise for one in found) == 1,
     )
     await interaction.response.send_modal(modal(form))
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.chat.custom_ids import Action, custom_id
 from bot.chat.presenter.message import (
     MOST_OPTION,
+    MOST_OPTIONS,
     MOST_TEXT_INPUT,
     ChoiceField,
     FileField,
@@ -32,13 +33,27 @@ def edit_form(job_id: int, style: Style, opening: int) -> Form:
     return Form("Edit this picture", custom_id(Action.EDIT_FORM, job_id, opening), [_change(), _style(style)])
 
 
-def menu_form(message_id: MessageId, keys: Sequence[str], labels: Sequence[str], opening: int) -> Form:
-    """For the pictures of any message; `keys` name them, `labels` are what the member reads."""
+def menu_form(
+    message_id: MessageId,
+    keys: Sequence[str],
+    labels: Sequence[str],
+    opening: int,
+    *,
+    is_first_meant: bool = False,
+) -> Form:
+    """For the pictures of any message; `keys` name them, `labels` are what the member reads.
+
+    If the first one is surely meant, it is chosen already.
+    """
     only = keys[0] if len(keys) == 1 else ""
     fields: list[TextField | ChoiceField | FileField] = [_change(), _style(Style.AUTO)]
     if len(keys) > 1:
-        options = [Option(label, key) for key, label in zip(keys, labels, strict=True)]
-        fields.insert(0, ChoiceField(PICTURE, "Which picture?", options))
+        pictures = zip(keys, labels, strict=True)
+        options = [Option(label, key, is_chosen=is_first_meant and key == keys[0]) for key, label in pictures]
+        label = "Which picture?"
+        if len(options) > MOST_OPTIONS:
+            label = f"Which picture? The first {MOST_OPTIONS} of {len(options)}:"
+        fields.insert(0, ChoiceField(PICTURE, label, options[:MOST_OPTIONS]))
     return Form("Edit image", custom_id(Action.MENU_FORM, message_id, only, opening), fields)
 
 
