@@ -116,7 +116,7 @@ async def test_a_privileged_intent_is_taken_once_it_is_toggled(sockets: Sockets)
 async def test_ready_is_followed_by_the_guilds(sockets: Sockets) -> None:
     socket = await sockets.open()
     ready = await socket.identify()
-    assert ready["resume_gateway_url"] == sockets.fake.gateway_url
+    assert ready["resume_gateway_url"] == sockets.fake.resume_door.url
     assert {one["id"] for one in ready["guilds"]} == {str(one) for one in sockets.fake.world.guilds}
     guild = await socket.hear_of("GUILD_CREATE")
     assert guild["name"] == "Lantern Studio"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Protocol
 
+from bot.sandbox.fake_discord.dial_faults import AUTHENTICATION_FAILED, SessionFaults
 from bot.sandbox.fake_discord.interactions import expire_tokens
 from bot.sandbox.fake_discord.model import Json
 from bot.sandbox.fake_discord.world import World
@@ -67,6 +68,11 @@ class GatewayFaults(Protocol):
     def invalidate_sessions(self, *, is_resumable: bool = False) -> None: ...
 
     def send_malformed(self, payload: Json | str | bytes | None = None) -> None: ...
+
+    def ask_to_reconnect(self) -> None: ...
+
+    @property
+    def session_faults(self) -> SessionFaults: ...
 
     @property
     def is_refusing(self) -> bool: ...
@@ -161,6 +167,15 @@ class Faults:
         """Op 9: the application has to identify anew, and missed events are lost; or it may resume."""
         self.gateway.invalidate_sessions(is_resumable=is_resumable)
 
+    def ask_to_reconnect(self) -> None:
+        """Op 7: the application is to hang up and resume."""
+        self.gateway.ask_to_reconnect()
+
+    def reset_token(self, token: str) -> None:
+        """As in the developer portal: the old one opens nothing any more, and all connections are closed."""
+        self.world.app.token = token
+        self.gateway.cut(AUTHENTICATION_FAILED)
+
     def send_malformed(self, payload: Json | str | bytes | None = None) -> None:
         """Send a dispatch that cannot be parsed: a message without anything, or what is given.
 
@@ -173,6 +188,7 @@ class Faults:
         self.active.clear()
         self.world.forbidden_words.clear()
         self.gateway.is_deaf = False
+        self.gateway.session_faults.clear()
 
     def take(self, route: str) -> list[Fault]:
         """The faults that hit this request, each counted: all delays, and the first that spoils."""

@@ -9,6 +9,7 @@ import json
 
 from aiohttp import WSMsgType, web
 
+from bot.sandbox.fake_discord.dial_faults import RECONNECT, SessionFaults, SessionStarts
 from bot.sandbox.fake_discord.dispatches import Intents, allowed_intents, dispatch, guild_of
 from bot.sandbox.fake_discord.events import AppPresenceChanged, Event, GuildLeft, InteractionCreated
 from bot.sandbox.fake_discord.heartbeats import Heartbeats
@@ -23,7 +24,7 @@ _NORMAL_CLOSE = frozenset({1000, 1001})
 
 
 class Gateway:
-    """All sessions of the application. `public_url` is where clients are sent, also to resume."""
+    """All sessions of the application. Clients are sent to `public_url`, and to `resume_url` to resume."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -32,6 +33,9 @@ class Gateway:
         self._was_online = False
         self.heartbeats = Heartbeats()
         self.public_url = ""
+        self.resume_url = ""
+        self.session_faults = SessionFaults()
+        self.session_starts = SessionStarts()
         self.is_refusing = False
         """Whether new connections are answered 503."""
         self.is_deaf = False
@@ -89,6 +93,11 @@ class Gateway:
         self._sessions.clear()
         self._notice_presence()
 
+    def ask_to_reconnect(self) -> None:
+        """Op 7, as before Discord restarts one of its machines."""
+        for connection in self._connections:
+            connection.send({"op": RECONNECT, "d": None})
+
     def send_malformed(self, payload: Json | str | bytes | None = None) -> None:
         if payload is None:
             payload = {"op": DISPATCH, "t": "MESSAGE_CREATE", "s": None, "d": {}}
@@ -125,6 +134,9 @@ class Gateway:
         if not allowed_intents(self._world.app, intents):
             connection.close(DISALLOWED_INTENTS)
             return
+        self.session_starts.spend()
+        if self.session_faults.spoil(connection):
+            return
         shard_id, shards = data.get("shard") or (0, 1)
         session = Session(f"{self._world.snowflakes.next():032x}", (shard_id, shards), intents)
         self._forget_lost(session.shard)
@@ -145,7 +157,7 @@ class Gateway:
             "user": own_user_json(app.user),
             "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
             "session_id": session.id,
-            "resume_gateway_url": self.public_url,
+            "resume_gateway_url": self.resume_url,
             "shard": list(session.shard),
             "application": {"id": str(app.id), "flags": application_flags(app)},
         }
@@ -155,8 +167,13 @@ class Gateway:
                 session.dispatch("GUILD_CREATE", guild_create_json(self._world, guild))
 
     def _resume(self, connection: Connection, data: Json) -> None:
+        if data.get("token") != self._world.app.token:
+            connection.close(WRONG_TOKEN)
+            return
+        if self.session_faults.spoil(connection):
+            return
         session = self._sessions.get(str(data.get("session_id")))
-        if session is None or data.get("token") != self._world.app.token:
+        if session is None:
             connection.send({"op": INVALID_SESSION, "d": False})
             return
         session.resume(connection, int(data.get("seq") or 0))

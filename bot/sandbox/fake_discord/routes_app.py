@@ -32,7 +32,7 @@ def app_routes(gateway: Gateway, shards: int) -> list[Route]:
         return Reply(200, {"url": gateway.public_url})
 
     def gateway_bot(_call: Call) -> Reply:
-        limit = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
+        limit = gateway.session_starts.as_json()
         return Reply(200, {"url": gateway.public_url, "shards": shards, "session_start_limit": limit})
 
     return [

@@ -1,4 +1,7 @@
-"""The whole stand-in on one port: REST API, gateway, CDN. What tests and the sandbox start and stop."""
+"""The whole stand-in: REST API and CDN on one port, each door of the gateway on its own.
+
+What tests and the sandbox start and stop.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import socket
 from aiohttp import web
 
 from bot.sandbox.fake_discord.cdn import cdn_routes
+from bot.sandbox.fake_discord.dial_faults import Door
 from bot.sandbox.fake_discord.faults import Faults
 from bot.sandbox.fake_discord.gateway import Gateway
 from bot.sandbox.fake_discord.ratelimits import RateLimits
@@ -16,8 +20,6 @@ from bot.sandbox.fake_discord.routes_app import app_routes
 from bot.sandbox.fake_discord.routes_channels import channel_routes
 from bot.sandbox.fake_discord.routes_webhooks import webhook_routes
 from bot.sandbox.fake_discord.world import World
-
-GATEWAY_PATH = "/gateway"
 
 
 class FakeDiscord:
@@ -35,6 +37,8 @@ class FakeDiscord:
         self.world = world
         self.requests = RequestLog()
         self.gateway = Gateway(world)
+        self.main_door = Door(host, self.gateway.handle)
+        self.resume_door = Door(host, self.gateway.handle)
         self.faults = Faults(world, self.gateway)
         self._host = host
         self._port = port
@@ -50,7 +54,7 @@ class FakeDiscord:
     @property
     def gateway_url(self) -> str:
         """For `discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY`, as a `yarl.URL`."""
-        return f"ws://{self._host}:{self._port}{GATEWAY_PATH}"
+        return self.main_door.url
 
     @property
     def cdn_url(self) -> str:
@@ -70,7 +74,10 @@ class FakeDiscord:
         """Listen. Raises OSError when the port is taken."""
         listener = socket.create_server((self._host, self._port))
         self._port = listener.getsockname()[1]
+        await self.main_door.open()
+        await self.resume_door.open()
         self.world.cdn_url, self.gateway.public_url = self.cdn_url, self.gateway_url
+        self.gateway.resume_url = self.resume_door.url
         self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         await web.SockSite(self._runner, listener).start()
@@ -78,13 +85,14 @@ class FakeDiscord:
     async def stop(self) -> None:
         """Hang up on everybody and stop listening; the world stays as it is."""
         self.gateway.cut()
+        await self.main_door.close()
+        await self.resume_door.close()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
 
     def _app(self) -> web.Application:
         app = web.Application(client_max_size=MOST_BODY_BYTES)
-        app.router.add_get(GATEWAY_PATH, self.gateway.handle)
         api = Api(self.world, self.faults, self.requests, self._limits)
         routes = app_routes(self.gateway, self._shards) + channel_routes() + webhook_routes() + cdn_routes()
         for route in routes:
