@@ -33,6 +33,8 @@ class SourceProblem(StrEnum):
 
 #: The `detail` of a failure of kind `provider`: made and paid, but the file was never to be had.
 FILE_LOST = "file_lost"
+#: The `detail` of a failure of kind `provider`: it never took the picture to edit; nothing was paid.
+SOURCE_NOT_TAKEN = "source_not_taken"
 
 
 @dataclass(frozen=True, slots=True)

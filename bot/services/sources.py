@@ -7,7 +7,7 @@ from pathlib import Path
 import structlog
 
 from bot.domain.clock import Clock
-from bot.domain.errors import FileRefused, ProviderError, Refused, Unavailable
+from bot.domain.errors import FileRefused, ProviderError, RateLimited, Refused, Unavailable
 from bot.domain.failure import SourceProblem
 from bot.domain.ids import CardId
 from bot.domain.job import Job
@@ -29,8 +29,10 @@ FETCHED_AT_ONCE = 3
 #: One may take some hundred megabytes while it is opened.
 OPENED_AT_ONCE = 1
 FETCH_ATTEMPTS = 3
-UPLOAD_ATTEMPTS = 3
 RETRY_SECONDS = 2.0
+#: How long a source is offered to a provider that does not take it, and the longest pause on the way.
+HAND_OVER_SECONDS = 900.0
+HAND_OVER_PAUSE_MOST_SECONDS = 60.0
 #: A source over which the process was killed so often, out of memory as a rule, is not opened again.
 MOST_DEATHS = 3
 #: A file may be on disk a moment before its job's row says so.
@@ -78,15 +80,15 @@ class Sources:
     async def hand_over(self, job: Job) -> str:
         """The URL under which the provider can read the source, uploaded once for all jobs of the card.
 
-        Where the upload fails for good, Discord's own URL has to do. Raises `FileRefused`, `Refused`.
+        Raises `Refused`, and `Unavailable` if the provider does not take it within `HAND_OVER_SECONDS`. There
+        is no other way: only the prepared source is free of what its file tells about people.
         """
+        began = self._clock.monotonic()
         async with self._card_locks.setdefault(job.card_id, asyncio.Lock()):
             current = await self._current(job)
             if current.asset_url is not None:
                 return current.asset_url
-            url = await self._uploaded(current)
-            if url is None:
-                return await self._address_at_discord(current)
+            url = await self._uploaded(current, began + HAND_OVER_SECONDS)
             await self._database.write(jobs.set_asset, job.card_id, url)
             return url
 
@@ -159,19 +161,25 @@ class Sources:
 
     # --- handing over ---
 
-    async def _uploaded(self, job: Job) -> str | None:
+    async def _uploaded(self, job: Job, deadline: float) -> str:
+        """Tried at least once, with growing pauses until `deadline`, by the monotonic clock."""
         picture = await asyncio.to_thread(self._folder.kept, job.source_hash or "")
-        for attempt in range(UPLOAD_ATTEMPTS):
+        attempt = 0
+        while True:
             try:
                 return await self._provider.upload(picture)
             except Refused:
                 raise
             except ProviderError as error:
                 log.warning("source not uploaded", attempt=attempt, note=error.note)
-                await self._clock.sleep(RETRY_SECONDS * attempt)
-        return None
+                pause = _pause(attempt, error)
+                if self._clock.monotonic() + pause > deadline:
+                    raise Unavailable(f"the source was never taken: {error.note}") from error
+            await self._clock.sleep(pause)
+            attempt += 1
 
-    async def _address_at_discord(self, job: Job) -> str:
-        async for url, _ in self._copies(job):
-            return url
-        raise FileRefused(SourceProblem.GONE)
+
+def _pause(attempt: int, error: ProviderError) -> float:
+    """Before the next attempt, in seconds: twice as long each time, or as long as a 429 asks for."""
+    asked = error.retry_after_seconds if isinstance(error, RateLimited) else 0.0
+    return max(asked, min(HAND_OVER_PAUSE_MOST_SECONDS, RETRY_SECONDS * 2.0 ** min(attempt, 10)))

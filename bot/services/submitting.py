@@ -17,8 +17,9 @@ from bot.domain.errors import (
     RateLimited,
     Refused,
     RequestInvalid,
+    Unavailable,
 )
-from bot.domain.failure import Failure, FailureKind, SourceProblem
+from bot.domain.failure import SOURCE_NOT_TAKEN, Failure, FailureKind, SourceProblem
 from bot.domain.job import Job, JobState
 from bot.domain.provider import Inputs
 from bot.fault_points import Point, reach
@@ -72,6 +73,10 @@ class Submitting:
             return await self._ledger.fail(job, "the source cannot be used", _source_failure(error))
         except Refused as error:
             return await self._refused(job, error)
+        except Unavailable as error:
+            log.error("a source could not be handed over", job=job.id, note=error.note)
+            failure = Failure(FailureKind.PROVIDER, SOURCE_NOT_TAKEN, error.note)
+            return await self._ledger.fail(job, "the provider never took the source", failure)
         await self._breaker.closed()
         await self._pacer.submit_turn(job.id, job.member_id)
         async with self._sending:

@@ -15,11 +15,12 @@ from bot.domain.errors import (
     Unavailable,
     Unreachable,
 )
-from bot.domain.failure import Failure, FailureKind
+from bot.domain.failure import SOURCE_NOT_TAKEN, Failure, FailureKind
 from bot.domain.ids import JobId
 from bot.domain.job import JobState
 from bot.domain.provider import Completed, Failed, StillRunning
 from bot.domain.request import PictureLocation, Source
+from bot.services.sources import HAND_OVER_SECONDS
 from tests.builders import CHANNEL, GUILD, MESSAGE, a_request
 from tests.services.house import House
 from tests.services.outsides import png
@@ -228,12 +229,27 @@ async def test_a_stale_source_url_is_asked_for_anew(house: House) -> None:
     assert job.state is JobState.DELIVERED
 
 
-async def test_if_the_upload_fails_discords_own_url_has_to_do(house: House) -> None:
+async def test_a_source_is_offered_again_until_the_provider_takes_it(house: House) -> None:
     house.fetcher.files["https://cdn/a.png"] = png()
-    house.provider.on_upload.extend([Unavailable("500")] * 3)
-    await house.until_ended(await house.ask(a_request(source=Source(url="https://cdn/a.png"))))
-    (request,) = house.provider.accepted.values()
-    assert request.inputs.image_url == "https://cdn/a.png"
+    house.provider.on_upload.extend([Unavailable("500"), RateLimited("429", 90.0), *[Unavailable("500")] * 8])
+    request = a_request(count=2, source=Source(url="https://cdn/a.png"))
+    jobs = await house.until_ended(await house.ask(request))
+    assert [job.state for job in jobs] == [JobState.DELIVERED] * 2
+    assert {request.inputs.image_url for request in house.provider.accepted.values()} == {
+        "https://images.segmind.com/assets/owner@example.test/1"
+    }
+
+
+async def test_a_source_that_is_never_taken_fails_and_the_original_stays_here(house: House) -> None:
+    house.fetcher.files["https://cdn/a.png"] = png()
+    house.provider.on_upload.extend([Unavailable("500")] * 1000)
+    view = await house.ask(a_request(count=4, source=Source(url="https://cdn/a.png")))
+    jobs = await house.until_ended(view, most_seconds=HAND_OVER_SECONDS + 60)
+    kinds = [(job.failure.kind, job.failure.detail) for job in jobs if job.failure is not None]
+    assert kinds == [(FailureKind.PROVIDER, SOURCE_NOT_TAKEN)] * 4
+    assert not any(job.state.counts for job in jobs)
+    assert house.provider.submits == 0
+    assert 10 < 1000 - len(house.provider.on_upload) < 40
 
 
 async def test_the_urls_of_a_source_are_forgotten_with_the_job(house: House) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.failure import FILE_LOST, Failure, FailureKind, SourceProblem
+from bot.domain.failure import FILE_LOST, SOURCE_NOT_TAKEN, Failure, FailureKind, SourceProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +120,17 @@ _FILE_LOST = Words(
     "The provider made the picture, but its file could not be had for hours.",
     "Try again.",
 )
+_SOURCE_NOT_TAKEN = Words(
+    "failed at the provider",
+    "The provider did not take the picture to edit, for as long as I could wait.",
+    "Try again in a while.",
+)
+_BY_DETAIL = {FILE_LOST: _FILE_LOST, SOURCE_NOT_TAKEN: _SOURCE_NOT_TAKEN}
 
 
 def failure_words(failure: Failure) -> Words:
-    if failure.kind is FailureKind.PROVIDER and failure.detail == FILE_LOST:
-        return _FILE_LOST
+    if failure.kind is FailureKind.PROVIDER and failure.detail in _BY_DETAIL:
+        return _BY_DETAIL[failure.detail]
     if failure.kind is FailureKind.SOURCE and failure.detail in _PROBLEMS:
         return _BY_PROBLEM[_PROBLEMS[failure.detail]]
     return _BY_KIND[failure.kind]
