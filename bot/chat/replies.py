@@ -15,6 +15,7 @@ from bot.chat.desk import Desk, Presses
 from bot.chat.first_answer import AnswerToMessage
 from bot.chat.found import only_one, pictures_in
 from bot.chat.ladder import DISCORD_ERRORS, is_final, reason
+from bot.chat.mentioned import InMessage
 from bot.chat.presenter.message import Message
 from bot.chat.rendering import to_send
 from bot.domain.errors import CourierUnavailable, NoPicture, TooManyPictures
@@ -51,6 +52,7 @@ class ReplyDoor:
     async def _edit(self, message: discord.Message, guild: discord.Guild, me: int) -> None:
         request = ImageRequest.checked(
             prompt=" ".join(part.strip() for part in _mention_of(me).split(message.content)),
+            names=InMessage(message),
             source=await self._source(message, GuildId(guild.id)),
         )
         if isinstance(message.author, discord.Member):

@@ -1,7 +1,7 @@
 """Every foreseen error, by who can do something about it. They carry facts; words are the presenter's.
 
 Refusal                         for the member: nothing was spent
-  PromptEmpty · PromptTooLong · CountOutOfRange · RatioNotForManga
+  PromptEmpty · PromptNamesNothing · PromptForgotten · PromptTooLong · CountOutOfRange · RatioNotForManga
   NoPicture · TooManyPictures · PictureRefused
   LimitReached · BudgetSpent · ChannelNotAllowed
   ServicePaused · PermissionsMissing · DutyNeeded · CommandDenied
@@ -45,6 +45,10 @@ class Refusal(Exception):
 
 class PromptEmpty(Refusal):
     pass
+
+
+class PromptNamesNothing(Refusal):
+    """Nothing is left of the prompt without what is not sent to the provider: ids, and links to Discord."""
 
 
 class PromptForgotten(Refusal):

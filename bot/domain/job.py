@@ -80,6 +80,7 @@ class Job:
     member_id: MemberId
     door: Door
     model: str
+    #: The member's own words, as the card shows them.
     prompt: str = field(repr=False)
     aspect_ratio: AspectRatio | None
     style: Style
@@ -116,6 +117,13 @@ class Job:
     polls: int = 0
     attachment_id: AttachmentId | None = None
     failure: Failure | None = None
+    #: The words that the provider gets, or got; None: the prompt itself.
+    sent_prompt: str | None = field(default=None, repr=False)
+
+    @property
+    def words(self) -> str:
+        """What the provider got, or gets, as its prompt."""
+        return self.prompt if self.sent_prompt is None else self.sent_prompt
 
     @property
     def is_edit(self) -> bool:

@@ -4,8 +4,15 @@ import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.domain.errors import CountOutOfRange, PromptEmpty, PromptTooLong, RatioNotForManga
+from bot.domain.errors import (
+    CountOutOfRange,
+    PromptEmpty,
+    PromptNamesNothing,
+    PromptTooLong,
+    RatioNotForManga,
+)
 from bot.domain.ids import AttachmentId, ChannelId, JobId, MessageId
+from bot.domain.plain_words import NO_NAMES, Names, plain_words
 
 PROMPT_MOST_CHARACTERS = 6000
 COUNT_MOST = 4
@@ -65,7 +72,10 @@ class Source:
 class ImageRequest:
     """One request: `count` pictures of the same prompt. Build with `ImageRequest.checked`."""
 
+    #: The member's own words, as the card shows them.
     prompt: str
+    #: The words that the provider gets.
+    sent_prompt: str
     aspect_ratio: AspectRatio | None = None
     style: Style = Style.AUTO
     count: int = 1
@@ -76,6 +86,8 @@ class ImageRequest:
         cls,
         *,
         prompt: str,
+        names: Names = NO_NAMES,
+        sent_prompt: str | None = None,
         aspect_ratio: AspectRatio | None = None,
         style: Style = Style.AUTO,
         count: int = 1,
@@ -83,13 +95,17 @@ class ImageRequest:
     ) -> "ImageRequest":
         """The request as it will be sent, or the `Refusal` that says what is wrong with it.
 
-        Manga without a ratio becomes 2:3, also for an edit, whose ratio the model ignores but checks.
+        What the prompt mentions is sent by its name in `names`; `sent_prompt` is what these very words became
+        before. Manga without a ratio becomes 2:3, also for an edit, whose ratio the model ignores but checks.
         """
         prompt = _storable(prompt).strip()
-        if not any(unicodedata.category(character)[0] in "LNPS" for character in prompt):
-            raise PromptEmpty  # or nothing in it that anybody could see
-        if len(prompt) > PROMPT_MOST_CHARACTERS:
-            raise PromptTooLong(len(prompt), PROMPT_MOST_CHARACTERS)
+        if not _is_visible(prompt):
+            raise PromptEmpty
+        sent_prompt = sent_prompt or plain_words(prompt, names)
+        if not _is_visible(sent_prompt):
+            raise PromptNamesNothing
+        if len(sent_prompt) > PROMPT_MOST_CHARACTERS:
+            raise PromptTooLong(len(sent_prompt), PROMPT_MOST_CHARACTERS)
         if not 1 <= count <= COUNT_MOST:
             raise CountOutOfRange(count, COUNT_MOST)
         if source is not None:
@@ -98,7 +114,19 @@ class ImageRequest:
             aspect_ratio = aspect_ratio or AspectRatio.TALL_2_3
             if aspect_ratio not in MANGA_RATIOS:
                 raise RatioNotForManga(aspect_ratio, MANGA_RATIOS)
-        return cls(prompt=prompt, aspect_ratio=aspect_ratio, style=style, count=count, source=source)
+        return cls(
+            prompt=prompt,
+            sent_prompt=sent_prompt,
+            aspect_ratio=aspect_ratio,
+            style=style,
+            count=count,
+            source=source,
+        )
+
+
+def _is_visible(text: str) -> bool:
+    """Whether there is anything in it that somebody could see."""
+    return any(unicodedata.category(character)[0] in "LNPS" for character in text)
 
 
 def _storable(text: str) -> str:

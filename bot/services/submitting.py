@@ -4,6 +4,7 @@ Never a second POST while the first is in doubt.
 """
 
 import asyncio
+from dataclasses import replace
 
 import structlog
 
@@ -21,6 +22,7 @@ from bot.domain.errors import (
 )
 from bot.domain.failure import SOURCE_NOT_TAKEN, Failure, FailureKind, SourceProblem
 from bot.domain.job import Job, JobState
+from bot.domain.plain_words import plain_words
 from bot.domain.provider import Inputs
 from bot.fault_points import Point, reach
 from bot.ops.metrics import Metrics
@@ -99,6 +101,10 @@ class Submitting:
     # --- the source ---
 
     async def _inputs(self, job: Job) -> Inputs:
+        if job.sent_prompt is None:  # the prompt itself, or from a version that sent every prompt as it was
+            job = replace(job, sent_prompt=plain_words(job.prompt))
+        if not job.words:
+            raise RequestInvalid("nothing is left of the prompt without ids and links")
         url = await self._source_url(job) if job.is_edit else None
         return inputs_of(job, url)
 
@@ -117,7 +123,12 @@ class Submitting:
     async def _submit(self, job: Job, inputs: Inputs) -> Job | None:
         begun = Moment(self._clock)
         submitting = await self._ledger.step(
-            job, JobState.SUBMITTING, "about to be sent", submitted_at=begun.at, asset_url=inputs.image_url
+            job,
+            JobState.SUBMITTING,
+            "about to be sent",
+            submitted_at=begun.at,
+            asset_url=inputs.image_url,
+            sent_prompt=None if inputs.prompt == job.prompt else inputs.prompt,
         )
         if submitting is None:
             return None
@@ -173,7 +184,8 @@ class Submitting:
 
 
 def inputs_of(job: Job, image_url: str | None) -> Inputs:
-    return Inputs(prompt=job.prompt, aspect_ratio=job.aspect_ratio, style=job.style, image_url=image_url)
+    """As they were sent, or are sent now: by them a request is found in the provider's history."""
+    return Inputs(prompt=job.words, aspect_ratio=job.aspect_ratio, style=job.style, image_url=image_url)
 
 
 def _source_failure(error: FileRefused) -> Failure:

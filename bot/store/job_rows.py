@@ -118,6 +118,7 @@ def job_from(row: AnyRow) -> Job:
         polls=row.polls,
         attachment_id=row.attachment_id,
         failure=_failure(row),
+        sent_prompt=row.sent_prompt,
     )
 
 

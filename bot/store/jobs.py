@@ -36,6 +36,7 @@ class Changes(TypedDict, total=False):
     source_hash: str
     source_type: str
     asset_url: str | None
+    sent_prompt: str | None
     request_id: RequestId
     output_url: str | None
     cost_microusd: int | None
@@ -77,6 +78,7 @@ def insert(
         "door": door,
         "model": model,
         "prompt": request.prompt,
+        "sent_prompt": None if request.sent_prompt == request.prompt else request.sent_prompt,
         "aspect_ratio": request.aspect_ratio,
         "style": request.style,
         "created_at": at,

@@ -22,6 +22,9 @@ def forgettable(connection: Connection, *, asked_before: datetime, after: JobId,
     return list(connection.scalars(old.order_by(jobs.c.id).limit(limit)))
 
 
+_FORGOTTEN = ("sent_prompt", "source_hash", "source_type", "asset_url", "output_url", "failure_note")
+
+
 def forget(connection: Connection, job_ids: Sequence[JobId]) -> None:
-    nothing = dict.fromkeys(("source_hash", "source_type", "asset_url", "output_url", "failure_note"))
+    nothing = dict.fromkeys(_FORGOTTEN)
     connection.execute(update(jobs).where(jobs.c.id.in_(job_ids)).values(prompt="", **nothing))

@@ -128,6 +128,8 @@ jobs = Table(
     Column("channel_id", BigInteger, nullable=False, server_default=text("0")),
     Column("held_microusd", BigInteger, nullable=False, server_default=text("0")),
     Column("rules", Text),
+    # NULL: the prompt itself.
+    Column("sent_prompt", OutsideText),
     UniqueConstraint("card_id", "position"),
     CheckConstraint(_state_is_one_of(list(JobState)), name="state"),
     CheckConstraint("counts IN (0, 1)", name="counts"),

@@ -25,6 +25,7 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
     type(one): one
     for one in (
         errors.PromptEmpty(),
+        errors.PromptNamesNothing(),
         errors.PromptForgotten(),
         errors.PromptTooLong(7000, 6000),
         errors.CountOutOfRange(9, 4),

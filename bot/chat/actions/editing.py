@@ -11,6 +11,7 @@ from bot.chat.delivery import picture_job
 from bot.chat.desk import Desk, shows
 from bot.chat.found import Found, named, only_one, pictures_in
 from bot.chat.ladder import DISCORD_ERRORS, is_final
+from bot.chat.mentioned import InInteraction
 from bot.chat.presenter.details import location_of
 from bot.chat.presenter.forms import (
     FILE,
@@ -49,7 +50,7 @@ async def edit_sent(desk: Desk, interaction: discord.Interaction, sent: CustomId
     filled = Filled.of(interaction)
     job, card = await desk.job(interaction, sent.number(0))
     source = source_of(job, card, interaction.message)
-    request = ImageRequest.checked(prompt=filled.text(PROMPT), style=_style(filled), source=source)
+    request = _request(interaction, filled, source)
     is_private = card.is_private and not shows(interaction.message, job.id)
     await desk.ask(interaction, request, Door.BUTTON, is_private=is_private)
 
@@ -77,7 +78,7 @@ async def menu_sent(desk: Desk, interaction: discord.Interaction, sent: CustomId
     key = filled.choice(PICTURE) or sent.text(1)
     picture = named(found, key) if key else only_one(found)
     source = picture.source_in(channel_id, message_id)
-    request = ImageRequest.checked(prompt=filled.text(PROMPT), style=_style(filled), source=source)
+    request = _request(interaction, filled, source)
     await desk.ask(interaction, request, Door.MENU, is_private=False)
 
 
@@ -85,11 +86,18 @@ async def upload_sent(desk: Desk, interaction: discord.Interaction, sent: Custom
     filled = Filled.of(interaction)
     request = ImageRequest.checked(
         prompt="".join(map(filled.text, PROMPTS)),
+        names=InInteraction(interaction),
         style=_style_named(sent.text(0)),
         count=min(sent.number(1), COUNT_MOST),
         source=filled.file(FILE).uploaded_source(),
     )
     await desk.ask(interaction, request, Door.EDIT, is_private=sent.text(2) == "1")
+
+
+def _request(interaction: discord.Interaction, filled: Filled, source: Source) -> ImageRequest:
+    return ImageRequest.checked(
+        prompt=filled.text(PROMPT), names=InInteraction(interaction), style=_style(filled), source=source
+    )
 
 
 async def own_source(desk: Desk, interaction: discord.Interaction, typed: str) -> Source:

@@ -6,6 +6,7 @@ import discord
 
 from bot.chat.custom_ids import CustomId, as_number
 from bot.chat.desk import Desk, actor_of, guild_of
+from bot.chat.mentioned import InInteraction
 from bot.chat.mishaps import tell_alone
 from bot.chat.presenter.card import card as draw
 from bot.chat.presenter.details import details, full_prompt, which_details
@@ -48,6 +49,8 @@ async def again(desk: Desk, interaction: discord.Interaction, pressed: CustomId)
         await _require_open(desk, interaction, job.source)
     request = ImageRequest.checked(
         prompt=job.prompt,
+        sent_prompt=job.sent_prompt,
+        names=InInteraction(interaction),
         aspect_ratio=job.aspect_ratio,
         style=job.style,
         count=len(view.jobs),

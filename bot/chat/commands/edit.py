@@ -7,6 +7,7 @@ from bot.chat.actions.editing import own_source
 from bot.chat.commands.offered import STYLES, Slash, chosen_style
 from bot.chat.desk import Desk
 from bot.chat.found import Found
+from bot.chat.mentioned import InInteraction
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.forms import upload_form
 from bot.chat.rendering import modal
@@ -39,7 +40,13 @@ def edit_command(desk: Desk) -> Slash:
             form = upload_form(prompt, chosen_style(style), count, interaction.id, is_private=private)
             await interaction.response.send_modal(modal(form))
             return
-        request = ImageRequest.checked(prompt=prompt, style=chosen_style(style), count=count, source=picture)
+        request = ImageRequest.checked(
+            prompt=prompt,
+            names=InInteraction(interaction),
+            style=chosen_style(style),
+            count=count,
+            source=picture,
+        )
         await desk.ask(interaction, request, Door.EDIT, is_private=private)
 
     return edit

@@ -5,6 +5,7 @@ from discord import app_commands
 
 from bot.chat.commands.offered import RATIOS, STYLES, Slash, chosen_ratio, chosen_style
 from bot.chat.desk import Desk
+from bot.chat.mentioned import InInteraction
 from bot.chat.presenter import command_words as words
 from bot.domain.request import Door, ImageRequest, Style
 
@@ -23,6 +24,7 @@ def imagine_command(desk: Desk) -> Slash:
     ) -> None:
         request = ImageRequest.checked(
             prompt=prompt,
+            names=InInteraction(interaction),
             aspect_ratio=chosen_ratio(aspect_ratio),
             style=chosen_style(style),
             count=count,

@@ -26,6 +26,7 @@ from bot.domain.errors import (
     PictureRefused,
     PromptEmpty,
     PromptForgotten,
+    PromptNamesNothing,
     PromptTooLong,
     RatioNotForManga,
     Refusal,
@@ -54,6 +55,8 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
     match refused:
         case PromptEmpty():
             return "Say what the picture should show: the prompt is empty."
+        case PromptNamesNothing():
+            return "Say in words what the picture should show: I send no ids and no links to Discord."
         case PromptForgotten():
             return "That was long ago, and I have forgotten what was asked for. Please ask anew: `/imagine`."
         case PromptTooLong():

@@ -112,6 +112,8 @@ def _sent(definition: Json, value: OptionValue, resolved: Resolved) -> str | int
             return resolved.role(value)
         case Channel():
             return resolved.channel(value)
+        case str():
+            return resolved.mentioned_in(str(_plain(definition, value)))
         case _:
             return _plain(definition, value)
 

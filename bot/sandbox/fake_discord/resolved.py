@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.sandbox.fake_discord.asks import ClientRefusedError, Upload
 from bot.sandbox.fake_discord.files import IncomingFile, new_attachment, upload_limit
 from bot.sandbox.fake_discord.model import Channel, Json, Message, Role, User
+from bot.sandbox.fake_discord.permissions import Permissions
 from bot.sandbox.fake_discord.wire_guilds import (
     bare_member_json,
     channel_json,
@@ -18,6 +20,8 @@ from bot.sandbox.fake_discord.wire_messages import attachment_json, message_json
 
 if TYPE_CHECKING:
     from bot.sandbox.fake_discord.world import World
+
+_MENTION = re.compile(r"<(@[!&]?|#)(\d+)>")
 
 
 class Resolved:
@@ -57,6 +61,25 @@ class Resolved:
     def message(self, message: Message) -> str:
         """The whole message, whatever privileges the application has."""
         return self._put("messages", message.id, message_json(self._world, message))
+
+    def mentioned_in(self, text: str) -> str:
+        """Whom and what the text of a string option mentions; gives the text."""
+        for token in _MENTION.finditer(text):
+            kind, its_id = token[1], int(token[2])
+            guild = self._channel.guild
+            if kind in ("@", "@!") and its_id in guild.members:
+                self.user(self._world.users[its_id])
+            elif kind == "@&" and its_id in guild.roles:
+                self.role(guild.roles[its_id])
+            elif kind == "#" and self._sees(its_id):
+                self.channel(self._world.channels[its_id])
+        return text
+
+    def _sees(self, channel_id: int) -> bool:
+        channel = self._channel.guild.channels.get(channel_id)
+        return channel is not None and Permissions.VIEW_CHANNEL in self._world.permissions(
+            self._user, channel
+        )
 
     def into(self, data: Json) -> Json:
         return data | {"resolved": self.data} if self.data else data

@@ -1,0 +1,77 @@
+"""What members call each other, their roles and their channels: for the words that are sent to the provider.
+
+Of people, only the names that they have chosen to be shown by: a username tells an account and stays here.
+What the payload says comes before what is cached, for the cache knows nobody and may be empty.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+
+
+class InInteraction:
+    """The names that came with a command, a press or a dialogue."""
+
+    def __init__(self, interaction: discord.Interaction) -> None:
+        data: Mapping[str, Any] = interaction.data or {}
+        self._resolved: Mapping[str, Mapping[str, Mapping[str, Any]]] = data.get("resolved") or {}
+        self._asking = interaction.user
+        self._guild = interaction.guild
+
+    def user(self, user_id: int) -> str | None:
+        if user_id == self._asking.id:
+            return shown_name(self._asking)
+        member, user = self._of("members", user_id), self._of("users", user_id)
+        return member.get("nick") or user.get("global_name")
+
+    def role(self, role_id: int) -> str | None:
+        return self._of("roles", role_id).get("name") or role_name(self._guild, role_id)
+
+    def channel(self, channel_id: int) -> str | None:
+        known = self._of("channels", channel_id).get("name")
+        return known or channel_name(self._guild, self._asking, channel_id)
+
+    def _of(self, kind: str, its_id: int) -> Mapping[str, Any]:
+        return self._resolved.get(kind, {}).get(str(its_id), {})
+
+
+class InMessage:
+    """The names that came with a message."""
+
+    def __init__(self, message: discord.Message) -> None:
+        self._message = message
+
+    def user(self, user_id: int) -> str | None:
+        mentioned = (one for one in (*self._message.mentions, self._message.author) if one.id == user_id)
+        return next(map(shown_name, mentioned), None)
+
+    def role(self, role_id: int) -> str | None:
+        return role_name(self._message.guild, role_id)
+
+    def channel(self, channel_id: int) -> str | None:
+        return channel_name(self._message.guild, self._message.author, channel_id)
+
+
+def shown_name(user: discord.User | discord.Member) -> str | None:
+    nick = user.nick if isinstance(user, discord.Member) else None
+    return nick or user.global_name
+
+
+def role_name(guild: discord.Guild | None, role_id: int) -> str | None:
+    role = guild.get_role(role_id) if guild else None
+    return role.name if role else None
+
+
+def channel_name(
+    guild: discord.Guild | None, asking: discord.User | discord.Member, channel_id: int
+) -> str | None:
+    """None for a channel that the member surely does not see, and where that cannot be told."""
+    if guild is None or guild.get_role(guild.id) is None or not isinstance(asking, discord.Member):
+        return None
+    channel = guild.get_channel_or_thread(channel_id)
+    if channel is None or (
+        isinstance(channel, discord.Thread) and (channel.is_private() or not channel.parent)
+    ):
+        return None
+    return channel.name if channel.permissions_for(asking).view_channel else None

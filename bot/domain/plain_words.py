@@ -1,0 +1,101 @@
+"""A member's words as somebody outside of Discord may read them: tokens become names, and ids stay here.
+
+Discord writes what its client shows as a name, a picture or a date in tokens such as `<@80351110224678912>`.
+Their shapes are those of "Message Formatting" in Discord's documentation. Whether anything is left to ask for
+has to be known before anything is spent, so this is decided here and not where the words are sent.
+"""
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+from typing import Protocol
+
+#: For whoever is mentioned and has no name that is known here.
+SOMEONE = "someone"
+NAME_MOST_CHARACTERS = 100
+
+_HOST = r"(?:[a-z0-9-]{1,63}\.){0,3}(?:discord(?:app|cdn|status)?\.[a-z]{2,10}|dis\.gd)"
+_WITH_SCHEME = rf"[a-z]{{2,10}}://(?:[^\s/<>@]{{1,100}}@)?{_HOST}(?![\w.-]*\w)"
+_REST = r"(?:[^\s<>()\[\]|\"'`]*[^\s<>()\[\]|\"'`,.;:!?])?"
+_TOKENS = re.compile(
+    r"<@!?(?P<user>\d{1,25})>"
+    r"|<@&(?P<role>\d{1,25})>"
+    r"|<#(?P<channel>\d{1,25})>"
+    r"|<a?:(?P<emoji>\w{1,32}):\d{1,25}>"
+    r"|</(?P<command>[^<>:\n]{1,100}):\d{1,25}>"
+    r"|<t:(?P<seconds>-?\d{1,13})(?::(?P<style>[a-z]))?>"
+    r"|<id:(?P<page>[a-z-]{1,32})(?::\d{1,25})?>"
+    r"|(?<![\w@])@(?P<group>everyone|here)\b"
+    rf"|(?P<link><?(?<![\w.-])(?:{_WITH_SCHEME}|{_HOST}(?=[:/])|discord://){_REST}>?)",
+    re.IGNORECASE,
+)
+#: Discord's ids have 17 to 19 digits now. Nothing that somebody wants in a picture has so many.
+_ID = re.compile(r"\d{17,}")
+_SPACES = re.compile(r"[ \t]+(?=[ \t\n,.;:!?])|(?<=\n)[ \t]+")
+
+
+class Names(Protocol):
+    """What the ids in somebody's words are called, as far as it is known and they may know it."""
+
+    def user(self, user_id: int) -> str | None: ...
+    def role(self, role_id: int) -> str | None: ...
+    def channel(self, channel_id: int) -> str | None: ...
+
+
+class NoNames:
+    """Where nothing is known by name."""
+
+    def user(self, user_id: int) -> str | None: ...
+    def role(self, role_id: int) -> str | None: ...
+    def channel(self, channel_id: int) -> str | None: ...
+
+
+NO_NAMES = NoNames()
+
+
+def plain_words(text: str, names: Names = NO_NAMES) -> str:
+    """Without a token, an id or a link to Discord; the text itself where there is none of them."""
+    words = _TOKENS.sub(lambda token: _words(token, names), text)
+    # Once more: what stood around a token may be one, now that the token is gone.
+    words = _ID.sub(" ", _TOKENS.sub(lambda token: _words(token, NO_NAMES), words))
+    return text if words == text else _SPACES.sub("", words).strip()
+
+
+def _words(token: re.Match[str], names: Names) -> str:
+    kind, found = token.lastgroup, token.groupdict()
+    match kind:
+        case "user":
+            return _name(names.user(int(found["user"]))) or SOMEONE
+        case "role":
+            return _name(names.role(int(found["role"]))) or " "
+        case "channel":
+            return _name(names.channel(int(found["channel"]))) or " "
+        case "seconds" | "style":
+            return _date(int(found["seconds"]), found["style"] or "f")
+        case "link" | None:
+            return " "
+    return found[kind] or " "
+
+
+def _name(name: str | None) -> str:
+    """Somebody else may have chosen it to deceive: on one line, and itself without tokens, ids and links."""
+    if name is None:
+        return ""
+    spaced = "".join(" " if unicodedata.category(one)[0] in "CZ" else one for one in name)
+    shown = plain_words(spaced).translate({ord("<"): None, ord(">"): None})
+    return " ".join(shown.split())[:NAME_MOST_CHARACTERS].strip()
+
+
+def _date(seconds: int, style: str) -> str:
+    """In UTC: where the member lives is not known here."""
+    try:
+        at = datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return " "
+    day, time = f"{at.day} {at:%B} {at.year}", f"{at:%H:%M} UTC"
+    match style:
+        case "t" | "T":
+            return time
+        case "d" | "D":
+            return day
+    return f"{day}, {time}"
