@@ -7,10 +7,10 @@ import io
 import math
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pillow_heif
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
@@ -53,13 +53,14 @@ def identify(data: bytes) -> Picture:
 
 
 def prepare_source(data: bytes) -> Picture:
-    """Upright, first frame only, without EXIF or GPS, in a format and size that the provider takes.
+    """Upright, first frame only, nothing but pixels, in a format and size that the provider takes.
 
     Each copy of a picture is memory for others: it is made smaller first, and no copy is kept for longer
     than it takes to make the next.
     """
     upright = _within_sides(_reduced(_in_eight_bits(_decoded_source(data))))
     ImageOps.exif_transpose(upright, in_place=True)
+    upright = _in_srgb(upright)
     if min(upright.size) < LEAST_SIDE:
         raise FileRefused(SourceProblem.TOO_SMALL)
     if not _has_transparency(upright):
@@ -182,6 +183,24 @@ def _in_eight_bits(image: Image.Image) -> Image.Image:
     scale = 255 / ((brightest - darkest) or 1.0) if image.mode == "F" else 255 / 65535
     offset = -darkest * scale if image.mode == "F" else 0.0
     return greys.point(lambda grey: grey * scale + offset).convert("L")
+
+
+def _in_srgb(image: Image.Image) -> Image.Image:
+    """Its colours as they are meant, without the profile, which may name a person or their screen.
+
+    A profile for inks or greys says nothing about the RGB that is made of them.
+    """
+    profile = image.info.pop("icc_profile", None)
+    if profile is None or image.mode not in ("RGB", "RGBA", "P"):
+        return image
+    if image.mode == "P":
+        image = image.convert("RGBA" if _has_transparency(image) else "RGB")
+        image.info.pop("icc_profile", None)
+    with suppress(ImageCms.PyCMSError, OSError):  # a broken profile, or one for other pictures than this
+        meant = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        ImageCms.profileToProfile(image, meant, ImageCms.createProfile("sRGB"), inPlace=True)
+        del image.info["icc_profile"]  # of sRGB, which is meant wherever there is none
+    return image
 
 
 def _has_transparency(image: Image.Image) -> bool:

@@ -16,6 +16,7 @@ from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
 from bot.domain.provider import Picture
 from bot.services import pictures
+from tests.telling_pictures import icc_profile, telling_pictures, what_it_tells
 
 
 def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
@@ -111,12 +112,25 @@ def test_a_turned_source_is_upright_also_when_it_is_made_smaller() -> None:
         assert near(prepared.getpixel((1490, 5)), (255, 0, 0))
 
 
-def test_a_wide_source_keeps_its_colours_and_its_profile() -> None:
+@pytest.mark.parametrize(
+    ("profile", "pixel"),
+    [(None, (200, 100, 50)), (b"a profile", (200, 100, 50)), (icc_profile("a screen"), (216, 93, 25))],
+    ids=["none", "broken", "wide"],
+)
+def test_a_source_keeps_the_colours_that_its_profile_means(
+    profile: bytes | None, pixel: tuple[int, int, int]
+) -> None:
     wide = Image.new("RGB", (4600, 100), (200, 100, 50))
-    prepared = opened(pictures.prepare_source(encoded(wide, "PNG", icc_profile=b"a profile")))
+    prepared = opened(pictures.prepare_source(encoded(wide, "PNG", icc_profile=profile)))
     assert prepared.size == (4096, 89)
-    assert near(prepared.getpixel((50, 50)), (200, 100, 50))
-    assert prepared.info["icc_profile"] == b"a profile"
+    assert near(prepared.getpixel((50, 50)), pixel)
+
+
+@pytest.mark.parametrize("kind", telling_pictures())
+def test_of_a_source_nothing_is_left_but_its_pixels(kind: str) -> None:
+    told = telling_pictures()[kind]
+    assert what_it_tells(told)
+    assert what_it_tells(pictures.prepare_source(told).data) == []
 
 
 def test_the_transparency_of_a_large_source_is_kept() -> None:

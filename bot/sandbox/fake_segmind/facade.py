@@ -14,7 +14,7 @@ from bot.sandbox.fake_segmind.jobs import Latency, Workshop
 from bot.sandbox.fake_segmind.limits import RateLimit
 from bot.sandbox.fake_segmind.records import Bill, KeySeen, SeenRequest
 from bot.sandbox.fake_segmind.server import KEYLESS_ROUTES, Server
-from bot.sandbox.fake_segmind.state import State
+from bot.sandbox.fake_segmind.state import Asset, State
 
 #: No key of the real one.
 SANDBOX_KEY = "SG_sandbox"
@@ -158,6 +158,11 @@ class FakeSegmind:
     def requests(self) -> list[SeenRequest]:
         """Every request, the oldest first."""
         return self._state.requests
+
+    @property
+    def assets(self) -> list[Asset]:
+        """Every uploaded source, the oldest first."""
+        return list(self._state.assets.values())
 
     @property
     def bills(self) -> list[Bill]:
