@@ -29,7 +29,7 @@ from bot.store.types import EPOCH, MICROSECOND
 from tests.builders import CHANNEL, NOON
 from tests.services.house import PRICE, House
 
-LIMITS = OperatorLimits(per_hour=50, per_day=100, running=50, ceiling_per_day=200)
+LIMITS = OperatorLimits(per_hour=50, per_day=100, running=50, ceilings=Allowances(per_day=200))
 BUDGET_MICROUSD = 10**13
 ROLES = (RoleId(7), RoleId(8))
 OF_THE_ROLE = Allowances(per_day=150)

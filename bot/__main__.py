@@ -68,6 +68,34 @@ def restore(settings: Settings, args: argparse.Namespace) -> int:
     return 0
 
 
+def servers(settings: Settings, _args: argparse.Namespace) -> int:
+    from bot import servers
+
+    asyncio.run(servers.servers(settings))
+    return 0
+
+
+def leave(settings: Settings, args: argparse.Namespace) -> int:
+    from bot import servers
+
+    asyncio.run(servers.leave(settings, args.id))
+    return 0
+
+
+def block(settings: Settings, args: argparse.Namespace) -> int:
+    from bot import servers
+
+    asyncio.run(servers.block(settings, args.id, args.reason))
+    return 0
+
+
+def unblock(settings: Settings, args: argparse.Namespace) -> int:
+    from bot import servers
+
+    asyncio.run(servers.unblock(settings, args.id))
+    return 0
+
+
 def speed(text: str) -> float:
     value = float(text)
     if not 0 < value < math.inf:
@@ -79,6 +107,13 @@ def port(text: str) -> int:
     value = int(text)
     if not 0 <= value <= 65535:  # noqa: PLR2004  (what 16 bits hold)
         raise argparse.ArgumentTypeError("must be from 0 to 65535")
+    return value
+
+
+def discord_id(text: str) -> int:
+    value = int(text)
+    if not 0 < value < 2**63:
+        raise argparse.ArgumentTypeError("must be an id of Discord's, such as 81384788765712384")
     return value
 
 
@@ -113,8 +148,18 @@ def parser() -> argparse.ArgumentParser:
     command(backup, "Copy the database, also while the bot runs.").add_argument(
         "path", type=Path, metavar="PATH", help="file to write; an older copy there is replaced"
     )
+    command(servers, "List servers with their pictures and cost, and who is blocked.")
+    _add_id(command(leave, "Leave a server."), "the server's id")
+    blocking = command(block, "Refuse a server or a member in all servers, and cancel what waits.")
+    _add_id(blocking, "the server's or the member's id")
+    blocking.add_argument("--reason", default="", help="words that whoever is blocked reads")
+    _add_id(command(unblock, "Take a block back."), "the server's or the member's id")
     _add_restore_options(command(restore, "Put a backup in the place of the database; the bot must not run."))
     return root
+
+
+def _add_id(sub: argparse.ArgumentParser, words: str) -> None:
+    sub.add_argument("id", type=discord_id, metavar="ID", help=words)
 
 
 def _add_restore_options(sub: argparse.ArgumentParser) -> None:

@@ -25,7 +25,8 @@ from bot.chat.notices import DiscordNotices
 from bot.chat.sealing import load_sealer
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
-from bot.domain.limits import OperatorLimits
+from bot.domain.ids import GuildId
+from bot.domain.limits import Allowances, OperatorLimits
 from bot.domain.money import MICROUSD
 from bot.download import Downloader, open_session
 from bot.fault_points import Point, reach
@@ -136,6 +137,7 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
                 polls_count=settings.segmind.polls_count,
                 least_credits=float(settings.segmind.unit_price_usd),
                 sources_folder=settings.storage.data_dir / "sources",
+                served_guilds=frozenset(map(GuildId, settings.chat.guild_ids)),
             )
         )
         chat = Chat(
@@ -231,6 +233,8 @@ def chat_settings(settings: Settings) -> ChatSettings:
         api_url=settings.discord.api_url,
         gateway_url=settings.discord.gateway_url,
         cdn_url=settings.discord.cdn_url,
+        served_guild_ids=frozenset(settings.chat.guild_ids),
+        has_budget=settings.budget.monthly_usd is not None,
         dev_guild_id=settings.chat.dev_guild_id,
         has_reply_edits=settings.chat.reply_edits,
         shard_count=settings.chat.shard_count,
@@ -253,7 +257,12 @@ def operator_limits(settings: Settings) -> OperatorLimits:
         per_hour=limits.per_hour,
         per_day=limits.per_day,
         running=limits.running,
-        ceiling_per_day=limits.ceiling_per_day,
+        attempts_per_hour=limits.attempts_per_hour,
+        ceilings=Allowances(
+            per_hour=limits.ceiling_per_hour,
+            per_day=limits.ceiling_per_day,
+            running=limits.ceiling_running,
+        ),
     )
 
 

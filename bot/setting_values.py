@@ -143,6 +143,12 @@ ShardIds = Annotated[
     expects("whole numbers with commas between them, such as 0,1"),
 ]
 GuildId = Annotated[int, Field(ge=1), expects("a server's id, which is a number")]
+GuildIds = Annotated[
+    tuple[Annotated[int, Field(ge=1)], ...],
+    NoDecode,
+    BeforeValidator(split_at_commas),
+    expects("servers' ids, which are numbers, with commas between them"),
+]
 Port = Annotated[int, Field(ge=0, le=65535), expects("a port number from 0 to 65535")]
 LogFormat = Annotated[Literal["text", "json"], expects("text or json")]
 LogLevel = Annotated[

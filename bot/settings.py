@@ -8,10 +8,10 @@ import difflib
 import os
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,6 +23,7 @@ from bot.setting_values import (
     FernetKeys,
     GatewayUrl,
     GuildId,
+    GuildIds,
     Hosts,
     Hours,
     LogFormat,
@@ -34,6 +35,7 @@ from bot.setting_values import (
     ShardIds,
     Usd,
     YesOrNo,
+    empty_is_unset,
     passwords_in,
 )
 
@@ -121,20 +123,35 @@ class Limits(Group):
     running: Allowance = Field(
         8, description="Pictures a member may have in the making at once (0: none, empty: no limit)."
     )
+    attempts_per_hour: Allowance = Field(
+        None,
+        description="Pictures a member may ask for in any hour, including those that are blocked, fail or "
+        "are cancelled (empty: three times what they may make in an hour).",
+    )
+    ceiling_per_hour: Allowance = Field(
+        None,
+        description="The most pictures in any hour over all servers, up to which servers may raise a "
+        "member's limit (empty: servers cannot raise LIMITS_PER_HOUR).",
+    )
     ceiling_per_day: Allowance = Field(
         None,
-        description="Pictures a member may make in any 24 hours over all servers, "
-        "whatever these set (empty: no limit).",
+        description="The most pictures in any 24 hours over all servers, up to which servers may raise a "
+        "member's limit (empty: servers cannot raise LIMITS_PER_DAY).",
+    )
+    ceiling_running: Allowance = Field(
+        None,
+        description="The most pictures in the making at once over all servers, up to which servers may raise "
+        "a member's limit (empty: servers cannot raise LIMITS_RUNNING).",
     )
 
 
 class Budget(Group):
-    model_config = SettingsConfigDict(env_prefix="BUDGET_")
+    model_config = SettingsConfigDict(env_prefix="BUDGET_", env_ignore_empty=False)
 
-    monthly_usd: Usd | None = Field(
-        None,
+    monthly_usd: Annotated[Usd | None, BeforeValidator(empty_is_unset)] = Field(
+        Decimal(25),
         description="US dollars that all servers together may spend in a calendar month, UTC "
-        "(empty: no limit).",
+        "(0: none, empty: no limit).",
     )
 
 
@@ -149,6 +166,9 @@ class Chat(Group):
     )
     shard_ids: ShardIds = Field(
         (), description="This process's shards, such as 0,1. No effect yet: comes with sharding."
+    )
+    guild_ids: GuildIds = Field(
+        (), description="Ids of the servers that may use the bot, with commas between them (empty: all)."
     )
     dev_guild_id: GuildId | None = Field(
         None, description="Register the commands in this one server only, where changes show at once."

@@ -12,7 +12,7 @@ from bot.chat import presses
 from bot.chat.answers import Admitting, Answers, Patience
 from bot.chat.client import ChatSettings
 from bot.chat.commands.all import add_commands
-from bot.chat.desk import Desk, Presses
+from bot.chat.desk import Desk, Presses, require_served
 from bot.chat.dispatches import leave_out_unreadable
 from bot.chat.duties import Duties
 from bot.chat.frames import connect_anew_after_unreadable
@@ -42,9 +42,16 @@ CLOSE_SECONDS = 3.0
 class Tree(app_commands.CommandTree[Any]):
     """The commands; whatever one of them raises ends in `Mishaps`."""
 
-    def __init__(self, client: discord.Client, mishaps: Mishaps) -> None:
+    def __init__(
+        self, client: discord.Client, mishaps: Mishaps, served_guild_ids: frozenset[int] = frozenset()
+    ) -> None:
         super().__init__(client, allowed_contexts=IN_SERVERS, allowed_installs=BY_SERVERS)
         self._mishaps = mishaps
+        self._served_guild_ids = served_guild_ids
+
+    async def interaction_check(self, interaction: discord.Interaction[Any]) -> bool:
+        require_served(interaction, self._served_guild_ids)
+        return True
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError
@@ -84,7 +91,7 @@ class Chat:
         self._hears = True
         self._answers = Answers(admission=admission, sealer=sealer, clock=clock, patience=patience)
         self._mishaps = Mishaps(metrics)
-        self._tree = Tree(client, self._mishaps)
+        self._tree = Tree(client, self._mishaps, settings.served_guild_ids)
         self.desk = Desk(
             answers=self._answers,
             gallery=gallery,
@@ -96,6 +103,7 @@ class Chat:
             clock=clock,
             presses=Presses(clock, SECONDS_BETWEEN_PRESSES),
             has_reply_edits=settings.has_reply_edits,
+            served_guild_ids=settings.served_guild_ids,
         )
         leave_out_unreadable(client, metrics)
         connect_anew_after_unreadable(client, metrics)

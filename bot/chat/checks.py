@@ -57,9 +57,29 @@ def _findings(client: discord.Client, settings: ChatSettings) -> list[Finding]:
         findings.append(Finding("Interactions Endpoint URL", is_good=False, text=advice))
     if settings.has_reply_edits:
         findings.append(_message_content(application.flags))
+    findings.append(_strangers(application, settings))
     count = application.approximate_guild_count
     told = f"in about {count}" if count else f"in none yet: open {invite_url(application.id)}"
     return [*findings, Finding("Servers", is_good=bool(count), text=told)]
+
+
+def _strangers(application: discord.AppInfo, settings: ChatSettings) -> Finding:
+    """Whether somebody whom the operator does not know can spend their money, and how much of it."""
+    subject = "Strangers"
+    if settings.served_guild_ids:
+        text = f"only {len(settings.served_guild_ids)} servers may use the bot (CHAT_GUILD_IDS)"
+        return Finding(subject, is_good=True, text=text)
+    if not application.bot_public:
+        return Finding(subject, is_good=True, text="the bot is not public: only its owner adds it to servers")
+    if settings.has_budget:
+        return Finding(
+            subject, is_good=True, text="the bot is public; BUDGET_MONTHLY_USD limits what they cost"
+        )
+    advice = (
+        "the bot is public, and nothing limits what strangers can spend: set BUDGET_MONTHLY_USD or "
+        "CHAT_GUILD_IDS, or switch Public Bot off in the portal (Bot ▸ Public Bot)"
+    )
+    return Finding(subject, is_good=False, text=advice)
 
 
 def _message_content(flags: discord.ApplicationFlags) -> Finding:

@@ -26,6 +26,10 @@ class ChatSettings:
     cdn_url: str
     #: Register the commands in this server only; None: everywhere.
     dev_guild_id: int | None = None
+    #: The servers that may use the bot; empty: all.
+    served_guild_ids: frozenset[int] = frozenset()
+    #: Whether the operator limits what all servers together may spend.
+    has_budget: bool = True
     has_reply_edits: bool = True
     #: Shards over all processes, and which of them are this one's; None: no sharding, all of them.
     shard_count: int | None = None

@@ -20,7 +20,7 @@ from bot.chat.presenter.command_words import EDIT_MENU
 from bot.chat.sealing import Sealer
 from bot.domain.card import Card, CardView
 from bot.domain.clock import Clock
-from bot.domain.errors import JobUnknown
+from bot.domain.errors import JobUnknown, ServerNotServed
 from bot.domain.ids import CardId, GuildId, JobId, MemberId
 from bot.domain.job import Job
 from bot.domain.request import Door, ImageRequest
@@ -82,6 +82,7 @@ class Desk:
     clock: Clock
     presses: Presses
     has_reply_edits: bool
+    served_guild_ids: frozenset[int]
     openings: Openings = field(default_factory=Openings)
 
     async def ask(
@@ -124,6 +125,12 @@ def _require_in_sight(interaction: discord.Interaction, card: Card) -> None:
     is_here = card.channel_id == interaction.channel_id and not card.is_private
     if card.member_id != interaction.user.id and not is_here:
         raise JobUnknown
+
+
+def require_served(interaction: discord.Interaction, served_guild_ids: frozenset[int]) -> None:
+    """Raises `ServerNotServed` in a server that is not among the operator's; none chosen: all are served."""
+    if served_guild_ids and interaction.guild_id not in served_guild_ids:
+        raise ServerNotServed
 
 
 def guild_of(interaction: discord.Interaction) -> GuildId:

@@ -18,7 +18,7 @@ from bot.chat.actions import (
     settings_views,
 )
 from bot.chat.custom_ids import Action, CustomId
-from bot.chat.desk import Desk
+from bot.chat.desk import Desk, require_served
 
 Handler = Callable[[Desk, discord.Interaction, CustomId], Awaitable[None]]
 
@@ -64,6 +64,7 @@ async def handle(desk: Desk, interaction: discord.Interaction) -> None:
     if interaction.type not in _KINDS:
         return
     try:
+        require_served(interaction, desk.served_guild_ids)
         pressed = CustomId.read(interaction.custom_id or "")
         await HANDLERS[pressed.action](desk, interaction, pressed)
     except Exception as error:  # noqa: BLE001  nobody else hears of it: told and logged there

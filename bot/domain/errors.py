@@ -3,7 +3,7 @@
 Refusal                         for the member: nothing was spent
   PromptEmpty · PromptNamesNothing · PromptForgotten · PromptTooLong · CountOutOfRange · RatioNotForManga
   NoPicture · TooManyPictures · PictureRefused
-  LimitReached · BudgetSpent · ChannelNotAllowed
+  LimitReached · BudgetSpent · ChannelNotAllowed · ServerNotServed · Blocked
   ServicePaused · PermissionsMissing · DutyNeeded · CommandDenied
   ValueOutOfRange · NumberUnreadable
   PeriodEndsBeforeItBegins · PeriodTooLong · DateUnreadable
@@ -132,6 +132,18 @@ class ChannelNotAllowed(Refusal):
     def __init__(self, allowed: "Collection[ChannelId]") -> None:
         super().__init__(allowed)
         self.allowed = allowed
+
+
+class ServerNotServed(Refusal):
+    """The operator has chosen the servers that may use the bot; see CHAT_GUILD_IDS."""
+
+
+class Blocked(Refusal):
+    """By the operator, over all servers. `reason` is the operator's words, maybe none."""
+
+    def __init__(self, reason: str, *, is_server: bool) -> None:
+        super().__init__(reason, is_server)
+        self.reason, self.is_server = reason, is_server
 
 
 class ServicePaused(Refusal):

@@ -1,6 +1,6 @@
 """How many pictures a member may make, and the reason, which members are told word for word."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +12,8 @@ class LimitField(StrEnum):
     PER_HOUR = "per_hour"
     PER_DAY = "per_day"
     RUNNING = "running"
+    #: Pictures asked for in an hour, whatever became of them. Only the operator sets it.
+    ATTEMPTS = "attempts"
 
 
 class LimitOrigin(StrEnum):
@@ -25,8 +27,14 @@ class LimitOrigin(StrEnum):
 
 
 #: A day is 24 hours and slides: no midnight at which everybody asks at once, in nobody's time zone.
-WINDOWS = {LimitField.PER_HOUR: timedelta(hours=1), LimitField.PER_DAY: timedelta(days=1)}
-#: The tightest window first: which rule a refusal names when several are broken.
+WINDOWS = {
+    LimitField.PER_HOUR: timedelta(hours=1),
+    LimitField.PER_DAY: timedelta(days=1),
+    LimitField.ATTEMPTS: timedelta(hours=1),
+}
+#: What is blocked, fails or is cancelled is free, but takes the provider's time: attempts are limited, too.
+ATTEMPTS_FOR_EACH_PICTURE = 3
+#: What servers can set, the tightest window first: which rule a refusal names when several are broken.
 FIELDS = (LimitField.RUNNING, LimitField.PER_HOUR, LimitField.PER_DAY)
 
 
@@ -54,7 +62,7 @@ class Rule:
 
     @property
     def window(self) -> timedelta | None:
-        """How far back pictures count; None for the rule over running pictures."""
+        """How far back pictures, or attempts, count; None for the rule over running pictures."""
         return WINDOWS.get(self.field)
 
 
@@ -87,7 +95,7 @@ class Allowances:
 
     @property
     def are_set(self) -> bool:
-        return any(self.of(limit_field) is not None for limit_field in LimitField)
+        return any(self.of(limit_field) is not None for limit_field in FIELDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,17 +127,39 @@ NO_RULES = ServerRules()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorLimits(Allowances):
-    """The operator's defaults for every member of every server; None = not set."""
+    """The operator's defaults for every member of every server, and how far servers may raise them.
 
-    #: Over all servers; no rule of any server exceeds it.
-    ceiling_per_day: int | None = None
+    None = not set. Without a ceiling, the default is the ceiling: whoever runs the bot pays.
+    """
+
+    #: Over all servers together; no rule of any server exceeds them.
+    ceilings: Allowances = field(default_factory=Allowances)
+    #: Pictures asked for in any hour, over all servers, whatever became of them. None: in each server,
+    #: `ATTEMPTS_FOR_EACH_PICTURE` times as many as the member may make there in an hour.
+    attempts_per_hour: int | None = None
 
     def rules(self, server: ServerRules = NO_RULES) -> list[Rule]:
-        """What holds for a member, tightest window first."""
-        rules = [rule for limit_field in FIELDS if (rule := self._rule(limit_field, server)) is not None]
-        if self.ceiling_per_day is not None:
-            rules = _below_ceiling(rules, self.ceiling_per_day)
-        return rules
+        """What holds for a member, tightest window first; attempts come last."""
+        rules = [rule for limit_field in FIELDS for rule in self._rules(limit_field, server)]
+        attempts = self._attempts(rules)
+        return rules if attempts is None else [*rules, attempts]
+
+    def cap(self, limit_field: LimitField) -> int | None:
+        """The most that a server's own rule can allow; None: any number."""
+        ceiling = self.ceilings.of(limit_field)
+        return self.of(limit_field) if ceiling is None else ceiling
+
+    @property
+    def caps(self) -> Allowances:
+        return Allowances(**{limit_field.value: self.cap(limit_field) for limit_field in FIELDS})
+
+    def _rules(self, limit_field: LimitField, server: ServerRules) -> list[Rule]:
+        ceiling, rule = self.ceilings.of(limit_field), self._rule(limit_field, server)
+        if ceiling is None:
+            return [] if rule is None else [_capped(rule, self.of(limit_field))]
+        if rule is not None and rule.limit < ceiling:
+            return [rule, _ceiling(limit_field, ceiling, over=None)]
+        return [_ceiling(limit_field, ceiling, over=rule)]
 
     def _rule(self, limit_field: LimitField, server: ServerRules) -> Rule | None:
         setters = list(server.candidates(limit_field))
@@ -146,15 +176,30 @@ class OperatorLimits(Allowances):
             over=others[0] if others else None,
         )
 
+    def _attempts(self, rules: Iterable[Rule]) -> Rule | None:
+        origin = LimitOrigin.OPERATOR_DEFAULT
+        if self.attempts_per_hour is not None:
+            return Rule(LimitField.ATTEMPTS, self.attempts_per_hour, origin, everywhere=True)
+        hourly = [rule for rule in rules if rule.field is LimitField.PER_HOUR]
+        if not hourly:
+            return None
+        least = min(hourly, key=lambda rule: rule.limit)
+        limit = ATTEMPTS_FOR_EACH_PICTURE * least.limit
+        return Rule(LimitField.ATTEMPTS, limit, origin, everywhere=least.everywhere)
 
-def _below_ceiling(rules: list[Rule], ceiling: int) -> list[Rule]:
-    """A server's rule that allows as much as the ceiling, or more, never comes to bear: the ceiling does."""
-    over = None
-    kept = []
-    for rule in rules:
-        if rule.field is LimitField.PER_DAY and rule.limit >= ceiling:
-            over = Overruled(rule.limit, rule.origin, rule.role_id)
-        else:
-            kept.append(rule)
-    origin = LimitOrigin.OPERATOR_CEILING
-    return [*kept, Rule(LimitField.PER_DAY, ceiling, origin, everywhere=True, over=over)]
+
+def _capped(rule: Rule, most: int | None) -> Rule:
+    """In one server, a rule of the server's cannot allow more than the operator's default."""
+    if most is None or rule.limit <= most:
+        return rule
+    return Rule(rule.field, most, LimitOrigin.OPERATOR_CEILING, over=_overruled(rule))
+
+
+def _ceiling(limit_field: LimitField, ceiling: int, *, over: Rule | None) -> Rule:
+    """A rule that allows as much as the ceiling, or more, has no effect: the ceiling takes its place."""
+    overruled = None if over is None else _overruled(over)
+    return Rule(limit_field, ceiling, LimitOrigin.OPERATOR_CEILING, everywhere=True, over=overruled)
+
+
+def _overruled(rule: Rule) -> Overruled:
+    return Overruled(rule.limit, rule.origin, rule.role_id)

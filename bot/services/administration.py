@@ -20,7 +20,7 @@ from bot.domain.administration import (
 from bot.domain.clock import Clock
 from bot.domain.errors import ValueOutOfRange
 from bot.domain.ids import ChannelId, GuildId, MemberId
-from bot.domain.limits import Allowances, LimitField
+from bot.domain.limits import FIELDS, Allowances, LimitField
 from bot.domain.money import MICROUSD, Month
 from bot.services.budgeting import Prices
 from bot.services.rulebook import Rulebook
@@ -180,7 +180,7 @@ def _warn_anew(connection: Connection, guild_id: GuildId, at: datetime) -> None:
 
 
 def _limit_values(allowances: Allowances) -> Values:
-    return {field.value: allowances.of(field) for field in LimitField}
+    return {field.value: allowances.of(field) for field in FIELDS}
 
 
 def _values(topic: AuditTopic, chosen: GuildChoices) -> Values:

@@ -8,8 +8,8 @@ import structlog
 
 from bot.domain.card import Card, CardView, NewCard
 from bot.domain.clock import Clock
-from bot.domain.errors import ChannelNotAllowed, Refusal
-from bot.domain.ids import CardId, ChannelId, JobId, MessageId, RoleId
+from bot.domain.errors import Blocked, ChannelNotAllowed, Refusal, ServerNotServed
+from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MessageId, RoleId
 from bot.domain.job import Job, JobState
 from bot.domain.limits import Usage
 from bot.domain.money import Month
@@ -21,7 +21,7 @@ from bot.services.budgeting import Prices
 from bot.services.insisting import Insisting
 from bot.services.rulebook import Rulebook
 from bot.services.views import Views
-from bot.store import cards, choices, jobs
+from bot.store import blocks, cards, choices, jobs
 from bot.store.database import Connection, Database
 
 log = structlog.stdlib.get_logger(__name__)
@@ -64,6 +64,7 @@ class Admission:
         rulebook: Rulebook,
         prices: Prices,
         operator_budget_microusd: int | None,
+        served_guilds: frozenset[GuildId],
         model: str,
         breaker: Breaker,
         views: Views,
@@ -77,6 +78,8 @@ class Admission:
         self._rulebook = rulebook
         self._prices = prices
         self._operator_budget = operator_budget_microusd
+        #: Empty: all servers.
+        self._served_guilds = served_guilds
         self._model = model
         self._breaker = breaker
         self._views = views
@@ -88,6 +91,7 @@ class Admission:
     async def admit(self, ask: Ask) -> Admitted:
         """Hold allowance and money, and queue the pictures, or raise the `Refusal` that says why not."""
         try:
+            self._require_served(ask.card.guild_id)
             self._breaker.check()
             rows = await self._database.write(self._admit, ask, self._prices.microusd, self._clock.now())
         except Refusal as refusal:
@@ -116,11 +120,16 @@ class Admission:
         await self._insisting.until_taken(lambda: self._database.write(withdraw, card_id, at=at, why=why))
         log.info("withdrawn", card=card_id, why=why)
 
+    def _require_served(self, guild_id: GuildId) -> None:
+        if self._served_guilds and guild_id not in self._served_guilds:
+            raise ServerNotServed
+
     def _admit(self, connection: Connection, ask: Ask, price_microusd: int, at: datetime) -> _Rows:
         cards.lock_member(connection, ask.card.member_id)
         card, is_new = cards.insert_or_read(connection, ask.card, at=at)
         if not is_new:
             return _Rows(card, jobs.of_card(connection, card.id), is_new=False)
+        _require_unblocked(connection, card)
         chosen = choices.get(connection, card.guild_id)
         if not chosen.allows(card.channel_id, ask.parent_channel_id):
             raise ChannelNotAllowed(chosen.allowed_channels)
@@ -156,6 +165,12 @@ class Admission:
             operator_cap=self._operator_budget,
         )
         return _Rows(card, queued, is_new=True, usage=usage)
+
+
+def _require_unblocked(connection: Connection, card: Card) -> None:
+    block = blocks.of(connection, [card.guild_id, card.member_id])
+    if block is not None:
+        raise Blocked(block.reason, is_server=block.subject_id == card.guild_id)
 
 
 def _answer(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.errors import LimitReached
 from bot.domain.ids import GuildId, MemberId
-from bot.domain.limits import Rule, Usage
+from bot.domain.limits import LimitField, Rule, Usage
 from bot.store import counts
 from bot.store.counts import Counted
 from bot.store.database import Connection
@@ -47,7 +47,7 @@ def usages(
 ) -> list[Usage]:
     """Each rule beside what is used of it, in the rules' order.
 
-    With when `asked` pictures become free if they are not: None if never, or unknown.
+    `again_at` is when `asked` more pictures would be allowed; None if never or unknown.
     """
     by = [_counted(rule, guild_id, at) for rule in rules]
     found = []
@@ -60,8 +60,8 @@ def usages(
 
 
 def tightest(found: Sequence[Usage]) -> Usage | None:
-    """Of the allowances over time, the one of which least is left."""
-    over_time = [usage for usage in found if usage.rule.window is not None]
+    """Of the allowances over time, the one of which least is left; attempts are no allowance."""
+    over_time = [usage for usage in found if usage.rule.field in (LimitField.PER_HOUR, LimitField.PER_DAY)]
     return min(over_time, key=lambda usage: usage.left, default=None)
 
 
@@ -100,16 +100,15 @@ def _once_queued(
 
 def _counted(rule: Rule, guild_id: GuildId, at: datetime) -> Counted:
     since = None if rule.window is None else at - rule.window
-    return Counted(since, None if rule.everywhere else guild_id)
+    guild = None if rule.everywhere else guild_id
+    return Counted(since, guild, are_attempts=rule.field is LimitField.ATTEMPTS)
 
 
 def _leaves_at(
     connection: Connection, rule: Rule, counted: Counted, member_id: MemberId, *, n: int
 ) -> datetime | None:
     """When the `n`-th newest of the pictures stops counting; None if that is not a matter of time."""
-    if rule.window is None or counted.since is None:
+    if rule.window is None:
         return None
-    asked_at = counts.nth_counted_at(
-        connection, member_id=member_id, guild_id=counted.guild_id, since=counted.since, n=n
-    )
+    asked_at = counts.nth_counted_at(connection, member_id=member_id, by=counted, n=n)
     return None if asked_at is None else asked_at + rule.window

@@ -5,6 +5,7 @@ in the pictures already paid for.
 """
 
 import asyncio
+import heapq
 from collections import deque
 
 from bot.domain.clock import Clock
@@ -17,6 +18,9 @@ from bot.ops.metrics import Metrics
 WINDOW_SECONDS = 61.0
 #: A submit, a result, and hardly fewer than two polls.
 REQUESTS_PER_PICTURE = 4
+#: So long, at least, a turn counts against its member: about what a picture takes. Whoever asks for what is
+#: refused at once would otherwise be next again at once.
+TURN_SECONDS = 60.0
 #: Polls use up what is left of the minute at a rate at which it would last so long: ever slower.
 LASTING_SECONDS = 10.0
 
@@ -33,7 +37,10 @@ class Pacer:
         self._submits: dict[JobId, tuple[MemberId, asyncio.Future[None]]] = {}
         self._results: deque[asyncio.Future[None]] = deque()
         self._polls: deque[asyncio.Future[None]] = deque()
-        self._at_provider: dict[JobId, MemberId] = {}
+        #: Whose each job is, and when its turn began.
+        self._at_provider: dict[JobId, tuple[MemberId, float]] = {}
+        #: Turns of jobs that left the provider early: when they stop counting, and against whom they count.
+        self._short_turns: list[tuple[float, MemberId]] = []
         #: When each request of the last minute was granted, and whether it was a submit.
         self._granted: deque[tuple[float, bool]] = deque()
         self._granted_submits = 0
@@ -84,13 +91,15 @@ class Pacer:
     def occupy(self, job_id: JobId, member_id: MemberId) -> None:
         """The job is with the provider, however it came there; said twice, it counts once."""
         if job_id not in self._at_provider:
-            self._at_provider[job_id] = member_id
+            self._at_provider[job_id] = member_id, self._clock.monotonic()
             self._line.started(member_id)
 
     def release(self, job_id: JobId) -> None:
         """The job is with the provider no longer."""
-        if (member_id := self._at_provider.pop(job_id, None)) is not None:
-            self._line.ended(member_id)
+        if job_id in self._at_provider:
+            member_id, began = self._at_provider.pop(job_id)
+            heapq.heappush(self._short_turns, (began + TURN_SECONDS, member_id))
+            self._end_turns()
 
     def pause(self, seconds: float) -> None:
         """The provider said 429: nothing goes out for so long."""
@@ -111,10 +120,12 @@ class Pacer:
 
     def places(self) -> dict[JobId, int]:
         """Each waiting job's place in line, 1 = next."""
+        self._end_turns()
         return self._line.places()
 
     def place(self, job_id: JobId, member_id: MemberId) -> int | None:
         """One job's place in line; None if it does not wait."""
+        self._end_turns()
         return self._line.place(job_id, member_id)
 
     # --- for the one who grants ---
@@ -153,10 +164,17 @@ class Pacer:
             turn.set_result(None)
 
     def _next_submit(self) -> "asyncio.Future[None]":
+        self._end_turns()
         job_id = self._line.next()
         member_id, turn = self._submits.pop(job_id)
-        self._at_provider[job_id] = member_id
+        self._at_provider[job_id] = member_id, self._clock.monotonic()
         return turn
+
+    def _end_turns(self) -> None:
+        now = self._clock.monotonic()
+        while self._short_turns and self._short_turns[0][0] <= now:
+            _, member_id = heapq.heappop(self._short_turns)
+            self._line.ended(member_id)
 
     def _submits_are_below_their_share(self) -> bool:
         return self._granted_submits < self._per_minute / REQUESTS_PER_PICTURE

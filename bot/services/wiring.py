@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.clock import Clock
+from bot.domain.ids import GuildId
 from bot.domain.limits import OperatorLimits
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
@@ -58,6 +59,8 @@ class Wiring:
     #: USD below which the account counts as empty: the price of one picture.
     least_credits: float
     sources_folder: Path
+    #: The servers that may use the bot; empty: all.
+    served_guilds: frozenset[GuildId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +122,7 @@ def wire(to: Wiring) -> Services:
         rulebook=parts.rulebook,
         prices=parts.prices,
         operator_budget_microusd=to.budget_microusd,
+        served_guilds=to.served_guilds,
         model=to.model,
         breaker=parts.breaker,
         views=parts.views,

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Table, bindparam, case, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.durations import bucket
 from bot.domain.ids import ChannelId, GuildId
 from bot.domain.job import Job
 from bot.domain.money import Month, Spending
-from bot.domain.reports import outcome_of
+from bot.domain.reports import MADE, outcome_of
 from bot.store.job_rows import job_from
 from bot.store.schema import durations, guilds, jobs, money, totals
 
@@ -67,6 +67,34 @@ def book(connection: Connection, before: Job, after: Job) -> None:
     for key, amounts in _entries(before):
         changes.setdefault(key, Counter()).subtract(amounts)
     _add(connection, changes)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerTotal:
+    """What a server has made and cost; money in micro-USD."""
+
+    guild_id: GuildId
+    pictures: int = 0
+    spent_microusd: int = 0
+    #: Of it, held or spent this month.
+    month_microusd: int = 0
+
+
+def of_servers(connection: Connection, *, month: Month) -> list[ServerTotal]:
+    """Every server that ever asked for a picture, the dearest first. Reads all totals."""
+    of_all = (totals.c.channel_id == ALL, totals.c.member_id == ALL)
+    made = func.sum(case((totals.c.outcome == MADE, totals.c.pictures), else_=0))
+    sums = (
+        select(totals.c.guild_id, made, func.sum(totals.c.spent)).where(*of_all).group_by(totals.c.guild_id)
+    )
+    ever = {guild_id: (int(pictures), int(spent)) for guild_id, pictures, spent in connection.execute(sums)}
+    used = select(money.c.guild_id, money.c.held + money.c.spent).where(money.c.month == month)
+    this_month = {guild_id: int(amount) for guild_id, amount in connection.execute(used)}
+    found = [
+        ServerTotal(guild_id, *ever.get(guild_id, (0, 0)), this_month.get(guild_id, 0))
+        for guild_id in ever.keys() | this_month.keys()
+    ]
+    return sorted(found, key=lambda one: (-one.spent_microusd, one.guild_id))
 
 
 # --- warnings about budgets ---------------------------------------------------------------------------

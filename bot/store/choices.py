@@ -19,7 +19,7 @@ from bot.domain.administration import (
     Values,
 )
 from bot.domain.ids import ChannelId, GuildId, MemberId, RoleId
-from bot.domain.limits import Allowances, LimitField, ServerRules
+from bot.domain.limits import FIELDS, Allowances, ServerRules
 from bot.store.schema import audits, guilds, rules
 
 
@@ -89,7 +89,7 @@ def put_rule(connection: Connection, guild_id: GuildId, rule: SetRule) -> None:
     if not rule.allowances.are_set:
         connection.execute(delete(rules).where(_is_about(guild_id, rule.subject)))
         return
-    limits = {field.value: rule.allowances.of(field) for field in LimitField}
+    limits = {field.value: rule.allowances.of(field) for field in FIELDS}
     new = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(rules)
     kept = new.values(guild_id=guild_id, subject_id=rule.subject.id, scope=rule.subject.scope, **limits)
     key = ["guild_id", "subject_id", "scope"]

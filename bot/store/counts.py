@@ -1,11 +1,11 @@
 """What of a member's limits is used: read from the jobs themselves, by indexes of those that count."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Select, TextClause, bindparam, func, select
 
 from bot.domain.ids import GuildId, MemberId
 from bot.store.schema import COUNTS, IS_IN_WORK, jobs
@@ -19,6 +19,8 @@ class Counted:
     since: datetime | None
     #: None: over all servers.
     guild_id: GuildId | None
+    #: Whether also those count that came to nothing.
+    are_attempts: bool = False
 
 
 def used(connection: Connection, *, member_id: MemberId, by: Sequence[Counted]) -> list[int]:
@@ -28,46 +30,57 @@ def used(connection: Connection, *, member_id: MemberId, by: Sequence[Counted]) 
     asked: dict[str, object] = {"member": member_id}
     for number, one in enumerate(by):
         asked |= {f"since_{number}": one.since, f"guild_{number}": one.guild_id}
-    shape = tuple((one.since is not None, one.guild_id is not None) for one in by)
-    return list(connection.execute(_counting(shape), asked).one())
+    return list(connection.execute(_counting(tuple(map(_shape, by))), asked).one())
 
 
-def nth_counted_at(
-    connection: Connection, *, member_id: MemberId, guild_id: GuildId | None, since: datetime, n: int
-) -> datetime | None:
-    """When the `n`-th newest (from 1) picture that counts was asked for, if that was after `since`.
+def nth_counted_at(connection: Connection, *, member_id: MemberId, by: Counted, n: int) -> datetime | None:
+    """When the `n`-th newest (from 1) picture that counts was asked for; None if there are fewer.
 
-    Without a guild: over all servers. Costs the same whatever the history.
+    `by.since` must be set. Costs the same whatever the history.
     """
-    asked = {"member": member_id, "guild": guild_id, "since": since, "newer": n - 1}
-    return connection.scalars(_NTH_COUNTED[guild_id is not None], asked).one_or_none()
+    asked = {"member": member_id, "guild": by.guild_id, "since": by.since, "newer": n - 1}
+    return connection.scalars(_nth_counted(_shape(by)), asked).one_or_none()
 
 
 # --- statements that are run for every picture: built once, since that takes longer than running them ---
 
 
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What of a `Counted` decides the text of its statement."""
+
+    is_since: bool
+    is_in_guild: bool
+    are_attempts: bool
+
+
+def _shape(one: Counted) -> _Shape:
+    return _Shape(one.since is not None, one.guild_id is not None, one.are_attempts)
+
+
 @cache
-def _counting(shape: tuple[tuple[bool, bool], ...]) -> Select[int]:
-    """A column for each: whether it counts since a time, and whether in one server."""
-    counts = [_count(number, *one).scalar_subquery() for number, one in enumerate(shape)]
+def _counting(shapes: tuple[_Shape, ...]) -> Select[int]:
+    """A column for each."""
+    counts = [
+        select(func.count()).select_from(jobs).where(*_conditions(shape, f"_{number}")).scalar_subquery()
+        for number, shape in enumerate(shapes)
+    ]
     return select(*counts)
 
 
-def _count(number: int, is_since: bool, is_in_guild: bool) -> Select[int]:  # noqa: FBT001  unpacked from a shape
-    theirs = select(func.count()).select_from(jobs).where(jobs.c.member_id == bindparam("member"))
-    if is_in_guild:
-        theirs = theirs.where(jobs.c.guild_id == bindparam(f"guild_{number}"))
-    if not is_since:
-        return theirs.where(IS_IN_WORK)
-    return theirs.where(COUNTS, jobs.c.created_at > bindparam(f"since_{number}"))
+@cache
+def _nth_counted(shape: _Shape) -> Select[datetime]:
+    newest_first = select(jobs.c.created_at).where(*_conditions(shape)).order_by(jobs.c.created_at.desc())
+    return newest_first.limit(1).offset(bindparam("newer"))
 
 
-_NTH_EVERYWHERE = (
-    select(jobs.c.created_at)
-    .where(COUNTS, jobs.c.created_at > bindparam("since"), jobs.c.member_id == bindparam("member"))
-    .order_by(jobs.c.created_at.desc())
-    .limit(1)
-    .offset(bindparam("newer"))
-)
-#: Under True: in one server.
-_NTH_COUNTED = {False: _NTH_EVERYWHERE, True: _NTH_EVERYWHERE.where(jobs.c.guild_id == bindparam("guild"))}
+def _conditions(shape: _Shape, ending: str = "") -> Iterator[ColumnElement[bool] | TextClause]:
+    yield jobs.c.member_id == bindparam("member")
+    if shape.is_in_guild:
+        yield jobs.c.guild_id == bindparam(f"guild{ending}")
+    if shape.is_since:
+        yield jobs.c.created_at > bindparam(f"since{ending}")
+        if not shape.are_attempts:
+            yield COUNTS
+    else:
+        yield IS_IN_WORK

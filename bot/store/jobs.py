@@ -209,6 +209,13 @@ def open_ids(connection: Connection) -> list[JobId]:
     return list(connection.scalars(waiting.where(IS_OPEN, IS_ANSWERED).order_by(jobs.c.id)))
 
 
+def queued_of(connection: Connection, subject_id: int) -> list[Job]:
+    """Jobs of a server, or of a member, that were not sent yet."""
+    theirs = or_(jobs.c.guild_id == subject_id, jobs.c.member_id == subject_id)
+    queued = select(jobs).where(IS_OPEN, jobs.c.state == JobState.QUEUED, theirs)
+    return _jobs(connection, queued.order_by(jobs.c.id))
+
+
 def overdue(connection: Connection, asked_before: Mapping[JobState, datetime]) -> list[Job]:
     """Open jobs that are still in a state although they were asked for before the time given for it."""
     late = or_(*((jobs.c.state == state) & (jobs.c.created_at < at) for state, at in asked_before.items()))

@@ -174,6 +174,16 @@ rules = Table(
     PrimaryKeyConstraint("guild_id", "subject_id", "scope"),
 )
 
+#: Whom the operator has blocked: servers and members, whose ids Discord never gives to anything else.
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("id", BigInteger, nullable=False, autoincrement=False),
+    Column("at", UtcMicroseconds, nullable=False),
+    Column("reason", OutsideText, nullable=False),
+    PrimaryKeyConstraint("id"),
+)
+
 audits = Table(
     "audits",
     metadata,
@@ -243,8 +253,7 @@ _partial("ix_cards_due", cards.c.id, condition=IS_DUE)
 _partial("ix_cards_token", cards.c.token_expires_at, condition=HAS_TOKEN)
 
 Index("ix_jobs_member", jobs.c.member_id, jobs.c.guild_id, jobs.c.id)
-_partial("ix_jobs_counted", jobs.c.member_id, jobs.c.guild_id, jobs.c.created_at, condition=COUNTS)
-_partial("ix_jobs_counted_everywhere", jobs.c.member_id, jobs.c.created_at, condition=COUNTS)
+Index("ix_jobs_asked", jobs.c.member_id, jobs.c.created_at, jobs.c.counts, jobs.c.guild_id)
 _partial("ix_jobs_in_work", jobs.c.member_id, jobs.c.guild_id, condition=IS_IN_WORK)
 _partial("ix_jobs_open", jobs.c.state, condition=IS_OPEN)
 _partial("ix_jobs_parked", jobs.c.parked_at, condition=IS_PARKED)

@@ -56,25 +56,32 @@ async def open_sqlite(path: Path) -> SqliteDatabase:
 @contextmanager
 def writing_connection(path: Path) -> Iterator[Connection]:
     """The file, locked and checked, by a connection on which the driver begins and ends transactions."""
+    with sqlite_file.held_lock(path), connection_beside(path, checked=True) as connection:
+        yield connection
+
+
+@contextmanager
+def connection_beside(path: Path, *, checked: bool = False) -> Iterator[Connection]:
+    """The same without the lock, for short transactions while the bot may be running."""
     sqlite_file.require_version()
-    with sqlite_file.held_lock(path):
-        sqlite_file.require_there(path)
-        try:
-            with closing(sqlite_file.connect(path)) as driver:
+    sqlite_file.require_there(path)
+    try:
+        with closing(sqlite_file.connect(path)) as driver:
+            if checked:
                 sqlite_file.require_sound(driver, path)
-                engine = create_engine(
-                    "sqlite://",
-                    creator=lambda: driver,
-                    poolclass=StaticPool,
-                    isolation_level="AUTOCOMMIT",
-                    hide_parameters=True,
-                )
-                with engine.connect() as connection:
-                    yield connection
-        except sqlite3.Error as error:
-            raise sqlite_file.sqlite_problem(path, error) from error
-        except DBAPIError as error:
-            raise sqlite_file.sqlite_problem(path, error.orig) from error
+            engine = create_engine(
+                "sqlite://",
+                creator=lambda: driver,
+                poolclass=StaticPool,
+                isolation_level="AUTOCOMMIT",
+                hide_parameters=True,
+            )
+            with engine.connect() as connection:
+                yield connection
+    except sqlite3.Error as error:
+        raise sqlite_file.sqlite_problem(path, error) from error
+    except DBAPIError as error:
+        raise sqlite_file.sqlite_problem(path, error.orig) from error
 
 
 def driver_of(connection: Connection) -> sqlite3.Connection:

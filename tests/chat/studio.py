@@ -232,6 +232,7 @@ class Studio:
                 polls_count=True,
                 least_credits=0.05,
                 sources_folder=self.folder / "sources",
+                served_guilds=frozenset(map(GuildId, self.settings.served_guild_ids)),
             )
         )
 

@@ -44,7 +44,7 @@ class CheckedTown:
 
     def settings(self, **others: str) -> Settings:
         """What the operator of this town's bot has set."""
-        names = self.town.environment(**others)
+        names = self.town.environment(**{"BUDGET_MONTHLY_USD": "25", **others})
         env_file = self.town.folder / "bot.env"
         env_file.write_text("".join(f"{name}={value}\n" for name, value in names.items()))
         return load_settings(env_file)
@@ -74,11 +74,27 @@ def read_only_folder() -> Iterator[Path]:
 async def test_before_the_first_start_nothing_is_to_be_mended(checked: CheckedTown) -> None:
     found = await checked.check()
     assert found.code == 0
-    assert [line[:6] for line in found.lines] == ["ok    "] * 8
+    assert [line[:6] for line in found.lines] == ["ok    "] * 9
     assert "accepted, as lantern" in found.of("Discord token")
     assert "in about 2" in found.of("Servers")
     assert "100.00 USD, about 1841 pictures" in found.of("Segmind credits")
     assert "not there yet; the next start (`run`) sees to that" in found.of("Database")
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_safe"),
+    [
+        ({"BUDGET_MONTHLY_USD": "25"}, True),
+        ({"BUDGET_MONTHLY_USD": "", "CHAT_GUILD_IDS": "1,2"}, True),
+        ({"BUDGET_MONTHLY_USD": ""}, False),
+    ],
+)
+async def test_a_public_bot_without_any_limit_of_money_is_to_be_mended(
+    checked: CheckedTown, settings: dict[str, str], *, is_safe: bool
+) -> None:
+    found = await checked.check(**settings)
+    assert ("Strangers" not in found.to_mend) is is_safe
+    assert ("BUDGET_MONTHLY_USD" in found.of("Strangers")) or "CHAT_GUILD_IDS" in found.of("Strangers")
 
 
 async def test_a_database_of_this_version_is_opened(checked: CheckedTown) -> None:

@@ -93,6 +93,7 @@ class Town:
             "LIMITS_PER_HOUR": "",
             "LIMITS_PER_DAY": "",
             "LIMITS_RUNNING": "",
+            "BUDGET_MONTHLY_USD": "",
             **settings,
         }
 

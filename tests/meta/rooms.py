@@ -40,8 +40,11 @@ ROOMS = {
         "domain", "store", "segmind", "services", "chat", "ops", "download", "settings", "fault_points"
     ),
     "checkup": room("domain", "store", "chat", "ops", "download", "settings", "app"),
+    "servers": room("domain", "store", "services", "chat", "ops", "settings", "app"),
     "sandbox": room("settings", "app"),
-    "__main__": room("domain", "ops", "settings", "app", "checkup", "sandbox", never=DISCORD | SQL | HTTP),
+    "__main__": room(
+        "domain", "ops", "settings", "app", "checkup", "servers", "sandbox", never=DISCORD | SQL | HTTP
+    ),
     "__init__": room(),
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.card import CardView
-from bot.domain.ids import ChannelId, InteractionId, JobId, MemberId, MessageId, RoleId
+from bot.domain.ids import ChannelId, GuildId, InteractionId, JobId, MemberId, MessageId, RoleId
 from bot.domain.job import Job
 from bot.domain.limits import OperatorLimits
 from bot.domain.request import Door, ImageRequest
@@ -109,6 +109,7 @@ class House:
         fetcher: FakeFetcher | None = None,
         requests_per_minute: int = 50,
         budget_microusd: int | None = None,
+        served_guilds: frozenset[GuildId] = frozenset(),
     ) -> None:
         self.clock = clock or SteppedClock()
         self.provider = provider or FakeProvider(self.clock)
@@ -142,6 +143,7 @@ class House:
                 polls_count=True,
                 least_credits=0.05,
                 sources_folder=folder,
+                served_guilds=served_guilds,
             )
         )
 

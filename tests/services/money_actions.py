@@ -7,15 +7,21 @@ from hypothesis import strategies as st
 from bot.domain.administration import RuleScope, RuleSubject
 from bot.domain.failure import FailureKind
 from bot.domain.ids import GuildId, MemberId, RoleId
-from bot.domain.limits import LimitField, OperatorLimits
+from bot.domain.limits import FIELDS, Allowances, LimitField, OperatorLimits
 from tests.builders import GUILD, MEMBER
 
 GUILDS = [GuildId(GUILD + number) for number in range(2)]
 MEMBERS = [MemberId(MEMBER + number) for number in range(2)]
 ROLES = [RoleId(77), RoleId(78)]
 #: So tight that most stories meet each of them.
-CEILING = 6
-LIMITS = OperatorLimits(per_hour=3, per_day=5, running=4, ceiling_per_day=CEILING)
+HOURLY_CEILING, CEILING, ATTEMPTS = 4, 6, 7
+LIMITS = OperatorLimits(
+    per_hour=3,
+    per_day=5,
+    running=4,
+    attempts_per_hour=ATTEMPTS,
+    ceilings=Allowances(per_hour=HOURLY_CEILING, per_day=CEILING),
+)
 #: Micro-USD: of the first server, and of the operator over both.
 GUILD_CAP, OPERATOR_CAP = 200_000, 330_000
 KINDS = [FailureKind.BLOCKED, FailureKind.UNKNOWN, FailureKind.EXPIRED, FailureKind.DISCORD]
@@ -114,7 +120,7 @@ others = (
         either,
         st.sampled_from(RuleScope),
         either,
-        st.sampled_from(LimitField),
+        st.sampled_from(FIELDS),
         st.none() | st.integers(0, 8),
     )
     | st.just(Warn())

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.administration import AuditTopic, RuleScope, RuleSubject
 from bot.domain.errors import ChannelNotAllowed, LimitReached, ValueOutOfRange
 from bot.domain.ids import ChannelId, GuildId, InteractionId, MemberId, RoleId
-from bot.domain.limits import Allowances, LimitField, LimitOrigin, OperatorLimits, Overruled
+from bot.domain.limits import FIELDS, Allowances, LimitField, LimitOrigin, OperatorLimits, Overruled
 from bot.store.database import open_database
 from tests.builders import CHANNEL, GUILD, MEMBER, a_request
 from tests.services.conftest import BuildHouse
@@ -62,7 +62,7 @@ async def test_a_role_that_the_member_has_not_gives_nothing(build_house: BuildHo
 
 
 async def test_the_rules_are_written_on_the_job(build_house: BuildHouse) -> None:
-    house = await build_house(OperatorLimits(per_hour=9, per_day=60, ceiling_per_day=100))
+    house = await build_house(OperatorLimits(per_hour=9, per_day=60, ceilings=Allowances(per_day=100)))
     await set_per_day(house, EVERYONE, 5)
     await set_per_day(house, RuleSubject.role(GUILD, ARTIST), 12)
     view = await house.admit(roles=[ARTIST])
@@ -106,7 +106,7 @@ async def test_two_hundred_at_a_limit_get_exactly_the_limit(database_url: str, t
 
 async def test_a_member_of_two_servers_cannot_pass_the_ceiling(database_url: str, tmp_path: Path) -> None:
     database = await open_database(database_url)
-    house = House(database, tmp_path, limits=OperatorLimits(per_day=500, ceiling_per_day=17))
+    house = House(database, tmp_path, limits=OperatorLimits(per_day=500, ceilings=Allowances(per_day=17)))
     member = MemberId(42)
     asked = [
         house.admit(
@@ -212,7 +212,7 @@ async def test_changes_at_once_are_both_kept(database_url: str, tmp_path: Path) 
     admin = House(database, tmp_path).services.administration
     guild = GuildId(51)
     subject = RuleSubject.everyone(guild)
-    await asyncio.gather(*(admin.set_limits(guild, ADMIN, subject, {field: 3}) for field in LimitField))
+    await asyncio.gather(*(admin.set_limits(guild, ADMIN, subject, {field: 3}) for field in FIELDS))
     settings = await admin.settings(guild)
     entries = await admin.audit(guild, 10)
     await database.close()

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.errors import LimitReached
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import GuildId, InteractionId, MemberId
-from bot.domain.limits import LimitField, LimitOrigin, OperatorLimits
+from bot.domain.limits import Allowances, LimitField, LimitOrigin, OperatorLimits
 from bot.domain.provider import Failed
 from bot.store.database import open_database
 from tests.builders import GUILD, MEMBER, a_request
@@ -100,7 +100,7 @@ async def test_delivered_pictures_no_longer_count_as_running(build_house: BuildH
 
 
 async def test_servers_have_allowances_of_their_own_below_one_ceiling(build_house: BuildHouse) -> None:
-    house = await build_house(OperatorLimits(per_day=2, ceiling_per_day=3))
+    house = await build_house(OperatorLimits(per_day=2, ceilings=Allowances(per_day=3)))
     elsewhere = GuildId(GUILD + 1)
     await house.admit(a_request(count=2))
     await house.admit(guild_id=elsewhere)
@@ -126,7 +126,9 @@ async def test_the_card_tells_what_is_left(build_house: BuildHouse) -> None:
 
 
 async def test_what_admission_says_is_used_is_what_the_card_reads_later(build_house: BuildHouse) -> None:
-    house = await build_house(OperatorLimits(running=9, per_hour=5, per_day=6, ceiling_per_day=7))
+    house = await build_house(
+        OperatorLimits(running=9, per_hour=5, per_day=6, ceilings=Allowances(per_day=7))
+    )
     for count in (2, 1, 2):  # the last of them takes what is left of the hour
         view = await house.admit(a_request(count=count))
         assert view.usage is not None
@@ -169,4 +171,5 @@ async def test_usage_lists_every_rule(build_house: BuildHouse) -> None:
     assert {(usage.rule.field, usage.used) for usage in usages} == {
         (LimitField.PER_HOUR, 1),
         (LimitField.RUNNING, 1),
+        (LimitField.ATTEMPTS, 1),
     }

@@ -26,9 +26,11 @@ from tests.databases import empty, migrate_once, migrated_file
 from tests.services.books import all_jobs, books, expected_books, parts
 from tests.services.house import House
 from tests.services.money_actions import (
+    ATTEMPTS,
     CEILING,
     GUILD_CAP,
     GUILDS,
+    HOURLY_CEILING,
     LIMITS,
     MEMBERS,
     OPERATOR_CAP,
@@ -120,13 +122,16 @@ class Story:
         operators = LIMITS.of(field)
         assert operators is not None
         first_set = (own, max(of_roles, default=None), everyones, operators)
-        return next(limit for limit in first_set if limit is not None)
+        ceiling = LIMITS.ceilings.of(field)
+        holds = next(limit for limit in first_set if limit is not None)
+        return min(holds, operators if ceiling is None else ceiling)
 
     async def used_of(self, action: Admit) -> dict[str, tuple[int, int]]:
         """Of each limit, what is used and what it is."""
         now = self.house.clock.now()
         member, guild = MEMBERS[action.member], GUILDS[action.guild]
-        counted = [job for job in await self.jobs() if job.member_id == member and job.state.counts]
+        asked = [job for job in await self.jobs() if job.member_id == member]
+        counted = [job for job in asked if job.state.counts]
         here = [job for job in counted if job.guild_id == guild]
 
         def since(found: list[Job], hours: int) -> int:
@@ -136,7 +141,9 @@ class Story:
             "per_hour": (since(here, 1), self.limit(LimitField.PER_HOUR, action)),
             "per_day": (since(here, 24), self.limit(LimitField.PER_DAY, action)),
             "running": (sum(job.state.is_in_work for job in here), self.limit(LimitField.RUNNING, action)),
-            "ceiling": (since(counted, 24), CEILING),
+            "per_hour everywhere": (since(counted, 1), HOURLY_CEILING),
+            "per_day everywhere": (since(counted, 24), CEILING),
+            "attempts everywhere": (since(asked, 1), ATTEMPTS),
         }
 
     async def admits(self, action: Admit) -> None:
@@ -154,7 +161,7 @@ class Story:
                 used = money_before.total() if is_operators else money_before[guild]
                 assert used + price > cap
             case LimitReached(rule=rule, used=used):
-                name = "ceiling" if rule.everywhere else rule.field.value
+                name = f"{rule.field} everywhere" if rule.everywhere else rule.field.value
                 assert (used, rule.limit) == limits_before[name]
                 assert used + action.count > rule.limit
             case BaseException():

@@ -6,7 +6,7 @@ from bot.domain.ids import JobId, MemberId
 from bot.domain.poll_timing import PLENTY, Supply
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
-from bot.services.pacer import REQUESTS_PER_PICTURE, WINDOW_SECONDS, Pacer
+from bot.services.pacer import REQUESTS_PER_PICTURE, TURN_SECONDS, WINDOW_SECONDS, Pacer
 from tests.stepped_clock import SteppedClock
 
 ADA, BEN = MemberId(1), MemberId(2)
@@ -75,6 +75,36 @@ async def test_members_take_turns() -> None:
     await line.advance(300)
     assert line.names() == ["submit 1", "submit 4", "submit 2", "submit 3"]
     await line.tasks.close()
+
+
+async def test_who_asks_for_what_is_refused_at_once_is_not_next_again_at_once() -> None:
+    line = Line(per_minute=100)
+    for job in (1, 2, 3):
+        line.submit(job)
+        await line.advance(1)
+        line.pacer.release(JobId(job))
+    await race(line, 4, 5)
+    assert line.names()[3:] == ["submit 5", "submit 4"]
+    await line.tasks.close()
+
+
+async def test_a_turn_counts_no_longer_than_a_picture_takes() -> None:
+    line = Line(per_minute=100)
+    line.submit(1)
+    await line.advance(1)
+    line.pacer.release(JobId(1))
+    await line.advance(TURN_SECONDS)
+    await race(line, 2, 3)
+    assert line.names()[1:] == ["submit 2", "submit 3"]
+    await line.tasks.close()
+
+
+async def race(line: Line, adas: int, bens: int) -> None:
+    """Ada asks just before Ben, while nobody has a turn."""
+    line.pacer.pause(5)
+    line.submit(adas)
+    line.submit(bens, BEN)
+    await line.advance(10)
 
 
 async def test_results_go_before_polls() -> None:

@@ -73,6 +73,7 @@ WITHOUT_PLANS = {
     "accounts.hold",
     "accounts.book",
     "accounts.watched_budgets",
+    "accounts.of_servers",
     "accounts.set_warned",
     "accounts.rebuild",
     "bills.unsettled",

@@ -26,7 +26,7 @@ async def test_the_nth_newest_tells_when_the_next_becomes_free(database: Databas
         await database.write(admit, at=NOON + timedelta(minutes=minute))
 
     async def nth(n: int, since: datetime) -> datetime | None:
-        return await database.read(counts.nth_counted_at, member_id=MEMBER, guild_id=GUILD, since=since, n=n)
+        return await database.read(counts.nth_counted_at, member_id=MEMBER, by=Counted(since, GUILD), n=n)
 
     before = NOON - timedelta(seconds=1)
     assert await nth(1, before) == NOON + timedelta(minutes=20)
@@ -63,9 +63,8 @@ class Asked:
     def at(self) -> datetime:
         return NOON + timedelta(minutes=self.minute)
 
-    def counts_for(self, member_id: MemberId, guild_id: GuildId | None) -> bool:
-        is_here = guild_id is None or guild_id == self.guild_id
-        return is_here and member_id == self.member_id and not self.is_cancelled
+    def is_by(self, member_id: MemberId, guild_id: GuildId | None) -> bool:
+        return member_id == self.member_id and guild_id in (None, self.guild_id)
 
 
 MEMBERS, GUILDS = [MemberId(1), MemberId(2)], [GuildId(1), GuildId(2)]
@@ -97,8 +96,13 @@ def test_counting_agrees_with_a_plain_list(
     history: list[Asked], member_id: MemberId, guild_id: GuildId | None, minute: int, n: int
 ) -> None:
     since = NOON + timedelta(minutes=minute)
-    theirs = [asked for asked in history if asked.counts_for(member_id, guild_id)]
-    moments = sorted((asked.at for asked in theirs if asked.at > since), reverse=True)
+    theirs = [asked for asked in history if asked.is_by(member_id, guild_id)]
+    tried = sorted((asked.at for asked in theirs if asked.at > since), reverse=True)
+    counted = [asked for asked in theirs if not asked.is_cancelled]
+    moments = sorted((asked.at for asked in counted if asked.at > since), reverse=True)
+
+    def nth(newest_first: list[datetime]) -> datetime | None:
+        return newest_first[n - 1] if n <= len(newest_first) else None
 
     engine = create_engine("sqlite://")
     with engine.connect() as connection:
@@ -106,8 +110,10 @@ def test_counting_agrees_with_a_plain_list(
         for asked in history:
             put(connection, asked)
         by = [Counted(since, guild_id), Counted(None, guild_id)]
+        attempts = Counted(since, guild_id, are_attempts=True)
         used = counts.used(connection, member_id=member_id, by=by)
-        nth = counts.nth_counted_at(connection, member_id=member_id, guild_id=guild_id, since=since, n=n)
-        assert used == [len(moments), len(theirs)]
-        assert nth == (moments[n - 1] if n <= len(moments) else None)
+        assert used == [len(moments), len(counted)]
+        assert counts.nth_counted_at(connection, member_id=member_id, by=by[0], n=n) == nth(moments)
+        assert counts.used(connection, member_id=member_id, by=[attempts]) == [len(tried)]
+        assert counts.nth_counted_at(connection, member_id=member_id, by=attempts, n=n) == nth(tried)
     engine.dispose()

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, event, text
 
 from bot.domain.ids import CardId, JobId, RequestId
 from bot.domain.job import JobState
-from bot.store import cards, counts, events, jobs
+from bot.store import blocks, cards, counts, events, jobs
 from bot.store.counts import Counted
 from bot.store.database import Database
 from tests.builders import CHANNEL, GUILD, MEMBER, MESSAGE, NOON, a_card, a_job, a_new_card
@@ -27,21 +27,27 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         {"autoindex_cards"},
     ),
     "nth_counted_at": (
-        lambda c: counts.nth_counted_at(c, member_id=MEMBER, guild_id=GUILD, since=NOON, n=5),
-        {"ix_jobs_counted"},
+        lambda c: counts.nth_counted_at(c, member_id=MEMBER, by=Counted(NOON, GUILD), n=5),
+        {"ix_jobs_asked"},
     ),
     "nth_counted_at everywhere": (
-        lambda c: counts.nth_counted_at(c, member_id=MEMBER, guild_id=None, since=NOON, n=5),
-        {"ix_jobs_counted_everywhere"},
+        lambda c: counts.nth_counted_at(c, member_id=MEMBER, by=Counted(NOON, None), n=5),
+        {"ix_jobs_asked"},
     ),
     "used": (
         lambda c: counts.used(c, member_id=MEMBER, by=[Counted(NOON, GUILD), Counted(None, GUILD)]),
-        {"ix_jobs_counted", "ix_jobs_in_work"},
+        {"ix_jobs_asked", "ix_jobs_in_work"},
     ),
     "used everywhere": (
         lambda c: counts.used(c, member_id=MEMBER, by=[Counted(NOON, None), Counted(None, None)]),
-        {"ix_jobs_counted_everywhere", "ix_jobs_in_work"},
+        {"ix_jobs_asked", "ix_jobs_in_work"},
     ),
+    "nth_counted_at attempts": (
+        lambda c: counts.nth_counted_at(c, member_id=MEMBER, by=Counted(NOON, GUILD, are_attempts=True), n=5),
+        {"ix_jobs_asked"},
+    ),
+    "blocks.of": (lambda c: blocks.of(c, [GUILD, MEMBER]), {"autoindex_blocks"}),
+    "queued_of": (lambda c: jobs.queued_of(c, MEMBER), {"ix_jobs_open"}),
     # the worker
     "claim": (lambda c: jobs.claim(c, JobId(1)), {PRIMARY_KEY}),
     "claim_all": (lambda c: jobs.claim_all(c, [JobId(1), JobId(2)]), {PRIMARY_KEY}),

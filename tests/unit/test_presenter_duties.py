@@ -38,7 +38,15 @@ from bot.domain.administration import (
 )
 from bot.domain.failure import FailureKind
 from bot.domain.ids import ChannelId, GuildId, JobId, MemberId, MessageId, RoleId
-from bot.domain.limits import Allowances, LimitField, LimitOrigin, OperatorLimits, Overruled, Rule, Usage
+from bot.domain.limits import (
+    FIELDS,
+    Allowances,
+    LimitOrigin,
+    OperatorLimits,
+    Overruled,
+    Rule,
+    Usage,
+)
 from bot.domain.money import Month, Spending
 from bot.domain.period import Period
 from bot.domain.reports import DayTotal, MemberJobs, MemberTotal, MemberUsage, ReportedJob, UsageReport
@@ -76,7 +84,9 @@ SETTINGS = st.builds(
         allowed_channels=st.frozensets(st.builds(ChannelId, IDS), max_size=60),
     ),
     rules=st.lists(st.builds(SetRule, SUBJECTS, ALLOWANCES), max_size=60, unique_by=lambda one: one.subject),
-    operator=st.builds(OperatorLimits, per_hour=LIMITS, per_day=LIMITS, ceiling_per_day=LIMITS),
+    operator=st.builds(
+        OperatorLimits, per_hour=LIMITS, per_day=LIMITS, ceilings=st.builds(Allowances, per_day=LIMITS)
+    ),
     spending=SPENDINGS,
     price_microusd=st.integers(1, 10**8),
 )
@@ -148,7 +158,7 @@ USAGES = st.lists(
         Usage,
         st.builds(
             Rule,
-            st.sampled_from(LimitField),
+            st.sampled_from(FIELDS),
             st.integers(0, 10**6),
             st.sampled_from(LimitOrigin),
             role_id=st.just(RoleId(LARGEST_ID)),

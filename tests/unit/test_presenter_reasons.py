@@ -49,7 +49,7 @@ def test_a_refusal_names_the_role_and_what_it_overrules() -> None:
         ),
         (
             per_day(10, LimitOrigin.OPERATOR_CEILING, Overruled(50, LimitOrigin.GUILD)),
-            "over all servers, whatever a server allows (here 50)",
+            "is the most that this bot allows anyone, whatever this server allows (50)",
         ),
     ],
 )

@@ -47,6 +47,8 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
             is_operators=False,
         ),
         errors.ChannelNotAllowed([CHANNEL]),
+        errors.ServerNotServed(),
+        errors.Blocked("Too many *spam* prompts. " * 100, is_server=False),
         errors.DutyNeeded("manage_guild"),
         errors.CommandDenied("edit"),
         errors.ValueOutOfRange("per_day", -1, 0, 1000),
@@ -152,6 +154,7 @@ def test_the_ceiling_says_that_it_holds_over_all_servers() -> None:
         (LimitField.PER_HOUR, "3 of 5 this hour"),
         (LimitField.PER_DAY, "3 of 5 today"),
         (LimitField.RUNNING, "3 of 5 in the making"),
+        (LimitField.ATTEMPTS, "3 of 5 attempts this hour"),
     ],
 )
 def test_usage_names_its_span(field: LimitField, words: str) -> None:

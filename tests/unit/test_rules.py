@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from bot.domain.ids import RoleId
 from bot.domain.limits import (
+    FIELDS,
     Allowances,
     LimitField,
     LimitOrigin,
@@ -30,7 +31,7 @@ servers = st.builds(
     roles=st.dictionaries(st.integers(1, 3).map(RoleId), allowances),
     member=allowances,
 )
-operators = st.builds(OperatorLimits, per_hour=limits, per_day=limits, running=limits, ceiling_per_day=limits)
+operators = st.builds(OperatorLimits, per_hour=limits, per_day=limits, running=limits, ceilings=allowances)
 
 
 def test_the_members_own_rule_goes_first_even_if_it_is_stricter() -> None:
@@ -57,21 +58,48 @@ def test_a_zero_is_a_limit_and_nothing_is_none() -> None:
 
 
 def test_the_ceiling_takes_the_place_of_a_rule_that_it_makes_meaningless() -> None:
-    (ceiling,) = OperatorLimits(ceiling_per_day=10).rules(ServerRules(default=Allowances(per_day=100)))
+    (ceiling,) = OperatorLimits(ceilings=Allowances(per_day=10)).rules(
+        ServerRules(default=Allowances(per_day=100))
+    )
     assert (ceiling.limit, ceiling.origin, ceiling.everywhere) == (10, LimitOrigin.OPERATOR_CEILING, True)
     assert ceiling.over == Overruled(100, LimitOrigin.GUILD)
 
 
 def test_below_the_ceiling_both_hold() -> None:
-    rules = OperatorLimits(ceiling_per_day=10).rules(ServerRules(default=Allowances(per_day=5)))
+    rules = OperatorLimits(ceilings=Allowances(per_day=10)).rules(ServerRules(default=Allowances(per_day=5)))
     assert [(rule.limit, rule.everywhere) for rule in rules] == [(5, False), (10, True)]
 
 
+def test_without_a_ceiling_a_server_cannot_raise_the_operators_default() -> None:
+    server = ServerRules(default=Allowances(per_day=1000), roles={ARTIST: Allowances(per_day=40)})
+    (by_role,) = OperatorLimits(per_day=60).rules(server)
+    assert by_role == Rule(
+        A_DAY, 40, LimitOrigin.ROLE, role_id=ARTIST, over=Overruled(1000, LimitOrigin.GUILD)
+    )
+    (capped,) = OperatorLimits(per_day=60).rules(ServerRules(default=server.default))
+    assert capped == Rule(A_DAY, 60, LimitOrigin.OPERATOR_CEILING, over=Overruled(1000, LimitOrigin.GUILD))
+
+
+def test_attempts_are_three_for_each_picture_of_the_hour_unless_the_operator_says_otherwise() -> None:
+    server = ServerRules(default=Allowances(per_hour=4))
+    assert attempts_of(OperatorLimits(per_hour=20)) == (60, False)
+    assert attempts_of(OperatorLimits(per_hour=20), server) == (12, False)
+    assert attempts_of(OperatorLimits(ceilings=Allowances(per_hour=3)), server) == (9, True)
+    assert attempts_of(OperatorLimits(per_hour=20, attempts_per_hour=7), server) == (7, True)
+    assert attempts_of(OperatorLimits(per_day=20)) is None
+
+
+def attempts_of(operator: OperatorLimits, server: ServerRules | None = None) -> tuple[int, bool] | None:
+    found = [one for one in operator.rules(server or ServerRules()) if one.field is LimitField.ATTEMPTS]
+    return (found[0].limit, found[0].everywhere) if found else None
+
+
 @given(operators, servers)
-def test_whatever_is_set_the_first_in_precedence_holds(operator: OperatorLimits, server: ServerRules) -> None:
+def test_whatever_is_set_the_first_in_precedence_holds_up_to_the_cap(
+    operator: OperatorLimits, server: ServerRules
+) -> None:
     rules = operator.rules(server)
-    ceiling = operator.ceiling_per_day
-    for field in LimitField:
+    for field in FIELDS:
         by_role = [limit for role in server.roles.values() if (limit := role.of(field)) is not None]
         setters = [
             server.member.of(field),
@@ -80,7 +108,8 @@ def test_whatever_is_set_the_first_in_precedence_holds(operator: OperatorLimits,
             operator.of(field),
         ]
         holds = next((limit for limit in setters if limit is not None), None)
-        found = [rule.limit for rule in rules if rule.field is field and not rule.everywhere]
-        is_below = field is not A_DAY or ceiling is None or (holds is not None and holds < ceiling)
-        assert found == ([holds] if holds is not None and is_below else [])
-    assert [rule.limit for rule in rules if rule.everywhere] == ([] if ceiling is None else [ceiling])
+        ceiling, cap = operator.ceilings.of(field), operator.cap(field)
+        most = [limit for limit in (holds, cap) if limit is not None]
+        found = [rule for rule in rules if rule.field is field]
+        assert min((rule.limit for rule in found), default=None) == min(most, default=None)
+        assert [rule.limit for rule in found if rule.everywhere] == ([] if ceiling is None else [ceiling])

@@ -35,7 +35,7 @@ from bot.chat.server_names import names_in
 from bot.domain.administration import RuleSubject
 from bot.domain.errors import JobUnknown, NumberUnreadable
 from bot.domain.ids import ChannelId, GuildId, MemberId
-from bot.domain.limits import Allowances, LimitField
+from bot.domain.limits import FIELDS, Allowances, LimitField
 
 #: The second part of a custom id that takes a choice away instead of making one.
 NONE = "none"
@@ -51,7 +51,7 @@ async def change_limits(
     if not (given.are_set or is_cleared):
         await open_subject(desk, interaction, subject)
         return
-    changes = {one: given.of(one) for one in LimitField if is_cleared or given.of(one) is not None}
+    changes = {one: given.of(one) for one in FIELDS if is_cleared or given.of(one) is not None}
     note = await _save_limits(desk, interaction, subject, changes)
     await tell_alone(interaction, saved(note))
 
@@ -70,7 +70,7 @@ async def open_limits(desk: Desk, interaction: discord.Interaction, pressed: Cus
 async def limits_sent(desk: Desk, interaction: discord.Interaction, sent: CustomId) -> None:
     await desk.duties.require(interaction, Duty.SET_UP)
     subject, filled = _subject(interaction, sent), Filled.of(interaction)
-    changes = {one: read_count(filled.text(one.value)) for one in LimitField}
+    changes = {one: read_count(filled.text(one.value)) for one in FIELDS}
     note = await _save_limits(desk, interaction, subject, changes)
     await refresh_subject(desk, interaction, subject, note)
 
@@ -78,7 +78,7 @@ async def limits_sent(desk: Desk, interaction: discord.Interaction, sent: Custom
 async def clear_limits(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
     await desk.duties.require(interaction, Duty.SET_UP)
     subject = _subject(interaction, pressed)
-    note = await _save_limits(desk, interaction, subject, dict.fromkeys(LimitField))
+    note = await _save_limits(desk, interaction, subject, dict.fromkeys(FIELDS))
     await refresh_subject(desk, interaction, subject, note)
 
 

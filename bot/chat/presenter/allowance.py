@@ -8,17 +8,20 @@ _SPAN = {
     LimitField.PER_HOUR: "this hour",
     LimitField.PER_DAY: "today",
     LimitField.RUNNING: "in the making",
+    LimitField.ATTEMPTS: "attempts this hour",
 }
 _LIMIT = {
     LimitField.PER_HOUR: "an hour",
     LimitField.PER_DAY: "a day",
     LimitField.RUNNING: "at a time",
+    LimitField.ATTEMPTS: "attempts an hour",
 }
 _IS = {
     LimitOrigin.OPERATOR_DEFAULT: "is this bot's limit for everyone",
     LimitOrigin.GUILD: "is this server's limit for everyone",
-    LimitOrigin.OPERATOR_CEILING: "is the most that this bot allows anyone, over all servers",
+    LimitOrigin.OPERATOR_CEILING: "is the most that this bot allows anyone",
 }
+_ATTEMPTS = "; pictures that were blocked, failed or cancelled count as attempts, too"
 _WHOSE = {
     LimitOrigin.OPERATOR_DEFAULT: "this bot's",
     LimitOrigin.GUILD: "this server's",
@@ -79,7 +82,9 @@ def rule_line(usage: Usage, who: str = "you") -> str:
 
 def why(rule: Rule, who: str = "you") -> str:
     """Goes after "12 a day", such as "because of the role Artist, over this server's 5"."""
-    return f"{_IS.get(rule.origin) or _because(rule, who)}{_over(rule)}"
+    everywhere = ", over all servers" if rule.everywhere else ""
+    attempts = _ATTEMPTS if rule.field is LimitField.ATTEMPTS else ""
+    return f"{_IS.get(rule.origin) or _because(rule, who)}{everywhere}{_over(rule)}{attempts}"
 
 
 def _because(rule: Rule, who: str = "you") -> str:
@@ -94,7 +99,7 @@ def _over(rule: Rule) -> str:
     if over is None or rule.origin in (LimitOrigin.OPERATOR_DEFAULT, LimitOrigin.GUILD):
         return ""
     if rule.origin is LimitOrigin.OPERATOR_CEILING:
-        return f", whatever a server allows (here {over.limit:,})"
+        return f", whatever this server allows ({over.limit:,})"
     word = "over" if rule.limit > over.limit else "instead of"
     if over.origin is LimitOrigin.ROLE:
         return f", {word} the {over.limit:,} of the role <@&{over.role_id}>"

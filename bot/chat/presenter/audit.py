@@ -6,7 +6,7 @@ from bot.chat.custom_ids import Action, custom_id
 from bot.chat.presenter.message import Button, Color, Message, Row
 from bot.chat.presenter.numbers import at, usd
 from bot.domain.administration import AuditEntry, AuditTopic, RuleScope, RuleSubject, Values
-from bot.domain.limits import LimitField
+from bot.domain.limits import FIELDS, LimitField
 
 PAGE_LENGTH = 10
 _MOST_CHANNELS = 5
@@ -31,7 +31,7 @@ def audit(entries: Sequence[AuditEntry], *, has_older: bool, is_newest: bool) ->
 def _change(one: AuditEntry) -> str:
     match one.topic:
         case AuditTopic.LIMITS:
-            changed = [_limit(field, one) for field in LimitField if _differs(field, one)]
+            changed = [_limit(field, one) for field in FIELDS if _differs(field, one)]
             return f"Limits of {_who(one.subject)}: {', '.join(changed) or 'unchanged'}"
         case AuditTopic.BUDGET:
             return f"Budget: {_arrow(_money(one.before), _money(one.after))}"

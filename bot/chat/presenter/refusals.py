@@ -8,6 +8,7 @@ from bot.chat.presenter.message import Color, Message
 from bot.chat.presenter.numbers import day_name, pictures, relative, usd
 from bot.chat.presenter.text import one_line, plain
 from bot.domain.errors import (
+    Blocked,
     BudgetSpent,
     ChannelNotAllowed,
     CommandDenied,
@@ -30,6 +31,7 @@ from bot.domain.errors import (
     PromptTooLong,
     RatioNotForManga,
     Refusal,
+    ServerNotServed,
     ServicePaused,
     TooManyPictures,
     ValueOutOfRange,
@@ -38,6 +40,8 @@ from bot.domain.ids import ChannelId
 
 #: Of what somebody typed.
 _MOST_QUOTED = 60
+#: Of an operator's reason for a block.
+_MOST_REASON = 500
 _MOST_CHANNELS = 20
 
 MISHAP = "Something went wrong inside this bot, and nothing was counted. Please try again in a moment."
@@ -84,6 +88,10 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
             return _budget_words(refused)
         case ChannelNotAllowed():
             return f"Pictures are made elsewhere on this server: {_channels(refused.allowed)}."
+        case ServerNotServed():
+            return "This bot only works on servers that its operator has chosen, and this is not one of them."
+        case Blocked():
+            return _blocked_words(refused)
         case ServicePaused():
             return (
                 "Pictures are paused: whoever runs this bot has to mend something first, and has been told. "
@@ -124,6 +132,12 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
             return "That is not possible any more: it has already moved on."
         case _:
             return "This is not possible."
+
+
+def _blocked_words(refused: Blocked) -> str:
+    whom = "this server" if refused.is_server else "you"
+    reason = f" Their reason: {plain(one_line(refused.reason, _MOST_REASON))}" if refused.reason else ""
+    return f"The operator of this bot has blocked {whom}: no pictures can be made.{reason}"
 
 
 def _number_words(refused: NumberUnreadable) -> str:

@@ -22,7 +22,7 @@ from bot.chat.presenter.message import (
 from bot.chat.presenter.numbers import usd
 from bot.chat.presenter.text import one_line
 from bot.domain.administration import GuildSettings, RuleScope, RuleSubject, SetRule
-from bot.domain.limits import FIELDS, Allowances
+from bot.domain.limits import FIELDS, Allowances, LimitField, OperatorLimits
 
 #: Of the rules of roles, and of those of members, that are listed at once.
 MOST_RULES = 15
@@ -91,10 +91,12 @@ def subject_panel(settings: GuildSettings, names: Names, subject: RuleSubject, n
     buttons = [Button("Change limits", custom_id(Action.SETTINGS_LIMITS, *ids), Look.PRIMARY)]
     if allowances.are_set:
         buttons.append(Button("Clear limits", custom_id(Action.SETTINGS_CLEAR, *ids), Look.DANGER))
-    state = f"{names.mention(subject)}: **{allowances_words(allowances)}**"
+    state = f"{names.mention(subject)}: **{allowances_words(allowances, settings.operator)}**"
     body = [note or state, _EXPLAINED[subject.scope]]
     if subject.scope is RuleScope.GUILD:
         body.append(f"This bot's own: {allowances_words(settings.operator)}")
+    if (caps := settings.operator.caps).are_set:
+        body.append(_CAPS.format(allowances_words(caps)))
     title = SUBJECT_TITLES[subject.scope]
     return _message(title, body, note, [[*buttons, _back(_BACK_TO[subject.scope])]])
 
@@ -104,10 +106,16 @@ def allowances_of(settings: GuildSettings, subject: RuleSubject) -> Allowances:
     return found[0] if found else Allowances()
 
 
-def allowances_words(allowances: Allowances) -> str:
-    """Such as "2 at a time, 5 a day"."""
-    given = [(one, allowances.of(one)) for one in FIELDS]
-    return ", ".join(limit_name(one, limit) for one, limit in given if limit is not None) or NOT_SET
+def allowances_words(allowances: Allowances, operator: OperatorLimits | None = None) -> str:
+    """Such as "2 at a time, 5 a day"; with `operator`, each limit above the operator's cap names the cap."""
+    given = [(one, limit) for one in FIELDS if (limit := allowances.of(one)) is not None]
+    words = [f"{limit_name(one, limit)}{_capped(one, limit, operator)}" for one, limit in given]
+    return ", ".join(words) or NOT_SET
+
+
+def _capped(field: LimitField, limit: int, operator: OperatorLimits | None) -> str:
+    cap = None if operator is None else operator.cap(field)
+    return "" if cap is None or limit <= cap else f" (capped at {cap:,} by this bot)"
 
 
 SUBJECT_TITLES = {
@@ -120,6 +128,7 @@ _EXPLAINED = {
     RuleScope.ROLE: "Of several roles the most generous holds, whatever everyone else's limits are.",
     RuleScope.MEMBER: "They hold before those of any role and of everyone.",
 }
+_CAPS = "Limits can be lowered freely, and raised up to what this bot allows: {}."
 _BACK_TO = {
     RuleScope.GUILD: View.ALL,
     RuleScope.ROLE: View.ROLES,
@@ -158,14 +167,22 @@ def _all(settings: GuildSettings, names: Names, note: str) -> Message:
 def _rules_words(settings: GuildSettings, names: Names) -> str:
     everyone = allowances_of(settings, RuleSubject.everyone(settings.guild_id))
     own = allowances_words(settings.operator)
-    lines = [f"Everyone: **{allowances_words(everyone)}**\n-# where not set, this bot's own: {own}"]
-    if (ceiling := settings.operator.ceiling_per_day) is not None:
-        lines.append(f"-# and nobody makes more than {ceiling:,} a day over all servers")
-    return "\n".join([*lines, *_rule_lines(_rules(settings, RuleScope.ROLE, RuleScope.MEMBER), names)])
+    lines = [
+        f"Everyone: **{allowances_words(everyone, settings.operator)}**",
+        f"-# Where not set, this bot's own: {own}",
+    ]
+    if settings.operator.ceilings.are_set:
+        ceilings = allowances_words(settings.operator.ceilings)
+        lines.append(f"-# Nobody makes more than {ceilings} over all servers")
+    rules = _rules(settings, RuleScope.ROLE, RuleScope.MEMBER)
+    return "\n".join([*lines, *_rule_lines(rules, settings.operator, names)])
 
 
-def _rule_lines(rules: Sequence[SetRule], names: Names, most: int = 6) -> list[str]:
-    lines = [f"{names.mention(one.subject)}: **{allowances_words(one.allowances)}**" for one in rules[:most]]
+def _rule_lines(rules: Sequence[SetRule], operator: OperatorLimits, names: Names, most: int = 6) -> list[str]:
+    lines = [
+        f"{names.mention(one.subject)}: **{allowances_words(one.allowances, operator)}**"
+        for one in rules[:most]
+    ]
     return [*lines, f"-# and {len(rules) - most:,} more"] if len(rules) > most else lines
 
 
@@ -197,18 +214,17 @@ def _subjects(
     rules = _rules(settings, scope)
     rows: list[Row] = [[picker]]
     if rules:
-        options = [
-            Option(
-                names.plain(one.subject),
-                f"{scope}.{one.subject.id}",
-                one_line(allowances_words(one.allowances), MOST_OPTION),
-            )
-            for one in rules[:MOST_OPTIONS]
-        ]
+        options = [_option(one, settings, names) for one in rules[:MOST_OPTIONS]]
         rows.append([Select(custom_id(Action.SETTINGS_KNOWN), "Or one who has limits …", options)])
     rows.append([_back(View.ALL)])
-    lines = _rule_lines(rules, names, MOST_RULES) or ["Nobody has limits of their own yet."]
+    nobody = ["Nobody has limits of their own yet."]
+    lines = _rule_lines(rules, settings.operator, names, MOST_RULES) or nobody
     return _message(title, [note or "\n".join(lines), _EXPLAINED[scope]], note, rows)
+
+
+def _option(one: SetRule, settings: GuildSettings, names: Names) -> Option:
+    limits = one_line(allowances_words(one.allowances, settings.operator), MOST_OPTION)
+    return Option(names.plain(one.subject), f"{one.subject.scope}.{one.subject.id}", limits)
 
 
 def _budget(settings: GuildSettings, _names: Names, note: str) -> Message:

@@ -19,6 +19,7 @@ from bot.sandbox.fake_discord.wire_guilds import (
     channel_json,
     guild_json,
     member_json,
+    own_guild_json,
     own_user_json,
     user_json,
 )
@@ -41,6 +42,7 @@ def app_routes(gateway: Gateway, shards: int) -> list[Route]:
         Route("GET", "/users/@me", _me),
         Route("GET", "/users/{user_id}", _user),
         Route("POST", "/users/@me/channels", _direct_messages),
+        Route("GET", "/users/@me/guilds", _guilds),
         Route("DELETE", "/users/@me/guilds/{guild_id}", _leave),
         Route("GET", "/oauth2/applications/@me", _application),
         Route("GET", "/applications/@me", _application),
@@ -72,6 +74,12 @@ def _user(call: Call) -> Reply:
 def _direct_messages(_call: Call) -> Reply:
     """Nobody here takes messages from applications."""
     raise ApiError(403, 50007, "Cannot send messages to this user")
+
+
+def _guilds(call: Call) -> Reply:
+    after, limit = int(call.query.get("after", 0)), int(call.query.get("limit", 200))
+    guilds = sorted((one for one in call.world.guilds.values() if one.id > after), key=lambda one: one.id)
+    return Reply(200, [own_guild_json(call.world, one) for one in guilds[:limit]])
 
 
 def _leave(call: Call) -> Reply:

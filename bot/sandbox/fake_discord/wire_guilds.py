@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.sandbox.fake_discord.model import Application, Channel, Guild, Json, Member, Overwrite, Role, User
-from bot.sandbox.fake_discord.permissions import Permissions, channel_permissions
+from bot.sandbox.fake_discord.permissions import Permissions, channel_permissions, guild_permissions
 
 if TYPE_CHECKING:
     from bot.sandbox.fake_discord.world import World
@@ -160,6 +160,20 @@ def guild_json(guild: Guild) -> Json:
         "nsfw": False,
         "nsfw_level": 0,
     } | dict.fromkeys(_NOTHING)
+
+
+def own_guild_json(world: World, guild: Guild) -> Json:
+    """The guild as it stands in the list of those that the application is in."""
+    me = guild.members.get(world.app.user.id)
+    return {
+        "id": str(guild.id),
+        "name": guild.name,
+        "icon": None,
+        "banner": None,
+        "owner": False,
+        "permissions": str(int(guild_permissions(me) if me else Permissions.NONE)),
+        "features": [],
+    }
 
 
 def guild_create_json(world: World, guild: Guild) -> Json:

@@ -1,0 +1,40 @@
+"""The shelf of the operator's blocks, which hold over all servers."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+
+from bot.domain.blocking import Block
+from bot.store.schema import blocks
+
+
+def of(connection: Connection, ids: Collection[int]) -> Block | None:
+    """The first block that concerns one of these servers and members."""
+    row = connection.execute(_OF, {"ids": list(ids)}).first()
+    return None if row is None else _block(row)
+
+
+def everything(connection: Connection) -> list[Block]:
+    """The newest first."""
+    newest_first = select(blocks).order_by(blocks.c.at.desc(), blocks.c.id)
+    return [_block(row) for row in connection.execute(newest_first)]
+
+
+def put(connection: Connection, subject_id: int, *, reason: str, at: datetime) -> None:
+    """A block that is there already is replaced."""
+    remove(connection, subject_id)
+    connection.execute(insert(blocks).values(id=subject_id, reason=reason, at=at))
+
+
+def remove(connection: Connection, subject_id: int) -> bool:
+    """False if there was no such block."""
+    return bool(connection.execute(delete(blocks).where(blocks.c.id == subject_id)).rowcount)
+
+
+def _block(row: Row[Any]) -> Block:
+    return Block(subject_id=row.id, reason=row.reason, at=row.at)
+
+
+_OF = select(blocks).where(blocks.c.id.in_(bindparam("ids", expanding=True))).order_by(blocks.c.id).limit(1)
