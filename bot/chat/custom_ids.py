@@ -28,7 +28,9 @@ class Action(StrEnum):
     JOBS = "jobs"  # page
     JOBS_PICK = "jobs-pick"  # page (select; values are jobs)
     JOBS_CANCEL = "jobs-cancel"  # job, page
-    POST = "post"  # job
+    SHOW = "show"  # job
+    POST = "post"  # job, page or nothing (asks first)
+    POST_PUBLICLY = "post-publicly"  # job
     REMOVE_COPY = "remove-copy"  # job
     EDIT_FORM = "edit-form"  # job, opening
     MENU_FORM = "menu-form"  # message, picture or nothing, opening

@@ -65,7 +65,10 @@ class ReplyDoor:
         ours = await self._desk.gallery.jobs_of_message(*place, guild_id)
         if ours:
             job = _only_picture(ours)
-            return source_of(job, await self._desk.gallery.card_of(job), _resolved(message))
+            card = await self._desk.gallery.card_of(job)
+            if card.is_private:
+                raise NoPicture  # a reply that only a tampered client can write; its answer would be public
+            return source_of(job, card, _resolved(message))
         return only_one(pictures_in(await self._replied_message(message, place[1]))).source_in(*place)
 
     async def _replied_message(self, message: discord.Message, message_id: MessageId) -> discord.Message:

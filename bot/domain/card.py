@@ -17,6 +17,7 @@ from bot.domain.ids import (
 )
 from bot.domain.job import Job
 from bot.domain.limits import Usage
+from bot.domain.request import PictureLocation
 
 
 class Rung(StrEnum):
@@ -75,6 +76,8 @@ class CardView:
     is_paused: bool = False
     #: The member's own tightest allowance after this request.
     usage: Usage | None = None
+    #: Where everybody can look at the picture that is edited.
+    before: PictureLocation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

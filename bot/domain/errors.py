@@ -2,8 +2,8 @@
 
 Refusal                         for the member: nothing was spent
   PromptEmpty · PromptNamesNothing · PromptForgotten · PromptTooLong · CountOutOfRange · RatioNotForManga
-  NoPicture · TooManyPictures · PictureRefused
-  LimitReached · BudgetSpent · ChannelNotAllowed · ServerNotServed · Blocked
+  NoPicture · TooManyPictures · PictureRefused · SourceNotChosen
+  LimitReached · BudgetSpent · ChannelNotAllowed · ServerNotServed · Blocked · TooManyPosts
   ServicePaused · PermissionsMissing · DutyNeeded · CommandDenied
   ValueOutOfRange · NumberUnreadable
   PeriodEndsBeforeItBegins · PeriodTooLong · DateUnreadable
@@ -85,6 +85,10 @@ class TooManyPictures(Refusal):
         self.count = count
 
 
+class SourceNotChosen(Refusal):
+    """What was typed in place of a choice from the list names none of the member's pictures."""
+
+
 class PictureRefused(Refusal):
     """The picture to edit cannot be used, as far as can be told before fetching it."""
 
@@ -144,6 +148,14 @@ class Blocked(Refusal):
     def __init__(self, reason: str, *, is_server: bool) -> None:
         super().__init__(reason, is_server)
         self.reason, self.is_server = reason, is_server
+
+
+class TooManyPosts(Refusal):
+    """The member has posted `most` pictures again within an hour; the next can be at `again_at`."""
+
+    def __init__(self, most: int, again_at: datetime) -> None:
+        super().__init__(most, again_at)
+        self.most, self.again_at = most, again_at
 
 
 class ServicePaused(Refusal):

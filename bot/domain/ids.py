@@ -5,6 +5,7 @@ from typing import NewType
 #: Ours, given by the database.
 JobId = NewType("JobId", int)
 CardId = NewType("CardId", int)
+PostId = NewType("PostId", int)
 
 #: Discord's snowflakes: 64-bit integers.
 ApplicationId = NewType("ApplicationId", int)

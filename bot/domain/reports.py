@@ -76,6 +76,7 @@ class ReportedJob:
 
     job: Job
     channel_id: ChannelId
+    #: None where there is no message, or no longer.
     message_id: MessageId | None
     #: The card is ephemeral: nobody but its member can jump there.
     is_private: bool

@@ -13,7 +13,7 @@ from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MessageId, RoleId
 from bot.domain.job import Job, JobState
 from bot.domain.limits import Usage
 from bot.domain.money import Month
-from bot.domain.request import Door, ImageRequest
+from bot.domain.request import Door, ImageRequest, PictureLocation
 from bot.ops.metrics import Metrics
 from bot.services import allowance, budgeting
 from bot.services.breaker import Breaker
@@ -21,7 +21,7 @@ from bot.services.budgeting import Prices
 from bot.services.insisting import Insisting
 from bot.services.rulebook import Rulebook
 from bot.services.views import Views
-from bot.store import blocks, cards, choices, jobs
+from bot.store import blocks, cards, choices, jobs, places
 from bot.store.database import Connection, Database
 
 log = structlog.stdlib.get_logger(__name__)
@@ -53,6 +53,7 @@ class _Rows:
     on_it: Sequence[Job]
     is_new: bool
     usage: Usage | None = field(default=None)
+    before: PictureLocation | None = field(default=None)
 
 
 class Admission:
@@ -100,7 +101,9 @@ class Admission:
         if rows.is_new:
             self._metrics.admitted.labels(door=ask.door).inc(len(rows.on_it))
             log.info("admitted", card=rows.card.id, jobs=[job.id for job in rows.on_it], door=ask.door)
-        return Admitted(view=self._views.around(rows.card, rows.on_it, rows.usage), is_new=rows.is_new)
+        return Admitted(
+            view=self._views.around(rows.card, rows.on_it, rows.usage, rows.before), is_new=rows.is_new
+        )
 
     async def answered(self, card_id: CardId, *, message_id: MessageId, channel_id: ChannelId) -> None:
         """The first answer has reached Discord: from here on, nothing is lost by a restart."""
@@ -164,7 +167,8 @@ class Admission:
             guild_cap=chosen.budget_microusd,
             operator_cap=self._operator_budget,
         )
-        return _Rows(card, queued, is_new=True, usage=usage)
+        before = places.of_source(connection, ask.request.source)
+        return _Rows(card, queued, is_new=True, usage=usage, before=before)
 
 
 def _require_unblocked(connection: Connection, card: Card) -> None:

@@ -10,19 +10,20 @@ from datetime import datetime
 from bot.domain.card import Card, CardView, NewCard
 from bot.domain.clock import Clock
 from bot.domain.errors import JobUnknown, NotPossibleNow, NotYours
-from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MemberId, MessageId, RoleId
+from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MemberId, MessageId, PostId, RoleId
 from bot.domain.job import Job, JobState
 from bot.domain.limits import Usage
 from bot.domain.money import Month, Spending
 from bot.domain.period import Period
 from bot.domain.provider import Picture
 from bot.domain.reports import MADE, MemberUsage
-from bot.services import allowance
+from bot.domain.request import PictureLocation
+from bot.services import allowance, posting
 from bot.services.delivering import Delivering
 from bot.services.rulebook import Rulebook
 from bot.services.showing import Showing
 from bot.services.views import Views
-from bot.store import cards, events, jobs, reports
+from bot.store import cards, events, jobs, places, posts, reports
 from bot.store.database import Connection, Database
 from bot.store.events import Event
 
@@ -137,6 +138,10 @@ class Gallery:
         job = await self.job(job_id, guild_id)
         return await self._database.read(events.of_job, job.id)
 
+    async def before(self, job: Job) -> PictureLocation | None:
+        """Where everybody can look at the picture that the job edits."""
+        return await self._database.read(places.of_source, job.source)
+
     async def picture(self, job_id: JobId, guild_id: GuildId, most_bytes: int) -> Picture:
         """The finished picture again, while the provider keeps it. Raises `FileRefused`, `ProviderError`."""
         return await self._delivering.picture(await self.job(job_id, guild_id), most_bytes)
@@ -158,9 +163,28 @@ class Gallery:
 
         Raises `NotYours`; `NotPossibleNow` if one is not delivered.
         """
-        card_id = await self._database.write(_take_down, job_ids, actor, at=self._clock.now())
+        card_id, edits = await self._database.write(_take_down, job_ids, actor, at=self._clock.now())
         await self._showing.show_now(card_id)
+        for edit in edits:
+            self._showing.card_changed(edit)
         return await self.view(card_id, actor.guild_id)
+
+    async def hold_post(
+        self, actor: Actor, channel_id: ChannelId, parent_channel_id: ChannelId | None
+    ) -> PostId:
+        """Count one more post for everybody to see. Raises `ChannelNotAllowed`, `TooManyPosts`."""
+        return await self._database.write(
+            posting.hold,
+            guild_id=actor.guild_id,
+            member_id=actor.member_id,
+            channel_id=channel_id,
+            parent_channel_id=parent_channel_id,
+            at=self._clock.now(),
+        )
+
+    async def release_post(self, post_id: PostId) -> None:
+        """Nothing was posted."""
+        await self._database.write(posts.remove, post_id)
 
     async def repost(self, job_id: JobId, actor: Actor, card: NewCard, message_id: MessageId) -> None:
         """Move a kept picture's card to a new message of its owner's, and deliver it there."""
@@ -194,7 +218,10 @@ def _cancel(connection: Connection, card_id: CardId, actor: Actor, *, at: dateti
     return [job.id for job in queued]
 
 
-def _take_down(connection: Connection, job_ids: Sequence[JobId], actor: Actor, *, at: datetime) -> CardId:
+def _take_down(
+    connection: Connection, job_ids: Sequence[JobId], actor: Actor, *, at: datetime
+) -> tuple[CardId, list[CardId]]:
+    """The pictures' card, and the cards of their edits, which link to them no longer."""
     doomed = [_job_here(connection, job_id, actor.guild_id) for job_id in job_ids]
     if not doomed or len({job.card_id for job in doomed}) != 1:
         raise JobUnknown
@@ -204,7 +231,7 @@ def _take_down(connection: Connection, job_ids: Sequence[JobId], actor: Actor, *
         raise NotPossibleNow
     for job in doomed:
         jobs.note(connection, job, touches_card=True, deleted_at=at)
-    return doomed[0].card_id
+    return doomed[0].card_id, places.touch_edits_of(connection, job_ids)
 
 
 def _move(

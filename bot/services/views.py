@@ -8,11 +8,12 @@ from bot.domain.clock import Clock
 from bot.domain.ids import CardId
 from bot.domain.job import Job, JobState
 from bot.domain.limits import Usage
+from bot.domain.request import PictureLocation
 from bot.services import allowance
 from bot.services.breaker import Breaker
 from bot.services.pacer import Pacer
 from bot.services.timing import Timing
-from bot.store import cards, jobs
+from bot.store import cards, jobs, places
 from bot.store.database import Connection, Database
 
 
@@ -37,7 +38,9 @@ class Views:
         rows = await self._database.read(self._read, card_id)
         return None if rows is None else self.around(*rows)
 
-    def around(self, card: Card, on_it: Sequence[Job], usage: Usage | None) -> CardView:
+    def around(
+        self, card: Card, on_it: Sequence[Job], usage: Usage | None, before: PictureLocation | None
+    ) -> CardView:
         """The view of rows that are at hand already."""
         waiting = [job for job in on_it if job.state is JobState.QUEUED]
         places = [self._pacer.place(job.id, job.member_id) for job in waiting]
@@ -48,16 +51,17 @@ class Views:
             usual_seconds=self._timing.usual_seconds(is_edit=on_it[0].is_edit),
             is_paused=self._breaker.is_open and bool(waiting),
             usage=usage,
+            before=before,
         )
 
     def _read(
         self, connection: Connection, card_id: CardId
-    ) -> tuple[Card, Sequence[Job], Usage | None] | None:
+    ) -> tuple[Card, Sequence[Job], Usage | None, PictureLocation | None] | None:
         card = cards.get(connection, card_id)
         if card is None:
             return None
         on_it = jobs.of_card(connection, card_id)
-        return card, on_it, self.usage(connection, on_it)
+        return card, on_it, self.usage(connection, on_it), places.of_source(connection, on_it[0].source)
 
     def usage(self, connection: Connection, on_it: Sequence[Job]) -> Usage | None:
         """The tightest of the member's allowances over time, by the rules with which it was admitted."""

@@ -146,6 +146,7 @@ def _with_card() -> Select[Any]:
         cards.c.channel_id.label("card_channel_id"),
         cards.c.message_id.label("card_message_id"),
         cards.c.is_private.label("card_is_private"),
+        cards.c.is_lost.label("card_is_lost"),
     )
     return select(jobs, *place).join(cards, jobs.c.card_id == cards.c.id)
 
@@ -156,7 +157,7 @@ def _reported(connection: Connection, query: Select[Any]) -> list[ReportedJob]:
         ReportedJob(
             job=job_from(row),
             channel_id=row.card_channel_id,
-            message_id=row.card_message_id,
+            message_id=None if row.card_is_lost else row.card_message_id,
             is_private=row.card_is_private,
         )
         for row in rows

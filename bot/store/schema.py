@@ -130,6 +130,7 @@ jobs = Table(
     Column("rules", Text),
     # NULL: the prompt itself.
     Column("sent_prompt", OutsideText),
+    Column("is_spoiler", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("card_id", "position"),
     CheckConstraint(_state_is_one_of(list(JobState)), name="state"),
     CheckConstraint("counts IN (0, 1)", name="counts"),
@@ -148,6 +149,18 @@ events = Table(
     Column("at", UtcMicroseconds, nullable=False),
     Column("why", OutsideText, nullable=False),
     Index("ix_events_job_id", "job_id"),
+    sqlite_autoincrement=True,
+)
+
+#: Pictures put before everybody once more, of the last hour: they are limited.
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("member_id", BigInteger, nullable=False),
+    Column("at", UtcMicroseconds, nullable=False),
+    Index("ix_posts_member", "member_id", "guild_id", "at"),
     sqlite_autoincrement=True,
 )
 

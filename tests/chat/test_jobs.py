@@ -19,6 +19,18 @@ async def panel(studio: Studio, message: Message, choice: str) -> Message:
     return message
 
 
+async def ask_to_post(studio: Studio, message: Message, label: str = "Post again") -> None:
+    """Press the panel's button, and wait until the panel asks back."""
+    await studio.person("ada").press(message, label).answer()
+    await studio.until(lambda: "Post for everybody" in labels(message))
+
+
+async def post(studio: Studio, message: Message, label: str = "Post again") -> Message:
+    """The public message that comes of it."""
+    await ask_to_post(studio, message, label)
+    return await studio.person("ada").press(message, "Post for everybody").message()
+
+
 async def kept_picture(studio: Studio) -> None:
     """A picture whose card nobody can reach any more: the channel is shut to the bot meanwhile."""
     channel = studio.world.channel("pictures")
@@ -79,7 +91,7 @@ async def test_a_kept_picture_is_posted_where_its_member_likes(studio: Studio) -
     await kept_picture(studio)
     message = await panel(studio, await listed(studio, channel="general"), "a fox in the snow")
     assert "made and kept" in text_of(message)
-    posted = await studio.person("ada").press(message, "Post here").message()
+    posted = await post(studio, message, "Post here")
     assert posted.channel.name == "general"
     await studio.picture(posted)
     await studio.until(lambda: labels(posted) == ["Edit", "Again", "Details", "Delete"])
@@ -91,9 +103,10 @@ async def test_a_kept_picture_is_posted_once(studio: Studio) -> None:
     await kept_picture(studio)
     first = await panel(studio, await listed(studio, channel="general"), "a fox in the snow")
     second = await panel(studio, await listed(studio, channel="general"), "a fox in the snow")
-    await studio.picture(await studio.person("ada").press(first, "Post here").message())
+    await ask_to_post(studio, second, "Post here")
+    await studio.picture(await post(studio, first, "Post here"))
     studio.clock.skip(10)
-    again = await studio.person("ada").press(second, "Post here").message()
+    again = await studio.person("ada").press(second, "Post for everybody").message()
     await studio.until(lambda: again.is_deleted or len(again.attachments) == 1 or again.is_ephemeral)
     shown = [one for message in studio.sent_by_bot() for one in message.attachments]
     assert len({one.filename for one in shown}) == 1
@@ -102,7 +115,7 @@ async def test_a_kept_picture_is_posted_once(studio: Studio) -> None:
 async def test_a_delivered_picture_is_posted_again_with_an_edit_button(studio: Studio) -> None:
     first = await studio.imagine(private=True)
     message = await panel(studio, await listed(studio), "a fox in the snow")
-    posted = await studio.person("ada").press(message, "Post again").message()
+    posted = await post(studio, message)
     await studio.until(lambda: len(posted.attachments) == 1)
     assert not posted.is_ephemeral
     assert posted.attachments[0].description == "a fox in the snow"
@@ -114,7 +127,7 @@ async def test_a_delivered_picture_is_posted_again_with_an_edit_button(studio: S
 async def test_what_is_posted_for_all_may_be_edited_by_all(studio: Studio) -> None:
     await studio.imagine(private=True)
     message = await panel(studio, await listed(studio), "a fox in the snow")
-    posted = await studio.person("ada").press(message, "Post again").message()
+    posted = await post(studio, message)
     await studio.until(lambda: len(posted.attachments) == 1)
     modal = await studio.person("ben").press(posted, "Edit").modal()
     edited = await studio.person("ben").submit(modal, {"What should change?": "a hat"}).message()
@@ -127,7 +140,7 @@ async def test_what_is_posted_for_all_may_be_edited_by_all(studio: Studio) -> No
 async def test_its_owner_or_a_moderator_takes_the_copy_down_and_the_card_stays(studio: Studio) -> None:
     first = await studio.imagine()
     message = await panel(studio, await listed(studio), "a fox in the snow")
-    posted = await studio.person("ada").press(message, "Post again").message()
+    posted = await post(studio, message)
     await studio.until(lambda: len(posted.attachments) == 1)
     answer = await studio.person("ben").press(posted, "Delete").message()
     assert "Only the member who asked for it" in text_of(answer)
@@ -141,7 +154,8 @@ async def test_a_picture_whose_file_is_gone_is_not_posted_again(studio: Studio) 
     await studio.imagine()
     message = await panel(studio, await listed(studio), "a fox in the snow")
     studio.provider.on_download.append(FileRefused(SourceProblem.GONE))
-    ask = studio.person("ada").press(message, "Post again")
+    await ask_to_post(studio, message)
+    ask = studio.person("ada").press(message, "Post for everybody")
     await studio.until(ask.followups)
     assert "no longer keeps this picture" in text_of(ask.followups()[0])
     assert not [one for one in studio.sent_by_bot() if one.is_thinking]
@@ -152,7 +166,8 @@ async def test_posting_needs_permissions_too(studio: Studio) -> None:
     message = await panel(studio, await listed(studio), "a fox in the snow")
     channel = studio.world.channel("pictures")
     studio.world.set_overwrite(channel, everyone_role(channel.guild), deny=Permissions.SEND_MESSAGES)
-    answer = await studio.person("ada").press(message, "Post again").message()
+    await ask_to_post(studio, message)
+    answer = await studio.person("ada").press(message, "Post for everybody").message()
     assert "**Send Messages**" in text_of(answer)
 
 

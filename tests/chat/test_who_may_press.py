@@ -115,7 +115,9 @@ ABOUT_PICTURES: Mapping[Action, Row] = {
     Action.JOBS_CANCEL: owners(
         "cancelled; not counted", NOT_YOURS, args=":{job}:0", subject=Subject.WAITING, is_final=True
     ),
-    Action.POST: owners("image-{job}.png", UNKNOWN, args=":{job}"),
+    Action.SHOW: owners("image-{job}.png", UNKNOWN, args=":{job}"),
+    Action.POST: owners("Everybody there will see", UNKNOWN, args=":{job}"),
+    Action.POST_PUBLICLY: owners("image-{job}.png", UNKNOWN, args=":{job}"),
     Action.REMOVE_COPY: deleting(
         ":{job}", "(gone)", subject=Subject.COPIED, is_final=True, owner_anywhere=UNKNOWN
     ),
@@ -191,7 +193,7 @@ class Scene:
             "today": int(f"{studio.clock.now():%Y%m%d}"),
         }
         if self.row.subject is Subject.COPIED and not self.is_private and self.channel == "pictures":
-            message = await press_forged(studio, message, f"post:{job.id}", OWNER).message()
+            message = await press_forged(studio, message, f"post-publicly:{job.id}", OWNER).message()
             await studio.until(lambda: message.attachments)
         self.message = message
         return message

@@ -124,7 +124,7 @@ def test_a_delivered_picture_speaks_for_itself() -> None:
 
 
 def test_an_edit_links_to_what_it_was_before() -> None:
-    message = drawn(shown(source=SOURCE))
+    message = drawn(shown(source=SOURCE), before=SOURCE.location)
     assert labels(message) == ["Edit", "Again", "Details", "Delete", "Before"]
     (link,) = [part for row in message.rows for part in row if isinstance(part, Link)]
     assert link.url == f"https://discord.com/channels/{a_card().guild_id}/5/6"
@@ -159,7 +159,7 @@ def test_a_long_prompt_is_clipped_and_stands_behind_a_button() -> None:
 
 
 def test_six_buttons_take_two_rows() -> None:
-    rows = drawn(shown(prompt="x " * 400, source=SOURCE)).rows
+    rows = drawn(shown(prompt="x " * 400, source=SOURCE), before=SOURCE.location).rows
     assert [len(row) for row in rows] == [5, 1]
 
 

@@ -35,6 +35,8 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         errors.PictureRefused(SourceProblem.TOO_LARGE),
         LimitReached(PER_DAY, 12, 1, IN_TWO_HOURS),
         errors.ServicePaused(),
+        errors.SourceNotChosen(),
+        errors.TooManyPosts(10, NOON),
         errors.PermissionsMissing(["attach_files", "send_messages_in_threads"]),
         errors.JobUnknown(),
         errors.NotYours(),

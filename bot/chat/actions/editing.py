@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import discord
 
-from bot.chat.custom_ids import CustomId, as_number
+from bot.chat.custom_ids import CustomId
 from bot.chat.delivery import picture_job
 from bot.chat.desk import Desk, shows
 from bot.chat.found import Found, named, only_one, pictures_in
@@ -100,21 +100,15 @@ def _request(interaction: discord.Interaction, filled: Filled, source: Source) -
     )
 
 
-async def own_source(desk: Desk, interaction: discord.Interaction, typed: str) -> Source:
-    """What `/edit source:` names; raises `JobUnknown` for anybody else's, which the list never offers."""
-    job, card = await desk.job(interaction, as_number(typed))
-    if job.member_id != interaction.user.id:
-        raise JobUnknown
-    return source_of(job, card)
-
-
 def source_of(job: Job, card: Card, message: discord.Message | None = None) -> Source:
     """One of our own pictures: as it stands in `message`, if it does, else where its card is."""
     require_picture(job)
     for attachment in [] if message is None else message.attachments:
         if picture_job(attachment) == job.id and message is not None:
             place = ChannelId(message.channel.id), MessageId(message.id)
-            return replace(Found.of_attachment(attachment).source_in(*place), job_id=job.id)
+            source = replace(Found.of_attachment(attachment).source_in(*place), job_id=job.id)
+            # To a message that one member alone sees, no link leads, and nobody can read it again.
+            return replace(source, location=None) if message.flags.ephemeral else source
     location = location_of(job, card) if job.attachment_id is not None else None
     return Source(location=location, job_id=job.id)
 

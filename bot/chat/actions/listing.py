@@ -37,7 +37,7 @@ async def _show_panel(desk: Desk, interaction: discord.Interaction, job_id: int,
     job, card = await desk.job(interaction, job_id)
     if job.member_id != interaction.user.id:
         raise JobUnknown
-    await replace_own(interaction, job_panel(job, card, page))
+    await replace_own(interaction, job_panel(job, card, page, await desk.gallery.before(job)))
 
 
 async def _list(desk: Desk, interaction: discord.Interaction, page: int) -> Message:

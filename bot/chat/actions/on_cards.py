@@ -94,7 +94,7 @@ async def _tell_about(desk: Desk, interaction: discord.Interaction, jobs: Sequen
 async def _tell_details(desk: Desk, interaction: discord.Interaction, job_id: int) -> None:
     job, card = await desk.job(interaction, job_id)
     history = await desk.gallery.history(job.id, guild_of(interaction))
-    await tell_alone(interaction, details(job, card, history))
+    await tell_alone(interaction, details(job, card, history, await desk.gallery.before(job)))
 
 
 async def details_of_message(desk: Desk, interaction: discord.Interaction, message: discord.Message) -> None:

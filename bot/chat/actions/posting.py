@@ -1,4 +1,7 @@
-"""Post here, for a picture that was kept because no way led to its card; and Post again, for any other."""
+"""A picture of one's own once more: Show me, to its member alone; Post here and Post again, to everybody.
+
+Post here is for a picture that was kept because no way led to its card, and Post again for any other.
+"""
 
 import discord
 
@@ -6,29 +9,68 @@ from bot.chat.custom_ids import CustomId
 from bot.chat.desk import Desk, actor_of, guild_of, shows
 from bot.chat.first_answer import AnswerToInteraction
 from bot.chat.mishaps import promise, tell_alone
+from bot.chat.own_message import replace_own
 from bot.chat.presenter.job_list import can_be_posted
-from bot.chat.presenter.notes import being_posted, posted_again, pressed_twice
+from bot.chat.presenter.message import Message
+from bot.chat.presenter.notes import being_posted, post_question, posted_again, pressed_twice, shown_again
 from bot.chat.rendering import to_edit
-from bot.domain.errors import JobUnknown, NotPossibleNow, NotYours, Refusal
-from bot.domain.ids import JobId
+from bot.domain.card import Card
+from bot.domain.errors import FileRefused, JobUnknown, NotPossibleNow, NotYours, ProviderError, Refusal
+from bot.domain.ids import ChannelId, JobId
 from bot.domain.job import Job, JobState
 
 
-async def post(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+async def show(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    """To its member alone. A private picture that was kept has its home there from now on."""
     if desk.presses.is_repeated(interaction.user.id, interaction.custom_id or ""):
         await tell_alone(interaction, pressed_twice())
         return
-    job, _ = await desk.job(interaction, pressed.number(0))
+    job, card = await _own(desk, interaction, pressed)
+    first = AnswerToInteraction(interaction, is_private=True)
+    first.require_permissions()
+    if job.state is JobState.READY and card.is_private:
+        await _move_here(desk, interaction, job, first)
+    else:
+        await _copy_here(desk, interaction, job, first, shown_again(job))
+
+
+async def ask_first(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    """Whether everybody shall see it; one press publishes nothing."""
+    job, card = await _own(desk, interaction, pressed)
+    on_it = (await desk.gallery.view(card.id, guild_of(interaction))).jobs
+    posted = [one for one in on_it if one.parked_at] if job.state is JobState.READY else [job]
+    page = pressed.number(1) if len(pressed.args) > 1 else 0
+    here = ChannelId(interaction.channel_id or 0)
+    await replace_own(interaction, post_question(posted, here, page, is_private=card.is_private))
+
+
+async def post_publicly(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    if desk.presses.is_repeated(interaction.user.id, interaction.custom_id or ""):
+        await tell_alone(interaction, pressed_twice())
+        return
+    job, _ = await _own(desk, interaction, pressed)
+    first = AnswerToInteraction(interaction, is_private=False)
+    first.require_permissions()
+    here = ChannelId(interaction.channel_id or 0)
+    post_id = await desk.gallery.hold_post(actor_of(interaction), here, first.parent_channel_id)
+    try:
+        if job.state is JobState.READY:
+            await _move_here(desk, interaction, job, first)
+        else:
+            await _copy_here(desk, interaction, job, first, posted_again(job))
+    except (Refusal, FileRefused, ProviderError):
+        await desk.gallery.release_post(post_id)
+        raise
+
+
+async def _own(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> tuple[Job, Card]:
+    """The member's own picture. Raises `JobUnknown`; `NotPossibleNow` while there is none to be shown."""
+    job, card = await desk.job(interaction, pressed.number(0))
     if job.member_id != interaction.user.id:
         raise JobUnknown
     if not can_be_posted(job):
         raise NotPossibleNow
-    first = AnswerToInteraction(interaction, is_private=False)
-    first.require_permissions()
-    if job.state is JobState.READY:
-        await _move_here(desk, interaction, job, first)
-    else:
-        await _copy_here(desk, interaction, job, first)
+    return job, card
 
 
 async def remove_copy(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
@@ -58,9 +100,9 @@ async def _move_here(
 
 
 async def _copy_here(
-    desk: Desk, interaction: discord.Interaction, job: Job, first: AnswerToInteraction
+    desk: Desk, interaction: discord.Interaction, job: Job, first: AnswerToInteraction, message: Message
 ) -> None:
     await first.promise()
     limit = first.new_card(desk.sealer, desk.clock.now()).upload_limit
     picture = await desk.gallery.picture(job.id, guild_of(interaction), limit)
-    await interaction.edit_original_response(**to_edit(posted_again(job), {job.id: picture}))
+    await interaction.edit_original_response(**to_edit(message, {job.id: picture}))

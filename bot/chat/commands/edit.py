@@ -3,7 +3,7 @@
 import discord
 from discord import app_commands
 
-from bot.chat.actions.editing import own_source
+from bot.chat.actions.editing import source_of
 from bot.chat.commands.offered import STYLES, Slash, chosen_style
 from bot.chat.desk import Desk
 from bot.chat.found import Found
@@ -11,7 +11,7 @@ from bot.chat.mentioned import InInteraction
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.forms import upload_form
 from bot.chat.rendering import modal
-from bot.chat.suggestions import suggest_sources
+from bot.chat.suggestions import own_source, suggest_sources
 from bot.domain.request import Door, ImageRequest, Style
 
 
@@ -30,14 +30,17 @@ def edit_command(desk: Desk) -> Slash:
         source: str | None = None,
         style: str = Style.AUTO.value,
         count: app_commands.Range[int, 1, 4] = 1,
-        private: bool = False,  # noqa: FBT001, FBT002  discord.py passes options by name
+        private: bool | None = None,  # noqa: FBT001  discord.py passes options by name
     ) -> None:
+        is_private = private or False
         if image is not None:
             picture = Found.of_attachment(image).uploaded_source()
         elif source is not None:
-            picture = await own_source(desk, interaction, source)
+            job, card = await own_source(desk, interaction, source)
+            picture = source_of(job, card)
+            is_private = card.is_private if private is None else private
         else:
-            form = upload_form(prompt, chosen_style(style), count, interaction.id, is_private=private)
+            form = upload_form(prompt, chosen_style(style), count, interaction.id, is_private=is_private)
             await interaction.response.send_modal(modal(form))
             return
         request = ImageRequest.checked(
@@ -47,6 +50,6 @@ def edit_command(desk: Desk) -> Slash:
             count=count,
             source=picture,
         )
-        await desk.ask(interaction, request, Door.EDIT, is_private=private)
+        await desk.ask(interaction, request, Door.EDIT, is_private=is_private)
 
     return edit

@@ -37,9 +37,10 @@ NotOffered = app_commands.AppCommandError
 
 
 def chosen_ratio(value: str | None) -> AspectRatio | None:
-    """Raises `NotOffered`."""
+    """By its value, or by its name, which Discord sends at times instead. Raises `NotOffered`."""
+    named = {name: ratio.value for ratio, name in RATIO_CHOICES.items()}
     try:
-        return AspectRatio(value) if value is not None else None
+        return AspectRatio(named.get(value, value)) if value is not None else None
     except ValueError as error:
         raise NotOffered("an unheard-of ratio") from error
 

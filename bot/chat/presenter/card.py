@@ -116,8 +116,8 @@ def _other_buttons(moment: Moment, *, with_words: bool) -> list[Button | Link]:
         buttons.append(Button("Details", custom_id(Action.DETAILS, card_id)))
     if moment.jobs(Phase.SHOWN):
         buttons.append(Button("Delete", custom_id(Action.DELETE, card_id)))
-    if job.source is not None and job.source.location is not None:
-        buttons.append(Link("Before", jump_url(job.guild_id, job.source.location)))
+    if moment.view.before is not None:
+        buttons.append(Link("Before", jump_url(job.guild_id, moment.view.before)))
     if with_words and not is_deleted and not fits_one_line(job.prompt, MOST_PROMPT):
         buttons.append(Button("Full prompt", custom_id(Action.PROMPT, card_id)))
     return buttons

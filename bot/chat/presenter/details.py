@@ -50,7 +50,8 @@ class Step(Protocol):
     def at(self) -> datetime: ...
 
 
-def details(job: Job, card: Card, history: Sequence[Step]) -> Message:
+def details(job: Job, card: Card, history: Sequence[Step], before: PictureLocation | None = None) -> Message:
+    """`before` is where everybody can look at the picture that is edited."""
     facts = [
         f"**Asked for** by <@{job.member_id}>, {at(job.created_at)}",
         f"**How** {' · '.join([*map(str, traits(job)), job.model])}",
@@ -62,7 +63,7 @@ def details(job: Job, card: Card, history: Sequence[Step]) -> Message:
         title=f"Picture {job.id}",
         body="\n\n".join([quoted_prompt(job), "\n".join(facts), _timeline(history)]),
         color=Color.WORKING,
-        rows=_links(job, card),
+        rows=_links(job, card, before),
     )
 
 
@@ -98,18 +99,21 @@ def full_prompt(job: Job) -> Message:
 
 
 def location_of(job: Job, card: Card) -> PictureLocation | None:
-    """Where the job's picture stands, or its card as long as there is none."""
-    if card.message_id is None or card.is_lost:
+    """Where the job's picture stands, or its card as long as there is none.
+
+    None where no link leads: to messages that one member alone sees, and to those that are gone.
+    """
+    if card.message_id is None or card.is_lost or card.is_private or job.deleted_at is not None:
         return None
     return PictureLocation(card.channel_id, card.message_id, job.attachment_id)
 
 
-def _links(job: Job, card: Card) -> list[Row]:
+def _links(job: Job, card: Card, before: PictureLocation | None) -> list[Row]:
     links: list[Link] = []
     if (here := location_of(job, card)) is not None:
         links.append(Link("Show", jump_url(job.guild_id, here)))
-    if job.source is not None and job.source.location is not None:
-        links.append(Link("Before", jump_url(job.guild_id, job.source.location)))
+    if before is not None:
+        links.append(Link("Before", jump_url(job.guild_id, before)))
     return [links] if links else []
 
 

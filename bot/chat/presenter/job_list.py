@@ -13,6 +13,7 @@ from bot.domain.card import Card
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
 from bot.domain.limits import Usage
+from bot.domain.request import PictureLocation
 
 PAGE_LENGTH = 5
 MOST_JOBS = 25
@@ -51,15 +52,16 @@ def page_of(jobs: Sequence[Job], page: int) -> Sequence[Job]:
     return jobs[page * PAGE_LENGTH : (page + 1) * PAGE_LENGTH]
 
 
-def job_panel(job: Job, card: Card, page: int) -> Message:
+def job_panel(job: Job, card: Card, page: int, before: PictureLocation | None = None) -> Message:
     """One's own picture, with all that can be done with it."""
-    shown = details(job, card, [])
+    shown = details(job, card, [], before)
     buttons: list[Button | Link] = []
     if job.state is JobState.QUEUED:
         buttons.append(Button("Cancel", custom_id(Action.JOBS_CANCEL, job.id, page)))
     if can_be_posted(job):
+        buttons.append(Button("Show me", custom_id(Action.SHOW, job.id), Look.PRIMARY))
         label = "Post here" if job.state is JobState.READY else "Post again"
-        buttons.append(Button(label, custom_id(Action.POST, job.id), Look.PRIMARY))
+        buttons.append(Button(label, custom_id(Action.POST, job.id, page)))
     if job.state is JobState.DELIVERED and job.deleted_at is None:
         buttons.append(Button("Edit", custom_id(Action.EDIT, job.id)))
         buttons.append(Button("Delete", custom_id(Action.DELETE_ONE, job.id), Look.DANGER))
@@ -80,6 +82,12 @@ def choice_label(job: Job) -> str:
     return one_line(job.prompt, MOST_OPTION) or f"Picture {job.id}"
 
 
+def numbered_label(job: Job) -> str:
+    """The same, but different for each picture: at times Discord sends it in place of the value."""
+    number = f" · picture {job.id}"
+    return f"{one_line(job.prompt, MOST_OPTION - len(number))}{number}"
+
+
 def emoji(job: Job) -> str:
     """The job's state at a glance."""
     return _EMOJI[job.state]
@@ -88,7 +96,7 @@ def emoji(job: Job) -> str:
 def _line(job: Job, card: Card) -> str:
     prompt = plain(one_line(job.prompt, _MOST_PROMPT))
     here = location_of(job, card)
-    link = f" · [show]({jump_url(job.guild_id, here)})" if here and job.deleted_at is None else ""
+    link = f" · [show]({jump_url(job.guild_id, here)})" if here else ""
     return f"{emoji(job)} {prompt}\n-# {state_words(job)} · {since(job.created_at)}{link}"
 
 

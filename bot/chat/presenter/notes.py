@@ -7,7 +7,7 @@ from bot.chat.presenter.card import alt_text, quoted_prompt
 from bot.chat.presenter.details import numbered
 from bot.chat.presenter.message import Button, Color, Look, Message, Select
 from bot.chat.presenter.numbers import pictures
-from bot.domain.ids import MemberId
+from bot.domain.ids import ChannelId, MemberId
 from bot.domain.job import Job
 
 
@@ -30,6 +30,28 @@ def being_posted(job: Job) -> Message:
     """What stands in the channel until the kept picture comes."""
     return Message(
         body=f"{quoted_prompt(job)}\n\n📦 **Made** · on the way to this message", color=Color.WORKING
+    )
+
+
+def post_question(jobs: Sequence[Job], channel_id: ChannelId, page: int, *, is_private: bool) -> Message:
+    """Before a picture, or all that are kept of its card, is put before everybody in a channel."""
+    what = f"these {pictures(len(jobs))}" if len(jobs) > 1 else "this picture"
+    seen = "So far you alone see it. " if is_private else ""
+    post = Button("Post for everybody", custom_id(Action.POST_PUBLICLY, jobs[0].id), Look.PRIMARY)
+    back = Button("Back", custom_id(Action.JOBS, page))
+    return Message(
+        body=f"{quoted_prompt(jobs[0])}\n\nPost {what} in <#{channel_id}>? {seen}"
+        "Everybody there will see what is posted, and the prompt.",
+        color=Color.PARTLY,
+        rows=[[post, back]],
+    )
+
+
+def shown_again(job: Job) -> Message:
+    """For its member alone."""
+    edit = Button("Edit", custom_id(Action.EDIT, job.id), Look.PRIMARY)
+    return Message(
+        body=quoted_prompt(job), color=Color.DONE, rows=[[edit]], alt_texts={job.id: alt_text(job)}
     )
 
 

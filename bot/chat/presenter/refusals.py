@@ -33,7 +33,9 @@ from bot.domain.errors import (
     Refusal,
     ServerNotServed,
     ServicePaused,
+    SourceNotChosen,
     TooManyPictures,
+    TooManyPosts,
     ValueOutOfRange,
 )
 from bot.domain.ids import ChannelId
@@ -79,6 +81,11 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
                 f"That message shows {pictures(refused.count)}, and I cannot tell which one you mean. Choose "
                 "with **Apps ▸ Edit image** in the message's menu, or with the buttons below my pictures."
             )
+        case SourceNotChosen():
+            return (
+                "I do not know this picture. Choose one from the list that opens as you type in `source`, or "
+                "paste the link to a message with a picture of mine."
+            )
         case PictureRefused():
             words = problem_words(refused.problem)
             return f"{words.what} {words.advice}"
@@ -92,6 +99,12 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
             return "This bot only works on servers that its operator has chosen, and this is not one of them."
         case Blocked():
             return _blocked_words(refused)
+        case TooManyPosts():
+            return (
+                f"You have posted {pictures(refused.most)} again within an hour, which is the most. "
+                f"You can post the next one {relative(refused.again_at)}; "
+                "until then, **Show me** shows it to you alone."
+            )
         case ServicePaused():
             return (
                 "Pictures are paused: whoever runs this bot has to mend something first, and has been told. "

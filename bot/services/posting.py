@@ -1,0 +1,32 @@
+"""Whether a member may put a picture before everybody once more: where, and how often."""
+
+from datetime import datetime, timedelta
+
+from bot.domain.errors import ChannelNotAllowed, TooManyPosts
+from bot.domain.ids import ChannelId, GuildId, MemberId, PostId
+from bot.store import cards, choices, posts
+from bot.store.database import Connection
+
+#: Of one member in one server. Nothing is paid for a post, so no other limit holds it back.
+MOST_AN_HOUR = 10
+HOUR = timedelta(hours=1)
+
+
+def hold(
+    connection: Connection,
+    *,
+    guild_id: GuildId,
+    member_id: MemberId,
+    channel_id: ChannelId,
+    parent_channel_id: ChannelId | None,
+    at: datetime,
+) -> PostId:
+    """Count one post. Raises `ChannelNotAllowed`, `TooManyPosts`."""
+    cards.lock_member(connection, member_id)
+    chosen = choices.get(connection, guild_id)
+    if not chosen.allows(channel_id, parent_channel_id):
+        raise ChannelNotAllowed(chosen.allowed_channels)
+    recent = posts.times(connection, guild_id=guild_id, member_id=member_id, since=at - HOUR)
+    if len(recent) >= MOST_AN_HOUR:
+        raise TooManyPosts(MOST_AN_HOUR, recent[-MOST_AN_HOUR] + HOUR)
+    return posts.add(connection, guild_id=guild_id, member_id=member_id, at=at)

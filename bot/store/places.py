@@ -1,0 +1,37 @@
+"""Where pictures stand for everybody to see, so that a link leads only where something is."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, select, update
+
+from bot.domain.ids import CardId, JobId
+from bot.domain.request import PictureLocation, Source
+from bot.store.schema import cards, jobs
+
+
+def of_source(connection: Connection, source: Source | None) -> PictureLocation | None:
+    """None if the source stands in no message, in a private one, or in one that is gone, or was deleted.
+
+    Of messages that are no cards of ours, it is not known when they go.
+    """
+    place = source.location if source else None
+    if place is None:
+        return None
+    on_it = select(cards.c.is_private, cards.c.is_lost, jobs.c.deleted_at).join(
+        jobs, jobs.c.card_id == cards.c.id
+    )
+    on_it = on_it.where(cards.c.message_id == place.message_id, cards.c.channel_id == place.channel_id)
+    if place.attachment_id is not None:
+        on_it = on_it.where(jobs.c.attachment_id == place.attachment_id)
+    there = connection.execute(on_it).all()
+    is_seen = any(not (row.is_private or row.is_lost or row.deleted_at) for row in there)
+    return place if is_seen or not there else None
+
+
+def touch_edits_of(connection: Connection, job_ids: Collection[JobId]) -> list[CardId]:
+    """Make the public cards of these jobs' edits due to be shown again; return which they are."""
+    edits = select(jobs.c.card_id).where(jobs.c.source_job_id.in_(job_ids))
+    is_reachable = (~cards.c.is_private, ~cards.c.is_lost, cards.c.message_id.is_not(None))
+    touched = update(cards).where(cards.c.id.in_(edits), *is_reachable)
+    touched = touched.values(revision=cards.c.revision + 1)
+    return list(connection.scalars(touched.returning(cards.c.id)))

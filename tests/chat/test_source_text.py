@@ -1,0 +1,86 @@
+"""What members send as `source` of /edit, chosen or typed, names a picture, or the answer names the list."""
+
+import pytest
+
+from tests.chat.studio import Studio, job_id_of, text_of
+from tests.chat.test_edit import jump_url
+
+PROMPT = "a fox in the snow"
+NAMES_THE_LIST = "Choose one from the list"
+
+
+async def source_of(studio: Studio, typed: str, who: str = "ada") -> int:
+    """The job whose picture was edited."""
+    ask = studio.person(who).slash("pictures", "edit", prompt="make it night", source=typed)
+    job = await studio.job(job_id_of(await studio.picture(await ask.message())))
+    assert job.source is not None
+    assert job.source.job_id is not None
+    return job.source.job_id
+
+
+async def answer_to(studio: Studio, typed: str, who: str = "ada") -> str:
+    ask = studio.person(who).slash("pictures", "edit", prompt="make it night", source=typed)
+    message = await ask.message()
+    assert message.is_ephemeral
+    return text_of(message)
+
+
+async def test_a_picture_is_named_by_its_id_its_label_or_a_link(studio: Studio) -> None:
+    first = await studio.imagine(prompt=PROMPT)
+    await studio.imagine(prompt="an owl")
+    wanted, url = job_id_of(first), jump_url(first)
+    (offered,) = await studio.person("ada").autocomplete("pictures", "edit", "source", "fox")
+    typed = [str(wanted), offered.name, f"  {PROMPT.upper()} ", url, f"<{url}>"]
+    typed += [url.replace("discord.com", host) for host in ("ptb.discord.com", "canary.discord.com")]
+    typed += [url.replace("discord.com", "discordapp.com")]
+    assert [await source_of(studio, one) for one in typed] == [wanted] * len(typed)
+
+
+async def test_labels_of_pictures_with_the_same_prompt_tell_them_apart(studio: Studio) -> None:
+    await studio.imagine(prompt=PROMPT, count=3)
+    offered = await studio.person("ada").autocomplete("pictures", "edit", "source", "")
+    assert len({one.name for one in offered}) == 3
+    for one in offered:
+        assert await source_of(studio, one.name) == int(one.value)
+
+
+async def test_the_longest_labels_tell_them_apart_too(studio: Studio) -> None:
+    await studio.imagine(prompt="🦊 and hare, " * 100, count=2)
+    offered = await studio.person("ada").autocomplete("pictures", "edit", "source", "")
+    assert len({one.name for one in offered}) == 2
+    assert await source_of(studio, offered[1].name) == int(offered[1].value)
+
+
+async def test_a_prompt_that_is_a_number_is_found(studio: Studio) -> None:
+    first = await studio.imagine(prompt="1984")
+    assert await source_of(studio, "1984") == job_id_of(first)
+
+
+async def test_a_link_leads_to_anybodys_picture_in_this_channel_and_to_no_other(studio: Studio) -> None:
+    here = await studio.imagine("ben")
+    assert await source_of(studio, jump_url(here)) == job_id_of(here)
+    ask = studio.person("ben").slash("general", "imagine", prompt="an owl")
+    there = await studio.picture(await ask.message())
+    private = await studio.imagine("ben", private=True)
+    for message in (there, private):
+        assert "I do not know this picture" in await answer_to(studio, jump_url(message))
+
+
+@pytest.mark.parametrize("typed", ["987654", "a wolf", "https://example.com/fox.png", "9" * 4000, "٣", "-"])
+async def test_anything_else_is_answered_with_where_to_choose(studio: Studio, typed: str) -> None:
+    await studio.imagine(prompt=PROMPT)
+    assert NAMES_THE_LIST in await answer_to(studio, typed)
+
+
+async def test_a_link_to_another_server_or_to_nothing_names_the_list(studio: Studio) -> None:
+    first = await studio.imagine()
+    url = jump_url(first)
+    guild, channel, message = url.rsplit("/", 3)[1:]
+    strange = [url.replace(guild, "1"), url.replace(message, "2"), url.replace(channel, "3"), f"{url}9" * 3]
+    for typed in strange:
+        assert NAMES_THE_LIST in await answer_to(studio, typed)
+
+
+async def test_a_ratio_is_taken_by_its_name(studio: Studio) -> None:
+    await studio.imagine(aspect_ratio="1:1")
+    assert studio.asked[0].aspect_ratio == "1:1"
