@@ -22,6 +22,7 @@ from bot.chat.registration import BY_SERVERS, IN_SERVERS, register
 from bot.chat.replies import ReplyDoor
 from bot.chat.sealing import Sealer
 from bot.chat.server_choices import ServerChoices
+from bot.chat.server_facts import Servers, forget_changed_servers
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
 from bot.ops.metrics import Metrics
@@ -98,6 +99,7 @@ class Chat:
             administration=administration,
             reports=reports,
             duties=Duties(clock, ServerChoices(self._tree, clock, settings.dev_guild_id)),
+            servers=Servers(client, clock),
             sealer=sealer,
             mishaps=self._mishaps,
             clock=clock,
@@ -105,6 +107,7 @@ class Chat:
             has_reply_edits=settings.has_reply_edits,
             served_guild_ids=settings.served_guild_ids,
         )
+        forget_changed_servers(client, self.desk.servers)
         leave_out_unreadable(client, metrics)
         connect_anew_after_unreadable(client, metrics)
         self._open_doors()
@@ -193,6 +196,7 @@ class Chat:
             """A new session, not one that is resumed: what happened before it is never told."""
             self._hears = True
             desk.duties.deafened()
+            desk.servers.forget_all()
 
         async def on_resumed() -> None:
             self._hears = True

@@ -18,6 +18,7 @@ from bot.chat.found import Found
 from bot.chat.mishaps import Mishaps
 from bot.chat.presenter.command_words import EDIT_MENU
 from bot.chat.sealing import Sealer
+from bot.chat.server_facts import Servers
 from bot.domain.card import Card, CardView
 from bot.domain.clock import Clock
 from bot.domain.errors import JobUnknown, ServerNotServed
@@ -77,6 +78,7 @@ class Desk:
     administration: Administration
     reports: Reports
     duties: Duties
+    servers: Servers
     sealer: Sealer
     mishaps: Mishaps
     clock: Clock

@@ -1,6 +1,6 @@
-"""What Discord tells over the gateway and discord.py cannot read, left out.
+"""Dispatches beside discord.py: heard as they came, and those that it cannot read, left out.
 
-discord.py itself would end the connection over it, and the process with that.
+Over one that it cannot read, it would end the connection itself, and the process with that.
 """
 
 from collections.abc import Callable
@@ -19,9 +19,31 @@ Parse = Callable[[Any], None]
 NEEDED = frozenset({"READY"})
 
 
+def _parsers(client: discord.Client) -> dict[str, Parse]:
+    parsers: dict[str, Parse] = client._connection.parsers  # noqa: SLF001  discord.py has no other place
+    return parsers
+
+
+def hear(client: discord.Client, name: str, listener: Parse) -> None:
+    """Tell `listener` of each such dispatch as Discord sent it, whatever discord.py knows by then.
+
+    To be called before `leave_out_unreadable`, which then looks after the listener as well.
+    """
+    parsers = _parsers(client)
+    parse = parsers[name]
+
+    def tell_and_parse(data: Any) -> None:
+        try:
+            listener(data)
+        finally:
+            parse(data)
+
+    parsers[name] = tell_and_parse
+
+
 def leave_out_unreadable(client: discord.Client, metrics: Metrics) -> None:
     """From now on, a dispatch that cannot be read is logged and counted, and the next one is heard."""
-    parsers: dict[str, Parse] = client._connection.parsers  # noqa: SLF001  discord.py has no other place for it
+    parsers = _parsers(client)
     for name in parsers.keys() - NEEDED:
         parsers[name] = _surviving(name, parsers[name], metrics)
 

@@ -11,13 +11,11 @@ the server has chosen anew, not even that.
 from collections import OrderedDict
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 import discord
 
 from bot.chat.command_access import Visitor
-from bot.chat.first_answer import parent_of, roles_of
-from bot.chat.permissions import of_member as permissions_of
+from bot.chat.payload import parent_of, roles_of
 from bot.chat.server_choices import ServerChoices
 from bot.domain.clock import Clock
 from bot.domain.errors import CommandDenied, DutyNeeded
@@ -96,15 +94,10 @@ class Duties:
         """Of a command for everybody, by what comes to the same; raises `CommandDenied`."""
         visitor = _visitor(interaction)
         if visitor is not None:
-            await self._require_use(visitor, command)
+            await self.require_use_by(visitor, command)
 
-    async def require_use_by(self, member: discord.Member, channel: Any, command: str) -> None:
-        """The same for who has written a message there; raises `CommandDenied`."""
-        permissions = permissions_of(member, channel)
-        if permissions is not None:
-            await self._require_use(_visitor_there(member, channel, permissions), command)
-
-    async def _require_use(self, visitor: Visitor, command: str) -> None:
+    async def require_use_by(self, visitor: Visitor, command: str) -> None:
+        """The same for who has written a message; raises `CommandDenied`."""
         everybody = discord.Permissions.none()
         if await self._choices.lets(visitor, command, everybody, USE_PATIENCE_SECONDS) is False:
             raise CommandDenied(command)
@@ -140,16 +133,6 @@ def _visitor(interaction: discord.Interaction) -> Visitor | None:
         guild_id=interaction.guild_id,
         member_id=interaction.user.id,
         role_ids=frozenset(roles_of(interaction.user)),
-        channel_id=parent_of(interaction.channel) or interaction.channel_id,
+        channel_id=parent_of(interaction) or interaction.channel_id,
         permissions=interaction.permissions,
-    )
-
-
-def _visitor_there(member: discord.Member, channel: Any, permissions: discord.Permissions) -> Visitor:
-    return Visitor(
-        guild_id=member.guild.id,
-        member_id=member.id,
-        role_ids=frozenset(roles_of(member)),
-        channel_id=parent_of(channel) or channel.id,
-        permissions=permissions,
     )

@@ -19,9 +19,11 @@ from bot.chat.ladder import (
     reason,
     verdict,
 )
+from bot.chat.payload import is_in_thread, parent_of, roles_of
 from bot.chat.presenter.message import Message
 from bot.chat.rendering import Sending, to_edit_beside_files, to_send
 from bot.chat.sealing import Sealer
+from bot.chat.server_facts import Channel, Server
 from bot.domain.card import NewCard
 from bot.domain.ids import ApplicationId, ChannelId, GuildId, InteractionId, MemberId, MessageId, RoleId
 
@@ -30,6 +32,8 @@ log = structlog.stdlib.get_logger(__name__)
 TOKEN_LIFE = timedelta(minutes=15)
 #: Four pictures of this size in one message stay below what one upload may weigh.
 MOST_UPLOAD = 25 * 1024 * 1024
+#: Every server lets so much be uploaded; how much more, a message does not tell.
+LEAST_UPLOAD = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +74,12 @@ class AnswerToInteraction:
 
     @property
     def parent_channel_id(self) -> ChannelId | None:
-        return parent_of(self._interaction.channel)
+        return parent_of(self._interaction)
 
     def require_permissions(self) -> None:
         permissions.require(
             self._interaction.app_permissions,
-            is_thread=isinstance(self._interaction.channel, discord.Thread),
+            is_thread=is_in_thread(self._interaction),
             is_private=self._is_private,
         )
 
@@ -90,15 +94,9 @@ class AnswerToInteraction:
             sealed_token=sealer.seal(interaction.token),
             token_expires_at=now + TOKEN_LIFE,
             is_private=self._is_private,
-            upload_limit=min(self._upload_limit(), MOST_UPLOAD),
+            # With the member's Nitro; where a later rung allows less, the picture is made smaller then.
+            upload_limit=min(interaction.filesize_limit, MOST_UPLOAD),
         )
-
-    def _upload_limit(self) -> int:
-        """Later rungs use the bot's own token, for which the member's Nitro counts nothing."""
-        guild = self._interaction.guild
-        if self._is_private or guild is None:
-            return self._interaction.filesize_limit
-        return guild.filesize_limit
 
     async def promise(self) -> None:
         try:
@@ -138,9 +136,12 @@ class AnswerToInteraction:
 class AnswerToMessage:
     """A reply, for members who mention the bot below a picture."""
 
-    def __init__(self, message: discord.Message, guild: discord.Guild, application_id: int) -> None:
+    def __init__(
+        self, message: discord.Message, server: Server, channel: Channel, application_id: int
+    ) -> None:
         self._message = message
-        self._guild = guild
+        self._server = server
+        self._channel = channel
         self._application_id = application_id
 
     @property
@@ -149,25 +150,23 @@ class AnswerToMessage:
 
     @property
     def parent_channel_id(self) -> ChannelId | None:
-        return parent_of(self._message.channel)
+        return self._channel.parent_id
 
     def require_permissions(self) -> None:
-        channel = self._message.channel
-        allowed = permissions.of_member(self._guild.me, channel)
-        if allowed is not None:
-            permissions.require(allowed, is_thread=isinstance(channel, discord.Thread), is_private=False)
+        allowed = self._server.own_permissions(self._channel)
+        permissions.require(allowed, is_thread=self._channel.is_thread, is_private=False)
 
     def new_card(self, sealer: Sealer, now: datetime) -> NewCard:  # noqa: ARG002  a reply has no token
         return NewCard(
             interaction_id=InteractionId(self._message.id),
             application_id=ApplicationId(self._application_id),
-            guild_id=GuildId(self._guild.id),
-            channel_id=ChannelId(self._message.channel.id),
+            guild_id=GuildId(self._server.id),
+            channel_id=self._channel.id,
             member_id=MemberId(self._message.author.id),
             sealed_token=None,
             token_expires_at=None,
             is_private=False,
-            upload_limit=min(self._guild.filesize_limit, MOST_UPLOAD),
+            upload_limit=LEAST_UPLOAD,
         )
 
     async def promise(self) -> None:
@@ -210,14 +209,3 @@ def _in_doubt() -> Iterator[None]:
         if verdict(error) is Verdict.WORDS_REFUSED:
             raise
         raise AnswerInDoubt(reason(error)) from error
-
-
-def roles_of(user: discord.User | discord.Member) -> frozenset[RoleId]:
-    """Of a webhook or a user who has left, none."""
-    if not isinstance(user, discord.Member):
-        return frozenset()
-    return frozenset(RoleId(role.id) for role in user.roles if not role.is_default())
-
-
-def parent_of(channel: object) -> ChannelId | None:
-    return ChannelId(channel.parent_id) if isinstance(channel, discord.Thread) else None

@@ -9,15 +9,17 @@ import re
 import discord
 import structlog
 
-from bot.chat import permissions
 from bot.chat.actions.editing import source_of
+from bot.chat.command_access import Visitor
 from bot.chat.desk import Desk, Presses
 from bot.chat.first_answer import AnswerToMessage
 from bot.chat.found import only_one, pictures_in
 from bot.chat.ladder import DISCORD_ERRORS, is_final, reason
 from bot.chat.mentioned import InMessage
+from bot.chat.payload import guild_id_of, roles_of
 from bot.chat.presenter.message import Message
 from bot.chat.rendering import to_send
+from bot.chat.server_facts import Channel, Server
 from bot.domain.errors import CourierUnavailable, NoPicture, TooManyPictures
 from bot.domain.ids import ChannelId, GuildId, MessageId
 from bot.domain.job import Job, JobState
@@ -37,27 +39,37 @@ class ReplyDoor:
 
     async def handle(self, message: discord.Message) -> None:
         """Every message comes by; all but the ones meant for this door are left alone."""
-        guild, me = message.guild, self._client.user
+        guild_id, me = guild_id_of(message), self._client.user
         is_for_us = False
         try:
-            if guild is None or me is None or not _is_for_us(message, me.id):
+            if guild_id is None or me is None or not _is_for_us(message, me.id):
                 return
             is_for_us = True
-            await self._edit(message, guild, me.id)
+            await self._enter(message, guild_id, me.id)
         except Exception as error:  # noqa: BLE001  nobody else hears of it: told and logged there
             words = self._desk.mishaps.words(error)
             if is_for_us:
                 await self._refuse(message, words)
 
-    async def _edit(self, message: discord.Message, guild: discord.Guild, me: int) -> None:
+    async def _enter(self, message: discord.Message, guild_id: int, me: int) -> None:
+        """Unlike an interaction, a message does not tell what its author and the bot may do there.
+
+        Until Discord has told, nobody is let in: `CourierUnavailable`.
+        """
+        server = await self._desk.servers.get(guild_id)
+        channel = await self._desk.servers.channel(server, message.channel.id)
+        if channel is None:
+            return
+        visitor = _visitor(message, server, channel)
+        if not visitor.permissions.use_application_commands:
+            return
         request = ImageRequest.checked(
             prompt=" ".join(part.strip() for part in _mention_of(me).split(message.content)),
             names=InMessage(message),
-            source=await self._source(message, GuildId(guild.id)),
+            source=await self._source(message, GuildId(guild_id)),
         )
-        if isinstance(message.author, discord.Member):
-            await self._desk.duties.require_use_by(message.author, message.channel, "edit")
-        first = AnswerToMessage(message, guild, self._client.application_id or 0)
+        await self._desk.duties.require_use_by(visitor, "edit")
+        first = AnswerToMessage(message, server, channel, self._client.application_id or 0)
         await self._desk.answers.ask(first, request, Door.REPLY)
 
     async def _source(self, message: discord.Message, guild_id: GuildId) -> Source:
@@ -96,15 +108,24 @@ class ReplyDoor:
 
 
 def _is_for_us(message: discord.Message, me: int) -> bool:
-    """A person's reply whose text mentions the bot, where they may use applications.
+    """A person's reply whose text mentions the bot.
 
     A plain reply pings its author too: only the mention in the text says that a picture is wanted.
     """
-    if message.author.bot or _replied_to(message) is None or not _mention_of(me).search(message.content):
+    if message.author.bot or _replied_to(message) is None:
         return False
-    author = message.author
-    allowed = permissions.of_member(author, message.channel) if isinstance(author, discord.Member) else None
-    return allowed is None or allowed.use_application_commands
+    return _mention_of(me).search(message.content) is not None
+
+
+def _visitor(message: discord.Message, server: Server, channel: Channel) -> Visitor:
+    role_ids = roles_of(message.author)
+    return Visitor(
+        guild_id=server.id,
+        member_id=message.author.id,
+        role_ids=frozenset(role_ids),
+        channel_id=channel.parent_id or channel.id,
+        permissions=server.permissions(message.author.id, role_ids, channel),
+    )
 
 
 def _replied_to(message: discord.Message) -> int | None:

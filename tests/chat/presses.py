@@ -6,6 +6,7 @@ from bot.sandbox.fake_discord.asks import Ask, Upload
 from bot.sandbox.fake_discord.interactions import open_interaction
 from bot.sandbox.fake_discord.model import InteractionKind, Json, Message
 from bot.sandbox.fake_discord.resolved import Resolved
+from bot.sandbox.fake_discord.wire_guilds import channel_json
 from tests.chat.studio import Studio
 from tests.services.outsides import png
 
@@ -19,11 +20,18 @@ def press_forged(
     data: Json = {"component_type": 3 if values else 2, "custom_id": custom_id, "id": 99}
     if values:
         data["values"] = list(values)
+        data["resolved"] = {"channels": _channels_among(studio, message, values)}
     user = studio.world.user(who)
     interaction = open_interaction(
         studio.world, InteractionKind.COMPONENT, message.channel, user, data, message=message
     )
     return Ask(studio.world, interaction)
+
+
+def _channels_among(studio: Studio, message: Message, values: Sequence[str]) -> Json:
+    """Whatever was sent, Discord looks up what there is on the server."""
+    here = message.channel.guild.channels.values()
+    return {str(one.id): channel_json(studio.world, one) for one in here if str(one.id) in values}
 
 
 def submit_forged(

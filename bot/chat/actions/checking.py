@@ -1,46 +1,51 @@
 """/config check: the bot's permissions, in this channel and wherever the server wants it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import discord
 
 from bot.chat.desk import Desk, guild_of
-from bot.chat.mishaps import tell_alone
+from bot.chat.mishaps import promise
+from bot.chat.payload import is_in_thread
 from bot.chat.permissions import missing, missing_for_notices
 from bot.chat.presenter.checked import checked
-from bot.domain.administration import GuildChoices
+from bot.chat.rendering import to_edit
+from bot.chat.server_facts import Channel, Server
+from bot.domain.ids import ChannelId
 
 #: A channel, and what is lacking there; None: the channel is gone.
 Finding = tuple[int, Sequence[str] | None]
+Lacking = Callable[[discord.Permissions, Channel], Sequence[str]]
 
 
 async def show_check(desk: Desk, interaction: discord.Interaction) -> None:
+    await promise(interaction, is_new=True)
     choices = (await desk.administration.settings(guild_of(interaction))).choices
-    pictures = [_here(interaction), *_elsewhere(interaction, choices)]
-    await tell_alone(interaction, checked(pictures, _log(interaction.guild, choices.log_channel_id)))
+    server = await desk.servers.get(guild_of(interaction))
+    elsewhere = sorted(choices.allowed_channels - {ChannelId(interaction.channel_id or 0)})
+    pictures = [await _there(desk, server, one, _for_pictures) for one in elsewhere]
+    log_id = choices.log_channel_id
+    log = None if log_id is None else await _there(desk, server, log_id, _for_notices)
+    await interaction.edit_original_response(**to_edit(checked([_here(interaction), *pictures], log)))
 
 
 def _here(interaction: discord.Interaction) -> Finding:
     """Discord itself says what is allowed here."""
-    is_thread = isinstance(interaction.channel, discord.Thread)
-    lacking = missing(interaction.app_permissions, is_thread=is_thread, is_private=False)
+    lacking = missing(interaction.app_permissions, is_thread=is_in_thread(interaction), is_private=False)
     return interaction.channel_id or 0, lacking
 
 
-def _elsewhere(interaction: discord.Interaction, choices: GuildChoices) -> Iterator[Finding]:
-    guild = interaction.guild
-    for channel_id in sorted(choices.allowed_channels):
-        if guild is not None and channel_id != interaction.channel_id:
-            channel = guild.get_channel(channel_id)
-            yield channel_id, _lacking(channel, guild.me) if channel else None
+async def _there(desk: Desk, server: Server, channel_id: int, lacking: Lacking) -> Finding:
+    """Where the bot is no member of the server, it lacks everything."""
+    if not server.is_open:
+        return channel_id, lacking(discord.Permissions.none(), Channel(id=ChannelId(channel_id)))
+    channel = await desk.servers.channel(server, channel_id)
+    return channel_id, None if channel is None else lacking(server.own_permissions(channel), channel)
 
 
-def _lacking(channel: discord.abc.GuildChannel, me: discord.Member) -> Sequence[str]:
-    return missing(channel.permissions_for(me), is_thread=False, is_private=False)
+def _for_pictures(permissions: discord.Permissions, channel: Channel) -> Sequence[str]:
+    return missing(permissions, is_thread=channel.is_thread, is_private=False)
 
 
-def _log(guild: discord.Guild | None, channel_id: int | None) -> Finding | None:
-    if guild is None or channel_id is None:
-        return None
-    channel = guild.get_channel(channel_id)
-    return channel_id, missing_for_notices(channel.permissions_for(guild.me)) if channel else None
+def _for_notices(permissions: discord.Permissions, _channel: Channel) -> Sequence[str]:
+    return missing_for_notices(permissions)

@@ -16,7 +16,8 @@ from bot.chat.custom_ids import CustomId, as_number
 from bot.chat.desk import Desk, guild_of
 from bot.chat.duties import Duty
 from bot.chat.mishaps import tell_alone
-from bot.chat.permissions import may_post_notices
+from bot.chat.payload import chosen_channels
+from bot.chat.permissions import missing_for_notices
 from bot.chat.presenter.notes import role_or_member
 from bot.chat.presenter.settings_forms import (
     BUDGET,
@@ -33,12 +34,14 @@ from bot.chat.rendering import modal
 from bot.chat.selections import Filled, selected
 from bot.chat.server_names import names_in
 from bot.domain.administration import RuleSubject
-from bot.domain.errors import JobUnknown, NumberUnreadable
+from bot.domain.errors import CourierUnavailable, JobUnknown, NumberUnreadable
 from bot.domain.ids import ChannelId, GuildId, MemberId
 from bot.domain.limits import FIELDS, Allowances, LimitField
 
 #: The second part of a custom id that takes a choice away instead of making one.
 NONE = "none"
+#: The answer has to leave within three seconds.
+HINT_PATIENCE_SECONDS = 1.5
 
 
 # --- limits -------------------------------------------------------------------------------------------
@@ -98,7 +101,7 @@ async def _save_limits(
 ) -> str:
     """What holds now, in words."""
     settings = await desk.administration.set_limits(*_by(interaction), subject, changes)
-    names = await names_in(interaction.guild, settings)
+    names = await names_in(desk.servers, settings)
     return limits_saved(names, subject, allowances_of(settings, subject))
 
 
@@ -172,15 +175,27 @@ async def log_chosen(desk: Desk, interaction: discord.Interaction, pressed: Cust
 
 def _channels_here(interaction: discord.Interaction) -> list[ChannelId]:
     """Those chosen; raises `JobUnknown` for another server's, which only a forged list can hold."""
-    guild, ids = interaction.guild, [as_number(one) for one in selected(interaction)]
-    if guild is None or any(guild.get_channel_or_thread(one) is None for one in ids):
+    ids = [as_number(one) for one in selected(interaction)]
+    if not chosen_channels(interaction).issuperset(ids):
         raise JobUnknown
     return [ChannelId(one) for one in ids]
 
 
 async def _save_log(desk: Desk, interaction: discord.Interaction, channel_id: ChannelId | None) -> str:
     await desk.administration.set_log_channel(*_by(interaction), channel_id)
-    return log_saved(channel_id, may_post=may_post_notices(interaction.guild, channel_id))
+    return log_saved(channel_id, may_post=await _may_post_notices(desk, guild_of(interaction), channel_id))
+
+
+async def _may_post_notices(desk: Desk, guild_id: GuildId, channel_id: ChannelId | None) -> bool:
+    """As far as can be told in time: it decides about nothing but a hint."""
+    if channel_id is None:
+        return True
+    try:
+        server = await desk.servers.get(guild_id, HINT_PATIENCE_SECONDS)
+    except CourierUnavailable:
+        return True
+    channel = server.channels.get(channel_id)
+    return channel is None or not missing_for_notices(server.own_permissions(channel))
 
 
 def _by(interaction: discord.Interaction) -> tuple[GuildId, MemberId]:

@@ -4,8 +4,8 @@ import discord
 
 from bot.chat.custom_ids import CustomId, as_number
 from bot.chat.desk import Desk, actor_of, guild_of
-from bot.chat.first_answer import roles_of
 from bot.chat.own_message import replace_own
+from bot.chat.payload import roles_of
 from bot.chat.presenter.job_list import MOST_JOBS, job_list, job_panel, page_of
 from bot.chat.presenter.message import Message
 from bot.chat.rendering import to_send

@@ -12,9 +12,10 @@ from bot.chat.custom_ids import CustomId
 from bot.chat.desk import Desk, guild_of
 from bot.chat.duties import Duty
 from bot.chat.exporting import exported_jobs
-from bot.chat.first_answer import MOST_UPLOAD, roles_of
+from bot.chat.first_answer import MOST_UPLOAD
 from bot.chat.mishaps import promise
 from bot.chat.own_message import promise_to_replace_own
+from bot.chat.payload import roles_of
 from bot.chat.periods import from_text
 from bot.chat.presenter import audit as audit_words
 from bot.chat.presenter import member_review as member_words
@@ -90,7 +91,7 @@ async def turn_member(desk: Desk, interaction: discord.Interaction, pressed: Cus
     await desk.duties.require(interaction, Duty.MODERATE)
     member_id, page = MemberId(pressed.number(0)), pressed.number(1)
     await promise_to_replace_own(interaction)
-    role_ids = await _roles_now(interaction.guild, member_id)
+    role_ids = await desk.servers.role_ids(guild_of(interaction), member_id)
     await _answer(interaction, await _member(desk, interaction, member_id, page, role_ids))
 
 
@@ -107,14 +108,6 @@ async def _member(
     return member_words.member_review(
         member_id, jobs, usage, await thumbnails_of(interaction.client, jobs.jobs)
     )
-
-
-async def _roles_now(guild: discord.Guild | None, member_id: MemberId) -> frozenset[RoleId]:
-    """Of who has left, none."""
-    try:
-        return roles_of(await guild.fetch_member(member_id)) if guild else frozenset()
-    except discord.NotFound:
-        return frozenset()
 
 
 # --- /review audit ------------------------------------------------------------------------------------

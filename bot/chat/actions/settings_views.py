@@ -78,14 +78,14 @@ def subject_named(guild_id: GuildId, scope: str, id_: str) -> RuleSubject:
 
 async def _panel(desk: Desk, interaction: discord.Interaction, view: View, note: str = "") -> Message:
     settings = await desk.administration.settings(guild_of(interaction))
-    return panel(settings, await names_in(interaction.guild, settings), view, note)
+    return panel(settings, await names_in(desk.servers, settings), view, note)
 
 
 async def _subject(
     desk: Desk, interaction: discord.Interaction, subject: RuleSubject, note: str = ""
 ) -> Message:
     settings = await desk.administration.settings(guild_of(interaction))
-    return subject_panel(settings, await names_in(interaction.guild, settings), subject, note)
+    return subject_panel(settings, await names_in(desk.servers, settings), subject, note)
 
 
 async def _show(interaction: discord.Interaction, message: Message) -> None:

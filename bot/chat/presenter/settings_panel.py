@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Self
 
 from bot.chat.custom_ids import Action, custom_id
 from bot.chat.presenter.allowance import limit_name
@@ -44,30 +45,39 @@ class View(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """The server's roles, channels and members as they are called now; who is missing is gone."""
+    """The server's roles, channels and members as they are called now; who is missing is gone, if known."""
 
     roles: Mapping[int, str] = field(default_factory=dict)
     #: Of those with a rule only.
     members: Mapping[int, str] = field(default_factory=dict)
     channels: Mapping[int, str] = field(default_factory=dict)
+    #: False: Discord does not tell just now, so that nothing counts as gone.
+    are_known: bool = True
+
+    @classmethod
+    def unknown(cls) -> Self:
+        return cls(are_known=False)
 
     def mention(self, subject: RuleSubject) -> str:
         match subject.scope:
             case RuleScope.GUILD:
                 return "Everyone"
-            case RuleScope.ROLE if subject.id in self.roles:
+            case RuleScope.ROLE if subject.id in self.roles or not self.are_known:
                 return f"<@&{subject.id}>"
-            case RuleScope.MEMBER if subject.id in self.members:
+            case RuleScope.MEMBER if subject.id in self.members or not self.are_known:
                 return f"<@{subject.id}>"
         return f"{_gone(subject)} (`{subject.id}`)"
 
     def plain(self, subject: RuleSubject) -> str:
         """For lists of choices, which show mentions as they are written."""
         names = self.roles if subject.scope is RuleScope.ROLE else self.members
-        return one_line(names.get(subject.id, ""), MOST_OPTION) or f"{_gone(subject)} ({subject.id})"
+        what = _gone(subject) if self.are_known else f"a {subject.scope}"
+        return one_line(names.get(subject.id, ""), MOST_OPTION) or f"{what} ({subject.id})"
 
     def channel(self, channel_id: int) -> str:
-        return f"<#{channel_id}>" if channel_id in self.channels else f"a deleted channel (`{channel_id}`)"
+        if channel_id in self.channels or not self.are_known:
+            return f"<#{channel_id}>"
+        return f"a deleted channel (`{channel_id}`)"
 
 
 def panel(settings: GuildSettings, names: Names, view: View, note: str = "") -> Message:

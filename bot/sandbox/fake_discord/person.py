@@ -157,7 +157,10 @@ class Person:
             picked = [one if one in known else by_name.get(one, "") for one in values]
         if "" in picked or not part["min_values"] <= len(picked) <= part["max_values"]:
             raise ClientRefusedError(select, "These cannot be chosen.")
-        return self._use(message, part, {"values": picked})
+        resolved = Resolved(self.world, message.channel, self.user)
+        if part["type"] != STRING_SELECT:
+            resolved.chosen(picked)
+        return self._use(message, part, resolved.into({"values": picked}))
 
     def submit(self, modal: Modal, values: Mapping[str, FieldValue]) -> Ask:
         """Fill in the dialogue, by labels or `custom_id`s, and send it; the rest keeps what it showed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.sandbox.fake_discord.asks import ClientRefusedError, Upload
@@ -80,6 +81,17 @@ class Resolved:
         return channel is not None and Permissions.VIEW_CHANNEL in self._world.permissions(
             self._user, channel
         )
+
+    def chosen(self, ids: Sequence[str]) -> None:
+        """What was chosen in a list of members, roles or channels: whatever there is of it on this server."""
+        guild = self._channel.guild
+        for one in map(int, ids):
+            if one in guild.members:
+                self.user(guild.members[one].user)
+            elif one in guild.roles:
+                self.role(guild.roles[one])
+            elif one in guild.channels:
+                self.channel(guild.channels[one])
 
     def into(self, data: Json) -> Json:
         return data | {"resolved": self.data} if self.data else data
