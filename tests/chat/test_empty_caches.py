@@ -36,12 +36,14 @@ from tests.chat.test_who_may_press import (
     test_who_may_press_everything_else,
 )
 from tests.chat.test_who_may_use import (
+    adas_picture,
     test_only_its_owner_is_offered_a_picture_and_may_name_it,
     test_who_may_use_a_command,
     test_who_may_use_a_menu,
 )
 
 __all__ = [
+    "adas_picture",
     "picture",
     "test_a_picture_in_another_channel_is_unknown_here_except_to_its_owner",
     "test_every_button_list_and_dialogue_passes_through_admission",

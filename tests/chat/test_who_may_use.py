@@ -81,7 +81,7 @@ def place_of(who: str) -> str:
 
 
 @pytest.fixture
-async def picture(studio: Studio) -> Message:
+async def adas_picture(studio: Studio) -> Message:
     """Ada's, on a server that has set something; from now on, admission lets nobody in."""
     message = await studio.imagine(OWNER, OPEN)
     ada = RuleSubject.member(studio.member_id(OWNER))
@@ -107,7 +107,7 @@ async def test_every_command_has_a_row(studio: Studio) -> None:
 
 
 @pytest.mark.parametrize("name", SLASH)
-async def test_who_may_use_a_command(studio: Studio, picture: Message, name: str) -> None:
+async def test_who_may_use_a_command(studio: Studio, adas_picture: Message, name: str) -> None:
     row = SLASH[name]
     command = next(one for one in of_kind(studio, CommandKind.SLASH) if one.name == name.split(maxsplit=1)[0])
     for who in EVERYBODY:
@@ -123,10 +123,10 @@ async def test_who_may_use_a_command(studio: Studio, picture: Message, name: str
 
 
 @pytest.mark.parametrize("name", MENUS)
-async def test_who_may_use_a_menu(studio: Studio, picture: Message, name: str) -> None:
+async def test_who_may_use_a_menu(studio: Studio, adas_picture: Message, name: str) -> None:
     for who in EVERYBODY:
         person = studio.person(who)
-        message = person.say("lounge", "hello") if who in ELSEWHERE else picture
+        message = person.say("lounge", "hello") if who in ELSEWHERE else adas_picture
         await check(studio, MENUS[name], who, person.menu(message, name))
 
 
@@ -161,7 +161,7 @@ async def test_only_its_owner_is_offered_a_picture_and_may_name_it(
     "typed", ["-1", "0", "٣", "1.0", "1e3", " 1", "9" * 19, "9" * 6000, "1; drop table jobs"]
 )
 async def test_what_is_typed_for_a_source_is_a_picture_of_ones_own_or_unknown(
-    studio: Studio, picture: Message, typed: str
+    studio: Studio, adas_picture: Message, typed: str
 ) -> None:
     studio.admission.error = None
     before = await remembered(studio)

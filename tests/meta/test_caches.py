@@ -12,6 +12,7 @@ CACHED = {
     **dict.fromkeys(("roles", "top_role", "get_role", "default_role"), "payload.roles_of, or servers"),
     **dict.fromkeys(("guild_permissions", "permissions_for", "resolved_permissions"), "servers"),
     **dict.fromkeys(("get_channel", "get_channel_or_thread", "get_thread", "category"), "servers"),
+    **dict.fromkeys(("TextChannel", "VoiceChannel", "ForumChannel", "StageChannel"), "offered, or servers"),
     **dict.fromkeys(("get_guild", "guilds", "get_member", "me", "premium_tier"), "servers"),
 }
 #: The one module that reads an interaction's own channel.
@@ -60,6 +61,7 @@ def test_no_door_asks_discord_pys_caches() -> None:
         "channel = client.get_channel(7)",
         "kind = interaction.channel",
         "above = thread.parent",
+        "async def log(interaction, channel: discord.TextChannel): ...",
     ],
 )
 def test_a_look_into_a_cache_is_found(source: str) -> None:

@@ -6,6 +6,7 @@ from discord import app_commands
 from bot.chat.actions import configuring
 from bot.chat.actions.checking import show_check
 from bot.chat.actions.settings_views import open_panel
+from bot.chat.commands.offered import LogPlace
 from bot.chat.desk import Desk, guild_of
 from bot.chat.duties import Duty
 from bot.chat.presenter import command_words as words
@@ -61,9 +62,9 @@ def config_commands(desk: Desk) -> app_commands.Group:
 
     @group.command(name="log", description=words.CONFIG_LOG)
     @app_commands.describe(**words.CONFIG_LOG_OPTIONS)
-    async def log(interaction: discord.Interaction, channel: discord.TextChannel | None = None) -> None:
+    async def log(interaction: discord.Interaction, channel: LogPlace | None = None) -> None:
         desk.duties.let_in(interaction, Duty.SET_UP)
-        await configuring.change_log(desk, interaction, None if channel is None else channel.id)
+        await configuring.change_log(desk, interaction, channel)
 
     @group.command(name="check", description=words.CONFIG_CHECK)
     async def check(interaction: discord.Interaction) -> None:

@@ -15,7 +15,12 @@ Slash = app_commands.Command[Any, ..., Any]
 
 
 class _Place(app_commands.Transformer):
-    """Written out, since discord.py adds media channels to forums, which Discord does not describe here."""
+    """Written out: discord.py adds media channels to forums, which Discord does not describe here, and looks
+    single kinds of channels up in its caches, which may be empty.
+    """
+
+    def __init__(self, *kinds: discord.ChannelType) -> None:
+        self._kinds = kinds
 
     @property
     def type(self) -> discord.AppCommandOptionType:
@@ -23,14 +28,16 @@ class _Place(app_commands.Transformer):
 
     @property
     def channel_types(self) -> list[discord.ChannelType]:
-        return list(CHANNEL_TYPES)
+        return list(self._kinds)
 
     async def transform(self, _: discord.Interaction, value: Any, /) -> ChannelId:
         return ChannelId(value.id)
 
 
 #: Any channel in which members write, or in whose threads they do.
-Place = Annotated[ChannelId, _Place]
+Place = Annotated[ChannelId, _Place(*CHANNEL_TYPES)]
+#: Where notices are posted.
+LogPlace = Annotated[ChannelId, _Place(discord.ChannelType.text, discord.ChannelType.news)]
 
 #: An option's value that is none of the choices: the command was offered by another version of the bot.
 NotOffered = app_commands.AppCommandError
