@@ -34,7 +34,7 @@ class Action(StrEnum):
     REMOVE_COPY = "remove-copy"  # job
     EDIT_FORM = "edit-form"  # job, opening
     MENU_FORM = "menu-form"  # message, picture or nothing, opening
-    UPLOAD_FORM = "upload-form"  # style, count, private, opening
+    UPLOAD_FORM = "upload-form"  # style, count, private, opening, spoiler or nothing
     SETTINGS = "settings"  # which view of /config show
     SETTINGS_PICK = "settings-pick"  # scope (select; value is a role or member)
     SETTINGS_KNOWN = "settings-known"  # (select; values are scope and id, joined by a dot)

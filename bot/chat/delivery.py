@@ -18,7 +18,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import JobState
 from bot.domain.provider import Picture
 
-_PICTURE_NAME = re.compile(r"image-(\d+)\.\w+")
+_PICTURE_NAME = re.compile(r"(?:SPOILER_)?image-(\d+)\.\w+")
 
 
 class Kept:

@@ -20,6 +20,10 @@ from bot.domain.request import PictureLocation, Source
 MOST_BYTES = 50_000_000
 #: Of `.../attachments/<channel>/<attachment>/<name>` and of `.../ephemeral-attachments/...`.
 _ATTACHMENT_PATH = re.compile(r"/(?:ephemeral-)?attachments/\d+/(\d+)/")
+#: Of the flags of an attachment.
+_IS_SPOILER = discord.AttachmentFlags.spoiler.flag
+#: Of a text: what is hidden until somebody clicks on it.
+_SPOILER_TEXT = re.compile(r"\|\|(.+?)\|\|", re.DOTALL)
 #: Types that say nothing about what a file is.
 _VAGUE_TYPES = (None, "", "application/octet-stream")
 
@@ -33,6 +37,7 @@ class Found:
     attachment_id: AttachmentId | None = None
     size: int | None = None
     content_type: str | None = None
+    is_spoiler: bool = False
     #: What names the picture within its message for as long as that is not edited.
     key: str = ""
 
@@ -44,6 +49,7 @@ class Found:
             attachment_id=AttachmentId(attachment.id),
             size=attachment.size,
             content_type=attachment.content_type,
+            is_spoiler=attachment.is_spoiler(),
         )
 
     @classmethod
@@ -55,15 +61,17 @@ class Found:
             attachment_id=AttachmentId(int(data["id"])),
             size=data["size"],
             content_type=data.get("content_type"),
+            is_spoiler=_has_spoiler_name(data["filename"]) or bool(data.get("flags", 0) & _IS_SPOILER),
         )
 
     @classmethod
-    def of_url(cls, url: str, proxy_url: str | None) -> "Found":
+    def of_url(cls, url: str, proxy_url: str | None, *, is_spoiler: bool = False) -> "Found":
         """A picture in an embed or component: Discord's copy of it, if it is not Discord's anyway."""
         match = _ATTACHMENT_PATH.search(url)
         if match is None:
-            return cls(url=proxy_url or url)
-        return cls(url=url, attachment_id=AttachmentId(int(match[1])))
+            return cls(url=proxy_url or url, is_spoiler=is_spoiler)
+        is_marked = is_spoiler or _has_spoiler_name(url[match.end() :])
+        return cls(url=url, attachment_id=AttachmentId(int(match[1])), is_spoiler=is_marked)
 
     @property
     def claims_otherwise(self) -> bool:
@@ -79,11 +87,12 @@ class Found:
     def uploaded_source(self) -> Source:
         """A source that stands in no message."""
         self.check()
-        return Source(url=self.url)
+        return Source(url=self.url, is_spoiler=self.is_spoiler)
 
     def source_in(self, channel_id: ChannelId, message_id: MessageId) -> Source:
         self.check()
-        return Source(url=self.url, location=PictureLocation(channel_id, message_id, self.attachment_id))
+        place = PictureLocation(channel_id, message_id, self.attachment_id)
+        return Source(url=self.url, location=place, is_spoiler=self.is_spoiler)
 
 
 def pictures_in(message: discord.Message | discord.MessageSnapshot) -> list[Found]:
@@ -93,10 +102,10 @@ def pictures_in(message: discord.Message | discord.MessageSnapshot) -> list[Foun
     """
     found: list[Found] = []
     for one in _all_in(message):
-        is_new = all(one.url != other.url for other in found) and one.attachment_id not in {
-            other.attachment_id for other in found if other.attachment_id is not None
-        }
-        if is_new:
+        for at, other in enumerate(found):
+            if one.is_spoiler and _is_same(one, other):
+                found[at] = replace(other, is_spoiler=True)
+        if not any(_is_same(one, other) for other in found):
             key = str(one.attachment_id) if one.attachment_id is not None else f"n{len(found)}"
             found.append(replace(one, key=key))
     return sorted(found, key=lambda one: one.claims_otherwise)
@@ -123,10 +132,12 @@ def named(found: Sequence[Found], key: str) -> Found:
 def _all_in(message: discord.Message | discord.MessageSnapshot) -> Iterator[Found]:
     for attachment in message.attachments:
         yield Found.of_attachment(attachment)
+    hidden = "\n".join(_SPOILER_TEXT.findall(message.content))
     for embed in message.embeds:
+        is_spoiler = bool(embed.url) and str(embed.url) in hidden
         for media in (embed.image, embed.thumbnail):
             if media.url:
-                yield Found.of_url(media.url, media.proxy_url)
+                yield Found.of_url(media.url, media.proxy_url, is_spoiler=is_spoiler)
     for component in message.components:
         yield from _in_component(component)
     if isinstance(message, discord.Message):
@@ -134,17 +145,31 @@ def _all_in(message: discord.Message | discord.MessageSnapshot) -> Iterator[Foun
             yield from _all_in(snapshot)
 
 
-def _in_component(component: object) -> Iterator[Found]:
+def _is_same(one: Found, other: Found) -> bool:
+    return one.url == other.url or (
+        one.attachment_id is not None and one.attachment_id == other.attachment_id
+    )
+
+
+def _has_spoiler_name(name: str) -> bool:
+    """As Discord marks files that are uploaded as spoilers."""
+    return name.startswith("SPOILER_")
+
+
+def _in_component(component: object, *, is_spoiler: bool = False) -> Iterator[Found]:
+    """A container that is a spoiler hides all that it holds."""
     match component:
-        case discord.FileComponent():
-            yield Found.of_url(component.media.url, component.media.proxy_url)
+        case discord.FileComponent() | discord.ThumbnailComponent():
+            yield _medium(component.media, is_spoiler=is_spoiler or component.spoiler)
         case discord.MediaGalleryComponent():
             for item in component.items:
-                yield Found.of_url(item.media.url, item.media.proxy_url)
-        case discord.ThumbnailComponent():
-            yield Found.of_url(component.media.url, component.media.proxy_url)
+                yield _medium(item.media, is_spoiler=is_spoiler or item.spoiler)
         case discord.SectionComponent():
-            yield from _in_component(component.accessory)
+            yield from _in_component(component.accessory, is_spoiler=is_spoiler)
         case discord.Container():
             for child in component.children:
-                yield from _in_component(child)
+                yield from _in_component(child, is_spoiler=is_spoiler or component.spoiler)
+
+
+def _medium(medium: discord.UnfurledMediaItem, *, is_spoiler: bool) -> Found:
+    return Found.of_url(medium.url, medium.proxy_url, is_spoiler=is_spoiler)

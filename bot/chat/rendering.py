@@ -92,6 +92,7 @@ def attached(message: Message, pictures: Mapping[JobId, Picture]) -> list[discor
             io.BytesIO(picture.data),
             filename=f"image-{job_id}.{picture.extension}",
             description=message.alt_texts.get(job_id),
+            spoiler=job_id in message.spoilers,
         )
         for job_id, picture in sorted(pictures.items())
     ]

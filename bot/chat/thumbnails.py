@@ -33,8 +33,14 @@ async def thumbnails_of(client: discord.Client, jobs: Sequence[ReportedJob]) -> 
 
 
 def _can_be_shown(one: ReportedJob) -> bool:
+    """A small picture beside a text is never blurred, so a spoiler has none."""
     job = one.job
-    return job.state is JobState.DELIVERED and job.deleted_at is None and not one.is_private
+    return (
+        not job.is_spoiler
+        and job.state is JobState.DELIVERED
+        and job.deleted_at is None
+        and not one.is_private
+    )
 
 
 async def _url(client: discord.Client, one: ReportedJob, message_id: MessageId) -> str | None:

@@ -116,6 +116,8 @@ class Job:
     provider_seconds: float | None = None
     polls: int = 0
     attachment_id: AttachmentId | None = None
+    #: Shown blurred until somebody clicks on it.
+    is_spoiler: bool = False
     failure: Failure | None = None
     #: The words that the provider gets, or got; None: the prompt itself.
     sent_prompt: str | None = field(default=None, repr=False)

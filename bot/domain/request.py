@@ -66,6 +66,8 @@ class Source:
     url: str | None = field(default=None, repr=False)
     location: PictureLocation | None = None
     job_id: JobId | None = None
+    #: Marked as a spoiler. Not remembered with the source, but with what is made of it.
+    is_spoiler: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,7 @@ class ImageRequest:
     style: Style = Style.AUTO
     count: int = 1
     source: Source | None = None
+    is_spoiler: bool = False
 
     @classmethod
     def checked(
@@ -92,11 +95,13 @@ class ImageRequest:
         style: Style = Style.AUTO,
         count: int = 1,
         source: Source | None = None,
+        is_spoiler: bool = False,
     ) -> "ImageRequest":
         """The request as it will be sent, or the `Refusal` that says what is wrong with it.
 
         What the prompt mentions is sent by its name in `names`; `sent_prompt` is what these very words became
         before. Manga without a ratio becomes 2:3, also for an edit, whose ratio the model ignores but checks.
+        Of a spoiler comes a spoiler.
         """
         prompt = _storable(prompt).strip()
         if not _is_visible(prompt):
@@ -121,6 +126,7 @@ class ImageRequest:
             style=style,
             count=count,
             source=source,
+            is_spoiler=is_spoiler or (source is not None and source.is_spoiler),
         )
 
 

@@ -117,6 +117,7 @@ def job_from(row: AnyRow) -> Job:
         provider_seconds=row.provider_seconds,
         polls=row.polls,
         attachment_id=row.attachment_id,
+        is_spoiler=row.is_spoiler,
         failure=_failure(row),
         sent_prompt=row.sent_prompt,
     )

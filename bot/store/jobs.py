@@ -81,6 +81,7 @@ def insert(
         "sent_prompt": None if request.sent_prompt == request.prompt else request.sent_prompt,
         "aspect_ratio": request.aspect_ratio,
         "style": request.style,
+        "is_spoiler": request.is_spoiler,
         "created_at": at,
         "state_at": at,
         "polls": 0,

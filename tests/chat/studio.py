@@ -307,7 +307,9 @@ def labels(message: Message) -> list[str]:
 
 def job_id_of(message: Message, at: int = 0) -> int:
     """The job whose picture the attachment is, by its file name."""
-    return int(message.attachments[at].filename.removeprefix("image-").partition(".")[0])
+    return int(
+        message.attachments[at].filename.removeprefix("SPOILER_").removeprefix("image-").partition(".")[0]
+    )
 
 
 @asynccontextmanager

@@ -90,6 +90,7 @@ async def upload_sent(desk: Desk, interaction: discord.Interaction, sent: Custom
         style=_style_named(sent.text(0)),
         count=min(sent.number(1), COUNT_MOST),
         source=filled.file(FILE).uploaded_source(),
+        is_spoiler=sent.args[4:] == ("1",),
     )
     await desk.ask(interaction, request, Door.EDIT, is_private=sent.text(2) == "1")
 
@@ -106,11 +107,12 @@ def source_of(job: Job, card: Card, message: discord.Message | None = None) -> S
     for attachment in [] if message is None else message.attachments:
         if picture_job(attachment) == job.id and message is not None:
             place = ChannelId(message.channel.id), MessageId(message.id)
-            source = replace(Found.of_attachment(attachment).source_in(*place), job_id=job.id)
+            source = Found.of_attachment(attachment).source_in(*place)
+            source = replace(source, job_id=job.id, is_spoiler=source.is_spoiler or job.is_spoiler)
             # To a message that one member alone sees, no link leads, and nobody can read it again.
             return replace(source, location=None) if message.flags.ephemeral else source
     location = location_of(job, card) if job.attachment_id is not None else None
-    return Source(location=location, job_id=job.id)
+    return Source(location=location, job_id=job.id, is_spoiler=job.is_spoiler)
 
 
 def require_picture(job: Job) -> None:

@@ -55,6 +55,7 @@ async def again(desk: Desk, interaction: discord.Interaction, pressed: CustomId)
         style=job.style,
         count=len(view.jobs),
         source=job.source,
+        is_spoiler=job.is_spoiler,
     )
     await desk.ask(interaction, request, Door.AGAIN, is_private=view.card.is_private)
 

@@ -31,6 +31,7 @@ def edit_command(desk: Desk) -> Slash:
         style: str = Style.AUTO.value,
         count: app_commands.Range[int, 1, 4] = 1,
         private: bool | None = None,  # noqa: FBT001  discord.py passes options by name
+        spoiler: bool = False,  # noqa: FBT001, FBT002  discord.py passes options by name
     ) -> None:
         is_private = private or False
         if image is not None:
@@ -40,7 +41,14 @@ def edit_command(desk: Desk) -> Slash:
             picture = source_of(job, card)
             is_private = card.is_private if private is None else private
         else:
-            form = upload_form(prompt, chosen_style(style), count, interaction.id, is_private=is_private)
+            form = upload_form(
+                prompt,
+                chosen_style(style),
+                count,
+                interaction.id,
+                is_private=is_private,
+                is_spoiler=spoiler,
+            )
             await interaction.response.send_modal(modal(form))
             return
         request = ImageRequest.checked(
@@ -49,6 +57,7 @@ def edit_command(desk: Desk) -> Slash:
             style=chosen_style(style),
             count=count,
             source=picture,
+            is_spoiler=spoiler,
         )
         await desk.ask(interaction, request, Door.EDIT, is_private=is_private)
 

@@ -21,6 +21,7 @@ def imagine_command(desk: Desk) -> Slash:
         style: str = Style.AUTO.value,
         count: app_commands.Range[int, 1, 4] = 1,
         private: bool = False,  # noqa: FBT001, FBT002  discord.py passes options by name
+        spoiler: bool = False,  # noqa: FBT001, FBT002  discord.py passes options by name
     ) -> None:
         request = ImageRequest.checked(
             prompt=prompt,
@@ -28,6 +29,7 @@ def imagine_command(desk: Desk) -> Slash:
             aspect_ratio=chosen_ratio(aspect_ratio),
             style=chosen_style(style),
             count=count,
+            is_spoiler=spoiler,
         )
         await desk.ask(interaction, request, Door.IMAGINE, is_private=private)
 

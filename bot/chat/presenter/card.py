@@ -37,6 +37,7 @@ def card(
         color=_color(moment),
         rows=_rows(moment, with_words=with_words),
         alt_texts={one.id: alt_text(one, with_words=with_words) for one in view.jobs if one.id in arriving},
+        spoilers=[one.id for one in view.jobs if one.is_spoiler],
     )
 
 
@@ -65,7 +66,8 @@ def traits(job: Job) -> list[str]:
     """What was asked for beside the prompt."""
     style = "manga" if job.style is Style.MANGA else None
     ratio = None if job.is_edit else job.aspect_ratio
-    return [trait for trait in ("edit" if job.is_edit else None, ratio, style) if trait]
+    spoiler = "spoiler" if job.is_spoiler else None
+    return [trait for trait in ("edit" if job.is_edit else None, ratio, style, spoiler) if trait]
 
 
 def _small_print(moment: Moment) -> str:

@@ -14,6 +14,7 @@ IMAGINE_OPTIONS = {
     "style": "auto, or manga (upright formats only)",
     "count": "How many pictures, 1 to 4; each counts",
     "private": "Show the pictures to you alone",
+    "spoiler": "Blur the pictures until somebody clicks on them",
 }
 EDIT_OPTIONS = {
     "prompt": "What should change, and what should stay",
@@ -22,6 +23,7 @@ EDIT_OPTIONS = {
     "style": "auto, or manga",
     "count": "How many versions, 1 to 4; each counts",
     "private": "Show the pictures to you alone",
+    "spoiler": "Blur the pictures until somebody clicks on them",
 }
 
 REVIEW = "What was made on this server, by whom, and what it cost"

@@ -62,7 +62,9 @@ def picture_label(number: int, name: str) -> str:
     return f"{number}. {one_line(name, MOST_OPTION - 4) or 'picture in the message'}"
 
 
-def upload_form(prompt: str, style: Style, count: int, opening: int, *, is_private: bool) -> Form:
+def upload_form(
+    prompt: str, style: Style, count: int, opening: int, *, is_private: bool, is_spoiler: bool = False
+) -> Form:
     """For a file still to be picked; a prompt longer than one input is split over several."""
     first, *others = _pieces(prompt)
     continued = [
@@ -71,7 +73,7 @@ def upload_form(prompt: str, style: Style, count: int, opening: int, *, is_priva
     ]
     hint = "JPEG, PNG, WebP, GIF or HEIC, at most 50 MB"
     file = FileField(FILE, "The picture to edit", hint)
-    id_ = custom_id(Action.UPLOAD_FORM, style, count, int(is_private), opening)
+    id_ = custom_id(Action.UPLOAD_FORM, style, count, int(is_private), opening, int(is_spoiler))
     return Form("Edit a picture", id_, [file, _change(first), *continued])
 
 

@@ -44,8 +44,9 @@ def help_message(
             (
                 "Good to know",
                 (
-                    "Up to four pictures at once with `count`. `private` shows them to you alone. "
-                    "What fails or is cancelled in time does not count."
+                    "Up to four pictures at once with `count`. `private` shows them to you alone, and "
+                    "`spoiler` blurs them until somebody clicks. What fails or is cancelled in time does not "
+                    "count."
                 ),
             ),
             *duties,

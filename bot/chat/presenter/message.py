@@ -1,6 +1,6 @@
 """A Discord message as a value: what it says and offers, without discord.py's objects."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -128,6 +128,8 @@ class Message:
     items: Sequence[Item] = ()
     #: Alternative texts by job, for the pictures that come with this message.
     alt_texts: dict[JobId, str] = field(default_factory=dict)
+    #: The jobs whose pictures are shown blurred until somebody clicks on them.
+    spoilers: Collection[JobId] = ()
 
 
 @dataclass(frozen=True, slots=True)

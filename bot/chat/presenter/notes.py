@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.chat.custom_ids import Action, custom_id
 from bot.chat.presenter.card import alt_text, quoted_prompt
 from bot.chat.presenter.details import numbered
-from bot.chat.presenter.message import Button, Color, Look, Message, Select
+from bot.chat.presenter.message import Button, Color, Look, Message, Row, Select
 from bot.chat.presenter.numbers import pictures
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.job import Job
@@ -50,20 +50,23 @@ def post_question(jobs: Sequence[Job], channel_id: ChannelId, page: int, *, is_p
 def shown_again(job: Job) -> Message:
     """For its member alone."""
     edit = Button("Edit", custom_id(Action.EDIT, job.id), Look.PRIMARY)
-    return Message(
-        body=quoted_prompt(job), color=Color.DONE, rows=[[edit]], alt_texts={job.id: alt_text(job)}
-    )
+    return _copy(job, [edit])
 
 
 def posted_again(job: Job) -> Message:
     """A copy beside the card; deleting it leaves the picture where it was first."""
     edit = Button("Edit", custom_id(Action.EDIT, job.id), Look.PRIMARY)
     delete = Button("Delete", custom_id(Action.REMOVE_COPY, job.id))
+    return _copy(job, [edit, delete])
+
+
+def _copy(job: Job, buttons: Row) -> Message:
     return Message(
         body=quoted_prompt(job),
         color=Color.DONE,
-        rows=[[edit, delete]],
+        rows=[buttons],
         alt_texts={job.id: alt_text(job)},
+        spoilers=[job.id] if job.is_spoiler else [],
     )
 
 
