@@ -39,6 +39,7 @@ def sandbox(settings: Settings, args: argparse.Namespace) -> int:
 def check(settings: Settings, _args: argparse.Namespace) -> int:
     from bot import checkup
 
+    logs.leave_out_libraries()
     return asyncio.run(checkup.check(settings))
 
 

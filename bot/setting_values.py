@@ -58,6 +58,14 @@ def empty_is_unset(value: object) -> object:
     return None if value == "" else value
 
 
+def postgres_is_postgresql(value: object) -> object:
+    """Hosting services and libpq spell it either way."""
+    shorter = "postgres://"
+    if isinstance(value, str) and value.startswith(shorter):
+        return f"postgresql://{value.removeprefix(shorter)}"
+    return value
+
+
 def in_capitals(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
@@ -116,6 +124,7 @@ FernetKeys = Annotated[
 #: More than one @ after postgresql://: part of the password would be taken for the host, and shown.
 DatabaseUrl = Annotated[
     SecretStr,
+    BeforeValidator(postgres_is_postgresql),
     matches(r"sqlite:///.+|postgresql://(?=.)[^@]*@?[^@]*"),
     expects(
         "sqlite:///path/to/file or postgresql://… with user, password, host and database, and each @ in "

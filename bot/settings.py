@@ -4,6 +4,7 @@ A setting's name is its group's prefix and its field in capitals: `Segmind.api_k
 Values come from the environment, else from a `.env` file, else they are the defaults below.
 """
 
+import codecs
 import difflib
 import os
 from decimal import Decimal
@@ -51,6 +52,21 @@ OUR_PREFIXES = (
     "BACKUP_",
     "RETENTION_",
 )
+
+
+#: How much a name has to be like one of ours to be taken for it, from 0 to 1: with our prefix, and without.
+LIKE_OURS = 0.6
+LIKE_ANOTHER = 0.9
+
+#: The four bytes of UTF-32's mark begin with the two of UTF-16's.
+ENCODINGS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+    codecs.BOM_UTF8: "utf-8-sig",
+}
+MARK_BYTES = 4
 
 
 class UnusableSettings(Exception):
@@ -260,13 +276,16 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     """Read all settings; raise UnusableSettings with a line for each value that cannot be used."""
     loaded: dict[str, Group] = {}
     problems: list[str] = []
-    for name, group in _groups().items():
-        try:
-            loaded[name] = group(_env_file=env_file)  # type: ignore[call-arg]  # BaseSettings takes it
-        except ValidationError as error:
-            problems += _problems(group, error)
-        except (OSError, UnicodeDecodeError) as error:
-            raise UnusableSettings([f"{env_file} cannot be read: {error}. Mend or remove it."]) from error
+    try:
+        encoding = _encoding(env_file)
+        for name, group in _groups().items():
+            try:
+                loaded[name] = group(_env_file=env_file, _env_file_encoding=encoding)  # type: ignore[call-arg]  # BaseSettings takes them
+            except ValidationError as error:
+                problems += _problems(group, error)
+    except (OSError, UnicodeError) as error:
+        advice = f"{env_file} cannot be read: {error}. Save it as UTF-8 text, or remove it."
+        raise UnusableSettings([advice]) from error
     if problems:
         raise UnusableSettings(problems)
     return Settings.model_validate(loaded)
@@ -274,16 +293,42 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
 
 def unknown_settings(env_file: Path | None = Path(".env")) -> list[str]:
     """Say, in a line for each, which names look like ours but are not, and what may have been meant."""
-    known = known_settings()
-    given = {*os.environ, *(dotenv_values(env_file) if env_file else ())}
-    ours = {name for name in map(str.upper, given) if name.startswith(OUR_PREFIXES)}
-    return [_unknown(name, list(known)) for name in sorted(ours - known.keys())]
+    known = set(known_settings())
+    in_file = (
+        set(map(str.upper, dotenv_values(env_file, encoding=_encoding(env_file)))) if env_file else set()
+    )
+    given = in_file | set(map(str.upper, os.environ))
+    lines = []
+    for name in sorted(given - known):
+        is_ours = name.startswith(OUR_PREFIXES)
+        alike = _alike(name, known if is_ours else known - given, LIKE_OURS if is_ours else LIKE_ANOTHER)
+        if alike is None and name in in_file:
+            alike = _without_prefix(name, known - given)
+        if is_ours or alike:
+            hint = f" Did you mean {alike}?" if alike else ""
+            lines.append(f"{name} is not a setting of this bot and has no effect.{hint}")
+    return lines
 
 
-def _unknown(name: str, known: list[str]) -> str:
-    alike = difflib.get_close_matches(name, known, n=1)
-    hint = f" Did you mean {alike[0]}?" if alike else ""
-    return f"{name} is not a setting of this bot and has no effect.{hint}"
+def _alike(name: str, known: set[str], least: float) -> str | None:
+    by_letters = {one.replace("_", ""): one for one in sorted(known)}
+    alike = difflib.get_close_matches(name.replace("_", ""), by_letters, n=1, cutoff=least)
+    return by_letters[alike[0]] if alike else None
+
+
+def _without_prefix(name: str, known: set[str]) -> str | None:
+    """The one setting whose name ends so, if `name` has several words: API_KEY, but not HOST."""
+    ending = [one for one in known if one.endswith(f"_{name}")]
+    return ending[0] if "_" in name and len(ending) == 1 else None
+
+
+def _encoding(env_file: Path | None) -> str:
+    """By the mark at the file's beginning: PowerShell writes UTF-16, and some editors mark UTF-8."""
+    if env_file is None or not env_file.is_file():
+        return "utf-8"
+    with env_file.open("rb") as file:
+        beginning = file.read(MARK_BYTES)
+    return next((name for mark, name in ENCODINGS.items() if beginning.startswith(mark)), "utf-8")
 
 
 def _groups() -> dict[str, type[Group]]:

@@ -71,6 +71,12 @@ def configure(
     threading.excepthook = _log_unhandled_in_thread
 
 
+def leave_out_libraries() -> None:
+    """For a command that says in lines of its own whatever libraries would log."""
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(logging.Filter("bot"))
+
+
 class _Handler(logging.StreamHandler[TextIO]):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  the name is logging's
         """Python's own would print the line as it was, with its secrets."""

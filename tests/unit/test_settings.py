@@ -72,7 +72,8 @@ def test_the_database_is_a_file_in_the_data_directory_unless_given(monkeypatch: 
     storage = settings_from(monkeypatch, DATA_DIR="/srv/bot").storage
     assert storage.url.get_secret_value() == "sqlite:////srv/bot/bot.sqlite3"
     given = "postgresql://bot:pw@127.0.0.1/bot"
-    assert settings_from(monkeypatch, DATABASE_URL=given).storage.url.get_secret_value() == given
+    for spelled in (given, given.replace("postgresql:", "postgres:")):
+        assert settings_from(monkeypatch, DATABASE_URL=spelled).storage.url.get_secret_value() == given
 
 
 @pytest.mark.parametrize(
@@ -178,6 +179,136 @@ def test_a_misspelt_name_is_warned_about(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert "CHAT_ZZZ is not a setting of this bot and has no effect.\n" in lines + "\n"
     assert "OPS_PORT" not in lines
     assert "HOMEPAGE" not in lines
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_a_file_is_read_in_whatever_encoding_its_editor_wrote_it(tmp_path: Path, encoding: str) -> None:
+    marks = {
+        "utf-16-le": "\ufeff",
+        "utf-16-be": "\ufeff",
+    }  # as PowerShell's `>` writes them
+    env_file = tmp_path / ".env"
+    text = f"{marks.get(encoding, '')}OPS_PORT=81\r\nOPS_HOST=127.0.0.9\r\nLIMIT_PER_DAY=3\r\n"
+    env_file.write_bytes(text.encode(encoding))
+    ops = load_settings(env_file).ops
+    assert (ops.port, ops.host) == (81, "127.0.0.9")
+    assert "LIMIT_PER_DAY is not" in "\n".join(unknown_settings(env_file))
+
+
+@pytest.mark.parametrize(
+    "data", [b"OPS_PORT=\xff", "OPS_PORT=81\n".encode("utf-16") + b"\0", "ä=1".encode("latin-1")]
+)
+def test_a_file_in_another_encoding_says_what_to_do(tmp_path: Path, data: bytes) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_bytes(data)
+    with pytest.raises(UnusableSettings, match="Save it as UTF-8"):
+        load_settings(env_file)
+
+
+#: What operators have mistyped or left out, and what they meant.
+MISSPELT = {
+    "LIMIT_PER_DAY": "LIMITS_PER_DAY",
+    "LIMITPERDAY": "LIMITS_PER_DAY",
+    "LIMITS_PERHOUR": "LIMITS_PER_HOUR",
+    "DISCORDTOKEN": "DISCORD_TOKEN",
+    "DISCORD_BOT_TOKEN": "DISCORD_TOKEN",
+    "DICSORD_TOKEN": "DISCORD_TOKEN",
+    "SEGMIN_API_KEY": "SEGMIND_API_KEY",
+    "SEGMIND_APIKEY": "SEGMIND_API_KEY",
+    "DATABASE_URI": "DATABASE_URL",
+    "DATADIR": "DATA_DIR",
+    "RETENTIONDAYS": "RETENTION_DAYS",
+    "BUDGETS_MONTHLY_USD": "BUDGET_MONTHLY_USD",
+    "SECRETKEY": "SECRET_KEY",
+    "log_levels": "LOG_LEVEL",
+}
+
+
+@pytest.mark.parametrize(("name", "meant"), MISSPELT.items())
+@pytest.mark.parametrize("place", ["file", "environment"])
+def test_a_name_near_one_of_ours_is_named_with_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, meant: str, place: str
+) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_text(f"{name}=1\n" if place == "file" else "")
+    if place == "environment":
+        monkeypatch.setenv(name, "1")
+    line = f"{name.upper()} is not a setting of this bot and has no effect. Did you mean {meant}?"
+    assert line in unknown_settings(env_file)
+
+
+def test_a_forgotten_prefix_in_the_file_is_named(tmp_path: Path) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_text("API_KEY=x\nMONTHLY_USD=1\nHOST=x\n")
+    hints = [line.rpartition("Did you mean ")[2] for line in unknown_settings(env_file)]
+    assert hints == ["SEGMIND_API_KEY?", "BUDGET_MONTHLY_USD?"]
+
+
+#: Of other programs, in shells, containers, hosting services and CI.
+OTHERS = [
+    "HOME",
+    "HOSTNAME",
+    "LANG",
+    "LOGNAME",
+    "PATH",
+    "PWD",
+    "SHELL",
+    "SHLVL",
+    "TERM",
+    "TZ",
+    "USER",
+    "XDG_DATA_DIRS",
+    "XDG_DATA_HOME",
+    "XDG_RUNTIME_DIR",
+    "DEBUG",
+    "HOST",
+    "PORT",
+    "DATABASE_USER",
+    "DATABASE_PASSWORD",
+    "DATABASE_HOST",
+    "DB_URL",
+    "REDIS_URL",
+    "PGHOST",
+    "PGDATABASE",
+    "PGPASSWORD",
+    "POSTGRES_USER",
+    "POSTGRES_PASSWORD",
+    "POSTGRES_DB",
+    "SECRET_KEY_BASE",
+    "DJANGO_SECRET_KEY",
+    "AWS_SECRET_ACCESS_KEY",
+    "OPENAI_API_KEY",
+    "GITHUB_TOKEN",
+    "GITHUB_API_URL",
+    "CI",
+    "DATA_PATH",
+    "KUBERNETES_SERVICE_HOST",
+    "KUBERNETES_SERVICE_PORT",
+    "JOURNAL_STREAM",
+    "INVOCATION_ID",
+    "NOTIFY_SOCKET",
+    "PYTHONUNBUFFERED",
+    "VIRTUAL_ENV",
+    "COMPOSE_PROJECT_NAME",
+    "RAILWAY_GIT_REPO",
+    "DYNO",
+    "HEROKU_APP_NAME",
+    "FLY_REGION",
+    "BACKUPS_DIR",
+    "API_HOST",
+]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_names_of_other_programs_are_not_warned_about(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "x")
+    assert not [line for line in unknown_settings(env_file=None) if line.startswith(f"{name} ")]
+
+
+def test_a_name_near_one_that_is_set_belongs_to_somebody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URI", "x")
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///x")
+    assert unknown_settings(env_file=None) == []
 
 
 def test_known_names_are_not_warned_about(monkeypatch: pytest.MonkeyPatch) -> None:
