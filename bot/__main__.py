@@ -182,7 +182,11 @@ def _add_sandbox_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--speed", type=speed, default=1.0, help="how much faster time passes (default: %(default)s)"
     )
-    sub.add_argument("--keep", action="store_true", help="keep the database of the last sandbox")
+    sub.add_argument(
+        "--keep",
+        action="store_true",
+        help="keep what the bot of the last sandbox knew: settings, usage, pictures",
+    )
 
 
 def prepared_settings(env_file: Path) -> Settings:

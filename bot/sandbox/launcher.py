@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import secrets
 import shutil
 import signal
 import sys
@@ -13,6 +14,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.sandbox import last_time
 from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.fake_discord.clock import SpeedClock
 from bot.sandbox.fake_discord.demo import demo_world
@@ -57,12 +59,18 @@ async def opened(
     async with AsyncExitStack() as stack:
         stack.enter_context(_own_folder(data_dir))
         clock = SpeedClock(options.speed)
-        discord = FakeDiscord(demo_world(clock))
+        last = last_time.recalled(data_dir, clock.now(), keep=options.keep)
+        world = demo_world(clock, began_at=last.began, after=last.last_id)
+        last_time.remember(data_dir, last, world)
+        stack.callback(last_time.remember, data_dir, last, world)
+        discord = FakeDiscord(world)
         await discord.start()
         stack.push_async_callback(discord.stop)
         segmind = None
         if options.provider == "stand-in":
-            segmind = await stack.enter_async_context(FakeSegmind(speed=options.speed))
+            # Another seed each time: the bot's database may know requests of the last one by their ids.
+            provider = FakeSegmind(speed=options.speed, seed=secrets.randbits(64))
+            segmind = await stack.enter_async_context(provider)
         environment = bot_environment(settings, discord, segmind, data_dir / "bot")
         bot = BotProcess(environment, data_dir / "bot.log")
         page = Page(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.sandbox.fake_discord.clock import Clock
 from bot.sandbox.fake_discord.permissions import Permissions
 from bot.sandbox.fake_discord.world import DEFAULT_TOKEN, World
@@ -9,16 +11,21 @@ from bot.sandbox.fake_discord.world import DEFAULT_TOKEN, World
 _MODERATOR = Permissions.MANAGE_MESSAGES | Permissions.MODERATE_MEMBERS
 
 
-def demo_world(clock: Clock, *, token: str = DEFAULT_TOKEN) -> World:
+def demo_world(
+    clock: Clock, *, token: str = DEFAULT_TOKEN, began_at: datetime | None = None, after: int = 0
+) -> World:
     """Build "Lantern Studio" and "Harbour Club".
 
     Lantern Studio: #pictures with the thread "night scenes", #general, #after-dark (age-restricted);
     ada (member), ben (Artist), mia (Moderator), otto (Admin and owner). Harbour Club: #lounge; zoe (member),
     max (Moderator and owner).
+
+    Worlds with the same `began_at` have the same ids; whatever comes later gets ids above `after`.
     """
-    world = World(clock, token=token)
+    world = World(clock, token=token, began_at=began_at)
     _lantern_studio(world)
     _harbour_club(world)
+    world.snowflakes.go_on(after)
     return world
 
 

@@ -13,13 +13,20 @@ _PER_MILLISECOND = 1 << 22
 class Snowflakes:
     """Makes ids that grow strictly, also when more are asked for than a millisecond has room for."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, began_at: datetime | None = None) -> None:
+        """With `began_at`, ids are of that moment until `go_on`: the same things get the same ids."""
         self._clock = clock
-        self._last = 0
+        self._stands_at = began_at
+        self.last = 0
 
     def next(self) -> int:
-        self._last = max(self._last + 1, snowflake_at(self._clock.now()))
-        return self._last
+        self.last = max(self.last + 1, snowflake_at(self._stands_at or self._clock.now()))
+        return self.last
+
+    def go_on(self, after: int = 0) -> None:
+        """Follow the clock from here on, with ids that are larger than `after`."""
+        self._stands_at = None
+        self.last = max(self.last, after)
 
 
 def snowflake_at(moment: datetime) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from bot.sandbox.fake_discord.clock import Clock
@@ -65,9 +66,16 @@ class ConditionNotMetError(Exception):
 class World:
     """Guilds, people, messages and one application; build an own one, or take `demo.demo_world(clock)`."""
 
-    def __init__(self, clock: Clock, *, token: str = DEFAULT_TOKEN, app_name: str = "Lantern") -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        token: str = DEFAULT_TOKEN,
+        app_name: str = "Lantern",
+        began_at: datetime | None = None,
+    ) -> None:
         self.clock = clock
-        self.snowflakes = Snowflakes(clock)
+        self.snowflakes = Snowflakes(clock, began_at)
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
         """The guilds that the application is in."""

@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -16,7 +17,9 @@ import pytest
 
 from bot.sandbox.fake_discord.clock import SpeedClock
 from bot.sandbox.fake_discord.demo import demo_world
+from bot.sandbox.fake_discord.model import Message
 from bot.sandbox.fake_discord.server import FakeDiscord
+from bot.sandbox.fake_discord.world import World
 from bot.sandbox.fake_segmind.facade import FakeSegmind
 from bot.sandbox.launcher import bot_environment, opened
 from bot.sandbox.options import SandboxOptions
@@ -145,6 +148,39 @@ async def test_a_fresh_start_forgets_unless_told_to_keep(tmp_path: Path, *, keep
     async with opened(load_settings(None), SandboxOptions(port=0, keep=keep), tmp_path):
         assert remembered.exists() is keep
     assert (tmp_path / "bot.log").read_text().startswith("the last one's") is keep
+
+
+@pytest.mark.parametrize("keep", [True, False])
+async def test_what_is_kept_is_of_the_same_people_and_channels(tmp_path: Path, *, keep: bool) -> None:
+    ids = []
+    for options in (SandboxOptions(port=0), SandboxOptions(port=0, keep=keep)):
+        async with opened(load_settings(None), options, tmp_path) as sandbox:
+            world = sandbox.discord.world
+            ids.append({*world.guilds, *world.users, *world.channels, world.app.id})
+            said = world.person("ada").say("pictures", "hello")
+            assert ids[0].isdisjoint({said.id})
+            ids.append({said.id})
+    assert (ids[0] == ids[2]) is keep
+    assert max(ids[1]) < min(ids[3])
+
+
+def has_pictures(card: Message, _: World) -> bool:
+    return len(card.attachments) == 2
+
+
+async def test_a_picture_comes_after_a_start_that_kept_the_last_ones(tmp_path: Path) -> None:
+    """Its request must not bear the id of an earlier one, which would be looked up for ever."""
+    settings, used = load_settings(None), []
+    for keep in (False, True):
+        options = SandboxOptions(port=0, keep=keep, speed=60.0)
+        async with opened(settings, options, tmp_path) as sandbox:
+            await sandbox.discord.connected(within_seconds=WITHIN_SECONDS)
+            ada = sandbox.discord.world.person("ada")
+            card = await ada.slash("pictures", "imagine", prompt="a fox", count=2).message()
+            await sandbox.discord.world.until(partial(has_pictures, card), within_seconds=60)
+            used.append((await ada.slash("pictures", "usage").message()).embeds[0]["description"])
+    assert "2 of 60" in used[0]
+    assert "4 of 60" in used[1]
 
 
 async def test_the_bot_is_told_nothing_of_the_operators_own(monkeypatch: pytest.MonkeyPatch) -> None:
