@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Literal
@@ -26,9 +27,12 @@ expect.set_options(timeout=WITHIN_MILLISECONDS)
 
 
 @asynccontextmanager
-async def launched(chromium: str) -> AsyncIterator[Browser]:
+async def launched(chromium: str, **environment: str) -> AsyncIterator[Browser]:
+    """With more in its environment than it has by itself."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        browser = await playwright.chromium.launch(
+            executable_path=chromium, args=ARGUMENTS, env={**os.environ, **environment}
+        )
         yield browser
         await browser.close()
 

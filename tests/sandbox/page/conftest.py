@@ -12,11 +12,13 @@ from playwright.async_api import Browser, BrowserContext
 from tests.sandbox.little_bot import png, running_bot
 from tests.sandbox.page.browser import Screen, launched, room, seated
 from tests.sandbox.page.client import OpenPage, open_page
+from tests.sandbox.page.fonts import bare_fonts
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    async with launched(chromium) as started:
+async def browser(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+    """On a bare Linux, whatever typefaces this machine has."""
+    async with launched(chromium, **bare_fonts(tmp_path_factory.mktemp("fonts"))) as started:
         yield started
 
 
