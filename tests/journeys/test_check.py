@@ -1,6 +1,8 @@
 """`python -m bot check` between both stand-ins: what it says of each part, and what to do."""
 
+import asyncio
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +17,7 @@ from bot.settings import Settings, load_settings
 from bot.store import backups
 from bot.store.database import open_database
 from tests.chat.conftest import addresses
-from tests.journeys.town import Town, free_port
+from tests.journeys.town import PATIENCE_SECONDS, Town, free_port
 from tests.store.disk import as_somebody_without_rights
 
 __all__ = ["addresses"]
@@ -100,6 +102,24 @@ async def test_a_public_bot_without_any_limit_of_money_is_to_be_mended(
 async def test_a_database_of_this_version_is_opened(checked: CheckedTown) -> None:
     await app.migrate(checked.settings())
     assert "its schema is current" in (await checked.check()).of("Database")
+
+
+@pytest.mark.parametrize(
+    "others", [{}, {"DISCORD_API_URL": "http://127.0.0.1:1"}], ids=["well", "no Discord"]
+)
+async def test_it_prints_its_findings_and_no_log_lines_of_libraries(
+    closed_town: Town, others: dict[str, str]
+) -> None:
+    """As a process of its own, since it is there that logs are written; at DEBUG all libraries have a word."""
+    done = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "check", "--env-file", os.devnull),
+        env=closed_town.environment(LOG_LEVEL="DEBUG", **others),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await asyncio.wait_for(done.communicate(), PATIENCE_SECONDS)
+    assert {line[:6] for line in out.decode().splitlines()} <= {"ok    ", "MEND  "}
+    assert [line for line in err.decode().splitlines() if "[bot." not in line] == []
 
 
 async def backed_up(checked: CheckedTown, *, hours_ago: int) -> Path:
