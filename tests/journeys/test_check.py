@@ -104,13 +104,11 @@ async def test_a_database_of_this_version_is_opened(checked: CheckedTown) -> Non
     assert "its schema is current" in (await checked.check()).of("Database")
 
 
-@pytest.mark.parametrize(
-    "others", [{}, {"DISCORD_API_URL": "http://127.0.0.1:1"}], ids=["well", "no Discord"]
-)
+@pytest.mark.parametrize("others", [{}, {"DISCORD_API_URL": "http://127.0.0.1:1"}])
 async def test_it_prints_its_findings_and_no_log_lines_of_libraries(
     closed_town: Town, others: dict[str, str]
 ) -> None:
-    """As a process of its own, since it is there that logs are written; at DEBUG all libraries have a word."""
+    """As a process of its own, since logs are written there; at DEBUG all libraries have a word."""
     done = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "check", "--env-file", os.devnull),
         env=closed_town.environment(LOG_LEVEL="DEBUG", **others),
