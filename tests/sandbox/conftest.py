@@ -11,6 +11,7 @@ from bot.sandbox.fake_discord.server import FakeDiscord
 from tests.sandbox.discord_openapi import openapi_checker
 from tests.sandbox.little_bot import LittleBot, running_bot, running_discord
 from tests.sandbox.raw_client import ECHO, MENU, RawClient
+from tests.sandbox.sockets import Sockets
 
 
 @pytest.fixture
@@ -41,3 +42,9 @@ async def raw(discord_alone: FakeDiscord) -> AsyncIterator[RawClient]:
         client = RawClient(discord_alone, session)
         await client.register(ECHO, MENU)
         yield client
+
+
+@pytest.fixture
+async def sockets(discord_alone: FakeDiscord) -> AsyncIterator[Sockets]:
+    async with aiohttp.ClientSession() as session:
+        yield Sockets(discord_alone, session)

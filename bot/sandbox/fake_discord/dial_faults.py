@@ -7,9 +7,11 @@ READY sends clients to resume.
 from __future__ import annotations
 
 import asyncio
+import math
 import socket
+import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -141,9 +143,25 @@ class SessionStarts:
     remaining: int = 1000
     reset_after_seconds: float = 86_400.0
     max_concurrency: int = 1
+    window_seconds: float = 0.0
+    """In which `max_concurrency` sessions may begin. Discord's is 5; without one, restarts need not wait."""
+    _last: dict[int, float] = field(default_factory=dict)
 
-    def spend(self) -> None:
-        self.remaining = max(0, self.remaining - 1)
+    def is_due(self, shard_id: int) -> bool:
+        """Whether no other shard with the same remainder began a session within the window."""
+        now, bucket = time.monotonic(), shard_id % self.max_concurrency
+        if now - self._last.get(bucket, -math.inf) < self.window_seconds:
+            return False
+        self._last[bucket] = now
+        return True
+
+    def spend(self) -> bool:
+        """Whether there was one left."""
+        self.remaining -= 1
+        if self.remaining >= 0:
+            return True
+        self.remaining = 0
+        return False
 
     def as_json(self) -> dict[str, int]:
         return {

@@ -1,6 +1,6 @@
 """The WebSocket side: identify, resume, heartbeats, and the dispatch of the world's changes to each shard.
 
-Text frames are sent whatever compression was asked for; clients accept them.
+What frames look like is in `frames.py`, what an IDENTIFY must be like in `identify.py`.
 """
 
 from __future__ import annotations
@@ -9,18 +9,23 @@ import json
 
 from aiohttp import WSMsgType, web
 
-from bot.sandbox.fake_discord.dial_faults import RECONNECT, SessionFaults, SessionStarts
-from bot.sandbox.fake_discord.dispatches import Intents, allowed_intents, dispatch, guild_of
+from bot.sandbox.fake_discord.close_codes import CloseCode
+from bot.sandbox.fake_discord.dial_faults import INVALID_SESSION, RECONNECT, SessionFaults, SessionStarts
+from bot.sandbox.fake_discord.dispatches import Intents, dispatch, guild_of
 from bot.sandbox.fake_discord.events import AppPresenceChanged, Event, GuildLeft, InteractionCreated
+from bot.sandbox.fake_discord.frames import RefusedError, encoder, heard
 from bot.sandbox.fake_discord.heartbeats import Heartbeats
+from bot.sandbox.fake_discord.identify import check_token, read_identify
 from bot.sandbox.fake_discord.model import Guild, Json
 from bot.sandbox.fake_discord.sessions import DISPATCH, Connection, Session
 from bot.sandbox.fake_discord.wire_guilds import application_flags, guild_create_json, own_user_json
 from bot.sandbox.fake_discord.world import World
 
-HEARTBEAT, IDENTIFY, RESUME, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 1, 2, 6, 9, 10, 11
-WRONG_TOKEN, DISALLOWED_INTENTS, NOT_IDENTIFIED, DECODE_ERROR = 4004, 4014, 4003, 4002
-_NORMAL_CLOSE = frozenset({1000, 1001})
+HEARTBEAT, IDENTIFY, RESUME, HELLO, HEARTBEAT_ACK = 1, 2, 6, 10, 11
+_TAKEN_SILENTLY = frozenset({3, 4, 8, 31, 43})
+"""Presence, voice state, and what else may be asked for of guilds."""
+_ENDS_SESSION = frozenset({1000, 1001, CloseCode.SESSION_TIMED_OUT})
+_SPOKEN = frozenset({WSMsgType.TEXT, WSMsgType.BINARY})
 
 
 class Gateway:
@@ -36,6 +41,8 @@ class Gateway:
         self.resume_url = ""
         self.session_faults = SessionFaults()
         self.session_starts = SessionStarts()
+        self.most_guilds_to_a_shard = 2500
+        """With more, Discord demands to be asked by more shards."""
         self.is_refusing = False
         """Whether new connections are answered 503."""
         self.is_deaf = False
@@ -57,16 +64,15 @@ class Gateway:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         if self.is_refusing:
             return web.Response(status=503)
-        socket = web.WebSocketResponse(max_msg_size=1 << 16)
+        socket = web.WebSocketResponse(max_msg_size=1 << 16, compress=False)
         await socket.prepare(request)
         connection = Connection(request, socket)
         self._connections.add(connection)
-        interval = round(1000 * self.heartbeats.interval_seconds)
-        connection.send({"op": HELLO, "d": {"heartbeat_interval": interval}})
         self.heartbeats.begin(connection)
         try:
+            self._welcome(connection, request)
             async for message in socket:
-                if message.type is WSMsgType.TEXT and not self.is_deaf:
+                if message.type in _SPOKEN and not self.is_deaf:
                     self._hear(connection, message.data)
         finally:
             self._connections.discard(connection)
@@ -74,6 +80,23 @@ class Gateway:
             self._leave(connection, socket.close_code)
             await connection.end()
         return socket
+
+    def _welcome(self, connection: Connection, request: web.Request) -> None:
+        try:
+            connection.encode = encoder(request.query)
+        except RefusedError as refused:
+            connection.close(refused.code)
+            return
+        interval = round(1000 * self.heartbeats.interval_seconds)
+        connection.send({"op": HELLO, "d": {"heartbeat_interval": interval}})
+        self._expect_heartbeat(connection)
+
+    def _expect_heartbeat(self, connection: Connection) -> None:
+        connection.call_later(self.heartbeats.patience_seconds, lambda: self._time_out(connection))
+
+    def _time_out(self, connection: Connection) -> None:
+        if not self.is_deaf:
+            connection.close(CloseCode.SESSION_TIMED_OUT)
 
     # -- what goes wrong on request
 
@@ -109,40 +132,53 @@ class Gateway:
 
     # -- what clients say
 
-    def _hear(self, connection: Connection, text: str) -> None:
-        try:
-            said = json.loads(text)
-            op, data = said["op"], said.get("d")
-        except (ValueError, KeyError, TypeError):
-            connection.close(DECODE_ERROR)
+    def _hear(self, connection: Connection, said: str | bytes) -> None:
+        if connection.is_closing:
             return
+        try:
+            connection.count_heard()
+            op, data = heard(said)
+            self._follow(connection, op, data)
+        except RefusedError as refused:
+            connection.close(refused.code)
+
+    def _follow(self, connection: Connection, op: int, data: object) -> None:
+        session = self._session_of(connection)
         if op == HEARTBEAT:
             self.heartbeats.hear(connection)
+            self._expect_heartbeat(connection)
             connection.send({"op": HEARTBEAT_ACK})
-        elif op == IDENTIFY:
-            self._identify(connection, data)
-        elif op == RESUME:
-            self._resume(connection, data)
-        elif self._session_of(connection) is None:
-            connection.close(NOT_IDENTIFIED)
+        elif op in (IDENTIFY, RESUME):
+            if session is not None:
+                raise RefusedError(CloseCode.ALREADY_AUTHENTICATED)
+            (self._identify if op == IDENTIFY else self._resume)(connection, data)
+        elif op not in _TAKEN_SILENTLY:
+            raise RefusedError(CloseCode.UNKNOWN_OPCODE)
+        elif session is None:
+            raise RefusedError(CloseCode.NOT_AUTHENTICATED)
 
-    def _identify(self, connection: Connection, data: Json) -> None:
-        if data.get("token") != self._world.app.token:
-            connection.close(WRONG_TOKEN)
+    def _identify(self, connection: Connection, data: object) -> None:
+        asked = read_identify(self._world, data, self.most_guilds_to_a_shard)
+        if not self.session_starts.is_due(asked.shard[0]):
+            connection.send({"op": INVALID_SESSION, "d": False})
             return
-        intents = int(data.get("intents") or 0)
-        if not allowed_intents(self._world.app, intents):
-            connection.close(DISALLOWED_INTENTS)
+        if not self.session_starts.spend():
+            self._reset_token()
             return
-        self.session_starts.spend()
         if self.session_faults.spoil(connection):
             return
-        shard_id, shards = data.get("shard") or (0, 1)
-        session = Session(f"{self._world.snowflakes.next():032x}", (shard_id, shards), intents)
+        session = Session(f"{self._world.snowflakes.next():032x}", asked.shard, asked.intents)
         self._forget_lost(session.shard)
         self._sessions[session.id] = session
         session.connection = connection
         self._greet(session)
+        self._notice_presence()
+
+    def _reset_token(self) -> None:
+        """As Discord does with a bot that begins more sessions than it may."""
+        self._world.app.token = f"reset-{self._world.snowflakes.next()}"
+        self._sessions.clear()
+        self.cut(CloseCode.AUTHENTICATION_FAILED)
         self._notice_presence()
 
     def _greet(self, session: Session) -> None:
@@ -166,17 +202,17 @@ class Gateway:
             for guild in guilds:
                 session.dispatch("GUILD_CREATE", guild_create_json(self._world, guild))
 
-    def _resume(self, connection: Connection, data: Json) -> None:
-        if data.get("token") != self._world.app.token:
-            connection.close(WRONG_TOKEN)
-            return
+    def _resume(self, connection: Connection, data: object) -> None:
+        fields = check_token(self._world, data)
         if self.session_faults.spoil(connection):
             return
-        session = self._sessions.get(str(data.get("session_id")))
+        session, after = self._sessions.get(str(fields.get("session_id"))), fields.get("seq")
         if session is None:
             connection.send({"op": INVALID_SESSION, "d": False})
             return
-        session.resume(connection, int(data.get("seq") or 0))
+        if not isinstance(after, int) or not 0 <= after <= session.sequence:
+            raise RefusedError(CloseCode.INVALID_SEQUENCE)
+        session.resume(connection, after)
         self._notice_presence()
 
     def _leave(self, connection: Connection, close_code: int | None) -> None:
@@ -184,7 +220,7 @@ class Gateway:
         if session is None:
             return
         session.connection = None
-        if close_code in _NORMAL_CLOSE:
+        if close_code in _ENDS_SESSION:
             self._sessions.pop(session.id, None)
         self._notice_presence()
 

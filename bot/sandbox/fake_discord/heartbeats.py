@@ -15,11 +15,17 @@ class Heartbeats:
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self.interval_seconds = 41.25
+        self.least_patience_seconds = 20.0
         self.heard = 0
         self.missed = 0
         self.latest_seconds = 0.0
         """By how much the latest of all was late."""
         self._due: dict[object, tuple[float, float]] = {}
+
+    @property
+    def patience_seconds(self) -> float:
+        """How long a client may be silent before its session times out."""
+        return max(self.least_patience_seconds, 2 * self.interval_seconds)
 
     def begin(self, connection: object) -> None:
         interval = self.interval_seconds
