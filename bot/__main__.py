@@ -216,7 +216,10 @@ def reported(command: Callable[[], int]) -> int:
     """The exit code of a command, whose foreseen errors are said in a line each."""
     try:
         return command()
-    except (OperatorError, UnusableSettings, CannotListen) as error:
+    except OperatorError as error:
+        say(str(error))
+        return error.exit_code
+    except (UnusableSettings, CannotListen) as error:
         say(str(error))
         return 1
     except KeyboardInterrupt:

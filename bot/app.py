@@ -4,7 +4,7 @@ import asyncio
 import os
 import random
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -59,29 +59,29 @@ DISCORDS_HOSTS = (DISCORDS_CDN, ".discordapp.net")
 USER_AGENT = f"picture-bot/{__version__} (+self-hosted Discord bot)"
 #: SIGTERM: ten seconds in all, this for what is left to tasks once the drain is over.
 TASKS_GRACE_SECONDS = 1.5
+#: So long the start waits for Discord to let the bot in before open jobs go on without it.
+LOGIN_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Bot:
     chat: Chat
     services: Services
+    tasks: TaskOwner
 
 
 # --- the commands -------------------------------------------------------------------------------------
 
 
 async def run(settings: Settings, clock: Clock | None = None) -> None:
-    """Until SIGTERM or SIGINT. Raises `OperatorError`, also when Discord hangs up for good."""
+    """Until SIGTERM or SIGINT. Raises `OperatorError`, also when Discord refuses the bot for good."""
     token, key = token_and_key(settings)
     reach(Point.START_BEGUN)
     await migrate(settings)
     async with opened(settings, key, clock or SystemClock()) as bot:
         with _told_to_stop() as told:
             reach(Point.START_OPENED)
-            await bot.chat.login(token)
-            reach(Point.START_LOGGED_IN)
-            await bot.services.start()
-            await _until(told, bot.chat)
+            await _until(told, _served(bot, token))
             log.info("stopping")
             await bot.services.stop()
 
@@ -116,7 +116,7 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
         stack.push_async_callback(database.close)
         session = await stack.enter_async_context(open_session())
         sealer = load_sealer(secret(settings.storage.secret_key), settings.storage.data_dir)
-        client = make_client(chat_settings(settings))
+        client = make_client(chat_settings(settings), clock, metrics)
         tasks = TaskOwner(metrics)
         services = wire(
             Wiring(
@@ -167,7 +167,7 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
         tasks.keep(retention.run, "retention", clock.sleep)
         if backing_up is not None:
             tasks.keep(backing_up.run, "backup", clock.sleep)
-        yield Bot(chat, services)
+        yield Bot(chat, services, tasks)
 
 
 def _backing_up(settings: Settings, clock: Clock, metrics: Metrics) -> BackingUp | None:
@@ -237,9 +237,10 @@ def chat_settings(settings: Settings) -> ChatSettings:
         has_budget=settings.budget.monthly_usd is not None,
         dev_guild_id=settings.chat.dev_guild_id,
         has_reply_edits=settings.chat.reply_edits,
-        shard_count=settings.chat.shard_count,
+        shard_count=None if settings.chat.shard_count == "auto" else settings.chat.shard_count or 1,
         shard_ids=settings.chat.shard_ids,
-        commands_file=settings.storage.data_dir / "commands.sha256",
+        login_file=settings.storage.data_dir / "login.json",
+        deaf_seconds=settings.chat.deaf_seconds,
     )
 
 
@@ -327,19 +328,35 @@ def _told_to_stop() -> Iterator[asyncio.Event]:
     stop()
 
 
-async def _until(told: asyncio.Event, chat: Chat) -> None:
-    """Until somebody says stop; or until Discord hangs up for good, which is raised."""
-    talking = asyncio.create_task(chat.run(), name="discord")
+async def _served(bot: Bot, token: str) -> None:
+    """Open jobs go on first, also while Discord lets nobody in; raises `OperatorError`."""
+    logging_in = asyncio.create_task(bot.chat.login(token), name="login")
+    try:
+        await asyncio.wait({logging_in}, timeout=LOGIN_SECONDS)
+        if logging_in.done():
+            logging_in.result()
+            reach(Point.START_LOGGED_IN)
+        await bot.services.start()
+        await logging_in
+        bot.tasks.start(bot.chat.register(), "registration")
+        await bot.chat.run()
+    finally:
+        logging_in.cancel()
+
+
+async def _until(told: asyncio.Event, serving: Coroutine[None, None, None]) -> None:
+    """Until somebody says stop; or until it ends by itself, such as by an error, which is raised."""
+    working = asyncio.create_task(serving, name="serving")
     listening = asyncio.create_task(told.wait(), name="signals")
     try:
-        await asyncio.wait({talking, listening}, return_when=asyncio.FIRST_COMPLETED)
-        if talking.done():
-            talking.result()
+        await asyncio.wait({working, listening}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
     finally:
         listening.cancel()
     # Nothing new is heard from here on; the answers under way go by HTTP.
-    talking.cancel()
-    await asyncio.wait({talking, listening})
+    working.cancel()
+    await asyncio.wait({working, listening})
 
 
 async def _health(chat: Chat, database: Database, backing_up: BackingUp | None) -> Health:
@@ -349,4 +366,4 @@ async def _health(chat: Chat, database: Database, backing_up: BackingUp | None) 
         open_jobs = sum((await database.read(jobs.counts_by_state)).values())
     except DatabaseUnavailable:
         return Health(is_ok=False, details={"reason": "the database does not answer"})
-    return Health(is_ok=chat.is_ready, details={"discord": chat.is_ready, "open_jobs": open_jobs, **copies})
+    return Health(is_ok=chat.is_ready, details={**chat.health(), "open_jobs": open_jobs, **copies})

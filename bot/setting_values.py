@@ -66,6 +66,15 @@ def postgres_is_postgresql(value: object) -> object:
     return value
 
 
+def zero_or_at_least(least: int) -> AfterValidator:
+    def check(value: int) -> int:
+        if value and value < least:
+            raise ValueError
+        return value
+
+    return AfterValidator(check)
+
+
 def in_capitals(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
@@ -150,6 +159,18 @@ ShardIds = Annotated[
     NoDecode,
     BeforeValidator(split_at_commas),
     expects("whole numbers with commas between them, such as 0,1"),
+]
+ShardCount = Annotated[
+    Literal["auto"] | Annotated[int, Field(ge=1)],
+    expects("auto, or a whole number, 1 or more"),
+]
+#: Heartbeats are answered every 41 seconds.
+LEAST_DEAF_SECONDS = 120
+DeafSeconds = Annotated[
+    int,
+    Field(ge=0),
+    zero_or_at_least(LEAST_DEAF_SECONDS),
+    expects(f"a whole number of seconds, {LEAST_DEAF_SECONDS} or more, or 0 for never"),
 ]
 GuildId = Annotated[int, Field(ge=1), expects("a server's id, which is a number")]
 GuildIds = Annotated[

@@ -12,15 +12,25 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.setting_values import (
     Allowance,
     BaseUrl,
     DatabaseUrl,
+    DeafSeconds,
     FernetKeys,
     GatewayUrl,
     GuildId,
@@ -33,6 +43,7 @@ from bot.setting_values import (
     Port,
     Positive,
     Secret,
+    ShardCount,
     ShardIds,
     Usd,
     YesOrNo,
@@ -177,11 +188,19 @@ class Chat(Group):
     reply_edits: YesOrNo = Field(
         default=True, description="Whether a reply to a picture that mentions the bot edits that picture."
     )
-    shard_count: Positive | None = Field(
-        None, description="Shards over all processes. No effect yet: comes with sharding."
+    shard_count: ShardCount | None = Field(
+        None,
+        description="Connections (shards) to Discord over all processes, or auto for as many as it "
+        "recommends (empty: one, which is enough for 2,500 servers).",
     )
     shard_ids: ShardIds = Field(
-        (), description="This process's shards, such as 0,1. No effect yet: comes with sharding."
+        (),
+        description="Which of CHAT_SHARD_COUNT shards are this process's, such as 0,1 (empty: all).",
+    )
+    deaf_seconds: DeafSeconds = Field(
+        300,
+        description="Seconds without a word over Discord's gateway, while Discord can be reached, after "
+        "which the process ends with exit code 75, to be started anew (0: never).",
     )
     guild_ids: GuildIds = Field(
         (), description="Ids of the servers that may use the bot, with commas between them (empty: all)."
@@ -189,6 +208,15 @@ class Chat(Group):
     dev_guild_id: GuildId | None = Field(
         None, description="Register the commands in this one server only, where changes show at once."
     )
+
+    @field_validator("shard_ids")
+    @classmethod
+    def _are_of_the_count(cls, value: tuple[int, ...], others: ValidationInfo) -> tuple[int, ...]:
+        count = others.data.get("shard_count")
+        if value and "shard_count" in others.data and not (isinstance(count, int) and max(value) < count):
+            words = "numbers below CHAT_SHARD_COUNT, and that to the number of shards of all processes"
+            raise PydanticCustomError("value", "{words}", {"words": words})
+        return value
 
 
 class Ops(Group):

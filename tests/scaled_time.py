@@ -5,11 +5,15 @@ sooner. The stand-ins live by the same clock, so that what lands late in the his
 """
 
 import asyncio
+import mmap
 import os
 import selectors
+import struct
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Self
 
 
@@ -44,24 +48,110 @@ class ScaledClock:
         await asyncio.sleep(max(0.0, seconds / self.speed))
 
 
+class ChangingClock:
+    """Like `ScaledClock`, but its speed may change: all processes see each change at once, by a file.
+
+    What hurries through hours has no time for anything: a request that has to leave within two seconds has
+    five milliseconds at 360 times the speed. So time runs fast only while there is nothing but waiting.
+    """
+
+    #: The machine's monotonic time of the latest change, the seconds gone by then, and the speed since.
+    LAYOUT = struct.Struct("ddd")
+
+    def __init__(self, path: Path, began_at: float) -> None:
+        """`began_at` is in Unix time, the same in all processes."""
+        self._path, self._began_at = path, began_at
+        with path.open("r+b") as file:
+            self._shared = mmap.mmap(file.fileno(), self.LAYOUT.size)
+
+    @classmethod
+    def starting_now(cls, path: Path, speed: float) -> Self:
+        path.write_bytes(cls.LAYOUT.pack(time.monotonic(), 0.0, speed))
+        return cls(path, time.time())
+
+    @classmethod
+    def of_environment(cls) -> Self:
+        return cls(Path(os.environ["CLOCK_FILE"]), float(os.environ["CLOCK_ANCHOR"]))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"CLOCK_FILE": str(self._path), "CLOCK_ANCHOR": repr(self._began_at)}
+
+    def _latest(self) -> tuple[float, float, float]:
+        """Read until two readings agree: another process may be writing."""
+        before = self._shared[:]
+        while (again := self._shared[:]) != before:
+            before = again
+        changed, passed, speed = self.LAYOUT.unpack(before)
+        return changed, passed, speed
+
+    @property
+    def speed(self) -> float:
+        return self._latest()[2]
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        changed, passed, before = self._latest()
+        now = time.monotonic()
+        self._shared[:] = self.LAYOUT.pack(now, passed + (now - changed) * before, speed)
+
+    def monotonic(self) -> float:
+        changed, passed, speed = self._latest()
+        return passed + (time.monotonic() - changed) * speed
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self._began_at + self.monotonic(), UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        until = self.monotonic() + seconds
+        await asyncio.sleep(0)
+        while (left := until - self.monotonic()) > 0:  # noqa: ASYNC110  another process may change the speed
+            await asyncio.sleep(min(left / self.speed, LONGEST_BLINDNESS_SECONDS))
+
+
+#: In real seconds: so long a change of speed may go unnoticed.
+LONGEST_BLINDNESS_SECONDS = 0.02
+
+
+class ChangingLoop(asyncio.SelectorEventLoop):
+    """An event loop that lives by a `ChangingClock`."""
+
+    def __init__(self, clock: ChangingClock) -> None:
+        self._by = clock
+        super().__init__(_HastySelector(lambda: clock.speed, LONGEST_BLINDNESS_SECONDS))
+
+    def time(self) -> float:
+        return self._by.monotonic()
+
+
+class ChangingLoopClock(ChangingClock):
+    """The same in a process whose event loop is a `ChangingLoop`."""
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(max(0.0, seconds))
+
+
 class ScaledLoop(asyncio.SelectorEventLoop):
     """An event loop whose own time runs faster: also what others wait for in it, down to each timeout."""
 
     def __init__(self, speed: float) -> None:
         self._speed = speed
-        super().__init__(_HastySelector(speed))
+        super().__init__(_HastySelector(lambda: speed))
 
     def time(self) -> float:
         return super().time() * self._speed
 
 
 class _HastySelector(selectors.DefaultSelector):
-    def __init__(self, speed: float) -> None:
+    def __init__(self, speed: Callable[[], float], longest_seconds: float | None = None) -> None:
         super().__init__()
-        self._speed = speed
+        self._speed, self._longest = speed, longest_seconds
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        return super().select(timeout if timeout is None else timeout / self._speed)
+        real = None if timeout is None else timeout / self._speed()
+        if real is not None and self._longest is not None:
+            real = min(real, self._longest)
+        return super().select(real)
 
 
 class LoopClock(ScaledClock):

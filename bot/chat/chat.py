@@ -1,6 +1,7 @@
 """The room as a whole: a client with every door opened, logged in, connected, and closed again."""
 
 import asyncio
+import random
 from contextlib import suppress
 from typing import Any
 
@@ -15,10 +16,11 @@ from bot.chat.commands.all import add_commands
 from bot.chat.desk import Desk, Presses, require_served
 from bot.chat.dispatches import leave_out_unreadable
 from bot.chat.duties import Duties
-from bot.chat.frames import connect_anew_after_unreadable
-from bot.chat.ladder import DISCORD_ERRORS, reason
+from bot.chat.gateway.client import GatewayClient
+from bot.chat.gateway.deafness import end_when_deaf
+from bot.chat.gateway.login import Login
 from bot.chat.mishaps import Mishaps
-from bot.chat.registration import BY_SERVERS, IN_SERVERS, register
+from bot.chat.registration import BY_SERVERS, IN_SERVERS, Registration
 from bot.chat.replies import ReplyDoor
 from bot.chat.sealing import Sealer
 from bot.chat.server_choices import ServerChoices
@@ -34,8 +36,6 @@ log = structlog.stdlib.get_logger(__name__)
 
 #: Two presses of one button by one member within this time are one press.
 SECONDS_BETWEEN_PRESSES = 4.0
-#: In addition to discord.py's own pause.
-FIRST_CONNECTION_RETRY_SECONDS = 5.0
 #: Discord is told good-bye, but not waited for.
 CLOSE_SECONDS = 3.0
 
@@ -75,7 +75,7 @@ class Chat:
     def __init__(
         self,
         *,
-        client: discord.Client,
+        client: GatewayClient,
         settings: ChatSettings,
         admission: Admitting,
         gallery: Gallery,
@@ -88,17 +88,17 @@ class Chat:
     ) -> None:
         self._client = client
         self._settings = settings
-        #: discord.py itself calls a client ready while its connection is lost.
-        self._hears = True
+        self._clock = clock
         self._answers = Answers(admission=admission, sealer=sealer, clock=clock, patience=patience)
         self._mishaps = Mishaps(metrics)
         self._tree = Tree(client, self._mishaps, settings.served_guild_ids)
+        self._choices = ServerChoices(self._tree, clock, settings.dev_guild_id)
         self.desk = Desk(
             answers=self._answers,
             gallery=gallery,
             administration=administration,
             reports=reports,
-            duties=Duties(clock, ServerChoices(self._tree, clock, settings.dev_guild_id)),
+            duties=Duties(clock, self._choices),
             servers=Servers(client, clock),
             sealer=sealer,
             mishaps=self._mishaps,
@@ -109,58 +109,45 @@ class Chat:
         )
         forget_changed_servers(client, self.desk.servers)
         leave_out_unreadable(client, metrics)
-        connect_anew_after_unreadable(client, metrics)
         self._open_doors()
+        rng = random.Random()  # noqa: S311  spreads attempts, guards nothing
+        self._login = Login(client, settings.login_file, clock, rng)
+        self._registration = Registration(
+            self._tree,
+            client,
+            dev_guild_id=settings.dev_guild_id,
+            on_changed=self._choices.forget_commands,
+            clock=clock,
+            metrics=metrics,
+        )
 
     async def login(self, token: str) -> None:
-        """Prove the token and register the commands. Raises `OperatorError`."""
+        """Until Discord lets the bot in. Raises `OperatorError` if it refuses the token."""
         try:
-            await self._client.login(token)
-            await register(
-                self._tree,
-                dev_guild_id=self._settings.dev_guild_id,
-                commands_file=self._settings.commands_file,
-            )
-        except discord.LoginFailure as error:
-            await self._client.close()
-            raise OperatorError(
-                "Discord refuses DISCORD_TOKEN: copy it anew from the developer portal (Bot ▸ Reset Token)"
-            ) from error
-        except DISCORD_ERRORS as error:
-            await self._client.close()
-            raise OperatorError(
-                f"Discord does not answer as it should ({reason(error)}): check the network and "
-                "DISCORD_API_URL, then start again"
-            ) from error
+            await self._login.run(token)
         except OperatorError:
             await self._client.close()
             raise
 
-    async def run(self) -> None:
-        """Hear and answer until `close`. Raises `OperatorError` if Discord hangs up for good."""
-        try:
-            await self._connect()
-        except discord.PrivilegedIntentsRequired as error:
-            raise OperatorError(
-                "Discord refuses the bot's intents: allow them in the developer portal (Bot ▸ Privileged "
-                "Gateway Intents)"
-            ) from error
-        except discord.ConnectionClosed as error:
-            raise OperatorError(
-                f"Discord closed the connection for good (code {error.code}): check DISCORD_TOKEN and "
-                "CHAT_SHARD_COUNT, then start again"
-            ) from error
+    async def register(self) -> None:
+        """Until Discord has the commands that the bot offers."""
+        await self._registration.run()
 
-    async def _connect(self) -> None:
-        """discord.py makes each connection anew but the first, over whose absence it stumbles."""
-        while True:
-            try:
-                return await self._client.connect(reconnect=True)
-            except AttributeError:
-                if getattr(self._client, "ws", None) is not None:
-                    raise
-                log.warning("Discord's gateway cannot be reached yet; trying on")
-            await asyncio.sleep(FIRST_CONNECTION_RETRY_SECONDS)
+    async def run(self) -> None:
+        """Hear and answer until `close`. Raises `OperatorError` if that is not possible any more."""
+        hearing = asyncio.create_task(self._client.connect(), name="gateway")
+        tasks = {hearing}
+        if self._settings.deaf_seconds:
+            watch = end_when_deaf(self._client, self._clock, self._settings.deaf_seconds)
+            tasks.add(asyncio.create_task(watch, name="deafness"))
+        try:
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+        for task in ended:
+            task.result()
 
     async def ready(self) -> None:
         """Return once the servers are known."""
@@ -168,7 +155,25 @@ class Chat:
 
     @property
     def is_ready(self) -> bool:
-        return self._hears and self._client.is_ready() and not self._client.is_closed()
+        """Whether every shard hears, and the servers are known."""
+        return self._client.hearing.is_whole and self._client.is_ready() and not self._client.is_closed()
+
+    def health(self) -> dict[str, str | int | bool]:
+        """What is to be known about the connection, and the reason if it is not good."""
+        hearing = self._client.hearing
+        told: dict[str, str | int | bool] = {
+            "discord": self.is_ready,
+            "shards": hearing.expected,
+            "shards_hearing": hearing.heard,
+            "silent_seconds": round(hearing.silent_seconds),
+        }
+        if not self._client.logged_in.is_set():
+            told["reason"] = "not logged in to Discord yet"
+        elif not hearing.is_whole:
+            told["reason"] = "deaf: not every shard hears Discord"
+        elif not self.is_ready:
+            told["reason"] = "the servers are not known yet"
+        return told
 
     async def close(self, grace_seconds: float = 3.0) -> None:
         """Let answers that are under way leave, then hang up."""
@@ -194,22 +199,13 @@ class Chat:
 
         async def on_connect() -> None:
             """A new session, not one that is resumed: what happened before it is never told."""
-            self._hears = True
             desk.duties.deafened()
             desk.servers.forget_all()
-
-        async def on_resumed() -> None:
-            self._hears = True
-
-        async def on_disconnect() -> None:
-            self._hears = False
 
         for hear in (
             on_interaction,
             on_raw_app_command_permissions_update,
             on_connect,
-            on_resumed,
-            on_disconnect,
         ):
             self._client.event(hear)
         if self._settings.has_reply_edits:

@@ -13,6 +13,7 @@ import structlog
 
 from bot.chat.delivery import Delivery, picture_ids
 from bot.chat.found import pictures_in
+from bot.chat.gateway.client import GatewayClient
 from bot.chat.ladder import DISCORD_ERRORS, Verdict, reason, rungs, verdict
 from bot.chat.remembered import Remembered
 from bot.chat.sealing import Sealer
@@ -43,7 +44,7 @@ T = TypeVar("T")
 
 class DiscordCourier:
     def __init__(
-        self, *, client: discord.Client, sealer: Sealer, clock: Clock, call_seconds: float = CALL_SECONDS
+        self, *, client: GatewayClient, sealer: Sealer, clock: Clock, call_seconds: float = CALL_SECONDS
     ) -> None:
         self._client = client
         self._clock = clock
@@ -60,6 +61,7 @@ class DiscordCourier:
     async def show(
         self, view: CardView, pictures: Mapping[JobId, Picture], is_still_so: Callable[[], Awaitable[bool]]
     ) -> Shown:
+        self._client.require_login()
         card = view.card
         with_words = card.id not in self._wordless
         delivery = Delivery(view, pictures, self._clock.now(), is_still_so, with_words=with_words)
@@ -75,6 +77,7 @@ class DiscordCourier:
         raise CardGone
 
     async def fresh_url(self, location: PictureLocation) -> str | None:
+        await self._client.logged_in.wait()
         try:
             message = await self._timed(self._partial(location.channel_id, location.message_id).fetch())
         except DISCORD_ERRORS as error:
@@ -92,6 +95,7 @@ class DiscordCourier:
 
     async def _by_any(self, card: Card, ways: Iterable[Callable[[], Awaitable[T]]]) -> T | None:
         """What the first way that is not refused leads to; None if none is, or if the message is gone."""
+        self._client.require_login()
         for way in ways:
             try:
                 return await self._timed(way())

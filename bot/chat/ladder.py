@@ -16,7 +16,12 @@ class AnswerInDoubt(Exception):
 #: A call to Discord had no answer: nobody knows whether it was heard.
 NO_ANSWER: tuple[type[Exception], ...] = (TimeoutError, _wire.ClientError, AnswerInDoubt)
 #: Whatever a call to Discord may end with: a refusal, or no answer at all.
-DISCORD_ERRORS: tuple[type[Exception], ...] = (discord.HTTPException, OSError, *NO_ANSWER)
+DISCORD_ERRORS: tuple[type[Exception], ...] = (
+    discord.HTTPException,
+    discord.RateLimited,
+    OSError,
+    *NO_ANSWER,
+)
 
 
 class Verdict(Enum):

@@ -59,7 +59,7 @@ class Mishaps:
                 # Its text may hold what the member wrote.
                 log.warning("command not understood", error=type(error).__name__)
                 return notes.out_of_date()
-        if isinstance(error, (discord.HTTPException, *NO_ANSWER)):
+        if isinstance(error, (discord.HTTPException, discord.RateLimited, *NO_ANSWER)):
             log.warning("discord did not take it", why=reason(error))
             return mishap()
         self._metrics.loop_errors.labels(loop="chat").inc()

@@ -3,9 +3,9 @@
 import asyncio
 from datetime import datetime
 
-import discord
 import structlog
 
+from bot.chat.gateway.client import GatewayClient
 from bot.chat.ladder import DISCORD_ERRORS, Verdict, reason, verdict
 from bot.chat.presenter.warnings import budget_warning
 from bot.chat.rendering import to_send
@@ -18,7 +18,7 @@ CALL_SECONDS = 30.0
 
 
 class DiscordNotices:
-    def __init__(self, client: discord.Client, *, call_seconds: float = CALL_SECONDS) -> None:
+    def __init__(self, client: GatewayClient, *, call_seconds: float = CALL_SECONDS) -> None:
         self._client = client
         self._call_seconds = call_seconds
 
@@ -33,6 +33,7 @@ class DiscordNotices:
         resets_at: datetime,
     ) -> None:
         """Under a nonce: if the answer gets lost, the repetition posts nothing new."""
+        self._client.require_login()
         message = budget_warning(
             percent=percent, cap_microusd=cap_microusd, used_microusd=used_microusd, resets_at=resets_at
         )

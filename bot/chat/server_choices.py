@@ -52,6 +52,11 @@ class ServerChoices:
         """Another choice was made."""
         self._readings.forget(guild_id)
 
+    def forget_commands(self) -> None:
+        """Their ids are others now: they were registered anew."""
+        self._command_ids.clear()
+        self.forget_all()
+
     def forget_all(self) -> None:
         """Choices may have been made unheard."""
         self._readings.forget_all()

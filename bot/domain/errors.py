@@ -9,6 +9,7 @@ Refusal                         for the member: nothing was spent
   PeriodEndsBeforeItBegins · PeriodTooLong · DateUnreadable
   JobUnknown · NotYours · NotPossibleNow
 OperatorError                   for the operator: str() is one line that says what to do
+  GatewayDeaf                   a new process may hear what this one does not
 ProviderError                   from the provider's wire, caught by the worker
   NotAccepted                   surely not queued, not billed
     RateLimited · Unreachable
@@ -238,6 +239,20 @@ class DateUnreadable(Refusal):
 
 class OperatorError(Exception):
     """Ends the command with its text as one line on stderr: what is wrong, and what to do about it."""
+
+    exit_code = 1
+
+
+class GatewayDeaf(OperatorError):
+    """Discord answers calls, and says nothing over the gateway."""
+
+    exit_code = 75  # what sendmail's `sysexits.h` calls a temporary failure
+
+    def __init__(self, silent_seconds: float) -> None:
+        super().__init__(
+            f"Discord has said nothing for {silent_seconds:.0f} s, although it can be reached: ending, so "
+            "that a new process may hear it (see CHAT_DEAF_SECONDS)"
+        )
 
 
 # --- from the provider's wire -------------------------------------------------------------------------

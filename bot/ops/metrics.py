@@ -61,6 +61,24 @@ class Metrics:
             buckets=UP_TO_A_SECOND,
             registry=registry,
         )
+        self.shards_hearing = Gauge(
+            "bot_shards_hearing", "Shards that hear Discord over the gateway.", registry=registry
+        )
+        self.silent_seconds = Gauge(
+            "bot_gateway_silent_seconds",
+            "Since the last word over the gateway, of the shard that has heard nothing for the longest time.",
+            registry=registry,
+        )
+        self.session_starts_left = Gauge(
+            "bot_gateway_session_starts_left",
+            "Sessions that the bot may still begin until Discord gives it more.",
+            registry=registry,
+        )
+        self.commands_registered = Gauge(
+            "bot_commands_registered",
+            "1 once Discord has the commands that the bot offers.",
+            registry=registry,
+        )
         self.admitted = Counter("bot_admitted", "Pictures admitted.", ["door"], registry=registry)
         self.refused = Counter("bot_refused", "Requests refused.", ["reason"], registry=registry)
         self.failures = Counter("bot_failures", "Jobs that failed.", ["kind"], registry=registry)

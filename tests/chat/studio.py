@@ -170,14 +170,14 @@ class Studio:
             cdn_url=discord.cdn_url,
             has_reply_edits=has_reply_edits,
             guild_ready_seconds=0.1,
-            commands_file=folder / "commands.sha256",
+            login_file=folder / "login.json",
         )
 
     async def open(self, token: str | None = None) -> None:
         """Start the services and the bot, and wait until both know where they are."""
         self.metrics = Metrics()
         self.tasks = TaskOwner(self.metrics)
-        self.client = make_client(self.settings)
+        self.client = make_client(self.settings, self.clock, self.metrics)
         self.courier = DiscordCourier(
             client=self.client, sealer=self.sealer, clock=self.clock, call_seconds=self.call_seconds
         )
@@ -196,8 +196,10 @@ class Studio:
             patience=self.patience,
         )
         await self.chat.login(token or self.world.app.token)
+        self.tasks.start(self.chat.register(), "registration")
         self.running = asyncio.create_task(self.chat.run())
         await self.discord.connected()
+        await self.until(lambda: self.world.commands)
         await asyncio.wait_for(self.chat.ready(), PATIENCE_SECONDS)
         await self.services.start()
 

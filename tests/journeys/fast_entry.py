@@ -3,18 +3,26 @@
 import asyncio
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from bot import __main__ as command_line
 from bot import app
 from bot.sandbox import leash
-from tests.scaled_time import LoopClock, ScaledLoop
+from tests.scaled_time import ChangingLoop, ChangingLoopClock, LoopClock, ScaledLoop
 
 
 def run() -> int:
     settings = command_line.prepared_settings(Path(os.devnull))
-    clock = LoopClock.of_environment()
-    with asyncio.Runner(loop_factory=lambda: ScaledLoop(clock.speed)) as runner:
+    clock: LoopClock | ChangingLoopClock
+    if "CLOCK_FILE" in os.environ:
+        clock = changing = ChangingLoopClock.of_environment()
+        loop: Callable[[], asyncio.AbstractEventLoop] = partial(ChangingLoop, changing)
+    else:
+        clock = LoopClock.of_environment()
+        loop = partial(ScaledLoop, clock.speed)
+    with asyncio.Runner(loop_factory=loop) as runner:
         runner.run(app.run(settings, clock))
     return 0
 

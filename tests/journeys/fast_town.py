@@ -9,7 +9,7 @@ from bot.sandbox.fake_discord.demo import demo_world
 from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.sandbox.fake_segmind.facade import FakeSegmind
 from tests.journeys.town import SIGNS_OF_A_BUG, Town
-from tests.scaled_time import ScaledClock
+from tests.scaled_time import ChangingClock, ScaledClock
 
 ENTRY = (sys.executable, "-m", "tests.journeys.fast_entry")
 #: By the fast clock.
@@ -22,10 +22,10 @@ ANSWERS_WITHIN = 8.0
 
 @asynccontextmanager
 async def a_fast_town(
-    folder: Path, speed: float, command: Sequence[str] = ENTRY, **settings: str
+    folder: Path, speed: float | ChangingClock, command: Sequence[str] = ENTRY, **settings: str
 ) -> AsyncIterator[Town]:
     """The bot is online. A port in `settings` is written `{segmind}`: it is known only when all listen."""
-    clock = ScaledClock.starting_now(speed)
+    clock = speed if isinstance(speed, ChangingClock) else ScaledClock.starting_now(speed)
     discord = FakeDiscord(demo_world(clock), has_strict_limits=False)
     discord.world.answer_within_seconds = ANSWERS_WITHIN
     discord.gateway.heartbeats.interval_seconds = HEARTBEAT_SECONDS

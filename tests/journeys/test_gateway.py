@@ -1,15 +1,14 @@
 """Discord's WebSocket cut, garbled, refused, and gone for an hour: every card ends well, in one process."""
 
-import asyncio
 import json
-import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 from bot.sandbox.fake_discord.model import Message
-from tests.journeys.fast_town import a_fast_town
+from tests.journeys.fast_town import PICTURE_TAKES_SECONDS, a_fast_town
 from tests.journeys.town import PATIENCE_SECONDS, Town
+from tests.scaled_time import ChangingClock
 
 #: discord.py's pauses between attempts are a twentieth of what they are in life.
 SPEED = 20.0
@@ -93,16 +92,17 @@ async def test_a_start_while_the_gateway_refuses_waits_for_it(tmp_path: Path) ->
 
 
 async def test_pictures_that_complete_in_an_hour_without_discord_come_once_it_is_back(tmp_path: Path) -> None:
-    async with a_fast_town(tmp_path, HOUR_SPEED) as town:
+    clock = ChangingClock.starting_now(tmp_path / "clock", SPEED)
+    async with a_fast_town(tmp_path, clock) as town:
         town.segmind.latency = 600.0
         cards = [await imagine(town, who, count) for who, count in (("ada", 4), ("ben", 1), ("mia", 2))]
         await town.segmind.until(lambda: len(town.bills) == 7, PATIENCE_SECONDS)
-        process = town.bot.pid
-        before, began = len(town.discord.requests), time.monotonic()
+        process, before = town.bot.pid, len(town.discord.requests)
         town.discord.faults.start_outage()
-        await asyncio.sleep(HOUR_SECONDS / HOUR_SPEED - (time.monotonic() - began))
+        await hurry(clock, HOUR_SECONDS)
         during = len(town.discord.requests) - before
         town.discord.faults.end_outage()
+        town.segmind.latency = PICTURE_TAKES_SECONDS
         for card, count in zip(cards, (4, 1, 2), strict=True):
             await town.until_picture(card, count, within_seconds=PATIENCE_SECONDS)
         await town.discord.connected(within_seconds=PATIENCE_SECONDS)
@@ -112,3 +112,10 @@ async def test_pictures_that_complete_in_an_hour_without_discord_come_once_it_is
         assert len(town.bills) == len(town.paid) == 8
         assert during < 7 * 60, "each picture is offered about once a minute, at most"
         assert len(town.discord.requests.invalid()) <= A_HANDFUL
+
+
+async def hurry(clock: ChangingClock, seconds: float) -> None:
+    """Let so much time pass quickly: nothing happens meanwhile that has to be done in time."""
+    clock.speed = HOUR_SPEED
+    await clock.sleep(seconds)
+    clock.speed = SPEED

@@ -67,7 +67,7 @@ class Town:
         self._bills_before = 0
         self._requests_before = 0
         self._messages_before: set[int] = set()
-        self._lines_before = 0
+        self._log_before = 0
         self.bot = self._new_bot({})
 
     def environment(self, **settings: str) -> dict[str, str]:
@@ -117,7 +117,7 @@ class Town:
         self._bills_before = len(self.segmind.bills)
         self._requests_before = len(self.segmind.requests)
         self._messages_before = set(self.world.messages)
-        self._lines_before = self.bot.line_count
+        self._log_before = self._log_size
 
     @property
     def bills(self) -> list[Bill]:
@@ -141,13 +141,13 @@ class Town:
         """Start the bot with more settings than the usual."""
         self._settings = settings
         self.bot = self._new_bot(settings)
-        self._lines_before = 0
+        self._log_before = self._log_size
         await self.bot.start()
 
     async def open(self, **settings: str) -> None:
         """Start the bot with more settings than the usual, and wait until it is online."""
         await self.launch(**settings)
-        await self.until_online(lambda: self.discord.is_connected)
+        await self.until_online(lambda: self.discord.is_connected and self.world.commands)
 
     async def until_online(
         self, is_online: Callable[[], object], within_seconds: float = PATIENCE_SECONDS
@@ -198,8 +198,7 @@ class Town:
     @property
     def log(self) -> str:
         """All that was logged; nothing before the first start."""
-        path = self.folder / "bot.log"
-        return path.read_text() if path.exists() else ""
+        return self._log_path.read_text() if self._log_path.exists() else ""
 
     # --- people ---
 
@@ -230,8 +229,24 @@ class Town:
     async def until_logged(self, words: str, within_seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until the bot has logged these words, in this journey and since its last start."""
         async with asyncio.timeout(within_seconds):
-            while not any(words in line for line in self.bot.lines_since(self._lines_before)):  # noqa: ASYNC110  another process writes them
+            while words not in self._log_since():  # noqa: ASYNC110  another process writes it
                 await asyncio.sleep(0.02)
+
+    @property
+    def _log_path(self) -> Path:
+        return self.folder / "bot.log"
+
+    @property
+    def _log_size(self) -> int:
+        return self._log_path.stat().st_size if self._log_path.exists() else 0
+
+    def _log_since(self) -> str:
+        """The whole of it: in a long journey, more than the process's newest lines."""
+        if not self._log_path.exists():
+            return ""
+        with self._log_path.open("rb") as log:
+            log.seek(self._log_before)
+            return log.read().decode(errors="replace")
 
     def messages_of_the_bot(self) -> list[Message]:
         """Those of this journey, oldest first."""

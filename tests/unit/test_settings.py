@@ -56,7 +56,10 @@ def test_an_empty_limit_means_no_limit_and_zero_means_none_allowed(monkeypatch: 
 
 def test_lists_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = settings_from(
-        monkeypatch, SEGMIND_OUTPUT_HOSTS="a.example, 127.0.0.1:8080,", CHAT_SHARD_IDS="0,2"
+        monkeypatch,
+        SEGMIND_OUTPUT_HOSTS="a.example, 127.0.0.1:8080,",
+        CHAT_SHARD_IDS="0,2",
+        CHAT_SHARD_COUNT="3",
     )
     assert settings.segmind.output_hosts == ("a.example", "127.0.0.1:8080")
     assert settings.chat.shard_ids == (0, 2)
@@ -92,6 +95,10 @@ def test_the_database_is_a_file_in_the_data_directory_unless_given(monkeypatch: 
         ("SEGMIND_OUTPUT_HOSTS", "https://images.segmind.com/", "without https://"),
         ("SEGMIND_MODEL", "../v1/x", "a model's name"),
         ("CHAT_SHARD_IDS", "0;1", "commas"),
+        ("CHAT_SHARD_COUNT", "many", "auto"),
+        ("CHAT_SHARD_COUNT", "0", "auto"),
+        ("CHAT_DEAF_SECONDS", "-1", "120 or more, or 0 for never"),
+        ("CHAT_DEAF_SECONDS", "60", "120 or more, or 0 for never"),
         ("CHAT_DEV_GUILD_ID", "my server", "a server's id"),
         ("LOG_FORMAT", "xml", "text or json"),
         ("LOG_LEVEL", "loud", "DEBUG, INFO, WARNING or ERROR"),
@@ -105,6 +112,13 @@ def test_a_bad_value_is_one_line_that_says_what_to_do(
     assert line.startswith(f"{name} cannot be used ({value!r})")
     assert "Set it to" in line
     assert hint in line
+
+
+@pytest.mark.parametrize("count", ["", "auto", "2"])
+def test_shards_that_are_none_of_the_count_are_refused(monkeypatch: pytest.MonkeyPatch, count: str) -> None:
+    line = problem_with(monkeypatch, CHAT_SHARD_IDS="0,2", CHAT_SHARD_COUNT=count)
+    assert line.startswith("CHAT_SHARD_IDS cannot be used")
+    assert "CHAT_SHARD_COUNT" in line
 
 
 @pytest.mark.parametrize(

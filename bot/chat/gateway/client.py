@@ -1,0 +1,145 @@
+"""discord.py's client, with connections that come back: `connect` and `login` are its own no more."""
+
+import asyncio
+import random
+from collections.abc import Collection
+from typing import Any
+
+import discord
+import structlog
+import yarl
+from discord.http import Route
+from discord.http import aiohttp as _wire  # type: ignore[attr-defined]  # its exchanges
+
+from bot.chat.gateway.hearing import Hearing
+from bot.chat.gateway.pauses import Pauses
+from bot.chat.gateway.session_starts import SessionStarts
+from bot.chat.gateway.shard import Shard
+from bot.chat.ladder import DISCORD_ERRORS, reason
+from bot.domain.clock import Clock
+from bot.domain.errors import CourierUnavailable, OperatorError
+from bot.ops.metrics import Metrics
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: At once; calls beyond wait for a moment. A process has 256 files to open, in an overload as well.
+MOST_CONNECTIONS = 100
+TOKEN_REFUSED = "Discord refuses DISCORD_TOKEN: copy it anew from the developer portal (Bot ▸ Reset Token)"  # noqa: S105  no token
+UNAUTHORIZED = 401
+REST_SECONDS = 10.0
+COUNTING = Pauses(first_seconds=2.0, longest_seconds=20.0)
+#: What reading what Discord recommends may end with.
+_GATEWAY_ERRORS: tuple[type[Exception], ...] = (*DISCORD_ERRORS, discord.GatewayNotFound, KeyError, TypeError)
+
+
+class GatewayClient(discord.AutoShardedClient):
+    """`shards` says how many there are over all processes; None: as many as Discord recommends."""
+
+    def __init__(
+        self,
+        *,
+        gateway_url: str,
+        shards: int | None,
+        own_shard_ids: Collection[int],
+        clock: Clock,
+        metrics: Metrics,
+        **options: Any,
+    ) -> None:
+        if own_shard_ids:
+            options["shard_ids"] = list(own_shard_ids)
+        super().__init__(shard_count=shards, **options)
+        self.hearing = Hearing(clock.monotonic)
+        self.metrics = metrics
+        #: Before, discord.py has no session and can make no calls.
+        self.logged_in = asyncio.Event()
+        self._clock = clock
+        self._rng = random.Random()  # noqa: S311  spreads attempts, guards nothing
+        metrics.shards_hearing.set_function(lambda: self.hearing.heard)
+        metrics.silent_seconds.set_function(lambda: self.hearing.silent_seconds)
+        self._wanted_shards = shards
+        self._main = yarl.URL(gateway_url)
+        self.starts = SessionStarts(
+            read=self.fetch_session_start_limits, clock=clock, rng=self._rng, metrics=metrics
+        )
+        self._listening: set[asyncio.Task[None]] = set()
+
+    def require_login(self) -> None:
+        """Raises `CourierUnavailable` while no calls can be made."""
+        if not self.logged_in.is_set():
+            raise CourierUnavailable
+
+    async def login(self, token: str) -> None:
+        """As discord.py's, but it may be called again after it has failed."""
+        await self.http.close()
+        self.http.connector = _wire.TCPConnector(limit=MOST_CONNECTIONS)
+        await super().login(token)
+        self.logged_in.set()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Whoever gets here has had its turn."""
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Listeners run later: whether a shard hears is noted before its next frame is read."""
+        if event in {"shard_connect", "shard_resumed"}:
+            self.hearing.begin(args[0])
+        super().dispatch(event, *args, **kwargs)
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Until `close`. Raises `OperatorError` when no connection can come about any more."""
+        del reconnect  # always
+        shard_ids = await self._shards()
+        self.hearing.expect(shard_ids)
+        self._listening = {
+            asyncio.create_task(self._shard(one).run(), name=f"shard {one}") for one in shard_ids
+        }
+        try:
+            ended, _ = await asyncio.wait(self._listening, return_when=asyncio.FIRST_EXCEPTION)
+        finally:
+            await self._stop_listening()
+        for task in ended:
+            if not task.cancelled():
+                task.result()
+
+    async def close(self) -> None:
+        await self._stop_listening()
+        await discord.Client.close(self)  # AutoShardedClient's is about connections that it has not made
+
+    async def token_is_good(self) -> bool:
+        """Whether Discord takes the token; False if it cannot be asked. Raises `OperatorError` if refused."""
+        try:
+            async with asyncio.timeout(REST_SECONDS):
+                await self.http.request(Route("GET", "/users/@me"))
+        except discord.HTTPException as error:
+            if error.status == UNAUTHORIZED:
+                raise OperatorError(TOKEN_REFUSED) from error
+            return False
+        except DISCORD_ERRORS:
+            return False
+        return True
+
+    async def _shards(self) -> Collection[int]:
+        """The ids of this process's; asks Discord how many there have to be, if nobody has said it."""
+        failures, count = 0, self._wanted_shards
+        while count is None:
+            try:
+                async with asyncio.timeout(REST_SECONDS):
+                    count, _, _ = await self.http.get_bot_gateway()
+            except _GATEWAY_ERRORS as error:
+                failures += 1
+                log.warning("Discord does not say how many shards there should be", why=reason(error))
+                await self._clock.sleep(COUNTING.after(failures, self._rng))
+        ids = self.shard_ids or range(count)
+        self.shard_count = self._connection.shard_count = count
+        self._connection.shard_ids = ids
+        return ids
+
+    def _shard(self, shard_id: int) -> Shard:
+        return Shard(
+            shard_id, client=self, main=self._main, starts=self.starts, clock=self._clock, rng=self._rng
+        )
+
+    async def _stop_listening(self) -> None:
+        for task in self._listening:
+            task.cancel()
+        if self._listening:
+            await asyncio.wait(self._listening)

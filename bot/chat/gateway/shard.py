@@ -1,0 +1,206 @@
+"""One shard's loop: dial, hear, and when the connection ends, dial again, for as long as the bot runs.
+
+discord.py's own loop dials the address that READY named for ever, also if nobody answers there, and begins
+sessions as fast as Discord refuses them.
+"""
+
+import asyncio
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import discord
+import structlog
+import yarl
+from discord.gateway import ReconnectWebSocket, WebSocketClosure
+
+from bot.chat.gateway import close_codes
+from bot.chat.gateway.connection import Connection
+from bot.chat.gateway.pauses import Pauses
+from bot.chat.gateway.session_starts import SessionStarts
+from bot.chat.ladder import DISCORD_ERRORS, reason
+from bot.domain.clock import Clock
+from bot.domain.errors import OperatorError
+
+if TYPE_CHECKING:
+    from bot.chat.gateway.client import GatewayClient
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: Whatever is wrong, the bot hears again within 30 seconds of its end: three dials of a dead address and the
+#: pauses between them take less, and so do the longest pause and one dial in vain.
+PAUSES = Pauses(first_seconds=1.0, longest_seconds=10.0)
+MOST_FAILED = 3
+RESUME_DIAL_SECONDS = 6.0
+DIAL_SECONDS = 10.0
+#: From IDENTIFY to READY, and from RESUME to the first of what was missed.
+READY_SECONDS = 15.0
+RESUME_SECONDS = 6.0
+#: Discord asks for a heartbeat every 41 seconds, and answers it.
+SILENCE_SECONDS = 55.0
+#: A connection that heard for so long was a good one, and the next is dialled at once.
+CALM_SECONDS = 60.0
+#: Ends the session, and shows the bot as offline at once.
+GOOD_BYE = 1000
+
+#: How a connection may end, or not come about.
+ENDS: tuple[type[Exception], ...] = (
+    ReconnectWebSocket,
+    WebSocketClosure,
+    discord.ConnectionClosed,
+    *DISCORD_ERRORS,
+)
+
+
+@dataclass(slots=True)
+class Session:
+    """What it takes to go on where the last connection ended."""
+
+    id: str
+    sequence: int | None
+    #: Where Discord wants it to be resumed; None: at the main gateway.
+    address: yarl.URL | None
+    #: Attempts in a row after which nothing was heard, at this address.
+    failed: int = 0
+
+
+class Shard:
+    def __init__(
+        self,
+        shard_id: int,
+        *,
+        client: "GatewayClient",
+        main: yarl.URL,
+        starts: SessionStarts,
+        clock: Clock,
+        rng: random.Random,
+    ) -> None:
+        self.id = shard_id
+        self._client = client
+        self._main = main
+        self._starts = starts
+        self._clock = clock
+        self._rng = rng
+        self._session: Session | None = None
+        #: Connections in a row that were not good ones.
+        self._failures = 0
+        #: Of the latest attempt.
+        self._is_dialled = False
+        self._heard_since: float | None = None
+        self._close_code: int | None = None
+
+    async def run(self) -> None:
+        """Until cancelled. Raises `OperatorError` when no connection can come about any more."""
+        while True:
+            await self._clock.sleep(PAUSES.after(self._failures, self._rng))
+            if self._session is None:
+                await self._starts.turn(self.id)
+            self._is_dialled, self._heard_since, self._close_code = False, None, None
+            try:
+                await self._connect_and_hear()
+            except ENDS as end:
+                await self._learn(end)
+            finally:
+                self._client.hearing.end(self.id)
+
+    # --- one connection ---
+
+    async def _connect_and_hear(self) -> None:
+        """Raises one of `ENDS`."""
+        connection = await self._dialled()
+        self._is_dialled = connection.is_dialled = True
+        self._client.ws = connection  # where discord.py's own client keeps the latest
+        try:
+            await self._hear(connection)
+        except asyncio.CancelledError:
+            await connection.close(GOOD_BYE)
+            raise
+        finally:
+            self._remember(connection)
+            await connection.close()
+
+    async def _dialled(self) -> Connection:
+        session = self._session
+        address = session.address if session else None
+        async with asyncio.timeout(RESUME_DIAL_SECONDS if address else DIAL_SECONDS):
+            return await Connection.from_client(
+                self._client,
+                gateway=address or self._main,
+                shard_id=self.id,
+                resume=session is not None,
+                session=session.id if session else None,
+                sequence=session.sequence if session else None,
+            )
+
+    async def _hear(self, connection: Connection) -> None:
+        """Read on and on; a connection over which nothing is said is given up."""
+        loop, hearing, before = asyncio.get_running_loop(), self._client.hearing, connection.sequence
+        async with asyncio.timeout(RESUME_SECONDS if self._session else READY_SECONDS) as patience:
+            while True:
+                await connection.poll_event()
+                if hearing.hears(self.id):
+                    if self._heard_since is None:
+                        self._note_hearing()
+                    patience.reschedule(loop.time() + SILENCE_SECONDS)
+                elif connection.sequence != before:
+                    patience.reschedule(loop.time() + READY_SECONDS)
+
+    def _note_hearing(self) -> None:
+        self._heard_since = self._clock.monotonic()
+        if self._failures >= MOST_FAILED:
+            log.info("Discord is heard again", shard=self.id)
+
+    # --- what is learned from its end ---
+
+    def _remember(self, connection: Connection) -> None:
+        """The session as the connection leaves it."""
+        self._close_code = connection.socket.close_code
+        if connection.session_id is None:
+            self._session = None
+        elif self._session is None:  # READY has told where it is to be resumed
+            self._session = Session(connection.session_id, connection.sequence, connection.gateway)
+        else:
+            self._session.sequence = connection.sequence
+
+    async def _learn(self, end: Exception) -> None:
+        code = end.code if isinstance(end, discord.ConnectionClosed) else self._close_code
+        if code in close_codes.FINAL:
+            raise OperatorError(f"{close_codes.FINAL[code]}, then start again (close code {code})") from end
+        if code == close_codes.AUTHENTICATION_FAILED:
+            await self._client.token_is_good()  # raises if it is not; else Discord is confused
+        if code in close_codes.WITHOUT_SESSION:
+            self._session = None
+        self._count_failures()
+        self._judge_session()
+        if self._failures < MOST_FAILED:
+            log.info("connection to Discord ended", shard=self.id, why=_why(end), code=code)
+        elif self._failures == MOST_FAILED:
+            log.warning("Discord cannot be heard; trying on", shard=self.id, why=_why(end), code=code)
+
+    def _count_failures(self) -> None:
+        lasted = 0.0 if self._heard_since is None else self._clock.monotonic() - self._heard_since
+        if lasted >= CALM_SECONDS:
+            self._failures = 0
+            self._starts.lasted(self.id)
+        else:
+            self._failures += 1
+
+    def _judge_session(self) -> None:
+        """Drop an address that leads nowhere, and then a session that the main gateway does not resume."""
+        session = self._session
+        if session is None:
+            return
+        if self._heard_since is not None:
+            session.failed = 0
+        elif session.address is not None or self._is_dialled:
+            session.failed += 1
+        if session.failed >= MOST_FAILED:
+            if session.address is None:
+                self._session = None
+            session.address, session.failed = None, 0
+
+
+def _why(end: Exception) -> str:
+    if isinstance(end, ReconnectWebSocket):
+        return "Discord asks to resume" if end.resume else "Discord has ended the session"
+    return reason(end)
