@@ -128,8 +128,9 @@ def _for_psycopg(statement: str) -> bytes:
 
 _INSERT_CARD = """
 INSERT INTO cards (interaction_id, application_id, guild_id, channel_id, member_id, sealed_token,
-    token_expires_at, is_private, upload_limit, created_at, revision, shown_revision, is_lost)
-VALUES (:interaction, 1, :guild, :channel, :member, :token, :at, false, 10485760, :at, 0, -1, false)
+    token_expires_at, is_private, upload_limit, created_at, revision, shown_revision, is_lost, prompt)
+VALUES (:interaction, 1, :guild, :channel, :member, :token, :at, false, 10485760, :at, 0, -1, false,
+    :prompt)
 ON CONFLICT (interaction_id) DO NOTHING RETURNING *
 """
 _RULES = """
@@ -151,9 +152,9 @@ ON CONFLICT (month, guild_id) DO UPDATE SET held = money.held + excluded.held
 WHERE money.held + money.spent <= :cap RETURNING held
 """
 _INSERT_JOB = """
-INSERT INTO jobs (card_id, position, state, fence, counts, guild_id, member_id, door, model, prompt, style,
+INSERT INTO jobs (card_id, position, state, fence, counts, guild_id, member_id, door, model, style,
     is_edit, created_at, state_at, polls, channel_id, held_microusd, rules)
-VALUES (:card, 0, 'queued', 0, 1, :guild, :member, 'imagine', 'luma-uni-1', :prompt, 'auto',
+VALUES (:card, 0, 'queued', 0, 1, :guild, :member, 'imagine', 'luma-uni-1', 'auto',
     false, :at, :at, 0, :channel, :price, :rules)
 RETURNING *
 """

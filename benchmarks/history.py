@@ -190,17 +190,19 @@ WITH RECURSIVE numbers(i) AS (
 )"""
 _CARDS = """
 INSERT INTO cards (id, interaction_id, application_id, guild_id, channel_id, member_id, is_private,
-    upload_limit, created_at, message_id, revision, shown_revision, is_lost)
-SELECT i, i, 1, guild_id, channel_id, member_id, false, 10485760, at, i, 4, 4, false FROM drawn
+    upload_limit, created_at, message_id, revision, shown_revision, is_lost, prompt)
+SELECT i, i, 1, guild_id, channel_id, member_id, false, 10485760, at, i, 4, 4, false,
+    'a lighthouse at dawn, number ' || i
+FROM drawn
 """
 _JOBS = """
-INSERT INTO jobs (id, card_id, position, state, fence, counts, guild_id, member_id, door, model, prompt,
+INSERT INTO jobs (id, card_id, position, state, fence, counts, guild_id, member_id, door, model,
     style, is_edit, created_at, state_at, submitted_at, finished_at, delivered_at, request_id, cost_microusd,
     provider_seconds, polls, attachment_id, failure_kind, channel_id, held_microusd, rules)
 SELECT i, i, 0,
     CASE WHEN luck < 92 THEN 'delivered' WHEN luck < 98 THEN 'failed' ELSE 'cancelled' END,
     1, CASE WHEN luck < 92 THEN 1 ELSE 0 END, guild_id, member_id, 'imagine', 'luma-uni-1',
-    'a lighthouse at dawn, number ' || i, 'auto', false, at, at + 65000000, at + 1000000,
+    'auto', false, at, at + 65000000, at + 1000000,
     CASE WHEN luck < 92 THEN at + 64000000 END, CASE WHEN luck < 92 THEN at + 65000000 END,
     CASE WHEN luck < 96 THEN 'request-' || i END,
     CASE WHEN luck < 92 THEN 50000 + 1000 * (i % 20) END,

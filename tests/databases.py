@@ -86,7 +86,7 @@ def admit(
 ) -> list[Job]:
     """A transaction function: a request with a card of its own, whose message is answered with."""
     new = a_new_card(**({"interaction_id": InteractionId(next(_interactions))} | card))
-    kept, _ = cards.insert_or_read(connection, new, at=at)
+    kept, _ = cards.insert_or_read(connection, new, at=at, prompt=(request or a_request()).prompt)
     if is_answered:
         cards.answered(connection, kept.id, message_id=message_of(kept.id))
     return jobs.insert(connection, kept, request or a_request(), door=door, model=model, at=at)

@@ -129,7 +129,7 @@ class Admission:
 
     def _admit(self, connection: Connection, ask: Ask, price_microusd: int, at: datetime) -> _Rows:
         cards.lock_member(connection, ask.card.member_id)
-        card, is_new = cards.insert_or_read(connection, ask.card, at=at)
+        card, is_new = cards.insert_or_read(connection, ask.card, prompt=ask.request.prompt, at=at)
         if not is_new:
             return _Rows(card, jobs.of_card(connection, card.id), is_new=False)
         _require_unblocked(connection, card)

@@ -16,8 +16,8 @@ from bot.domain.ids import ChannelId, GuildId
 from bot.domain.job import Job
 from bot.domain.money import Month, Spending
 from bot.domain.reports import MADE, outcome_of
-from bot.store.job_rows import job_from
-from bot.store.schema import durations, guilds, jobs, money, totals
+from bot.store.job_rows import JOB, job_from
+from bot.store.schema import durations, guilds, money, totals
 
 #: In the place of a member or channel: the row is about all of them.
 ALL = 0
@@ -145,7 +145,7 @@ def rebuild(connection: Connection) -> None:
     connection.execute(update(money).values(held=0, spent=0))
     for table in (totals, durations):
         connection.execute(delete(table))
-    every_job = connection.execute(select(jobs).execution_options(yield_per=REBUILT_AT_ONCE))
+    every_job = connection.execute(select(*JOB).execution_options(yield_per=REBUILT_AT_ONCE))
     amounts: Amounts = {}
     for row in every_job:
         for key, counted in _entries(job_from(row)):

@@ -13,7 +13,7 @@ from bot.domain.ids import RequestId
 from bot.domain.job import ENDS, Job
 from bot.store import accounts
 from bot.store.errors import RequestIdTaken
-from bot.store.job_rows import job_from
+from bot.store.job_rows import JOB, job_from
 from bot.store.schema import HAS_COST, IS_UNSETTLED, jobs
 
 
@@ -25,12 +25,12 @@ def newest_costs(connection: Connection, *, model: str, limit: int) -> list[int]
 
 def unsettled(connection: Connection) -> list[Job]:
     """Jobs that have ended, and of which it is not known what they cost, oldest first."""
-    return [job_from(row) for row in connection.execute(select(jobs).where(IS_UNSETTLED).order_by(jobs.c.id))]
+    return [job_from(row) for row in connection.execute(select(*JOB).where(IS_UNSETTLED).order_by(jobs.c.id))]
 
 
 def of_requests(connection: Connection, request_ids: Collection[RequestId]) -> list[Job]:
     """Jobs that have ended, by what the provider calls them; ids of others are left out."""
-    theirs = select(jobs).where(jobs.c.request_id.in_(request_ids), jobs.c.state.in_(ENDS))
+    theirs = select(*JOB).where(jobs.c.request_id.in_(request_ids), jobs.c.state.in_(ENDS))
     return [job_from(row) for row in connection.execute(theirs)]
 
 
@@ -53,7 +53,7 @@ def settle(
     )
     row: Row[Any] | None
     try:
-        row = connection.execute(jobs.update().where(*same).values(columns).returning(jobs)).one_or_none()
+        row = connection.execute(jobs.update().where(*same).values(columns).returning(*JOB)).one_or_none()
     except IntegrityError as error:
         if request_id is None:
             raise

@@ -30,6 +30,9 @@ from bot.domain.ids import (
 )
 from bot.store.schema import HAS_TOKEN, IS_DUE, IS_UNANSWERED, cards
 
+#: What a card is read with: its prompt is read with its jobs.
+_CARD = [column for column in cards.c if column is not cards.c.prompt]
+
 
 def lock_member(connection: Connection, member_id: MemberId) -> None:
     """Hold back every other transaction that locks this member, until this one ends.
@@ -41,8 +44,13 @@ def lock_member(connection: Connection, member_id: MemberId) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(member_id)))
 
 
-def insert_or_read(connection: Connection, new: NewCard, *, at: datetime) -> tuple[Card, bool]:
-    """The card of the interaction, and whether it is new: one interaction makes one card, ever."""
+def insert_or_read(
+    connection: Connection, new: NewCard, *, at: datetime, prompt: str = ""
+) -> tuple[Card, bool]:
+    """The card of the interaction, and whether it is new: one interaction makes one card, ever.
+
+    All of its jobs are asked for with `prompt`.
+    """
     values = {
         "interaction_id": new.interaction_id,
         "application_id": new.application_id,
@@ -57,11 +65,12 @@ def insert_or_read(connection: Connection, new: NewCard, *, at: datetime) -> tup
         "revision": 0,
         "shown_revision": -1,
         "is_lost": False,
+        "prompt": prompt,
     }
     row = connection.execute(_INSERT_UNLESS_KNOWN[connection.dialect.name], values).one_or_none()
     if row is not None:
         return _card(row), True
-    known = select(cards).where(cards.c.interaction_id == new.interaction_id)
+    known = select(*_CARD).where(cards.c.interaction_id == new.interaction_id)
     return _card(connection.execute(known).one()), False
 
 
@@ -128,7 +137,7 @@ def due(connection: Connection) -> list[CardId]:
 
 def unanswered(connection: Connection, *, before: datetime) -> list[Card]:
     """Cards made before a time whose first answer did not reach Discord, and that are not given up."""
-    rows = connection.execute(select(cards).where(IS_UNANSWERED, cards.c.created_at < before))
+    rows = connection.execute(select(*_CARD).where(IS_UNANSWERED, cards.c.created_at < before))
     return [_card(row) for row in rows]
 
 
@@ -144,7 +153,7 @@ def forget_tokens(connection: Connection, *, before: datetime) -> int:
 
 
 _IS_IT = cards.c.id == bindparam("card")
-_GET = select(cards).where(_IS_IT)
+_GET = select(*_CARD).where(_IS_IT)
 _TOUCH = update(cards).where(_IS_IT).values(revision=cards.c.revision + 1)
 _NUMBER = bindparam("number", type_=Integer)
 _PLACE: dict[str, BindParameter[Any]] = {
@@ -159,7 +168,7 @@ _ANSWERED = (
         channel_id=func.coalesce(bindparam("channel", type_=BigInteger), cards.c.channel_id),
         shown_revision=case((cards.c.shown_revision < _NUMBER, _NUMBER), else_=cards.c.shown_revision),
     )
-    .returning(cards)
+    .returning(*_CARD)
 )
 _WAS_LAST = or_(cards.c.shown_revision == bindparam("seen_number"), cards.c.shown_revision == _NUMBER)
 _SHOWN = (
@@ -178,10 +187,12 @@ _SHOWN_OLDER = (
     .values(shown_revision=_NUMBER)
 )
 _INSERT_UNLESS_KNOWN = {
-    "sqlite": sqlite.insert(cards).on_conflict_do_nothing(index_elements=["interaction_id"]).returning(cards),
+    "sqlite": sqlite.insert(cards)
+    .on_conflict_do_nothing(index_elements=["interaction_id"])
+    .returning(*_CARD),
     "postgresql": postgresql.insert(cards)
     .on_conflict_do_nothing(index_elements=["interaction_id"])
-    .returning(cards),
+    .returning(*_CARD),
 }
 
 

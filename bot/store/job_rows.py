@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, TypedDict
 
-from sqlalchemy import Row
+from sqlalchemy import Row, literal_column
 
 from bot.domain.failure import Failure
 from bot.domain.ids import AttachmentId, ChannelId, JobId, MessageId
 from bot.domain.job import Job
 from bot.domain.limits import LimitField, LimitOrigin, Overruled, Rule
 from bot.domain.request import PictureLocation, Source
+from bot.store.schema import cards, jobs
 
 AnyRow = Row[Any]
 
@@ -83,7 +84,18 @@ def _overruled(values: dict[str, Any]) -> Overruled:
     return Overruled(values["limit"], LimitOrigin(values["origin"]), values.get("role_id"))
 
 
+#: What `job_from` reads. A prompt may be long: it stands once, on the card, for all of its jobs.
+JOB = (
+    *jobs.c,
+    # As text, since SQLAlchemy does not correlate a subquery with the table of a RETURNING clause.
+    literal_column(
+        "(SELECT request.prompt FROM cards AS request WHERE request.id = jobs.card_id)", cards.c.prompt.type
+    ).label("prompt"),
+)
+
+
 def job_from(row: AnyRow) -> Job:
+    """From a row of `JOB`."""
     return Job(
         id=row.id,
         card_id=row.card_id,

@@ -20,7 +20,7 @@ from bot.domain.request import Door, ImageRequest
 from bot.store import accounts, cards, events
 from bot.store.errors import RequestIdTaken, StepRefused
 from bot.store.events import Event
-from bot.store.job_rows import AnyRow, failure_columns, job_from, rules_text, source_columns
+from bot.store.job_rows import JOB, AnyRow, failure_columns, job_from, rules_text, source_columns
 from bot.store.schema import HAS_DURATION, IS_ANSWERED, IS_OPEN, IS_PARKED, jobs
 from bot.store.schema import cards as card_table
 
@@ -77,7 +77,6 @@ def insert(
         "member_id": card.member_id,
         "door": door,
         "model": model,
-        "prompt": request.prompt,
         "sent_prompt": None if request.sent_prompt == request.prompt else request.sent_prompt,
         "aspect_ratio": request.aspect_ratio,
         "style": request.style,
@@ -178,7 +177,7 @@ def of_card(connection: Connection, card_id: CardId) -> list[Job]:
 def of_message(connection: Connection, *, channel_id: ChannelId, message_id: MessageId) -> list[Job]:
     """The jobs that a message of ours shows, by position; [] for any other message."""
     shown_there = (
-        select(jobs)
+        select(*JOB)
         .join(card_table, jobs.c.card_id == card_table.c.id)
         .where(card_table.c.message_id == message_id, card_table.c.channel_id == channel_id)
         .order_by(jobs.c.card_id, jobs.c.position)
@@ -195,7 +194,7 @@ def recent(
     states: Collection[JobState] | None = None,
 ) -> list[Job]:
     """A member's jobs in one server, newest first."""
-    theirs = select(jobs).where(jobs.c.member_id == member_id, jobs.c.guild_id == guild_id)
+    theirs = select(*JOB).where(jobs.c.member_id == member_id, jobs.c.guild_id == guild_id)
     if states is not None:
         theirs = theirs.where(jobs.c.state.in_(states))
     return _jobs(connection, theirs.order_by(jobs.c.id.desc()).limit(limit))
@@ -213,25 +212,25 @@ def open_ids(connection: Connection) -> list[JobId]:
 def queued_of(connection: Connection, subject_id: int) -> list[Job]:
     """Jobs of a server, or of a member, that were not sent yet."""
     theirs = or_(jobs.c.guild_id == subject_id, jobs.c.member_id == subject_id)
-    queued = select(jobs).where(IS_OPEN, jobs.c.state == JobState.QUEUED, theirs)
+    queued = select(*JOB).where(IS_OPEN, jobs.c.state == JobState.QUEUED, theirs)
     return _jobs(connection, queued.order_by(jobs.c.id))
 
 
 def overdue(connection: Connection, asked_before: Mapping[JobState, datetime]) -> list[Job]:
     """Open jobs that are still in a state although they were asked for before the time given for it."""
     late = or_(*((jobs.c.state == state) & (jobs.c.created_at < at) for state, at in asked_before.items()))
-    return _jobs(connection, select(jobs).where(IS_OPEN, late).order_by(jobs.c.id))
+    return _jobs(connection, select(*JOB).where(IS_OPEN, late).order_by(jobs.c.id))
 
 
 def parked_before(connection: Connection, before: datetime) -> list[Job]:
     """Jobs not ended whose pictures have been kept for their members since before a time."""
-    kept = select(jobs).where(IS_PARKED, jobs.c.parked_at < before)
+    kept = select(*JOB).where(IS_PARKED, jobs.c.parked_at < before)
     return _jobs(connection, kept.order_by(jobs.c.parked_at))
 
 
 def unresolved(connection: Connection) -> list[Job]:
     """Jobs of which it is unknown whether the provider took them, oldest first."""
-    lost_sight_of = select(jobs).where(IS_OPEN, jobs.c.state == JobState.UNRESOLVED)
+    lost_sight_of = select(*JOB).where(IS_OPEN, jobs.c.state == JobState.UNRESOLVED)
     return _jobs(connection, lost_sight_of.order_by(jobs.c.id))
 
 
@@ -268,17 +267,17 @@ def durations(connection: Connection, *, model: str, limit: int) -> list[tuple[b
 # --- statements that are run for every picture: built once, since that takes longer than running them ---
 
 _IS_IT = jobs.c.id == bindparam("job")
-_INSERT = jobs.insert().returning(jobs, sort_by_parameter_order=True)
-_GET = select(jobs).where(_IS_IT)
-_OF_CARD = select(jobs).where(jobs.c.card_id == bindparam("card")).order_by(jobs.c.position)
-_CLAIM = jobs.update().where(_IS_IT).values(fence=jobs.c.fence + 1).returning(jobs)
+_INSERT = jobs.insert().returning(*JOB, sort_by_parameter_order=True)
+_GET = select(*JOB).where(_IS_IT)
+_OF_CARD = select(*JOB).where(jobs.c.card_id == bindparam("card")).order_by(jobs.c.position)
+_CLAIM = jobs.update().where(_IS_IT).values(fence=jobs.c.fence + 1).returning(*JOB)
 _CLAIM_ALL = (
     jobs.update()
     .where(jobs.c.id.in_(bindparam("jobs", expanding=True)))
     .values(fence=jobs.c.fence + 1)
-    .returning(jobs)
+    .returning(*JOB)
 )
-_NOTE = jobs.update().where(_IS_IT, jobs.c.fence == bindparam("held_fence")).returning(jobs)
+_NOTE = jobs.update().where(_IS_IT, jobs.c.fence == bindparam("held_fence")).returning(*JOB)
 _STEP = _NOTE.where(jobs.c.state == bindparam("from_state"))
 
 

@@ -10,7 +10,7 @@ from bot.domain.ids import ChannelId, GuildId, JobId, MemberId
 from bot.domain.period import Period
 from bot.domain.reports import MADE, MemberTotal, ReportedJob
 from bot.store.accounts import ALL
-from bot.store.job_rows import job_from
+from bot.store.job_rows import JOB, job_from
 from bot.store.schema import IS_IN_WORK, cards, durations, jobs, totals
 
 
@@ -148,7 +148,7 @@ def _with_card() -> Select[Any]:
         cards.c.is_private.label("card_is_private"),
         cards.c.is_lost.label("card_is_lost"),
     )
-    return select(jobs, *place).join(cards, jobs.c.card_id == cards.c.id)
+    return select(*JOB, *place).join(cards, jobs.c.card_id == cards.c.id)
 
 
 def _reported(connection: Connection, query: Select[Any]) -> list[ReportedJob]:

@@ -20,7 +20,7 @@ from bot.store import jobs as shelf
 from bot.store import sqlite_file
 from bot.store.address import address, place
 from bot.store.backup import copy_file, flush, is_whole, run_postgres_program
-from bot.store.job_rows import job_from
+from bot.store.job_rows import JOB, job_from
 from bot.store.migrate import migrate, migrate_file
 from bot.store.postgres import postgres_problem, session
 from bot.store.schema import cards, jobs, metadata
@@ -67,7 +67,7 @@ def distrust(connection: Connection, at: datetime) -> int:
 
 
 def _doubt(connection: Connection, state: JobState, at: datetime) -> int:
-    waiting = connection.execute(select(jobs).where(jobs.c.state == state)).all()
+    waiting = connection.execute(select(*JOB).where(jobs.c.state == state)).all()
     for row in waiting:
         job = job_from(row)
         since = job.submitted_at or job.state_at

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, exists, or_, select, update
 
 from bot.domain.ids import JobId
 from bot.domain.job import ENDS
-from bot.store.schema import jobs
+from bot.store.schema import cards, jobs
 
 
 def forgettable(connection: Connection, *, asked_before: datetime, after: JobId, limit: int) -> list[JobId]:
@@ -17,8 +17,9 @@ def forgettable(connection: Connection, *, asked_before: datetime, after: JobId,
         jobs.c.created_at < asked_before,
         jobs.c.state.in_(ENDS),
         jobs.c.held_microusd == 0,
-        jobs.c.prompt != "",
+        cards.c.prompt != "",
     )
+    old = old.join(cards, cards.c.id == jobs.c.card_id)
     return list(connection.scalars(old.order_by(jobs.c.id).limit(limit)))
 
 
@@ -27,4 +28,15 @@ _FORGOTTEN = ("sent_prompt", "source_hash", "source_type", "asset_url", "output_
 
 def forget(connection: Connection, job_ids: Sequence[JobId]) -> None:
     nothing = dict.fromkeys(_FORGOTTEN)
-    connection.execute(update(jobs).where(jobs.c.id.in_(job_ids)).values(prompt="", **nothing))
+    connection.execute(update(jobs).where(jobs.c.id.in_(job_ids)).values(nothing))
+    connection.execute(update(cards).where(_IS_SETTLED, cards.c.id.in_(_cards_of(job_ids))).values(prompt=""))
+
+
+def _cards_of(job_ids: Sequence[JobId]) -> Select[int]:
+    return select(jobs.c.card_id).where(jobs.c.id.in_(job_ids))
+
+
+#: By its prompt, a request of unknown outcome may still have to be found at the provider.
+_IS_SETTLED = ~exists().where(
+    jobs.c.card_id == cards.c.id, or_(jobs.c.state.not_in(ENDS), jobs.c.held_microusd != 0)
+)

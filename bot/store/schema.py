@@ -79,6 +79,8 @@ cards = Table(
     Column("revision", Integer, nullable=False),
     Column("shown_revision", Integer, nullable=False),
     Column("is_lost", Boolean, nullable=False),
+    # Of all its jobs; once it is forgotten, empty.
+    Column("prompt", OutsideText, nullable=False, server_default=text("''")),
     sqlite_autoincrement=True,
 )
 
@@ -95,7 +97,6 @@ jobs = Table(
     Column("member_id", BigInteger, nullable=False),
     Column("door", Word(Door), nullable=False),
     Column("model", OutsideText, nullable=False),
-    Column("prompt", OutsideText, nullable=False),
     Column("aspect_ratio", Word(AspectRatio)),
     Column("style", Word(Style), nullable=False),
     # The source. An edit stays one when the last of these is forgotten.

@@ -10,13 +10,13 @@ from bot.domain.durations import bucket
 from bot.domain.job import Job
 from bot.domain.money import Month
 from bot.domain.reports import outcome_of
-from bot.store.job_rows import job_from
+from bot.store.job_rows import JOB, job_from
 from bot.store.schema import durations, money, totals
 from bot.store.schema import jobs as job_table
 
 
 def all_jobs(connection: Connection) -> list[Job]:
-    return [job_from(row) for row in connection.execute(select(job_table).order_by(job_table.c.id))]
+    return [job_from(row) for row in connection.execute(select(*JOB).order_by(job_table.c.id))]
 
 
 def books(connection: Connection) -> tuple[dict[object, object], ...]:

@@ -13,7 +13,7 @@ from bot.domain.ids import MessageId, RequestId
 from bot.domain.job import Job, JobState
 from bot.domain.provider import Inputs
 from bot.store import retention
-from bot.store.schema import jobs
+from bot.store.schema import cards, jobs
 from tests.builders import CHANNEL, a_request
 from tests.services.house import House
 from tests.services.outsides import Request
@@ -23,6 +23,7 @@ SENT = "a bust of someone"
 
 
 def as_of_an_older_version(connection: Connection, columns: dict[str, Any]) -> None:
+    connection.execute(cards.update().values(prompt=columns.pop("prompt")))
     connection.execute(jobs.update().values(sent_prompt=None, **columns))
 
 

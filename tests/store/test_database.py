@@ -163,8 +163,8 @@ async def test_errors_of_the_database_hold_no_values(database: Database) -> None
 
     def repeat(connection: Connection) -> None:
         (job,) = admit(connection)
-        row = {"id": job.id, "prompt": secret}
-        connection.execute(text("INSERT INTO jobs (id, prompt) VALUES (:id, :prompt)"), row)
+        row = {"id": job.id, "model": secret}
+        connection.execute(text("INSERT INTO jobs (id, model) VALUES (:id, :model)"), row)
 
     with pytest.raises(StatementRefused) as refused:
         await database.write(repeat)
