@@ -59,7 +59,7 @@ class RateLimits:
         window, left = self._take(f"{bucket} {major}", limit, now)
         headers = _headers(bucket, window, limit, now)
         if left is not None:
-            return Verdict(headers | _refusal_headers("shared", left), _refusal(left, is_global=False))
+            return Verdict(headers | _refusal_headers("user", left), _refusal(left, is_global=False))
         return Verdict(headers)
 
     def _take(self, key: str, limit: Limit, now: float) -> tuple[_Window, float | None]:

@@ -174,6 +174,8 @@ async def _read_body(request: web.Request) -> tuple[Any, list[IncomingFile]]:
         return None, []
     if request.content_type == "multipart/form-data":
         return await _read_multipart(request)
+    if request.content_type == "application/x-www-form-urlencoded":
+        return _parsed(str((await request.post()).get("payload_json", "")).encode()), []
     data = await request.read()
     if not data:
         return None, []
