@@ -1,4 +1,4 @@
-"""The ways in which a body may come, and whose limit a 429 says it is."""
+"""The ways in which a body may come, whose limit a 429 says it is, and what an application is called by."""
 
 from __future__ import annotations
 
@@ -29,3 +29,8 @@ async def test_the_limit_of_one_route_is_of_scope_user(raw: RawClient) -> None:
     assert [one.status for one in answers] == [200] * 5 + [429]
     assert answers[-1].headers["X-RateLimit-Scope"] == "user"
     assert "X-RateLimit-Global" not in answers[-1].headers
+
+
+async def test_an_application_has_the_id_of_its_bot_user(raw: RawClient) -> None:
+    application, me = await raw.ask("GET", "/applications/@me"), await raw.ask("GET", "/users/@me")
+    assert application.body["id"] == me.body["id"]

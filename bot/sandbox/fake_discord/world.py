@@ -104,10 +104,11 @@ class World:
         self._listeners: list[Listener] = []
         self._waiting: dict[object, set[Callable[[], None]]] = {}
         owner = self.add_user("owner", "Owner")
+        user = self.add_user(app_name.lower(), app_name, is_bot=True)
         self.app = Application(
-            id=self.snowflakes.next(),
+            id=user.id,  # as of all applications since 2016
             name=app_name,
-            user=self.add_user(app_name.lower(), app_name, is_bot=True),
+            user=user,
             token=token,
             owner=owner,
         )
