@@ -30,6 +30,7 @@ from bot.domain.limits import Allowances, OperatorLimits
 from bot.domain.money import MICROUSD
 from bot.download import Downloader, open_session
 from bot.fault_points import Point, reach
+from bot.imaging.imaging import Imaging
 from bot.ops.clock import SystemClock
 from bot.ops.health import Health, OpsServer
 from bot.ops.loop_lag import watch_loop_lag
@@ -118,6 +119,8 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
         sealer = load_sealer(secret(settings.storage.secret_key), settings.storage.data_dir)
         client = make_client(chat_settings(settings), clock, metrics)
         tasks = TaskOwner(metrics)
+        imaging = Imaging()
+        stack.callback(imaging.close)
         services = wire(
             Wiring(
                 database=database,
@@ -125,6 +128,7 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
                 courier=DiscordCourier(client=client, sealer=sealer, clock=clock),
                 notices=DiscordNotices(client),
                 fetcher=Downloader(session, source_hosts(settings), MOST_SOURCE_BYTES, user_agent=USER_AGENT),
+                imaging=imaging,
                 clock=clock,
                 metrics=metrics,
                 tasks=tasks,

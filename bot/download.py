@@ -1,12 +1,15 @@
-"""Fetching files that others name: from allowed hosts, without credentials, within bounds of size and time.
+"""Fetching files that others name, to disk: from allowed hosts, without credentials, within bounds.
 
 Knows no Discord and no provider; it is given the hosts. What the bytes are is for others to find out.
 """
 
+import asyncio
 import ipaddress
 import re
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
+from pathlib import Path
 
 import aiohttp
 from yarl import URL
@@ -16,6 +19,8 @@ from bot.domain.failure import SourceProblem
 
 MOST_REDIRECTS = 3
 CHUNK_BYTES = 64 * 1024
+#: Written at once.
+PIECE_BYTES = 512 * 1024
 #: Visible ASCII.
 SENDABLE = re.compile(r"[!-~]*")
 #: At once, of one session; calls beyond wait for a moment. A process may have no more than 256 files open.
@@ -54,24 +59,27 @@ class Downloader:
         )
         self._headers = {"User-Agent": user_agent, "Accept-Encoding": "identity"}
 
-    async def fetch(self, url: str) -> bytes:
-        """The file's bytes.
+    async def fetch(self, url: str, into: Path) -> None:
+        """Write the file to `into`, piece by piece: no more of it than that is ever in memory.
 
-        Raises `FileRefused` where asking again is of no use (gone, foreign, too large), else `Unavailable`.
+        Raises `FileRefused` where asking again is of no use (gone, foreign, too large), else `Unavailable`;
+        and `OSError` where it cannot be written.
         """
         try:
-            return await self._fetch(url)
+            await self._fetch(url, into)
+        except _NotWritten as error:
+            raise error.why from None
         except (aiohttp.ClientError, TimeoutError, OSError, UnicodeError) as error:
             raise Unavailable(type(error).__name__) from error
 
-    async def _fetch(self, url: str) -> bytes:
+    async def _fetch(self, url: str, into: Path) -> None:
         target = self._checked(url)
         for _hop in range(MOST_REDIRECTS + 1):
             async with self._session.get(
                 target, headers=self._headers, timeout=self._timeout, allow_redirects=False
             ) as response:
                 if response.status not in REDIRECTS:
-                    return await self._read(response)
+                    return await self._read(response, into)
                 target = self._checked(str(next_hop(response)))
         raise FileRefused(SourceProblem.GONE)
 
@@ -96,18 +104,48 @@ class Downloader:
             return True
         return target.is_default_port() and name.endswith(self._domains)
 
-    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+    async def _read(self, response: aiohttp.ClientResponse, into: Path) -> None:
         refuse_by_status(response.status)
         if (response.content_length or 0) > self._most_bytes:
             raise FileRefused(SourceProblem.TOO_LARGE)
-        data = bytearray()
-        async for chunk in response.content.iter_chunked(CHUNK_BYTES):
-            data += chunk
-            if len(data) > self._most_bytes:
-                raise FileRefused(SourceProblem.TOO_LARGE)
-        if not data:
+        length = 0
+        with _written():
+            file = await asyncio.to_thread(into.open, "wb")
+        with file:
+            async for piece in _pieces(response):
+                length += len(piece)
+                if length > self._most_bytes:
+                    raise FileRefused(SourceProblem.TOO_LARGE)
+                with _written():
+                    await asyncio.to_thread(file.write, piece)
+        if not length:
             raise Unavailable("an empty file")
-        return bytes(data)
+
+
+class _NotWritten(Exception):
+    """An `OSError` of the disk, to be told from those of the network."""
+
+    def __init__(self, why: OSError) -> None:
+        self.why = why
+
+
+@contextmanager
+def _written() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _NotWritten(error) from error
+
+
+async def _pieces(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    piece = bytearray()
+    async for chunk in response.content.iter_chunked(CHUNK_BYTES):
+        piece += chunk
+        if len(piece) >= PIECE_BYTES:
+            yield bytes(piece)
+            piece.clear()
+    if piece:
+        yield bytes(piece)
 
 
 def refuse_by_status(status: int) -> None:

@@ -27,12 +27,22 @@ class SourceProblem(StrEnum):
     NOT_A_PICTURE = "not_a_picture"
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_SMALL = "too_small"
-    #: The process did not outlive it, or was told that there is not enough memory.
+    #: It begins as a picture, and what follows cannot be read.
+    BROKEN = "broken"
+    #: It takes more memory than a picture may, or is made so that it takes more work than any real one.
     TOO_HEAVY = "too_heavy"
+    #: It was given up after the time that a picture may take.
+    TOO_SLOW = "too_slow"
+
+
+#: These cost the machine something before they are told.
+COSTLY_PROBLEMS = frozenset({SourceProblem.TOO_HEAVY, SourceProblem.TOO_SLOW})
 
 
 #: The `detail` of a failure of kind `provider`: made and paid, but the file was never to be had.
 FILE_LOST = "file_lost"
+#: The same, but what was to be had is nothing that can be shown.
+FILE_UNREADABLE = "file_unreadable"
 #: The `detail` of a failure of kind `provider`: it never took the picture to edit; nothing was paid.
 SOURCE_NOT_TAKEN = "source_not_taken"
 

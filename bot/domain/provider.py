@@ -65,17 +65,28 @@ class HistoryRow:
     result: Result | None = None
 
 
+#: Formats of pictures, and how their files' names end.
+EXTENSIONS = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/webp": "webp",
+    "image/gif": "gif",
+    "image/heic": "heic",
+    "image/avif": "avif",
+    "image/bmp": "bmp",
+    "image/tiff": "tif",
+    "image/jp2": "jp2",
+    "image/jxl": "jxl",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """The bytes of a picture, identified by themselves, never by a name or a header."""
 
     data: bytes = field(repr=False)
     content_type: str
-    width: int
-    height: int
 
     @property
     def extension(self) -> str:
-        return {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}[
-            self.content_type
-        ]
+        return EXTENSIONS[self.content_type]

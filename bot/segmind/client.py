@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import aiohttp
 
@@ -228,11 +229,13 @@ class SegmindClient:
                 raise self._error(errors.of_upload, answer)
             return url
 
-    async def download(self, output_url: str) -> bytes:
+    async def download(self, output_url: str, into: Path) -> None:
         with self._counted(Call.DOWNLOAD):
             if upload.is_data_url(output_url):
-                return await asyncio.to_thread(upload.data_of, output_url, RESULT_MOST_BYTES)
-            return await self._downloader.fetch(output_url)
+                data = await asyncio.to_thread(upload.data_of, output_url, RESULT_MOST_BYTES)
+                await asyncio.to_thread(into.write_bytes, data)
+            else:
+                await self._downloader.fetch(output_url, into)
 
     # --- the wire ---------------------------------------------------------------------------------------
 

@@ -2,6 +2,10 @@
 
 import asyncio
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
 
 import structlog
 
@@ -12,16 +16,24 @@ from bot.domain.errors import (
     FileRefused,
     PictureTooLarge,
     ProviderError,
+    Unavailable,
 )
-from bot.domain.failure import FILE_LOST, Failure, FailureKind, SourceProblem
+from bot.domain.failure import (
+    COSTLY_PROBLEMS,
+    FILE_LOST,
+    FILE_UNREADABLE,
+    Failure,
+    FailureKind,
+    SourceProblem,
+)
+from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.provider import Picture
 from bot.ops.metrics import Metrics
-from bot.services import pictures
 from bot.services.capacity import Capacity
 from bot.services.drain import Drain
 from bot.services.ledger import Ledger
-from bot.services.protocols import ImageProvider
+from bot.services.protocols import ImageProvider, Imaging
 from bot.services.showing import Showing
 from bot.services.stopwatch import Stopwatch
 from bot.store import cards
@@ -33,16 +45,19 @@ log = structlog.stdlib.get_logger(__name__)
 FILE_SECONDS = 7 * 24 * 3600.0
 #: A file that is broken or missing may still be on its way to all of the provider's servers, and it is paid.
 BROKEN_FILE_SECONDS = 6 * 3600.0
-#: A file that is whole, but beyond all bounds, is not fetched as often.
+#: A file that is whole, but larger than any picture, is not fetched as often.
 OVERSIZED_FILE_SECONDS = 600.0
 OVERSIZED = (SourceProblem.TOO_LARGE, SourceProblem.TOO_MANY_PIXELS)
+#: What begins as a picture and cannot be read is fetched again for so long, then posted as it is.
+DAMAGED_FILE_SECONDS = 120.0
 BACKOFF_SECONDS = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
-#: Pictures fetched and decoded at once, for the sake of memory.
+#: Pictures fetched and looked at at once, for the sake of the disk.
 AT_ONCE = 3
 #: Of pictures on their way to Discord. Each may wait there for half a minute while others pass.
 MOST_BYTES_ON_THE_WAY = 32_000_000
 #: Discord announces limits that it does not keep; nothing below this is worth posting.
 LEAST_LIMIT = 256 * 1024
+UNREADABLE = (SourceProblem.NOT_A_PICTURE, SourceProblem.BROKEN, SourceProblem.TOO_MANY_PIXELS)
 
 
 class Delivering:
@@ -52,6 +67,8 @@ class Delivering:
         ledger: Ledger,
         database: Database,
         provider: ImageProvider,
+        imaging: Imaging,
+        folder: Path,
         showing: Showing,
         drain: Drain,
         clock: Clock,
@@ -61,6 +78,9 @@ class Delivering:
         self._ledger = ledger
         self._database = database
         self._provider = provider
+        self._imaging = imaging
+        self._folder = folder
+        self._numbers = count(1)
         self._showing = showing
         self._drain = drain
         self._clock = clock
@@ -78,7 +98,7 @@ class Delivering:
         attempt = 0
         while True:
             try:
-                return await self._attempt(job, limit)
+                return await self._attempt(job, limit, is_last=watch.age_seconds > DAMAGED_FILE_SECONDS)
             except PictureTooLarge:
                 limit //= 2
                 if limit < LEAST_LIMIT:
@@ -88,6 +108,8 @@ class Delivering:
             except (CourierUnavailable, ProviderError, FileRefused) as error:
                 why = error.problem if isinstance(error, FileRefused) else type(error).__name__
                 log.warning("not delivered yet", job=job.id, attempt=attempt, error=why)
+                if isinstance(error, FileRefused) and error.problem in COSTLY_PROBLEMS:
+                    return await self._park(job, "too large for Discord, and too heavy to be made smaller")
                 if self._is_hopeless(watch, error):
                     return await self._fail(job, error)
                 if attempt == 0 and await self._ledger.note(job, touches_card=True) is None:
@@ -95,9 +117,9 @@ class Delivering:
                 await self._back_off(attempt)
                 attempt += 1
 
-    async def _attempt(self, job: Job, limit: int) -> Job | None:
+    async def _attempt(self, job: Job, limit: int, *, is_last: bool) -> Job | None:
         async with self._slots:
-            picture = await self.picture(job, limit)
+            picture = await self.picture(job, limit, takes_damaged=is_last)
             await self._on_the_way.take(len(picture.data))
         try:
             with self._drain.busy():
@@ -109,13 +131,36 @@ class Delivering:
             self._metrics.delivery_lag_seconds.observe(max(0.0, lag))
         return delivered
 
-    async def picture(self, job: Job, limit: int) -> Picture:
-        """The finished picture, at most `limit` bytes large. Raises `FileRefused`, `ProviderError`."""
+    async def picture(self, job: Job, limit: int, *, takes_damaged: bool = True) -> Picture:
+        """The finished picture, at most `limit` bytes large.
+
+        With `takes_damaged`, what begins as a picture is taken although it cannot be read.
+        Raises `FileRefused`, `ProviderError`.
+        """
         if job.output_url is None:
             raise FileRefused(SourceProblem.GONE)
-        data = await self._provider.download(job.output_url)
-        made = await asyncio.to_thread(pictures.identify, data)
-        return await asyncio.to_thread(pictures.fit, made, limit)
+        try:
+            return await self._fetched(job.id, job.output_url, limit, takes_damaged=takes_damaged)
+        except OSError as error:  # the disk is full; the provider keeps the file for days
+            raise Unavailable(type(error).__name__) from error
+
+    async def _fetched(self, job_id: JobId, url: str, limit: int, *, takes_damaged: bool) -> Picture:
+        with self._files(job_id) as (path, into):
+            await self._provider.download(url, path)
+            ready, content_type = await self._imaging.result(path, into, limit, takes_damaged=takes_damaged)
+            return Picture(await asyncio.to_thread(ready.read_bytes), content_type)
+
+    @contextmanager
+    def _files(self, job_id: JobId) -> Iterator[tuple[Path, Path]]:
+        """Where the picture may stand while it is looked at, as it came and as it will be posted."""
+        name = f"{job_id}-{next(self._numbers)}"  # one picture may be asked for by several at once
+        paths = self._folder / f"{name}.result", self._folder / f"{name}.posted"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            yield paths
+        finally:
+            for path in paths:
+                path.unlink(missing_ok=True)
 
     def _is_hopeless(self, watch: Stopwatch, error: Exception) -> bool:
         if not isinstance(error, FileRefused):
@@ -127,8 +172,9 @@ class Delivering:
         if isinstance(error, CourierUnavailable):
             failure = Failure(FailureKind.DISCORD)
         else:
-            note = str(error.problem) if isinstance(error, FileRefused) else None
-            failure = Failure(FailureKind.PROVIDER, detail=FILE_LOST, note=note)
+            problem = error.problem if isinstance(error, FileRefused) else None
+            detail = FILE_UNREADABLE if problem in UNREADABLE else FILE_LOST
+            failure = Failure(FailureKind.PROVIDER, detail=detail, note=problem)
         log.error("a paid picture cannot be had", job=job.id, note=failure.note)
         return await self._ledger.fail(job, "its file cannot be had", failure)
 

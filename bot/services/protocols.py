@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from bot.domain.card import Card, CardView, Shown
@@ -41,16 +42,33 @@ class ImageProvider(Protocol):
     def is_same(self, inputs: Inputs, row: HistoryRow) -> bool:
         """Whether the row was made by a submit of the very same inputs."""
 
-    async def download(self, output_url: str) -> bytes:
-        """The bytes of a result, from allowed hosts only, without the key, capped.
+    async def download(self, output_url: str, into: Path) -> None:
+        """Write a result to a file, from allowed hosts only, without the key, capped.
 
-        Raises `FileRefused` for a foreign host, an oversized or vanished file; `Unavailable` for now.
+        Raises `FileRefused` for a foreign host, an oversized or vanished file; `Unavailable` for now;
+        `OSError` where it cannot be written.
         """
 
 
 class SourceFetcher(Protocol):
-    async def fetch(self, url: str) -> bytes:
-        """The bytes of a picture at Discord's CDN, and nowhere else; errors as in `download`."""
+    async def fetch(self, url: str, into: Path) -> None:
+        """Write a picture at Discord's CDN, and nowhere else, to a file; errors as in `download`."""
+
+
+class Imaging(Protocol):
+    """Strangers' files, opened where they can do no harm. Both raise `FileRefused`, and `OSError`."""
+
+    async def source(self, path: Path, into: Path) -> str:
+        """Make the picture ready for the provider at `into`; the content type of that."""
+
+    async def result(
+        self, path: Path, into: Path, most_bytes: int, *, takes_damaged: bool
+    ) -> tuple[Path, str]:
+        """Which of the two files is to be posted, and its content type: the picture itself if it can be.
+
+        What cannot be opened here is posted as it is if it begins as a picture; a broken one only with
+        `takes_damaged`, for it may be whole the next time that it is fetched.
+        """
 
 
 class Courier(Protocol):

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from bot.domain.ids import CardId
 from bot.domain.provider import Picture
-from bot.services import pictures
 
 
 class SourceFolder:
@@ -21,16 +20,27 @@ class SourceFolder:
     def has(self, digest: str) -> bool:
         return (self._folder / digest).exists()
 
-    def keep(self, picture: Picture) -> str:
-        digest = hashlib.sha256(picture.data).hexdigest()
-        self._folder.mkdir(parents=True, exist_ok=True)
-        unfinished = self._folder / f"{digest}.part"
-        unfinished.write_bytes(picture.data)
-        unfinished.replace(self._folder / digest)
+    def keep(self, prepared: Path) -> str:
+        """Move a prepared file to its name, which is returned."""
+        with prepared.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        prepared.replace(self._folder / digest)
         return digest
 
-    def kept(self, digest: str) -> Picture:
-        return pictures.identify((self._folder / digest).read_bytes())
+    def kept(self, digest: str, content_type: str) -> Picture:
+        return Picture((self._folder / digest).read_bytes(), content_type)
+
+    def fetched(self, card_id: CardId) -> Path:
+        """Where a card's source is fetched to."""
+        return self._folder / f"{card_id}.fetched"
+
+    def prepared(self, card_id: CardId) -> Path:
+        return self._folder / f"{card_id}.prepared"
+
+    def clear(self, card_id: CardId) -> None:
+        """Take away what is no longer needed, once its source is kept or refused."""
+        for path in (self.fetched(card_id), self.prepared(card_id)):
+            path.unlink(missing_ok=True)
 
     def delete_all_but(self, digests: Collection[str], older_than: float) -> None:
         for path in self._folder.glob("*"):
@@ -41,7 +51,7 @@ class SourceFolder:
     # --- marks ---
 
     def begin(self, card_id: CardId) -> None:
-        """Mark that the card's source is about to be opened: one byte for each time."""
+        """Mark that the card's source is about to be fetched and opened: one byte for each time."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._mark(card_id).open("ab") as mark:
             mark.write(b".")

@@ -2,45 +2,45 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import structlog
 
 from bot.domain.clock import Clock
 from bot.domain.errors import FileRefused, ProviderError, RateLimited, Refused, Unavailable
-from bot.domain.failure import SourceProblem
+from bot.domain.failure import COSTLY_PROBLEMS, SourceProblem
 from bot.domain.ids import CardId
 from bot.domain.job import Job
-from bot.domain.provider import Picture
 from bot.domain.request import Source
 from bot.fault_points import Point, reach
-from bot.services import pictures
-from bot.services.protocols import Courier, ImageProvider, SourceFetcher
+from bot.services.capacity import Capacity
+from bot.services.protocols import Courier, ImageProvider, Imaging, SourceFetcher
 from bot.services.source_folder import SourceFolder
 from bot.store import jobs
 from bot.store.database import Database
 
-Fetch = Callable[[str], Awaitable[bytes]]
+Fetch = Callable[[str, Path], Awaitable[None]]
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: Fetched, or waiting to be opened: a slow one holds up no other, and none is larger than 50 MB.
-FETCHED_AT_ONCE = 3
-#: One may take some hundred megabytes while it is opened.
-OPENED_AT_ONCE = 1
+#: No source is larger; as long as it is not known, so much is set aside for each.
+MOST_BYTES = 50_000_000
+#: On disk, of all sources that are being fetched or wait to be opened.
+MOST_BYTES_AT_ONCE = 500_000_000
 FETCH_ATTEMPTS = 3
 RETRY_SECONDS = 2.0
 #: How long a source is offered to a provider that does not take it, and the longest pause on the way.
 HAND_OVER_SECONDS = 900.0
 HAND_OVER_PAUSE_MOST_SECONDS = 60.0
-#: A source over which the process was killed so often, out of memory as a rule, is not opened again.
+#: A source over which the process was killed so often, out of memory as a rule, is not fetched again.
 MOST_DEATHS = 3
 #: A file may be on disk a moment before its job's row says so.
 KEPT_AT_LEAST_SECONDS = 3600.0
 
 
 class Sources:
-    """From wherever they are to the provider; one at a time is opened."""
+    """From wherever they are to the provider; other processes open them."""
 
     def __init__(
         self,
@@ -50,6 +50,7 @@ class Sources:
         fetcher: SourceFetcher,
         provider: ImageProvider,
         courier: Courier,
+        imaging: Imaging,
         clock: Clock,
     ) -> None:
         self._folder = SourceFolder(folder)
@@ -57,9 +58,11 @@ class Sources:
         self._fetcher = fetcher
         self._provider = provider
         self._courier = courier
+        self._imaging = imaging
         self._clock = clock
-        self._fetching = asyncio.Semaphore(FETCHED_AT_ONCE)
-        self._opening = asyncio.Semaphore(OPENED_AT_ONCE)
+        self._room = Capacity(MOST_BYTES_AT_ONCE)
+        #: For those over which a process was killed: which of them it was shows when each goes alone.
+        self._suspects = asyncio.Lock()
         self._card_locks: dict[int, asyncio.Lock] = {}
 
     async def prepare(self, job: Job) -> Job:
@@ -67,12 +70,10 @@ class Sources:
         async with self._card_locks.setdefault(job.card_id, asyncio.Lock()):
             current = await self._current(job)
             if current.source_hash is None or not self._folder.has(current.source_hash):
-                async with self._fetching:
-                    picture = await self._prepared(job)
-                digest = await asyncio.to_thread(self._folder.keep, picture)
+                digest, content_type = await self._prepared(job)
                 reach(Point.SOURCE_KEPT)
                 await self._database.write(
-                    jobs.set_source, job.card_id, source_hash=digest, source_type=picture.content_type
+                    jobs.set_source, job.card_id, source_hash=digest, source_type=content_type
                 )
                 current = await self._current(job)
         return current
@@ -104,21 +105,51 @@ class Sources:
 
     # --- fetching ---
 
-    async def _prepared(self, job: Job) -> Picture:
-        if await asyncio.to_thread(self._folder.deaths, job.card_id) >= MOST_DEATHS:
-            log.error("a source killed this process again and again, and is refused", times=MOST_DEATHS)
+    async def _prepared(self, job: Job) -> tuple[str, str]:
+        """The digest and the content type of what is kept then."""
+        deaths = await asyncio.to_thread(self._folder.deaths, job.card_id)
+        if deaths >= MOST_DEATHS:
+            log.error("a source killed this process again and again, and is refused", times=deaths)
             raise FileRefused(SourceProblem.TOO_HEAVY)
+        async with self._suspects if deaths else nullcontext():
+            await asyncio.to_thread(self._folder.begin, job.card_id)
+            try:
+                reach(Point.SOURCE_BEGUN)
+                return await self._first_good_copy(job)
+            finally:
+                # In this thread, since it has to be done even if the task is being cancelled.
+                self._folder.survive(job.card_id)
+                self._folder.clear(job.card_id)
+
+    async def _first_good_copy(self, job: Job) -> tuple[str, str]:
         problem = SourceProblem.GONE
         async for url, fetch in self._copies(job):
-            data = await self._fetched(url, fetch)
-            if data is None:
-                continue
             try:
-                async with self._opening:
-                    return await asyncio.to_thread(self._opened, job.card_id, data)
+                made = await self._kept_copy(job.card_id, url, fetch)
             except FileRefused as error:  # perhaps an error page where the picture was; the next copy may do
+                if error.problem in COSTLY_PROBLEMS | {SourceProblem.TOO_LARGE}:
+                    raise
                 problem = error.problem
+            else:
+                if made is not None:
+                    return made
         raise FileRefused(problem)
+
+    async def _kept_copy(self, card_id: CardId, url: str, fetch: Fetch) -> tuple[str, str] | None:
+        """None if this copy is not to be had."""
+        fetched, prepared = self._folder.fetched(card_id), self._folder.prepared(card_id)
+        taken = MOST_BYTES
+        await self._room.take(taken)
+        try:
+            if not await self._fetched(url, fetched, fetch):
+                return None
+            length = fetched.stat().st_size
+            self._room.give(taken - length)
+            taken = length
+            content_type = await self._imaging.source(fetched, prepared)
+        finally:
+            self._room.give(taken)
+        return await asyncio.to_thread(self._folder.keep, prepared), content_type
 
     async def _copies(self, job: Job) -> AsyncIterator[tuple[str, Fetch]]:
         """Where the picture may be had, best first: as it was sent, as Discord has it now, as it was made."""
@@ -134,36 +165,28 @@ class Sources:
             if made is not None and made.output_url is not None and made.deleted_at is None:
                 yield made.output_url, self._provider.download
 
-    async def _fetched(self, url: str, fetch: Fetch) -> bytes | None:
-        """The bytes, or None if this copy is not to be had; one that is too large is final."""
+    async def _fetched(self, url: str, into: Path, fetch: Fetch) -> bool:
+        """Whether this copy is to be had; one that is too large is final."""
         for attempt in range(FETCH_ATTEMPTS):
             try:
-                return await fetch(url)
+                await fetch(url, into)
             except Unavailable as error:
                 log.info("source not fetched yet", attempt=attempt, note=error.note)
                 await self._clock.sleep(RETRY_SECONDS * attempt)
             except FileRefused as error:
                 if error.problem is SourceProblem.TOO_LARGE:
                     raise
-                return None
-        return None
-
-    def _opened(self, card_id: CardId, data: bytes) -> Picture:
-        """Blocks. Where the machine has too little memory, this is where the process is killed."""
-        self._folder.begin(card_id)
-        reach(Point.SOURCE_BEGUN)
-        try:
-            return pictures.prepare_source(data)
-        except MemoryError as error:
-            raise FileRefused(SourceProblem.TOO_HEAVY) from error
-        finally:
-            self._folder.survive(card_id)
+                return False
+            else:
+                return True
+        return False
 
     # --- handing over ---
 
     async def _uploaded(self, job: Job, deadline: float) -> str:
         """Tried at least once, with growing pauses until `deadline`, by the monotonic clock."""
-        picture = await asyncio.to_thread(self._folder.kept, job.source_hash or "")
+        kept, content_type = job.source_hash or "", job.source_type or "image/jpeg"
+        picture = await asyncio.to_thread(self._folder.kept, kept, content_type)
         attempt = 0
         while True:
             try:

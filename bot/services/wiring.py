@@ -21,7 +21,7 @@ from bot.services.insisting import Insisting
 from bot.services.ledger import Ledger
 from bot.services.pacer import Pacer
 from bot.services.polling import Polling
-from bot.services.protocols import Courier, ImageProvider, Notices, SourceFetcher
+from bot.services.protocols import Courier, ImageProvider, Imaging, Notices, SourceFetcher
 from bot.services.reconciling import Reconciling
 from bot.services.reports import Reports
 from bot.services.resolving import Resolving
@@ -44,6 +44,7 @@ class Wiring:
     courier: Courier
     notices: Notices
     fetcher: SourceFetcher
+    imaging: Imaging
     clock: Clock
     metrics: Metrics
     tasks: TaskOwner
@@ -204,6 +205,7 @@ def _parts(to: Wiring) -> _Parts:
             fetcher=to.fetcher,
             provider=to.provider,
             courier=to.courier,
+            imaging=to.imaging,
             clock=clock,
         ),
     )
@@ -214,6 +216,8 @@ def _delivering(to: Wiring, parts: _Parts) -> Delivering:
         ledger=parts.ledger,
         database=to.database,
         provider=to.provider,
+        imaging=to.imaging,
+        folder=to.sources_folder,
         showing=parts.showing,
         drain=parts.drain,
         clock=to.clock,

@@ -15,7 +15,7 @@ BY_TOKEN, BY_BOT, POST = "PATCH /webhooks/*", "PATCH /channels/*", "POST /channe
 
 
 def picture(colour: str = "teal") -> Picture:
-    return Picture(png(64, 64, colour), "image/png", 64, 64)
+    return Picture(png(64, 64, colour), "image/png")
 
 
 async def always() -> bool:

@@ -35,6 +35,7 @@ from bot.services.admission import Admission, Admitted, Ask
 from bot.services.wiring import Services, Wiring, wire
 from bot.store import jobs as store_jobs
 from bot.store.database import Database
+from tests.imaging.shared import shared_imaging
 from tests.services.outsides import FakeProvider
 
 NO_LIMITS = OperatorLimits()
@@ -85,11 +86,11 @@ class FileFetcher:
     def __init__(self, discord: FakeDiscord) -> None:
         self._files = discord.world.attachments
 
-    async def fetch(self, url: str) -> bytes:
+    async def fetch(self, url: str, into: Path) -> None:
         file = self._files.get(int(url.split("/")[-2]))
         if file is None:
             raise FileRefused(SourceProblem.GONE)
-        return file.data
+        await asyncio.to_thread(into.write_bytes, file.data)
 
 
 class SlowAdmission:
@@ -222,6 +223,7 @@ class Studio:
                 courier=self.courier,
                 notices=DiscordNotices(self.client, call_seconds=self.call_seconds),
                 fetcher=self.fetcher,
+                imaging=shared_imaging(),
                 clock=self.clock,
                 metrics=self.metrics,
                 tasks=self.tasks,

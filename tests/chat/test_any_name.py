@@ -10,6 +10,7 @@ from bot.sandbox.fake_discord.asks import Upload
 from bot.sandbox.fake_discord.model import Message
 from tests.chat.studio import Studio, text_of
 from tests.chat.test_replies import reply_to
+from tests.services.outsides import size_of
 
 Door = Callable[[Studio, Upload], Awaitable[Message]]
 NIGHT = {"What should change?": "make it night"}
@@ -70,7 +71,7 @@ DOORS = [by_option, by_dialogue, by_menu, by_reply]
 async def test_a_picture_is_edited_whatever_it_is_called(studio: Studio, door: Door) -> None:
     for file in NAMES:
         await studio.picture(await door(studio, file))
-    assert [(one.width, one.height) for one in studio.provider.uploaded] == [(64, 48)] * len(NAMES)
+    assert [size_of(one) for one in studio.provider.uploaded] == [(64, 48)] * len(NAMES)
 
 
 @pytest.mark.parametrize("door", DOORS)

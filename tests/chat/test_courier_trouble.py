@@ -90,7 +90,7 @@ async def test_a_picture_over_the_limit_says_so(
 ) -> None:
     if is_deleted:
         counter.studio.world.delete_message(counter.message)
-    huge = Picture(bytes(11 * 1024 * 1024), "image/png", 64, 64)
+    huge = Picture(bytes(11 * 1024 * 1024), "image/png")
     with pytest.raises(PictureTooLarge):
         await counter.courier.show(counter.view, {JobId(1): huge}, always)
 

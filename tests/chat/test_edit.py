@@ -7,7 +7,7 @@ from bot.sandbox.fake_discord.asks import Upload
 from bot.sandbox.fake_discord.model import Message
 from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
 from tests.chat.studio import Studio, job_id_of, labels, text_of
-from tests.services.outsides import png
+from tests.services.outsides import png, size_of
 
 CAT = Upload("cat.png", png(64, 48, "orange"))
 DOG = Upload("dog.png", png(48, 64, "brown"))
@@ -24,7 +24,7 @@ def jump_url(message: Message) -> str:
 
 def source_sizes(studio: Studio) -> list[tuple[int, int]]:
     """Width and height of each source that the provider was given."""
-    return [(picture.width, picture.height) for picture in studio.provider.uploaded]
+    return [size_of(picture) for picture in studio.provider.uploaded]
 
 
 # --- /edit ---

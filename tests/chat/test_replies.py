@@ -14,7 +14,7 @@ from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
 from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database
 from tests.chat.studio import PATIENCE_SECONDS, Studio, job_id_of, labels, opened, text_of
-from tests.services.outsides import png
+from tests.services.outsides import png, size_of
 
 CAT = Upload("cat.png", png(64, 48, "orange"))
 DOG = Upload("dog.png", png(48, 64, "brown"))
@@ -72,7 +72,7 @@ async def test_a_reply_edits_anybodys_picture_that_the_bot_may_read(studio: Stud
     posted = studio.person("ben").say("pictures", "my cat", files=[CAT])
     said = studio.person("ada").say("pictures", "@lantern add a hat", reply_to=posted)
     await studio.picture(await reply_to(studio, said))
-    assert [picture.width for picture in studio.provider.uploaded] == [64]
+    assert [size_of(picture) for picture in studio.provider.uploaded] == [(64, 64)]
 
 
 async def test_a_picture_that_cannot_be_read_names_the_menu(studio: Studio) -> None:

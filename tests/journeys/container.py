@@ -20,14 +20,14 @@ set -eu
 root=$1 data=$2 checkout=$3; shift 3
 readable() { mkdir -p "$root$2"; mount --rbind "$1" "$root$2"; mount -o remount,bind,ro "$root$2"; }
 mount -t tmpfs -o mode=755 none "$root"
+mkdir "$root/proc" "$root/dev" "$root/data" "$root/tmp"
+mount -t tmpfs -o size=64m,mode=1777 none "$root/tmp"
 for folder in /usr /etc /opt; do [ ! -d "$folder" ] || readable "$folder" "$folder"; done
 for link in /bin /lib /lib64 /sbin; do [ ! -L "$link" ] || cp -P "$link" "$root$link"; done
 while [ "$1" != -- ]; do [ -e "$root$1" ] || readable "$1" "$1"; shift; done; shift
 readable "$checkout/bot" /app/bot
-mkdir "$root/proc" "$root/dev" "$root/data" "$root/tmp"
 mount --rbind /proc "$root/proc"; mount --rbind /dev "$root/dev"
 mount --bind "$data" "$root/data"
-mount -t tmpfs -o size=64m,mode=1777 none "$root/tmp"
 mount -o remount,ro "$root"
 exec chroot "$root" setpriv --reuid UID --regid UID --clear-groups --no-new-privs --inh-caps=-all \\
     --bounding-set=-all env --chdir=/app "$@"

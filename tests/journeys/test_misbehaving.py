@@ -10,8 +10,8 @@ from bot.sandbox.fake_discord.asks import Upload
 from bot.sandbox.fake_discord.model import Message
 from bot.sandbox.fake_discord.options import OptionValue
 from bot.sandbox.fake_discord.permissions import Permissions
+from tests.imaging.files import a_bomb
 from tests.journeys.town import Town, text_of
-from tests.services.test_pictures import a_bomb
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -12,13 +12,14 @@ from bot.domain.provider import Completed, Failed, Picture, Result, StillRunning
 from bot.domain.request import AspectRatio, Style
 from bot.sandbox.fake_segmind import KeySeen
 from bot.services.protocols import ImageProvider
+from tests.fetched import fetched
 from tests.segmind.provider_pair import an_input, provider_pair
 
 
 def a_picture() -> Picture:
     buffer = BytesIO()
     Image.new("RGB", (30, 20), "orange").save(buffer, "PNG")
-    return Picture(buffer.getvalue(), "image/png", 30, 20)
+    return Picture(buffer.getvalue(), "image/png")
 
 
 async def test_the_client_is_an_image_provider() -> None:
@@ -65,7 +66,7 @@ async def test_a_request_is_followed_from_submit_to_bytes() -> None:
         result = await pair.client.result(request_id)
         assert isinstance(status, Completed)
         assert isinstance(result, Result)
-        data = await pair.client.download(result.output_url)
+        data = await fetched(pair.client.download, result.output_url)
     assert Image.open(BytesIO(data)).format == "JPEG"
     assert status.provider_seconds == result.provider_seconds == pytest.approx(0.15, abs=0.15)
     assert (result.cost_microusd, result.remaining_credits) == (54_300, 99.9457)
@@ -88,7 +89,7 @@ async def test_an_uploaded_picture_is_edited() -> None:
         url = await pair.client.upload(a_picture())
         result = await pair.client.result(await pair.submitted(image_url=url, aspect_ratio=None))
         assert isinstance(result, Result)
-        edited = await pair.client.download(result.output_url)
+        edited = await fetched(pair.client.download, result.output_url)
         (asset,) = pair.provider.requests_to("asset")
     assert "owner%40example.test" in url
     assert Image.open(BytesIO(edited)).size == (30, 20)
@@ -96,10 +97,10 @@ async def test_an_uploaded_picture_is_edited() -> None:
 
 
 async def test_a_big_picture_is_uploaded_whole() -> None:
-    picture = Picture(random.Random(1).randbytes(8_000_000), "image/jpeg", 3000, 2000)
+    picture = Picture(random.Random(1).randbytes(8_000_000), "image/jpeg")
     async with provider_pair() as pair:
         url = await pair.client.upload(picture)
-        assert await pair.client.download(url) == picture.data
+        assert await fetched(pair.client.download, url) == picture.data
 
 
 async def test_the_history_tells_of_a_request_what_became_of_it() -> None:

@@ -160,7 +160,7 @@ async def test_an_upload_is_free_so_that_nothing_about_it_is_doubtful(
     async with provider_pair() as pair:
         pair.provider.faults.add("upload", fault)
         with pytest.raises(ProviderError) as raised:
-            await pair.client.upload(Picture(b"bytes", "image/png", 1, 1))
+            await pair.client.upload(Picture(b"bytes", "image/png"))
     assert type(raised.value) is expected
 
 
@@ -169,4 +169,4 @@ async def test_an_upload_without_an_address_is_unavailable(body: Any) -> None:
     async with provider_pair() as pair:
         pair.provider.faults.answer("upload", 200, body)
         with pytest.raises(Unavailable):
-            await pair.client.upload(Picture(b"bytes", "image/png", 1, 1))
+            await pair.client.upload(Picture(b"bytes", "image/png"))

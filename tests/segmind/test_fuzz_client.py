@@ -24,6 +24,7 @@ from bot.segmind.client import SegmindClient, Timeouts
 from bot.segmind.wire import request_id_of
 from tests import junk
 from tests.builders import NOON
+from tests.fetched import fetched
 from tests.segmind.provider_pair import an_input
 from tests.segmind.test_parse_properties import anything
 
@@ -96,7 +97,7 @@ CALLS: dict[str, Callable[[SegmindClient], Awaitable[Any]]] = {
     "status": lambda client: client.status(RequestId("abc")),
     "result": lambda client: client.result(RequestId("abc")),
     "credits": lambda client: client.credits(),
-    "upload": lambda client: client.upload(Picture(b"bytes", "image/png", 1, 1)),
+    "upload": lambda client: client.upload(Picture(b"bytes", "image/png")),
     "history": rows,
     "history_row": lambda client: client.history_row(RequestId("abc")),
 }
@@ -187,7 +188,7 @@ async def test_any_answer_has_a_meaning(provider: Provider, call: str, answer: b
 async def test_any_output_url_is_fetched_or_refused(provider: Provider, url: str) -> None:
     provider.answer = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc"
     with suppress(ProviderError, FileRefused):
-        assert await provider.client.download(url)
+        assert await fetched(provider.client.download, url)
 
 
 @many
@@ -196,4 +197,8 @@ async def test_any_file_is_fetched_or_refused(provider: Provider, answer: bytes)
     provider.answer = answer
     async with asyncio.timeout(LONGEST):
         with suppress(ProviderError, FileRefused):
-            assert 0 < len(await provider.client.download(f"http://{provider.address}/1.png")) <= MOST_BYTES
+            assert (
+                0
+                < len(await fetched(provider.client.download, f"http://{provider.address}/1.png"))
+                <= MOST_BYTES
+            )

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.errors import ProviderError
 from bot.domain.provider import Picture, Result
 from bot.sandbox.fake_segmind import KeySeen
+from tests.fetched import fetched
 from tests.segmind.provider_pair import Pair, an_input, provider_pair
 
 CALLS = ["submit", "status", "result", "credits", "history_row", "upload"]
@@ -19,7 +20,7 @@ async def made(pair: Pair, call: str, request_id: Any) -> Any:
         case "credits":
             return await pair.client.credits()
         case "upload":
-            return await pair.client.upload(Picture(b"bytes", "image/png", 1, 1))
+            return await pair.client.upload(Picture(b"bytes", "image/png"))
     return await getattr(pair.client, call)(request_id)
 
 
@@ -56,10 +57,10 @@ async def test_files_are_fetched_without_the_key() -> None:
     async with provider_pair() as pair:
         result = await pair.client.result(await pair.submitted())
         assert isinstance(result, Result)
-        await pair.client.download(result.output_url)
-        (fetched,) = pair.provider.requests_to("output")
-    assert fetched.key is KeySeen.MISSING
-    assert "cookie" not in fetched.headers
+        await fetched(pair.client.download, result.output_url)
+        (request,) = pair.provider.requests_to("output")
+    assert request.key is KeySeen.MISSING
+    assert "cookie" not in request.headers
 
 
 async def test_cookies_are_neither_kept_nor_sent() -> None:

@@ -12,6 +12,7 @@ from bot.domain.provider import Completed, Failed, Result, StillRunning
 from bot.segmind import parse
 from bot.segmind.upload import data_of
 from bot.segmind.wire import Answer, read_json, request_id_of
+from tests.fetched import fetched
 from tests.segmind.provider_pair import provider_pair
 
 URL = "https://images.segmind.com/generations/fox.jpeg"
@@ -215,7 +216,7 @@ async def test_a_picture_arrives_in_spite_of_odd_answers(fault: str) -> None:
         status, result = await pair.client.status(request_id), await pair.client.result(request_id)
         assert isinstance(status, Completed)
         assert isinstance(result, Result)
-        data = await pair.client.download(result.output_url)
+        data = await fetched(pair.client.download, result.output_url)
     assert data[:2] == b"\xff\xd8"
     assert result.cost_microusd == (None if fault == "no_metrics" else 54_300)
 
@@ -252,7 +253,7 @@ async def test_a_picture_in_a_data_uri_needs_no_download() -> None:
         pair.provider.faults.add("result", "output_data")
         result = await pair.client.result(request_id)
         assert isinstance(result, Result)
-        assert (await pair.client.download(result.output_url))[:2] == b"\xff\xd8"
+        assert (await fetched(pair.client.download, result.output_url))[:2] == b"\xff\xd8"
         assert pair.provider.requests_to("output") == []
 
 
@@ -266,7 +267,7 @@ async def test_a_picture_in_a_data_uri_needs_no_download() -> None:
 )
 async def test_data_uris_are_read(url: str, data: bytes) -> None:
     async with provider_pair() as pair:
-        assert await pair.client.download(url) == data
+        assert await fetched(pair.client.download, url) == data
 
 
 @pytest.mark.parametrize(
@@ -275,7 +276,7 @@ async def test_data_uris_are_read(url: str, data: bytes) -> None:
 async def test_data_uris_without_data_are_refused(url: str) -> None:
     async with provider_pair() as pair:
         with pytest.raises(FileRefused) as refused:
-            await pair.client.download(url)
+            await fetched(pair.client.download, url)
     assert refused.value.problem is SourceProblem.NOT_A_PICTURE
 
 
@@ -294,7 +295,7 @@ async def test_a_picture_at_a_foreign_host_is_refused_without_a_connection() -> 
         result = await pair.client.result(request_id)
         assert isinstance(result, Result)
         with pytest.raises(FileRefused) as refused:
-            await pair.client.download(result.output_url)
+            await fetched(pair.client.download, result.output_url)
         assert pair.provider.requests_to("output") == []
     assert refused.value.problem is SourceProblem.FOREIGN
     assert pair.calls[-1] == ("download", "file_refused")

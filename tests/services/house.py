@@ -21,6 +21,7 @@ from bot.services.wiring import Services, Wiring, wire
 from bot.store import jobs
 from bot.store.database import Database
 from tests.builders import CHANNEL, GUILD, MEMBER, a_new_card, a_request
+from tests.imaging.shared import shared_imaging
 from tests.services.outsides import FakeCourier, FakeFetcher, FakeNotices, FakeProvider
 from tests.stepped_clock import SteppedClock
 
@@ -131,6 +132,7 @@ class House:
                 courier=self.courier,
                 notices=self.notices,
                 fetcher=self.fetcher,
+                imaging=shared_imaging(),
                 clock=self.clock,
                 metrics=self.metrics,
                 tasks=self.tasks,
@@ -200,10 +202,14 @@ class House:
     async def ask(self, request: ImageRequest | None = None, **fields: Any) -> CardView:
         """A request whose first answer stands in Discord."""
         view = await self.admit(request, **fields)
+        await self.answer(view)
+        return view
+
+    async def answer(self, view: CardView) -> None:
+        """The first answer of what was admitted reaches Discord."""
         await self.services.admission.answered(
             view.card.id, message_id=MessageId(view.card.id + 500), channel_id=CHANNEL
         )
-        return view
 
     async def job(self, job_id: JobId) -> Job:
         found = await self.services.gallery.job(job_id, GUILD)

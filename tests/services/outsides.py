@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from PIL import Image
 
@@ -22,6 +23,11 @@ def png(width: int = 64, height: int = 64, colour: str = "teal") -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (width, height), colour).save(out, "PNG")
     return out.getvalue()
+
+
+def size_of(picture: Picture) -> tuple[int, int]:
+    """Width and height."""
+    return Image.open(io.BytesIO(picture.data)).size
 
 
 @dataclass
@@ -157,12 +163,12 @@ class FakeProvider:
     def is_same(self, inputs: Inputs, row: HistoryRow) -> bool:
         return row.inputs.get("inputs") == inputs
 
-    async def download(self, output_url: str) -> bytes:
+    async def download(self, output_url: str, into: Path) -> None:
         self.downloads += 1
         told = self.on_download.popleft() if self.on_download else self.picture
         if isinstance(told, Exception):
             raise told
-        return told
+        await asyncio.to_thread(into.write_bytes, told)
 
 
 class FakeFetcher:
@@ -171,11 +177,11 @@ class FakeFetcher:
     def __init__(self) -> None:
         self.files: dict[str, bytes | Exception] = {}
 
-    async def fetch(self, url: str) -> bytes:
+    async def fetch(self, url: str, into: Path) -> None:
         found = self.files.get(url, FileRefused(SourceProblem.GONE))
         if isinstance(found, Exception):
             raise found
-        return found
+        await asyncio.to_thread(into.write_bytes, found)
 
 
 class FakeCourier:

@@ -18,8 +18,8 @@ from bot.store.database import open_database
 from bot.store.schema import money
 from tests.builders import a_request
 from tests.databases import migrated_file
+from tests.imaging.files import a_bomb
 from tests.services.outsides import png
-from tests.services.test_pictures import a_bomb
 from tests.services.wired import WiredHouse, a_wired_house
 
 #: Codes and bodies of the provider's table, beside the faults that the stand-in knows by name.

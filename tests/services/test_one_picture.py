@@ -23,7 +23,7 @@ from bot.domain.request import PictureLocation, Source
 from bot.services.sources import HAND_OVER_SECONDS
 from tests.builders import CHANNEL, GUILD, MESSAGE, a_request
 from tests.services.house import House
-from tests.services.outsides import png
+from tests.services.outsides import png, size_of
 
 
 async def test_a_request_becomes_a_picture_paid_once(house: House) -> None:
@@ -207,8 +207,7 @@ async def test_an_edit_hands_over_the_prepared_source_once_for_the_card(house: H
     jobs = await house.until_ended(await house.ask(request))
     assert [job.state for job in jobs] == [JobState.DELIVERED] * 3
     assert len(house.provider.uploaded) == 1
-    uploaded = house.provider.uploaded[0]
-    assert (uploaded.width, uploaded.height) == (300, 200)
+    assert size_of(house.provider.uploaded[0]) == (300, 200)
     urls = {request.inputs.image_url for request in house.provider.accepted.values()}
     assert urls == {"https://images.segmind.com/assets/owner@example.test/1"}
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.domain.errors import CardGone, CourierUnavailable, FileRefused
-from bot.domain.failure import FILE_LOST, Failure, FailureKind, SourceProblem
+from bot.domain.failure import FILE_UNREADABLE, Failure, FailureKind, SourceProblem
 from bot.domain.ids import MessageId
 from bot.domain.job import JobState
 from bot.domain.provider import Failed
@@ -141,7 +141,7 @@ async def test_a_file_that_never_comes_ends_with_words_of_its_own(house: House) 
     house.provider.on_download.extend([b"this is no picture"] * 10_000)
     (job,) = await house.until_ended(await house.ask())
     assert job.failure is not None
-    assert (job.failure.kind, job.failure.detail) == (FailureKind.PROVIDER, FILE_LOST)
+    assert (job.failure.kind, job.failure.detail) == (FailureKind.PROVIDER, FILE_UNREADABLE)
 
 
 async def test_a_card_that_was_lost_and_posted_anew_shows_its_other_pictures(house: House) -> None:

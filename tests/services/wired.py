@@ -66,9 +66,9 @@ class CountedProvider:
         with self._call() as client:
             return await client.upload(picture)
 
-    async def download(self, output_url: str) -> bytes:
+    async def download(self, output_url: str, into: Path) -> None:
         with self._call() as client:
-            return await client.download(output_url)
+            await client.download(output_url, into)
 
 
 class WiredHouse(House):

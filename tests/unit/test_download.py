@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.domain.errors import FileRefused, Unavailable
 from bot.domain.failure import SourceProblem
 from bot.download import Downloader, open_session
+from tests.fetched import fetched
 
 MOST_BYTES = 1000
 
@@ -73,13 +74,15 @@ def downloader(files: FileHost, session: aiohttp.ClientSession) -> Downloader:
 
 async def problem_of(downloader: Downloader, url: str) -> SourceProblem:
     with pytest.raises(FileRefused) as refused:
-        await downloader.fetch(url)
+        await fetched(downloader.fetch, url)
     return refused.value.problem
 
 
 async def test_a_file_is_fetched_without_credentials(files: FileHost, downloader: Downloader) -> None:
     files.answers["cat.png"] = (200, {"Set-Cookie": "a=b"}, b"bytes")
-    assert [await downloader.fetch(files.url("cat.png?ex=1&hm=2")) for _ in range(2)] == [b"bytes"] * 2
+    assert [await fetched(downloader.fetch, files.url("cat.png?ex=1&hm=2")) for _ in range(2)] == [
+        b"bytes"
+    ] * 2
     for request in files.seen:
         assert request.query_string == "ex=1&hm=2"
         assert not {"cookie", "authorization", "x-api-key"} & {name.lower() for name in request.headers}
@@ -91,13 +94,13 @@ async def test_cookies_are_not_kept_for_the_next_time(
     named = files.address.replace("127.0.0.1", "localhost")
     files.answers["cat.png"] = (200, {"Set-Cookie": "a=b"}, b"bytes")
     for _ in range(2):
-        await Downloader(session, [named], MOST_BYTES).fetch(f"http://{named}/cat.png")
+        await fetched(Downloader(session, [named], MOST_BYTES).fetch, f"http://{named}/cat.png")
     assert all("Cookie" not in request.headers for request in files.seen)
 
 
 async def test_a_signature_in_a_url_is_sent_as_it_is(files: FileHost, downloader: Downloader) -> None:
     files.answers["a b.png"] = (200, {}, b"bytes")
-    assert await downloader.fetch(files.url("a%20b.png?hm=%2Fx%3D&is=1")) == b"bytes"
+    assert await fetched(downloader.fetch, files.url("a%20b.png?hm=%2Fx%3D&is=1")) == b"bytes"
     assert files.seen[0].raw_path == "/a%20b.png?hm=%2Fx%3D&is=1"
 
 
@@ -179,13 +182,13 @@ async def test_what_may_come_back_is_unavailable(
 ) -> None:
     files.answers["cat.png"] = (status, {}, b"")
     with pytest.raises(Unavailable):
-        await downloader.fetch(files.url("cat.png"))
+        await fetched(downloader.fetch, files.url("cat.png"))
 
 
 async def test_an_empty_file_is_unavailable(files: FileHost, downloader: Downloader) -> None:
     files.answers["cat.png"] = (200, {}, b"")
     with pytest.raises(Unavailable):
-        await downloader.fetch(files.url("cat.png"))
+        await fetched(downloader.fetch, files.url("cat.png"))
 
 
 async def test_a_url_that_cannot_be_sent_as_written_is_mended(
@@ -193,23 +196,23 @@ async def test_a_url_that_cannot_be_sent_as_written_is_mended(
 ) -> None:
     for path in ("ä b.png", "ä b.pngX-Injected: 1"):
         files.answers[path] = (200, {}, b"bytes")
-    assert await downloader.fetch(files.url("ä b.png")) == b"bytes"
-    assert await downloader.fetch(files.url("ä b.png\r\nX-Injected: 1")) == b"bytes"
+    assert await fetched(downloader.fetch, files.url("ä b.png")) == b"bytes"
+    assert await fetched(downloader.fetch, files.url("ä b.png\r\nX-Injected: 1")) == b"bytes"
     assert files.seen[0].raw_path == "/%C3%A4%20b.png"
     assert "X-Injected" not in files.seen[1].headers
 
 
 async def test_nobody_there_is_unavailable(session: aiohttp.ClientSession) -> None:
     with pytest.raises(Unavailable):
-        await Downloader(session, ["127.0.0.1:9"], MOST_BYTES).fetch("http://127.0.0.1:9/cat.png")
+        await fetched(Downloader(session, ["127.0.0.1:9"], MOST_BYTES).fetch, "http://127.0.0.1:9/cat.png")
     with pytest.raises(Unavailable):
-        await Downloader(session, ["no..name"], MOST_BYTES).fetch("https://no..name/cat.png")
+        await fetched(Downloader(session, ["no..name"], MOST_BYTES).fetch, "https://no..name/cat.png")
 
 
 async def test_the_size_is_bounded_to_the_byte(files: FileHost, downloader: Downloader) -> None:
     files.answers["full.png"] = (200, {}, b"x" * MOST_BYTES)
     files.answers["over.png"] = (200, {}, b"x" * (MOST_BYTES + 1))
-    assert len(await downloader.fetch(files.url("full.png"))) == MOST_BYTES
+    assert len(await fetched(downloader.fetch, files.url("full.png"))) == MOST_BYTES
     assert await problem_of(downloader, files.url("over.png")) is SourceProblem.TOO_LARGE
 
 
@@ -264,7 +267,7 @@ async def test_a_length_that_lies_is_unavailable(files: FileHost, downloader: Do
 
     files.answers["short.png"] = short
     with pytest.raises(Unavailable):
-        await downloader.fetch(files.url("short.png"))
+        await fetched(downloader.fetch, files.url("short.png"))
 
 
 @pytest.mark.parametrize(
@@ -292,7 +295,7 @@ async def test_a_slow_file_is_given_up(
     )
     started_at = asyncio.get_running_loop().time()
     with pytest.raises(Unavailable):
-        await downloader.fetch(files.url("drip.png"))
+        await fetched(downloader.fetch, files.url("drip.png"))
     assert asyncio.get_running_loop().time() - started_at < 10
 
 
@@ -300,7 +303,7 @@ async def test_a_redirect_to_an_allowed_host_is_followed(files: FileHost, downlo
     files.answers["1"] = (302, {"Location": "/2"}, b"")
     files.answers["2"] = (307, {"Location": files.url("3?x=%2F")}, b"")
     files.answers["3"] = (200, {}, b"bytes")
-    assert await downloader.fetch(files.url("1")) == b"bytes"
+    assert await fetched(downloader.fetch, files.url("1")) == b"bytes"
 
 
 @pytest.mark.parametrize(
@@ -324,4 +327,4 @@ async def test_redirects_come_to_an_end(files: FileHost, downloader: Downloader)
 async def test_a_redirect_to_nowhere_is_unavailable(files: FileHost, downloader: Downloader) -> None:
     files.answers["1"] = (302, {}, b"")
     with pytest.raises(Unavailable):
-        await downloader.fetch(files.url("1"))
+        await fetched(downloader.fetch, files.url("1"))

@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 
-from bot.domain.failure import FILE_LOST, SOURCE_NOT_TAKEN, Failure, FailureKind, SourceProblem
+from bot.domain.failure import (
+    FILE_LOST,
+    FILE_UNREADABLE,
+    SOURCE_NOT_TAKEN,
+    Failure,
+    FailureKind,
+    SourceProblem,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +111,22 @@ _BY_PROBLEM = {
     ),
     SourceProblem.TOO_SMALL: Words(
         "not possible: too small",
-        "The picture is too small to edit.",
-        "It needs at least 32 pixels on each side.",
+        "The picture is too small or too narrow to edit.",
+        "It needs at least 32 pixels on each side, and one side at most 250 times as long as the other.",
+    ),
+    SourceProblem.BROKEN: Words(
+        "not possible: the picture is damaged",
+        "The file is damaged or not complete.",
+        "Save or upload it again, or take a screenshot of it.",
     ),
     SourceProblem.TOO_HEAVY: Words(
         "not possible: the picture is too much for me",
-        "Opening the picture takes more memory than I have.",
+        "Opening the picture takes more memory or work than I can spend on one.",
+        "Scale it down, or save it as JPEG.",
+    ),
+    SourceProblem.TOO_SLOW: Words(
+        "not possible: the picture takes too long",
+        "Opening the picture took too long.",
         "Scale it down, or save it as JPEG.",
     ),
 }
@@ -125,7 +142,16 @@ _SOURCE_NOT_TAKEN = Words(
     "The provider did not take the picture to edit, for as long as I could wait.",
     "Try again in a while.",
 )
-_BY_DETAIL = {FILE_LOST: _FILE_LOST, SOURCE_NOT_TAKEN: _SOURCE_NOT_TAKEN}
+_FILE_UNREADABLE = Words(
+    "made, but its file is no picture",
+    "The provider says that it made the picture, but the file that it sent cannot be shown.",
+    "Try again.",
+)
+_BY_DETAIL: dict[str | None, Words] = {
+    FILE_LOST: _FILE_LOST,
+    FILE_UNREADABLE: _FILE_UNREADABLE,
+    SOURCE_NOT_TAKEN: _SOURCE_NOT_TAKEN,
+}
 
 
 def failure_words(failure: Failure) -> Words:

@@ -137,8 +137,8 @@ def _dimensions(data: bytes) -> tuple[int, int] | tuple[None, None]:
     """Width and height by the file's head; nothing is decoded, so a bomb does no harm."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(BytesIO(data)) as picture:
+            warnings.simplefilter("ignore")
+            with warnings.catch_warnings(action="ignore"), Image.open(BytesIO(data)) as picture:
                 return picture.size
     except (OSError, ValueError, Image.DecompressionBombError):
         return None, None

@@ -1,0 +1,124 @@
+"""The child process: `python -m bot.imaging.child`. One request a line comes in, one answer a line goes out.
+
+A request is a JSON object that names the files and says how much processor time the work may take. The
+process ends with whoever started it, in the middle of its work if need be: standard input is its leash.
+"""
+
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from bot.domain.errors import FileRefused
+from bot.domain.failure import SourceProblem
+from bot.imaging import work
+from bot.imaging.opening import MOST_BYTES
+from bot.imaging.wire import DISK, LATER
+
+if sys.platform != "win32":
+    import resource
+
+#: Written over and over while a JPEG is brought under its limit; none is longer.
+_MOST_FILE_BYTES = 256_000_000
+#: Of its memory, what may stay taken after a picture.
+_MOST_LEFT_BYTES = 3 * 1024 * 1024
+
+Answer = dict[str, str | None]
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for whoever started this
+    requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(requests,), daemon=True).start()
+    _be_the_first_to_go()
+    _limit_memory()
+    fresh = _memory_bytes()
+    while True:
+        request = json.loads(requests.get())
+        _limit_time(request["cpu_seconds"])
+        answer = _answer(request)
+        # What is left in fragments would be missing for the next picture: that one gets a new process.
+        is_spent = _memory_bytes() - fresh > _MOST_LEFT_BYTES
+        sys.stdout.write(json.dumps({**answer, "is_spent": is_spent}) + "\n")
+        sys.stdout.flush()
+        if is_spent:
+            os._exit(0)
+
+
+def _listen(requests: queue.SimpleQueue[bytes]) -> None:
+    for line in sys.stdin.buffer:
+        requests.put(line)
+    os._exit(0)
+
+
+def _answer(request: dict[str, Any]) -> Answer:
+    into = Path(request["into"])
+    try:
+        return {"content_type": _done(request, Path(request["path"]), into)}
+    except work.TooMuchForNow:
+        return {"problem": LATER}
+    except FileRefused as error:
+        return _refusal(error.problem, error.__cause__)
+    except MemoryError as error:
+        return _refusal(SourceProblem.TOO_HEAVY, error)
+    except Exception as error:  # noqa: BLE001  there is no list of what the libraries raise over a stranger's file
+        is_ours = isinstance(error, OSError) and error.errno is not None
+        return _refusal(DISK if is_ours else SourceProblem.BROKEN, error)
+    finally:
+        into.with_suffix(".clean").unlink(missing_ok=True)
+
+
+def _refusal(problem: str, cause: BaseException | None) -> Answer:
+    return {"problem": problem, "why": None if cause is None else type(cause).__name__}
+
+
+def _done(request: dict[str, Any], path: Path, into: Path) -> str | None:
+    is_patient = bool(request["is_patient"])
+    if request["most_bytes"] is None:
+        return work.prepare_source(path, into, is_patient=is_patient)
+    return work.finish_result(path, into, most_bytes=request["most_bytes"], is_patient=is_patient)
+
+
+# --- limits; where the system has none, whoever started this kills it in time -------------------------
+
+
+def _be_the_first_to_go() -> None:
+    """Where there is not enough memory for all, the bot comes first."""
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def _limit_memory() -> None:
+    """So much more than there is now, for whatever a file makes a library ask for."""
+    if sys.platform == "win32":
+        return
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (_MOST_FILE_BYTES, _MOST_FILE_BYTES))
+        now = _memory_bytes()
+        most = now + MOST_BYTES if now else resource.RLIM_INFINITY
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _memory_bytes() -> int:
+    """As the limit counts it; 0 where the system does not tell."""
+    told = Path("/proc/self/statm")
+    if sys.platform == "win32" or not told.exists():
+        return 0
+    return int(told.read_text().split()[0]) * resource.getpagesize()
+
+
+def _limit_time(seconds: float) -> None:
+    if sys.platform != "win32":
+        spent = resource.getrusage(resource.RUSAGE_SELF)
+        soft = int(spent.ru_utime + spent.ru_stime + seconds) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""The bot's door to the two child processes: one for what is quick, one for what takes long.
+
+A file that takes long for one gets more time in the other, behind others like it. So strangers' files wait
+for each other, and nothing else waits for more than its share of the quick ones.
+"""
+
+import asyncio
+from pathlib import Path
+
+import structlog
+
+from bot.domain.errors import FileRefused
+from bot.domain.failure import SourceProblem
+from bot.imaging import headers
+from bot.imaging.worker import Patience, TooMuchForNow, Worker
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: A photograph of 24 megapixels takes a third of a second; the rest is for slow machines.
+QUICK = Patience(cpu_seconds=1.0, seconds=10.0, is_last=False)
+#: A JPEG of 200 megapixels takes three seconds.
+SLOW = Patience(cpu_seconds=15.0, seconds=120.0, is_last=True)
+
+
+#: Nothing shorter is a picture that somebody paid for.
+LEAST_RESULT_BYTES = 1000
+
+
+class Imaging:
+    """Satisfies `services.protocols.Imaging`."""
+
+    def __init__(self, quick: Worker | None = None, slow: Worker | None = None) -> None:
+        self._lanes = (_Lane(quick or Worker(), QUICK), _Lane(slow or Worker(), SLOW))
+
+    async def source(self, path: Path, into: Path) -> str:
+        content_type = await self._ask(path, into, None)
+        if content_type is None:  # a source is always made anew
+            raise FileRefused(SourceProblem.BROKEN)
+        return content_type
+
+    async def result(
+        self, path: Path, into: Path, most_bytes: int, *, takes_damaged: bool
+    ) -> tuple[Path, str]:
+        kind, length = await asyncio.to_thread(begins_as, path)
+        try:
+            made = await self._ask(path, into, most_bytes)
+        except FileRefused as error:
+            is_damaged = error.problem is SourceProblem.BROKEN
+            if kind is None or length < LEAST_RESULT_BYTES or (is_damaged and not takes_damaged):
+                raise
+            if length > most_bytes:
+                raise FileRefused(SourceProblem.TOO_HEAVY) from error
+            return path, kind
+        return (into, made) if made else (path, kind or "")
+
+    def close(self) -> None:
+        """End both at once, whatever they do."""
+        for lane in self._lanes:
+            lane.worker.close()
+
+    async def _ask(self, path: Path, into: Path, most_bytes: int | None) -> str | None:
+        quick, slow = self._lanes
+        try:
+            try:
+                return await quick.ask(path, into, most_bytes)
+            except TooMuchForNow:
+                return await slow.ask(path, into, most_bytes)
+        except FileRefused as error:
+            log.info("a picture is refused", problem=error.problem)
+            raise
+
+
+class _Lane:
+    """One child, and whoever waits for it: first come, first served."""
+
+    def __init__(self, worker: Worker, patience: Patience) -> None:
+        self.worker = worker
+        self._patience = patience
+        self._lock = asyncio.Lock()
+
+    async def ask(self, path: Path, into: Path, most_bytes: int | None) -> str | None:
+        async with self._lock:
+            try:
+                return await asyncio.to_thread(self.worker.ask, path, into, most_bytes, self._patience)
+            except asyncio.CancelledError:
+                self.worker.kill()  # nobody waits for it any more
+                raise
+
+
+def begins_as(path: Path) -> tuple[str | None, int]:
+    """The format that the file's first bytes say, and how many there are in all."""
+    with path.open("rb") as file:
+        return headers.content_type(file.read(headers.FIRST_BYTES)), path.stat().st_size
