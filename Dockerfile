@@ -3,7 +3,7 @@ FROM python:3.12-slim AS build
 COPY requirements.lock .
 RUN python -m venv /opt/bot \
     && /opt/bot/bin/python -m pip install --quiet --no-cache-dir --disable-pip-version-check \
-        --require-hashes -r requirements.lock
+        --require-hashes --only-binary :all: -r requirements.lock
 
 FROM python:3.12-slim
 RUN useradd --system --uid 10001 --no-create-home bot \

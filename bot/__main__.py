@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.domain.errors import OperatorError
 from bot.ops import logs
 from bot.ops.health import CannotListen
+from bot.ops.private_files import make_new_files_private
 from bot.ops.secrets import conceal, without_secrets
 from bot.settings import Settings, UnusableSettings, load_settings, unknown_settings
 
@@ -191,6 +192,7 @@ def _add_sandbox_options(sub: argparse.ArgumentParser) -> None:
 
 def prepared_settings(env_file: Path) -> Settings:
     """Load the settings, warn about unknown names, start logging, and keep the secrets out of it."""
+    make_new_files_private()
     settings = load_settings(env_file)
     logs.configure(settings.log.format, settings.log.level)
     for password in settings.storage.passwords:

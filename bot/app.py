@@ -35,6 +35,7 @@ from bot.ops.clock import SystemClock
 from bot.ops.health import Health, OpsServer
 from bot.ops.loop_lag import watch_loop_lag
 from bot.ops.metrics import Metrics
+from bot.ops.private_files import keep_private
 from bot.ops.tasks import TaskOwner
 from bot.segmind.client import SegmindClient, ignore_call
 from bot.services.backing_up import BackingUp
@@ -281,10 +282,11 @@ def microusd(usd: Decimal | None) -> int | None:
 
 
 def make_data_dir(settings: Settings) -> None:
-    """Raises `OperatorError`."""
+    """Nobody but its owner may read what is in there, whatever the umask. Raises `OperatorError`."""
     folder = settings.storage.data_dir
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keep_private(folder)
     except OSError as error:
         raise OperatorError(
             f"{folder} cannot be made ({error.strerror}): set DATA_DIR to a folder that can be written"

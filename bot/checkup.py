@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot import app
 from bot.chat.checks import Finding, check_discord
+from bot.chat.sealing import KEY_FILE, load_sealer
 from bot.domain.errors import CreditSpent, KeyRefused, OperatorError, ProviderError
 from bot.download import open_session
 from bot.ops.secrets import without_secrets
@@ -31,6 +32,8 @@ async def check(settings: Settings) -> int:
         _disk,
         _database,
         _backups,
+        _left_copies,
+        _key,
     ]
     findings = [finding for one in checks for finding in await one(settings)]
     for finding in findings:
@@ -112,6 +115,18 @@ async def _state_of(url: str) -> str:
     return "opens, and its schema is current"
 
 
+async def _key(settings: Settings) -> list[Finding]:
+    """Reads the key file as `run` does, and makes none."""
+    path = settings.storage.data_dir / KEY_FILE
+    if settings.storage.secret_key is None and not path.exists():
+        return []
+    try:
+        await asyncio.to_thread(load_sealer, app.secret(settings.storage.secret_key), path.parent)
+    except OperatorError as error:
+        return [_bad("Key for tokens", str(error))]
+    return [_good("Key for tokens", "readable")]
+
+
 async def _backups(settings: Settings) -> list[Finding]:
     hours = settings.backup.every_hours
     if not backups.is_for(settings.storage.url.get_secret_value()):
@@ -128,6 +143,20 @@ async def _backups(settings: Settings) -> list[Finding]:
     if hours and age > LATE_BACKUPS * timedelta(hours=hours):
         return [_bad("Backups", f"{told}: start the bot, or see its log for why there is no newer one")]
     return [_good("Backups", told)]
+
+
+async def _left_copies(settings: Settings) -> list[Finding]:
+    """What a restore has moved aside holds members' words, and nothing forgets these."""
+    where = settings.storage.url.get_secret_value()
+    copies = await asyncio.to_thread(backups.left_by_restore, where)
+    if not copies:
+        return []
+    kept_since = datetime.now(UTC) - timedelta(days=settings.storage.retention_days)
+    old = [path for path, moved_at in copies if moved_at < kept_since]
+    names = ", ".join(str(path) for path, _ in copies)
+    if old:
+        return [_bad("Moved aside", f"{names}: older than RETENTION_DAYS, delete what you do not need")]
+    return [_good("Moved aside", f"{names}: left by a restore, delete what you do not need")]
 
 
 def _good(subject: str, text: str) -> Finding:

@@ -121,7 +121,13 @@ Hosts = Annotated[
     expects("host names (or host:port) with commas between them, without https:// or a path"),
 ]
 Secret = Annotated[
-    SecretStr, matches(r"\S+"), expects("the value that you were given, without spaces", is_secret=True)
+    SecretStr,
+    matches(r"[!-~]+"),
+    expects(
+        "the value that you were given: plain letters, digits and signs, without spaces, typographic quotes "
+        "or invisible characters",
+        is_secret=True,
+    ),
 ]
 FernetKeys = Annotated[
     SecretStr,

@@ -20,6 +20,9 @@ from bot.ops.visible import visible, visible_lines
 #: Libraries whose INFO lines say nothing to an operator.
 QUIET_LIBRARIES = ("alembic", "sqlalchemy")
 
+#: Whose lines below INFO are let through. Others, such as discord.py, write down what members say.
+DEBUGGED = ("bot", "asyncio", "aiohttp")
+
 #: What Python tells in several lines.
 _WITH_LINES = ("exception", "stack")
 
@@ -52,7 +55,9 @@ def configure(
             ],
         )
     )
-    logging.basicConfig(handlers=[handler], level=level, force=True)
+    logging.basicConfig(handlers=[handler], level=max(logging.getLevelName(level), logging.INFO), force=True)
+    for name in DEBUGGED:
+        logging.getLogger(name).setLevel(level)
     logging.captureWarnings(capture=True)
     for name in QUIET_LIBRARIES:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -230,7 +230,7 @@ def _take_down(
     if any(job.state is not JobState.DELIVERED for job in doomed):
         raise NotPossibleNow
     for job in doomed:
-        jobs.note(connection, job, touches_card=True, deleted_at=at)
+        jobs.note(connection, job, touches_card=True, deleted_at=at, output_url=None)
     return doomed[0].card_id, places.touch_edits_of(connection, job_ids)
 
 

@@ -1,6 +1,8 @@
 """Forgets the words of old requests, once a day and a few at a time."""
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -8,7 +10,7 @@ from bot.domain.clock import Clock
 from bot.domain.ids import JobId
 from bot.ops.metrics import Metrics
 from bot.store import retention
-from bot.store.database import Database
+from bot.store.database import Connection, Database
 from bot.store.errors import DatabaseUnavailable
 
 log = structlog.stdlib.get_logger(__name__)
@@ -17,6 +19,8 @@ log = structlog.stdlib.get_logger(__name__)
 FIRST_AFTER_SECONDS = 600.0
 EVERY_SECONDS = 24 * 3600.0
 AT_ONCE = 200
+#: As long as the provider keeps a file; from then on its address leads nowhere.
+FILE_KEPT = timedelta(days=7)
 #: Between two handfuls, for everybody else's writes.
 PAUSE_SECONDS = 0.2
 
@@ -39,12 +43,20 @@ class Retention:
             await self._clock.sleep(EVERY_SECONDS)
 
     async def forget_the_old(self) -> None:
-        asked_before, after, forgotten = self._clock.now() - self._kept, JobId(0), 0
-        while job_ids := await self._database.read(
-            retention.forgettable, asked_before=asked_before, after=after, limit=AT_ONCE
-        ):
-            await self._database.write(retention.forget, job_ids)
+        now = self._clock.now()
+        words = partial(retention.forgettable, asked_before=now - self._kept)
+        files = partial(retention.with_old_files, finished_before=now - FILE_KEPT)
+        for find, forget in ((words, retention.forget), (files, retention.forget_files)):
+            if forgotten := await self._forget(find, forget):
+                log.info("old requests forgotten", jobs=forgotten, what=forget.__name__)
+
+    async def _forget(
+        self, find: Callable[..., list[JobId]], forget: Callable[[Connection, Sequence[JobId]], None]
+    ) -> int:
+        """A few jobs at a time, in order; return how many."""
+        after, forgotten = JobId(0), 0
+        while job_ids := await self._database.read(find, after=after, limit=AT_ONCE):
+            await self._database.write(forget, job_ids)
             after, forgotten = job_ids[-1], forgotten + len(job_ids)
             await self._clock.sleep(PAUSE_SECONDS)
-        if forgotten:
-            log.info("old requests forgotten", jobs=forgotten)
+        return forgotten

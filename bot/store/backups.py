@@ -15,6 +15,7 @@ from bot.store.backup import copy_file, is_whole
 from bot.store.sqlite_file import damaged, os_problem, require_there
 
 _NAME = re.compile(r"bot-(\d{8}T\d{6}Z)\.sqlite3")
+_MOVED = re.compile(r".*\.replaced-(\d{8}T\d{6}Z)")
 _TIME = "%Y%m%dT%H%M%SZ"
 #: A copy must not take the room that the database itself needs to go on.
 LEAST_LEFT_BYTES = 64 * 1024 * 1024
@@ -62,6 +63,18 @@ def made_at(copy: Path) -> datetime:
     match = _NAME.fullmatch(copy.name)
     assert match is not None, "one of `newest_first`"
     return datetime.strptime(match[1], _TIME).replace(tzinfo=UTC)
+
+
+def left_by_restore(url: str) -> list[tuple[Path, datetime]]:
+    """Databases that a restore moved aside, and when; the oldest first."""
+    database = address(url)
+    if not isinstance(database, Path) or not database.parent.is_dir():
+        return []
+    found = [
+        (path, _MOVED.fullmatch(path.name)) for path in database.parent.glob(f"{database.name}.replaced-*")
+    ]
+    dated = [(path, datetime.strptime(match[1], _TIME).replace(tzinfo=UTC)) for path, match in found if match]
+    return sorted(dated, key=lambda one: one[1])
 
 
 def newest_good(folder: Path) -> Path | None:

@@ -23,6 +23,23 @@ def forgettable(connection: Connection, *, asked_before: datetime, after: JobId,
     return list(connection.scalars(old.order_by(jobs.c.id).limit(limit)))
 
 
+def with_old_files(
+    connection: Connection, *, finished_before: datetime, after: JobId, limit: int
+) -> list[JobId]:
+    """Ended jobs whose file the provider has deleted by now, with ids after `after`, in order."""
+    old = select(jobs.c.id).where(
+        jobs.c.id > after,
+        jobs.c.output_url.is_not(None),
+        jobs.c.finished_at < finished_before,
+        jobs.c.state.in_(ENDS),
+    )
+    return list(connection.scalars(old.order_by(jobs.c.id).limit(limit)))
+
+
+def forget_files(connection: Connection, job_ids: Sequence[JobId]) -> None:
+    connection.execute(update(jobs).where(jobs.c.id.in_(job_ids)).values(output_url=None))
+
+
 _FORGOTTEN = ("sent_prompt", "source_hash", "source_type", "asset_url", "output_url", "failure_note")
 
 

@@ -28,13 +28,18 @@ def held_lock(path: Path) -> Iterator[None]:
     try:
         descriptor = os.open(beside(path, ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise os_problem(path, error) from error
+        raise os_problem(beside(path, ".lock"), error) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.pread(descriptor, 20, 0).decode() or "unknown"
             raise DatabaseInUse(path, holder) from None
+        except OSError as error:
+            raise OperatorError(
+                f"{path} is on a file system that cannot lock files ({error.strerror}), such as some network "
+                "shares. Use a local disk, or PostgreSQL with DATABASE_URL."
+            ) from error
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield
@@ -134,11 +139,22 @@ def sqlite_problem(path: Path, error: BaseException | None) -> OperatorError:
         case sqlite3.SQLITE_BUSY:
             return OperatorError(f"Another program keeps {path} locked. Close it, then start again.")
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            path = _unusable_part(path)
             return OperatorError(
                 f"{path} cannot be written ({error}). See that the bot's user may write it and its folder."
             )
         case _:
             return OperatorError(f"{path} cannot be used ({error}). See that its disk works and has room.")
+
+
+def _unusable_part(path: Path) -> Path:
+    """The file that keeps the database from being used: often a -wal of another user, such as root."""
+    parts = [beside(path, ending) for ending in ("-wal", "-shm")]
+    return next((part for part in parts if part.exists() and not _may_write(part)), path)
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
@@ -151,6 +167,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     # FULL: a power cut must not make the bot forget that a request was about to be sent.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # What is forgotten is overwritten: without it, old prompts can be read in the file and its backups.
+    connection.execute("PRAGMA secure_delete = ON")
     connection.execute("BEGIN IMMEDIATE")  # shows whether anybody keeps it locked
     connection.execute("PRAGMA user_version = 1")  # shows whether it can be written
     connection.execute("ROLLBACK")

@@ -18,6 +18,8 @@ SECRET_KEY = Fernet.generate_key().decode()
 #: What members and the provider write, to pass for a line of the log or to spoil the screen it is read on.
 HOSTILE = "\n2026-01-01 [info] paid\x1b[2J\x9b2J\u202e\u200b\u2028\x85"
 IS_A_LINE = re.compile(r"\d{4}-\d\d-\d\dT\S+Z \[|  ")
+#: What members ask for in the course of the day.
+PROMPTS = ("a lighthouse", "at night", "a storm")
 #: By call, how the provider answers with words that quote what they should not.
 REFUSALS = {"submit": 422, "status": 500, "result": 500, "history": 500, "upload": 500}
 
@@ -118,6 +120,8 @@ async def test_no_secret_leaves_its_place(closed_town: Town) -> None:
     }
     assert "DEBUG" in places["log"].upper(), "a day without debug lines proves nothing"
     assert {place: found_in(text, town) for place, text in places.items() if found_in(text, town)} == {}
+    for words in (*PROMPTS, *(user.display_name for user in town.world.users.values() if not user.is_bot)):
+        assert words not in places["log"]
     assert [line for line in places["log"].splitlines() if not IS_A_LINE.match(line)] == []
     assert all(line.isprintable() for line in places["log"].splitlines())
     kept = await asyncio.to_thread(copy.read_bytes)

@@ -2,23 +2,29 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import Connection
 
+from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
 from bot.domain.money import Month
 from bot.ops.metrics import Metrics
+from bot.services.gallery import Actor
 from bot.services.retention import AT_ONCE, FIRST_AFTER_SECONDS, Retention
-from bot.store import accounts, cards, jobs
+from bot.store import accounts, cards, jobs, retention
+from bot.store.backup import backup
 from bot.store.database import open_database
 from bot.store.errors import DatabaseUnavailable
+from bot.store.migrate import migrate
 from bot.store.schema import jobs as job_table
-from tests.builders import GUILD, NOON, a_request
+from tests.builders import GUILD, MEMBER, NOON, a_request
 from tests.databases import admit
 from tests.services.house import PRICE, House
 from tests.stepped_clock import SteppedClock
 
 DAY = 24 * 3600.0
+LATER = NOON + timedelta(days=1)
 
 
 def forgetting(house: House, days: int = 30) -> Retention:
@@ -120,3 +126,37 @@ async def test_an_expired_token_is_forgotten_within_minutes(house: House) -> Non
     card = await house.raw_database.read(cards.get, view.card.id)
     assert card is not None
     assert card.sealed_token is None
+
+
+async def test_the_address_of_a_file_goes_with_the_file(house: House) -> None:
+    job = await delivered(house)
+    await after_days(house, 6)
+    assert (await house.job(job.id)).output_url == job.output_url is not None
+    house.clock.pass_by(2 * DAY)
+    await house.advance(60)
+    after = await house.job(job.id)
+    assert (after.output_url, after.prompt) == (None, job.prompt)
+
+
+async def test_the_address_of_a_deleted_picture_goes_at_once(house: House) -> None:
+    job = await delivered(house)
+    await house.services.gallery.delete([job.id], Actor(guild_id=GUILD, member_id=MEMBER, is_moderator=False))
+    assert (await house.job(job.id)).output_url is None
+
+
+async def test_forgotten_words_can_be_read_neither_in_the_file_nor_in_a_backup(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    migrate(sqlite_url)
+    database = await open_database(sqlite_url)
+    for number in range(300):
+        request = a_request(prompt=f"marker{number:03} " * 20)
+        (job,) = await database.write(admit, request=request)
+        await database.write(jobs.step, job, JobState.CANCELLED, at=NOON, why="")
+    found = await database.read(retention.forgettable, asked_before=LATER, after=JobId(0), limit=300)
+    await database.write(retention.forget, found)
+    await database.close()
+    copy = tmp_path / "copy.sqlite3"
+    await asyncio.to_thread(backup, sqlite_url, copy)
+    for path in (Path(sqlite_url.removeprefix("sqlite:///")), copy):
+        assert b"marker" not in path.read_bytes()

@@ -20,7 +20,7 @@ from bot.store.migrate import migrate
 from bot.store.sqlite_file import connect, require_version, sqlite_problem
 from bot.store.versions import known_versions
 from tests import machine
-from tests.store.disk import no_file_may_grow_beyond
+from tests.store.disk import as_somebody_without_rights, no_file_may_grow_beyond
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,6 +80,22 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
 def test_a_folder_in_the_place_of_the_file(path: Path, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     assert "cannot be written" in refusal(f"sqlite:///{tmp_path / 'folder'}")
+
+
+@pytest.mark.parametrize("ending", [".lock", "-wal"])
+def test_a_part_of_another_user_is_named_by_its_own_path(ending: str) -> None:
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        path = Path(folder) / "bot.sqlite3"
+        migrate(f"sqlite:///{path}")
+        path.chmod(0o666)
+        path.with_name(path.name + ".lock").unlink()
+        part = path.with_name(path.name + ending)
+        part.touch()
+        part.chmod(0o600)
+        with as_somebody_without_rights():
+            line = refusal(f"sqlite:///{path}")
+    assert f"{part} cannot be written" in line
 
 
 def test_an_empty_file_is_to_be_migrated(tmp_path: Path) -> None:

@@ -126,6 +126,10 @@ def test_shards_that_are_none_of_the_count_are_refused(monkeypatch: pytest.Monke
     [
         ("DISCORD_TOKEN", "hunter2 hunter2"),
         ("SEGMIND_API_KEY", "hunter2 hunter2"),
+        ("DISCORD_TOKEN", "\u201chunter2\u201d"),
+        ("DISCORD_TOKEN", "hunter2\u200b"),
+        ("SEGMIND_API_KEY", "hunter2\x07"),
+        ("SEGMIND_API_KEY", "hunter2\u00a0"),
         ("SECRET_KEY", "hunter2"),
         ("DATABASE_URL", "mysql://bot:hunter2@127.0.0.1/bot"),
         ("DATABASE_URL", "postgresql://bot:hun@ter2hunter2@127.0.0.1/bot"),

@@ -81,6 +81,14 @@ def test_less_important_lines_than_the_level_are_left_out() -> None:
     assert [line["event"] for line in json_lines(stream)] == ["yes"]
 
 
+def test_at_debug_libraries_that_write_down_what_members_say_are_left_out() -> None:
+    stream = configured(level="DEBUG")
+    logging.getLogger("discord.gateway").debug("a member's words")
+    structlog.stdlib.get_logger("bot.worker").debug("ours")
+    logging.getLogger("discord.gateway").info("connected")
+    assert [line["event"] for line in json_lines(stream)] == ["ours", "connected"]
+
+
 class Holder:
     def __repr__(self) -> str:
         return f"<Holder {SECRET}>"
