@@ -109,7 +109,7 @@ def tiff(width: int, height: int, tags: dict[int, tuple[int, int, int]], more: b
     return b"II*\0" + struct.pack("<I", start) + more + struct.pack("<H", len(found)) + entries + b"\0\0\0\0"
 
 
-def tiny_tiles(side: int = 2240) -> bytes:
+def tiny_tiles(side: int = 300) -> bytes:
     """Each pixel is a tile of its own, and all of them are the same one."""
     count = side * side
     places = struct.pack("<I", 8) * count
