@@ -23,6 +23,10 @@ NAMES = {
     "bot_driven_jobs",
     "bot_last_backup_timestamp_seconds",
     "bot_memory_blocks",
+    "bot_shards_hearing",
+    "bot_gateway_silent_seconds",
+    "bot_gateway_session_starts_left",
+    "bot_commands_registered",
 }
 
 
