@@ -14,12 +14,19 @@ from bot.store.job_rows import JOB, job_from
 from bot.store.schema import durations, money, totals
 from bot.store.schema import jobs as job_table
 
+#: Money, totals and times, each by what it is of.
+Books = tuple[dict[object, object], ...]
+
 
 def all_jobs(connection: Connection) -> list[Job]:
     return [job_from(row) for row in connection.execute(select(*JOB).order_by(job_table.c.id))]
 
 
-def books(connection: Connection) -> tuple[dict[object, object], ...]:
+def jobs_and_books(connection: Connection) -> tuple[list[Job], Books]:
+    return all_jobs(connection), books(connection)
+
+
+def books(connection: Connection) -> Books:
     """Money, totals and times as they are kept; what has become nothing is left out."""
     kept = connection.execute(select(money.c.month, money.c.guild_id, money.c.held, money.c.spent))
     counted = connection.execute(select(totals))
@@ -31,7 +38,7 @@ def books(connection: Connection) -> tuple[dict[object, object], ...]:
     )
 
 
-def expected_books(found: list[Job]) -> tuple[dict[object, object], ...]:
+def expected_books(found: list[Job]) -> Books:
     """The same, added up from the jobs as plainly as can be."""
     held, spent = Counter[object](), Counter[object]()
     pictures, sums, times = Counter[object](), Counter[object](), Counter[object]()

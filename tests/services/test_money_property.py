@@ -23,7 +23,7 @@ from bot.store.database import Database, open_database
 from bot.store.jobs import Changes
 from tests.builders import CHANNEL, a_request
 from tests.databases import empty, migrate_once, migrated_file
-from tests.services.books import all_jobs, books, expected_books, parts
+from tests.services.books import Books, expected_books, jobs_and_books, parts
 from tests.services.house import House
 from tests.services.money_actions import (
     ATTEMPTS,
@@ -57,6 +57,8 @@ class Story:
         self.rules: dict[tuple[GuildId, RuleSubject, LimitField], int | None] = {}
         #: What was held for each job at its admission, as long as it was not given back.
         self.estimates: dict[JobId, int] = {}
+        #: All of them, as `look` has read them.
+        self.jobs: list[Job] = []
 
     async def begin(self) -> None:
         admin = self.house.services.administration
@@ -65,8 +67,10 @@ class Story:
         for number, limit in enumerate([6, 2]):
             await self.sets(SetRule(0, RuleScope.ROLE, number, LimitField.PER_HOUR, limit))
 
-    async def jobs(self) -> list[Job]:
-        return await self.database.read(all_jobs)
+    async def look(self) -> Books:
+        """Once for each action: what reading costs is the way to the thread and back."""
+        self.jobs, kept = await self.database.read(jobs_and_books)
+        return kept
 
     async def does(self, action: Action) -> None:
         match action:
@@ -81,9 +85,8 @@ class Story:
             case Warn():
                 await self.warns()
             case _:
-                found = await self.jobs()
-                if found:
-                    await self.changes(found[action.job % len(found)], action)
+                if self.jobs:
+                    await self.changes(self.jobs[action.job % len(self.jobs)], action)
 
     async def changes(self, job: Job, action: Step | Cancel | Withdraw | Settle) -> None:
         match action:
@@ -126,11 +129,11 @@ class Story:
         holds = next(limit for limit in first_set if limit is not None)
         return min(holds, operators if ceiling is None else ceiling)
 
-    async def used_of(self, action: Admit) -> dict[str, tuple[int, int]]:
+    def used_of(self, action: Admit) -> dict[str, tuple[int, int]]:
         """Of each limit, what is used and what it is."""
         now = self.house.clock.now()
         member, guild = MEMBERS[action.member], GUILDS[action.guild]
-        asked = [job for job in await self.jobs() if job.member_id == member]
+        asked = [job for job in self.jobs if job.member_id == member]
         counted = [job for job in asked if job.state.counts]
         here = [job for job in counted if job.guild_id == guild]
 
@@ -147,7 +150,7 @@ class Story:
         }
 
     async def admits(self, action: Admit) -> None:
-        money_before, limits_before = await self.used(), await self.used_of(action)
+        money_before, limits_before = self.used(), self.used_of(action)
         guild, price = GUILDS[action.guild], self.prices.microusd * action.count
         has_room = all(used + action.count <= limit for used, limit in limits_before.values())
         asking = self.house.admit(
@@ -174,10 +177,10 @@ class Story:
 
     # --- money ---
 
-    async def used(self) -> Counter[GuildId]:
+    def used(self) -> Counter[GuildId]:
         month = Month.of(self.house.clock.now())
         counted = Counter[GuildId]()
-        for job in await self.jobs():
+        for job in self.jobs:
             if Month.of(job.created_at) == month:
                 counted[job.guild_id] += job.held_microusd + (job.cost_microusd or 0)
         return counted
@@ -218,7 +221,7 @@ class Story:
         await warnings.give_due()
         told = [(warned.resets_at, warned.percent) for warned in house.notices.warned]
         assert len(told) == len(set(told))
-        month, used = Month.of(house.clock.now()), (await self.used())[GUILDS[0]]
+        month, used = Month.of(house.clock.now()), self.used()[GUILDS[0]]
         is_spent = used + self.prices.microusd > GUILD_CAP
         reached = 100 if is_spent else 80 if used >= GUILD_CAP * 0.8 else 0
         assert max((percent for at, percent in told if at == month.ends_at), default=0) >= reached
@@ -239,26 +242,26 @@ class Story:
             await self.database.write(jobs.step, job, to, at=at, why="")
 
     async def adds_up(self) -> None:
-        found = await self.jobs()
-        kept = await self.database.read(books)
-        assert kept == expected_books(found)
-        for job in found:
+        kept = await self.look()
+        assert kept == expected_books(self.jobs)
+        for job in self.jobs:
             self.holds_what_it_should(job)
         assert all(part >= 0 for book in kept for amounts in book.values() for part in parts(amounts))
-        self.budgets_hold(found)
+        self.budgets_hold(self.jobs)
 
     async def ends(self) -> None:
         """Every job comes to an end, and what is not known by then is settled: nothing stays held."""
-        while unfinished := [job for job in await self.jobs() if not job.state.is_end]:
+        while unfinished := [job for job in self.jobs if not job.state.is_end]:
             for job in unfinished:
                 await self.steps(job, Step(0, 1, FailureKind.UNKNOWN, 54_300))
+            await self.look()
         for job in await self.database.read(bills.unsettled):
             await self.database.write(bills.settle, job, cost_microusd=None)
         await self.adds_up()
-        assert sum(job.held_microusd for job in await self.jobs()) == 0
-        kept = await self.database.read(books)
+        assert sum(job.held_microusd for job in self.jobs) == 0
+        kept = await self.look()
         await self.database.write(accounts.rebuild)
-        assert await self.database.read(books) == kept
+        assert await self.look() == kept
 
 
 async def tell(url: str, folder: Path, taken: list[Action]) -> None:
