@@ -61,6 +61,8 @@ COMPARED: Mapping[str, Any] = {
     "autocomplete": False,
     "value": None,
 }
+#: What Discord tells of a command, and does not take back.
+ONLY_TOLD = frozenset({"application_id", "guild_id", "version"})
 #: Older than `contexts`, which decides where both are given.
 LEFT_TO_DISCORD = frozenset({"dm_permission"})
 
@@ -172,7 +174,7 @@ class Registration:
         except (discord.Forbidden, discord.NotFound):
             return  # it was left meanwhile, or takes no commands
         ours = _by_key(await self._offered())
-        kept = [one for one in own if _key(one) not in ours]
+        kept = [_without_answers(one) for one in own if _key(one) not in ours]
         if len(kept) < len(own):
             await self._send(guild, kept)
             self._on_changed()
@@ -184,6 +186,11 @@ class Registration:
             await http.bulk_upsert_global_commands(application_id, [dict(one) for one in commands])
         else:
             await http.bulk_upsert_guild_commands(application_id, guild.id, [dict(one) for one in commands])
+
+
+def _without_answers(command: Command) -> Command:
+    """A command as Discord tells it, as it may be sent again."""
+    return {name: value for name, value in command.items() if name not in ONLY_TOLD}
 
 
 def _key(command: Command) -> tuple[int, str]:

@@ -215,6 +215,7 @@ def test_the_invite_asks_for_what_is_needed_and_no_more() -> None:
         "embed_links",
         "attach_files",
         "read_message_history",
+        "add_reactions",
     }
 
 
@@ -233,7 +234,7 @@ async def test_a_crowd_is_answered_over_so_many_connections_as_a_process_may_hav
     studio.world.answer_within_seconds = PATIENCE_SECONDS  # it is about how many at once, not how soon
     studio.discord.faults.slow(answers, seconds=2.0, times=crowd)
     asks = [studio.person("ada").slash("pictures", "help") for _ in range(crowd)]
-    await asyncio.gather(*(ask.message() for ask in asks))
+    await asyncio.gather(*(ask.message(within_seconds=PATIENCE_SECONDS) for ask in asks))
     times = [(one.started_at, one.seconds) for one in studio.discord.requests.matching(answers)]
     most = max(
         sum(begun <= moment < begun + timedelta(seconds=lasted) for begun, lasted in times)

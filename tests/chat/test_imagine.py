@@ -9,7 +9,7 @@ import pytest
 from bot.domain.errors import CreditSpent
 from bot.domain.ids import CardId
 from bot.domain.limits import OperatorLimits
-from bot.domain.request import AspectRatio, Style
+from bot.domain.request import AspectRatio, ImageRequest, Style
 from bot.sandbox.fake_discord.events import InteractionCreated
 from bot.sandbox.fake_discord.files import MIB
 from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
@@ -65,7 +65,7 @@ async def test_a_thread_is_as_good_as_a_channel(studio: Studio) -> None:
 )
 async def test_no_prompt_breaks_the_message(studio: Studio, prompt: str) -> None:
     message = await studio.imagine(prompt=prompt)
-    assert studio.asked[0].prompt == prompt.strip()
+    assert studio.asked[0].prompt == ImageRequest.checked(prompt=prompt).sent_prompt
     assert message.mentions == []
     assert len(message.attachments[0].description or "") <= 1024
 
@@ -157,13 +157,12 @@ async def no_command_is_running() -> bool:
 # --- what is kept with the card ---
 
 
-async def test_a_members_nitro_counts_for_private_pictures_only(studio: Studio) -> None:
+async def test_a_members_nitro_counts_as_the_interaction_says(studio: Studio) -> None:
     studio.world.user("ada").has_nitro = True
     await studio.imagine()
     await studio.imagine(private=True)
     public, private = [await studio.services.gallery.view(CardId(n), studio.guild_id()) for n in (1, 2)]
-    assert public.card.upload_limit == 10 * MIB
-    assert private.card.upload_limit == 25 * MIB
+    assert (public.card.upload_limit, private.card.upload_limit) == (25 * MIB, 25 * MIB)
 
 
 async def test_a_boosted_server_takes_larger_pictures(studio: Studio) -> None:

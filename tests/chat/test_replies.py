@@ -68,7 +68,7 @@ async def test_a_reply_edits_anybodys_picture_that_the_bot_may_read(studio: Stud
     posted = studio.person("ben").say("pictures", "my cat", files=[CAT])
     said = studio.person("ada").say("pictures", "@lantern add a hat", reply_to=posted)
     await studio.picture(await reply_to(studio, said))
-    assert [size_of(picture) for picture in studio.provider.uploaded] == [(64, 64)]
+    assert [size_of(picture) for picture in studio.provider.uploaded] == [(64, 48)]
 
 
 async def test_a_picture_that_cannot_be_read_names_the_menu(studio: Studio) -> None:

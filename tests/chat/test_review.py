@@ -281,7 +281,7 @@ async def test_the_audit_tells_who_changed_what(studio: Studio) -> None:
     told = text_of(await review(studio, "audit"))
     assert f"<@{studio.member_id('otto')}>" in told
     assert "Limits of everyone: a day not set → **5**" in told
-    assert "Limits of everyone: a day 5 → **9**, at a time not set → **2**" in told
+    assert "Limits of everyone: at a time not set → **2**, a day 5 → **9**" in told
     assert "Budget: none → **$25.00**" in told
 
 

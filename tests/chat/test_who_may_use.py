@@ -158,7 +158,7 @@ async def test_only_its_owner_is_offered_a_picture_and_may_name_it(
 
 
 @pytest.mark.parametrize(
-    "typed", ["-1", "0", "٣", "1.0", "1e3", " 1", "9" * 19, "9" * 6000, "1; drop table jobs"]
+    "typed", ["-1", "0", "٣", "1.0", "1e3", " 2", "9" * 19, "9" * 6000, "1; drop table jobs"]
 )
 async def test_what_is_typed_for_a_source_is_a_picture_of_ones_own_or_unknown(
     studio: Studio, adas_picture: Message, typed: str
