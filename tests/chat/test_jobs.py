@@ -1,11 +1,17 @@
 """/jobs and /help."""
 
+from functools import partial
+
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
 from bot.domain.job import JobState
 from bot.sandbox.fake_discord.model import Message
 from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
 from tests.chat.studio import Studio, job_id_of, labels, text_of
+
+
+def says(message: Message, words: str) -> bool:
+    return words in text_of(message)
 
 
 async def listed(studio: Studio, who: str = "ada", channel: str = "pictures") -> Message:
@@ -74,6 +80,21 @@ async def test_the_list_has_pages(studio: Studio) -> None:
     await studio.until(lambda: text_of(message).count("fox 0") == 2)
     await studio.person("ada").press(message, "Newer").answer()
     await studio.until(lambda: text_of(message).count("fox 1") == 3)
+
+
+async def test_the_oldest_of_many_pictures_is_reached(studio: Studio) -> None:
+    studio.services.pacer.pause(10_000)
+    await studio.person("ada").slash("pictures", "imagine", prompt="an owl").message()
+    for number in range(7):
+        await studio.person("ada").slash("pictures", "imagine", prompt=f"fox {number}", count=4).message()
+    message = await listed(studio)
+    for page in range(2, 7):
+        await studio.person("ada").press(message, "Older").answer()
+        await studio.until(partial(says, message, f"Page {page} of 6"))
+    await studio.person("ada").press(await panel(studio, message, "an owl"), "Cancel").answer()
+    await studio.until(lambda: "cancelled; not counted" in text_of(message))
+    await studio.person("ada").press(message, "Back").answer()
+    await studio.until(lambda: "🚫 an owl" in text_of(message))
 
 
 async def test_a_waiting_picture_is_cancelled_from_the_list(studio: Studio) -> None:

@@ -1,5 +1,6 @@
 """No prompt, and no state of things, breaks any of Discord's limits."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from bot.chat.presenter.details import details, full_prompt, which_details
 from bot.chat.presenter.forms import PROMPTS as PROMPT_FIELDS
 from bot.chat.presenter.forms import edit_form, menu_form, picture_label, upload_form
 from bot.chat.presenter.help import help_message
-from bot.chat.presenter.job_list import MOST_JOBS, PAGE_LENGTH, job_list, job_panel
+from bot.chat.presenter.job_list import job_list, job_panel
 from bot.chat.presenter.message import Button, TextField
 from bot.chat.presenter.notes import (
     being_posted,
@@ -31,7 +32,9 @@ from bot.domain.failure import Failure, FailureKind, SourceProblem
 from bot.domain.ids import AttachmentId, CardId, ChannelId, JobId, MessageId
 from bot.domain.job import Job, JobState
 from bot.domain.limits import LimitField, LimitOrigin, Rule, Usage
+from bot.domain.reports import MemberJobs, ReportedJob
 from bot.domain.request import AspectRatio, PictureLocation, Source, Style
+from bot.services.reports import JOBS_A_PAGE
 from tests.builders import NOON, a_card, a_job
 from tests.unit.message_limits import form_problems, problems
 
@@ -110,6 +113,14 @@ def with_prompt(prompt: str, jobs: list[Job]) -> list[Job]:
     return [replace(job, prompt=prompt) for job in jobs]
 
 
+def listed(jobs: Sequence[Job], page: int = 0, pages: int = 1) -> MemberJobs:
+    reported = [
+        ReportedJob(job=job, channel_id=ChannelId(LARGEST_ID), message_id=None, is_private=False)
+        for job in jobs
+    ]
+    return MemberJobs(jobs=reported, page=page, pages=pages, total=len(jobs))
+
+
 @unhurried
 @given(
     PROMPTS,
@@ -156,7 +167,7 @@ def test_nothing_that_is_said_about_pictures_breaks_a_limit(prompt: str, jobs: l
         delete_question(jobs),
         being_posted(job),
         posted_again(job),
-        job_list(jobs, {one.id: its_card for one in jobs}, [], 0),
+        job_list(listed(jobs), {one.id: its_card for one in jobs}, []),
     ]
     assert [problem for message in said for problem in problems(message)] == []
 
@@ -164,16 +175,15 @@ def test_nothing_that_is_said_about_pictures_breaks_a_limit(prompt: str, jobs: l
 @unhurried
 @given(PROMPTS)
 def test_the_longest_list_breaks_no_limit(prompt: str) -> None:
-    jobs = [a_job(id=JobId(LARGEST_ID - number), prompt=prompt) for number in range(MOST_JOBS)]
+    jobs = [a_job(id=JobId(LARGEST_ID - number), prompt=prompt) for number in range(JOBS_A_PAGE)]
     usage = [Usage(Rule(field, 10**9, LimitOrigin.OPERATOR_CEILING), 10**9, NOON) for field in LimitField]
     cards = {job.id: a_card(channel_id=ChannelId(LARGEST_ID)) for job in jobs}
-    for page in range(MOST_JOBS // PAGE_LENGTH):
-        assert problems(job_list(jobs, cards, usage, page)) == []
+    for page in (0, 1, 10**9 - 1):
+        assert problems(job_list(listed(jobs, page, pages=10**9), cards, usage)) == []
 
 
 def test_an_empty_list_breaks_no_limit() -> None:
-    assert problems(job_list([], {}, [], 0)) == []
-    assert problems(job_list([a_job()], {}, [], 3)) == []
+    assert problems(job_list(listed([]), {}, [])) == []
 
 
 @unhurried

@@ -5,7 +5,7 @@ import discord
 from bot.chat.custom_ids import CustomId, as_number
 from bot.chat.desk import Desk, actor_of, guild_of
 from bot.chat.payload import roles_of
-from bot.chat.presenter.job_list import MOST_JOBS, job_list, job_panel, page_of
+from bot.chat.presenter.job_list import job_list, job_panel
 from bot.chat.presenter.message import Message
 from bot.chat.selections import selected
 from bot.chat.sending import replace_own, tell_alone
@@ -43,8 +43,8 @@ async def _show_panel(desk: Desk, interaction: discord.Interaction, job_id: int,
 
 async def _list(desk: Desk, interaction: discord.Interaction, page: int) -> Message:
     guild_id, member_id = guild_of(interaction), MemberId(interaction.user.id)
-    jobs = await desk.gallery.recent(guild_id, member_id, MOST_JOBS)
-    cards = {job.id: await desk.gallery.card_of(job) for job in page_of(jobs, page)}
+    listed = await desk.reports.member_jobs(guild_id, member_id, page)
+    cards = {one.job.id: await desk.gallery.card_of(one.job) for one in listed.jobs}
     usage = await desk.gallery.usage(guild_id, member_id, roles_of(interaction.user))
-    late = await desk.gallery.late_pictures(page_of(jobs, page))
-    return job_list(jobs, cards, usage, page, {job_id: len(urls) for job_id, urls in late.items()})
+    late = await desk.gallery.late_pictures([one.job for one in listed.jobs])
+    return job_list(listed, cards, usage, {job_id: len(urls) for job_id, urls in late.items()})

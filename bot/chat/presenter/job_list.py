@@ -20,15 +20,15 @@ from bot.chat.presenter.message import (
     with_and_without_words,
 )
 from bot.chat.presenter.numbers import since
+from bot.chat.presenter.paging import page_words, turning
 from bot.chat.presenter.text import one_line, plain
 from bot.domain.card import Card
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
 from bot.domain.limits import Usage
+from bot.domain.reports import MemberJobs
 from bot.domain.request import PictureLocation
 
-PAGE_LENGTH = 5
-MOST_JOBS = 25
 _MOST_PROMPT = 80
 
 _EMOJI = {
@@ -46,43 +46,34 @@ _EMOJI = {
 
 
 def job_list(
-    jobs: Sequence[Job],
+    listed: MemberJobs,
     cards: Mapping[JobId, Card],
     usage: Sequence[Usage],
-    page: int,
     late: Mapping[JobId, int] | None = None,
 ) -> Message:
-    """`jobs` are all that are listed, newest first; `cards` are those of this page's jobs.
-
-    `late`: how many pictures were made of them beside their cards.
-    """
-    return with_and_without_words(lambda shown: _list(jobs, cards, usage, page, late or {}, with_words=shown))
+    """`cards` are those of this page's jobs. `late`: how many pictures were made of them beside their cards."""
+    return with_and_without_words(lambda shown: _list(listed, cards, usage, late or {}, with_words=shown))
 
 
 def _list(
-    jobs: Sequence[Job],
+    listed: MemberJobs,
     cards: Mapping[JobId, Card],
     usage: Sequence[Usage],
-    page: int,
     late: Mapping[JobId, int],
     *,
     with_words: bool,
 ) -> Message:
-    shown = page_of(jobs, page)
-    lines = [_line(job, cards[job.id], late.get(job.id, 0), with_words=with_words) for job in shown]
+    jobs = [one.job for one in listed.jobs]
+    lines = [_line(job, cards[job.id], late.get(job.id, 0), with_words=with_words) for job in jobs]
     if not lines:
         lines = ["Nothing yet. Ask for a picture with `/imagine`."]
     allowance = "\n".join(f"-# {price_line(one)}" for one in usage)
     return Message(
         title="Your pictures",
-        body="\n\n".join(filter(None, ["\n".join(lines), allowance])),
+        body="\n\n".join(filter(None, ["\n".join(lines), page_words(listed.page, listed.pages), allowance])),
         color=Color.WORKING,
-        rows=_rows(shown, len(jobs), page, with_words=with_words),
+        rows=_rows(jobs, listed.page, listed.pages, with_words=with_words),
     )
-
-
-def page_of(jobs: Sequence[Job], page: int) -> Sequence[Job]:
-    return jobs[page * PAGE_LENGTH : (page + 1) * PAGE_LENGTH]
 
 
 def job_panel(
@@ -138,17 +129,14 @@ def _line(job: Job, card: Card, late: int, *, with_words: bool) -> str:
     return f"{emoji(job)} {prompt}\n-# {state_words(job)} · {since(job.created_at)}{link}{more}"
 
 
-def _rows(shown: Sequence[Job], total: int, page: int, *, with_words: bool) -> list[Row]:
-    if not shown:
+def _rows(jobs: Sequence[Job], page: int, pages: int, *, with_words: bool) -> list[Row]:
+    if not jobs:
         return []
     options = [
         Option(choice_label(job) if with_words else f"Picture {job.id}", str(job.id), state_words(job))
-        for job in shown
+        for job in jobs
     ]
     rows: list[Row] = [[Select(custom_id(Action.JOBS_PICK, page), "Cancel, post or edit …", options)]]
-    if total > PAGE_LENGTH:
-        has_older = (page + 1) * PAGE_LENGTH < total
-        newer = Button("Newer", custom_id(Action.JOBS, max(0, page - 1), "newer"), is_disabled=page == 0)
-        older = Button("Older", custom_id(Action.JOBS, page + 1, "older"), is_disabled=not has_older)
-        rows.append([newer, older])
+    if turns := turning(Action.JOBS, page=page, pages=pages):
+        rows.append(turns)
     return rows

@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping
 
-from bot.chat.custom_ids import Action, custom_id
+from bot.chat.custom_ids import Action
 from bot.chat.presenter.card import NOTHING_TO_SEE, jump_url
 from bot.chat.presenter.details import state_words
 from bot.chat.presenter.failures import failure_words
 from bot.chat.presenter.job_list import emoji
-from bot.chat.presenter.message import Button, Color, Item, Message, Row, with_and_without_words
+from bot.chat.presenter.message import Color, Item, Message, Row, with_and_without_words
 from bot.chat.presenter.numbers import exactly, pictures, relative, usd
 from bot.chat.presenter.own_usage import allowances, this_month
+from bot.chat.presenter.paging import turning
 from bot.chat.presenter.text import one_line, plain
 from bot.domain.ids import JobId, MemberId
 from bot.domain.reports import MemberJobs, MemberUsage, ReportedJob
 from bot.domain.request import PictureLocation
 
-PAGE_LENGTH = 5
 _MOST_PROMPT = 200
 WHO = "this member"
 
@@ -75,13 +75,5 @@ def _where(one: ReportedJob) -> str:
 
 
 def _rows(member_id: MemberId, jobs: MemberJobs) -> list[Row]:
-    if jobs.pages <= 1:
-        return []
-    newer = custom_id(Action.REVIEW_MEMBER, member_id, max(0, jobs.page - 1), "newer")
-    older = custom_id(Action.REVIEW_MEMBER, member_id, jobs.page + 1, "older")
-    return [
-        [
-            Button("Newer", newer, is_disabled=jobs.page == 0),
-            Button("Older", older, is_disabled=jobs.page + 1 >= jobs.pages),
-        ]
-    ]
+    turns = turning(Action.REVIEW_MEMBER, member_id, page=jobs.page, pages=jobs.pages)
+    return [turns] if turns else []
