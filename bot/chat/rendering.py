@@ -209,7 +209,7 @@ def _input(one: TextField | ChoiceField | FileField) -> ui.Item[Any]:
         case FileField():
             return ui.FileUpload(custom_id=one.id, min_values=1, max_values=1)
         case ChoiceField():
-            return ui.Select(custom_id=one.id, options=_options(one.options))
+            return ui.Select(custom_id=one.id, options=_options(one.options), required=one.is_required)
         case TextField():
             return ui.TextInput(
                 custom_id=one.id,

@@ -130,6 +130,24 @@ async def test_the_menu_asks_which_of_several_pictures(studio: Studio) -> None:
     assert source_sizes(studio) == [(48, 64)]
 
 
+async def test_the_menu_offers_more_pictures_than_one_list_takes(studio: Studio) -> None:
+    """A message that is forwarded may show so many, together with its embeds."""
+    posted = studio.person("ben").say("pictures", "my pets", files=[CAT] * 10)
+    for _ in range(3):
+        more = studio.person("ben").say("pictures", "more", files=[*[CAT] * 9, DOG])
+        posted.attachments += more.attachments
+    modal = await studio.person("ada").menu(posted, "Edit image").modal()
+    offered = [field.label for field in modal.fields()]
+    assert offered[:2] == ["Which picture? 1 to 25", "Which picture? 26 to 40"]
+    both = {offered[0]: ["1. cat.png"], offered[1]: ["40. dog.png"], "What should change?": "a hat"}
+    answer = await studio.person("ada").submit(modal, both).message()
+    assert "shows 40 pictures, and I cannot tell which one you mean" in text_of(answer)
+    only = {offered[1]: ["40. dog.png"], "What should change?": "a hat"}
+    modal = await studio.person("ada").menu(posted, "Edit image").modal()
+    await studio.picture(await studio.person("ada").submit(modal, only).message())
+    assert source_sizes(studio) == [(48, 64)]
+
+
 async def test_the_menus_dialogue_survives_a_restart(studio: Studio) -> None:
     studio.world.app.has_message_content = True
     posted = studio.person("ben").say("pictures", "my pets", files=[CAT, DOG])

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from bot.chat.custom_ids import Action
-from bot.chat.presenter.forms import FILE, PICTURE, PROMPTS, STYLE
+from bot.chat.presenter.forms import FILE, PICTURES, PROMPTS, STYLE
 from bot.sandbox.fake_discord.asks import Upload
 from bot.sandbox.fake_discord.model import AnswerKind, CommandKind, InteractionKind, Json
 from bot.sandbox.fake_discord.resolved import Resolved
@@ -92,7 +92,7 @@ forms = st.sampled_from(
         "budget-form:77",
     ]
 )
-FIELDS = (*PROMPTS, STYLE, PICTURE, FILE, "per_hour", "per_day", "running", "budget")
+FIELDS = (*PROMPTS, STYLE, *PICTURES, FILE, "per_hour", "per_day", "running", "budget")
 filled = st.dictionaries(st.sampled_from(FIELDS), junk.texts | st.lists(junk.texts, max_size=2), max_size=6)
 
 

@@ -15,7 +15,7 @@ from bot.chat.mentioned import InInteraction
 from bot.chat.presenter.details import location_of
 from bot.chat.presenter.forms import (
     FILE,
-    PICTURE,
+    PICTURES,
     PROMPT,
     PROMPTS,
     STYLE,
@@ -26,7 +26,7 @@ from bot.chat.presenter.forms import (
 from bot.chat.selections import Filled
 from bot.chat.sending import open_form
 from bot.domain.card import Card
-from bot.domain.errors import CourierUnavailable, JobUnknown, NoPicture, NotPossibleNow
+from bot.domain.errors import CourierUnavailable, JobUnknown, NoPicture, NotPossibleNow, TooManyPictures
 from bot.domain.ids import ChannelId, MessageId
 from bot.domain.job import Job, JobState
 from bot.domain.request import COUNT_MOST, Door, ImageRequest, Source, Style
@@ -75,7 +75,10 @@ async def menu_sent(desk: Desk, interaction: discord.Interaction, sent: CustomId
     channel_id, message_id = ChannelId(interaction.channel_id or 0), MessageId(sent.number(0))
     opened = desk.openings.of(sent.number(2), interaction.user.id)
     found = opened or await _fetched(interaction, channel_id, message_id)
-    key = filled.choice(PICTURE) or sent.text(1)
+    chosen = [key for key in map(filled.choice, PICTURES) if key]
+    if len(chosen) > 1:
+        raise TooManyPictures(len(found))
+    key = chosen[0] if chosen else sent.text(1)
     picture = named(found, key) if key else only_one(found)
     source = picture.source_in(channel_id, message_id)
     request = _request(interaction, filled, source)

@@ -23,7 +23,9 @@ from bot.domain.request import Style
 #: A prompt may take several inputs: up to 6,000 characters, each of which may count twice.
 PROMPTS = ("prompt", "prompt-2", "prompt-3")
 PROMPT = PROMPTS[0]
-STYLE, PICTURE, FILE = "style", "picture", "file"
+STYLE, FILE = "style", "file"
+#: As many lists as a dialogue has room for beside its two other fields.
+PICTURES = ("picture", "picture-2", "picture-3")
 
 _STYLE_WORDS = {Style.AUTO: "whatever suits the prompt", Style.MANGA: "like a page of a comic, upright"}
 
@@ -50,11 +52,20 @@ def menu_form(
     if len(keys) > 1:
         pictures = zip(keys, labels, strict=True)
         options = [Option(label, key, is_chosen=is_first_meant and key == keys[0]) for key, label in pictures]
-        label = "Which picture?"
-        if len(options) > MOST_OPTIONS:
-            label = f"Which picture? The first {MOST_OPTIONS} of {len(options)}:"
-        fields.insert(0, ChoiceField(PICTURE, label, options[:MOST_OPTIONS]))
+        fields = [*_picture_lists(options), *fields]
     return Form("Edit image", custom_id(Action.MENU_FORM, message_id, only, opening), fields)
+
+
+def _picture_lists(options: Sequence[Option]) -> list[ChoiceField]:
+    """One list, or several of which one is used, as each takes 25."""
+    starts = range(0, len(options), MOST_OPTIONS)
+    if len(starts) == 1:
+        return [ChoiceField(PICTURES[0], "Which picture?", options)]
+    lists = [(start, options[start : start + MOST_OPTIONS]) for start in starts]
+    return [
+        ChoiceField(id_, f"Which picture? {start + 1} to {start + len(part)}", part, is_required=False)
+        for id_, (start, part) in zip(PICTURES, lists, strict=False)
+    ]
 
 
 def picture_label(number: int, name: str) -> str:

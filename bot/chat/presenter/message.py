@@ -164,6 +164,7 @@ class ChoiceField:
     id: str
     label: str
     options: Sequence[Option]
+    is_required: bool = True
 
 
 @dataclass(frozen=True, slots=True)
