@@ -36,7 +36,7 @@ def _change(one: AuditEntry) -> str:
         case AuditTopic.BUDGET:
             return f"Budget: {_arrow(_money(one.before), _money(one.after))}"
         case AuditTopic.CHANNELS:
-            return f"Channels: {_arrow(_channels(one.before), _channels(one.after))}"
+            return f"Channels: {_channels_change(_channel_ids(one.before), _channel_ids(one.after))}"
         case AuditTopic.LOG_CHANNEL:
             return f"Log channel: {_arrow(_channel(one.before), _channel(one.after))}"
 
@@ -68,9 +68,23 @@ def _channel(values: Values) -> str:
     return f"<#{value}>" if value else "none"
 
 
-def _channels(values: Values) -> str:
+def _channel_ids(values: Values) -> list[object]:
     ids = values.get("channel_ids")
-    if not isinstance(ids, Sequence) or not ids:
+    return list(ids) if isinstance(ids, Sequence) else []
+
+
+def _channels_change(before: Sequence[object], after: Sequence[object]) -> str:
+    """Of a long list, what was added and removed: the beginnings of both may be the same."""
+    if max(len(before), len(after)) <= _MOST_CHANNELS or not (before and after):
+        return _arrow(_channels(before), _channels(after))
+    added = [one for one in after if one not in before]
+    removed = [one for one in before if one not in after]
+    changes = [("added", added), ("removed", removed)]
+    return "; ".join(f"{what} **{_channels(ids)}**" for what, ids in changes if ids) or "unchanged"
+
+
+def _channels(ids: Sequence[object]) -> str:
+    if not ids:
         return "everywhere"
     shown = ", ".join(f"<#{one}>" for one in ids[:_MOST_CHANNELS])
     return f"{shown} and {len(ids) - _MOST_CHANNELS:,} more" if len(ids) > _MOST_CHANNELS else shown

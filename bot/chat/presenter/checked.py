@@ -11,10 +11,16 @@ _MOST_LISTED = 20
 def checked(
     pictures: Sequence[tuple[int, Sequence[str] | None]], log: tuple[int, Sequence[str] | None] | None
 ) -> Message:
-    """Channels with the permissions that are lacking there; None: the channel is gone."""
+    """Channels with the permissions that are lacking there; None: the channel is gone.
+
+    Those with something to do about come first, since not all are listed.
+    """
+    pictures = sorted(pictures, key=lambda one: one[1] == [])
     lines = ["**Pictures**", *(_line(*one) for one in pictures[:_MOST_LISTED])]
-    if len(pictures) > _MOST_LISTED:
-        lines.append(f"-# and {len(pictures) - _MOST_LISTED:,} more channels")
+    if more := pictures[_MOST_LISTED:]:
+        lacking = sum(one[1] != [] for one in more)
+        what = f"; I lack something in {lacking:,} of them" if lacking else ""
+        lines.append(f"-# and {len(more):,} more channels{what}")
     lines.append("\n**Warnings about the budget**")
     lines.append(_line(*log) if log else "No log channel is set: `/config log` sets one.")
     is_good = all(lacking == [] for _, lacking in [*pictures, *([log] if log else [])])
