@@ -36,14 +36,15 @@ class Action(StrEnum):
     EDIT_FORM = "edit-form"  # job, opening
     MENU_FORM = "menu-form"  # message, picture or nothing, opening
     UPLOAD_FORM = "upload-form"  # style, count, private, opening, spoiler or nothing
-    SETTINGS = "settings"  # which view of /config show
+    SETTINGS = "settings"  # which view of /config show, page or nothing
     SETTINGS_PICK = "settings-pick"  # scope (select; value is a role or member)
     SETTINGS_KNOWN = "settings-known"  # (select; values are scope and id, joined by a dot)
     SETTINGS_LIMITS = "settings-limits"  # scope, id
     SETTINGS_CLEAR = "settings-clear"  # scope, id
     SETTINGS_BUDGET = "settings-budget"  # (opens the dialogue)
     SETTINGS_NO_BUDGET = "settings-no-budget"  # (nothing)
-    SETTINGS_CHANNELS = "settings-channels"  # (select; values are channels; a button: everywhere)
+    SETTINGS_CHANNELS = "settings-channels"  # (select; values are channels to add; a button: everywhere)
+    SETTINGS_REMOVE = "settings-remove"  # page (select; values are channels)
     SETTINGS_LOG = "settings-log"  # (select; value is a channel; a button: none)
     LIMITS_FORM = "limits-form"  # scope, id, opening
     BUDGET_FORM = "budget-form"  # opening

@@ -51,6 +51,7 @@ HANDLERS: Mapping[Action, Handler] = {
     Action.SETTINGS_BUDGET: configuring.open_budget,
     Action.SETTINGS_NO_BUDGET: configuring.clear_budget,
     Action.SETTINGS_CHANNELS: configuring.channels_chosen,
+    Action.SETTINGS_REMOVE: configuring.channels_removed,
     Action.SETTINGS_LOG: configuring.log_chosen,
     Action.LIMITS_FORM: configuring.limits_sent,
     Action.BUDGET_FORM: configuring.budget_sent,

@@ -5,7 +5,7 @@ Refusal                         for the member: nothing was spent
   NoPicture · TooManyPictures · PictureRefused · SourceNotChosen · ChoiceUnknown
   LimitReached · BudgetSpent · ChannelNotAllowed · ServerNotServed · Blocked · TooManyPosts
   ServicePaused · PermissionsMissing · DutyNeeded · CommandDenied
-  ValueOutOfRange · NumberUnreadable
+  ValueOutOfRange · NumberUnreadable · NoChannelLeft
   PeriodEndsBeforeItBegins · PeriodTooLong · DateUnreadable
   JobUnknown · NotYours · NotPossibleNow
 OperatorError                   for the operator: str() is one line that says what to do
@@ -202,6 +202,10 @@ class ValueOutOfRange(Refusal):
     def __init__(self, field: str, value: int, least: int, most: int) -> None:
         super().__init__(field, value, least, most)
         self.field, self.value, self.least, self.most = field, value, least, most
+
+
+class NoChannelLeft(Refusal):
+    """Without the last of the allowed channels, all would be allowed, which nobody has asked for."""
 
 
 class PeriodEndsBeforeItBegins(Refusal):

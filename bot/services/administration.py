@@ -18,7 +18,7 @@ from bot.domain.administration import (
     Values,
 )
 from bot.domain.clock import Clock
-from bot.domain.errors import ValueOutOfRange
+from bot.domain.errors import NoChannelLeft, ValueOutOfRange
 from bot.domain.ids import ChannelId, GuildId, MemberId
 from bot.domain.limits import FIELDS, Allowances, LimitField
 from bot.domain.money import MICROUSD, Month
@@ -82,12 +82,41 @@ class Administration:
         self, guild_id: GuildId, by: MemberId, channels: Collection[ChannelId]
     ) -> GuildSettings:
         """Pictures may be asked for there and in their threads only; empty: everywhere."""
-        _require("channel_ids", len(set(channels)), 0, CHANNELS_MOST)
+        return await self._change_channels(guild_id, by, lambda _before: frozenset(channels))
 
-        def changed(before: GuildChoices) -> GuildChoices:
-            return replace(before, allowed_channels=frozenset(channels))
+    async def add_channels(
+        self, guild_id: GuildId, by: MemberId, channels: Collection[ChannelId]
+    ) -> GuildSettings:
+        """To those that are there."""
+        return await self._change_channels(guild_id, by, lambda before: before.union(channels))
 
-        return await self._database.write(self._change_choices, guild_id, by, AuditTopic.CHANNELS, changed)
+    async def remove_channels(
+        self, guild_id: GuildId, by: MemberId, channels: Collection[ChannelId]
+    ) -> GuildSettings:
+        """Raises `NoChannelLeft` if they are all that are there."""
+
+        def without(before: frozenset[ChannelId]) -> frozenset[ChannelId]:
+            after = before.difference(channels)
+            if before and not after:
+                raise NoChannelLeft
+            return after
+
+        return await self._change_channels(guild_id, by, without)
+
+    async def _change_channels(
+        self,
+        guild_id: GuildId,
+        by: MemberId,
+        changed: Callable[[frozenset[ChannelId]], frozenset[ChannelId]],
+    ) -> GuildSettings:
+        def with_channels(before: GuildChoices) -> GuildChoices:
+            channels = changed(before.allowed_channels)
+            _require("channel_ids", len(channels), 0, CHANNELS_MOST)
+            return replace(before, allowed_channels=channels)
+
+        return await self._database.write(
+            self._change_choices, guild_id, by, AuditTopic.CHANNELS, with_channels
+        )
 
     async def set_log_channel(
         self, guild_id: GuildId, by: MemberId, channel_id: ChannelId | None

@@ -239,6 +239,27 @@ async def test_deleted_roles_and_members_are_shown_as_such_and_can_be_cleared(st
     assert (await settings(studio)).rules == []
 
 
+async def test_all_who_have_limits_are_reached_named_and_cleared(studio: Studio) -> None:
+    """Ada is on the last page, behind many who have left."""
+    admin, by = studio.services.administration, (studio.guild_id(), studio.member_id("otto"))
+    ada = studio.member_id("ada")
+    for one in (*range(4000, 4043), ada):
+        await admin.set_limits(*by, RuleSubject.member(MemberId(one)), {LimitField.PER_DAY: 3})
+    message = await config(studio, "show")
+    await press(studio, message, "Members' limits", "Next", "Next")
+    await studio.until(lambda: "Page 3 of 3" in text_of(message))
+    assert f"<@{ada}>: **3 a day**" in text_of(message)
+    assert "a member who has left (`4042`): **3 a day**" in text_of(message)
+    chosen = ["a member who has left (4042)"]
+    await studio.person("otto").choose(message, "Or one who has limits …", chosen).answer()
+    await press(studio, message, "Back")
+    await studio.until(lambda: "Page 3 of 3" in text_of(message))
+    await studio.person("otto").choose(message, "Or one who has limits …", chosen).answer()
+    await press(studio, message, "Clear limits")
+    await studio.until(lambda: "✅ Cleared" in text_of(message))
+    assert len((await settings(studio)).rules) == 43
+
+
 # --- budget ---
 
 
@@ -300,6 +321,34 @@ async def test_pictures_are_made_only_in_allowed_channels_and_their_threads(stud
     await press(studio, message, "Everywhere")
     await studio.until(lambda: "may be made everywhere" in text_of(message))
     await studio.picture(await studio.person("ada").slash(general, "imagine", prompt="a fox").message())
+
+
+async def test_channels_are_added_to_those_that_are_there_however_many(studio: Studio) -> None:
+    deleted = [ChannelId(one) for one in range(4000, 4040)]
+    await studio.services.administration.set_channels(studio.guild_id(), studio.member_id("otto"), deleted)
+    message = await config(studio, "channels")
+    general, pictures = ids(studio, "general", "pictures")
+    await studio.person("otto").choose(message, "Add channels …", [general, pictures]).answer()
+    await studio.until(lambda: "these 42 channels" in text_of(message))
+    allowed = (await settings(studio)).choices.allowed_channels
+    assert allowed == {*deleted, int(general), int(pictures)}
+    await press(studio, message, "Next", "Next")
+    await studio.until(lambda: "Page 3 of 3" in text_of(message))
+    assert f"<#{general}>" in text_of(message)
+    gone = ["a deleted channel (4038)", "general"]
+    await studio.person("otto").choose(message, "Remove channels …", gone).answer()
+    await studio.until(lambda: "these 40 channels" in text_of(message))
+    assert (await settings(studio)).choices.allowed_channels == allowed - {4038, int(general)}
+
+
+async def test_removing_the_last_channel_does_not_open_all_of_them(studio: Studio) -> None:
+    message = await config(studio, "channels")
+    chosen = ids(studio, "pictures")
+    await studio.person("otto").choose(message, "Only in these channels …", chosen).answer()
+    await studio.until(lambda: "✅ Saved" in text_of(message))
+    answer = await studio.person("otto").choose(message, "Remove channels …", ["pictures"]).message()
+    assert "press **Everywhere**" in text_of(answer)
+    assert (await settings(studio)).choices.allowed_channels == {int(chosen[0])}
 
 
 async def test_the_log_channel_is_set_by_option_and_by_choice(studio: Studio) -> None:

@@ -162,6 +162,7 @@ ABOUT_OTHER_THINGS: Mapping[Action, Row] = {
     Action.SETTINGS_NO_BUDGET: setting_up("budget"),
     # The channel belongs to the picture's server: nobody may have the bot write there from another one.
     Action.SETTINGS_CHANNELS: setting_up("Saved", values=("{channel}",), foreign_admin=UNKNOWN),
+    Action.SETTINGS_REMOVE: setting_up("Saved", args=":0", values=("{channel}",)),
     Action.SETTINGS_LOG: setting_up("<#{channel}>", values=("{channel}",), foreign_admin=UNKNOWN),
     Action.LIMITS_FORM: setting_up("5 a day", args=":guild:1:77", texts={"per_day": "5"}),
     Action.BUDGET_FORM: setting_up("$25", args=":77", texts={"budget": "25"}),

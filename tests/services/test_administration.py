@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.administration import AuditTopic, RuleScope, RuleSubject
-from bot.domain.errors import ChannelNotAllowed, LimitReached, ValueOutOfRange
+from bot.domain.errors import ChannelNotAllowed, LimitReached, NoChannelLeft, ValueOutOfRange
 from bot.domain.ids import ChannelId, GuildId, InteractionId, MemberId, RoleId
 from bot.domain.limits import FIELDS, Allowances, LimitField, LimitOrigin, OperatorLimits, Overruled
 from bot.store.database import open_database
@@ -169,6 +169,22 @@ async def test_everyone_is_the_servers_default(house: House) -> None:
     await set_per_day(house, RuleSubject.role(GUILD, RoleId(GUILD)), 5)
     settings = await house.services.administration.settings(GUILD)
     assert [rule.subject for rule in settings.rules] == [EVERYONE]
+
+
+async def test_channels_are_added_and_removed_but_never_all(house: House) -> None:
+    admin, some = house.services.administration, [ChannelId(one) for one in range(40)]
+    await admin.add_channels(GUILD, ADMIN, some[:25])
+    await admin.add_channels(GUILD, ADMIN, some[20:])
+    settings = await admin.remove_channels(GUILD, ADMIN, [*some[1:], ChannelId(77)])
+    assert settings.choices.allowed_channels == {some[0]}
+    entries = len(await admin.audit(GUILD, 10))
+    with pytest.raises(NoChannelLeft):
+        await admin.remove_channels(GUILD, ADMIN, some[:1])
+    with pytest.raises(ValueOutOfRange):
+        await admin.add_channels(GUILD, ADMIN, [ChannelId(one) for one in range(1, 501)])
+    settings = await admin.settings(GUILD)
+    assert settings.choices.allowed_channels == {some[0]}
+    assert len(await admin.audit(GUILD, 10)) == entries
 
 
 async def test_the_audit_says_who_when_what_from_and_to(house: House) -> None:

@@ -55,6 +55,7 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         errors.DutyNeeded("manage_guild"),
         errors.CommandDenied("edit"),
         errors.ValueOutOfRange("per_day", -1, 0, 1000),
+        errors.NoChannelLeft(),
         errors.NumberUnreadable("a *dozen*" * 1000),
         errors.PeriodEndsBeforeItBegins(date(2026, 3, 14), date(2026, 3, 1)),
         errors.PeriodTooLong(1000, 366),

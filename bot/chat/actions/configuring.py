@@ -28,7 +28,7 @@ from bot.chat.presenter.settings_forms import (
     log_saved,
     saved,
 )
-from bot.chat.presenter.settings_panel import View, allowances_of
+from bot.chat.presenter.settings_panel import Named, View, allowances_of
 from bot.chat.selections import Filled, selected
 from bot.chat.sending import open_form, tell_alone
 from bot.chat.server_names import names_in
@@ -100,7 +100,7 @@ async def _save_limits(
 ) -> str:
     """What holds now, in words."""
     settings = await desk.administration.set_limits(*_by(interaction), subject, changes)
-    names = await names_in(desk.servers, settings)
+    names = await names_in(desk.servers, settings.guild_id, Named.of(subject))
     return limits_saved(names, subject, allowances_of(settings, subject))
 
 
@@ -153,9 +153,21 @@ async def _save_budget(desk: Desk, interaction: discord.Interaction, budget: int
 
 async def channels_chosen(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
     await desk.duties.require(interaction, Duty.SET_UP)
-    allowed = frozenset(() if NONE in pressed.args else _channels_here(interaction))
-    await desk.administration.set_channels(*_by(interaction), allowed)
-    await refresh(desk, interaction, View.CHANNELS, channels_saved(len(allowed)))
+    if NONE in pressed.args:
+        saved_now = await desk.administration.set_channels(*_by(interaction), ())
+    else:
+        saved_now = await desk.administration.add_channels(*_by(interaction), _channels_here(interaction))
+    note = channels_saved(len(saved_now.choices.allowed_channels))
+    await refresh(desk, interaction, View.CHANNELS, note)
+
+
+async def channels_removed(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    """Also channels that are deleted: nothing but our own list is changed."""
+    await desk.duties.require(interaction, Duty.SET_UP)
+    chosen = [ChannelId(as_number(one)) for one in selected(interaction)]
+    saved_now = await desk.administration.remove_channels(*_by(interaction), chosen)
+    note = channels_saved(len(saved_now.choices.allowed_channels))
+    await refresh(desk, interaction, View.CHANNELS, note, pressed.number(0))
 
 
 async def change_log(desk: Desk, interaction: discord.Interaction, channel_id: int | None) -> None:

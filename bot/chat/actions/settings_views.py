@@ -6,7 +6,7 @@ from bot.chat.custom_ids import CustomId, as_number
 from bot.chat.desk import Desk, guild_of
 from bot.chat.duties import Duty
 from bot.chat.presenter.message import Message
-from bot.chat.presenter.settings_panel import View, panel, subject_panel
+from bot.chat.presenter.settings_panel import Named, View, panel, subject_panel
 from bot.chat.selections import selected
 from bot.chat.sending import replace_own, tell_alone
 from bot.chat.server_names import names_in
@@ -23,9 +23,11 @@ async def open_subject(desk: Desk, interaction: discord.Interaction, subject: Ru
     await _show(interaction, await _subject(desk, interaction, subject))
 
 
-async def refresh(desk: Desk, interaction: discord.Interaction, view: View, note: str = "") -> None:
+async def refresh(
+    desk: Desk, interaction: discord.Interaction, view: View, note: str = "", page: int = 0
+) -> None:
     """The panel under the button that was pressed, with what was saved."""
-    await replace_own(interaction, await _panel(desk, interaction, view, note))
+    await replace_own(interaction, await _panel(desk, interaction, view, note, page))
 
 
 async def refresh_subject(
@@ -43,7 +45,8 @@ async def turn(desk: Desk, interaction: discord.Interaction, pressed: CustomId) 
         view = View(pressed.text(0))
     except ValueError:
         raise JobUnknown from None
-    await refresh(desk, interaction, view)
+    page = pressed.number(1) if len(pressed.args) > 1 else 0
+    await refresh(desk, interaction, view, page=page)
 
 
 async def pick(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
@@ -75,16 +78,20 @@ def subject_named(guild_id: GuildId, scope: str, id_: str) -> RuleSubject:
 # --- drawing ------------------------------------------------------------------------------------------
 
 
-async def _panel(desk: Desk, interaction: discord.Interaction, view: View, note: str = "") -> Message:
+async def _panel(
+    desk: Desk, interaction: discord.Interaction, view: View, note: str = "", page: int = 0
+) -> Message:
     settings = await desk.administration.settings(guild_of(interaction))
-    return panel(settings, await names_in(desk.servers, settings), view, note)
+    names = await names_in(desk.servers, settings.guild_id, Named.by(settings, view, page))
+    return panel(settings, names, view, note, page)
 
 
 async def _subject(
     desk: Desk, interaction: discord.Interaction, subject: RuleSubject, note: str = ""
 ) -> Message:
     settings = await desk.administration.settings(guild_of(interaction))
-    return subject_panel(settings, await names_in(desk.servers, settings), subject, note)
+    names = await names_in(desk.servers, settings.guild_id, Named.of(subject))
+    return subject_panel(settings, names, subject, note)
 
 
 async def _show(interaction: discord.Interaction, message: Message) -> None:

@@ -18,6 +18,7 @@ from bot.domain.errors import (
     DutyNeeded,
     JobUnknown,
     LimitReached,
+    NoChannelLeft,
     NoPicture,
     NotPossibleNow,
     NotYours,
@@ -131,6 +132,11 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
             return _range_words(refused)
         case NumberUnreadable():
             return _number_words(refused)
+        case NoChannelLeft():
+            return (
+                "Nothing was changed: without any channel in the list, pictures could be made everywhere. "
+                "If that is what you want, press **Everywhere**; else add another channel first."
+            )
         case DateUnreadable():
             quoted = plain(one_line(refused.text, _MOST_QUOTED))
             return f"“{quoted}” is not a day that I can read. Write it like 2026-03-31."
@@ -183,7 +189,12 @@ def _channels(allowed: Collection[ChannelId]) -> str:
     return listed([*shown, f"{more} more"] if more else shown)
 
 
-_FIELDS = {"per_hour": "Pictures in an hour", "per_day": "Pictures in a day", "running": "Pictures at a time"}
+_FIELDS = {
+    "per_hour": "Pictures in an hour",
+    "per_day": "Pictures in a day",
+    "running": "Pictures at a time",
+    "channel_ids": "The number of allowed channels",
+}
 _BUDGET = "budget_microusd"
 
 

@@ -21,13 +21,14 @@ from bot.chat.presenter.message import (
     Select,
 )
 from bot.chat.presenter.numbers import usd
+from bot.chat.presenter.paging import Page, turning
 from bot.chat.presenter.text import one_line
 from bot.domain.administration import GuildSettings, RuleScope, RuleSubject, SetRule
 from bot.domain.limits import FIELDS, Allowances, LimitField, OperatorLimits
 
-#: Of the rules of roles, and of those of members, that are listed at once.
-MOST_RULES = 15
-_MOST_CHANNELS = 20
+#: Of the rules of roles, of those of members, and of the channels that are listed at once.
+PAGE_LENGTH = 15
+_MOST_RULES, _MOST_CHANNELS = 6, 20
 NOT_SET = "not set"
 
 
@@ -48,8 +49,9 @@ class Names:
     """The server's roles, channels and members as they are called now; who is missing is gone, if known."""
 
     roles: Mapping[int, str] = field(default_factory=dict)
-    #: Of those with a rule only.
+    #: Of those whom the message names only.
     members: Mapping[int, str] = field(default_factory=dict)
+    #: All but threads, and those threads that the message names.
     channels: Mapping[int, str] = field(default_factory=dict)
     #: False: Discord does not tell just now, so that nothing counts as gone.
     are_known: bool = True
@@ -79,8 +81,41 @@ class Names:
             return f"<#{channel_id}>"
         return f"a deleted channel (`{channel_id}`)"
 
+    def plain_channel(self, channel_id: int) -> str:
+        what = "a deleted channel" if self.are_known else "a channel"
+        return one_line(self.channels.get(channel_id, ""), MOST_OPTION) or f"{what} ({channel_id})"
 
-def panel(settings: GuildSettings, names: Names, view: View, note: str = "") -> Message:
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The ids that a message names, which have to be looked up for it."""
+
+    members: Sequence[int] = ()
+    channels: Sequence[int] = ()
+
+    @classmethod
+    def by(cls, settings: GuildSettings, view: View, page: int) -> Self:
+        """By a view of the panel."""
+        log = settings.choices.log_channel_id
+        logs = [] if log is None else [log]
+        match view:
+            case View.ALL:
+                shown = _rules(settings, RuleScope.ROLE, RuleScope.MEMBER)[:_MOST_RULES]
+                return cls(_members_of(shown), [*_allowed(settings)[:_MOST_CHANNELS], *logs])
+            case View.MEMBERS:
+                return cls(_members_of(Page.of(_rules(settings, RuleScope.MEMBER), page, PAGE_LENGTH).shown))
+            case View.CHANNELS:
+                return cls(channels=Page.of(_allowed(settings), page, PAGE_LENGTH).shown)
+            case View.LOG:
+                return cls(channels=logs)
+        return cls()
+
+    @classmethod
+    def of(cls, subject: RuleSubject) -> Self:
+        return cls([subject.id] if subject.scope is RuleScope.MEMBER else [])
+
+
+def panel(settings: GuildSettings, names: Names, view: View, note: str = "", page: int = 0) -> Message:
     """`note` says what has just been saved."""
     draw = {
         View.ALL: _all,
@@ -91,7 +126,7 @@ def panel(settings: GuildSettings, names: Names, view: View, note: str = "") -> 
         View.CHANNELS: _channels,
         View.LOG: _log,
     }[view]
-    return draw(settings, names, note)
+    return draw(settings, names, note, page)
 
 
 def subject_panel(settings: GuildSettings, names: Names, subject: RuleSubject, note: str = "") -> Message:
@@ -107,8 +142,14 @@ def subject_panel(settings: GuildSettings, names: Names, subject: RuleSubject, n
         body.append(f"This bot's own: {allowances_words(settings.operator)}")
     if (caps := settings.operator.caps).are_set:
         body.append(_CAPS.format(allowances_words(caps)))
-    title = SUBJECT_TITLES[subject.scope]
-    return _message(title, body, note, [[*buttons, _back(_BACK_TO[subject.scope])]])
+    back = _back(_BACK_TO[subject.scope], _page_with(settings, subject))
+    return _message(SUBJECT_TITLES[subject.scope], body, note, [[*buttons, back]])
+
+
+def _page_with(settings: GuildSettings, subject: RuleSubject) -> int:
+    """Of the list of its kind; the first if it has no limits."""
+    subjects = [rule.subject for rule in _rules(settings, subject.scope)]
+    return subjects.index(subject) // PAGE_LENGTH if subject in subjects else 0
 
 
 def allowances_of(settings: GuildSettings, subject: RuleSubject) -> Allowances:
@@ -149,12 +190,12 @@ _BACK_TO = {
 # --- the whole ----------------------------------------------------------------------------------------
 
 
-def _all(settings: GuildSettings, names: Names, note: str) -> Message:
-    channels, log = settings.choices.allowed_channels, settings.choices.log_channel_id
+def _all(settings: GuildSettings, names: Names, note: str, _page: int) -> Message:
+    log = settings.choices.log_channel_id
     fields = [
         ("Limits", _rules_words(settings, names)),
         ("Budget", f"{_budget_words(settings)}\n{_spent_words(settings)}"),
-        ("Channels", _channels_words(sorted(channels), names)),
+        ("Channels", _channels_words(_allowed(settings), names)),
         ("Log channel", names.channel(log) if log else "none: nobody is told when the budget runs out"),
     ]
     rows: list[Row] = [
@@ -185,51 +226,67 @@ def _rules_words(settings: GuildSettings, names: Names) -> str:
         ceilings = allowances_words(settings.operator.ceilings)
         lines.append(f"-# Nobody makes more than {ceilings} over all servers")
     rules = _rules(settings, RuleScope.ROLE, RuleScope.MEMBER)
-    return "\n".join([*lines, *_rule_lines(rules, settings.operator, names)])
+    lines += _rule_lines(rules[:_MOST_RULES], settings.operator, names)
+    if (more := len(rules) - _MOST_RULES) > 0:
+        lines.append(f"-# and {more:,} more")
+    return "\n".join(lines)
 
 
-def _rule_lines(rules: Sequence[SetRule], operator: OperatorLimits, names: Names, most: int = 6) -> list[str]:
-    lines = [
-        f"{names.mention(one.subject)}: **{allowances_words(one.allowances, operator)}**"
-        for one in rules[:most]
+def _rule_lines(rules: Sequence[SetRule], operator: OperatorLimits, names: Names) -> list[str]:
+    return [
+        f"{names.mention(one.subject)}: **{allowances_words(one.allowances, operator)}**" for one in rules
     ]
-    return [*lines, f"-# and {len(rules) - most:,} more"] if len(rules) > most else lines
 
 
 def _rules(settings: GuildSettings, *scopes: RuleScope) -> list[SetRule]:
     return [rule for rule in settings.rules if rule.subject.scope in scopes]
 
 
+def _members_of(rules: Sequence[SetRule]) -> list[int]:
+    return [rule.subject.id for rule in rules if rule.subject.scope is RuleScope.MEMBER]
+
+
+def _allowed(settings: GuildSettings) -> list[int]:
+    return sorted(settings.choices.allowed_channels)
+
+
 # --- one thing at a time ------------------------------------------------------------------------------
 
 
-def _everyone(settings: GuildSettings, names: Names, note: str) -> Message:
+def _everyone(settings: GuildSettings, names: Names, note: str, _page: int) -> Message:
     return subject_panel(settings, names, RuleSubject.everyone(settings.guild_id), note)
 
 
-def _roles(settings: GuildSettings, names: Names, note: str) -> Message:
+def _roles(settings: GuildSettings, names: Names, note: str, page: int) -> Message:
+    rules = Page.of(_rules(settings, RuleScope.ROLE), page, PAGE_LENGTH)
     picker = Picker(custom_id(Action.SETTINGS_PICK, RuleScope.ROLE), "Choose a role …", Kind.ROLES)
-    return _subjects("Limits of roles", settings, names, RuleScope.ROLE, picker, note)
+    rows = _subject_rows(settings, names, View.ROLES, rules, picker)
+    body = [note or _subject_lines(settings, names, rules), rules.words, _EXPLAINED[RuleScope.ROLE]]
+    return _message("Limits of roles", body, note, rows)
 
 
-def _members(settings: GuildSettings, names: Names, note: str) -> Message:
+def _members(settings: GuildSettings, names: Names, note: str, page: int) -> Message:
+    rules = Page.of(_rules(settings, RuleScope.MEMBER), page, PAGE_LENGTH)
     picker = Picker(custom_id(Action.SETTINGS_PICK, RuleScope.MEMBER), "Choose a member …", Kind.MEMBERS)
-    return _subjects("Limits of single members", settings, names, RuleScope.MEMBER, picker, note)
+    rows = _subject_rows(settings, names, View.MEMBERS, rules, picker)
+    body = [note or _subject_lines(settings, names, rules), rules.words, _EXPLAINED[RuleScope.MEMBER]]
+    return _message("Limits of single members", body, note, rows)
 
 
-def _subjects(
-    title: str, settings: GuildSettings, names: Names, scope: RuleScope, picker: Picker, note: str
-) -> Message:
-    """Whoever has limits, also those who are gone, and a list of all who could have some."""
-    rules = _rules(settings, scope)
+def _subject_lines(settings: GuildSettings, names: Names, rules: Page[SetRule]) -> str:
+    lines = _rule_lines(rules.shown, settings.operator, names)
+    return "\n".join(lines) or "Nobody has limits of their own yet."
+
+
+def _subject_rows(
+    settings: GuildSettings, names: Names, view: View, rules: Page[SetRule], picker: Picker
+) -> list[Row]:
+    """A list of all who could have limits, and one of those who have some, also of those who are gone."""
     rows: list[Row] = [[picker]]
-    if rules:
-        options = [_option(one, settings, names) for one in rules[:MOST_OPTIONS]]
+    if rules.shown:
+        options = [_option(one, settings, names) for one in rules.shown]
         rows.append([Select(custom_id(Action.SETTINGS_KNOWN), "Or one who has limits …", options)])
-    rows.append([_back(View.ALL)])
-    nobody = ["Nobody has limits of their own yet."]
-    lines = _rule_lines(rules, settings.operator, names, MOST_RULES) or nobody
-    return _message(title, [note or "\n".join(lines), _EXPLAINED[scope]], note, rows)
+    return [*rows, [*_turning(view, rules.number, rules.pages), _back(View.ALL)]]
 
 
 def _option(one: SetRule, settings: GuildSettings, names: Names) -> Option:
@@ -237,7 +294,7 @@ def _option(one: SetRule, settings: GuildSettings, names: Names) -> Option:
     return Option(names.plain(one.subject), f"{one.subject.scope}.{one.subject.id}", limits)
 
 
-def _budget(settings: GuildSettings, _names: Names, note: str) -> Message:
+def _budget(settings: GuildSettings, _names: Names, note: str, _page: int) -> Message:
     buttons = [Button("Change budget", custom_id(Action.SETTINGS_BUDGET), Look.PRIMARY)]
     if settings.choices.budget_microusd is not None:
         buttons.append(Button("No budget", custom_id(Action.SETTINGS_NO_BUDGET), Look.DANGER))
@@ -250,20 +307,28 @@ def _budget(settings: GuildSettings, _names: Names, note: str) -> Message:
     return _message("Budget", body, note, [[*buttons, _back(View.ALL)]])
 
 
-def _channels(settings: GuildSettings, names: Names, note: str) -> Message:
-    allowed = sorted(settings.choices.allowed_channels)
-    there = [one for one in allowed if one in names.channels][:MOST_OPTIONS]
-    picker = Picker(
-        custom_id(Action.SETTINGS_CHANNELS), "Only in these channels …", Kind.CHANNELS, there, MOST_OPTIONS
-    )
-    buttons: list[Button] = [_back(View.ALL)]
+def _channels(settings: GuildSettings, names: Names, note: str, page: int) -> Message:
+    """What is chosen is added: Discord's own list takes 25 at a time, and shows no more as chosen."""
+    allowed = _allowed(settings)
+    listed = Page.of(allowed, page, PAGE_LENGTH)
+    more = "Add channels …" if allowed else "Only in these channels …"
+    rows: list[Row] = [[Picker(custom_id(Action.SETTINGS_CHANNELS), more, Kind.CHANNELS, most=MOST_OPTIONS)]]
+    buttons: list[Button] = [*_turning(View.CHANNELS, listed.number, listed.pages), _back(View.ALL)]
     if allowed:
-        buttons.insert(0, Button("Everywhere", custom_id(Action.SETTINGS_CHANNELS, "none")))
-    body = [note or f"Pictures may be made {_channels_words(allowed, names)}."]
-    return _message("Channels", body, note, [[picker], buttons])
+        options = [Option(names.plain_channel(one), str(one)) for one in listed.shown]
+        remove = custom_id(Action.SETTINGS_REMOVE, listed.number)
+        rows.append([Select(remove, "Remove channels …", options, most=len(options))])
+        buttons.insert(-1, Button("Everywhere", custom_id(Action.SETTINGS_CHANNELS, "none")))
+    state = f"Pictures may be made {_channels_words(allowed, names)}."
+    if listed.pages > 1:
+        shown = ", ".join(map(names.channel, listed.shown))
+        state = f"Pictures may be made in {len(allowed):,} channels, and in their threads:\n{shown}"
+    hint = f"Each choice adds up to {MOST_OPTIONS} channels; those that are there stay."
+    body = [note or state, listed.words, hint]
+    return _message("Channels", body, note, [*rows, buttons])
 
 
-def _log(settings: GuildSettings, names: Names, note: str) -> Message:
+def _log(settings: GuildSettings, names: Names, note: str, _page: int) -> Message:
     log = settings.choices.log_channel_id
     there = [log] if log in names.channels and log is not None else []
     picker = Picker(custom_id(Action.SETTINGS_LOG), "Choose a channel …", Kind.CHANNELS, there)
@@ -278,15 +343,19 @@ def _log(settings: GuildSettings, names: Names, note: str) -> Message:
 def _message(title: str, body: Sequence[str], note: str, rows: Sequence[Row]) -> Message:
     """`note` has taken the place of what it says in the body already."""
     color = Color.DONE if note else Color.WORKING
-    return Message(title=title, body="\n\n".join(body), color=color, rows=rows)
+    return Message(title=title, body="\n\n".join(filter(None, body)), color=color, rows=rows)
 
 
 def _open(label: str, view: View) -> Button:
     return Button(label, custom_id(Action.SETTINGS, view))
 
 
-def _back(view: View) -> Button:
-    return Button("Back", custom_id(Action.SETTINGS, view))
+def _back(view: View, page: int = 0) -> Button:
+    return Button("Back", custom_id(Action.SETTINGS, view, *([page] if page else [])))
+
+
+def _turning(view: View, page: int, pages: int) -> list[Button]:
+    return turning(Action.SETTINGS, view, page=page, pages=pages, labels=("Previous", "Next"))
 
 
 # --- words --------------------------------------------------------------------------------------------
