@@ -51,7 +51,7 @@ def job_list(
     usage: Sequence[Usage],
     late: Mapping[JobId, int] | None = None,
 ) -> Message:
-    """`cards` are those of this page's jobs. `late`: how many pictures were made of them beside their cards."""
+    """`cards` are those of this page's jobs; `late`: how many pictures were made of them beside these."""
     return with_and_without_words(lambda shown: _list(listed, cards, usage, late or {}, with_words=shown))
 
 

@@ -1,0 +1,355 @@
+"""Whatever the presenter shows copes with 60 of everything: it fits Discord, and each entry is reached.
+
+The table holds every function that makes a message or a dialogue. Those of one page are drawn once; lists
+are turned by their own buttons, as a member turns them, from the first page to the last.
+"""
+
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import import_module
+from typing import get_type_hints
+
+import pytest
+
+import bot.chat.presenter
+from bot.chat.custom_ids import Action, CustomId
+from bot.chat.export import CsvFile
+from bot.chat.presenter import (
+    audit,
+    card,
+    checked,
+    details,
+    forms,
+    help,  # noqa: A004  the module is named as its command
+    job_list,
+    member_review,
+    notes,
+    own_usage,
+    refusals,
+    report,
+    settings_forms,
+    warnings,
+)
+from bot.chat.presenter.message import Button, ChoiceField, Form, Link, Message, Select
+from bot.chat.presenter.numbers import day_name
+from bot.chat.presenter.settings_panel import Named, Names, View, panel, subject_panel
+from bot.domain.administration import (
+    AuditEntry,
+    AuditId,
+    AuditTopic,
+    GuildChoices,
+    GuildSettings,
+    RuleSubject,
+    SetRule,
+)
+from bot.domain.card import CardView
+from bot.domain.errors import ChannelNotAllowed
+from bot.domain.failure import FailureKind
+from bot.domain.ids import ChannelId, GuildId, JobId, MemberId, MessageId, RoleId
+from bot.domain.limits import Allowances, LimitField, LimitOrigin, OperatorLimits, Rule, Usage
+from bot.domain.money import Month, Spending
+from bot.domain.period import Period
+from bot.domain.reports import DayTotal, MemberJobs, MemberTotal, MemberUsage, ReportedJob, UsageReport
+from bot.domain.request import COUNT_MOST, Style
+from bot.services.reports import JOBS_A_PAGE
+from tests.builders import NOON, a_card, a_job
+from tests.unit.message_limits import form_problems, problems
+
+MANY = 60
+#: As long as ids get, and as names, prompts and numbers get.
+FIRST_ID = 2**63 - 1_000
+NAME, PROMPT, LARGE = "n" * 100, "🦊 *fox* " * 600, 1_000_000
+IDS = range(FIRST_ID, FIRST_ID + MANY)
+GUILD, MEMBER, CHANNEL = GuildId(FIRST_ID), MemberId(FIRST_ID), ChannelId(FIRST_ID)
+ALL_LIMITS = Allowances(per_hour=LARGE, per_day=LARGE, running=LARGE)
+EVERYONE = RuleSubject.everyone(GUILD)
+ROLES = [RuleSubject.role(GUILD, RoleId(one - MANY)) for one in IDS]
+MEMBERS = [RuleSubject.member(MemberId(one)) for one in IDS]
+SETTINGS = GuildSettings(
+    guild_id=GUILD,
+    choices=GuildChoices(
+        budget_microusd=10**12, log_channel_id=CHANNEL, allowed_channels=frozenset(map(ChannelId, IDS))
+    ),
+    rules=[SetRule(one, ALL_LIMITS) for one in (EVERYONE, *ROLES, *MEMBERS)],
+    operator=OperatorLimits(per_hour=1, per_day=1, running=1, ceilings=ALL_LIMITS),
+    spending=Spending(month=Month(2026, 3), held_microusd=10**12, spent_microusd=10**12),
+    price_microusd=10**8,
+)
+JOBS = [a_job(id=JobId(one), prompt=PROMPT) for one in IDS]
+OF_ONE_CARD = JOBS[:COUNT_MOST]
+CARD = a_card(channel_id=CHANNEL, message_id=MessageId(FIRST_ID))
+USAGE = [Usage(Rule(one, LARGE, LimitOrigin.OPERATOR_CEILING), LARGE, NOON) for one in LimitField]
+MEMBER_USAGE = MemberUsage(usages=USAGE, pictures_this_month=10**9, spending_this_month=SETTINGS.spending)
+PERIOD = Period.between(date(2026, 1, 1), date(2026, 3, 1))  # 60 days
+REPORT = UsageReport(
+    period=PERIOD,
+    pictures=10**9,
+    failed=dict.fromkeys(FailureKind, 10**9),
+    cancelled=10**9,
+    rejected=10**9,
+    spent_microusd=10**12,
+    median_seconds=1e5,
+    top_members=[MemberTotal(member_id=MemberId(one), pictures=9, spent_microusd=9) for one in IDS[:10]],
+    days=[DayTotal(day=day, pictures=10**9, failed=10**9, spent_microusd=10**12) for day in PERIOD.days],
+)
+ENTRIES = [
+    AuditEntry(
+        id=AuditId(number),
+        guild_id=GUILD,
+        actor_id=MemberId(FIRST_ID + number),
+        at=NOON,
+        topic=AuditTopic.CHANNELS,
+        subject=None,
+        before={"channel_ids": [*IDS]},
+        after={"channel_ids": [*IDS[1:], FIRST_ID - 1]},
+    )
+    for number in range(MANY, 0, -1)
+]
+
+Shown = Message | Form
+
+
+@dataclass(frozen=True)
+class Scene:
+    """`draw` takes the number in the button that was pressed, 0 at first."""
+
+    draw: Callable[[int], Shown]
+    #: What has to be found on one page or another.
+    entries: Sequence[object] = ()
+    #: Which button turns on, and which part of its custom id is the page.
+    turns: tuple[Action, int] | None = None
+    labels: Sequence[str] = field(default=("Older", "Next", "Day by day", "Earlier"))
+
+
+def names(named: Named) -> Names:
+    """Of the even ones; the others are gone. Only those that are looked up for the message have a name."""
+    return Names(
+        roles={one.id: NAME for one in ROLES if one.id % 2},
+        members={one: NAME for one in named.members if one % 2},
+        channels={one: NAME for one in named.channels if one % 2},
+    )
+
+
+def reported(jobs: Sequence[JobId]) -> list[ReportedJob]:
+    shown = [one for one in JOBS if one.id in jobs]
+    return [
+        ReportedJob(job=one, channel_id=CHANNEL, message_id=MessageId(1), is_private=False) for one in shown
+    ]
+
+
+def job_page(page: int) -> MemberJobs:
+    ids = [one.id for one in JOBS[page * JOBS_A_PAGE : (page + 1) * JOBS_A_PAGE]]
+    return MemberJobs(jobs=reported(ids), page=page, pages=MANY // JOBS_A_PAGE, total=MANY)
+
+
+def view(one: View, entries: Sequence[object] = (), note: str = "") -> Scene:
+    def draw(page: int) -> Message:
+        return panel(SETTINGS, names(Named.by(SETTINGS, one, page)), one, note, page)
+
+    return Scene(draw, entries, (Action.SETTINGS, 1))
+
+
+def subject(one: RuleSubject) -> Scene:
+    return once(lambda: subject_panel(SETTINGS, names(Named.of(one)), one))
+
+
+def once(draw: Callable[[], Shown], entries: Sequence[object] = ()) -> Scene:
+    return Scene(lambda _page: draw(), entries)
+
+
+def audit_page(before: int) -> Message:
+    older = [one for one in ENTRIES if not before or one.id < before]
+    page = older[: audit.PAGE_LENGTH]
+    return audit.audit(page, has_older=len(older) > len(page), is_newest=not before)
+
+
+KEYS = [str(one) for one in IDS]
+CHECKED = [(one, ["view_channel", "send_messages"] if at >= MANY - 5 else []) for at, one in enumerate(IDS)]
+#: By function, as "module.name".
+SCENES: Mapping[str, Sequence[Scene]] = {
+    "audit.audit": [Scene(audit_page, [f"<@{one.actor_id}>" for one in ENTRIES], (Action.REVIEW_AUDIT, 0))],
+    "card.card": [once(lambda: card.card(CardView(card=CARD, jobs=OF_ONE_CARD, usage=USAGE[0]), NOON))],
+    "checked.checked": [
+        once(lambda: checked.checked(CHECKED, (CHANNEL, [])), [f"⚠️ <#{one}>" for one in IDS[-5:]])
+    ],
+    "details.details": [once(lambda: details.details(JOBS[0], CARD, []))],
+    "details.which_details": [once(lambda: details.which_details(OF_ONE_CARD), [j.id for j in OF_ONE_CARD])],
+    "details.full_prompt": [once(lambda: details.full_prompt(JOBS[0]))],
+    "forms.edit_form": [once(lambda: forms.edit_form(FIRST_ID, Style.MANGA, FIRST_ID))],
+    "forms.menu_form": [
+        once(
+            lambda: forms.menu_form(
+                MessageId(FIRST_ID), KEYS, [forms.picture_label(1, NAME)] * MANY, FIRST_ID
+            ),
+            KEYS,
+        )
+    ],
+    "forms.upload_form": [once(lambda: forms.upload_form(PROMPT, Style.AUTO, 4, FIRST_ID, is_private=True))],
+    "help.help_message": [
+        once(
+            lambda: help.help_message(
+                bot_id=FIRST_ID, has_reply_edits=True, may_review=True, may_configure=True
+            )
+        )
+    ],
+    "job_list.job_list": [
+        Scene(
+            lambda page: job_list.job_list(
+                job_page(page), {one.id: CARD for one in JOBS}, USAGE, {one.id: MANY for one in JOBS}
+            ),
+            [one.id for one in JOBS],
+            (Action.JOBS, 0),
+        )
+    ],
+    "job_list.job_panel": [once(lambda: job_list.job_panel(JOBS[0], CARD, MANY, late=MANY))],
+    "member_review.member_review": [
+        Scene(
+            lambda page: member_review.member_review(MEMBER, job_page(page), MEMBER_USAGE, {}),
+            turns=(Action.REVIEW_MEMBER, 1),
+        )
+    ],
+    "notes.delete_question": [once(lambda: notes.delete_question(OF_ONE_CARD), [j.id for j in OF_ONE_CARD])],
+    "notes.deleted": [once(lambda: notes.deleted(COUNT_MOST))],
+    "notes.being_posted": [once(lambda: notes.being_posted(JOBS[0]))],
+    "notes.post_question": [
+        once(lambda: notes.post_question(OF_ONE_CARD, CHANNEL, MANY, is_private=True)),
+    ],
+    "notes.shown_again": [once(lambda: notes.shown_again(JOBS[0]))],
+    "notes.posted_again": [once(lambda: notes.posted_again(JOBS[0]))],
+    "notes.pressed_twice": [once(notes.pressed_twice)],
+    "notes.cannot_write": [once(notes.cannot_write)],
+    "notes.out_of_date": [once(notes.out_of_date)],
+    "notes.file_gone": [once(notes.file_gone)],
+    "notes.later": [once(notes.later)],
+    "notes.role_or_member": [once(notes.role_or_member)],
+    "notes.late_picture": [once(lambda: notes.late_picture(JOBS[0]))],
+    "notes.not_posted": [once(notes.not_posted)],
+    "notes.how_to_reply": [once(notes.how_to_reply)],
+    "notes.mention_me": [once(lambda: notes.mention_me(FIRST_ID))],
+    "own_usage.own_usage": [once(lambda: own_usage.own_usage(MEMBER_USAGE))],
+    "refusals.refusal": [once(lambda: refusals.refusal(ChannelNotAllowed([ChannelId(one) for one in IDS])))],
+    "refusals.mishap": [once(refusals.mishap)],
+    "report.usage_report": [
+        Scene(
+            lambda page: report.usage_report(report.Query(PERIOD), REPORT, page, None),
+            [day_name(day) for day in PERIOD.days],
+            (Action.REVIEW, 4),
+        )
+    ],
+    "report.exported": [once(lambda: report.exported(PERIOD, CsvFile([PROMPT] * MANY, MANY)))],
+    "settings_forms.limits_form": [once(lambda: settings_forms.limits_form(ROLES[0], ALL_LIMITS, FIRST_ID))],
+    "settings_forms.budget_form": [once(lambda: settings_forms.budget_form(10**12, FIRST_ID))],
+    "settings_forms.saved": [once(lambda: settings_forms.saved(settings_forms.channels_saved(MANY)))],
+    "settings_panel.panel": [
+        view(View.ALL),
+        view(View.EVERYONE),
+        view(View.ROLES, [f"role.{one.id}" for one in ROLES]),
+        view(View.MEMBERS, [f"member.{one.id}" for one in MEMBERS]),
+        view(View.MEMBERS, [f"<@{one.id}>: **" for one in MEMBERS if one.id % 2]),
+        view(View.MEMBERS, [f"left (`{one.id}`)" for one in MEMBERS if not one.id % 2]),
+        view(View.BUDGET),
+        view(View.CHANNELS, IDS),
+        view(View.CHANNELS, [f"<#{one}>" for one in IDS if one % 2]),
+        view(View.CHANNELS, IDS, settings_forms.channels_saved(MANY)),
+        view(View.LOG),
+    ],
+    "settings_panel.subject_panel": [subject(EVERYONE), subject(ROLES[-1]), subject(MEMBERS[-1])],
+    "warnings.budget_warning": [
+        once(
+            lambda: warnings.budget_warning(
+                percent=100, cap_microusd=10**12, used_microusd=10**12, resets_at=NOON
+            )
+        )
+    ],
+}
+
+
+def makers() -> Iterator[str]:
+    """Every public function of the presenter that makes a message or a dialogue of its own."""
+    for found in pkgutil.iter_modules(bot.chat.presenter.__path__):
+        module = import_module(f"{bot.chat.presenter.__name__}.{found.name}")
+        if module is bot.chat.presenter.message:
+            continue
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            is_public = function.__module__ == module.__name__ and not name.startswith("_")
+            if is_public and get_type_hints(function).get("return") in (Message, Form):
+                yield f"{found.name}.{name}"
+
+
+def pages(scene: Scene) -> list[Shown]:
+    """Turned by the page's own button until it is disabled or missing."""
+    page, drawn = 0, [scene.draw(0)]
+    while (on := _turning_on(scene, drawn[-1])) is not None:
+        page = CustomId.read(on.custom_id).number(scene.turns[1] if scene.turns else 0)
+        drawn.append(scene.draw(page))
+        assert len(drawn) <= MANY + 1, "the list has no end"
+    return drawn
+
+
+def _turning_on(scene: Scene, shown: Shown) -> Button | None:
+    if scene.turns is None or isinstance(shown, Form):
+        return None
+    buttons = [one for row in shown.rows for one in row if isinstance(one, Button) and not one.is_disabled]
+    ours = [one for one in buttons if CustomId.read(one.custom_id).action is scene.turns[0]]
+    return next((one for one in ours if one.label in scene.labels), None)
+
+
+def refused(shown: Shown) -> list[str]:
+    """What Discord would refuse about it, also where it is shown without what members wrote."""
+    if isinstance(shown, Form):
+        return form_problems(shown)
+    return [*problems(shown), *problems(shown.without_words())]
+
+
+def texts(shown: Shown) -> str:
+    """All that a member reads there, and all that can be chosen."""
+    if isinstance(shown, Form):
+        choices = [one for part in shown.fields if isinstance(part, ChoiceField) for one in part.options]
+        return "\n".join(one.value for one in choices)
+    parts = [
+        shown.text,
+        shown.body,
+        *(value for _, value in shown.fields),
+        *(one.body for one in shown.items),
+    ]
+    for row in shown.rows:
+        for part in row:
+            if isinstance(part, Select):
+                parts += [one.value for one in part.options]
+            elif isinstance(part, Link):
+                parts.append(part.url)
+    return "\n".join(parts)
+
+
+def test_every_function_of_the_presenter_is_in_the_table() -> None:
+    assert set(makers()) == SCENES.keys()
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_sixty_of_everything_fit_and_each_is_reached(name: str) -> None:
+    for scene in SCENES[name]:
+        drawn = pages(scene)
+        for shown in drawn:
+            assert refused(shown) == []
+        read = "\n".join(map(texts, drawn))
+        assert [one for one in scene.entries if str(one) not in read] == []
+
+
+@pytest.mark.parametrize("one", [View.ROLES, View.MEMBERS, View.CHANNELS])
+@pytest.mark.parametrize("page", [MANY, 2**63 - 1])
+def test_a_page_that_is_no_more_is_the_last_one(one: View, page: int) -> None:
+    named = names(Named.by(SETTINGS, one, page))
+    assert panel(SETTINGS, named, one, "", page) == pages(view(one))[-1]
+
+
+def test_back_from_one_with_limits_leads_to_its_page() -> None:
+    for at, one in enumerate(MEMBERS):
+        message = subject_panel(SETTINGS, names(Named.of(one)), one)
+        (back,) = [part for row in message.rows for part in row if getattr(part, "label", "") == "Back"]
+        assert isinstance(back, Button)
+        page = int((*CustomId.read(back.custom_id).args, "0")[1])
+        listed = panel(SETTINGS, names(Named.by(SETTINGS, View.MEMBERS, page)), View.MEMBERS, "", page)
+        assert f"member.{one.id}" in texts(listed), at
