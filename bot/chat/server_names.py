@@ -13,14 +13,15 @@ from bot.domain.ids import GuildId
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: What is not told in this time is shown as if still there.
+#: For all together, of the three that Discord waits. What is not told by then is shown as if still there.
 PATIENCE_SECONDS = 1.5
 
 
 async def names_in(servers: Servers, guild_id: GuildId, named: Named) -> Names:
     """Where Discord does not tell in time, or has nothing to tell, nobody and nothing counts as gone."""
+    until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout_at(until):
             server = await servers.get(guild_id)
             channels = await _channels(servers, server, named.channels)
     except (CourierUnavailable, TimeoutError):
@@ -29,7 +30,7 @@ async def names_in(servers: Servers, guild_id: GuildId, named: Named) -> Names:
         return Names.unknown()
     return Names(
         roles=server.role_names,
-        members=await _members(servers, guild_id, named.members),
+        members=await _members(servers, guild_id, named.members, until),
         channels={one.id: one.name for one in channels},
     )
 
@@ -41,10 +42,13 @@ async def _channels(servers: Servers, server: Server, named: Sequence[int]) -> l
     return [*server.channels.values(), *filter(None, found)]
 
 
-async def _members(servers: Servers, guild_id: GuildId, member_ids: Sequence[int]) -> dict[int, str]:
+async def _members(
+    servers: Servers, guild_id: GuildId, member_ids: Sequence[int], until: float
+) -> dict[int, str]:
     asking = {one: asyncio.ensure_future(_name(servers, guild_id, one)) for one in member_ids}
     if asking:
-        await asyncio.wait(asking.values(), timeout=PATIENCE_SECONDS)
+        left = until - asyncio.get_running_loop().time()
+        await asyncio.wait(asking.values(), timeout=max(0.0, left))
     names: dict[int, str] = {}
     for member_id, task in asking.items():
         name = task.result() if task.done() else str(member_id)
