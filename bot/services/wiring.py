@@ -225,7 +225,8 @@ def _delivering(to: Wiring, parts: _Parts) -> Delivering:
         database=to.database,
         provider=to.provider,
         imaging=to.imaging,
-        folder=to.sources_folder,
+        # Its own, so that a picture that is paid comes although no source can be kept.
+        folder=to.sources_folder.with_name("results"),
         showing=parts.showing,
         drain=parts.drain,
         clock=to.clock,

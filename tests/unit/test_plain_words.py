@@ -122,7 +122,7 @@ PIECES = st.sampled_from(
     [*TOKENS, "<@", "<@!", "<#", "<:", "<a:x:", "</a ", ":", ">", "<", "@", " ", "a", "1", "https://", "\n"]
 )
 WHOLE_TOKEN = re.compile(
-    r"<(@[!&]?|#|a?:\w+:|/[^<>:]+:)\d{15,}>|\d{17}|discord(app)?\.(com|gg|net)/\w", re.IGNORECASE
+    r"<(@[!&]?|#|a?:\w+:|/[^<>:]+:)\d{15,}>|\d{17}|(?<![\w.-])discord(app)?\.(com|gg|net)/\w", re.IGNORECASE
 )
 
 
