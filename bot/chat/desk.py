@@ -1,8 +1,8 @@
 """What every door needs, and who is at the door.
 
 Discord promises nothing about what a press carries: a tampered client may send any custom id. So every
-press is held against two rules here: a private picture is its owner's, and a press is about what stands where
-it was pressed, since nothing tells that the member may look into another channel.
+press is held against the card's own place (`bot.domain.actor`); a copy gives the picture that it shows, and
+nothing else of the card.
 """
 
 from collections import OrderedDict
@@ -19,14 +19,15 @@ from bot.chat.mishaps import Mishaps
 from bot.chat.presenter.command_words import EDIT_MENU
 from bot.chat.sealing import Sealer
 from bot.chat.server_facts import Servers
+from bot.domain.actor import Actor
 from bot.domain.card import Card, CardView
 from bot.domain.clock import Clock
 from bot.domain.errors import JobUnknown, ServerNotServed
-from bot.domain.ids import CardId, GuildId, JobId, MemberId
+from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MemberId
 from bot.domain.job import Job
 from bot.domain.request import Door, ImageRequest
 from bot.services.administration import Administration
-from bot.services.gallery import Actor, Gallery
+from bot.services.gallery import Gallery
 from bot.services.reports import Reports
 
 MOST_OPENINGS = 500
@@ -98,16 +99,25 @@ class Desk:
 
     async def job(self, interaction: discord.Interaction, job_id: int) -> tuple[Job, Card]:
         """A job that this member may see from here, and its card; raises `JobUnknown`."""
-        job = await self.gallery.job(JobId(job_id), guild_of(interaction))
-        card = await self.gallery.card_of(job)
-        if not shows(interaction.message, job.id):
-            _require_in_sight(interaction, card)
+        job, card = await self._job_here(interaction, job_id)
+        actor_of(interaction).require_sight(card)
         return job, card
+
+    async def picture(self, interaction: discord.Interaction, job_id: int) -> tuple[Job, Card]:
+        """The same, and also what the message with the button shows to everybody: to edit it, no more."""
+        job, card = await self._job_here(interaction, job_id)
+        if not shows_to_all(interaction, job.id):
+            actor_of(interaction).require_sight(card)
+        return job, card
+
+    async def _job_here(self, interaction: discord.Interaction, job_id: int) -> tuple[Job, Card]:
+        job = await self.gallery.job(JobId(job_id), guild_of(interaction))
+        return job, await self.gallery.card_of(job)
 
     async def view(self, interaction: discord.Interaction, card_id: int) -> CardView:
         """A card that this member may see from here; raises `JobUnknown`."""
         view = await self.gallery.view(CardId(card_id), guild_of(interaction))
-        _require_in_sight(interaction, view.card)
+        actor_of(interaction).require_sight(view.card)
         return view
 
 
@@ -118,15 +128,16 @@ def command_of(request: ImageRequest, door: Door) -> str:
     return "imagine" if request.source is None else "edit"
 
 
-def shows(message: discord.Message | None, job_id: JobId) -> bool:
+def own_message(interaction: discord.Interaction) -> discord.Message | None:
+    """The message with the button, if it is the bot's: members name their files as they like."""
+    message, me = interaction.message, interaction.client.user
+    return message if message is not None and me is not None and message.author.id == me.id else None
+
+
+def shows_to_all(interaction: discord.Interaction, job_id: JobId) -> bool:
     """Whether everybody sees the picture in the message with the button: its owner has posted it again."""
+    message = own_message(interaction)
     return message is not None and not message.flags.ephemeral and job_id in picture_ids(message)
-
-
-def _require_in_sight(interaction: discord.Interaction, card: Card) -> None:
-    is_here = card.channel_id == interaction.channel_id and not card.is_private
-    if card.member_id != interaction.user.id and not is_here:
-        raise JobUnknown
 
 
 def require_served(interaction: discord.Interaction, served_guild_ids: frozenset[int]) -> None:
@@ -146,6 +157,7 @@ def actor_of(interaction: discord.Interaction) -> Actor:
     """Moderators are who may delete others' messages in this channel."""
     return Actor(
         guild_id=guild_of(interaction),
+        channel_id=ChannelId(interaction.channel_id or 0),
         member_id=MemberId(interaction.user.id),
         is_moderator=interaction.permissions.manage_messages,
     )

@@ -4,9 +4,9 @@ Every look-up is bound to a server: a job of another one is as unknown as one th
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.actor import Actor
 from bot.domain.card import Card, CardView, NewCard
 from bot.domain.clock import Clock
 from bot.domain.errors import JobUnknown, NotPossibleNow, NotYours
@@ -26,15 +26,6 @@ from bot.services.views import Views
 from bot.store import cards, events, jobs, places, posts, reports
 from bot.store.database import Connection, Database
 from bot.store.events import Event
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
-    """Who acts, and where; `is_moderator` is by Discord's permissions at this moment."""
-
-    guild_id: GuildId
-    member_id: MemberId
-    is_moderator: bool
 
 
 class Gallery:
@@ -72,10 +63,7 @@ class Gallery:
         return await self._database.read(_job_here, job_id, guild_id)
 
     async def card_of(self, job: Job) -> Card:
-        card = await self._database.read(cards.get, job.card_id)
-        if card is None:
-            raise JobUnknown
-        return card
+        return await self._database.read(_card_of, job)
 
     async def jobs_of_message(
         self, channel_id: ChannelId, message_id: MessageId, guild_id: GuildId
@@ -159,7 +147,7 @@ class Gallery:
         return await self.view(card_id, actor.guild_id)
 
     async def delete(self, job_ids: Sequence[JobId], actor: Actor) -> CardView:
-        """Take delivered pictures of one card down, as their owner or a moderator.
+        """Take delivered pictures of one card down, as their owner or a moderator where the card stands.
 
         Raises `NotYours`; `NotPossibleNow` if one is not delivered.
         """
@@ -169,15 +157,13 @@ class Gallery:
             self._showing.card_changed(edit)
         return await self.view(card_id, actor.guild_id)
 
-    async def hold_post(
-        self, actor: Actor, channel_id: ChannelId, parent_channel_id: ChannelId | None
-    ) -> PostId:
+    async def hold_post(self, actor: Actor, parent_channel_id: ChannelId | None) -> PostId:
         """Count one more post for everybody to see. Raises `ChannelNotAllowed`, `TooManyPosts`."""
         return await self._database.write(
             posting.hold,
             guild_id=actor.guild_id,
             member_id=actor.member_id,
-            channel_id=channel_id,
+            channel_id=actor.channel_id,
             parent_channel_id=parent_channel_id,
             at=self._clock.now(),
         )
@@ -198,6 +184,13 @@ def _job_here(connection: Connection, job_id: JobId, guild_id: GuildId) -> Job:
     if job is None or job.guild_id != guild_id:
         raise JobUnknown
     return job
+
+
+def _card_of(connection: Connection, job: Job) -> Card:
+    card = cards.get(connection, job.card_id)
+    if card is None:
+        raise JobUnknown
+    return card
 
 
 def _cancel(connection: Connection, card_id: CardId, actor: Actor, *, at: datetime) -> list[JobId]:
@@ -225,8 +218,9 @@ def _take_down(
     doomed = [_job_here(connection, job_id, actor.guild_id) for job_id in job_ids]
     if not doomed or len({job.card_id for job in doomed}) != 1:
         raise JobUnknown
-    if not actor.is_moderator and any(job.member_id != actor.member_id for job in doomed):
-        raise NotYours
+    card = _card_of(connection, doomed[0])
+    actor.require_sight(card)
+    actor.require_may_take_down(card.member_id, card.channel_id)
     if any(job.state is not JobState.DELIVERED for job in doomed):
         raise NotPossibleNow
     for job in doomed:

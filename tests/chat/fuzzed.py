@@ -12,14 +12,14 @@ from typing import Any
 
 import discord
 
-from bot.domain.ids import CardId
+from bot.domain.actor import Actor
+from bot.domain.ids import CardId, ChannelId
 from bot.domain.job import JobState
 from bot.sandbox.fake_discord.dispatches import dispatch
 from bot.sandbox.fake_discord.events import InteractionCreated, MessageCreated
 from bot.sandbox.fake_discord.interactions import expire_tokens, open_interaction
 from bot.sandbox.fake_discord.model import AnswerKind, Interaction, InteractionKind, Json, Message
 from bot.sandbox.fake_discord.sessions import DISPATCH
-from bot.services.gallery import Actor
 from tests.chat.studio import Studio
 
 #: What one dispatch takes on a busy machine, at most; in seconds.
@@ -156,9 +156,10 @@ class Fuzzed:
     async def tidy_up(self) -> None:
         """Take back what was admitted, and forget the answers, so that the next example finds the same."""
         gallery, guild_id = self.studio.services.gallery, self.studio.guild_id()
+        channel_id = ChannelId(self.studio.world.channel("pictures").id)
         for who in ("ada", "mia", "otto"):
             member_id = self.studio.member_id(who)
-            actor = Actor(guild_id=guild_id, member_id=member_id, is_moderator=False)
+            actor = Actor(guild_id=guild_id, channel_id=channel_id, member_id=member_id, is_moderator=False)
             open_jobs = await gallery.recent(guild_id, member_id, 50, states=[JobState.QUEUED])
             for card_id in {CardId(job.card_id) for job in open_jobs}:
                 await gallery.cancel(card_id, actor)

@@ -98,7 +98,7 @@ async def test_again_of_an_edit_gives_nobody_else_the_private_picture_that_it_wa
     studio: Studio,
 ) -> None:
     job_id = job_id_of(await studio.imagine(OWNER, SECRET, private=True))
-    edited = studio.person(OWNER).slash("pictures", "edit", prompt="a hat", source=str(job_id))
+    edited = studio.person(OWNER).slash("pictures", "edit", prompt="a hat", source=str(job_id), private=False)
     message = await studio.picture(await edited.message())
     for who in (MEMBER, MODERATOR):
         told = await heard(studio, studio.person(who).press(message, "Again"))

@@ -14,8 +14,9 @@ from bot.chat.custom_ids import Action
 from bot.chat.presses import HANDLERS
 from bot.domain.administration import RuleSubject
 from bot.domain.errors import ServicePaused
+from bot.domain.job import JobState
 from bot.domain.limits import LimitField
-from bot.sandbox.fake_discord.asks import Ask
+from bot.sandbox.fake_discord.asks import Ask, Upload
 from bot.sandbox.fake_discord.model import Message
 from bot.sandbox.fake_discord.permissions import Permissions
 from tests.chat.onlookers import (
@@ -36,6 +37,7 @@ from tests.chat.onlookers import (
 )
 from tests.chat.presses import NIGHT, press_forged, submit_forged
 from tests.chat.studio import Studio
+from tests.services.outsides import png
 
 YES, UNKNOWN, NOT_YOURS = Word.YES, Word.UNKNOWN, Word.NOT_YOURS
 NO_PICTURE, MODERATORS_ONLY, ADMINS_ONLY = Word.NO_PICTURE, Word.MODERATORS_ONLY, Word.ADMINS_ONLY
@@ -72,6 +74,8 @@ class Row:
     is_final: bool = False
     #: What its owner reads where the message with the button does not show the picture.
     owner_anywhere: Word = YES
+    #: Whether it acts on what the message with the button shows, and not on the picture's card.
+    is_for_copies: bool = False
 
     def word_for(self, who: str) -> Word:
         by_person = {
@@ -106,8 +110,8 @@ ABOUT_PICTURES: Mapping[Action, Row] = {
     Action.PROMPT: Row(args=":{card}", proof="The whole prompt"),
     Action.DETAILS: Row(args=":{card}", proof="**Asked for** by"),
     Action.DETAILS_OF: Row(values=("{job}",), proof="**Asked for** by"),
-    Action.EDIT: Row(args=":{job}", proof="edit-form:"),
-    Action.EDIT_FORM: Row(args=":{job}:77", proof=ASKED),
+    Action.EDIT: Row(args=":{job}", proof="edit-form:", is_for_copies=True),
+    Action.EDIT_FORM: Row(args=":{job}:77", proof=ASKED, is_for_copies=True),
     Action.DELETE: deleting(":{card}", "Delete this picture for everybody?"),
     Action.DELETE_ONE: deleting(":{job}", "Deleted 1 picture.", is_final=True),
     Action.DELETE_THESE: deleting("", "Deleted 1 picture.", values=("{job}",), is_final=True),
@@ -119,7 +123,12 @@ ABOUT_PICTURES: Mapping[Action, Row] = {
     Action.POST: owners("Everybody there will see", UNKNOWN, args=":{job}"),
     Action.POST_PUBLICLY: owners("image-{job}.png", UNKNOWN, args=":{job}"),
     Action.REMOVE_COPY: deleting(
-        ":{job}", "(gone)", subject=Subject.COPIED, is_final=True, owner_anywhere=UNKNOWN
+        ":{job}",
+        "(gone)",
+        subject=Subject.COPIED,
+        is_final=True,
+        owner_anywhere=UNKNOWN,
+        is_for_copies=True,
     ),
 }
 
@@ -193,12 +202,24 @@ class Scene:
             "today": int(f"{studio.clock.now():%Y%m%d}"),
         }
         if self.row.subject is Subject.COPIED and not self.is_private and self.channel == "pictures":
-            message = await press_forged(studio, message, f"post-publicly:{job.id}", OWNER).message()
-            await studio.until(lambda: message.attachments)
+            message = await self.copied()
         self.message = message
         return message
 
+    async def copied(self) -> Message:
+        """What its owner has posted again among the pictures; before it is made, an older one."""
+        studio = self.studio
+        made = await studio.services.gallery.recent(
+            studio.guild_id(), studio.member_id(OWNER), 1, [JobState.DELIVERED]
+        )
+        copy = await press_forged(
+            studio, self.own_words(OWNER), f"post-publicly:{made[0].id}:copy", OWNER
+        ).message()
+        await studio.until(lambda: copy.attachments)
+        return copy
+
     async def _waiting(self) -> Message:
+        await self._made()
         self.studio.services.pacer.pause(10_000)
         message = await self._ask().message()
         await self.studio.eventually(self._is_written_down)
@@ -282,6 +303,56 @@ async def test_a_picture_in_another_channel_is_unknown_here_except_to_its_owner(
     for who in EVERYBODY:
         expected = scene.row.owner_anywhere if who == OWNER else UNKNOWN
         await scene.check(action, who, scene.own_words(who), expected)
+
+
+@pytest.mark.parametrize("action", ABOUT_PICTURES)
+@pytest.mark.parametrize("is_private", [False, True], ids=["elsewhere", "private"])
+async def test_a_copy_gives_the_picture_and_nothing_else_of_its_card(
+    studio: Studio, action: Action, *, is_private: bool
+) -> None:
+    """Nor to moderators of the copy's channel: the card stands where they may see nothing."""
+    row = ABOUT_PICTURES[action]
+    scene = Scene(studio, row, is_private=is_private, channel="pictures" if is_private else "general")
+    await scene.set_up()
+    copy = await scene.copied()
+    for who in (MEMBER, MODERATOR, ADMIN, OWNER):
+        expected = row.owner_anywhere if who == OWNER else UNKNOWN
+        if row.is_for_copies:
+            expected = row.word_for(who)
+        await scene.check(action, who, copy, expected)
+        if copy.is_deleted and who != OWNER:
+            await scene.set_up()
+            copy = await scene.copied()
+
+
+@pytest.mark.parametrize("action", ABOUT_PICTURES)
+async def test_a_file_of_a_member_that_is_named_like_a_picture_gives_nothing_of_it(
+    studio: Studio, action: Action
+) -> None:
+    scene = Scene(studio, ABOUT_PICTURES[action], is_private=True)
+    await scene.set_up()
+    named = Upload(f"image-{scene.names['job']}.png", png())
+    for who in (MEMBER, MODERATOR, ADMIN):
+        message = studio.person(who).say("pictures", "hello", files=[named])
+        await scene.check(action, who, message, UNKNOWN)
+
+
+@pytest.mark.parametrize("who", [OWNER, MODERATOR])
+async def test_a_card_is_no_copy_of_its_picture(studio: Studio, who: str) -> None:
+    """Removed as one, it would be gone from Discord and still be there for the bot."""
+    scene = Scene(studio, ABOUT_PICTURES[Action.REMOVE_COPY], channel="general")
+    card = await scene.set_up()
+    await scene.check(Action.REMOVE_COPY, who, card, UNKNOWN)
+    assert not card.is_deleted
+
+
+@pytest.mark.parametrize("who", [MEMBER, MODERATOR])
+async def test_a_dialogue_about_a_message_of_another_channel_finds_no_picture(
+    studio: Studio, who: str
+) -> None:
+    scene = Scene(studio, ABOUT_OTHER_THINGS[Action.MENU_FORM], channel="general")
+    await scene.set_up()
+    await scene.check(Action.MENU_FORM, who, scene.own_words(who), NO_PICTURE)
 
 
 @pytest.mark.parametrize("action", ABOUT_OTHER_THINGS)

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.actor import Actor
 from bot.domain.errors import BudgetSpent, CardGone, CourierUnavailable, Doubtful, Unavailable
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import ChannelId, GuildId, InteractionId, MemberId
 from bot.domain.money import Month, Spending
 from bot.domain.provider import Failed
 from bot.services.budgeting import expected_cost
-from bot.services.gallery import Actor
 from bot.store import accounts
 from bot.store.database import open_database
-from tests.builders import GUILD, MEMBER, a_request
+from tests.builders import CHANNEL, GUILD, MEMBER, a_request
 from tests.services.house import PRICE, House
 
 ADMIN = MemberId(4)
@@ -79,7 +79,7 @@ async def test_what_fails_releases_its_money(house: House) -> None:
 
 async def test_what_is_cancelled_or_withdrawn_releases_its_money(house: House) -> None:
     cancelled, withdrawn = await house.admit(a_request(count=3)), await house.admit()
-    actor = Actor(guild_id=GUILD, member_id=MEMBER, is_moderator=False)
+    actor = Actor(guild_id=GUILD, channel_id=CHANNEL, member_id=MEMBER, is_moderator=False)
     await house.services.gallery.cancel(cancelled.card.id, actor)
     await house.services.admission.withdraw(withdrawn.card.id, "never answered")
     assert (await spending(house)).used_microusd == 0

@@ -1,18 +1,20 @@
 """What members and moderators may do with requests that exist, and what nobody may."""
 
+from dataclasses import replace
+
 import pytest
 
+from bot.domain.actor import Actor
 from bot.domain.errors import CourierUnavailable, JobUnknown, NotPossibleNow, NotYours
-from bot.domain.ids import CardId, GuildId, JobId, MemberId
+from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MemberId
 from bot.domain.job import JobState
-from bot.services.gallery import Actor
 from tests.builders import CHANNEL, GUILD, MEMBER, a_request
 from tests.services.house import House
 
-OWNER = Actor(guild_id=GUILD, member_id=MEMBER, is_moderator=False)
-OTHER = Actor(guild_id=GUILD, member_id=MemberId(MEMBER + 1), is_moderator=False)
-MODERATOR = Actor(guild_id=GUILD, member_id=MemberId(MEMBER + 2), is_moderator=True)
-ELSEWHERE = Actor(guild_id=GuildId(GUILD + 1), member_id=MEMBER, is_moderator=True)
+OWNER = Actor(guild_id=GUILD, channel_id=CHANNEL, member_id=MEMBER, is_moderator=False)
+OTHER = Actor(guild_id=GUILD, channel_id=CHANNEL, member_id=MemberId(MEMBER + 1), is_moderator=False)
+MODERATOR = Actor(guild_id=GUILD, channel_id=CHANNEL, member_id=MemberId(MEMBER + 2), is_moderator=True)
+ELSEWHERE = Actor(guild_id=GuildId(GUILD + 1), channel_id=CHANNEL, member_id=MEMBER, is_moderator=True)
 
 
 async def test_the_owner_cancels_what_has_not_been_sent(house: House) -> None:
@@ -80,6 +82,18 @@ async def test_others_do_not_take_pictures_down(house: House) -> None:
     (job,) = await house.until_ended(await house.ask())
     with pytest.raises(NotYours):
         await house.services.gallery.delete([job.id], OTHER)
+
+
+async def test_moderators_take_down_what_stands_in_their_channel_alone(house: House) -> None:
+    (here,) = await house.until_ended(await house.ask())
+    (private,) = await house.until_ended(await house.ask(is_private=True))
+    elsewhere = replace(MODERATOR, channel_id=ChannelId(CHANNEL + 1))
+    for job, actor in ((here, elsewhere), (private, MODERATOR), (private, elsewhere)):
+        with pytest.raises(JobUnknown):
+            await house.services.gallery.delete([job.id], actor)
+    owner = replace(OWNER, channel_id=ChannelId(CHANNEL + 1))
+    for job in (here, private):
+        assert (await house.services.gallery.delete([job.id], owner)).jobs[0].deleted_at is not None
 
 
 async def test_of_another_server_nothing_is_known(house: House) -> None:

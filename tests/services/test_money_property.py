@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, given, settings
 
+from bot.domain.actor import Actor
 from bot.domain.administration import RuleScope, RuleSubject
 from bot.domain.errors import BudgetSpent, LimitReached, Refusal
 from bot.domain.failure import Failure, FailureKind
@@ -17,7 +18,6 @@ from bot.domain.job import STEPS, Job, JobState
 from bot.domain.limits import LimitField
 from bot.domain.money import Month
 from bot.services.budgeting import BudgetWarnings
-from bot.services.gallery import Actor
 from bot.store import accounts, bills, jobs
 from bot.store.database import Database, open_database
 from bot.store.jobs import Changes
@@ -93,7 +93,9 @@ class Story:
             case Step():
                 await self.steps(job, action)
             case Cancel():
-                actor = Actor(guild_id=job.guild_id, member_id=job.member_id, is_moderator=False)
+                actor = Actor(
+                    guild_id=job.guild_id, channel_id=CHANNEL, member_id=job.member_id, is_moderator=False
+                )
                 with suppress(Refusal):
                     await self.house.services.gallery.cancel(job.card_id, actor)
             case Withdraw():

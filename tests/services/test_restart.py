@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.domain.actor import Actor
 from bot.domain.errors import CardGone, CourierUnavailable, FileRefused
 from bot.domain.failure import FILE_UNREADABLE, Failure, FailureKind, SourceProblem
 from bot.domain.ids import MessageId
 from bot.domain.job import JobState
 from bot.domain.provider import Failed
 from bot.services.engine import TAKEN_UP_AT_ONCE
-from bot.services.gallery import Actor
 from bot.store.errors import DatabaseUnavailable
-from tests.builders import GUILD, MEMBER, a_new_card, a_request
+from tests.builders import CHANNEL, GUILD, MEMBER, a_new_card, a_request
 from tests.services.house import House
 
 
@@ -95,7 +95,7 @@ async def test_a_picture_with_no_way_to_discord_is_kept_and_posted_where_its_mem
     (job,) = await house.until_ended(view)
     assert job.state is JobState.READY
     assert job.parked_at is not None
-    actor = Actor(guild_id=GUILD, member_id=MEMBER, is_moderator=False)
+    actor = Actor(guild_id=GUILD, channel_id=CHANNEL, member_id=MEMBER, is_moderator=False)
     await house.services.gallery.repost(job.id, actor, a_new_card(), MessageId(4242))
     await house.until(lambda: job.id in house.courier.pictures)
     assert house.courier.shown[view.card.id].card.message_id == 4242

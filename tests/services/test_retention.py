@@ -6,11 +6,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from bot.domain.actor import Actor
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
 from bot.domain.money import Month
 from bot.ops.metrics import Metrics
-from bot.services.gallery import Actor
 from bot.services.retention import AT_ONCE, FIRST_AFTER_SECONDS, Retention
 from bot.store import accounts, cards, jobs, retention
 from bot.store.backup import backup
@@ -18,7 +18,7 @@ from bot.store.database import open_database
 from bot.store.errors import DatabaseUnavailable
 from bot.store.migrate import migrate
 from bot.store.schema import jobs as job_table
-from tests.builders import GUILD, MEMBER, NOON, a_request
+from tests.builders import CHANNEL, GUILD, MEMBER, NOON, a_request
 from tests.databases import admit
 from tests.services.house import PRICE, House
 from tests.stepped_clock import SteppedClock
@@ -140,7 +140,8 @@ async def test_the_address_of_a_file_goes_with_the_file(house: House) -> None:
 
 async def test_the_address_of_a_deleted_picture_goes_at_once(house: House) -> None:
     job = await delivered(house)
-    await house.services.gallery.delete([job.id], Actor(guild_id=GUILD, member_id=MEMBER, is_moderator=False))
+    owner = Actor(guild_id=GUILD, channel_id=CHANNEL, member_id=MEMBER, is_moderator=False)
+    await house.services.gallery.delete([job.id], owner)
     assert (await house.job(job.id)).output_url is None
 
 

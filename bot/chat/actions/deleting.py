@@ -9,16 +9,14 @@ from bot.chat.own_message import promise_to_replace_own
 from bot.chat.presenter.notes import delete_question, deleted
 from bot.chat.rendering import to_edit
 from bot.chat.selections import selected
-from bot.domain.errors import JobUnknown, NotYours
+from bot.domain.errors import JobUnknown
 from bot.domain.ids import JobId
 from bot.domain.job import JobState
 
 
 async def delete_on_card(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
     view = await desk.view(interaction, pressed.number(0))
-    actor = actor_of(interaction)
-    if view.card.member_id != actor.member_id and not actor.is_moderator:
-        raise NotYours
+    actor_of(interaction).require_may_take_down(view.card.member_id, view.card.channel_id)
     there = [job for job in view.jobs if job.state is JobState.DELIVERED and job.deleted_at is None]
     if not there:
         raise JobUnknown

@@ -8,7 +8,7 @@ import discord
 
 from bot.chat.custom_ids import CustomId
 from bot.chat.delivery import picture_job
-from bot.chat.desk import Desk, shows
+from bot.chat.desk import Desk, own_message, shows_to_all
 from bot.chat.found import Found, named, only_one, pictures_in
 from bot.chat.ladder import DISCORD_ERRORS, is_final
 from bot.chat.mentioned import InInteraction
@@ -39,7 +39,7 @@ async def open_edit(desk: Desk, interaction: discord.Interaction, pressed: Custo
     style = Style.AUTO
     with suppress(TimeoutError):
         async with asyncio.timeout(LOOK_UP_SECONDS):
-            job, _ = await desk.job(interaction, pressed.number(0))
+            job, _ = await desk.picture(interaction, pressed.number(0))
             require_picture(job)
             style = job.style
     form = edit_form(pressed.number(0), style, interaction.id)
@@ -48,10 +48,10 @@ async def open_edit(desk: Desk, interaction: discord.Interaction, pressed: Custo
 
 async def edit_sent(desk: Desk, interaction: discord.Interaction, sent: CustomId) -> None:
     filled = Filled.of(interaction)
-    job, card = await desk.job(interaction, sent.number(0))
-    source = source_of(job, card, interaction.message)
+    job, card = await desk.picture(interaction, sent.number(0))
+    source = source_of(job, card, own_message(interaction))
     request = _request(interaction, filled, source)
-    is_private = card.is_private and not shows(interaction.message, job.id)
+    is_private = card.is_private and not shows_to_all(interaction, job.id)
     await desk.ask(interaction, request, Door.BUTTON, is_private=is_private)
 
 

@@ -6,7 +6,7 @@ Post here is for a picture that was kept because no way led to its card, and Pos
 import discord
 
 from bot.chat.custom_ids import CustomId
-from bot.chat.desk import Desk, actor_of, guild_of, shows
+from bot.chat.desk import Desk, actor_of, guild_of, shows_to_all
 from bot.chat.first_answer import AnswerToInteraction
 from bot.chat.mishaps import promise, tell_alone
 from bot.chat.own_message import replace_own
@@ -15,7 +15,7 @@ from bot.chat.presenter.message import Message
 from bot.chat.presenter.notes import being_posted, post_question, posted_again, pressed_twice, shown_again
 from bot.chat.rendering import to_edit
 from bot.domain.card import Card
-from bot.domain.errors import FileRefused, JobUnknown, NotPossibleNow, NotYours, ProviderError, Refusal
+from bot.domain.errors import FileRefused, JobUnknown, NotPossibleNow, ProviderError, Refusal
 from bot.domain.ids import ChannelId, JobId
 from bot.domain.job import Job, JobState
 
@@ -51,8 +51,7 @@ async def post_publicly(desk: Desk, interaction: discord.Interaction, pressed: C
     job, _ = await _own(desk, interaction, pressed)
     first = AnswerToInteraction(interaction, is_private=False)
     first.require_permissions()
-    here = ChannelId(interaction.channel_id or 0)
-    post_id = await desk.gallery.hold_post(actor_of(interaction), here, first.parent_channel_id)
+    post_id = await desk.gallery.hold_post(actor_of(interaction), first.parent_channel_id)
     try:
         if job.state is JobState.READY:
             await _move_here(desk, interaction, job, first)
@@ -77,12 +76,16 @@ async def remove_copy(desk: Desk, interaction: discord.Interaction, pressed: Cus
     """Delete the message with the button, as the picture's owner or a moderator; its card stays."""
     actor = actor_of(interaction)
     job = await desk.gallery.job(JobId(pressed.number(0)), actor.guild_id)
-    if not shows(interaction.message, job.id):
-        raise JobUnknown  # a forged press, on a message with another picture
-    if job.member_id != actor.member_id and not actor.is_moderator:
-        raise NotYours
+    card = await desk.gallery.card_of(job)
+    if not shows_to_all(interaction, job.id) or _is_card(interaction, card):
+        raise JobUnknown  # a forged press, on a message with another picture or on the card itself
+    actor.require_may_take_down(job.member_id, actor.channel_id)
     await promise(interaction, is_new=False)
     await interaction.delete_original_response()
+
+
+def _is_card(interaction: discord.Interaction, card: Card) -> bool:
+    return interaction.message is not None and interaction.message.id == card.message_id
 
 
 async def _move_here(
