@@ -45,10 +45,6 @@ class Plan:
         return self.minutes * 60 * self.asking_share
 
     @property
-    def trouble_every_seconds(self) -> float:
-        return self.asking_seconds * self.pictures_a_trouble / self.expected
-
-    @property
     def think_seconds(self) -> float:
         """Between two requests of one member, on average."""
         return self.asking_seconds / (self.allowance / PICTURES_A_REQUEST)

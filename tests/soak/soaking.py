@@ -26,8 +26,10 @@ from tests.soak.troubles import all_is_well, trouble
 from tests.soak.verdicts import RUNNING_LIMIT, Ended, Verdict, verdicts
 
 HEARTBEAT_SECONDS = 5.0
-#: Trouble ends when so much is delivered, or time is short: the rest shows that all comes to its end.
+#: Trouble ends when so much is delivered, or so much of the time is over: the rest shows that all comes to
+#: its end.
 TROUBLE_UNTIL = 0.9
+TROUBLE_ENDS = 2 / 3
 KILLS_UNTIL = 1 / 3
 #: By the clock: how long one takes.
 PICTURE_SECONDS = (4.0, 20.0)
@@ -83,9 +85,7 @@ class Soak:
         watching = asyncio.create_task(
             self.gauges.watch(self.town, lambda: self.deliveries.total, lambda: not self._is_late)
         )
-        troubling = asyncio.create_task(
-            trouble(self.town, self.rng, self.troubles, self._is_time_to_kill, self.plan)
-        )
+        troubling = asyncio.create_task(self._troubled())
         living = [asyncio.create_task(member.live(self._think_seconds)) for member in self.members]
         try:
             async with asyncio.timeout(self.plan.minutes * 60):
@@ -99,6 +99,17 @@ class Soak:
             for task in (watching, troubling, *living):
                 task.cancel()
             await asyncio.gather(watching, troubling, *living, return_exceptions=True)
+
+    async def _troubled(self) -> None:
+        """By chance of its own, so that a seed's troubles are the same however fast members are."""
+        await trouble(
+            self.town,
+            random.Random(self.plan.seed),
+            self.troubles,
+            self._is_time_to_kill,
+            lambda: self.deliveries.total,
+            self.plan,
+        )
 
     def _think_seconds(self) -> float:
         """Whoever has not got all by the end of the asking time asks again and again."""
@@ -116,7 +127,7 @@ class Soak:
         return done < self.plan.kills and share > KILLS_UNTIL * (done + 0.5) / self.plan.kills
 
     async def _until_most_is_delivered(self, troubling: "asyncio.Task[None]") -> None:
-        ends = time.monotonic() + self.plan.asking_seconds * 1.2
+        ends = time.monotonic() + self.plan.minutes * 60 * TROUBLE_ENDS
         while self.deliveries.total < TROUBLE_UNTIL * self.plan.expected and time.monotonic() < ends:
             await asyncio.sleep(0.5)
             if troubling.done():

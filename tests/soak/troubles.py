@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
+from bot.sandbox.fake_discord.dial_faults import DoorState
 from tests.journeys.town import Town
 from tests.soak.plan import Plan
 
@@ -49,11 +50,14 @@ PROVIDERS: tuple[tuple[str, str, float | None], ...] = (
 )
 #: By chance; in `Plan`, after a kill.
 OUTAGE_SECONDS = 1.0, 6.0
+LOOK_SECONDS = 0.05
 ANSWER, EDITS = "POST /interactions/*", "PATCH /webhooks/*"
 #: All by which a picture comes.
 DELIVERIES = EDITS, "PATCH /channels/*", "POST /channels/*"
 #: Passing, though they look final: by Cloudflare, by a quota, and by what nobody has heard of.
 PASSING = (403, 40333), (403, 0), (400, 0), (429, 40062), (403, 40004), (400, 30046), (403, 99_999)
+#: All states of a gateway's door but the one.
+DEAD = [state for state in DoorState if state is not DoorState.OPEN]
 
 Trouble = Callable[[Town, random.Random], Awaitable[None]]
 
@@ -130,6 +134,28 @@ async def invalid_session(town: Town, rng: random.Random) -> None:
     town.discord.faults.invalidate_sessions()
 
 
+async def dead_resume_host(town: Town, rng: random.Random) -> None:
+    """The gateway hangs up, and the host where READY has sent the bot to resume is dead."""
+    door = town.discord.resume_door
+    await door.turn(rng.choice(DEAD))
+    try:
+        town.discord.faults.cut_gateway()
+        await asyncio.sleep(rng.uniform(*OUTAGE_SECONDS))
+    finally:
+        await door.turn(DoorState.OPEN)
+
+
+async def refused_sessions(town: Town, rng: random.Random) -> None:
+    """The gateway hangs up, and answers whoever comes back with op 9."""
+    faults = town.discord.gateway.session_faults
+    faults.invalidates = True
+    try:
+        town.discord.faults.cut_gateway()
+        await asyncio.sleep(rng.uniform(*OUTAGE_SECONDS))
+    finally:
+        faults.clear()
+
+
 async def deleted_messages(town: Town, rng: random.Random) -> None:
     """Some of the newest, which may still be waited for."""
     newest = town.messages_of_the_bot()[-200:]
@@ -139,7 +165,7 @@ async def deleted_messages(town: Town, rng: random.Random) -> None:
 
 #: How often each comes in a hundred.
 TROUBLES: dict[Trouble, int] = {
-    provider: 60,
+    provider: 58,
     provider_down: 2,
     slow_discord: 5,
     broken_discord: 9,
@@ -151,16 +177,26 @@ TROUBLES: dict[Trouble, int] = {
     expired_tokens: 2,
     cut_gateway: 2,
     invalid_session: 1,
+    dead_resume_host: 1,
+    refused_sessions: 1,
     deleted_messages: 4,
 }
 
 
 async def trouble(
-    town: Town, rng: random.Random, seen: Counter[str], is_time_to_kill: Callable[[], bool], plan: Plan
+    town: Town,
+    rng: random.Random,
+    seen: Counter[str],
+    is_time_to_kill: Callable[[], bool],
+    delivered: Callable[[], int],
+    plan: Plan,
 ) -> None:
-    """One trouble after the other until cancelled; a kill when it is time for one."""
+    """One trouble for so many pictures, however fast they come, until cancelled; a kill when it is time."""
+    due = 0.0
     while True:
-        await asyncio.sleep(rng.expovariate(1 / plan.trouble_every_seconds))
+        due += rng.expovariate(1 / plan.pictures_a_trouble)
+        while delivered() < due:  # noqa: ASYNC110  what has come is seen in Discord's world
+            await asyncio.sleep(LOOK_SECONDS)
         if is_time_to_kill():
             seen["killed"] += 1
             await kill(town, rng, plan.outage_seconds)
