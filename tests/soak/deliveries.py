@@ -21,6 +21,7 @@ class Tag:
     """Begins a prompt, so that bills, cards and pictures tell whose and which request they are."""
 
     member: int
+    #: Which of the member's two, and not its id: the provider is told no ids.
     guild: int
     request: int
 

@@ -107,7 +107,7 @@ class Member:
     def _prompt(self, place: Channel) -> str:
         self._requests += 1
         words = " ".join(self.rng.choice(SUBJECTS) for _ in range(self.rng.choice((1, 1, 2, 8))))
-        return f"{Tag(self.number, place.guild.id, self._requests)} {words}"
+        return f"{Tag(self.number, self.channels.index(place), self._requests)} {words}"
 
     async def _came_of(self, ask: Ask) -> Came:
         try:
