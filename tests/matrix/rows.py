@@ -130,6 +130,7 @@ ROWS: list[Row] = [
     doubtful(LOST, ("history", "html_200", 5, None)),
     refused(*DELIVERIES, code=40333, story=stories.four, is_in_ci=True),
     Row(play=Play.LEFT_ALONE, story=stories.on_a_busy_account, databases=ONLY_SQLITE, is_in_ci=True),
+    Row(play=Play.LEFT_ALONE, story=stories.unheard, databases=ONLY_SQLITE, is_in_ci=True),
     *each(START, ONCE),
     *each(MIGRATION, ONCE, is_in_ci=True),
     *each((Point.MIGRATION_VERSION,), range(2, 3)),

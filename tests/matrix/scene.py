@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -32,6 +33,8 @@ FALLS_WITHIN = 40.0
 #: Discord's are 3; here it is not about being quick, and several processes start at once.
 ANSWERS_WITHIN = 8.0
 SETTLES_WITHIN = 60.0
+#: What changes for so long will change for ever.
+GIVES_UP_WITHIN = 300.0
 LOOK_SECONDS = 0.05
 #: So long all stays as it is before it is believed.
 CALM_SECONDS = 0.3
@@ -47,7 +50,7 @@ class Scene:
         self.town, self.url, self.clock = town, url, clock
         self.world = town.world
         self.wishes: list[Wish] = []
-        #: In real seconds: what is not settled then never will be.
+        #: In real seconds: what stands still for so long never settles.
         self.settles_within = SETTLES_WITHIN
         self._settings = {"DATABASE_URL": url, **clock.environment, **settings}
         self._others: list[BotProcess] = []
@@ -86,6 +89,14 @@ class Scene:
         """Until commands can be used."""
         is_ready = self.town.discord.gateway
         await self.town.until_online(lambda: is_ready.is_online and self.world.commands, STARTS_WITHIN)
+
+    async def sessions_begun(self, count: int) -> None:
+        """Until the bot has asked for so many more sessions, whether or not it was given them."""
+        starts = self.town.discord.gateway.session_starts
+        wanted = starts.remaining - count
+        async with asyncio.timeout(STARTS_WITHIN):
+            while starts.remaining > wanted:  # noqa: ASYNC110  no event of the world
+                await asyncio.sleep(LOOK_SECONDS)
 
     async def fallen(self) -> None:
         """Until the process has killed itself."""
@@ -152,18 +163,27 @@ class Scene:
         return complaints(self.world, self.bills, self.wishes, await self.books())
 
     async def settled(self) -> list[str]:
-        """Until there is nothing to complain about, and that stays so; else what there is."""
-        found = await self.complaints()
-        try:
-            async with asyncio.timeout(self.settles_within):
-                while found:
-                    await asyncio.sleep(LOOK_SECONDS)
-                    if not (found := await self.complaints()):
-                        await asyncio.sleep(CALM_SECONDS)
-                        found = await self.complaints()
-        except TimeoutError:
-            return found
-        return found
+        """Until there is nothing to complain about, and that stays so; else what there is, and how it stands.
+
+        It is waited for as long as something changes: on a busy machine all is late.
+        """
+        found, began = await self.complaints(), time.monotonic()
+        changed = began
+        while found and time.monotonic() < min(changed + self.settles_within, began + GIVES_UP_WITHIN):
+            await asyncio.sleep(LOOK_SECONDS)
+            before, found = found, await self.complaints()
+            if not found:
+                await asyncio.sleep(CALM_SECONDS)
+                found = await self.complaints()
+            if found != before:
+                changed = time.monotonic()
+        return [*found, await self._late_or_lost()] if found else []
+
+    async def _late_or_lost(self) -> str:
+        books = await self.books()
+        if books.open or books.due or any(wish.is_pending for wish in self.wishes):
+            return f"late: the bot still has something to do; {last_words(self.town.bot)}"
+        return f"lost: the bot has nothing left to do; {books}"
 
 
 def is_stopped(pid: int | None) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import aiohttp
 
 from bot.sandbox.fake_discord.asks import Upload
+from bot.sandbox.fake_discord.dial_faults import DoorState
 from tests.matrix.scene import Scene
 from tests.matrix.wishes import Wish
 from tests.services.outsides import png
@@ -15,6 +16,7 @@ Story = Callable[[Scene], Awaitable[None]]
 LIMIT = 3
 #: So many newer requests put a request on the third page of the history.
 OTHERS = 230
+SESSIONS_REFUSED = 2
 
 
 async def one(scene: Scene) -> None:
@@ -80,6 +82,25 @@ async def on_a_busy_account(scene: Scene) -> None:
     async with aiohttp.ClientSession(headers={"x-api-key": segmind.key}) as session:
         await asyncio.gather(*(_other_request(scene, session, number) for number in range(OTHERS)))
     segmind.faults.clear("history")
+
+
+async def unheard(scene: Scene) -> None:
+    """The gateway hangs up while pictures are made: the host to resume at is dead, sessions are refused."""
+    await scene.online()
+    scene.ask("two storks", count=2)
+    await scene.town.segmind.until(lambda: scene.bills, 30)
+    discord = scene.town.discord
+    refused = discord.gateway.session_faults
+    await discord.resume_door.turn(DoorState.REFUSING)
+    refused.invalidates = True
+    try:
+        discord.faults.cut_gateway()
+        await scene.sessions_begun(SESSIONS_REFUSED)
+    finally:
+        refused.clear()
+        await discord.resume_door.turn(DoorState.OPEN)
+    await scene.online()
+    scene.ask("a foghorn")
 
 
 async def _other_request(scene: Scene, session: aiohttp.ClientSession, number: int) -> None:
