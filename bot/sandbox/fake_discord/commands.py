@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.sandbox.fake_discord.events import CommandAccessChanged, CommandsChanged
 from bot.sandbox.fake_discord.model import Channel, Command, CommandKind, Guild, Json, Member
 from bot.sandbox.fake_discord.permissions import Permissions, channel_permissions
-from bot.sandbox.fake_discord.rules_commands import check_commands, kind_of
+from bot.sandbox.fake_discord.rules_commands import check_command, check_commands, check_counts, kind_of
 
 if TYPE_CHECKING:
     from bot.sandbox.fake_discord.world import World
@@ -27,13 +27,29 @@ def replace_commands(world: World, guild: Guild | None, bodies: list[Json]) -> l
     for command in before.values():
         del world.commands[command.id]
     for body in bodies:
-        kind, name = kind_of(body), body["name"]
-        old = before.get((kind, name))
-        version = old.version if old and old.definition == body else world.snowflakes.next()
-        command = Command(old.id if old else world.snowflakes.next(), kind, name, body, version, guild)
-        world.commands[command.id] = command
+        _register(world, guild, body, before.get((kind_of(body), body["name"])))
     world.publish(CommandsChanged(guild))
     return registered(world, guild)
+
+
+def put_command(world: World, guild: Guild | None, body: Json) -> tuple[Command, bool]:
+    """Take this beside what is registered there, and tell whether it is new or instead of its namesake."""
+    check_command(body)
+    others = registered(world, guild)
+    old = find(others, kind_of(body), body["name"])
+    if old is None:
+        check_counts([kind_of(body), *(one.kind for one in others)])
+    command = _register(world, guild, body, old)
+    world.publish(CommandsChanged(guild))
+    return command, old is None
+
+
+def _register(world: World, guild: Guild | None, body: Json, old: Command | None) -> Command:
+    version = old.version if old and old.definition == body else world.snowflakes.next()
+    id_ = old.id if old else world.snowflakes.next()
+    command = Command(id_, kind_of(body), body["name"], body, version, guild)
+    world.commands[id_] = command
+    return command
 
 
 def offered(world: World, member: Member, channel: Channel) -> list[Command]:

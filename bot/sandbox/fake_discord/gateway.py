@@ -25,6 +25,7 @@ HEARTBEAT, IDENTIFY, RESUME, HELLO, HEARTBEAT_ACK = 1, 2, 6, 10, 11
 _TAKEN_SILENTLY = frozenset({3, 4, 8, 31, 43})
 """Presence, voice state, and what else may be asked for of guilds."""
 _ENDS_SESSION = frozenset({1000, 1001, CloseCode.SESSION_TIMED_OUT})
+_TRACE = ['["gateway-stand-in",{"micros":0}]']
 _SPOKEN = frozenset({WSMsgType.TEXT, WSMsgType.BINARY})
 
 
@@ -54,7 +55,12 @@ class Gateway:
     @property
     def is_online(self) -> bool:
         """Whether a client is connected and READY."""
-        return any(session.connection is not None for session in self._sessions.values())
+        return bool(self.shards)
+
+    @property
+    def shards(self) -> frozenset[tuple[int, int]]:
+        """The number of each shard that is connected and READY, with how many there are in all."""
+        return frozenset(one.shard for one in self._sessions.values() if one.connection is not None)
 
     @property
     def connections(self) -> frozenset[Connection]:
@@ -182,6 +188,7 @@ class Gateway:
         self._notice_presence()
 
     def _greet(self, session: Session) -> None:
+        """READY, also with what Discord sends undocumented and libraries count on, and the guilds."""
         app = self._world.app
         guilds = [
             guild
@@ -190,7 +197,14 @@ class Gateway:
         ]
         ready: Json = {
             "v": 10,
+            "_trace": _TRACE,
             "user": own_user_json(app.user),
+            "user_settings": {},
+            "session_type": "normal",
+            "private_channels": [],
+            "relationships": [],
+            "presences": [],
+            "guild_join_requests": [],
             "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
             "session_id": session.id,
             "resume_gateway_url": self.resume_url,
@@ -251,6 +265,7 @@ class Gateway:
         return guild.id in self._world.guilds and is_heard
 
     def _notice_presence(self) -> None:
+        self._world.reconsider()
         if self.is_online is not self._was_online:
             self._was_online = self.is_online
             self._world.publish(AppPresenceChanged(self.is_online))

@@ -104,6 +104,8 @@ class Channel:
     position: int = 0
     is_age_restricted: bool = False
     is_archived: bool = False
+    archive_changed_at: datetime | None = None
+    """When it was last archived or taken out again."""
     is_locked: bool = False
     overwrites: dict[int, Overwrite] = field(default_factory=dict, repr=False)
     messages: dict[int, Message] = field(default_factory=dict, repr=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.sandbox.fake_discord.commands import registered, replace_commands
+from bot.sandbox.fake_discord.commands import put_command, registered, replace_commands
 from bot.sandbox.fake_discord.errors import (
     ApiError,
     missing_access,
@@ -47,8 +47,10 @@ def app_routes(gateway: Gateway, shards: int) -> list[Route]:
         Route("GET", "/oauth2/applications/@me", _application),
         Route("GET", "/applications/@me", _application),
         Route("GET", "/applications/{application_id}/commands", _commands),
+        Route("POST", "/applications/{application_id}/commands", _put_command),
         Route("PUT", "/applications/{application_id}/commands", _replace_commands),
         Route("GET", "/applications/{application_id}/guilds/{guild_id}/commands", _commands),
+        Route("POST", "/applications/{application_id}/guilds/{guild_id}/commands", _put_command),
         Route("PUT", "/applications/{application_id}/guilds/{guild_id}/commands", _replace_commands),
         Route(
             "GET", "/applications/{application_id}/guilds/{guild_id}/commands/permissions", _command_access
@@ -107,6 +109,13 @@ def _replace_commands(call: Call) -> Reply:
     return Reply(
         200, [command_json(call.world, one) for one in replace_commands(call.world, guild, call.body)]
     )
+
+
+def _put_command(call: Call) -> Reply:
+    _check_application(call)
+    guild = _guild_of(call) if "guild_id" in call.params else None
+    command, is_new = put_command(call.world, guild, call.fields)
+    return Reply(201 if is_new else 200, command_json(call.world, command))
 
 
 def _command_access(call: Call) -> Reply:

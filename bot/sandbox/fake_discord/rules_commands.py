@@ -27,7 +27,19 @@ def check_commands(bodies: list[Json]) -> None:
     Form({}, (), complaints).raise_complaints()
     _check_duplicates(bodies, complaints)
     Form({}, (), complaints).raise_complaints()
-    counts = Counter(kind_of(body) for body in bodies)
+    check_counts(map(kind_of, bodies))
+
+
+def check_command(body: Json) -> None:
+    """Raises ApiError 50035 for what is wrong in it."""
+    form = Form(body)
+    _check_command(form)
+    form.raise_complaints()
+
+
+def check_counts(kinds: Iterable[CommandKind]) -> None:
+    """Raises ApiError 30032 for too many of one kind."""
+    counts = Counter(kinds)
     if any(counts[kind] > most for kind, most in _MOST.items()):
         raise ApiError(400, 30032, "Maximum number of application commands reached")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.sandbox.fake_discord.ids import made_at
 from bot.sandbox.fake_discord.model import Application, Channel, Guild, Json, Member, Overwrite, Role, User
 from bot.sandbox.fake_discord.permissions import Permissions, channel_permissions, guild_permissions
 
@@ -41,6 +42,7 @@ def application_json(app: Application, guild_count: int) -> Json:
         "name": app.name,
         "icon": None,
         "description": "",
+        "summary": "",  # empty until v11 leaves it out; libraries count on it
         "type": None,
         "bot": user_json(app.user),
         "owner": user_json(app.owner),
@@ -237,7 +239,7 @@ def _thread_part(thread: Channel) -> Json:
             "archived": thread.is_archived,
             "locked": thread.is_locked,
             "auto_archive_duration": 1440,
-            "archive_timestamp": None,
+            "archive_timestamp": (thread.archive_changed_at or made_at(thread.id)).isoformat(),
         },
     }
 

@@ -217,6 +217,8 @@ class World:
         self.publish(GuildUpdated(guild))
 
     def set_archived(self, thread: Channel, *, archived: bool, locked: bool = False) -> None:
+        if thread.is_archived is not archived:
+            thread.archive_changed_at = self.clock.now()
         thread.is_archived, thread.is_locked = archived, locked
         self.publish(ChannelUpdated(thread))
 
