@@ -18,7 +18,7 @@ done
 PYTEST := $(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox setup test check fix fuzz matrix bench soak lock
+.PHONY: help sandbox setup test check fix fuzz matrix bench soak strangers lock
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ bench: $(VENV)/dev.installed ## Print the benchmarks
 
 soak: $(VENV)/dev.installed ## Make ten thousand pictures while everything goes wrong at times (a quarter of an hour)
 	@$(BIN)/python -m tests.soak $(ARGS)
+
+strangers: $(VENV)/dev.installed ## Let eight other libraries use the stand-in for Discord (takes Node.js; ARGS=eris for one)
+	@$(BIN)/python -m tests.strangers $(ARGS)
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml

@@ -11,9 +11,11 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.meta.checkout import ROOT
+from tests.meta.checkout import ROOT, place
 
 LOCKS = ["requirements.lock", "requirements-dev.lock"]
+STRANGERS = sorted(place(path) for path in (ROOT / "tests" / "strangers").glob("requirements-*.txt"))
+NODE_LOCK = ROOT / "tests" / "strangers" / "js" / "package-lock.json"
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 
@@ -44,19 +46,31 @@ def service() -> dict[str, str]:
     return dict(re.findall(r"^    (\w+): (.+)$", block[1], re.MULTILINE))
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, *STRANGERS])
 def test_every_locked_package_has_one_version_and_hashes(lock: str) -> None:
     found = entries(lock)
-    assert len(found) > 20
+    assert len(found) > (20 if lock in LOCKS else 5)
     for entry in found:
         requirement = Requirement(HASH.sub("", entry).strip())
         assert re.fullmatch(r"==[^*,]+", str(requirement.specifier)), entry
         assert HASH.search(entry), entry
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, *STRANGERS])
 def test_locks_name_no_address(lock: str) -> None:
     assert not re.search(r"://|^\s*--(?!hash)|\s@\s", (ROOT / lock).read_text(), re.MULTILINE)
+
+
+def test_every_package_of_node_has_one_version_and_a_hash_and_no_address() -> None:
+    lock = json.loads(NODE_LOCK.read_text())["packages"]
+    packages = {name: one for name, one in lock.items() if name}
+    assert len(packages) > 10
+    for name, one in packages.items():
+        assert re.fullmatch(r"\d+\.\d+\.\d+\S*", one["version"]), name
+        assert one["integrity"].startswith("sha512-"), name
+        assert "resolved" not in one, name
+    wanted = json.loads(NODE_LOCK.with_name("package.json").read_text())["dependencies"]
+    assert {name: packages[f"node_modules/{name}"]["version"] for name in wanted} == wanted
 
 
 def locked_versions(lock: str) -> dict[str, set[str]]:
