@@ -2,7 +2,7 @@
 
 Refusal                         for the member: nothing was spent
   PromptEmpty · PromptNamesNothing · PromptForgotten · PromptTooLong · CountOutOfRange · RatioNotForManga
-  NoPicture · TooManyPictures · PictureRefused · SourceNotChosen
+  NoPicture · TooManyPictures · PictureRefused · SourceNotChosen · ChoiceUnknown
   LimitReached · BudgetSpent · ChannelNotAllowed · ServerNotServed · Blocked · TooManyPosts
   ServicePaused · PermissionsMissing · DutyNeeded · CommandDenied
   ValueOutOfRange · NumberUnreadable
@@ -88,6 +88,15 @@ class TooManyPictures(Refusal):
 
 class SourceNotChosen(Refusal):
     """What was typed in place of a choice from the list names none of the member's pictures."""
+
+
+class ChoiceUnknown(Refusal):
+    """What was sent for a command's option is none of its choices."""
+
+    def __init__(self, option: str, sent: str) -> None:
+        super().__init__(option)
+        self.option = option
+        self.sent = sent
 
 
 class PictureRefused(Refusal):

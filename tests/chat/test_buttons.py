@@ -4,9 +4,8 @@ import pytest
 
 from bot.domain.ids import CardId
 from bot.domain.job import JobState
-from bot.sandbox.fake_discord.asks import Ask, Upload
-from bot.sandbox.fake_discord.interactions import open_interaction
-from bot.sandbox.fake_discord.model import InteractionKind, Message
+from bot.sandbox.fake_discord.asks import Upload
+from bot.sandbox.fake_discord.model import Message
 from bot.store.retention import forget
 from tests.chat.presses import press_forged
 from tests.chat.studio import Studio, job_id_of, labels, text_of
@@ -330,17 +329,3 @@ async def test_a_forged_removal_takes_no_other_members_picture_away(studio: Stud
     answer = await press_forged(studio, other, "remove-copy:1").message()
     assert answer.is_ephemeral
     assert not other.is_deleted
-
-
-async def test_a_choice_that_is_not_offered_is_told_as_out_of_date(studio: Studio) -> None:
-    for command, option in (("imagine", "style"), ("imagine", "aspect_ratio"), ("edit", "style")):
-        options = [{"name": name, "type": 3, "value": "sepia"} for name in ("prompt", option)]
-        interaction = open_interaction(
-            studio.world,
-            InteractionKind.COMMAND,
-            studio.world.channel("pictures"),
-            studio.world.user("ada"),
-            {"id": "1", "name": command, "type": 1, "options": options},
-        )
-        assert "has just changed" in text_of(await Ask(studio.world, interaction).message())
-    assert studio.metrics.loop_errors.labels(loop="chat")._value.get() == 0

@@ -79,8 +79,3 @@ async def test_a_link_to_another_server_or_to_nothing_names_the_list(studio: Stu
     strange = [url.replace(guild, "1"), url.replace(message, "2"), url.replace(channel, "3"), f"{url}9" * 3]
     for typed in strange:
         assert NAMES_THE_LIST in await answer_to(studio, typed)
-
-
-async def test_a_ratio_is_taken_by_its_name(studio: Studio) -> None:
-    await studio.imagine(aspect_ratio="1:1")
-    assert studio.asked[0].aspect_ratio == "1:1"

@@ -36,6 +36,7 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         LimitReached(PER_DAY, 12, 1, IN_TWO_HOURS),
         errors.ServicePaused(),
         errors.SourceNotChosen(),
+        errors.ChoiceUnknown("style", "a *sepia*" * 1000),
         errors.TooManyPosts(10, NOON),
         errors.PermissionsMissing(["attach_files", "send_messages_in_threads"]),
         errors.JobUnknown(),

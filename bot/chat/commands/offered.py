@@ -1,5 +1,6 @@
 """What the commands have in common: their types, and the options that several of them share."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import discord
@@ -8,6 +9,7 @@ from discord import app_commands
 from bot.chat import periods
 from bot.chat.presenter.command_words import RATIO_CHOICES, STYLE_CHOICES
 from bot.chat.rendering import CHANNEL_TYPES
+from bot.domain.errors import ChoiceUnknown
 from bot.domain.ids import ChannelId
 from bot.domain.request import AspectRatio, Style
 
@@ -39,27 +41,34 @@ Place = Annotated[ChannelId, _Place(*CHANNEL_TYPES)]
 #: Where notices are posted.
 LogPlace = Annotated[ChannelId, _Place(discord.ChannelType.text, discord.ChannelType.news)]
 
-#: An option's value that is none of the choices: the command was offered by another version of the bot.
-NotOffered = app_commands.AppCommandError
-
-
-def chosen_ratio(value: str | None) -> AspectRatio | None:
-    """By its value, or by its name, which Discord sends at times instead. Raises `NotOffered`."""
-    named = {name: ratio.value for ratio, name in RATIO_CHOICES.items()}
-    try:
-        return AspectRatio(named.get(value, value)) if value is not None else None
-    except ValueError as error:
-        raise NotOffered("an unheard-of ratio") from error
-
-
-def chosen_style(value: str) -> Style:
-    """Raises `NotOffered`."""
-    try:
-        return Style(value)
-    except ValueError as error:
-        raise NotOffered("an unheard-of style") from error
-
-
 RATIOS = [app_commands.Choice(name=name, value=ratio.value) for ratio, name in RATIO_CHOICES.items()]
 STYLES = [app_commands.Choice(name=name, value=style.value) for style, name in STYLE_CHOICES.items()]
 PERIODS = [app_commands.Choice(name=name, value=name) for name in periods.PERIODS]
+
+
+def chosen_ratio(sent: str | None) -> AspectRatio | None:
+    return None if sent is None else AspectRatio(_value("aspect_ratio", RATIOS, sent))
+
+
+def chosen_style(sent: str) -> Style:
+    return Style(_value("style", STYLES, sent))
+
+
+def chosen_period_name(sent: str | None) -> str | None:
+    return None if sent is None else _value("period", PERIODS, sent)
+
+
+def _value(option: str, choices: Sequence[app_commands.Choice[str]], sent: str) -> str:
+    """Of the choice with this value, or with this name, which Discord sends at times instead.
+
+    Raises `ChoiceUnknown`.
+    """
+    wanted = _folded(sent)
+    for one in choices:
+        if wanted in (_folded(one.value), _folded(one.name)):
+            return one.value
+    raise ChoiceUnknown(option, sent)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())

@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 
 from bot.chat.actions import reviewing
-from bot.chat.commands.offered import PERIODS, Place
+from bot.chat.commands.offered import PERIODS, Place, chosen_period_name
 from bot.chat.desk import Desk
 from bot.chat.duties import Duty
 from bot.chat.periods import chosen_period
@@ -32,7 +32,7 @@ def review_commands(desk: Desk) -> app_commands.Group:
     ) -> None:
         desk.duties.let_in(interaction, Duty.MODERATE)
         query = Query(
-            chosen_period(period, first, last, desk.clock.now()),
+            chosen_period(chosen_period_name(period), first, last, desk.clock.now()),
             None if member is None else MemberId(member.id),
             channel,
         )

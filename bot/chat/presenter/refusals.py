@@ -11,6 +11,7 @@ from bot.domain.errors import (
     Blocked,
     BudgetSpent,
     ChannelNotAllowed,
+    ChoiceUnknown,
     CommandDenied,
     CountOutOfRange,
     DateUnreadable,
@@ -86,6 +87,9 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
                 "I do not know this picture. Choose one from the list that opens as you type in `source`, or "
                 "paste the link to a message with a picture of mine."
             )
+        case ChoiceUnknown():
+            quoted = plain(one_line(refused.sent, _MOST_QUOTED))
+            return f"“{quoted}” is none of the choices. Choose one from the list of `{refused.option}`."
         case PictureRefused():
             words = problem_words(refused.problem)
             return f"{words.what} {words.advice}"
