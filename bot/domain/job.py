@@ -131,6 +131,12 @@ class Job:
     def is_edit(self) -> bool:
         return self.source is not None
 
+    @property
+    def is_made_after_all(self) -> bool:
+        """Its end was told before the provider's bill told of its picture."""
+        is_unknown = self.failure is not None and self.failure.kind in BILLED_MAYBE
+        return self.state is JobState.FAILED and is_unknown and self.output_url is not None
+
 
 #: Ends of a picture that was submitted, and of which the provider's bill alone can tell whether it was paid.
 BILLED_MAYBE = frozenset({FailureKind.UNKNOWN, FailureKind.EXPIRED})

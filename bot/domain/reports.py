@@ -13,6 +13,8 @@ from bot.domain.period import Period
 
 #: The outcome of a picture that was made; others have a state or a failure kind for an outcome.
 MADE = "made"
+#: A picture that was billed beside the one that was asked for; see `domain.dismissed`.
+EXTRA = "extra"
 
 
 def outcome_of(job: Job) -> str | None:

@@ -86,6 +86,22 @@ class Metrics:
         self.provider_requests = Counter(
             "bot_provider_requests", "Requests to the provider.", ["call", "outcome"], registry=registry
         )
+        self.landing_seconds = Histogram(
+            "bot_landing_seconds",
+            "Until the provider's history was seen to show what it had accepted.",
+            buckets=UP_TO_AN_HOUR,
+            registry=registry,
+        )
+        self.landing_patience_seconds = Gauge(
+            "bot_landing_patience_seconds",
+            "How long a request has to be absent from the history until it surely was never accepted.",
+            registry=registry,
+        )
+        self.extra_bills = Counter(
+            "bot_extra_bills",
+            "Bills for requests that had been taken for never accepted.",
+            registry=registry,
+        )
         self.cost_difference_usd = Gauge(
             "bot_cost_difference_usd",
             "How far the provider's bills were above what had been booked, over all repairs.",

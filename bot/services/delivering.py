@@ -29,6 +29,7 @@ from bot.domain.failure import (
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.provider import Picture
+from bot.domain.provider_memory import FILE_LIVES
 from bot.ops.metrics import Metrics
 from bot.services.capacity import Capacity
 from bot.services.drain import Drain
@@ -41,8 +42,6 @@ from bot.store.database import Database
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: The provider keeps a picture's file for seven days: so long Discord may be away.
-FILE_SECONDS = 7 * 24 * 3600.0
 #: A file that is broken or missing may still be on its way to all of the provider's servers, and it is paid.
 BROKEN_FILE_SECONDS = 6 * 3600.0
 #: A file that is whole, but larger than any picture, is not fetched as often.
@@ -139,8 +138,14 @@ class Delivering:
         """
         if job.output_url is None:
             raise FileRefused(SourceProblem.GONE)
+        return await self.picture_at(job.id, job.output_url, limit, takes_damaged=takes_damaged)
+
+    async def picture_at(
+        self, job_id: JobId, output_url: str, limit: int, *, takes_damaged: bool = True
+    ) -> Picture:
+        """The same, of any finished picture of the job."""
         try:
-            return await self._fetched(job.id, job.output_url, limit, takes_damaged=takes_damaged)
+            return await self._fetched(job_id, output_url, limit, takes_damaged=takes_damaged)
         except OSError as error:  # the disk is full; the provider keeps the file for days
             raise Unavailable(type(error).__name__) from error
 
@@ -164,7 +169,7 @@ class Delivering:
 
     def _is_hopeless(self, watch: Stopwatch, error: Exception) -> bool:
         if not isinstance(error, FileRefused):
-            return watch.age_seconds > FILE_SECONDS
+            return watch.age_seconds > FILE_LIVES.total_seconds()  # so long Discord may be away
         patience = OVERSIZED_FILE_SECONDS if error.problem in OVERSIZED else BROKEN_FILE_SECONDS
         return watch.age_seconds > patience
 

@@ -14,6 +14,7 @@ from bot.domain.errors import CourierUnavailable
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import CardId, JobId
 from bot.domain.job import Job, JobState
+from bot.domain.provider_memory import FILE_LIVES
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
 from bot.services.admission import withdraw
@@ -47,8 +48,6 @@ DEADLINES = {
 }
 #: What may be paid is not ended before this process has had time to ask about it: the bot may have been off.
 TIME_TO_ASK_SECONDS = 2 * 3600.0
-#: A kept picture's file is gone from the provider after seven days.
-PARKED_DEADLINE = timedelta(days=7)
 #: An admission whose answer has not been confirmed for so long was cut off by a crash.
 UNANSWERED_AFTER = timedelta(seconds=60)
 #: How soon an answer of unknown fate is looked for, and looked for again.
@@ -239,7 +238,7 @@ class Engine:
             if job.state is JobState.QUEUED and self._breaker.reason is not None:
                 kind = self._breaker.reason
             await self._end(job, Failure(kind), "past the deadline of its state")
-        for job in await self._database.read(jobs.parked_before, self._surely_past(now) - PARKED_DEADLINE):
+        for job in await self._database.read(jobs.parked_before, self._surely_past(now) - FILE_LIVES):
             await self._end(job, Failure(FailureKind.DISCORD), "kept until its file was gone")
 
     def _surely_past(self, now: datetime) -> datetime:

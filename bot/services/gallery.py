@@ -23,7 +23,7 @@ from bot.services.delivering import Delivering
 from bot.services.rulebook import Rulebook
 from bot.services.showing import Showing
 from bot.services.views import Views
-from bot.store import cards, events, jobs, places, posts, reports
+from bot.store import cards, dismissed, events, jobs, places, posts, reports
 from bot.store.database import Connection, Database
 from bot.store.events import Event
 
@@ -133,6 +133,23 @@ class Gallery:
     async def picture(self, job_id: JobId, guild_id: GuildId, most_bytes: int) -> Picture:
         """The finished picture again, while the provider keeps it. Raises `FileRefused`, `ProviderError`."""
         return await self._delivering.picture(await self.job(job_id, guild_id), most_bytes)
+
+    async def late_pictures(self, asked: Sequence[Job]) -> dict[JobId, list[str]]:
+        """Where pictures of these jobs are that were found to be made beside the card, or after its end.
+
+        Jobs without any are left out. They were paid, count for nobody, and live as long as other files.
+        """
+        late = {job.id: [job.output_url] for job in asked if job.output_url and job.is_made_after_all}
+        for job_id, url in await self._database.read(dismissed.pictures_of, [job.id for job in asked]):
+            late.setdefault(job_id, []).append(url)
+        return late
+
+    async def late_picture(self, job: Job, number: int, most_bytes: int) -> Picture:
+        """One of them. Raises `JobUnknown`, `FileRefused`, `ProviderError`."""
+        urls = (await self.late_pictures([job])).get(job.id, [])
+        if number >= len(urls):
+            raise JobUnknown
+        return await self._delivering.picture_at(job.id, urls[number], most_bytes)
 
     # --- acting ---
 

@@ -1,6 +1,7 @@
 """From accepted to finished: asks when it is worth it, gives up on nothing that is paid."""
 
 import math
+from datetime import timedelta
 
 import structlog
 
@@ -16,8 +17,10 @@ from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import RequestId
 from bot.domain.job import Job, JobState
 from bot.domain.provider import Completed, Failed, Result, Status, StillRunning
+from bot.domain.provider_memory import RECORD_LAGS, RECORD_LIVES
 from bot.ops.metrics import Metrics
 from bot.services.breaker import Breaker
+from bot.services.landings import Landings
 from bot.services.ledger import Ledger
 from bot.services.pacer import Pacer
 from bot.services.protocols import ImageProvider
@@ -31,14 +34,11 @@ DEADLINE_SECONDS = 600.0
 SLOW_GAP_SECONDS = 30.0
 #: How often a gap is reckoned anew while it passes: others come and go, and requests get scarce or plenty.
 RECKON_SECONDS = 5.0
-#: The provider forgets a request an hour after it was submitted; its history does not.
-RECORD_SECONDS = 3600.0
 #: Not even the history has told how the request ended.
 GIVE_UP_SECONDS = 24 * 3600.0
-#: A new request may be unknown to the server that happens to answer.
-GRACE_SECONDS = 30.0
-#: Neither the record nor the history knows the request for so long: it is lost. Both may lag behind.
-LOST_AFTER_SECONDS = 300.0
+#: Neither the record nor the history knows the request for so long: it is lost. Both may lag behind, the
+#: history for as long as it was seen to.
+LOST_AFTER = timedelta(minutes=5)
 BACKOFF_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
 
 
@@ -50,6 +50,7 @@ class Polling:
         provider: ImageProvider,
         pacer: Pacer,
         timing: Timing,
+        landings: Landings,
         breaker: Breaker,
         clock: Clock,
         metrics: Metrics,
@@ -58,6 +59,7 @@ class Polling:
         self._provider = provider
         self._pacer = pacer
         self._timing = timing
+        self._landings = landings
         self._breaker = breaker
         self._clock = clock
         self._metrics = metrics
@@ -72,7 +74,7 @@ class Polling:
                 return await self._failed(watch, answer)
             if isinstance(answer, Result):
                 return await self._finished(watch, answer)
-            if watch.age_seconds > GIVE_UP_SECONDS and watch.watched_seconds > RECORD_SECONDS:
+            if watch.age_seconds > GIVE_UP_SECONDS and watch.watched_seconds > RECORD_LIVES.total_seconds():
                 failure = Failure(FailureKind.EXPIRED)
                 return await self._ledger.fail(job, "the provider never told the end", failure, watch.polls)
 
@@ -118,7 +120,7 @@ class Polling:
         return StillRunning()
 
     async def _look(self, watch: "_Watch", request_id: RequestId) -> Result | Status:
-        if watch.age_seconds > RECORD_SECONDS:
+        if watch.age_seconds > RECORD_LIVES.total_seconds():
             return await self._from_history(watch, request_id)
         try:
             await self._pacer.poll_turn()
@@ -129,7 +131,7 @@ class Polling:
             await self._pacer.result_turn()
             return await self._provider.result(request_id)
         except RequestUnknown:
-            if watch.age_seconds < GRACE_SECONDS:
+            if watch.age_seconds < RECORD_LAGS.total_seconds():
                 return StillRunning()
             return await self._from_history(watch, request_id)
 
@@ -140,7 +142,8 @@ class Polling:
             return row.result or row.status
         if watch.missing_since is None:
             watch.missing_since = watch.watched_seconds
-        if watch.watched_seconds - watch.missing_since > LOST_AFTER_SECONDS:
+        missing = timedelta(seconds=watch.watched_seconds - watch.missing_since)
+        if missing > max(LOST_AFTER, self._landings.patience):
             return Failed(Failure(FailureKind.EXPIRED))
         raise Unavailable("neither the record nor the history knows it yet")
 

@@ -14,8 +14,11 @@ from bot.domain.errors import ProviderError
 from bot.domain.job import Job
 from bot.domain.money import MICROUSD
 from bot.domain.provider import Completed, Failed, HistoryRow
+from bot.domain.provider_memory import ACCEPTED_WITHIN, DOUBT_ENDS, SHOWN_WITHIN, SILENT_AFTER
 from bot.ops.metrics import Metrics
 from bot.services.budgeting import Prices
+from bot.services.extra_bills import ExtraBills
+from bot.services.landings import Landings
 from bot.services.protocols import ImageProvider
 from bot.services.sightings import Sightings
 from bot.store import bills
@@ -25,15 +28,12 @@ from bot.store.errors import DatabaseUnavailable, RequestIdTaken
 log = structlog.stdlib.get_logger(__name__)
 
 EVERY_SECONDS = 600.0
-#: How far back the first comparison of a process goes; later ones go on where it ended.
-COMPARED = timedelta(days=3)
-#: A row may appear, or be completed, so long after its request.
+#: The first comparison of a process goes back as far as a row may land late, and so does one in so long; the
+#: others go on where the one before them ended.
+FAR_BACK_EVERY = timedelta(hours=6)
+#: A row may be completed so long after its request.
 OVERLAP = timedelta(hours=2)
 ROWS_AT_ONCE = 100
-#: The answer to a lost POST stands in the history within this time, or nowhere.
-LANDED_WITHIN = timedelta(hours=1)
-#: What the history does not tell after so long, it never will.
-SILENT_AFTER = timedelta(days=7)
 #: However often the history could not be read: no money is held for longer.
 GIVE_UP = timedelta(days=30)
 #: One request that the provider cannot talk about must not keep the others waiting; an outage asks no more.
@@ -47,16 +47,27 @@ class Reconciling:
         database: Database,
         provider: ImageProvider,
         prices: Prices,
+        landings: Landings,
         clock: Clock,
         metrics: Metrics,
     ) -> None:
         self._database = database
         self._provider = provider
         self._prices = prices
+        self._landings = landings
         self._clock = clock
         self._metrics = metrics
         self._sightings = Sightings(database=database, provider=provider, clock=clock)
+        self._extra_bills = ExtraBills(
+            database=database,
+            provider=provider,
+            prices=prices,
+            landings=landings,
+            clock=clock,
+            metrics=metrics,
+        )
         self._compared_until: datetime | None = None
+        self._seconds_of_far_back = float("-inf")
 
     async def run(self) -> None:
         while True:
@@ -81,7 +92,8 @@ class Reconciling:
 
     async def _compare_all(self) -> None:
         now = self._clock.now()
-        since = now - COMPARED if self._compared_until is None else self._compared_until - OVERLAP
+        is_far_back = self._clock.monotonic() - self._seconds_of_far_back >= FAR_BACK_EVERY.total_seconds()
+        since = self._since(now, is_far_back=is_far_back)
         batch: list[HistoryRow] = []
         async for row in self._rows(since, now):
             batch.append(row)
@@ -90,6 +102,14 @@ class Reconciling:
                 batch = []
         await self._compare(batch)
         self._compared_until = now
+        if is_far_back:
+            await self._extra_bills.forget_the_old()
+            self._seconds_of_far_back = self._clock.monotonic()
+
+    def _since(self, now: datetime, *, is_far_back: bool) -> datetime:
+        if self._compared_until is None or is_far_back:
+            return now - SHOWN_WITHIN
+        return self._compared_until - max(OVERLAP, self._landings.patience)
 
     async def _rows(self, since: datetime, until: datetime) -> AsyncIterator[HistoryRow]:
         """Newest first; the provider tells whole days, of which the rest is not asked for."""
@@ -99,11 +119,13 @@ class Reconciling:
             yield row
 
     async def _compare(self, rows: list[HistoryRow]) -> None:
-        costs = {row.request_id: cost for row in rows if (cost := _cost(row)) is not None}
-        for job in await self._database.read(bills.of_requests, list(costs)):
+        costly = {row.request_id: row for row in rows if _cost(row) is not None}
+        for job in await self._database.read(bills.of_requests, list(costly)):
             assert job.request_id is not None, "it was found by it"
-            if job.cost_microusd != costs[job.request_id]:
-                await self._settle(job, costs[job.request_id])
+            row = costly[job.request_id]
+            if job.cost_microusd != _cost(row):
+                await self._settle(job, _cost(row), row)
+        await self._extra_bills.look(rows)
 
     # --- what is not known at all ---
 
@@ -127,20 +149,20 @@ class Reconciling:
         row = await self._provider.history_row(job.request_id)
         if row is not None:
             await self._settle_by(job, row)
-        elif self._is_older(job, SILENT_AFTER if _is_made(job) else LANDED_WITHIN):
+        elif self._is_older(job, SILENT_AFTER if _is_made(job) else self._absent_for):
             await self._settle(job, _best_guess(job))
 
     async def _look_for_its_request(self, job: Job) -> None:
         """Its POST was sent, and whether the provider took it could not be found out at the time."""
         sent_at = job.submitted_at or job.state_at
-        seen = await self._sightings.of(job, sent_at, until=sent_at + LANDED_WITHIN)
+        seen = await self._sightings.of(job, sent_at, until=sent_at + ACCEPTED_WITHIN)
         for row in seen.matches:
             try:
                 await self._settle_by(job, row)
             except RequestIdTaken:  # by a twin, in this moment
                 continue
             return
-        if self._is_older(job, LANDED_WITHIN if seen.is_telling else SILENT_AFTER):
+        if self._is_older(job, self._absent_for if seen.is_telling else SILENT_AFTER):
             await self._settle(job, None)
 
     async def _settle_by(self, job: Job, row: HistoryRow) -> None:
@@ -158,6 +180,7 @@ class Reconciling:
             job,
             cost_microusd=cost_microusd,
             request_id=row.request_id if row else job.request_id,
+            output_url=row.result.output_url if row and row.result else None,
         )
         if settled is None:
             return False
@@ -165,6 +188,11 @@ class Reconciling:
         self._metrics.cost_difference_usd.inc(((cost_microusd or 0) - booked) / MICROUSD)
         log.info("a bill was set right", job=job.id, booked_microusd=booked, cost_microusd=cost_microusd)
         return True
+
+    @property
+    def _absent_for(self) -> timedelta:
+        """Nobody waits any more, so that there is time to be surer than while a member does."""
+        return max(DOUBT_ENDS, self._landings.patience)
 
     def _is_older(self, job: Job, age: timedelta) -> bool:
         return self._clock.now() - (job.submitted_at or job.state_at) > age

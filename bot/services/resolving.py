@@ -1,5 +1,7 @@
 """Was it taken? A submit in doubt is looked up in the provider's history, and never simply sent again."""
 
+from datetime import timedelta
+
 import structlog
 
 from bot.domain.clock import Clock
@@ -7,59 +9,96 @@ from bot.domain.errors import ProviderError
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import RequestId
 from bot.domain.job import Job, JobState
+from bot.domain.provider_memory import CLOCK_SKEW, DOUBT_ENDS, FLOOR, SET_CLOCK
+from bot.services.landings import Landings
 from bot.services.ledger import Ledger
 from bot.services.protocols import ImageProvider
-from bot.services.sightings import CLOCK_SKEW, SET_CLOCK, Seen, Sightings
+from bot.services.sightings import Seen, Sightings
+from bot.services.stopwatch import Stopwatch
 from bot.store.database import Database
 from bot.store.errors import RequestIdTaken
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: A request that the history has not shown for so long was never taken. Counted from here on, whatever the
-#: clock says of the time before a restart: somebody may have set it.
-LANDING_SECONDS = 120.0
 #: How soon to look again, by the number of looks before.
-LOOK_AGAIN_SECONDS = (3.0, 5.0, 10.0, 20.0, 30.0)
-#: The history cannot be read for so long: nobody can tell any more.
-DEADLINE_SECONDS = 3600.0
+LOOK_AGAIN_SECONDS = (3.0, 5.0, 10.0, 20.0, 30.0, 30.0, 30.0, 60.0)
 
 
 class Resolving:
-    def __init__(self, *, ledger: Ledger, database: Database, provider: ImageProvider, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        database: Database,
+        provider: ImageProvider,
+        landings: Landings,
+        clock: Clock,
+    ) -> None:
         self._ledger = ledger
         self._sightings = Sightings(database=database, provider=provider, clock=clock)
+        self._landings = landings
         self._clock = clock
 
     async def unresolved(self, job: Job) -> Job | None:
-        """Found: running. Surely absent: queued again. History unreachable until the deadline: failed."""
-        sent_at = job.submitted_at or job.state_at
-        started = self._clock.monotonic()
-        look = 0
+        """Found: running. Surely absent: queued again. Not to be found out in time: failed."""
+        watch = _Doubt(job, self._clock)
         while True:
-            await self._clock.sleep(LOOK_AGAIN_SECONDS[min(look, len(LOOK_AGAIN_SECONDS) - 1)])
-            look += 1
-            age = self._clock.monotonic() - started
-            try:
-                # Before it is called absent, it is looked for wherever a clock that was set may have put it.
-                skew = SET_CLOCK if age > LANDING_SECONDS else CLOCK_SKEW
-                seen = await self._sightings.of(job, sent_at, skew=skew)
-            except ProviderError as error:
-                log.warning("the history cannot be read", job=job.id, note=error.note)
-                seen = Seen(is_telling=False)
+            await self._clock.sleep(watch.pause_seconds)
+            seen = await self._look(watch)
             for row in seen.matches:
                 try:
-                    return await self._adopt(job, row.request_id)
+                    return await self._adopt(watch, row.request_id)
                 except RequestIdTaken:  # by a twin, in this moment
                     continue
-            if seen.is_telling and age > LANDING_SECONDS:
-                return await self._ledger.step(job, JobState.QUEUED, "absent from the history: never taken")
-            if age > DEADLINE_SECONDS:
-                return await self._given_up(job)
+            if seen.is_telling:
+                watch.was_absent = True
+                if watch.watched > self._landings.patience_after(watch.started, seen.shown):
+                    why = f"absent from the history for {watch.watched_seconds:.0f} s: never taken"
+                    return await self._ledger.step(job, JobState.QUEUED, why)
+            if watch.watched > DOUBT_ENDS:
+                return await self._given_up(job, seen)
 
-    async def _adopt(self, job: Job, request_id: RequestId) -> Job | None:
-        return await self._ledger.step(job, JobState.RUNNING, "found in the history", request_id=request_id)
+    async def _look(self, watch: "_Doubt") -> Seen:
+        watch.looks += 1
+        # Before it is called absent, it is looked for wherever a clock that was set may have put it.
+        skew = SET_CLOCK if watch.watched > FLOOR else CLOCK_SKEW
+        try:
+            return await self._sightings.of(watch.job, watch.sent_at, skew=skew)
+        except ProviderError as error:
+            log.warning("the history cannot be read", job=watch.job.id, note=error.note)
+            return Seen(is_telling=False)
 
-    async def _given_up(self, job: Job) -> Job | None:
+    async def _adopt(self, watch: "_Doubt", request_id: RequestId) -> Job | None:
+        if watch.was_absent:
+            await self._landings.landed(timedelta(seconds=watch.age_seconds))
+        return await self._ledger.step(
+            watch.job, JobState.RUNNING, "found in the history", request_id=request_id
+        )
+
+    async def _given_up(self, job: Job, seen: Seen) -> Job | None:
         log.error("whether a request was taken could not be found out", job=job.id)
-        why = "the history was unreachable until the deadline"
-        return await self._ledger.fail(job, why, Failure(FailureKind.UNKNOWN))
+        why = "the history does not tell" if seen.is_telling else "the history could not be read"
+        return await self._ledger.fail(job, f"{why} until the deadline", Failure(FailureKind.UNKNOWN))
+
+
+class _Doubt(Stopwatch):
+    """One round of looking for a request; a restart begins anew.
+
+    Absence counts from here on, whatever the clock says of the time before: somebody may have set it.
+    """
+
+    def __init__(self, job: Job, clock: Clock) -> None:
+        self.job = job
+        self.sent_at = job.submitted_at or job.state_at
+        super().__init__(clock, self.sent_at)
+        self.started = clock.monotonic()
+        self.looks = 0
+        self.was_absent = False
+
+    @property
+    def watched(self) -> timedelta:
+        return timedelta(seconds=self.watched_seconds)
+
+    @property
+    def pause_seconds(self) -> float:
+        return LOOK_AGAIN_SECONDS[min(self.looks, len(LOOK_AGAIN_SECONDS) - 1)]

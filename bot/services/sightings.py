@@ -4,18 +4,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain.clock import Clock
+from bot.domain.ids import RequestId
 from bot.domain.job import Job
 from bot.domain.provider import HistoryRow
+from bot.domain.provider_memory import CLOCK_SKEW
 from bot.services.protocols import ImageProvider
 from bot.services.shared_history import SharedHistory
 from bot.services.submitting import inputs_of
 from bot.store import jobs
 from bot.store.database import Database
-
-#: The provider's clock and ours may differ by so much.
-CLOCK_SKEW = timedelta(seconds=60)
-#: Somebody may have set our clock by a day just before the POST, or after it.
-SET_CLOCK = timedelta(hours=25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +21,8 @@ class Seen:
     matches: list[HistoryRow] = field(default_factory=list)
     #: False if the history was not read, or a request in it may be this one without a way to tell.
     is_telling: bool = True
+    #: Everything that the history has from this time, whosever it is.
+    shown: frozenset[RequestId] = frozenset()
 
 
 class Sightings:
@@ -40,9 +39,10 @@ class Sightings:
         since = sent_at - skew
         last = max(until or self._clock.now(), sent_at) + skew
         rows = await self._history.rows(since, last)
+        shown = frozenset(row.request_id for row in rows)
         if job.is_edit and job.asset_url is None:
             # Restored from before its source was handed over: unrecognisable.
-            return Seen(is_telling=not await self._free(rows))
+            return Seen(is_telling=not await self._free(rows), shown=shown)
         inputs = inputs_of(job, job.asset_url)
         free = await self._free(
             [row for row in rows if not row.inputs or self._provider.is_same(inputs, row)]
@@ -50,6 +50,7 @@ class Sightings:
         return Seen(
             matches=[row for row in reversed(free) if row.inputs],
             is_telling=all(row.inputs for row in free),
+            shown=shown,
         )
 
     async def _free(self, rows: list[HistoryRow]) -> list[HistoryRow]:

@@ -28,6 +28,7 @@ from bot.fault_points import Point, reach
 from bot.ops.metrics import Metrics
 from bot.services.breaker import Breaker
 from bot.services.drain import Drain
+from bot.services.landings import Landings
 from bot.services.ledger import Ledger
 from bot.services.moment import Moment
 from bot.services.pacer import Pacer
@@ -54,6 +55,7 @@ class Submitting:
         pacer: Pacer,
         breaker: Breaker,
         drain: Drain,
+        landings: Landings,
         clock: Clock,
         metrics: Metrics,
     ) -> None:
@@ -63,6 +65,7 @@ class Submitting:
         self._pacer = pacer
         self._breaker = breaker
         self._drain = drain
+        self._landings = landings
         self._clock = clock
         self._metrics = metrics
         self._sending = asyncio.Semaphore(SENT_AT_ONCE)
@@ -152,6 +155,7 @@ class Submitting:
             await asyncio.shield(self._ledger.step(job, JobState.UNRESOLVED, "cut off while being sent"))
             raise
         log.info("accepted", job=job.id, request_id=request_id)
+        self._landings.accepted(request_id)
         try:
             return await self._ledger.step(job, JobState.RUNNING, "accepted", request_id=request_id)
         except RequestIdTaken:

@@ -18,6 +18,7 @@ from bot.services.drain import Drain
 from bot.services.engine import Engine
 from bot.services.gallery import Gallery
 from bot.services.insisting import Insisting
+from bot.services.landings import Landings
 from bot.services.ledger import Ledger
 from bot.services.pacer import Pacer
 from bot.services.polling import Polling
@@ -76,6 +77,7 @@ class Services:
     pacer: Pacer
     breaker: Breaker
     timing: Timing
+    landings: Landings
     prices: Prices
     reconciling: Reconciling
     _wiring: Wiring
@@ -84,9 +86,11 @@ class Services:
         """Learn from the past, then take up every open job."""
         tasks, sleep = self._wiring.tasks, self._wiring.clock.sleep
         await self.timing.learn(self._wiring.database)
+        await self.landings.learn()
         await self.prices.learn()
         tasks.keep(self.breaker.run, "breaker", sleep)
         tasks.keep(self.pacer.run, "pacer", sleep)
+        tasks.keep(self.landings.run, "landings", sleep)
         tasks.keep(self.engine.run, "engine", sleep)
         tasks.keep(self.engine.follow_the_line, "line", sleep)
         tasks.keep(self.reconciling.run, "reconciling", sleep)
@@ -104,6 +108,7 @@ class _Parts:
     breaker: Breaker
     pacer: Pacer
     timing: Timing
+    landings: Landings
     rulebook: Rulebook
     prices: Prices
     views: Views
@@ -153,11 +158,13 @@ def wire(to: Wiring) -> Services:
         pacer=parts.pacer,
         breaker=parts.breaker,
         timing=parts.timing,
+        landings=parts.landings,
         prices=parts.prices,
         reconciling=Reconciling(
             database=to.database,
             provider=to.provider,
             prices=parts.prices,
+            landings=parts.landings,
             clock=to.clock,
             metrics=to.metrics,
         ),
@@ -187,6 +194,7 @@ def _parts(to: Wiring) -> _Parts:
         breaker=breaker,
         pacer=pacer,
         timing=timing,
+        landings=Landings(database=database, provider=to.provider, pacer=pacer, clock=clock, metrics=metrics),
         rulebook=Rulebook(to.limits),
         prices=Prices(database=database, model=to.model, unit_price_microusd=to.unit_price_microusd),
         views=views,
@@ -234,6 +242,7 @@ def _runner(to: Wiring, parts: _Parts, delivering: Delivering) -> Runner:
         pacer=parts.pacer,
         breaker=parts.breaker,
         drain=parts.drain,
+        landings=parts.landings,
         clock=to.clock,
         metrics=to.metrics,
     )
@@ -242,6 +251,7 @@ def _runner(to: Wiring, parts: _Parts, delivering: Delivering) -> Runner:
         provider=to.provider,
         pacer=parts.pacer,
         timing=parts.timing,
+        landings=parts.landings,
         breaker=parts.breaker,
         clock=to.clock,
         metrics=to.metrics,
@@ -250,7 +260,13 @@ def _runner(to: Wiring, parts: _Parts, delivering: Delivering) -> Runner:
         database=to.database,
         pacer=parts.pacer,
         submitting=submitting,
-        resolving=Resolving(ledger=parts.ledger, database=to.database, provider=to.provider, clock=to.clock),
+        resolving=Resolving(
+            ledger=parts.ledger,
+            database=to.database,
+            provider=to.provider,
+            landings=parts.landings,
+            clock=to.clock,
+        ),
         polling=polling,
         delivering=delivering,
         metrics=to.metrics,

@@ -15,9 +15,9 @@ from bot.domain.durations import bucket
 from bot.domain.ids import ChannelId, GuildId
 from bot.domain.job import Job
 from bot.domain.money import Month, Spending
-from bot.domain.reports import MADE, outcome_of
+from bot.domain.reports import EXTRA, MADE, outcome_of
 from bot.store.job_rows import JOB, job_from
-from bot.store.schema import durations, guilds, money, totals
+from bot.store.schema import dismissed, durations, guilds, jobs, money, totals
 
 #: In the place of a member or channel: the row is about all of them.
 ALL = 0
@@ -67,6 +67,11 @@ def book(connection: Connection, before: Job, after: Job) -> None:
     for key, amounts in _entries(before):
         changes.setdefault(key, Counter()).subtract(amounts)
     _add(connection, changes)
+
+
+def book_extra(connection: Connection, job: Job, microusd: int) -> None:
+    """Let money and totals follow a bill beside the job's own. It counts for no limit."""
+    _add(connection, dict(_extra_entries(job, microusd)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +155,10 @@ def rebuild(connection: Connection) -> None:
     for row in every_job:
         for key, counted in _entries(job_from(row)):
             amounts.setdefault(key, Counter()).update(counted)
+    extra = select(*JOB, dismissed.c.cost_microusd.label("extra")).join(dismissed)
+    for row in connection.execute(extra.where(dismissed.c.cost_microusd.is_not(None))):
+        for key, counted in _extra_entries(job_from(row), row.extra):
+            amounts.setdefault(key, Counter()).update(counted)
     _add(connection, amounts)
 
 
@@ -165,12 +174,23 @@ def _entries(job: Job) -> Iterator[tuple[tuple[Table, tuple[Any, ...]], Counter[
     outcome = outcome_of(job)
     if outcome is None:
         return
+    for place in _places(job):
+        yield (totals, (*place, outcome)), Counter(pictures=1, spent=spent)
+        if job.provider_seconds is not None:
+            yield (durations, (*place, bucket(job.provider_seconds))), Counter(pictures=1)
+
+
+def _extra_entries(job: Job, microusd: int) -> Iterator[tuple[tuple[Table, tuple[Any, ...]], Counter[str]]]:
+    """What a bill beside the job's own counts for: the same month, day, server, channel and member."""
+    yield (money, (Month.of(job.created_at), job.guild_id)), Counter(held=0, spent=microusd)
+    for place in _places(job):
+        yield (totals, (*place, EXTRA)), Counter(pictures=1, spent=microusd)
+
+
+def _places(job: Job) -> Iterator[tuple[Any, ...]]:
     for channel in (job.channel_id, ALL):
         for member in (job.member_id, ALL):
-            place = (job.guild_id, channel, job.created_at.date(), member)
-            yield (totals, (*place, outcome)), Counter(pictures=1, spent=spent)
-            if job.provider_seconds is not None:
-                yield (durations, (*place, bucket(job.provider_seconds))), Counter(pictures=1)
+            yield job.guild_id, channel, job.created_at.date(), member
 
 
 def _add(connection: Connection, amounts: Amounts) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.ids import RequestId
 from bot.domain.job import ENDS, Job
-from bot.store import accounts
+from bot.store import accounts, dismissed
 from bot.store.errors import RequestIdTaken
 from bot.store.job_rows import JOB, job_from
 from bot.store.schema import HAS_COST, IS_UNSETTLED, jobs
@@ -35,15 +35,25 @@ def of_requests(connection: Connection, request_ids: Collection[RequestId]) -> l
 
 
 def settle(
-    connection: Connection, job: Job, *, cost_microusd: int | None, request_id: RequestId | None = None
+    connection: Connection,
+    job: Job,
+    *,
+    cost_microusd: int | None,
+    request_id: RequestId | None = None,
+    output_url: str | None = None,
 ) -> Job | None:
     """Write down what a job that has ended did cost (None: it was never paid); nothing is held any more.
 
-    None if it is not as `job` says any more. Raises `RequestIdTaken`.
+    With neither cost nor request, its submit is taken for never accepted. `output_url` is kept if there was
+    none. None if it is not as `job` says any more. Raises `RequestIdTaken`.
     """
     columns: dict[str, object] = {"cost_microusd": cost_microusd, "held_microusd": 0, "asset_url": None}
     if request_id is not None:
         columns["request_id"] = request_id
+        if request_id != job.request_id and dismissed.has(connection, request_id):
+            raise RequestIdTaken(request_id)
+    if job.output_url is None:
+        columns["output_url"] = output_url
     same = (
         jobs.c.id == job.id,
         jobs.c.state == job.state,
@@ -62,4 +72,6 @@ def settle(
         return None
     settled = job_from(row)
     accounts.book(connection, job, settled)
+    if settled.request_id is None and settled.cost_microusd is None:
+        dismissed.keep(connection, job)
     return settled

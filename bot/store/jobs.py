@@ -17,12 +17,16 @@ from bot.domain.ids import AttachmentId, CardId, ChannelId, GuildId, JobId, Memb
 from bot.domain.job import STEPS, Job, JobState, held_after, is_quiet
 from bot.domain.limits import Rule
 from bot.domain.request import Door, ImageRequest
-from bot.store import accounts, cards, events
+from bot.store import accounts, cards, dismissed, events
 from bot.store.errors import RequestIdTaken, StepRefused
 from bot.store.events import Event
 from bot.store.job_rows import JOB, AnyRow, failure_columns, job_from, rules_text, source_columns
-from bot.store.schema import HAS_DURATION, IS_ANSWERED, IS_OPEN, IS_PARKED, jobs
+from bot.store.schema import HAS_DURATION, HAS_REQUEST_ID, IS_ANSWERED, IS_OPEN, IS_PARKED, jobs
 from bot.store.schema import cards as card_table
+from bot.store.schema import dismissed as dismissed_table
+
+#: A submit is under way, or its answer was lost.
+IN_DOUBT = (JobState.SUBMITTING, JobState.UNRESOLVED)
 
 
 class Changes(TypedDict, total=False):
@@ -111,10 +115,10 @@ def step(
 ) -> Job | None:
     """Bring the job from the state that `job` says to the next one; None if it is not as `job` says any more.
 
-    In the same transaction money and totals follow, the event is recorded, and the card becomes due to be
-    shown, unless the step is a quiet one. `why` is for operators and holds no secret. At an end the URLs
-    that lead to the source are forgotten; only by what the provider was sent can a doubtful request be found
-    again, until it is settled.
+    In the same transaction money and totals follow, the event is recorded, the card becomes due to be
+    shown, unless the step is a quiet one, and a submit that is now taken for never accepted is kept. `why`
+    is for operators and holds no secret. At an end the URLs that lead to the source are forgotten; only by
+    what the provider was sent can a doubtful request be found again, until it is settled.
     Raises `StepRefused` for a step that does not exist, and `RequestIdTaken`.
     """
     if to not in STEPS[job.state]:
@@ -130,6 +134,8 @@ def step(
     if stepped is not None:
         accounts.book(connection, job, stepped)
         events.record(connection, _event(job, job.state, to, at, why))
+        if job.state is JobState.UNRESOLVED and (to is JobState.QUEUED or (to.is_end and not held)):
+            dismissed.keep(connection, job)
         if not is_quiet(job.state, to):
             cards.touch(connection, job.card_id)
     return stepped
@@ -228,9 +234,9 @@ def parked_before(connection: Connection, before: datetime) -> list[Job]:
     return _jobs(connection, kept.order_by(jobs.c.parked_at))
 
 
-def unresolved(connection: Connection) -> list[Job]:
+def in_doubt(connection: Connection) -> list[Job]:
     """Jobs of which it is unknown whether the provider took them, oldest first."""
-    lost_sight_of = select(*JOB).where(IS_OPEN, jobs.c.state == JobState.UNRESOLVED)
+    lost_sight_of = select(*JOB).where(IS_OPEN, jobs.c.state.in_(IN_DOUBT))
     return _jobs(connection, lost_sight_of.order_by(jobs.c.id))
 
 
@@ -248,9 +254,15 @@ def sources_in_use(connection: Connection) -> set[str]:
 
 
 def known_request_ids(connection: Connection, request_ids: Iterable[RequestId]) -> set[RequestId]:
-    """Those of the ids that belong to a job of ours."""
+    """Those of the ids that belong to a job of ours, as its request or as one beside it."""
     asked = list(request_ids)
-    return set(connection.scalars(select(jobs.c.request_id).where(jobs.c.request_id.in_(asked))))
+    return {
+        request_id
+        for table in (jobs, dismissed_table)
+        for request_id in connection.scalars(
+            select(table.c.request_id).where(HAS_REQUEST_ID, table.c.request_id.in_(asked))
+        )
+    }
 
 
 def durations(connection: Connection, *, model: str, limit: int) -> list[tuple[bool, float]]:
@@ -289,13 +301,15 @@ def _change(
 ) -> Job | None:
     """Change the row if it is still as the statement wants it."""
     held = {"job": job.id, "held_fence": job.fence}
+    found = columns.get("request_id")
+    if isinstance(found, str) and dismissed.has(connection, RequestId(found)):
+        raise RequestIdTaken(RequestId(found))
     try:
         row = connection.execute(statement, {"fence": job.fence, **columns, **held}).one_or_none()
     except IntegrityError as error:
-        request_id = columns.get("request_id")
-        if not isinstance(request_id, str):
+        if not isinstance(found, str):
             raise
-        raise RequestIdTaken(RequestId(request_id)) from error
+        raise RequestIdTaken(RequestId(found)) from error
     return _job_or_none(row)
 
 

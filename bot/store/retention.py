@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Select, exists, or_, select, update
 
 from bot.domain.ids import JobId
 from bot.domain.job import ENDS
-from bot.store.schema import cards, jobs
+from bot.store.schema import cards, dismissed, jobs
 
 
 def forgettable(connection: Connection, *, asked_before: datetime, after: JobId, limit: int) -> list[JobId]:
@@ -47,6 +47,9 @@ def forget(connection: Connection, job_ids: Sequence[JobId]) -> None:
     nothing = dict.fromkeys(_FORGOTTEN)
     connection.execute(update(jobs).where(jobs.c.id.in_(job_ids)).values(nothing))
     connection.execute(update(cards).where(_IS_SETTLED, cards.c.id.in_(_cards_of(job_ids))).values(prompt=""))
+    connection.execute(
+        update(dismissed).where(dismissed.c.job_id.in_(job_ids)).values(image_url=None, output_url=None)
+    )
 
 
 def _cards_of(job_ids: Sequence[JobId]) -> Select[int]:

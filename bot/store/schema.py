@@ -44,6 +44,8 @@ HAS_COST = text("cost_microusd IS NOT NULL")
 #: Ended, and it is still not known what it cost.
 IS_UNSETTLED = text("held_microusd > 0 AND " + _state_is_one_of([s for s in JobState if s.is_end]))
 HAS_REQUEST_ID = text("request_id IS NOT NULL")
+#: Nothing of it has shown in the provider's history so far.
+IS_DISMISSED = text("request_id IS NULL")
 HAS_SOURCE_JOB = text("source_job_id IS NOT NULL")
 IS_ANSWERED = text("message_id IS NOT NULL")
 IS_UNANSWERED = text("message_id IS NULL AND NOT is_lost")
@@ -256,6 +258,33 @@ durations = Table(
     sqlite_with_rowid=False,
 )
 
+#: Submits that were taken for never accepted; with the bill of each that was accepted all the same. It is
+#: known by what it sent: as its job says, but for the source's address, which may be another one each time.
+dismissed = Table(
+    "dismissed",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("job_id", _Id, ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    Column("sent_at", UtcMicroseconds, nullable=False),
+    Column("image_url", OutsideText),
+    Column("request_id", OutsideText),
+    Column("found_at", UtcMicroseconds),
+    Column("cost_microusd", BigInteger),
+    Column("output_url", OutsideText),
+    Index("ix_dismissed_job_id", "job_id"),
+    sqlite_autoincrement=True,
+)
+
+#: How many seconds after their acceptance requests were seen to be in the provider's history; the newest few.
+landings = Table(
+    "landings",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("at", UtcMicroseconds, nullable=False),
+    Column("seconds", Double, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 
 def _partial(name: str, *columns: Column[object], condition: object, unique: bool = False) -> None:
     Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
@@ -277,3 +306,5 @@ _partial("ix_jobs_unsettled", jobs.c.id, condition=IS_UNSETTLED)
 Index("ix_jobs_guild", jobs.c.guild_id, jobs.c.created_at, jobs.c.id)
 _partial("ix_jobs_request_id", jobs.c.request_id, condition=HAS_REQUEST_ID, unique=True)
 _partial("ix_jobs_source_job", jobs.c.source_job_id, condition=HAS_SOURCE_JOB)
+_partial("ix_dismissed_open", dismissed.c.sent_at, condition=IS_DISMISSED)
+_partial("ix_dismissed_request_id", dismissed.c.request_id, condition=HAS_REQUEST_ID, unique=True)

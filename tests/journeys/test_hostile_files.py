@@ -10,17 +10,20 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
+from bot.domain.provider_memory import UNMEASURED
 from bot.sandbox.fake_discord.asks import Upload
 from bot.sandbox.fake_discord.model import Message
 from bot.sandbox.fake_segmind.urls import FOREIGN_HOST
 from tests.journeys.fast_town import PICTURE_TAKES_SECONDS, a_fast_town
-from tests.journeys.town import Town
+from tests.journeys.town import PATIENCE_SECONDS, Town
 from tests.services.outsides import png
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 #: Two minutes, the bot's longest patience with a file, take six seconds.
 SPEED = 20.0
+#: In real seconds: so long a submit without an answer is looked for, as long as the history was not measured.
+SURELY_ABSENT_SECONDS = UNMEASURED.total_seconds() / SPEED
 #: What one bot may take more, whatever it is sent: far less than is sent.
 MOST_MEMORY_MB = 40
 SOURCES = "GET /*attachments/*"
@@ -80,7 +83,7 @@ async def test_what_drips_holds_up_nobody_else(town: Town) -> None:
         await town.until_picture(other)
     assert [one for one in slow if one.attachments] == []
     for one in slow:
-        await town.until_picture(one)
+        await town.until_picture(one, within_seconds=SURELY_ABSENT_SECONDS + PATIENCE_SECONDS)
     assert len(town.bills) == 5
 
 

@@ -1,17 +1,18 @@
 """Money, day totals and times as the store keeps them, and the same added up plainly from the jobs."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 from sqlalchemy import Connection, select
 
 from bot.domain.durations import bucket
+from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.money import Month
-from bot.domain.reports import outcome_of
+from bot.domain.reports import EXTRA, outcome_of
 from bot.store.job_rows import JOB, job_from
-from bot.store.schema import durations, money, totals
+from bot.store.schema import dismissed, durations, money, totals
 from bot.store.schema import jobs as job_table
 
 #: Money, totals and times, each by what it is of.
@@ -38,8 +39,14 @@ def books(connection: Connection) -> Books:
     )
 
 
-def expected_books(found: list[Job]) -> Books:
-    """The same, added up from the jobs as plainly as can be."""
+def all_extras(connection: Connection) -> list[tuple[JobId, int]]:
+    """Jobs beside which something was billed, with the micro-USD."""
+    paid = select(dismissed.c.job_id, dismissed.c.cost_microusd).where(dismissed.c.cost_microusd.is_not(None))
+    return [(job_id, cost) for job_id, cost in connection.execute(paid)]
+
+
+def expected_books(found: list[Job], extras: Sequence[tuple[JobId, int]] = ()) -> Books:
+    """The same, added up from the jobs, and from the bills beside them, as plainly as can be."""
     held, spent = Counter[object](), Counter[object]()
     pictures, sums, times = Counter[object](), Counter[object](), Counter[object]()
     for job in found:
@@ -53,8 +60,15 @@ def expected_books(found: list[Job]) -> Books:
                 sums[*place, outcome] += job.cost_microusd or 0
                 if job.provider_seconds is not None:
                     times[*place, bucket(job.provider_seconds)] += 1
+    by_id = {job.id: job for job in found}
+    for job_id, cost in extras:
+        job = by_id[job_id]
+        spent[Month.of(job.created_at), job.guild_id] += cost
+        for place in places(job):
+            pictures[*place, EXTRA] += 1
+            sums[*place, EXTRA] += cost
     return (
-        {key: (held[key], spent[key]) for key in held if held[key] or spent[key]},
+        {key: (held[key], spent[key]) for key in {*held, *spent} if held[key] or spent[key]},
         {key: (pictures[key], sums[key]) for key in pictures},
         dict(times),
     )

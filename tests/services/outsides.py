@@ -56,6 +56,7 @@ class FakeProvider:
         #: Called at each submit, before it is asked whether it may leave.
         self.while_connecting: Callable[[], Awaitable[None]] = nothing
         self.polls = 0
+        self.history_rows = 0
         self.downloads = 0
         self.on_submit: deque[Exception] = deque()
         #: The next submits are accepted, yet raise: the answer is lost.
@@ -135,6 +136,7 @@ class FakeProvider:
         return (self.clock.now() - request.at).total_seconds() >= self.landing
 
     async def history_row(self, request_id: RequestId) -> HistoryRow | None:
+        self.history_rows += 1
         if self.is_history_down:
             raise Unavailable
         if self.on_history:

@@ -8,7 +8,7 @@ from bot.domain.errors import Doubtful, Unavailable
 from bot.domain.failure import FailureKind
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
-from bot.services.resolving import LANDING_SECONDS
+from bot.domain.provider_memory import UNMEASURED
 from bot.services.submitting import SENT_AT_ONCE
 from bot.store import jobs
 from tests.builders import a_request
@@ -29,7 +29,7 @@ async def test_never_taken_is_sent_again_once_it_is_surely_absent(house: House) 
     started = house.clock.monotonic()
     view = await house.ask()
     await house.until(lambda: house.provider.submits == 2)
-    assert house.clock.monotonic() - started >= LANDING_SECONDS
+    assert house.clock.monotonic() - started >= UNMEASURED.total_seconds()
     (job,) = await house.until_ended(view)
     assert job.state is JobState.DELIVERED
     assert len(house.provider.accepted) == 1

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, event, text
 
 from bot.domain.ids import CardId, JobId, RequestId
 from bot.domain.job import JobState
-from bot.store import blocks, cards, counts, events, jobs
+from bot.store import blocks, cards, counts, dismissed, events, jobs
 from bot.store.counts import Counted
 from bot.store.database import Database
 from tests.builders import CHANNEL, GUILD, MEMBER, MESSAGE, NOON, a_card, a_job, a_new_card
@@ -61,8 +61,11 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     ),
     "known_request_ids": (
         lambda c: jobs.known_request_ids(c, [RequestId("a"), RequestId("b")]),
-        {"ix_jobs_request_id"},
+        {"ix_jobs_request_id", "ix_dismissed_request_id"},
     ),
+    "has": (lambda c: dismissed.has(c, RequestId("a")), {"ix_dismissed_request_id"}),
+    "pictures_of": (lambda c: dismissed.pictures_of(c, [JobId(1), JobId(2)]), {"ix_dismissed_job_id"}),
+    "forget": (lambda c: dismissed.forget(c, sent_before=NOON), {"ix_dismissed_open"}),
     "durations": (lambda c: jobs.durations(c, model="m", limit=5), {"ix_jobs_durations"}),
     "shown": (
         lambda c: [
@@ -88,7 +91,7 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     "open_ids": (jobs.open_ids, {"ix_jobs_open", PRIMARY_KEY}),
     "overdue": (lambda c: jobs.overdue(c, {JobState.QUEUED: NOON}), {"ix_jobs_open"}),
     "parked_before": (lambda c: jobs.parked_before(c, NOON), {"ix_jobs_parked"}),
-    "unresolved": (jobs.unresolved, {"ix_jobs_open"}),
+    "in_doubt": (jobs.in_doubt, {"ix_jobs_open"}),
     "counts_by_state": (jobs.counts_by_state, {"ix_jobs_open"}),
     "sources_in_use": (jobs.sources_in_use, {"ix_jobs_open"}),
     "due": (cards.due, {"ix_cards_due"}),

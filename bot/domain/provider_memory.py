@@ -1,0 +1,52 @@
+"""How soon the provider shows a request, and for how long: here alone, for all who conclude from it.
+
+How late its history shows what it has accepted is documented nowhere, so the bot measures it. The other
+times are the provider's own word, or what its clients were seen to meet.
+"""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+#: Status and result can be asked for so long after the submit; from then on the history alone knows.
+RECORD_LIVES = timedelta(hours=1)
+#: A new request may be unknown to the server that happens to answer.
+RECORD_LAGS = timedelta(seconds=30)
+#: A finished picture's file.
+FILE_LIVES = timedelta(days=7)
+#: The provider's clock and ours may differ by so much.
+CLOCK_SKEW = timedelta(seconds=60)
+#: Somebody may have set our clock by a day just before the POST, or after it.
+SET_CLOCK = timedelta(hours=25)
+#: A request whose answer was lost was accepted within this time, by the provider's clock, or never.
+ACCEPTED_WITHIN = timedelta(hours=1)
+
+# --- how late the history shows a request -------------------------------------------------------------
+
+#: However fast the history was seen to be. It is read by minutes, so that less cannot be told apart.
+FLOOR = timedelta(minutes=2)
+#: As long as too little is known: so late, a request that is sent again still ends, a minute or two later,
+#: while the interaction token of a quarter of an hour lives, without which a private card cannot be edited.
+UNMEASURED = timedelta(minutes=12)
+#: A member waits no longer. What is not found out by then is told to be unknown, and never sent again.
+DOUBT_ENDS = timedelta(hours=1)
+#: So many of the newest measurements are remembered, and the slowest of them counts.
+REMEMBERED = 50
+#: With fewer, too little is known.
+ENOUGH = 3
+#: The next one may be so many times slower than the slowest.
+MARGIN = 2
+#: Rows that land later than this are not looked for any more.
+SHOWN_WITHIN = timedelta(days=3)
+#: What the history does not tell about an accepted request by then, it never will.
+SILENT_AFTER = timedelta(days=7)
+
+
+def patience(landings: Collection[timedelta], still_missing: timedelta = timedelta(0)) -> timedelta:
+    """For how long a request has to be absent from the history until it surely was never accepted.
+
+    `landings` are the newest times within which accepted requests were seen there; `still_missing` is the
+    age of the oldest accepted one that is known not to be there yet.
+    """
+    least = FLOOR if len(landings) >= ENOUGH else UNMEASURED
+    slowest = max(*landings, still_missing, timedelta(0))
+    return max(least, MARGIN * slowest)

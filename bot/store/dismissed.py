@@ -1,0 +1,107 @@
+"""The shelf of submits that were taken for never accepted, and of the bills that show that some were.
+
+Each conclusion that a request was never accepted is kept here in the transaction that draws it, so that it
+can be found wrong: then its bill is booked beside the job's own, and its picture is there to be had.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.domain.dismissed import Dismissed
+from bot.domain.ids import JobId, RequestId
+from bot.domain.job import Job
+from bot.store import accounts
+from bot.store.errors import RequestIdTaken
+from bot.store.job_rows import JOB, AnyRow, job_from
+from bot.store.schema import HAS_REQUEST_ID, IS_DISMISSED, dismissed, jobs
+
+
+def keep(connection: Connection, job: Job) -> None:
+    """Its last submit is taken for never accepted."""
+    if job.submitted_at is not None:
+        values = {"job_id": job.id, "sent_at": job.submitted_at, "image_url": job.asset_url}
+        connection.execute(dismissed.insert().values(values))
+
+
+def open_ones(connection: Connection) -> list[tuple[Dismissed, Job]]:
+    """Those of which nothing has shown so far, oldest first."""
+    asked = select(dismissed).where(IS_DISMISSED).order_by(dismissed.c.sent_at, dismissed.c.id)
+    found = [_dismissed_from(row) for row in connection.execute(asked)]
+    ids = {one.job_id for one in found}
+    theirs = {row.id: job_from(row) for row in connection.execute(select(*JOB).where(jobs.c.id.in_(ids)))}
+    return [(one, theirs[one.job_id]) for one in found]
+
+
+def book(
+    connection: Connection,
+    one: Dismissed,
+    *,
+    request_id: RequestId,
+    cost_microusd: int | None,
+    output_url: str | None,
+    at: datetime,
+) -> Job | None:
+    """It was accepted after all: write down its bill (None: it was not paid), and return its job.
+
+    None if it has shown already, or if the request is a job's own. Raises `RequestIdTaken`.
+    """
+    if connection.execute(select(jobs.c.id).where(jobs.c.request_id == request_id)).first() is not None:
+        return None
+    found = {
+        "request_id": request_id,
+        "cost_microusd": cost_microusd,
+        "output_url": output_url,
+        "found_at": at,
+        "image_url": None,
+    }
+    is_it = (dismissed.c.id == one.id, IS_DISMISSED)
+    try:
+        booked = connection.execute(update(dismissed).where(*is_it).values(found)).rowcount
+    except IntegrityError as error:
+        raise RequestIdTaken(request_id) from error
+    if not booked:
+        return None
+    job = job_from(connection.execute(select(*JOB).where(jobs.c.id == one.job_id)).one())
+    if cost_microusd is not None:
+        accounts.book_extra(connection, job, cost_microusd)
+    return job
+
+
+def has(connection: Connection, request_id: RequestId) -> bool:
+    """Whether it was booked beside a job."""
+    asked = select(dismissed.c.id).where(HAS_REQUEST_ID, dismissed.c.request_id == request_id)
+    return connection.execute(asked).first() is not None
+
+
+def pictures_of(connection: Connection, job_ids: Collection[JobId]) -> list[tuple[JobId, str]]:
+    """Where the pictures of those are that were accepted after all, oldest first."""
+    made = select(dismissed.c.job_id, dismissed.c.output_url).where(dismissed.c.output_url.is_not(None))
+    made = made.where(dismissed.c.job_id.in_(job_ids)).order_by(dismissed.c.id)
+    return [(job_id, url) for job_id, url in connection.execute(made)]
+
+
+def count_paid(connection: Connection, *, since: datetime) -> int:
+    """Of those found since then, how many were paid."""
+    paid = select(func.count()).select_from(dismissed)
+    paid = paid.where(HAS_REQUEST_ID, dismissed.c.cost_microusd.is_not(None), dismissed.c.found_at >= since)
+    return int(connection.scalars(paid).one())
+
+
+def forget(connection: Connection, *, sent_before: datetime) -> None:
+    """Nothing of these is looked for any more."""
+    connection.execute(delete(dismissed).where(IS_DISMISSED, dismissed.c.sent_at < sent_before))
+
+
+def _dismissed_from(row: AnyRow) -> Dismissed:
+    return Dismissed(
+        id=row.id,
+        job_id=row.job_id,
+        sent_at=row.sent_at,
+        image_url=row.image_url,
+        request_id=row.request_id,
+        cost_microusd=row.cost_microusd,
+        output_url=row.output_url,
+    )
