@@ -7,6 +7,7 @@ import signal
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -42,7 +43,7 @@ from bot.services.backing_up import BackingUp
 from bot.services.retention import Retention
 from bot.services.wiring import Services, Wiring, wire
 from bot.settings import Settings, UnusableSettings
-from bot.store import backups, jobs
+from bot.store import backups, dismissed, jobs
 from bot.store.backup import backup as back_up
 from bot.store.database import Database, open_database
 from bot.store.errors import DatabaseDamaged, DatabaseUnavailable
@@ -63,6 +64,8 @@ USER_AGENT = f"picture-bot/{__version__} (+self-hosted Discord bot)"
 TASKS_GRACE_SECONDS = 1.5
 #: So long the start waits for Discord to let the bot in before open jobs go on without it.
 LOGIN_SECONDS = 5.0
+#: For so long /healthz tells that requests were billed beside those of jobs.
+EXTRA_BILLS_TOLD = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,7 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
         stack.push_async_callback(tasks.close, TASKS_GRACE_SECONDS)
         backing_up = _backing_up(settings, clock, metrics)
         ops = OpsServer(
-            settings.ops.host, settings.ops.port, lambda: _health(chat, database, backing_up), metrics
+            settings.ops.host, settings.ops.port, lambda: _health(chat, database, backing_up, clock), metrics
         )
         await ops.start()
         log.info("serving /healthz and /metrics", host=ops.host, port=ops.port, pid=os.getpid())
@@ -365,11 +368,14 @@ async def _until(told: asyncio.Event, serving: Coroutine[None, None, None]) -> N
     await asyncio.wait({working, listening})
 
 
-async def _health(chat: Chat, database: Database, backing_up: BackingUp | None) -> Health:
-    """A backup that failed is told, but is no reason to start the bot again."""
+async def _health(chat: Chat, database: Database, backing_up: BackingUp | None, clock: Clock) -> Health:
+    """A failed backup and bills that nobody expected are told, but are no reason to start the bot again."""
     copies = {} if backing_up is None else backing_up.health()
     try:
         open_jobs = sum((await database.read(jobs.counts_by_state)).values())
+        extra_bills = await database.read(dismissed.count_paid, since=clock.now() - EXTRA_BILLS_TOLD)
     except DatabaseUnavailable:
         return Health(is_ok=False, details={"reason": "the database does not answer"})
-    return Health(is_ok=chat.is_ready, details={**chat.health(), "open_jobs": open_jobs, **copies})
+    bills = {"extra_bills": extra_bills} if extra_bills else {}
+    details = {**chat.health(), "open_jobs": open_jobs, **bills, **copies}
+    return Health(is_ok=chat.is_ready, details=details)

@@ -31,6 +31,7 @@ class Action(StrEnum):
     SHOW = "show"  # job
     POST = "post"  # job, page or nothing (asks first)
     POST_PUBLICLY = "post-publicly"  # job
+    LATE = "late"  # job, which of its late pictures (from 0)
     REMOVE_COPY = "remove-copy"  # job
     EDIT_FORM = "edit-form"  # job, opening
     MENU_FORM = "menu-form"  # message, picture or nothing, opening

@@ -41,6 +41,7 @@ HANDLERS: Mapping[Action, Handler] = {
     Action.SHOW: posting.show,
     Action.POST: posting.ask_first,
     Action.POST_PUBLICLY: posting.post_publicly,
+    Action.LATE: posting.show_late,
     Action.REMOVE_COPY: posting.remove_copy,
     Action.SETTINGS: settings_views.turn,
     Action.SETTINGS_PICK: settings_views.pick,

@@ -37,7 +37,9 @@ async def _show_panel(desk: Desk, interaction: discord.Interaction, job_id: int,
     job, card = await desk.job(interaction, job_id)
     if job.member_id != interaction.user.id:
         raise JobUnknown
-    await replace_own(interaction, job_panel(job, card, page, await desk.gallery.before(job)))
+    late = await desk.gallery.late_pictures([job])
+    before = await desk.gallery.before(job)
+    await replace_own(interaction, job_panel(job, card, page, before, late=len(late.get(job.id, ()))))
 
 
 async def _list(desk: Desk, interaction: discord.Interaction, page: int) -> Message:
@@ -45,4 +47,5 @@ async def _list(desk: Desk, interaction: discord.Interaction, page: int) -> Mess
     jobs = await desk.gallery.recent(guild_id, member_id, MOST_JOBS)
     cards = {job.id: await desk.gallery.card_of(job) for job in page_of(jobs, page)}
     usage = await desk.gallery.usage(guild_id, member_id, roles_of(interaction.user))
-    return job_list(jobs, cards, usage, page)
+    late = await desk.gallery.late_pictures(page_of(jobs, page))
+    return job_list(jobs, cards, usage, page, {job_id: len(urls) for job_id, urls in late.items()})

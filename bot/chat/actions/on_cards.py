@@ -95,7 +95,10 @@ async def _tell_about(desk: Desk, interaction: discord.Interaction, jobs: Sequen
 async def _tell_details(desk: Desk, interaction: discord.Interaction, job_id: int) -> None:
     job, card = await desk.job(interaction, job_id)
     history = await desk.gallery.history(job.id, guild_of(interaction))
-    await tell_alone(interaction, details(job, card, history, await desk.gallery.before(job)))
+    is_theirs = job.member_id == interaction.user.id
+    late = await desk.gallery.late_pictures([job]) if is_theirs else {}
+    before = await desk.gallery.before(job)
+    await tell_alone(interaction, details(job, card, history, before, late=len(late.get(job.id, ()))))
 
 
 async def details_of_message(desk: Desk, interaction: discord.Interaction, message: discord.Message) -> None:

@@ -7,12 +7,19 @@ import discord
 
 from bot.chat.custom_ids import CustomId
 from bot.chat.desk import Desk, actor_of, guild_of, shows_to_all
-from bot.chat.first_answer import AnswerToInteraction
+from bot.chat.first_answer import MOST_UPLOAD, AnswerToInteraction
 from bot.chat.mishaps import promise, tell_alone
 from bot.chat.own_message import replace_own
 from bot.chat.presenter.job_list import can_be_posted
 from bot.chat.presenter.message import Message
-from bot.chat.presenter.notes import being_posted, post_question, posted_again, pressed_twice, shown_again
+from bot.chat.presenter.notes import (
+    being_posted,
+    late_picture,
+    post_question,
+    posted_again,
+    pressed_twice,
+    shown_again,
+)
 from bot.chat.rendering import to_edit
 from bot.domain.card import Card
 from bot.domain.errors import FileRefused, JobUnknown, NotPossibleNow, ProviderError, Refusal
@@ -70,6 +77,17 @@ async def _own(desk: Desk, interaction: discord.Interaction, pressed: CustomId) 
     if not can_be_posted(job):
         raise NotPossibleNow
     return job, card
+
+
+async def show_late(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    """A picture that was made beside the card, to its member alone; nothing is counted."""
+    job, _ = await desk.job(interaction, pressed.number(0))
+    if job.member_id != interaction.user.id:
+        raise JobUnknown
+    await promise(interaction, is_new=True)
+    limit = min(interaction.filesize_limit, MOST_UPLOAD)
+    picture = await desk.gallery.late_picture(job, pressed.number(1), limit)
+    await interaction.edit_original_response(**to_edit(late_picture(job), {job.id: picture}))
 
 
 async def remove_copy(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:

@@ -9,6 +9,7 @@ from bot.chat.presenter.card import NOTHING_TO_SEE, jump_url, quoted_prompt, tra
 from bot.chat.presenter.failures import failure_words
 from bot.chat.presenter.message import (
     MOST_DESCRIPTION,
+    Button,
     Color,
     Link,
     Message,
@@ -26,6 +27,8 @@ from bot.domain.request import PictureLocation
 
 #: The beginnings of the longest histories say nothing new.
 MOST_STEPS = 12
+#: In one row.
+MOST_BUTTONS = 5
 
 STATE_WORDS = {
     JobState.QUEUED: "in line",
@@ -50,8 +53,17 @@ class Step(Protocol):
     def at(self) -> datetime: ...
 
 
-def details(job: Job, card: Card, history: Sequence[Step], before: PictureLocation | None = None) -> Message:
-    """`before` is where everybody can look at the picture that is edited."""
+def details(
+    job: Job,
+    card: Card,
+    history: Sequence[Step],
+    before: PictureLocation | None = None,
+    late: int = 0,
+) -> Message:
+    """`before` is where everybody can look at the picture that is edited.
+
+    `late`: how many pictures were made of it beside the card; 0 for whoever may not have them.
+    """
     facts = [
         f"**Asked for** by <@{job.member_id}>, {at(job.created_at)}",
         f"**How** {' · '.join([*map(str, traits(job)), job.model])}",
@@ -59,11 +71,13 @@ def details(job: Job, card: Card, history: Sequence[Step], before: PictureLocati
     ]
     if job.failure is not None:
         facts.append(failure_words(job.failure).text)
+    if late:
+        facts.append(late_words(job, late))
     return Message(
         title=f"Picture {job.id}",
         body="\n\n".join([quoted_prompt(job), "\n".join(facts), _timeline(history)]),
         color=Color.WORKING,
-        rows=_links(job, card, before),
+        rows=[*_links(job, card, before), *_late_buttons(job, late)],
     )
 
 
@@ -74,6 +88,24 @@ def state_words(job: Job) -> str:
         return "made and kept: I could not post it"
     counted = "" if job.state.counts else "; not counted"
     return f"{STATE_WORDS[job.state]}{counted}"
+
+
+def late_words(job: Job, late: int) -> str:
+    """Of pictures that the provider was found to have made although it had not shown them in time."""
+    if job.is_made_after_all and late == 1:
+        made = "The picture was made after all"
+    elif late == 1:
+        made = "A second picture was made of this request"
+    else:
+        made = f"{late} more pictures were made of this request"
+    return f"🖼️ {made}, since the provider's answer got lost. Nothing is counted for it."
+
+
+def _late_buttons(job: Job, late: int) -> list[Row]:
+    """One for each, as far as they go into a row."""
+    labels = ["Show it"] if late == 1 else [f"Show {number}" for number in range(1, late + 1)]
+    buttons = [Button(label, custom_id(Action.LATE, job.id, at)) for at, label in enumerate(labels)]
+    return [list(buttons[:MOST_BUTTONS])] if buttons else []
 
 
 def which_details(jobs: Sequence[Job]) -> Message:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.chat.custom_ids import Action, custom_id
 from bot.chat.presenter.allowance import price_line
 from bot.chat.presenter.card import jump_url
-from bot.chat.presenter.details import details, location_of, state_words
+from bot.chat.presenter.details import details, late_words, location_of, state_words
 from bot.chat.presenter.message import MOST_OPTION, Button, Color, Link, Look, Message, Option, Row, Select
 from bot.chat.presenter.numbers import since
 from bot.chat.presenter.text import one_line, plain
@@ -33,10 +33,19 @@ _EMOJI = {
 }
 
 
-def job_list(jobs: Sequence[Job], cards: Mapping[JobId, Card], usage: Sequence[Usage], page: int) -> Message:
-    """`jobs` are all that are listed, newest first; `cards` are those of this page's jobs."""
+def job_list(
+    jobs: Sequence[Job],
+    cards: Mapping[JobId, Card],
+    usage: Sequence[Usage],
+    page: int,
+    late: Mapping[JobId, int] | None = None,
+) -> Message:
+    """`jobs` are all that are listed, newest first; `cards` are those of this page's jobs.
+
+    `late`: how many pictures were made of them beside their cards.
+    """
     shown = page_of(jobs, page)
-    lines = [_line(job, cards[job.id]) for job in shown]
+    lines = [_line(job, cards[job.id], (late or {}).get(job.id, 0)) for job in shown]
     if not lines:
         lines = ["Nothing yet. Ask for a picture with `/imagine`."]
     allowance = "\n".join(f"-# {price_line(one)}" for one in usage)
@@ -52,9 +61,11 @@ def page_of(jobs: Sequence[Job], page: int) -> Sequence[Job]:
     return jobs[page * PAGE_LENGTH : (page + 1) * PAGE_LENGTH]
 
 
-def job_panel(job: Job, card: Card, page: int, before: PictureLocation | None = None) -> Message:
+def job_panel(
+    job: Job, card: Card, page: int, before: PictureLocation | None = None, late: int = 0
+) -> Message:
     """One's own picture, with all that can be done with it."""
-    shown = details(job, card, [], before)
+    shown = details(job, card, [], before, late=late)
     buttons: list[Button | Link] = []
     if job.state is JobState.QUEUED:
         buttons.append(Button("Cancel", custom_id(Action.JOBS_CANCEL, job.id, page)))
@@ -93,11 +104,12 @@ def emoji(job: Job) -> str:
     return _EMOJI[job.state]
 
 
-def _line(job: Job, card: Card) -> str:
+def _line(job: Job, card: Card, late: int) -> str:
     prompt = plain(one_line(job.prompt, _MOST_PROMPT))
     here = location_of(job, card)
     link = f" · [show]({jump_url(job.guild_id, here)})" if here else ""
-    return f"{emoji(job)} {prompt}\n-# {state_words(job)} · {since(job.created_at)}{link}"
+    more = f"\n-# {late_words(job, late)}" if late else ""
+    return f"{emoji(job)} {prompt}\n-# {state_words(job)} · {since(job.created_at)}{link}{more}"
 
 
 def _rows(shown: Sequence[Job], total: int, page: int) -> list[Row]:

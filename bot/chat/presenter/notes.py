@@ -70,6 +70,11 @@ def _copy(job: Job, buttons: Row) -> Message:
     )
 
 
+def late_picture(job: Job) -> Message:
+    """A picture that was made beside the card, for its member alone."""
+    return Message(body=quoted_prompt(job), color=Color.DONE, alt_texts={job.id: alt_text(job)})
+
+
 def delivery_text(member_id: MemberId) -> str:
     """Above a picture that comes in a message of its own, because the card cannot be reached."""
     return f"<@{member_id}>, here is the picture that you asked for."
