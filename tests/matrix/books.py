@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.store import cards
 from bot.store.address import address
-from bot.store.schema import COUNTS, jobs, money
+from bot.store.schema import COUNTS, dismissed, jobs, money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,8 @@ class Books:
     due: int = 0
     held_microusd: int = 0
     spent_microusd: int = 0
+    #: Bills beside those of jobs.
+    extra: int = 0
 
     @property
     def jobs(self) -> int:
@@ -60,9 +62,11 @@ def _books(connection: Connection) -> Books:
         due=len(cards.due(connection)),
         held_microusd=int(held or 0),
         spent_microusd=int(spent or 0),
+        extra=connection.scalars(_EXTRA).one(),
     )
 
 
 _BY_STATE = select(jobs.c.state, func.count().label("n")).group_by(jobs.c.state)
 _COUNTED = select(func.count()).select_from(jobs).where(COUNTS)
+_EXTRA = select(func.count()).select_from(dismissed).where(dismissed.c.cost_microusd.is_not(None))
 _MONEY = select(func.sum(money.c.held), func.sum(money.c.spent))

@@ -11,13 +11,19 @@ from tests.matrix.books import Books
 from tests.matrix.wishes import Wish, pictures_in
 
 
-def complaints(world: World, bills: Sequence[Bill], wishes: Sequence[Wish], books: Books) -> list[str]:
-    """Empty once all is as promised; while the bot is at work, that is not so yet."""
+def complaints(
+    world: World, bills: Sequence[Bill], wishes: Sequence[Wish], books: Books, *, extra: int = 0
+) -> list[str]:
+    """Empty once all is as promised; while the bot is at work, that is not so yet.
+
+    `extra`: how many bills there have to be beside those of the pictures in Discord.
+    """
     return [
         *_about_pictures(world, wishes),
-        *_about_bills(world, bills, wishes),
+        *_about_bills(world, bills, wishes, extra),
         *_about_cards(world),
         *_about_books(world, bills, books),
+        *([f"{books.extra} bills are booked beside jobs"] if books.extra != extra else []),
     ]
 
 
@@ -44,9 +50,9 @@ def _about_pictures(world: World, wishes: Sequence[Wish]) -> Iterator[str]:
     yield from (f"{name} is in Discord {count} times" for name, count in times.items() if count > 1)
 
 
-def _about_bills(world: World, bills: Sequence[Bill], wishes: Sequence[Wish]) -> Iterator[str]:
+def _about_bills(world: World, bills: Sequence[Bill], wishes: Sequence[Wish], extra: int) -> Iterator[str]:
     for wish in wishes:
-        billed = sum(bill.prompt == wish.prompt for bill in bills)
+        billed = sum(bill.prompt == wish.prompt for bill in bills) - extra
         shown = len(wish.pictures(world))
         if billed != shown:
             yield f"{billed} bills for {shown} pictures of {wish.prompt!r}"

@@ -47,6 +47,13 @@ class Row:
     troubles: tuple[Trouble, ...] = ()
     #: At Discord, from the start.
     refused: tuple[Refused, ...] = ()
+    #: So many seconds late the provider's history shows what it accepted.
+    lands_after: float = 0.0
+    #: Whether an earlier process has seen the history to be fast.
+    is_measured: bool = True
+    #: The history is later than it was waited for: one request is billed twice, and the judge wants to see
+    #: both bills booked and both pictures to be had.
+    is_billed_twice: bool = False
     #: Pictures that there are in the end, if the story does not say it by itself.
     exactly: int | None = None
     seed: int = 0
@@ -62,7 +69,9 @@ class Row:
             how = "" if self.play in (Play.KILLED, Play.BACKED_UP) else f" {self.play}"
             return f"{self.point}{how}"
         if self.troubles:
-            return " + ".join(f"{call} {name}" for call, name, _, _ in self.troubles)
+            late = f" + history after {self.lands_after:.0f} s" if self.lands_after else ""
+            end = ", billed twice" if self.is_billed_twice else ""
+            return " + ".join(f"{call} {name}" for call, name, _, _ in self.troubles) + late + end
         if self.refused:
             return " + ".join(f"{route} {status} {code}" for route, status, code, _ in self.refused)
         return f"{self.play} {self.seed}" if self.play is Play.AT_RANDOM else str(self.play)
@@ -118,6 +127,11 @@ def refused(*routes: str, code: int, **same: Any) -> Row:
     return Row(play=Play.LEFT_ALONE, refused=answers, databases=ONLY_SQLITE, **same)
 
 
+def late(seconds: float, **same: Any) -> Row:
+    """The answer is lost, and the history late as well, on either database."""
+    return Row(play=Play.LEFT_ALONE, troubles=(LOST,), lands_after=seconds, **same)
+
+
 def doubtful(*troubles: Trouble, **same: Any) -> Row:
     return Row(play=Play.LEFT_ALONE, troubles=troubles, databases=ONLY_SQLITE, **same)
 
@@ -125,15 +139,18 @@ def doubtful(*troubles: Trouble, **same: Any) -> Row:
 ROWS: list[Row] = [
     *(doubtful(("submit", name, 1, None), takes_seconds=60.0) for name in HANGING),
     *(doubtful(("submit", name, 1, None), is_in_ci=True) for name in DOUBTFUL),
-    doubtful(LOST, ("history", "late", None, 60.0)),
+    *(late(seconds, is_measured=False, is_in_ci=True) for seconds in (60.0, 180.0)),
+    late(600.0, is_measured=False, takes_seconds=30.0),
+    late(180.0, is_billed_twice=True, takes_seconds=60.0, is_in_ci=True),
+    late(4000.0, is_measured=False, is_billed_twice=True, takes_seconds=260.0),
     doubtful(LOST, ("history", "error_500", 5, None)),
     doubtful(LOST, ("history", "html_200", 5, None)),
     refused(*DELIVERIES, code=40333, story=stories.four, is_in_ci=True),
     Row(play=Play.LEFT_ALONE, story=stories.on_a_busy_account, databases=ONLY_SQLITE, is_in_ci=True),
     Row(play=Play.LEFT_ALONE, story=stories.unheard, databases=ONLY_SQLITE, is_in_ci=True),
     *each(START, ONCE),
-    *each(MIGRATION, ONCE, is_in_ci=True),
-    *each((Point.MIGRATION_VERSION,), range(2, 3)),
+    *each(MIGRATION, ONCE, is_measured=False, is_in_ci=True),
+    *each((Point.MIGRATION_VERSION,), range(2, 5), is_measured=False),
     *each((Point.BACKUP_BEGUN, Point.BACKUP_REPLACED), ONCE, play=Play.BACKED_UP),
     *each((Point.BACKUP_COPIED,), ONCE, play=Play.BACKED_UP, is_in_ci=True),
     *each(COMMIT, range(1, 13)),

@@ -52,6 +52,8 @@ class Scene:
         self.wishes: list[Wish] = []
         #: In real seconds: what stands still for so long never settles.
         self.settles_within = SETTLES_WITHIN
+        #: How many bills there have to be beside those of the pictures in Discord.
+        self.extra_bills = 0
         self._settings = {"DATABASE_URL": url, **clock.environment, **settings}
         self._others: list[BotProcess] = []
 
@@ -160,7 +162,20 @@ class Scene:
         return [line for line in lines if any(sign in line for sign in SIGNS_OF_A_BUG)]
 
     async def complaints(self) -> list[str]:
-        return complaints(self.world, self.bills, self.wishes, await self.books())
+        return complaints(self.world, self.bills, self.wishes, await self.books(), extra=self.extra_bills)
+
+    async def late_picture(self) -> list[str]:
+        """The member finds the second picture in /jobs; else what there is to complain about."""
+        ada = self.town.person("ada")
+        listed = await ada.slash("pictures", "jobs").message()
+        await ada.choose(listed, "Cancel, post or edit …", [self.wishes[0].prompt]).answer()
+        shows_it = "Show it"
+        await self.world.until(
+            lambda _: shows_it in [part.get("label") for part in listed.parts()], within_seconds=STARTS_WITHIN
+        )
+        shown = await ada.press(listed, shows_it).message()
+        await self.world.until(lambda _: shown.attachments, within_seconds=STARTS_WITHIN)
+        return [] if shown.is_ephemeral else ["the second picture is shown to everybody"]
 
     async def settled(self) -> list[str]:
         """Until there is nothing to complain about, and that stays so; else what there is, and how it stands.
