@@ -17,7 +17,7 @@ from bot.domain.job import Job
 from bot.domain.money import Month, Spending
 from bot.domain.reports import EXTRA, MADE, outcome_of
 from bot.store.job_rows import JOB, job_from
-from bot.store.schema import dismissed, durations, guilds, jobs, money, totals
+from bot.store.schema import dismissed, durations, guilds, money, totals
 
 #: In the place of a member or channel: the row is about all of them.
 ALL = 0
