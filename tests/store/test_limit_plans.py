@@ -74,6 +74,7 @@ WITHOUT_PLANS = {
     "accounts.book",
     "accounts.watched_budgets",
     "accounts.of_servers",
+    "accounts.book_extra",
     "accounts.set_warned",
     "accounts.rebuild",
     "bills.unsettled",
