@@ -58,8 +58,8 @@ async def test_the_contracts_options_are_there(studio: Studio) -> None:
         command.name: [option["name"] for option in command.definition.get("options", [])]
         for command in studio.world.commands.values()
     }
-    assert options["imagine"] == ["prompt", "aspect_ratio", "style", "count", "private"]
-    assert options["edit"] == ["prompt", "image", "source", "style", "count", "private"]
+    assert options["imagine"] == ["prompt", "aspect_ratio", "style", "count", "private", "spoiler"]
+    assert options["edit"] == ["prompt", "image", "source", "style", "count", "private", "spoiler"]
 
 
 async def test_commands_are_registered_once(studio: Studio) -> None:
