@@ -11,6 +11,8 @@ import structlog
 from bot.chat.first_answer import FirstAnswer
 from bot.chat.ladder import DISCORD_ERRORS, is_refusal, reason
 from bot.chat.presenter.card import card as draw
+from bot.chat.presenter.message import Message
+from bot.chat.presenter.notes import not_posted
 from bot.chat.sealing import Sealer
 from bot.domain.card import CardView
 from bot.domain.clock import Clock
@@ -85,12 +87,13 @@ class Answers:
         try:
             async with asyncio.timeout(self._patience.give_up_after_seconds):
                 reach(Point.ANSWER_BEFORE)
-                place = await first.give(draw(view, now), draw(view, now, with_words=False))
+                place = await first.give(draw(view, now))
                 reach(Point.ANSWER_AFTER)
         except DISCORD_ERRORS as error:
             log.warning("not answered", card=card_id, why=reason(error))
             if is_refusal(error):
                 await self._admission.withdraw(card_id, f"its first answer was refused: {reason(error)}")
+                await _tell(first, not_posted())
             else:
                 self._admission.doubted(card_id)
             return
@@ -106,3 +109,10 @@ class Answers:
             self._in_flight -= 1
             if not self._in_flight:
                 self._idle.set()
+
+
+async def _tell(first: FirstAnswer, message: Message) -> None:
+    try:
+        await first.tell(message)
+    except DISCORD_ERRORS as error:
+        log.info("the member could not be told", why=reason(error))

@@ -6,16 +6,10 @@ import discord
 
 from bot.chat.client import ChatSettings, make_client
 from bot.chat.ladder import DISCORD_ERRORS, reason
+from bot.chat.permissions import ALL
 
 #: What the invite link asks for.
-PERMISSIONS = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    send_messages_in_threads=True,
-    attach_files=True,
-    embed_links=True,
-    read_message_history=True,
-)
+PERMISSIONS = discord.Permissions(**dict.fromkeys(ALL, True))
 
 
 @dataclass(frozen=True, slots=True)

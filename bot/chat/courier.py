@@ -17,6 +17,7 @@ from bot.chat.gateway.client import GatewayClient
 from bot.chat.ladder import DISCORD_ERRORS, Verdict, reason, rungs, verdict
 from bot.chat.remembered import Remembered
 from bot.chat.sealing import Sealer
+from bot.chat.sending import Form, simpler
 from bot.chat.shut_out import ShutOut
 from bot.chat.tokens import Tokens
 from bot.domain.card import Card, CardView, Rung, Shown
@@ -63,8 +64,8 @@ class DiscordCourier:
     ) -> Shown:
         self._client.require_login()
         card = view.card
-        with_words = card.id not in self._wordless
-        delivery = Delivery(view, pictures, self._clock.now(), is_still_so, with_words=with_words)
+        form = Form(has_words=card.id not in self._wordless)
+        delivery = Delivery(view, pictures, self._clock.now(), is_still_so, form)
         for rung in rungs(
             has_token=self._tokens.webhook(card) is not None,
             has_message=card.message_id is not None and card.message_id not in self._gone,
@@ -120,6 +121,8 @@ class DiscordCourier:
                 outcome = self._learn(delivery.view.card, error)
                 if outcome is Verdict.MESSAGE_GONE:
                     self._lose(rung, delivery.view.card)
+                if self._is_simpler(rung, delivery, error):
+                    continue
                 if not await self._may_try_again(rung, delivery, outcome):
                     log.info("rung failed", card=delivery.view.card.id, rung=rung, why=reason(error))
                     return outcome
@@ -138,6 +141,16 @@ class DiscordCourier:
             if not delivery.has_looked:
                 await self._look(rung, delivery)
 
+    def _is_simpler(self, rung: Rung, delivery: Delivery, error: Exception) -> bool:
+        """Whether a part was refused that the next attempt goes without; an edit needs no permissions."""
+        form = simpler(delivery.form, error)
+        if form is None or (rung is not Rung.MESSAGE and not form.has_embeds):
+            return False
+        delivery.form = form
+        if not form.has_words:
+            self._wordless.add(delivery.view.card.id)
+        return True
+
     async def _may_try_again(self, rung: Rung, delivery: Delivery, outcome: Verdict) -> bool:
         """Whether the same rung is worth another attempt, with something about it changed."""
         match outcome:
@@ -145,10 +158,6 @@ class DiscordCourier:
                 raise CourierUnavailable
             case Verdict.TOO_LARGE:
                 raise PictureTooLarge
-            case Verdict.WORDS_REFUSED if delivery.with_words:
-                delivery.with_words = False
-                self._wordless.add(delivery.view.card.id)
-                return True
             case Verdict.INVALID if delivery.changes_files and delivery.kept_ids and not delivery.has_looked:
                 return await self._look(rung, delivery)
         return False

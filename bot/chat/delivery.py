@@ -12,6 +12,7 @@ from bot.chat import rendering
 from bot.chat.presenter.card import card as draw
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.notes import delivery_text
+from bot.chat.sending import Form
 from bot.domain.card import CardView
 from bot.domain.errors import CourierUnavailable
 from bot.domain.ids import JobId
@@ -37,7 +38,7 @@ class Delivery:
     pictures: Mapping[JobId, Picture]
     now: datetime
     is_still_so: Callable[[], Awaitable[bool]]
-    with_words: bool
+    form: Form
     #: Attachments that the message is believed to have and shall keep.
     kept_ids: Sequence[int] = ()
     has_looked: bool = False
@@ -68,9 +69,9 @@ class Delivery:
     def to_edit(self) -> rendering.Sending:
         """Any other edit says nothing of files: a late one leaves what another process has delivered."""
         if not self.changes_files:
-            return rendering.to_edit_beside_files(self._message())
+            return self.form.to_edit_beside_files(self._message())
         kept = [cast("discord.Attachment", Kept(one)) for one in self.kept_ids]
-        return rendering.to_edit(self._message(), self.pictures, kept)
+        return self.form.to_edit(self._message(), self.pictures, kept)
 
     def to_post(self) -> rendering.Sending:
         """A new message that mentions the member; posted twice within minutes, Discord takes it once."""
@@ -78,7 +79,7 @@ class Delivery:
         mentioned = discord.AllowedMentions(
             everyone=False, roles=False, replied_user=False, users=[discord.Object(member_id)]
         )
-        return rendering.to_send(self._message(), self.pictures) | {
+        return self.form.to_send(self._message(), self.pictures) | {
             "content": delivery_text(member_id),
             "allowed_mentions": mentioned,
             "nonce": f"{self.view.card.id}-{min(self.pictures)}",
@@ -91,7 +92,7 @@ class Delivery:
         self.has_looked = True
 
     def _message(self) -> Message:
-        return draw(self.view, self.now, arriving=self.pictures.keys(), with_words=self.with_words)
+        return draw(self.view, self.now, arriving=self.pictures.keys())
 
 
 def picture_ids(message: discord.Message) -> dict[JobId, int]:

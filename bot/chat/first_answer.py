@@ -9,19 +9,16 @@ from typing import Protocol
 import discord
 import structlog
 
-from bot.chat import permissions
+from bot.chat import permissions, sending
 from bot.chat.ladder import (
     ALREADY_ANSWERED,
     DISCORD_ERRORS,
     AnswerInDoubt,
-    Verdict,
     is_refusal,
     reason,
-    verdict,
 )
 from bot.chat.payload import is_in_thread, parent_of, roles_of
 from bot.chat.presenter.message import Message
-from bot.chat.rendering import Sending, to_edit_beside_files, to_send
 from bot.chat.sealing import Sealer
 from bot.chat.server_facts import Channel, Server
 from bot.domain.card import NewCard
@@ -59,8 +56,11 @@ class FirstAnswer(Protocol):
     async def promise(self) -> None:
         """Say that an answer will come, because it takes longer than Discord waits. Raises nothing."""
 
-    async def give(self, message: Message, wordless: Message) -> Place:
-        """Send it; `wordless` if AutoMod refuses the member's words. Raises one of `DISCORD_ERRORS`."""
+    async def give(self, message: Message) -> Place:
+        """Send it. Raises one of `DISCORD_ERRORS`."""
+
+    async def tell(self, message: Message) -> None:
+        """Where it could not be sent: tell the member in any other way. Raises one of `DISCORD_ERRORS`."""
 
 
 class AnswerToInteraction:
@@ -104,33 +104,24 @@ class AnswerToInteraction:
         except DISCORD_ERRORS as error:
             log.info("not promised", why=reason(error))
 
-    async def give(self, message: Message, wordless: Message) -> Place:
-        try:
-            message_id = await self._send(message)
-        except discord.HTTPException as error:
-            if verdict(error) is not Verdict.WORDS_REFUSED:
-                raise
-            message_id = await self._send(wordless)
+    async def give(self, message: Message) -> Place:
+        message_id = await self._send(message)
         return Place(MessageId(message_id), ChannelId(self._interaction.channel_id or 0))
+
+    async def tell(self, message: Message) -> None:
+        await sending.tell_alone(self._interaction, message)
 
     async def _send(self, message: Message) -> int:
         if self._interaction.response.is_done():
-            return await self._edit(message)
+            return await sending.edit_answer(self._interaction, message)
         try:
-            sent = await self._interaction.response.send_message(
-                **to_send(message), ephemeral=self._is_private
-            )
+            return await sending.first_answer(self._interaction, message, is_private=self._is_private)
         except DISCORD_ERRORS as error:
             if is_refusal(error) and getattr(error, "code", None) != ALREADY_ANSWERED:
                 raise
             # A lost acknowledgement, or one that came through before Discord said 5xx.
             with _in_doubt():
-                return await self._edit(message)
-        return sent.message_id or (await self._interaction.original_response()).id
-
-    async def _edit(self, message: Message) -> int:
-        edited = await self._interaction.edit_original_response(**to_edit_beside_files(message))
-        return edited.id
+                return await sending.edit_answer(self._interaction, message)
 
 
 class AnswerToMessage:
@@ -172,13 +163,8 @@ class AnswerToMessage:
     async def promise(self) -> None:
         """Nobody waits for a reply with a stop-watch."""
 
-    async def give(self, message: Message, wordless: Message) -> Place:
-        try:
-            sent = await self._twice(lambda: self._reply(to_send(message)))
-        except discord.HTTPException as error:
-            if verdict(error) is not Verdict.WORDS_REFUSED:
-                raise
-            sent = await self._reply(to_send(wordless))
+    async def give(self, message: Message) -> Place:
+        sent = await self._twice(lambda: self._reply(message))
         return Place(MessageId(sent.id), ChannelId(sent.channel.id))
 
     async def _twice(self, send: Callable[[], Awaitable[discord.Message]]) -> discord.Message:
@@ -191,13 +177,13 @@ class AnswerToMessage:
             with _in_doubt():
                 return await send()
 
-    async def _reply(self, sending: Sending) -> discord.Message:
-        return await self._message.channel.send(
-            **sending,
-            reference=self._message.to_reference(fail_if_not_exists=False),
-            mention_author=False,
-            nonce=f"r{self._message.id}",
+    async def _reply(self, message: Message) -> discord.Message:
+        return await sending.to_channel(
+            self._message.channel, message, f"r{self._message.id}", reply_to=self._message
         )
+
+    async def tell(self, message: Message) -> None:  # noqa: ARG002  nothing may be written here
+        await sending.sign(self._message)
 
 
 @contextmanager
@@ -206,6 +192,4 @@ def _in_doubt() -> Iterator[None]:
     try:
         yield
     except discord.HTTPException as error:
-        if verdict(error) is Verdict.WORDS_REFUSED:
-            raise
         raise AnswerInDoubt(reason(error)) from error

@@ -4,16 +4,13 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.chat.ladder import ALREADY_ANSWERED, DISCORD_ERRORS, NO_ANSWER, reason
+from bot.chat.ladder import DISCORD_ERRORS, NO_ANSWER, reason
 from bot.chat.presenter import notes
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.refusals import mishap, refusal
-from bot.chat.rendering import to_send
+from bot.chat.sending import tell_alone
 from bot.domain.errors import CourierUnavailable, FileRefused, ProviderError, Refusal, StoreUnavailable
 from bot.ops.metrics import Metrics
-
-#: In an interaction's extras: a promise was kept by Discord, though discord.py does not know.
-PROMISED = "promised"
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -65,27 +62,3 @@ class Mishaps:
         self._metrics.loop_errors.labels(loop="chat").inc()
         log.error("a door failed", exc_info=error)
         return mishap()
-
-
-async def promise(interaction: discord.Interaction, *, is_new: bool) -> None:
-    """Say in time that an answer to them alone follows: a new one, or in place of their message.
-
-    Discord may have taken it and yet answer with an error, which discord.py meets by sending it again.
-    """
-    try:
-        await interaction.response.defer(ephemeral=is_new, thinking=is_new)
-    except discord.HTTPException as error:
-        if error.code != ALREADY_ANSWERED:
-            raise
-        interaction.extras[PROMISED] = True
-
-
-async def tell_alone(interaction: discord.Interaction, message: Message) -> None:
-    """Say something to the member alone; a promised public answer is taken back first."""
-    response = interaction.response
-    if not response.is_done() and PROMISED not in interaction.extras:
-        await response.send_message(**to_send(message), ephemeral=True)
-        return
-    if response.is_done() and response.type is discord.InteractionResponseType.deferred_channel_message:
-        await interaction.delete_original_response()
-    await interaction.followup.send(**to_send(message), ephemeral=True)

@@ -8,7 +8,7 @@ import structlog
 from bot.chat.gateway.client import GatewayClient
 from bot.chat.ladder import DISCORD_ERRORS, Verdict, reason, verdict
 from bot.chat.presenter.warnings import budget_warning
-from bot.chat.rendering import to_send
+from bot.chat.sending import to_channel
 from bot.domain.errors import CardGone, CourierUnavailable
 from bot.domain.ids import ChannelId, GuildId
 
@@ -41,7 +41,7 @@ class DiscordNotices:
         nonce = f"b{percent}-{int(resets_at.timestamp())}"
         try:
             async with asyncio.timeout(self._call_seconds):
-                await channel.send(**to_send(message), nonce=nonce)
+                await to_channel(channel, message, nonce)
         except DISCORD_ERRORS as error:
             log.info("notice not posted", guild=guild_id, why=reason(error))
             if verdict(error) is Verdict.LATER:

@@ -27,6 +27,7 @@ from bot.chat.presenter.message import (
     Select,
     TextField,
 )
+from bot.chat.presenter.text import clip
 from bot.domain.ids import JobId
 from bot.domain.provider import Picture
 
@@ -49,6 +50,8 @@ CHANNEL_TYPES = (
     discord.ChannelType.stage_voice,
 )
 NOBODY = discord.AllowedMentions.none()
+#: Characters of a message's plain text.
+MOST_CONTENT = 2000
 
 #: Keyword arguments of one of discord.py's many ways to send a message.
 Sending = dict[str, Any]
@@ -64,6 +67,16 @@ def to_send(message: Message, pictures: Mapping[JobId, Picture] | None = None) -
     if files := attached(message, pictures or {}):
         sending["files"] = files
     return sending
+
+
+def without_embeds(sending: Sending) -> Sending:
+    """The same as plain text, for where the bot may not embed."""
+    texts = [sending.get("content") or ""]
+    for embed in sending["embeds"]:
+        lines = [f"**{embed.title}**" if embed.title else "", embed.description or ""]
+        texts += [*lines, *(f"**{one.name}**\n{one.value}" for one in embed.fields)]
+    text = clip("\n\n".join(filter(None, texts)), MOST_CONTENT)
+    return sending | {"embeds": [], "content": text}
 
 
 def to_edit(

@@ -1,10 +1,18 @@
 """The door without a slash: a reply to a picture that mentions the bot, "@bot make it night".
 
+Whoever speaks to the bot in another way, by its mention or its role's without a picture, or by a reply that
+pings it, is told how to ask; nobody meets silence, where there is any way to answer. A reply that does not
+ping the bot is talk among members.
+
 Needs no privileged intent: the text of a message that mentions the bot is always readable, our own results
 are known from the store, and other pictures are read by REST, as far as Discord lets the bot.
 """
 
 import re
+from collections import OrderedDict
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
 
 import discord
 import structlog
@@ -12,23 +20,33 @@ import structlog
 from bot.chat.actions.editing import source_of
 from bot.chat.command_access import Visitor
 from bot.chat.desk import Desk, Presses
+from bot.chat.dispatches import hear
 from bot.chat.first_answer import AnswerToMessage
 from bot.chat.found import only_one, pictures_in
 from bot.chat.ladder import DISCORD_ERRORS, is_final, reason
 from bot.chat.mentioned import InMessage
 from bot.chat.payload import guild_id_of, roles_of
 from bot.chat.presenter.message import Message
-from bot.chat.rendering import to_send
+from bot.chat.presenter.notes import how_to_reply, mention_me
+from bot.chat.sending import sign, to_channel
 from bot.chat.server_facts import Channel, Server
-from bot.domain.errors import CourierUnavailable, NoPicture, TooManyPictures
+from bot.domain.errors import CommandDenied, CourierUnavailable, NoPicture, TooManyPictures
 from bot.domain.ids import ChannelId, GuildId, MessageId
 from bot.domain.job import Job, JobState
 from bot.domain.request import Door, ImageRequest, Source
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: A member who keeps asking for the impossible is told once in so many seconds.
+_SPOKEN = (discord.MessageType.default, discord.MessageType.reply)
+
+#: A member who keeps asking for the impossible is told once in so many seconds, and else given a sign.
 SECONDS_BETWEEN_REFUSALS = 10.0
+#: A reply that pings the bot without a mention in its text may be talk: a member is told once a day.
+SECONDS_BETWEEN_HINTS = 24 * 3600.0
+#: Where nothing at all can be answered, nothing is tried for so long: each try is a refused request.
+SECONDS_BETWEEN_TRIES = 60.0
+#: Messages whose mentions of roles are remembered, until discord.py has read them.
+MESSAGES_HEARD = 100
 
 
 class ReplyDoor:
@@ -36,22 +54,60 @@ class ReplyDoor:
         self._desk = desk
         self._client = client
         self._refusals = Presses(desk.clock, SECONDS_BETWEEN_REFUSALS)
+        self._hints = Presses(desk.clock, SECONDS_BETWEEN_HINTS)
+        #: Channels where nothing can be answered: until when nothing is tried.
+        self._closed_until: dict[int, float] = {}
+        self._roles_mentioned: OrderedDict[int, frozenset[int]] = OrderedDict()
+        hear(client, "MESSAGE_CREATE", self._hear)
+
+    def _hear(self, data: Mapping[str, Any]) -> None:
+        """Which roles a message mentions: discord.py tells only of those that are in its cache."""
+        with suppress(AttributeError, KeyError, TypeError, ValueError):  # not of Discord's form: left out
+            if roles := data.get("mention_roles"):
+                self._roles_mentioned[int(data["id"])] = frozenset(map(int, roles))
+        if len(self._roles_mentioned) > MESSAGES_HEARD:
+            self._roles_mentioned.popitem(last=False)
 
     async def handle(self, message: discord.Message) -> None:
-        """Every message comes by; all but the ones meant for this door are left alone."""
+        """Every message comes by; all but the ones that speak to the bot are left alone."""
         guild_id, me = guild_id_of(message), self._client.user
+        if guild_id is None or me is None or message.author.bot or message.type not in _SPOKEN:
+            return
         is_for_us = False
         try:
-            if guild_id is None or me is None or not _is_for_us(message, me.id):
-                return
-            is_for_us = True
-            await self._enter(message, guild_id, me.id)
+            mention = await self._mention(message, guild_id, me.id)
+            is_for_us = mention is not None
+            if mention is not None:
+                await self._hear_out(message, guild_id, me.id, mention)
+            elif _is_pinged(message, me.id) and not self._hints.is_repeated(message.author.id, "hint"):
+                await self._answer(message, how_to_reply())
         except Exception as error:  # noqa: BLE001  nobody else hears of it: told and logged there
             words = self._desk.mishaps.words(error)
             if is_for_us:
                 await self._refuse(message, words)
 
-    async def _enter(self, message: discord.Message, guild_id: int, me: int) -> None:
+    async def _mention(self, message: discord.Message, guild_id: int, me: int) -> re.Pattern[str] | None:
+        """How the text mentions the bot: itself, or the role that Discord made for it."""
+        by_name = _mention_of(me)
+        if by_name.search(message.content):
+            return by_name
+        roles = self._roles_mentioned.pop(message.id, frozenset())
+        own = (await self._desk.servers.get(guild_id)).managed_role_id if roles else None
+        return _mention_of(me, own) if own in roles else None
+
+    async def _hear_out(
+        self, message: discord.Message, guild_id: int, me: int, mention: re.Pattern[str]
+    ) -> None:
+        content = message.content or await _content_by_rest(message)
+        if not content:
+            await self._refuse(message, mention_me(me))
+        elif _replied_to(message) is None:
+            await self._refuse(message, how_to_reply())
+        else:
+            prompt = " ".join(part.strip() for part in mention.split(content))
+            await self._enter(message, guild_id, prompt)
+
+    async def _enter(self, message: discord.Message, guild_id: int, prompt: str) -> None:
         """Unlike an interaction, a message does not tell what its author and the bot may do there.
 
         Until Discord has told, nobody is let in: `CourierUnavailable`.
@@ -59,12 +115,12 @@ class ReplyDoor:
         server = await self._desk.servers.get(guild_id)
         channel = await self._desk.servers.channel(server, message.channel.id)
         if channel is None:
-            return
+            raise NoPicture
         visitor = _visitor(message, server, channel)
         if not visitor.permissions.use_application_commands:
-            return
+            raise CommandDenied("edit")
         request = ImageRequest.checked(
-            prompt=" ".join(part.strip() for part in _mention_of(me).split(message.content)),
+            prompt=prompt,
             names=InMessage(message),
             source=await self._source(message, GuildId(guild_id)),
         )
@@ -95,26 +151,58 @@ class ReplyDoor:
             raise CourierUnavailable from error
 
     async def _refuse(self, message: discord.Message, words: Message) -> None:
-        if self._client.is_closed() or self._refusals.is_repeated(message.author.id, "refusal"):
+        if self._refusals.is_repeated(message.author.id, "refusal"):
+            await self._answer(message, None)
+        else:
+            await self._answer(message, words)
+
+    async def _answer(self, message: discord.Message, words: Message | None) -> None:
+        """In words; with a sign where no words may be posted, or where there are none to say."""
+        if self._client.is_closed() or self._is_closed(message.channel.id):
             return
         try:
-            await message.channel.send(
-                **to_send(words),
-                reference=message.to_reference(fail_if_not_exists=False),
-                mention_author=False,
-            )
+            if words is None or not await _is_told(message, words):
+                await sign(message)
         except DISCORD_ERRORS as error:
-            log.info("the member could not be told", why=reason(error))
+            log.info("the member could not be told", channel=message.channel.id, why=reason(error))
+            if is_final(error):
+                self._close(message.channel.id)
+
+    def _is_closed(self, channel_id: int) -> bool:
+        return self._desk.clock.monotonic() < self._closed_until.get(channel_id, 0.0)
+
+    def _close(self, channel_id: int) -> None:
+        now = self._desk.clock.monotonic()
+        self._closed_until = {one: until for one, until in self._closed_until.items() if until > now}
+        self._closed_until[channel_id] = now + SECONDS_BETWEEN_TRIES
 
 
-def _is_for_us(message: discord.Message, me: int) -> bool:
-    """A person's reply whose text mentions the bot.
+async def _content_by_rest(message: discord.Message) -> str:
+    """What is not told to who is not mentioned, but may be read; "" if it may not."""
+    try:
+        return (await message.channel.fetch_message(message.id)).content
+    except DISCORD_ERRORS as error:
+        if not is_final(error):
+            raise CourierUnavailable from error
+        return ""
 
-    A plain reply pings its author too: only the mention in the text says that a picture is wanted.
-    """
-    if message.author.bot or _replied_to(message) is None:
+
+async def _is_told(message: discord.Message, words: Message) -> bool:
+    """False if no words may be posted here, in whatever form."""
+    try:
+        await to_channel(message.channel, words, f"n{message.id}", reply_to=message)
+    except DISCORD_ERRORS as error:
+        if not is_final(error):
+            raise
+        log.info("no words may be posted here", channel=message.channel.id, why=reason(error))
         return False
-    return _mention_of(me).search(message.content) is not None
+    return True
+
+
+def _is_pinged(message: discord.Message, user_id: int) -> bool:
+    """By a reply with pinging on; one to the answer of a command never pings."""
+    is_reply = message.type is discord.MessageType.reply
+    return is_reply and any(one.id == user_id for one in message.mentions)
 
 
 def _visitor(message: discord.Message, server: Server, channel: Channel) -> Visitor:
@@ -150,5 +238,5 @@ def _only_picture(ours: list[Job]) -> Job:
     return shown[0]
 
 
-def _mention_of(user_id: int) -> re.Pattern[str]:
-    return re.compile(rf"<@!?{user_id}>")
+def _mention_of(user_id: int, role_id: int | None = None) -> re.Pattern[str]:
+    return re.compile(rf"<@!?{user_id}>" if role_id is None else rf"<@!?{user_id}>|<@&{role_id}>")

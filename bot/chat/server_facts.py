@@ -85,6 +85,8 @@ class Server:
     owner_id: int = 0
     own_id: int = 0
     own_role_ids: frozenset[int] = frozenset()
+    #: The role that Discord made for the bot, with its name; None where there is none.
+    managed_role_id: int | None = None
     role_names: Mapping[int, str] = field(default_factory=dict)
     role_permissions: Mapping[int, int] = field(default_factory=dict)
     #: Without threads.
@@ -101,6 +103,7 @@ class Server:
             owner_id=int(guild["owner_id"]),
             own_id=int(me["user"]["id"]),
             own_role_ids=frozenset(map(int, me["roles"])),
+            managed_role_id=_managed_role(guild["roles"], me["user"]["id"]),
             role_names={int(one["id"]): str(one["name"]) for one in guild["roles"]},
             role_permissions={int(one["id"]): int(one["permissions"]) for one in guild["roles"]},
             channels={one.id: one for one in found},
@@ -229,6 +232,11 @@ async def _read(asked: Awaitable[V], if_closed: V, **what: int) -> V | None:
         why = type(error).__name__
     log.warning("what a server is cannot be read", why=why, **what)
     return None
+
+
+def _managed_role(roles: Iterable[Any], own_id: str) -> int | None:
+    of_bots = {(one.get("tags") or {}).get("bot_id"): int(one["id"]) for one in roles}
+    return of_bots.get(own_id)
 
 
 def _together(parts: Iterable[int]) -> int:

@@ -272,10 +272,17 @@ async def test_a_channel_that_the_bot_may_not_see_leaves_no_way(counter: Counter
         await counter.deliver()
 
 
-@pytest.mark.parametrize(
-    "missing", [Permissions.SEND_MESSAGES, Permissions.ATTACH_FILES, Permissions.EMBED_LINKS]
-)
-async def test_a_new_message_needs_all_its_permissions(counter: Counter, missing: Permissions) -> None:
+async def test_without_embeds_a_new_message_is_plain(counter: Counter) -> None:
+    counter.studio.world.delete_message(counter.message)
+    counter.shut(Permissions.EMBED_LINKS)
+    assert (await counter.deliver()).rung is Rung.MESSAGE
+    (message,) = counter.by_bot()
+    assert (message.embeds, len(message.attachments)) == ([], 1)
+    assert "here is the picture" in message.content
+
+
+@pytest.mark.parametrize("missing", [Permissions.SEND_MESSAGES, Permissions.ATTACH_FILES])
+async def test_a_new_message_needs_its_other_permissions(counter: Counter, missing: Permissions) -> None:
     counter.studio.world.delete_message(counter.message)
     counter.shut(missing)
     with pytest.raises(CardGone):

@@ -210,14 +210,16 @@ async def test_a_change_of_permissions_holds_at_once_for_replies(
     pictures = studio.world.channel("pictures")
     await shut(studio, pictures)
     reads = len(studio.discord.requests.matching("GET /guilds/*"))
-    unheard = studio.person("ada").say("pictures", "@lantern a scarf", reply_to=first)
+    refused = studio.person("ada").say("pictures", "@lantern a scarf", reply_to=first)
     await studio.eventually(lambda: was_read_again(studio, reads))
     await studio.eventually(nothing_is_being_read)
     studio.world.set_overwrite(pictures, everyone_role(pictures.guild))
     studio.world.set_roles(pictures.guild.members[studio.world.user("ada").id])
     after = studio.person("ada").say("pictures", "@lantern gloves", reply_to=first)
     await studio.picture(await reply_to(studio, after))
-    assert [one for one in studio.sent_by_bot() if one.reply_to_id == unheard.id] == []
+    (answer,) = [one for one in studio.sent_by_bot() if one.reply_to_id == refused.id]
+    assert "does not let you use **edit**" in text_of(answer)
+    assert [one.prompt for one in studio.asked[1:]] == ["a hat", "gloves"]
 
 
 async def test_nothing_is_called_deleted_because_it_is_not_in_a_cache(anywhere: Studio) -> None:

@@ -19,6 +19,7 @@ INVITED_WITH = discord.Permissions(
     embed_links=True,
     attach_files=True,
     read_message_history=True,
+    add_reactions=True,
 )
 
 

@@ -5,11 +5,10 @@ from collections.abc import Callable, Sequence
 import discord
 
 from bot.chat.desk import Desk, guild_of
-from bot.chat.mishaps import promise
 from bot.chat.payload import is_in_thread
-from bot.chat.permissions import missing, missing_for_notices
+from bot.chat.permissions import missing_for_notices, missing_of_all
 from bot.chat.presenter.checked import checked
-from bot.chat.rendering import to_edit
+from bot.chat.sending import keep_promise, promise
 from bot.chat.server_facts import Channel, Server
 from bot.domain.ids import ChannelId
 
@@ -26,12 +25,12 @@ async def show_check(desk: Desk, interaction: discord.Interaction) -> None:
     pictures = [await _there(desk, server, one, _for_pictures) for one in elsewhere]
     log_id = choices.log_channel_id
     log = None if log_id is None else await _there(desk, server, log_id, _for_notices)
-    await interaction.edit_original_response(**to_edit(checked([_here(interaction), *pictures], log)))
+    await keep_promise(interaction, checked([_here(interaction), *pictures], log))
 
 
 def _here(interaction: discord.Interaction) -> Finding:
     """Discord itself says what is allowed here."""
-    lacking = missing(interaction.app_permissions, is_thread=is_in_thread(interaction), is_private=False)
+    lacking = missing_of_all(interaction.app_permissions, is_thread=is_in_thread(interaction))
     return interaction.channel_id or 0, lacking
 
 
@@ -44,7 +43,7 @@ async def _there(desk: Desk, server: Server, channel_id: int, lacking: Lacking) 
 
 
 def _for_pictures(permissions: discord.Permissions, channel: Channel) -> Sequence[str]:
-    return missing(permissions, is_thread=channel.is_thread, is_private=False)
+    return missing_of_all(permissions, is_thread=channel.is_thread)
 
 
 def _for_notices(permissions: discord.Permissions, _channel: Channel) -> Sequence[str]:

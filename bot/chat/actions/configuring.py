@@ -15,7 +15,6 @@ from bot.chat.amounts import read_count, read_microusd
 from bot.chat.custom_ids import CustomId, as_number
 from bot.chat.desk import Desk, guild_of
 from bot.chat.duties import Duty
-from bot.chat.mishaps import tell_alone
 from bot.chat.payload import chosen_channels
 from bot.chat.permissions import missing_for_notices
 from bot.chat.presenter.notes import role_or_member
@@ -30,8 +29,8 @@ from bot.chat.presenter.settings_forms import (
     saved,
 )
 from bot.chat.presenter.settings_panel import View, allowances_of
-from bot.chat.rendering import modal
 from bot.chat.selections import Filled, selected
+from bot.chat.sending import open_form, tell_alone
 from bot.chat.server_names import names_in
 from bot.domain.administration import RuleSubject
 from bot.domain.errors import CourierUnavailable, JobUnknown, NumberUnreadable
@@ -67,7 +66,7 @@ async def open_limits(desk: Desk, interaction: discord.Interaction, pressed: Cus
     await desk.duties.require(interaction, Duty.SET_UP)
     subject = _subject(interaction, pressed)
     form = limits_form(subject, await _allowances(desk, interaction, subject), interaction.id)
-    await interaction.response.send_modal(modal(form))
+    await open_form(interaction, form)
 
 
 async def limits_sent(desk: Desk, interaction: discord.Interaction, sent: CustomId) -> None:
@@ -131,7 +130,7 @@ async def open_budget(desk: Desk, interaction: discord.Interaction, _pressed: Cu
     await desk.duties.require(interaction, Duty.SET_UP)
     settings = await desk.administration.settings(guild_of(interaction))
     form = budget_form(settings.choices.budget_microusd, interaction.id)
-    await interaction.response.send_modal(modal(form))
+    await open_form(interaction, form)
 
 
 async def budget_sent(desk: Desk, interaction: discord.Interaction, _sent: CustomId) -> None:

@@ -4,11 +4,9 @@ import discord
 
 from bot.chat.custom_ids import CustomId, as_number
 from bot.chat.desk import Desk, actor_of
-from bot.chat.mishaps import tell_alone
-from bot.chat.own_message import promise_to_replace_own
 from bot.chat.presenter.notes import delete_question, deleted
-from bot.chat.rendering import to_edit
 from bot.chat.selections import selected
+from bot.chat.sending import keep_promise, promise_to_replace_own, tell_alone
 from bot.domain.errors import JobUnknown
 from bot.domain.ids import JobId
 from bot.domain.job import JobState
@@ -37,4 +35,4 @@ async def _delete(desk: Desk, interaction: discord.Interaction, job_ids: list[in
     for one in job_ids:
         await desk.job(interaction, one)
     await desk.gallery.delete([JobId(one) for one in job_ids], actor_of(interaction))
-    await interaction.edit_original_response(**to_edit(deleted(len(job_ids))))
+    await keep_promise(interaction, deleted(len(job_ids)))

@@ -23,8 +23,8 @@ from bot.chat.presenter.forms import (
     menu_form,
     picture_label,
 )
-from bot.chat.rendering import modal
 from bot.chat.selections import Filled
+from bot.chat.sending import open_form
 from bot.domain.card import Card
 from bot.domain.errors import CourierUnavailable, JobUnknown, NoPicture, NotPossibleNow
 from bot.domain.ids import ChannelId, MessageId
@@ -43,7 +43,7 @@ async def open_edit(desk: Desk, interaction: discord.Interaction, pressed: Custo
             require_picture(job)
             style = job.style
     form = edit_form(pressed.number(0), style, interaction.id)
-    await interaction.response.send_modal(modal(form))
+    await open_form(interaction, form)
 
 
 async def edit_sent(desk: Desk, interaction: discord.Interaction, sent: CustomId) -> None:
@@ -67,7 +67,7 @@ async def open_menu(desk: Desk, interaction: discord.Interaction, message: disco
         interaction.id,
         is_first_meant=sum(not one.claims_otherwise for one in found) == 1,
     )
-    await interaction.response.send_modal(modal(form))
+    await open_form(interaction, form)
 
 
 async def menu_sent(desk: Desk, interaction: discord.Interaction, sent: CustomId) -> None:

@@ -4,18 +4,17 @@ import discord
 
 from bot.chat.custom_ids import CustomId, as_number
 from bot.chat.desk import Desk, actor_of, guild_of
-from bot.chat.own_message import replace_own
 from bot.chat.payload import roles_of
 from bot.chat.presenter.job_list import MOST_JOBS, job_list, job_panel, page_of
 from bot.chat.presenter.message import Message
-from bot.chat.rendering import to_send
 from bot.chat.selections import selected
+from bot.chat.sending import replace_own, tell_alone
 from bot.domain.errors import JobUnknown
 from bot.domain.ids import MemberId
 
 
 async def show_list(desk: Desk, interaction: discord.Interaction) -> None:
-    await interaction.response.send_message(**to_send(await _list(desk, interaction, 0)), ephemeral=True)
+    await tell_alone(interaction, await _list(desk, interaction, 0))
 
 
 async def turn_page(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:

@@ -7,12 +7,11 @@ import discord
 from bot.chat.custom_ids import CustomId, as_number
 from bot.chat.desk import Desk, actor_of, guild_of
 from bot.chat.mentioned import InInteraction
-from bot.chat.mishaps import tell_alone
 from bot.chat.presenter.card import card as draw
 from bot.chat.presenter.details import details, full_prompt, which_details
 from bot.chat.presenter.notes import pressed_twice
-from bot.chat.rendering import to_edit_beside_files
 from bot.chat.selections import selected
+from bot.chat.sending import replace_card, tell_alone
 from bot.domain.card import Card
 from bot.domain.errors import JobUnknown, NotYours, PictureRefused, PromptForgotten
 from bot.domain.failure import SourceProblem
@@ -25,7 +24,7 @@ async def cancel(desk: Desk, interaction: discord.Interaction, pressed: CustomId
     card_id = CardId(pressed.number(0))
     _require_on_its_card(interaction, (await desk.view(interaction, card_id)).card)
     view = await desk.gallery.cancel(card_id, actor_of(interaction))
-    await interaction.response.edit_message(**to_edit_beside_files(draw(view, desk.clock.now())))
+    await replace_card(interaction, draw(view, desk.clock.now()))
 
 
 def _require_on_its_card(interaction: discord.Interaction, card: Card) -> None:

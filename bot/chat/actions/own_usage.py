@@ -3,9 +3,9 @@
 import discord
 
 from bot.chat.desk import Desk, guild_of
-from bot.chat.mishaps import tell_alone
 from bot.chat.payload import roles_of
 from bot.chat.presenter.own_usage import own_usage
+from bot.chat.sending import tell_alone
 from bot.domain.ids import MemberId
 
 

@@ -8,8 +8,6 @@ import discord
 from bot.chat.custom_ids import CustomId
 from bot.chat.desk import Desk, actor_of, guild_of, shows_to_all
 from bot.chat.first_answer import MOST_UPLOAD, AnswerToInteraction
-from bot.chat.mishaps import promise, tell_alone
-from bot.chat.own_message import replace_own
 from bot.chat.presenter.job_list import can_be_posted
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.notes import (
@@ -20,7 +18,7 @@ from bot.chat.presenter.notes import (
     pressed_twice,
     shown_again,
 )
-from bot.chat.rendering import to_edit
+from bot.chat.sending import keep_promise, promise, replace_own, tell_alone
 from bot.domain.card import Card
 from bot.domain.errors import FileRefused, JobUnknown, NotPossibleNow, ProviderError, Refusal
 from bot.domain.ids import ChannelId, JobId
@@ -87,7 +85,7 @@ async def show_late(desk: Desk, interaction: discord.Interaction, pressed: Custo
     await promise(interaction, is_new=True)
     limit = min(interaction.filesize_limit, MOST_UPLOAD)
     picture = await desk.gallery.late_picture(job, pressed.number(1), limit)
-    await interaction.edit_original_response(**to_edit(late_picture(job), {job.id: picture}))
+    await keep_promise(interaction, late_picture(job), {job.id: picture})
 
 
 async def remove_copy(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
@@ -111,7 +109,7 @@ async def _move_here(
 ) -> None:
     """The kept picture's card is this new message from now on, and the worker delivers it here."""
     message = being_posted(job)
-    place = await first.give(message, message)
+    place = await first.give(message)
     new_card = first.new_card(desk.sealer, desk.clock.now())
     try:
         await desk.gallery.repost(job.id, actor_of(interaction), new_card, place.message_id)
@@ -126,4 +124,4 @@ async def _copy_here(
     await first.promise()
     limit = first.new_card(desk.sealer, desk.clock.now()).upload_limit
     picture = await desk.gallery.picture(job.id, guild_of(interaction), limit)
-    await interaction.edit_original_response(**to_edit(message, {job.id: picture}))
+    await keep_promise(interaction, message, {job.id: picture})

@@ -13,15 +13,13 @@ from bot.chat.desk import Desk, guild_of
 from bot.chat.duties import Duty
 from bot.chat.exporting import exported_jobs
 from bot.chat.first_answer import MOST_UPLOAD
-from bot.chat.mishaps import promise
-from bot.chat.own_message import promise_to_replace_own
 from bot.chat.payload import roles_of
 from bot.chat.periods import from_text
 from bot.chat.presenter import audit as audit_words
 from bot.chat.presenter import member_review as member_words
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.report import Query, exported, has_chart, usage_report
-from bot.chat.rendering import to_edit
+from bot.chat.sending import keep_promise, promise, promise_to_replace_own
 from bot.chat.thumbnails import thumbnails_of
 from bot.domain.administration import AuditId
 from bot.domain.ids import ChannelId, MemberId, RoleId
@@ -140,4 +138,4 @@ async def _promise(interaction: discord.Interaction) -> None:
 
 
 async def _answer(interaction: discord.Interaction, message: Message) -> None:
-    await interaction.edit_original_response(**to_edit(message))
+    await keep_promise(interaction, message)

@@ -5,11 +5,10 @@ import discord
 from bot.chat.custom_ids import CustomId, as_number
 from bot.chat.desk import Desk, guild_of
 from bot.chat.duties import Duty
-from bot.chat.own_message import replace_own
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.settings_panel import View, panel, subject_panel
-from bot.chat.rendering import to_send
 from bot.chat.selections import selected
+from bot.chat.sending import replace_own, tell_alone
 from bot.chat.server_names import names_in
 from bot.domain.administration import RuleScope, RuleSubject
 from bot.domain.errors import JobUnknown
@@ -89,4 +88,4 @@ async def _subject(
 
 
 async def _show(interaction: discord.Interaction, message: Message) -> None:
-    await interaction.response.send_message(**to_send(message), ephemeral=True)
+    await tell_alone(interaction, message)

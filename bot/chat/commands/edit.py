@@ -10,7 +10,7 @@ from bot.chat.found import Found
 from bot.chat.mentioned import InInteraction
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.forms import upload_form
-from bot.chat.rendering import modal
+from bot.chat.sending import open_form
 from bot.chat.suggestions import own_source, suggest_sources
 from bot.domain.request import Door, ImageRequest, Style
 
@@ -49,7 +49,7 @@ def edit_command(desk: Desk) -> Slash:
                 is_private=is_private,
                 is_spoiler=spoiler,
             )
-            await interaction.response.send_modal(modal(form))
+            await open_form(interaction, form)
             return
         request = ImageRequest.checked(
             prompt=prompt,

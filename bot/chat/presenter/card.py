@@ -5,7 +5,17 @@ from datetime import datetime
 
 from bot.chat.custom_ids import Action, custom_id
 from bot.chat.presenter.allowance import price_line
-from bot.chat.presenter.message import MOST_ALT_TEXT, MOST_IN_ROW, Button, Color, Link, Look, Message, Row
+from bot.chat.presenter.message import (
+    MOST_ALT_TEXT,
+    MOST_IN_ROW,
+    Button,
+    Color,
+    Link,
+    Look,
+    Message,
+    Row,
+    with_and_without_words,
+)
 from bot.chat.presenter.numbers import exactly
 from bot.chat.presenter.phases import Moment, Phase, status_lines
 from bot.chat.presenter.text import fits_one_line, one_line, plain
@@ -25,10 +35,16 @@ def card(
     view: CardView, now: datetime, *, arriving: Collection[JobId] = (), with_words: bool = True
 ) -> Message:
     """`arriving` are pictures attached with this very message; `with_words` shows the member's own text."""
+    if not with_words:
+        return _card(view, now, arriving, with_words=False)
+    return with_and_without_words(lambda shown: _card(view, now, arriving, with_words=shown))
+
+
+def _card(view: CardView, now: datetime, arriving: Collection[JobId], *, with_words: bool) -> Message:
     moment = Moment(view, now, arriving)
     job = view.jobs[0]
     paragraphs = [
-        quoted_prompt(job) if with_words else WITHOUT_WORDS,
+        quoted_prompt(job, with_words=with_words),
         *status_lines(moment),
         _small_print(moment),
     ]
@@ -41,7 +57,9 @@ def card(
     )
 
 
-def quoted_prompt(job: Job) -> str:
+def quoted_prompt(job: Job, *, with_words: bool = True) -> str:
+    if not with_words:
+        return WITHOUT_WORDS
     return f"> {plain(one_line(job.prompt, MOST_PROMPT)) or NOTHING_TO_SEE}"
 
 

@@ -17,6 +17,7 @@ from bot.chat.presenter.message import (
     Row,
     Select,
     TextFile,
+    with_and_without_words,
 )
 from bot.chat.presenter.numbers import at, exactly
 from bot.chat.presenter.phases import in_order
@@ -64,6 +65,18 @@ def details(
 
     `late`: how many pictures were made of it beside the card; 0 for whoever may not have them.
     """
+    return with_and_without_words(lambda shown: _details(job, card, history, before, late, with_words=shown))
+
+
+def _details(
+    job: Job,
+    card: Card,
+    history: Sequence[Step],
+    before: PictureLocation | None,
+    late: int,
+    *,
+    with_words: bool,
+) -> Message:
     facts = [
         f"**Asked for** by <@{job.member_id}>, {at(job.created_at)}",
         f"**How** {' · '.join([*map(str, traits(job)), job.model])}",
@@ -75,7 +88,7 @@ def details(
         facts.append(late_words(job, late))
     return Message(
         title=f"Picture {job.id}",
-        body="\n\n".join([quoted_prompt(job), "\n".join(facts), _timeline(history)]),
+        body="\n\n".join([quoted_prompt(job, with_words=with_words), "\n".join(facts), _timeline(history)]),
         color=Color.WORKING,
         rows=[*_links(job, card, before), *_late_buttons(job, late)],
     )
@@ -125,9 +138,13 @@ def numbered(jobs: Sequence[Job]) -> list[Option]:
 def full_prompt(job: Job) -> Message:
     """The whole prompt, as text if it fits into a message and as a file if not."""
     whole = tidy(job.prompt)
-    if units(plain(whole)) <= MOST_DESCRIPTION:
-        return Message(title="The whole prompt", body=plain(whole).strip() or NOTHING_TO_SEE)
-    return Message(title="The whole prompt", body="It is in this file.", file=TextFile("prompt.txt", whole))
+    as_file = Message(
+        title="The whole prompt", body="It is in this file.", file=TextFile("prompt.txt", whole)
+    )
+    if units(plain(whole)) > MOST_DESCRIPTION:
+        return as_file
+    body = plain(whole).strip() or NOTHING_TO_SEE
+    return Message(title="The whole prompt", body=body, wordless=lambda: as_file)
 
 
 def location_of(job: Job, card: Card) -> PictureLocation | None:

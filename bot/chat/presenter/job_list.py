@@ -1,12 +1,24 @@
 """/jobs: one's own pictures, running and recent, and what can be done with each."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.chat.custom_ids import Action, custom_id
 from bot.chat.presenter.allowance import price_line
 from bot.chat.presenter.card import jump_url
 from bot.chat.presenter.details import details, late_words, location_of, state_words
-from bot.chat.presenter.message import MOST_OPTION, Button, Color, Link, Look, Message, Option, Row, Select
+from bot.chat.presenter.message import (
+    MOST_OPTION,
+    Button,
+    Color,
+    Link,
+    Look,
+    Message,
+    Option,
+    Row,
+    Select,
+    with_and_without_words,
+)
 from bot.chat.presenter.numbers import since
 from bot.chat.presenter.text import one_line, plain
 from bot.domain.card import Card
@@ -44,8 +56,20 @@ def job_list(
 
     `late`: how many pictures were made of them beside their cards.
     """
+    return with_and_without_words(lambda shown: _list(jobs, cards, usage, page, late or {}, with_words=shown))
+
+
+def _list(
+    jobs: Sequence[Job],
+    cards: Mapping[JobId, Card],
+    usage: Sequence[Usage],
+    page: int,
+    late: Mapping[JobId, int],
+    *,
+    with_words: bool,
+) -> Message:
     shown = page_of(jobs, page)
-    lines = [_line(job, cards[job.id], (late or {}).get(job.id, 0)) for job in shown]
+    lines = [_line(job, cards[job.id], late.get(job.id, 0), with_words=with_words) for job in shown]
     if not lines:
         lines = ["Nothing yet. Ask for a picture with `/imagine`."]
     allowance = "\n".join(f"-# {price_line(one)}" for one in usage)
@@ -53,7 +77,7 @@ def job_list(
         title="Your pictures",
         body="\n\n".join(filter(None, ["\n".join(lines), allowance])),
         color=Color.WORKING,
-        rows=_rows(shown, len(jobs), page),
+        rows=_rows(shown, len(jobs), page, with_words=with_words),
     )
 
 
@@ -78,7 +102,9 @@ def job_panel(
         buttons.append(Button("Delete", custom_id(Action.DELETE_ONE, job.id), Look.DANGER))
     buttons.append(Button("Back", custom_id(Action.JOBS, page)))
     rows: list[Row] = [buttons, *shown.rows]
-    return Message(title=shown.title, body=shown.body, color=shown.color, rows=rows)
+    return with_and_without_words(
+        lambda has_words: replace(shown if has_words else shown.without_words(), rows=rows)
+    )
 
 
 def can_be_posted(job: Job) -> bool:
@@ -104,18 +130,21 @@ def emoji(job: Job) -> str:
     return _EMOJI[job.state]
 
 
-def _line(job: Job, card: Card, late: int) -> str:
-    prompt = plain(one_line(job.prompt, _MOST_PROMPT))
+def _line(job: Job, card: Card, late: int, *, with_words: bool) -> str:
+    prompt = plain(one_line(job.prompt, _MOST_PROMPT)) if with_words else f"Picture {job.id}"
     here = location_of(job, card)
     link = f" · [show]({jump_url(job.guild_id, here)})" if here else ""
     more = f"\n-# {late_words(job, late)}" if late else ""
     return f"{emoji(job)} {prompt}\n-# {state_words(job)} · {since(job.created_at)}{link}{more}"
 
 
-def _rows(shown: Sequence[Job], total: int, page: int) -> list[Row]:
+def _rows(shown: Sequence[Job], total: int, page: int, *, with_words: bool) -> list[Row]:
     if not shown:
         return []
-    options = [Option(choice_label(job), str(job.id), state_words(job)) for job in shown]
+    options = [
+        Option(choice_label(job) if with_words else f"Picture {job.id}", str(job.id), state_words(job))
+        for job in shown
+    ]
     rows: list[Row] = [[Select(custom_id(Action.JOBS_PICK, page), "Cancel, post or edit …", options)]]
     if total > PAGE_LENGTH:
         has_older = (page + 1) * PAGE_LENGTH < total

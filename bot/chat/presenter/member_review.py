@@ -7,7 +7,7 @@ from bot.chat.presenter.card import NOTHING_TO_SEE, jump_url
 from bot.chat.presenter.details import state_words
 from bot.chat.presenter.failures import failure_words
 from bot.chat.presenter.job_list import emoji
-from bot.chat.presenter.message import Button, Color, Item, Message, Row
+from bot.chat.presenter.message import Button, Color, Item, Message, Row, with_and_without_words
 from bot.chat.presenter.numbers import exactly, pictures, relative, usd
 from bot.chat.presenter.own_usage import allowances, this_month
 from bot.chat.presenter.text import one_line, plain
@@ -24,6 +24,19 @@ def member_review(
     member_id: MemberId, jobs: MemberJobs, usage: MemberUsage, thumbnails: Mapping[JobId, str]
 ) -> Message:
     """`thumbnails` are URLs of the pictures that Discord can show here."""
+    return with_and_without_words(
+        lambda shown: _member_review(member_id, jobs, usage, thumbnails, with_words=shown)
+    )
+
+
+def _member_review(
+    member_id: MemberId,
+    jobs: MemberJobs,
+    usage: MemberUsage,
+    thumbnails: Mapping[JobId, str],
+    *,
+    with_words: bool,
+) -> Message:
     lines = [
         f"<@{member_id}> · {pictures(jobs.total)} asked for in all",
         f"**What they may make now**\n{allowances(usage, WHO)}",
@@ -33,14 +46,16 @@ def member_review(
         title="A member's pictures",
         body="\n\n".join(lines),
         color=Color.WORKING,
-        items=[Item(_words(one), thumbnails.get(one.job.id)) for one in jobs.jobs],
+        items=[Item(_words(one, with_words=with_words), thumbnails.get(one.job.id)) for one in jobs.jobs],
         rows=_rows(member_id, jobs),
     )
 
 
-def _words(one: ReportedJob) -> str:
+def _words(one: ReportedJob, *, with_words: bool) -> str:
     job = one.job
     prompt = plain(one_line(job.prompt, _MOST_PROMPT)) or NOTHING_TO_SEE
+    if not with_words:
+        prompt = f"Picture {job.id}"
     facts = [state_words(job), relative(job.created_at)]
     if job.cost_microusd is not None:
         facts.append(usd(job.cost_microusd))

@@ -1,7 +1,7 @@
 """A Discord message as a value: what it says and offers, without discord.py's objects."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from bot.domain.ids import JobId
@@ -19,6 +19,8 @@ MOST_ITEMS = 9
 MOST_IN_ROW = 5
 MOST_TEXT_INPUT = 4000
 MOST_MODAL_TEXT = 45
+
+WITHOUT_WORDS = "(Not shown: a rule of this server does not let its words through.)"
 
 
 class Color(Enum):
@@ -130,6 +132,20 @@ class Message:
     alt_texts: dict[JobId, str] = field(default_factory=dict)
     #: The jobs whose pictures are shown blurred until somebody clicks on them.
     spoilers: Collection[JobId] = ()
+    #: Draws the same without anything that a member wrote.
+    wordless: "Callable[[], Message] | None" = field(default=None, compare=False, repr=False)
+
+    def without_words(self) -> "Message":
+        """What AutoMod has nothing to say about; of a message that has no such look, the buttons are left."""
+        if self.wordless is not None:
+            return self.wordless()
+        pictures = dict.fromkeys(self.alt_texts, "A picture.")
+        return replace(self, text="", body=WITHOUT_WORDS, fields=(), items=(), alt_texts=pictures)
+
+
+def with_and_without_words(draw: "Callable[[bool], Message]") -> Message:
+    """`draw` is told whether what members wrote may be shown."""
+    return replace(draw(True), wordless=lambda: draw(False))
 
 
 @dataclass(frozen=True, slots=True)

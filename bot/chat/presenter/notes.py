@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from bot.chat.custom_ids import Action, custom_id
 from bot.chat.presenter.card import alt_text, quoted_prompt
 from bot.chat.presenter.details import numbered
-from bot.chat.presenter.message import Button, Color, Look, Message, Row, Select
+from bot.chat.presenter.message import (
+    Button,
+    Color,
+    Look,
+    Message,
+    Row,
+    Select,
+    with_and_without_words,
+)
 from bot.chat.presenter.numbers import pictures
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.job import Job
@@ -28,8 +36,11 @@ def deleted(count: int) -> Message:
 
 def being_posted(job: Job) -> Message:
     """What stands in the channel until the kept picture comes."""
-    return Message(
-        body=f"{quoted_prompt(job)}\n\n📦 **Made** · on the way to this message", color=Color.WORKING
+    return with_and_without_words(
+        lambda shown: Message(
+            body=f"{quoted_prompt(job, with_words=shown)}\n\n📦 **Made** · on the way to this message",
+            color=Color.WORKING,
+        )
     )
 
 
@@ -61,12 +72,14 @@ def posted_again(job: Job) -> Message:
 
 
 def _copy(job: Job, buttons: Row) -> Message:
-    return Message(
-        body=quoted_prompt(job),
-        color=Color.DONE,
-        rows=[buttons],
-        alt_texts={job.id: alt_text(job)},
-        spoilers=[job.id] if job.is_spoiler else [],
+    return with_and_without_words(
+        lambda shown: Message(
+            body=quoted_prompt(job, with_words=shown),
+            color=Color.DONE,
+            rows=[buttons],
+            alt_texts={job.id: alt_text(job, with_words=shown)},
+            spoilers=[job.id] if job.is_spoiler else [],
+        )
     )
 
 
@@ -104,6 +117,33 @@ def file_gone() -> Message:
 def later() -> Message:
     return Message(
         body="That does not go through right now. Please try again in a moment.", color=Color.PARTLY
+    )
+
+
+def not_posted() -> Message:
+    """The first answer was refused, and so nothing was spent."""
+    return Message(
+        body="Discord does not let me post the picture's message here, so I did not begin, and nothing was "
+        "counted. Please try again in a moment. If this stays so, a moderator finds what I lack with "
+        "`/config check`.",
+        color=Color.FAILED,
+    )
+
+
+def how_to_reply() -> Message:
+    """For who speaks to the bot without asking for anything that it can do."""
+    return Message(
+        body="To change a picture, reply to it, mention me, and say what to change. "
+        "For a new one use `/imagine`.",
+        color=Color.WORKING,
+    )
+
+
+def mention_me(user_id: int) -> Message:
+    """The bot's role was mentioned, and Discord does not show the bot what was written then."""
+    return Message(
+        body=f"I cannot read that: you mentioned my role. Please mention me myself: <@{user_id}>.",
+        color=Color.PARTLY,
     )
 
 

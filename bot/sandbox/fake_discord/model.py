@@ -71,6 +71,8 @@ class Role:
     permissions: Permissions
     position: int
     color: int = 0
+    bot: User | None = None
+    """Whose role it is: Discord makes one for each bot that is invited with permissions."""
 
 
 @dataclass(eq=False)
@@ -176,6 +178,8 @@ class Message:
     interaction: Interaction | None = field(default=None, repr=False)
     """What this message answers."""
     nonce: str | None = None
+    reactions: list[str] = field(default_factory=list)
+    """Of the application."""
     is_deleted: bool = False
 
     @property

@@ -38,6 +38,7 @@ def channel_routes() -> list[Route]:
         Route("GET", message, _get),
         Route("PATCH", message, _edit, limit=MESSAGE),
         Route("DELETE", message, _delete, limit=MESSAGE),
+        Route("PUT", message + "/reactions/{emoji}/@me", _react),
     ]
 
 
@@ -104,6 +105,15 @@ def _delete(call: Call) -> Reply:
     if message.author is not call.world.app.user:
         _demand(call, message.channel, Permissions.MANAGE_MESSAGES)
     call.world.delete_message(message)
+    return Reply()
+
+
+def _react(call: Call) -> Reply:
+    message = _message(call)
+    _demand(call, message.channel, Permissions.READ_MESSAGE_HISTORY)
+    if not message.reactions:
+        _demand(call, message.channel, Permissions.ADD_REACTIONS)
+    message.reactions.append(call.params["emoji"])
     return Reply()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.fake_discord.files import signed_url
@@ -17,6 +18,9 @@ from bot.sandbox.fake_discord.wire_guilds import bare_member_json, user_json
 
 if TYPE_CHECKING:
     from bot.sandbox.fake_discord.world import World
+
+
+_ROLE_MENTION = re.compile(r"<@&(\d+)>")
 
 
 def attachment_json(world: World, attachment: Attachment) -> Json:
@@ -92,7 +96,7 @@ def _plain_json(world: World, message: Message) -> Json:
         "edited_timestamp": message.edited_at.isoformat() if message.edited_at else None,
         "flags": int(message.flags),
         "mentions": [user_json(user) for user in message.mentions],
-        "mention_roles": [],
+        "mention_roles": _ROLE_MENTION.findall(message.content),
         "mention_everyone": False,
         "tts": False,
         "pinned": False,

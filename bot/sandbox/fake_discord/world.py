@@ -164,9 +164,11 @@ class World:
         self.publish(GuildJoined(guild))
         return guild
 
-    def add_role(self, guild: Guild, name: str, permissions: Permissions, *, color: int = 0) -> Role:
-        """A role above all that exist."""
-        role = Role(self.snowflakes.next(), name, permissions, len(guild.roles), color)
+    def add_role(
+        self, guild: Guild, name: str, permissions: Permissions, *, color: int = 0, bot: User | None = None
+    ) -> Role:
+        """A role above all that exist; `bot`: the one that Discord makes for it."""
+        role = Role(self.snowflakes.next(), name, permissions, len(guild.roles), color, bot)
         guild.roles[role.id] = role
         self.publish(RoleCreated(guild, role))
         return role
