@@ -3,6 +3,7 @@
 import base64
 import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import unquote, unquote_plus, urlsplit
 
@@ -95,6 +96,14 @@ def matches(pattern: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def with_home(path: Path) -> Path:
+    """`~` as a shell reads it, which no shell does for a file of settings."""
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ValueError from error
+
+
 def passwords_in(database_url: str) -> set[str]:
     """As the URL spells them, and as they are: the one before the host, and those among the options."""
     user = re.match(r"\w+://(?:[^:/]*:([^@]*)@)?", database_url)
@@ -135,6 +144,9 @@ FernetKeys = Annotated[
     expects(
         f"a Fernet key, or several with commas between them, each as made by: {FERNET_RECIPE}", is_secret=True
     ),
+]
+DataDir = Annotated[
+    Path, AfterValidator(with_home), expects("the path of a directory; ~ is the home of a user that exists")
 ]
 #: More than one @ after postgresql://: part of the password would be taken for the host, and shown.
 DatabaseUrl = Annotated[

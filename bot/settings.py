@@ -30,6 +30,7 @@ from bot.setting_values import (
     Allowance,
     BaseUrl,
     DatabaseUrl,
+    DataDir,
     DeafSeconds,
     FernetKeys,
     GatewayUrl,
@@ -251,7 +252,9 @@ class Backup(Group):
 class Storage(Group):
     """What has no prefix of its own."""
 
-    data_dir: Path = Field(Path("data"), description="Directory for the database, keys and source pictures.")
+    data_dir: DataDir = Field(
+        Path("data"), description="Directory for the database, keys and source pictures."
+    )
     database_url: DatabaseUrl | None = Field(
         None, description="sqlite:///path or postgresql://… (empty: the file bot.sqlite3 under DATA_DIR)."
     )

@@ -1,7 +1,9 @@
 """What a database's URL means: a file, or a PostgreSQL server."""
 
+import difflib
 from pathlib import Path
 
+from psycopg.pq import Conninfo
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -25,6 +27,8 @@ def address(url: str) -> Path | URL:
     if parsed.drivername == "sqlite":
         return _file(parsed)
     if parsed.drivername in POSTGRES_SCHEMES:
+        _require_database(parsed)
+        _require_known_parameters(parsed)
         return _with_password_before_host(parsed.set(drivername="postgresql+psycopg"))
     raise OperatorError(
         f"DATABASE_URL starts with {parsed.drivername}:, but only sqlite: and postgresql: are understood."
@@ -37,7 +41,33 @@ def _file(url: URL) -> Path:
             "DATABASE_URL names no file, and what is only in memory would be lost. "
             "Write sqlite:///path/to/file."
         )
-    return Path(url.database).absolute()
+    try:
+        return Path(url.database).expanduser().absolute()
+    except RuntimeError:
+        raise OperatorError(
+            "DATABASE_URL begins with the home (~) of a user that does not exist. Write the whole path."
+        ) from None
+
+
+def _require_database(url: URL) -> None:
+    """Without a name, libpq takes the user's, which for postgres is the server's own database."""
+    if not (url.database or url.query.keys() & {"dbname", "service"}):
+        raise OperatorError(
+            "DATABASE_URL names no database. Write it after the host: "
+            "postgresql://user:password@host:5432/database."
+        )
+
+
+def _require_known_parameters(url: URL) -> None:
+    """An unknown one is not quoted: it may be what follows an & in a password."""
+    known = {one.keyword.decode() for one in Conninfo.get_defaults()}
+    for number, name in enumerate(url.query, start=1):
+        if name not in known:
+            alike = difflib.get_close_matches(name, sorted(known), n=1)
+            hint = f"Did you mean {alike[0]}?" if alike else "Remove it; in a password, write & as %26."
+            raise OperatorError(
+                f"PostgreSQL does not know parameter {number} after the ? in DATABASE_URL. {hint}"
+            )
 
 
 def _with_password_before_host(url: URL) -> URL:

@@ -8,7 +8,7 @@ from sqlalchemy import URL, Connection, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from bot.store.address import address, place
-from bot.store.postgres import TIMEOUTS, postgres_problem, session
+from bot.store.postgres import keep_timeouts, postgres_problem, session
 from bot.store.sqlite import connection_beside
 from bot.store.versions import require_current
 
@@ -32,7 +32,8 @@ def _of_file(path: Path) -> Iterator[Connection]:
 
 @contextmanager
 def _of_server(url: URL) -> Iterator[Connection]:
-    engine = create_engine(url, poolclass=NullPool, connect_args=session(url, TIMEOUTS), hide_parameters=True)
+    engine = create_engine(url, poolclass=NullPool, connect_args=session(url), hide_parameters=True)
+    keep_timeouts(engine, url)
     try:
         with engine.begin() as connection:
             require_current(connection, place(url))

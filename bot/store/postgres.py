@@ -1,9 +1,13 @@
-"""The database in PostgreSQL, reached through psycopg."""
+"""The database in PostgreSQL, reached through psycopg.
+
+Nothing outlives its transaction in the server's session, no setting, lock or prepared statement: a pool in
+between, such as PgBouncer in transaction mode, gives the next transaction another session.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -20,7 +24,8 @@ CONNECT_TIMEOUT_SECONDS = 5
 TCP_TIMEOUT_MILLISECONDS = 10_000
 POOL_SIZE = 10
 #: No transaction of ours waits for a lock, or keeps others waiting while idle, for longer.
-TIMEOUTS = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=5s"
+TIMEOUTS = ("lock_timeout", "idle_in_transaction_session_timeout")
+TIMEOUT = "5s"
 
 
 class PostgresDatabase:
@@ -50,10 +55,11 @@ async def open_postgres(url: URL) -> PostgresDatabase:
         pool_size=POOL_SIZE,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_SECONDS,
-        connect_args=session(url, TIMEOUTS),
+        connect_args=session(url),
         hide_parameters=True,
     )
     event.listen(engine.sync_engine, "do_executemany", _one_by_one)
+    keep_timeouts(engine.sync_engine, url)
     try:
         async with engine.connect() as connection:
             await connection.run_sync(require_current, place(url))
@@ -78,7 +84,15 @@ def _one_by_one(
     return True
 
 
-def session(url: URL, options: str = "") -> dict[str, object]:
+def keep_timeouts(engine: Engine, url: URL) -> None:
+    """For each transaction of its own; those that the operator's URL sets are left to it."""
+    theirs = str(url.query.get("options", ""))
+    settings = "; ".join(f"SET LOCAL {name} = '{TIMEOUT}'" for name in TIMEOUTS if name not in theirs)
+    if settings:
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(settings))
+
+
+def session(url: URL) -> dict[str, object]:
     """How a connection is set; what the operator's URL says itself is left to it."""
     ours = {
         "connect_timeout": CONNECT_TIMEOUT_SECONDS,
@@ -86,28 +100,29 @@ def session(url: URL, options: str = "") -> dict[str, object]:
         "application_name": "picture-bot",
         "client_encoding": "utf8",
     }
-    theirs = url.query.get("options", "")
     return {
-        "options": f"{options} {theirs}",
+        "prepare_threshold": None,
         **{name: value for name, value in ours.items() if name not in url.query},
     }
 
 
 def postgres_problem(url: URL, error: DBAPIError) -> OperatorError:
-    text = str(error.orig).strip()
-    if "password" in text or f'role "{url.username}"' in text:
+    """Whatever it is taken for, what the server or libpq said is told as well: in one line, and all of it."""
+    reason = " ".join(str(error.orig).split())
+    if "password" in reason or f'role "{url.username}"' in reason:
         return OperatorError(
-            f"PostgreSQL refuses the user {url.username}, or its password, for {place(url)}. "
+            f"PostgreSQL refuses the user {url.username}, or its password, for {place(url)} ({reason}). "
             "Correct DATABASE_URL."
         )
-    if f'database "{url.database}" does not exist' in text:
-        return OperatorError(f"PostgreSQL has no database {place(url)}. Create it: createdb {url.database}")
-    if "permission denied" in text:
+    if f'database "{url.database}" does not exist' in reason:
         return OperatorError(
-            f"The user {url.username} may not make tables in {place(url)}. "
+            f"PostgreSQL has no database {place(url)} ({reason}). Create it: createdb {url.database}"
+        )
+    if "permission denied" in reason:
+        return OperatorError(
+            f"The user {url.username} may not make tables in {place(url)} ({reason}). "
             f"Make it the owner: ALTER DATABASE {url.database} OWNER TO {url.username}"
         )
     return OperatorError(
-        f"PostgreSQL does not serve {place(url)} ({text.splitlines()[-1]}). "
-        "Start it, or correct DATABASE_URL."
+        f"PostgreSQL does not serve {place(url)} ({reason}). Start it, or correct DATABASE_URL."
     )

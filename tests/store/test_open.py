@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -55,12 +56,39 @@ def path(tmp_path: Path) -> Path:
         ("postgresql://somebody:secret@127.0.0.1:port/bot", "cannot be read"),
         ("sqlite://", "names no file"),
         ("sqlite:///:memory:", "names no file"),
+        ("sqlite:///~nobody-of-this-name/bot.sqlite3", "of a user that does not exist"),
+        ("postgresql://somebody:secret@127.0.0.1", "names no database"),
+        ("postgresql://somebody:secret@127.0.0.1/", "names no database"),
+        ("postgresql://somebody:secret@127.0.0.1/?sslmode=disable", "names no database"),
+        ("postgresql://somebody:secret@127.0.0.1/bot?sslmod=disable", "Did you mean sslmode?"),
+        ("postgresql://somebody@127.0.0.1/bot?sslmode=disable&password=a&secret=b", "parameter 3"),
     ],
 )
 def test_a_url_that_means_nothing(url: str, said: str) -> None:
     line = refusal(url)
     assert said in line
     assert "secret" not in line
+    with pytest.raises(OperatorError, match=re.escape(line)):
+        migrate(url)
+
+
+def test_the_servers_own_database_is_not_migrated_for_want_of_a_name() -> None:
+    server = make_url(machine.postgres_server_url())
+    with pytest.raises(OperatorError, match="names no database"):
+        migrate(server._replace(database=None).render_as_string(hide_password=False))
+
+
+def test_what_libpq_says_is_told_to_its_end() -> None:
+    line = refusal("postgresql://somebody@127.0.0.1:1/bot")
+    assert "Connection refused" in line
+    assert "Is the server running on that host" in line
+    assert "invalid sslmode value" in refusal("postgresql://somebody@127.0.0.1/bot?sslmode=sometimes")
+
+
+def test_a_file_below_somebodys_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    migrate("sqlite:///~/bot.sqlite3")
+    assert (tmp_path / "bot.sqlite3").exists()
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

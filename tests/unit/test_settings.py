@@ -65,6 +65,11 @@ def test_lists_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.chat.shard_ids == (0, 2)
 
 
+def test_the_data_directory_may_be_below_somebodys_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/otto")
+    assert settings_from(monkeypatch, DATA_DIR="~/bot").storage.data_dir == Path("/home/otto/bot")
+
+
 def test_base_addresses_lose_their_trailing_slash(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings_from(monkeypatch, SEGMIND_API_URL="http://127.0.0.1:9/").segmind.api_url == (
         "http://127.0.0.1:9"
@@ -82,6 +87,7 @@ def test_the_database_is_a_file_in_the_data_directory_unless_given(monkeypatch: 
 @pytest.mark.parametrize(
     ("name", "value", "hint"),
     [
+        ("DATA_DIR", "~nobody-of-this-name/data", "the path of a directory"),
         ("OPS_PORT", "http", "a port number from 0 to 65535"),
         ("OPS_PORT", "65536", "a port number from 0 to 65535"),
         ("LIMITS_PER_DAY", "-1", "a whole number"),
