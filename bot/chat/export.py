@@ -1,4 +1,8 @@
-"""Rows as CSV that spreadsheets open as they are: ids stay text, and no cell becomes a formula."""
+"""Rows as CSV that spreadsheets open as they are: ids stay text, and no cell becomes a formula.
+
+Where the decimal point is a comma, spreadsheets split at semicolons, in the middle of a prompt and whatever
+its quotes say. So a text is made harmless behind each separator in it, not only at its beginning.
+"""
 
 import csv
 import io
@@ -12,11 +16,15 @@ from bot.chat.presenter.text import KEPT_FORMATS, tidy
 Cell = str | int | float | Decimal | datetime | None
 
 #: Spreadsheets take a cell that begins with one of these for a formula, or strip it and look at the rest.
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+LINE_BREAKS = ("\t", "\r", "\n")
+DANGEROUS = (*FORMULA_SIGNS, *LINE_BREAKS)
 #: Of a ratio such as 16:9 or a prompt such as 3/4, spreadsheets make a time or a date.
 _NUMBERS = re.compile(r"[\d.,:/\- ]*\d[\d.,:/\- ]*")
-#: What shows nothing before the first character.
-_NOTHING = re.compile(rf"^[\s{''.join(KEPT_FORMATS)}]+")
+#: Where a cell may begin, whichever of these separates cells, with a formula or with nothing to see and one.
+_BEGINNING = re.compile(
+    rf"(^|[;,\t\r\n])(?=[\s\"{''.join(KEPT_FORMATS)}]*[{re.escape(''.join(FORMULA_SIGNS))}])"
+)
 #: Put before a cell, it makes text of it.
 AS_TEXT = "'"
 BYTE_ORDER_MARK = "\ufeff"
@@ -73,5 +81,6 @@ def _cell(value: Cell) -> str:
 def _harmless(text: str) -> str:
     """As cards show it: what is invisible, or moves a terminal's cursor, is left out."""
     text = tidy(text)
-    is_formula = text.lstrip(" ").startswith(DANGEROUS) or _NOTHING.sub("", text).startswith(DANGEROUS)
-    return AS_TEXT + text if is_formula or _NUMBERS.fullmatch(text) else text
+    if _NUMBERS.fullmatch(text) or text.lstrip(" ").startswith(LINE_BREAKS):
+        text = AS_TEXT + text
+    return _BEGINNING.sub(rf"\1{AS_TEXT}", text)
