@@ -66,8 +66,8 @@ def test_lists_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_data_directory_may_be_below_somebodys_home(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/home/otto")
-    assert settings_from(monkeypatch, DATA_DIR="~/bot").storage.data_dir == Path("/home/otto/bot")
+    monkeypatch.setenv("HOME", "/srv/otto")
+    assert settings_from(monkeypatch, DATA_DIR="~/bot").storage.data_dir == Path("/srv/otto/bot")
 
 
 def test_base_addresses_lose_their_trailing_slash(monkeypatch: pytest.MonkeyPatch) -> None:
