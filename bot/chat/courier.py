@@ -22,7 +22,7 @@ from bot.chat.shut_out import ShutOut
 from bot.chat.tokens import Tokens
 from bot.domain.card import Card, CardView, Rung, Shown
 from bot.domain.clock import Clock
-from bot.domain.errors import CardGone, CourierUnavailable, PictureTooLarge
+from bot.domain.errors import CardGone, CardTakenAway, CourierUnavailable, PictureTooLarge, PlaceClosed
 from bot.domain.ids import CardId, ChannelId, JobId, MessageId
 from bot.domain.provider import Picture
 from bot.domain.request import PictureLocation
@@ -54,8 +54,6 @@ class DiscordCourier:
         self._shut_out = ShutOut(clock)
         #: Cards whose words AutoMod has refused.
         self._wordless = Remembered[CardId]()
-        #: Deleted: asked for again and again, too many such calls would shut out the whole address.
-        self._gone = Remembered[MessageId]()
 
     # --- what the worker asks for ---
 
@@ -68,14 +66,39 @@ class DiscordCourier:
         delivery = Delivery(view, pictures, self._clock.now(), is_still_so, form)
         for rung in rungs(
             has_token=self._tokens.webhook(card) is not None,
-            has_message=card.message_id is not None and card.message_id not in self._gone,
+            has_message=card.message_id is not None,
             is_private=card.is_private,
             has_pictures=bool(pictures),
         ):
             outcome = await self._climb(rung, delivery)
             if isinstance(outcome, discord.Message):
                 return _shown(outcome, rung)
+            if rung is Rung.EDIT:
+                _require_place(outcome)
         raise CardGone
+
+    async def look(self, card: Card) -> None:
+        if card.is_private or card.message_id is None:
+            return
+        webhook, message_id = self._tokens.webhook(card), card.message_id
+        if webhook is not None and await self._stands(card, webhook.fetch_message(message_id)) is None:
+            return
+        outcome = await self._stands(card, self._partial(card.channel_id, message_id).fetch())
+        if outcome is Verdict.NO_ACCESS:  # to the message's history, or to the whole channel?
+            outcome = await self._stands(card, self._client.http.get_channel(card.channel_id))
+        if outcome is not None:
+            _require_place(outcome)
+
+    async def _stands(self, card: Card, call: Awaitable[object]) -> Verdict | None:
+        """None if it does. Raises `CourierUnavailable`."""
+        try:
+            await self._timed(call)
+        except DISCORD_ERRORS as error:
+            outcome = self._learn(card, error)
+            if outcome is Verdict.LATER:
+                raise CourierUnavailable from error
+            return outcome
+        return None
 
     async def fresh_url(self, location: PictureLocation) -> str | None:
         await self._client.logged_in.wait()
@@ -119,19 +142,13 @@ class DiscordCourier:
                 return await self._timed(self._step(rung, delivery))
             except DISCORD_ERRORS as error:
                 outcome = self._learn(delivery.view.card, error)
-                if outcome is Verdict.MESSAGE_GONE:
-                    self._lose(rung, delivery.view.card)
+                if outcome is Verdict.MESSAGE_GONE and rung is Rung.TOKEN:
+                    self._tokens.bury(delivery.view.card)  # deleted, or the card has moved to another message
                 if self._is_simpler(rung, delivery, error):
                     continue
                 if not await self._may_try_again(rung, delivery, outcome):
                     log.info("rung failed", card=delivery.view.card.id, rung=rung, why=reason(error))
                     return outcome
-
-    def _lose(self, rung: Rung, card: Card) -> None:
-        if rung is Rung.TOKEN:
-            self._tokens.bury(card)  # deleted, or the card has moved to another message
-        elif rung is Rung.EDIT and card.message_id is not None:
-            self._gone.add(card.message_id)
 
     async def _look_first(self, rung: Rung, delivery: Delivery) -> None:
         """After a restore, a message may show pictures of which there is no record: these stay."""
@@ -271,6 +288,14 @@ class DiscordCourier:
             if self._client.is_closed():  # hung up in the middle: the next process goes on
                 raise CourierUnavailable from error
             raise
+
+
+def _require_place(outcome: Verdict) -> None:
+    """Raises `CardTakenAway` or `PlaceClosed`, if that is what the bot's own token was told."""
+    if outcome in (Verdict.MESSAGE_GONE, Verdict.CHANNEL_GONE):
+        raise CardTakenAway
+    if outcome is Verdict.NO_ACCESS:
+        raise PlaceClosed
 
 
 def _shown(message: discord.Message, rung: Rung) -> Shown:

@@ -20,7 +20,9 @@ ProviderError                   from the provider's wire, caught by the worker
     KeyRefused · CreditSpent · RequestInvalid
 FileRefused                     bytes that were not fetched, or are no picture
 CourierError                    Discord did not take a message
-  CardGone · CourierUnavailable · PictureTooLarge
+  CardGone                      no way leads to the card
+    CardTakenAway · PlaceClosed
+  CourierUnavailable · PictureTooLarge
 """
 
 from collections.abc import Collection, Sequence
@@ -345,6 +347,14 @@ class CourierError(Exception):
 
 class CardGone(CourierError):
     """No rung of the ladder is left: the message was deleted, or the bot may not post there. Final."""
+
+
+class CardTakenAway(CardGone):
+    """The message was deleted, or its channel: nothing is posted in its place."""
+
+
+class PlaceClosed(CardGone):
+    """The bot sees the channel no more, so that nothing can be posted there either. May change again."""
 
 
 class CourierUnavailable(CourierError):

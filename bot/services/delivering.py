@@ -92,6 +92,8 @@ class Delivering:
         """Delivered; or parked, if no way leads to Discord; or failed, if the file is gone."""
         card = await self._database.read(cards.get, job.card_id)
         assert card is not None, "a job has a card"
+        if card.is_gone:
+            return await self._park(job, "its place in Discord is gone")
         limit = card.upload_limit
         watch = Stopwatch(self._clock, job.finished_at or job.state_at)
         attempt = 0

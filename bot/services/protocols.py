@@ -83,7 +83,13 @@ class Courier(Protocol):
         `pictures`, and at most once. The files of the message stay unless pictures come or deleted ones
         go. Right before that, `is_still_so` is asked; if not, all is left for later.
 
-        Raises `CardGone`, `CourierUnavailable`, `PictureTooLarge`.
+        Raises `CardGone`, or one of its kinds that say more; `CourierUnavailable`, `PictureTooLarge`.
+        """
+
+    async def look(self, card: Card) -> None:
+        """See whether the card's message still stands. A private one counts as standing: nothing tells.
+
+        Raises `CardTakenAway`, `PlaceClosed`, `CourierUnavailable`.
         """
 
     async def fresh_url(self, location: PictureLocation) -> str | None:

@@ -65,6 +65,7 @@ def insert_or_read(
         "revision": 0,
         "shown_revision": -1,
         "is_lost": False,
+        "is_gone": False,
         "prompt": prompt,
     }
     row = connection.execute(_INSERT_UNLESS_KNOWN[connection.dialect.name], values).one_or_none()
@@ -121,6 +122,7 @@ def move(connection: Connection, card_id: CardId, to: NewCard, *, message_id: Me
         "upload_limit": to.upload_limit,
         "message_id": message_id,
         "is_lost": False,
+        "is_gone": False,
     }
     connection.execute(update(cards).where(cards.c.id == card_id).values(home))
 
@@ -174,7 +176,11 @@ _WAS_LAST = or_(cards.c.shown_revision == bindparam("seen_number"), cards.c.show
 _SHOWN = (
     update(cards)
     .where(_IS_IT, cards.c.shown_revision <= _NUMBER)
-    .values(shown_revision=case((_WAS_LAST, _NUMBER), else_=cards.c.shown_revision), is_lost=False, **_PLACE)
+    .values(
+        shown_revision=case((_WAS_LAST, _NUMBER), else_=cards.c.shown_revision),
+        is_lost=cards.c.is_gone,
+        **_PLACE,
+    )
     .returning(cards.c.shown_revision)
 )
 _SHOWN_OLDER = (
@@ -213,4 +219,5 @@ def _card(row: Row[Any]) -> Card:
         revision=row.revision,
         shown_revision=row.shown_revision,
         is_lost=row.is_lost,
+        is_gone=row.is_gone,
     )

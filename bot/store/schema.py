@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -81,6 +82,7 @@ cards = Table(
     Column("revision", Integer, nullable=False),
     Column("shown_revision", Integer, nullable=False),
     Column("is_lost", Boolean, nullable=False),
+    Column("is_gone", Boolean, nullable=False, server_default=false()),
     # Of all its jobs; once it is forgotten, empty.
     Column("prompt", OutsideText, nullable=False, server_default=text("''")),
     sqlite_autoincrement=True,

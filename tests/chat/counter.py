@@ -79,6 +79,15 @@ class Counter:
             self.message.channel, everyone_role(self.message.channel.guild), deny=permissions
         )
 
+    def lock(self) -> None:
+        """The card can no longer be edited by anything, and still stands."""
+        faults, card = self.studio.discord.faults, self.message
+        faults.expire_tokens()
+        faults.add(f"PATCH /channels/{card.channel.id}/messages/{card.id}", status=400, code=50083)
+
+    def new_messages(self) -> list[Message]:
+        return [message for message in self.by_bot() if message is not self.message]
+
     def by_bot(self) -> list[Message]:
         return self.studio.sent_by_bot()
 

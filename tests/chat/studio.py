@@ -191,6 +191,7 @@ class Studio:
             gallery=self.services.gallery,
             administration=self.services.administration,
             reports=self.services.reports,
+            gone=self.services.gone,
             sealer=self.sealer,
             clock=self.clock,
             metrics=self.metrics,

@@ -109,8 +109,10 @@ async def by_bot(studio: Studio, _message: Message) -> None:
 
 
 async def anew(studio: Studio, message: Message) -> None:
+    """The card still stands, and can no longer be edited."""
     await by_bot(studio, message)
-    studio.world.delete_message(message)
+    route = f"PATCH /channels/{message.channel.id}/messages/{message.id}"
+    studio.discord.faults.add(route, status=400, code=50083)
 
 
 WAYS = {BY_TOKEN: by_token, BY_BOT: by_bot, POST: anew}

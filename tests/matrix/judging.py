@@ -21,7 +21,7 @@ def complaints(
     return [
         *_about_pictures(world, wishes),
         *_about_bills(world, bills, wishes, extra),
-        *_about_cards(world),
+        *_about_cards(world, wishes),
         *_about_books(world, bills, books),
         *([f"{books.extra} bills are booked beside jobs"] if books.extra != extra else []),
     ]
@@ -42,7 +42,7 @@ def _about_pictures(world: World, wishes: Sequence[Wish]) -> Iterator[str]:
         if len(shown) != wanted:
             yield f"{len(shown)} pictures of {wish.prompt!r} instead of {wanted}"
         places = {message for message, _ in shown}
-        if card is not None and not card.is_deleted and places - {card}:
+        if card is not None and not wish.is_locked and places - {card}:
             yield f"a picture of {wish.prompt!r} is not on its card"
         if len(places) > 1:
             yield f"the pictures of {wish.prompt!r} are in {len(places)} messages"
@@ -58,9 +58,10 @@ def _about_bills(world: World, bills: Sequence[Bill], wishes: Sequence[Wish], ex
             yield f"{billed} bills for {shown} pictures of {wish.prompt!r}"
 
 
-def _about_cards(world: World) -> Iterator[str]:
+def _about_cards(world: World, wishes: Sequence[Wish]) -> Iterator[str]:
+    locked = [wish.card(world) for wish in wishes if wish.is_locked]
     for message in world.messages.values():
-        is_card = message.author is world.app.user and not message.is_ephemeral
+        is_card = message.author is world.app.user and not message.is_ephemeral and message not in locked
         if is_card and not _is_final(message):
             yield f"a card is not in a final state: {_labels(message)}"
 
