@@ -94,7 +94,10 @@ class Delivering:
         assert card is not None, "a job has a card"
         if card.is_gone:
             return await self._park(job, "its place in Discord is gone")
-        limit = card.upload_limit
+        return await self._until_taken(job, card.upload_limit)
+
+    async def _until_taken(self, job: Job, limit: int) -> Job | None:
+        """Try until Discord has the picture, or no way leads there; `limit` is the most bytes of a file."""
         watch = Stopwatch(self._clock, job.finished_at or job.state_at)
         attempt = 0
         while True:

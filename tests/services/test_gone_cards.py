@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.actor import Actor
 from bot.domain.card import CardView
 from bot.domain.errors import CardGone, CardTakenAway, CourierUnavailable, Doubtful, PlaceClosed
 from bot.domain.ids import ChannelId, GuildId, JobId, MemberId, MessageId
 from bot.domain.job import Job, JobState
 from bot.domain.money import Month
-from bot.services.gallery import Actor
 from bot.store import accounts, cards, events, jobs
 from bot.store.database import open_database
 from tests.builders import CHANNEL, a_new_card, a_request
@@ -139,7 +139,12 @@ async def test_a_kept_picture_is_posted_where_its_member_says(house: House, goes
     await house.until(lambda: house.provider.polls >= 1)
     await goes(house, view)
     (job,) = await house.until_ended(view)
-    actor = Actor(guild_id=view.card.guild_id, member_id=view.card.member_id, is_moderator=False)
+    actor = Actor(
+        guild_id=view.card.guild_id,
+        channel_id=view.card.channel_id,
+        member_id=view.card.member_id,
+        is_moderator=False,
+    )
     home = a_new_card(guild_id=view.card.guild_id, member_id=view.card.member_id)
     await house.services.gallery.repost(job.id, actor, home, MessageId(4242))
     await house.until(lambda: job.id in house.courier.pictures)
