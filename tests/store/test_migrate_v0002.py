@@ -1,8 +1,5 @@
 """A database of the first version, with everything that may stand in it, becomes one of the second."""
 
-from collections.abc import Iterator
-
-import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
@@ -11,7 +8,6 @@ from bot.store import accounts
 from bot.store.migrate import migrate
 from bot.store.schema import durations, money, totals
 from bot.store.versions import MIGRATIONS
-from tests import machine
 from tests.builders import CHANNEL, GUILD, MEMBER
 
 JANUARY = 1_767_225_600_000_000  # 2026-01-01T00:00:00Z in microseconds
@@ -26,16 +22,6 @@ OLD_JOBS = [
     ("ready", None, None, 70.0, 2),
     ("running", None, None, None, 2),
 ]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield sqlite_url
-    else:
-        request.getfixturevalue("postgres_url")  # skips where there is no server
-        with machine.fresh_postgres_database() as fresh:
-            yield fresh.replace("postgresql:", "postgresql+psycopg:")
 
 
 def make_v0001(connection: Connection) -> None:
@@ -77,11 +63,11 @@ def books(connection: Connection) -> list[set[tuple[object, ...]]]:
     ]
 
 
-def test_the_jobs_of_the_first_version_are_counted_as_if_they_were_of_the_second(url: str) -> None:
-    engine = create_engine(url)
+def test_the_jobs_of_the_first_version_are_counted_as_if_they_were_of_the_second(empty_url: str) -> None:
+    engine = create_engine(empty_url)
     with engine.begin() as connection:
         make_v0001(connection)
-    migrate(url)
+    migrate(empty_url)
     with engine.begin() as connection:
         migrated = books(connection)
         accounts.rebuild(connection)

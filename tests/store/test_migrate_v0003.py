@@ -1,8 +1,5 @@
 """A database of the second version: what was sent stays as it was, and what waits is sent the new way."""
 
-from collections.abc import Iterator
-
-import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, text
@@ -11,7 +8,6 @@ from bot.domain.ids import JobId
 from bot.store import jobs
 from bot.store.migrate import migrate
 from bot.store.versions import MIGRATIONS
-from tests import machine
 from tests.builders import CHANNEL, GUILD, MEMBER
 
 CARD = """
@@ -30,18 +26,8 @@ AT_PROVIDER = "https://images.segmind.com/assets/owner%40example.test/1.png"
 OLD_JOBS = [("queued", AT_DISCORD), ("queued", AT_PROVIDER), ("unresolved", AT_DISCORD)]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield sqlite_url
-    else:
-        request.getfixturevalue("postgres_url")  # skips where there is no server
-        with machine.fresh_postgres_database() as fresh:
-            yield fresh.replace("postgresql:", "postgresql+psycopg:")
-
-
-def test_only_what_waits_forgets_an_address_at_discord(url: str) -> None:
-    engine = create_engine(url)
+def test_only_what_waits_forgets_an_address_at_discord(empty_url: str) -> None:
+    engine = create_engine(empty_url)
     with engine.begin() as connection:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(MIGRATIONS))
@@ -50,7 +36,7 @@ def test_only_what_waits_forgets_an_address_at_discord(url: str) -> None:
             ids = {"id": number, "guild": GUILD, "channel": CHANNEL, "member": MEMBER}
             connection.execute(text(CARD), ids)
             connection.execute(text(JOB), ids | {"state": state, "asset": asset})
-    migrate(url)
+    migrate(empty_url)
     with engine.begin() as connection:
         found = [jobs.get(connection, JobId(number)) for number in range(1, len(OLD_JOBS) + 1)]
     engine.dispose()

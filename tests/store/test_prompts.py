@@ -43,8 +43,8 @@ async def test_a_prompt_is_kept_while_a_picture_of_its_card_is_open(database: Da
     assert forgotten.prompt == ""
 
 
-def test_prompts_of_an_older_version_move_to_their_cards(sqlite_url: str) -> None:
-    engine = create_engine(sqlite_url)
+def test_prompts_of_an_older_version_move_to_their_cards(empty_url: str) -> None:
+    engine = create_engine(empty_url)
     with engine.begin() as connection:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(MIGRATIONS))
@@ -54,7 +54,7 @@ def test_prompts_of_an_older_version_move_to_their_cards(sqlite_url: str) -> Non
             connection.execute(text(CARD), ids | {"id": card})
         for position in (0, 1):
             connection.execute(text(JOB), ids | {"id": position + 1, "position": position})
-    migrate(sqlite_url)
+    migrate(empty_url)
     with engine.begin() as connection:
         found = [jobs.get(connection, JobId(number)) for number in (1, 2)]
     engine.dispose()
