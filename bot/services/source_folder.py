@@ -13,6 +13,14 @@ from bot.domain.ids import CardId
 from bot.domain.provider import Picture
 
 
+def delete_old(folder: Path, older_than: float, *, but: Collection[str] = ()) -> None:
+    """Delete the folder's files that were last changed before `older_than`, in seconds since 1970."""
+    for path in folder.glob("*"):
+        with suppress(FileNotFoundError):  # files come and go meanwhile
+            if path.name not in but and path.stat().st_mtime < older_than:
+                path.unlink()
+
+
 class SourceFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -43,10 +51,7 @@ class SourceFolder:
             path.unlink(missing_ok=True)
 
     def delete_all_but(self, digests: Collection[str], older_than: float) -> None:
-        for path in self._folder.glob("*"):
-            with suppress(FileNotFoundError):  # marks come and go meanwhile
-                if path.name not in digests and path.stat().st_mtime < older_than:
-                    path.unlink()
+        delete_old(self._folder, older_than, but=digests)
 
     # --- marks ---
 

@@ -16,7 +16,7 @@ from bot.domain.request import Source
 from bot.fault_points import Point, reach
 from bot.services.capacity import Capacity
 from bot.services.protocols import Courier, ImageProvider, Imaging, SourceFetcher
-from bot.services.source_folder import SourceFolder
+from bot.services.source_folder import SourceFolder, delete_old
 from bot.store import jobs
 from bot.store.database import Database
 
@@ -46,6 +46,7 @@ class Sources:
         self,
         *,
         folder: Path,
+        results: Path,
         database: Database,
         fetcher: SourceFetcher,
         provider: ImageProvider,
@@ -54,6 +55,7 @@ class Sources:
         clock: Clock,
     ) -> None:
         self._folder = SourceFolder(folder)
+        self._results = results
         self._database = database
         self._fetcher = fetcher
         self._provider = provider
@@ -94,9 +96,10 @@ class Sources:
             return url
 
     async def forget_unused(self) -> None:
-        """Delete the files that no open job needs."""
+        """Delete the sources that no open job needs, and what a killed process left of results."""
         old = self._clock.now().timestamp() - KEPT_AT_LEAST_SECONDS
         in_use = await self._database.read(jobs.sources_in_use)
+        await asyncio.to_thread(delete_old, self._results, old)
         await asyncio.to_thread(self._folder.delete_all_but, in_use, old)
         self._card_locks = {card: lock for card, lock in self._card_locks.items() if lock.locked()}
 

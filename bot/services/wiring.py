@@ -64,6 +64,11 @@ class Wiring:
     #: The servers that may use the bot; empty: all.
     served_guilds: frozenset[GuildId] = frozenset()
 
+    @property
+    def results_folder(self) -> Path:
+        """Apart from the sources: a picture that is paid comes although no source can be kept."""
+        return self.sources_folder.with_name("results")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
@@ -209,6 +214,7 @@ def _parts(to: Wiring) -> _Parts:
         ),
         sources=Sources(
             folder=to.sources_folder,
+            results=to.results_folder,
             database=database,
             fetcher=to.fetcher,
             provider=to.provider,
@@ -225,8 +231,7 @@ def _delivering(to: Wiring, parts: _Parts) -> Delivering:
         database=to.database,
         provider=to.provider,
         imaging=to.imaging,
-        # Its own, so that a picture that is paid comes although no source can be kept.
-        folder=to.sources_folder.with_name("results"),
+        folder=to.results_folder,
         showing=parts.showing,
         drain=parts.drain,
         clock=to.clock,

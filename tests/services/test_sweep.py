@@ -27,6 +27,17 @@ async def test_a_bug_in_the_sweep_is_not_its_end(house: House) -> None:
     assert 'bot_loop_errors_total{loop="engine"} 1.0' in house.metrics.as_text().decode()
 
 
+async def test_what_a_killed_process_left_of_a_result_is_deleted(house: House, tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    results.mkdir(exist_ok=True)
+    old, new = results / "1-1.result", results / "2-1.posted"
+    for path in (old, new):
+        path.write_bytes(b"")
+    os.utime(old, (LONG_AGO, LONG_AGO))
+    await house.advance(70)
+    assert (old.exists(), new.exists()) == (False, True)
+
+
 @pytest.mark.parametrize("kind", ["vanished", "folder"])
 async def test_a_source_that_cannot_be_deleted_holds_up_nothing(
     house: House, tmp_path: Path, kind: str
