@@ -39,8 +39,7 @@ async def servers(settings: Settings) -> None:
 
 
 async def leave(settings: Settings, guild_id: int) -> None:
-    token, _ = app.token_and_key(settings)
-    await discord_servers.leave(token, app.chat_settings(settings), guild_id)
+    await discord_servers.leave(_token(settings), app.chat_settings(settings), guild_id)
     _say(f"The bot has left the server {guild_id}. So that it stays out: python -m bot block {guild_id}")
 
 
@@ -78,17 +77,21 @@ def _url(settings: Settings) -> str:
     return settings.storage.url.get_secret_value()
 
 
+def _token(settings: Settings) -> str:
+    """Raises `OperatorError`."""
+    token = app.secret(settings.discord.token)
+    if token is None:
+        raise OperatorError("DISCORD_TOKEN is not set: put it into .env")
+    return token
+
+
 # --- what is printed ----------------------------------------------------------------------------------
 
 
 async def _names(settings: Settings) -> dict[int, str]:
     """What Discord calls the servers; without it, the numbers are still worth reading."""
-    token = app.secret(settings.discord.token)
-    if token is None:
-        _say("Names are missing: DISCORD_TOKEN is not set")
-        return {}
     try:
-        return await discord_servers.names(token, app.chat_settings(settings))
+        return await discord_servers.names(_token(settings), app.chat_settings(settings))
     except OperatorError as error:
         _say(f"Names are missing: {without_secrets(str(error))}")
         return {}
