@@ -8,6 +8,7 @@ import structlog
 
 from bot.domain.clock import Clock
 from bot.domain.ids import JobId
+from bot.domain.provider_memory import FILE_LIVES
 from bot.ops.metrics import Metrics
 from bot.store import retention
 from bot.store.database import Connection, Database
@@ -19,8 +20,6 @@ log = structlog.stdlib.get_logger(__name__)
 FIRST_AFTER_SECONDS = 600.0
 EVERY_SECONDS = 24 * 3600.0
 AT_ONCE = 200
-#: As long as the provider keeps a file; from then on its address leads nowhere.
-FILE_KEPT = timedelta(days=7)
 #: Between two handfuls, for everybody else's writes.
 PAUSE_SECONDS = 0.2
 
@@ -45,7 +44,7 @@ class Retention:
     async def forget_the_old(self) -> None:
         now = self._clock.now()
         words = partial(retention.forgettable, asked_before=now - self._kept)
-        files = partial(retention.with_old_files, finished_before=now - FILE_KEPT)
+        files = partial(retention.with_old_files, finished_before=now - FILE_LIVES)
         for find, forget in ((words, retention.forget), (files, retention.forget_files)):
             if forgotten := await self._forget(find, forget):
                 log.info("old requests forgotten", jobs=forgotten, what=forget.__name__)

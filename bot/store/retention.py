@@ -37,7 +37,8 @@ def with_old_files(
 
 
 def forget_files(connection: Connection, job_ids: Sequence[JobId]) -> None:
-    connection.execute(update(jobs).where(jobs.c.id.in_(job_ids)).values(output_url=None))
+    for table, job_id in ((jobs, jobs.c.id), (dismissed, dismissed.c.job_id)):
+        connection.execute(update(table).where(job_id.in_(job_ids)).values(output_url=None))
 
 
 _FORGOTTEN = ("sent_prompt", "source_hash", "source_type", "asset_url", "output_url", "failure_note")

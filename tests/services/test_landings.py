@@ -16,6 +16,7 @@ from bot.domain.money import MICROUSD, Month, Spending
 from bot.domain.provider_memory import (
     DOUBT_ENDS,
     ENOUGH,
+    FILE_LIVES,
     FLOOR,
     MARGIN,
     REMEMBERED,
@@ -26,6 +27,7 @@ from bot.domain.provider_memory import (
 from bot.services.landings import EVERY_SECONDS
 from bot.services.reconciling import EVERY_SECONDS as COMPARED_EVERY_SECONDS
 from bot.services.reconciling import FAR_BACK_EVERY
+from bot.services.retention import FIRST_AFTER_SECONDS, Retention
 from bot.services.submitting import inputs_of
 from bot.store import accounts, dismissed, landings
 from bot.store.database import Database
@@ -139,6 +141,17 @@ async def test_the_second_picture_is_to_be_had_while_the_provider_keeps_it(house
     assert picture.data == house.provider.picture
     with pytest.raises(JobUnknown):
         await house.services.gallery.late_picture(job, 1, 10**7)
+
+
+async def test_the_second_picture_is_offered_no_longer_than_the_provider_keeps_it(house: House) -> None:
+    job = await twice_billed(house)
+    await everything_has_landed(house)
+    assert await house.services.gallery.late_pictures([job])
+    house.clock.pass_by(FILE_LIVES.total_seconds())
+    retention = Retention(database=house.database, days=90, clock=house.clock, metrics=house.metrics)
+    house.tasks.start(retention.run(), "retention")
+    await house.advance(FIRST_AFTER_SECONDS + 60)
+    assert await house.services.gallery.late_pictures([job]) == {}
 
 
 async def test_a_restart_loses_no_second_bill(house: House) -> None:
