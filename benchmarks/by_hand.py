@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from bot.store import sqlite_file
 from bot.store.address import address
-from bot.store.postgres import POOL_SIZE, TIMEOUTS
+from bot.store.postgres import POOL_SIZE, TIMEOUT, TIMEOUTS
 from bot.store.writer import Writer
 
 Row = tuple[Any, ...]
@@ -102,7 +102,7 @@ def _run(driver: sqlite3.Connection, values: dict[str, Any]) -> None:
 @asynccontextmanager
 async def pooled(url: str) -> AsyncIterator[Admit]:
     """A pool of as many connections as ours."""
-    kwargs = {"options": TIMEOUTS}
+    kwargs = {"options": " ".join(f"-c {name}={TIMEOUT}" for name in TIMEOUTS)}
     async with psycopg_pool.AsyncConnectionPool(
         url, min_size=POOL_SIZE, max_size=POOL_SIZE, kwargs=kwargs
     ) as pool:

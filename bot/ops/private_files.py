@@ -28,7 +28,15 @@ def keep_private(folder: Path) -> None:
 
 def _holds_more_than_ours(folder: Path) -> bool:
     whole = folder.resolve()
-    return any(place.is_relative_to(whole) for place in (Path.cwd(), Path.home()))
+    return any(place.is_relative_to(whole) for place in (Path.cwd(), *_homes()))
+
+
+def _homes() -> list[Path]:
+    """The user's; none for a number without a name, as containers use them."""
+    try:
+        return [Path.home()]
+    except RuntimeError:
+        return []
 
 
 def _below(folder: Path) -> Iterator[Path]:

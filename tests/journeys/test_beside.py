@@ -17,7 +17,7 @@ async def command(town: Town, *arguments: str) -> tuple[int | None, str]:
     """Exit code and all that was said."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", *arguments, "--env-file", os.devnull),
-        env=town.environment(OPS_PORT="0"),
+        env=town.environment(OPS_PORT="0", BUDGET_MONTHLY_USD="25"),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

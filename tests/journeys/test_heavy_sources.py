@@ -38,7 +38,8 @@ async def test_a_source_that_kills_the_process_three_times_is_given_up_and_all_e
     edit = await ada.slash("pictures", "edit", prompt="in snow", image=Upload("a.png", png())).message()
     for _ in range(3):
         await fallen(town)
-        await town.restart()
+        await town.relaunch()  # it may fall again before it is online
+    await town.until_online(lambda: town.discord.is_connected and town.world.commands)
     words = await town.until_text(edit, "too much for me", "not counted")
     assert "Scale it down" in words
     await town.until_logged("a source killed this process again and again, and is refused")

@@ -16,6 +16,7 @@ from bot.sandbox.fake_discord.model import Message
 from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.sandbox.fake_segmind.facade import FakeSegmind
 from bot.sandbox.fake_segmind.records import Bill
+from tests.journeys.fast_town import HEARTBEAT_SECONDS
 from tests.journeys.town import SIGNS_OF_A_BUG, Town, last_words
 from tests.matrix.books import Books, read_books
 from tests.matrix.judging import complaints, own_bills
@@ -213,6 +214,7 @@ async def a_scene(folder: Path, url: str, settings: dict[str, str]) -> AsyncIter
     # Its windows are in real seconds, which would be far too long by the bot's clock.
     discord = FakeDiscord(demo_world(clock), has_strict_limits=False)
     discord.world.answer_within_seconds = ANSWERS_WITHIN
+    discord.gateway.heartbeats.interval_seconds = HEARTBEAT_SECONDS  # or the bot takes itself for deaf
     await discord.start()
     async with FakeSegmind(clock=clock, latency=PICTURE_TAKES_SECONDS, small=True) as segmind:
         scene = Scene(Town(discord, segmind, folder, ENTRY), url, clock, settings)

@@ -66,3 +66,13 @@ def test_a_data_dir_that_holds_the_working_directory_changes_nothing_else(
     monkeypatch.chdir(tmp_path / "project")
     keep_private(tmp_path)
     assert (tmp_path / "README").stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.usefixtures("umask")
+def test_a_user_without_a_home_has_private_files_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container that runs as a number of which the machine knows no name."""
+    (tmp_path / "source.png").touch(0o644)
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
+    keep_private(tmp_path)
+    assert (tmp_path / "source.png").stat().st_mode & 0o777 == 0o600
