@@ -78,11 +78,13 @@ class DiscordCourier:
         raise CardGone
 
     async def fresh_url(self, location: PictureLocation) -> str | None:
-        await self._client.logged_in.wait()
+        self._client.require_login()
         try:
             message = await self._timed(self._partial(location.channel_id, location.message_id).fetch())
         except DISCORD_ERRORS as error:
             log.info("source message not read", why=reason(error))
+            if verdict(error) is Verdict.LATER:
+                raise CourierUnavailable from error
             return None
         wanted = location.attachment_id
         found = [one for one in pictures_in(message) if wanted in (None, one.attachment_id)]

@@ -340,6 +340,14 @@ class FileRefused(Exception):
         self.problem = problem
 
 
+class SourceOutOfReach(Exception):
+    """The picture to edit cannot be had just now, and nothing says that it is gone."""
+
+    def __init__(self, note: str) -> None:
+        super().__init__(note)
+        self.note = note
+
+
 # --- Discord, as the worker sees it -------------------------------------------------------------------
 
 

@@ -45,6 +45,8 @@ FILE_LOST = "file_lost"
 FILE_UNREADABLE = "file_unreadable"
 #: The `detail` of a failure of kind `provider`: it never took the picture to edit; nothing was paid.
 SOURCE_NOT_TAKEN = "source_not_taken"
+#: The `detail` of a failure of kind `source`: for hours it could not be had, though nothing says it is gone.
+SOURCE_OUT_OF_REACH = "out_of_reach"
 
 
 @dataclass(frozen=True, slots=True)

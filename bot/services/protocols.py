@@ -87,7 +87,10 @@ class Courier(Protocol):
         """
 
     async def fresh_url(self, location: PictureLocation) -> str | None:
-        """A signed URL of the picture that lives now; None if the message or its picture is gone."""
+        """A signed URL of the picture that lives now; None if the message or its picture is surely gone.
+
+        Raises `CourierUnavailable`.
+        """
 
     async def remove(self, card: Card) -> None:
         """Delete the card's message, all of whose pictures were taken down. Gone already is fine."""

@@ -3,16 +3,25 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 import structlog
 
 from bot.domain.clock import Clock
-from bot.domain.errors import FileRefused, ProviderError, RateLimited, Refused, Unavailable
+from bot.domain.errors import (
+    CourierUnavailable,
+    FileRefused,
+    ProviderError,
+    RateLimited,
+    Refused,
+    SourceOutOfReach,
+    Unavailable,
+)
 from bot.domain.failure import COSTLY_PROBLEMS, SourceProblem
 from bot.domain.ids import CardId
 from bot.domain.job import Job
-from bot.domain.request import Source
+from bot.domain.request import PictureLocation, Source
 from bot.fault_points import Point, reach
 from bot.services.capacity import Capacity
 from bot.services.protocols import Courier, ImageProvider, Imaging, SourceFetcher
@@ -20,7 +29,8 @@ from bot.services.source_folder import SourceFolder, delete_old
 from bot.store import jobs
 from bot.store.database import Database
 
-Fetch = Callable[[str, Path], Awaitable[None]]
+#: Writes one copy of the picture to a file.
+Fetch = Callable[[Path], Awaitable[None]]
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -68,7 +78,10 @@ class Sources:
         self._card_locks: dict[int, asyncio.Lock] = {}
 
     async def prepare(self, job: Job) -> Job:
-        """Fetch the source unless a sibling on its card, or an earlier run, did. Raises `FileRefused`."""
+        """Fetch the source unless a sibling on its card, or an earlier run, did.
+
+        Raises `FileRefused`; `SourceOutOfReach` if it may be had later.
+        """
         async with self._card_locks.setdefault(job.card_id, asyncio.Lock()):
             current = await self._current(job)
             if current.source_hash is None or not self._folder.has(current.source_hash):
@@ -125,10 +138,12 @@ class Sources:
                 self._folder.clear(job.card_id)
 
     async def _first_good_copy(self, job: Job) -> tuple[str, str]:
-        problem = SourceProblem.GONE
-        async for url, fetch in self._copies(job):
+        problem, out_of_reach = SourceProblem.GONE, None
+        async for fetch in self._copies(job):
             try:
-                made = await self._kept_copy(job.card_id, url, fetch)
+                made = await self._kept_copy(job.card_id, fetch)
+            except SourceOutOfReach as error:
+                out_of_reach = error
             except FileRefused as error:  # perhaps an error page where the picture was; the next copy may do
                 if error.problem in COSTLY_PROBLEMS | {SourceProblem.TOO_LARGE}:
                     raise
@@ -136,15 +151,15 @@ class Sources:
             else:
                 if made is not None:
                     return made
-        raise FileRefused(problem)
+        raise out_of_reach or FileRefused(problem)
 
-    async def _kept_copy(self, card_id: CardId, url: str, fetch: Fetch) -> tuple[str, str] | None:
+    async def _kept_copy(self, card_id: CardId, fetch: Fetch) -> tuple[str, str] | None:
         """None if this copy is not to be had."""
         fetched, prepared = self._folder.fetched(card_id), self._folder.prepared(card_id)
         taken = MOST_BYTES
         await self._room.take(taken)
         try:
-            if not await self._fetched(url, fetched, fetch):
+            if not await self._fetched(fetched, fetch):
                 return None
             length = fetched.stat().st_size
             self._room.give(taken - length)
@@ -154,35 +169,40 @@ class Sources:
             self._room.give(taken)
         return await asyncio.to_thread(self._folder.keep, prepared), content_type
 
-    async def _copies(self, job: Job) -> AsyncIterator[tuple[str, Fetch]]:
-        """Where the picture may be had, best first: as it was sent, as Discord has it now, as it was made."""
+    async def _copies(self, job: Job) -> AsyncIterator[Fetch]:
+        """How the picture may be had, best first: as it was sent, as Discord has it now, as it was made."""
         source = job.source or Source()
         if source.url is not None:
-            yield source.url, self._fetcher.fetch
+            yield partial(self._fetcher.fetch, source.url)
         if source.location is not None:
-            fresh = await self._courier.fresh_url(source.location)
-            if fresh is not None:
-                yield fresh, self._fetcher.fetch
+            yield partial(self._fetch_from_message, source.location)
         if source.job_id is not None:
             made = await self._database.read(jobs.get, source.job_id)
             if made is not None and made.output_url is not None and made.deleted_at is None:
-                yield made.output_url, self._provider.download
+                yield partial(self._provider.download, made.output_url)
 
-    async def _fetched(self, url: str, into: Path, fetch: Fetch) -> bool:
-        """Whether this copy is to be had; one that is too large is final."""
+    async def _fetch_from_message(self, location: PictureLocation, into: Path) -> None:
+        fresh = await self._courier.fresh_url(location)
+        if fresh is None:
+            raise FileRefused(SourceProblem.GONE)
+        await self._fetcher.fetch(fresh, into)
+
+    async def _fetched(self, into: Path, fetch: Fetch) -> bool:
+        """Whether this copy is to be had; one that is too large is final. Raises `SourceOutOfReach`."""
         for attempt in range(FETCH_ATTEMPTS):
+            await self._clock.sleep(RETRY_SECONDS * attempt)
             try:
-                await fetch(url, into)
-            except Unavailable as error:
-                log.info("source not fetched yet", attempt=attempt, note=error.note)
-                await self._clock.sleep(RETRY_SECONDS * attempt)
+                await fetch(into)
+            except (Unavailable, CourierUnavailable) as error:
+                note = str(error) or type(error).__name__
+                log.info("source not fetched yet", attempt=attempt, note=note)
             except FileRefused as error:
                 if error.problem is SourceProblem.TOO_LARGE:
                     raise
                 return False
             else:
                 return True
-        return False
+        raise SourceOutOfReach(note)
 
     # --- handing over ---
 

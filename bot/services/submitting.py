@@ -18,9 +18,10 @@ from bot.domain.errors import (
     RateLimited,
     Refused,
     RequestInvalid,
+    SourceOutOfReach,
     Unavailable,
 )
-from bot.domain.failure import SOURCE_NOT_TAKEN, Failure, FailureKind, SourceProblem
+from bot.domain.failure import SOURCE_NOT_TAKEN, SOURCE_OUT_OF_REACH, Failure, FailureKind, SourceProblem
 from bot.domain.job import Job, JobState
 from bot.domain.plain_words import plain_words
 from bot.domain.provider import Inputs
@@ -34,6 +35,7 @@ from bot.services.moment import Moment
 from bot.services.pacer import Pacer
 from bot.services.protocols import ImageProvider
 from bot.services.sources import Sources
+from bot.services.stopwatch import Stopwatch
 from bot.store.errors import RequestIdTaken
 
 log = structlog.stdlib.get_logger(__name__)
@@ -43,6 +45,10 @@ log = structlog.stdlib.get_logger(__name__)
 SENT_AT_ONCE = 50
 RETRY_SECONDS = 5.0
 DISK_RETRY_SECONDS = 10.0
+#: Before a source that cannot be had just now is asked for again.
+SOURCE_RETRY_SECONDS = (10.0, 30.0, 60.0, 300.0)
+#: How long it is asked for: a little less than what waits in line may wait at most.
+SOURCE_PATIENCE_SECONDS = 5.5 * 3600.0
 
 
 class Submitting:
@@ -76,6 +82,10 @@ class Submitting:
             inputs = await self._inputs(job)
         except FileRefused as error:
             return await self._ledger.fail(job, "the source cannot be used", _source_failure(error))
+        except SourceOutOfReach as error:
+            log.error("a source was never to be had", job=job.id, note=error.note)
+            failure = Failure(FailureKind.SOURCE, SOURCE_OUT_OF_REACH, error.note)
+            return await self._ledger.fail(job, "the source was never to be had", failure)
         except Refused as error:
             return await self._refused(job, error)
         except Unavailable as error:
@@ -114,12 +124,26 @@ class Submitting:
     async def _source_url(self, job: Job) -> str:
         while True:
             try:
-                prepared = await self._sources.prepare(job)
+                prepared = await self._prepared(job)
                 return await self._sources.hand_over(prepared)
             except OSError as error:
                 log.error("a source cannot be kept on disk; trying on", error=type(error).__name__)
                 self._metrics.loop_errors.labels(loop="sources").inc()
                 await self._clock.sleep(DISK_RETRY_SECONDS)
+
+    async def _prepared(self, job: Job) -> Job:
+        """Raises `FileRefused`; `SourceOutOfReach` after `SOURCE_PATIENCE_SECONDS`."""
+        watch = Stopwatch(self._clock, job.created_at)
+        attempt = 0
+        while True:
+            try:
+                return await self._sources.prepare(job)
+            except SourceOutOfReach as error:
+                if watch.age_seconds > SOURCE_PATIENCE_SECONDS:
+                    raise
+                log.warning("a source cannot be had yet", job=job.id, attempt=attempt, note=error.note)
+            await self._clock.sleep(SOURCE_RETRY_SECONDS[min(attempt, len(SOURCE_RETRY_SECONDS) - 1)])
+            attempt += 1
 
     # --- the POST ---
 

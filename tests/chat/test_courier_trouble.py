@@ -110,7 +110,8 @@ async def test_a_fresh_address_of_a_picture(counter: Counter) -> None:
     assert await counter.courier.fresh_url(replace(place, attachment_id=AttachmentId(5))) is None
     assert await counter.courier.fresh_url(replace(place, message_id=MessageId(5))) is None
     counter.studio.discord.faults.start_outage()
-    assert await counter.courier.fresh_url(place) is None
+    with pytest.raises(CourierUnavailable):
+        await counter.courier.fresh_url(place)
 
 
 @pytest.mark.parametrize("expired", [False, True])

@@ -205,6 +205,7 @@ class FakeCourier:
         self.removed: list[Card] = []
         self.found: dict[int, MessageId] = {}
         self.fresh: dict[PictureLocation, str] = {}
+        self.on_fresh: deque[Exception] = deque()
 
     async def show(
         self, view: CardView, pictures: Mapping[JobId, Picture], is_still_so: Callable[[], Awaitable[bool]]
@@ -231,6 +232,8 @@ class FakeCourier:
         )
 
     async def fresh_url(self, location: PictureLocation) -> str | None:
+        if self.on_fresh:
+            raise self.on_fresh.popleft()
         return self.fresh.get(location)
 
     async def remove(self, card: Card) -> None:

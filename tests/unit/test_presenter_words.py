@@ -10,7 +10,7 @@ from bot.chat.presenter.numbers import about, exactly, ordinal
 from bot.chat.presenter.refusals import mishap, refusal, refusal_words
 from bot.domain import errors
 from bot.domain.errors import LimitReached, Refusal
-from bot.domain.failure import Failure, FailureKind, SourceProblem
+from bot.domain.failure import SOURCE_OUT_OF_REACH, Failure, FailureKind, SourceProblem
 from bot.domain.limits import LimitField, LimitOrigin, Rule, Usage
 from bot.domain.money import Month
 from bot.domain.request import MANGA_RATIOS
@@ -96,6 +96,12 @@ def test_every_problem_with_a_source_has_words_of_its_own(problem: SourceProblem
     failed = failure_words(Failure(FailureKind.SOURCE, problem.value))
     assert failed == problem_words(problem)
     assert failed != failure_words(Failure(FailureKind.SOURCE))
+
+
+def test_a_source_that_is_out_of_reach_is_not_called_gone() -> None:
+    words = failure_words(Failure(FailureKind.SOURCE, SOURCE_OUT_OF_REACH))
+    assert words not in (failure_words(Failure(FailureKind.SOURCE)), problem_words(SourceProblem.GONE))
+    assert "may still be there" in words.text
 
 
 def test_a_detail_that_is_not_known_leaves_the_general_words() -> None:

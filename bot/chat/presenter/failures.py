@@ -6,6 +6,7 @@ from bot.domain.failure import (
     FILE_LOST,
     FILE_UNREADABLE,
     SOURCE_NOT_TAKEN,
+    SOURCE_OUT_OF_REACH,
     Failure,
     FailureKind,
     SourceProblem,
@@ -142,6 +143,11 @@ _SOURCE_NOT_TAKEN = Words(
     "The provider did not take the picture to edit, for as long as I could wait.",
     "Try again in a while.",
 )
+_SOURCE_OUT_OF_REACH = Words(
+    "not possible: the picture could not be fetched",
+    "For hours, Discord did not let me have the picture to edit. It may still be there.",
+    "Try again in a while, or save it and give the file to `/edit`.",
+)
 _FILE_UNREADABLE = Words(
     "made, but its file is no picture",
     "The provider says that it made the picture, but the file that it sent cannot be shown.",
@@ -157,6 +163,8 @@ _BY_DETAIL: dict[str | None, Words] = {
 def failure_words(failure: Failure) -> Words:
     if failure.kind is FailureKind.PROVIDER and failure.detail in _BY_DETAIL:
         return _BY_DETAIL[failure.detail]
+    if failure.kind is FailureKind.SOURCE and failure.detail == SOURCE_OUT_OF_REACH:
+        return _SOURCE_OUT_OF_REACH
     if failure.kind is FailureKind.SOURCE and failure.detail in _PROBLEMS:
         return _BY_PROBLEM[_PROBLEMS[failure.detail]]
     return _BY_KIND[failure.kind]
