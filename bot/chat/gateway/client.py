@@ -10,12 +10,15 @@ import structlog
 import yarl
 from discord.http import Route
 from discord.http import aiohttp as _wire  # type: ignore[attr-defined]  # its exchanges
+from discord.state import AutoShardedConnectionState
+from discord.webhook.async_ import async_context
 
 from bot.chat.gateway.hearing import Hearing
 from bot.chat.gateway.pauses import Pauses
 from bot.chat.gateway.session_starts import SessionStarts
 from bot.chat.gateway.shard import Shard
 from bot.chat.ladder import DISCORD_ERRORS, reason
+from bot.chat.rest import Rest, WebhookRest
 from bot.domain.clock import Clock
 from bot.domain.errors import CourierUnavailable, OperatorError
 from bot.ops.metrics import Metrics
@@ -47,6 +50,7 @@ class GatewayClient(discord.AutoShardedClient):
     ) -> None:
         if own_shard_ids:
             options["shard_ids"] = list(own_shard_ids)
+        async_context.set(WebhookRest())  # for all tasks that descend from this one
         super().__init__(shard_count=shards, **options)
         self.hearing = Hearing(clock.monotonic)
         self.metrics = metrics
@@ -62,6 +66,11 @@ class GatewayClient(discord.AutoShardedClient):
             read=self.fetch_session_start_limits, clock=clock, rng=self._rng, metrics=metrics
         )
         self._listening: set[asyncio.Task[None]] = set()
+
+    def _get_state(self, **options: Any) -> AutoShardedConnectionState:  # type: ignore[override]  # as its parent
+        """What discord.py asks for once it has made its own way to call Discord."""
+        self.http = Rest.instead_of(self.http)
+        return super()._get_state(**options)
 
     def require_login(self) -> None:
         """Raises `CourierUnavailable` while no calls can be made."""
