@@ -1,6 +1,7 @@
 """The rules that hold for every test run: loopback only, and in CI nothing is skipped."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -8,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.meta.checkout import ROOT
+from bot.settings import unknown_settings
+from tests.meta.checkout import ROOT, python_files
 
 ONE_PASSES_ONE_IS_SKIPPED = """
 import pytest
@@ -77,3 +79,22 @@ def test_no_test_reaches_another_machine() -> None:
 def test_another_address_of_this_machine_may_be_reached() -> None:
     with socket.create_server(("127.0.0.2", 0)) as server, socket.socket() as client:
         client.connect(server.getsockname())
+
+
+READ_BY_TESTS = re.compile(r'os\.environ(?:\.get\(|\[)"([A-Z_]+)"')
+
+
+def test_what_tests_are_told_by_the_environment_is_taken_for_no_setting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The bot warns about names that look like its own."""
+    read = [
+        name
+        for path in python_files("tests", "benchmarks")
+        for name in READ_BY_TESTS.findall(path.read_text("utf-8"))
+    ]
+    assert {"TEST_DISCORD_OPENAPI", "TEST_POSTGRES_URL"} <= set(read)
+    before = unknown_settings(env_file=None)
+    for name in read:
+        monkeypatch.setenv(name, "x")
+    assert unknown_settings(env_file=None) == before

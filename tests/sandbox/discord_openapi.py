@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from bot.sandbox.fake_discord.record import Checker, Exchange
+from tests.sandbox.description import Description
 
-BESIDE_THE_CHECKOUT = Path(__file__).parents[3] / "shared" / "discord" / "openapi.json"
+SOURCE = (
+    "https://raw.githubusercontent.com/discord/discord-api-spec/"
+    "74fda0fad044407ea280043a03ffc9bc64c4e49e/specs/openapi.json"
+)
+"""Of one commit: a newer description may complain about what was right before."""
+SHA256 = "8c1d0707ccdf8e380a86dfba04058820a66435c1b69d5ed82e04dd8c0520dd73"
+CHECKOUT = Path(__file__).parents[2]
+PLACES = (
+    CHECKOUT / "build" / "discord-openapi.json",
+    CHECKOUT.parent / "shared" / "discord" / "openapi.json",
+)
+"""Where it is looked for, unless TEST_DISCORD_OPENAPI says where it is."""
+NO_DESCRIPTION = (
+    "no description of Discord's API (`make openapi` gets it from github.com/discord/discord-api-spec; "
+    "or set TEST_DISCORD_OPENAPI to the path of its specs/openapi.json)"
+)
 UNDESCRIBED = frozenset({"/attachments/refresh-urls"})
 """Documented in Discord's reference, but absent from the description."""
-
-SENT_BY_DISCORD_PY = (r"^data/tts$",)
-"""Keys that discord.py sends and Discord takes, although the description does not declare them there."""
 
 
 def why_no_description() -> str | None:
     """Say what is missing to judge by, or None."""
-    if _spec() is not None:
+    if _description() is not None:
         return None
-    return "no description of Discord's API: set DISCORD_OPENAPI to openapi.json, with speccheck.py beside it"
+    return NO_DESCRIPTION
 
 
 def openapi_checker() -> Checker:
@@ -30,34 +41,28 @@ def openapi_checker() -> Checker:
 
     So tests run without the description too; that they were not judged by it is told by skipped tests.
     """
-    spec = _spec()
-    if spec is None:
+    description = _description()
+    if description is None:
         return lambda _: []
 
     def check(exchange: Exchange) -> list[str]:
         if not exchange.is_api or exchange.path in UNDESCRIBED:
             return []
+        method, path = exchange.method, exchange.path
         fields = [one.field for one in exchange.files]
-        problems: list[str] = spec.request(
-            exchange.method, exchange.path, exchange.json, exchange.query, fields
-        )
+        problems = description.asked(method, path, exchange.json, exchange.query, fields)
         if exchange.status is None or exchange.was_spoilt:
             return problems
-        answer: list[str] = spec.response(exchange.method, exchange.path, exchange.status, exchange.response)
-        return problems + answer
+        return problems + description.answered(method, path, exchange.status, exchange.response)
 
     return check
 
 
 @cache
-def _spec() -> Any:
-    description = Path(os.environ.get("DISCORD_OPENAPI") or BESIDE_THE_CHECKOUT)
-    program = description.with_name("speccheck.py")
-    if not (description.is_file() and program.is_file()):
-        return None
-    found = importlib.util.spec_from_file_location("speccheck", program)
-    if found is None or found.loader is None:
-        return None
-    module = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
-    return module.SpecCheck(description, (*module.KNOWN_UNDECLARED, *SENT_BY_DISCORD_PY))
+def _description() -> Description | None:
+    """Raises OSError if it is not where TEST_DISCORD_OPENAPI says."""
+    chosen = os.environ.get("TEST_DISCORD_OPENAPI")
+    if chosen:
+        return Description(Path(chosen))
+    found = next((place for place in PLACES if place.is_file()), None)
+    return None if found is None else Description(found)

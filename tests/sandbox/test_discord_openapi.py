@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from bot.sandbox.fake_discord.record import Exchange
+from tests.get_description import get
 from tests.sandbox.discord_openapi import openapi_checker, why_no_description
 
 
@@ -43,3 +45,17 @@ def test_a_spoilt_answer_is_nobodys_fault(exchange: Exchange) -> None:
 def test_files_are_not_part_of_the_api(exchange: Exchange) -> None:
     exchange.path, exchange.is_api = "/attachments/1/2/cat.png", False
     assert openapi_checker()(exchange) == []
+
+
+def test_another_description_than_the_tests_were_written_for_is_not_kept(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="is not what it was"):
+        get(tmp_path / "openapi.json", lambda _: b"{}")
+    assert not list(tmp_path.iterdir())
+
+
+def test_who_cannot_get_it_is_told_from_where(tmp_path: Path) -> None:
+    def fail(_url: str) -> bytes:
+        raise OSError("no network")
+
+    with pytest.raises(SystemExit, match=r"discord-api-spec.*: no network"):
+        get(tmp_path / "openapi.json", fail)
