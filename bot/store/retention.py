@@ -36,6 +36,19 @@ def with_old_files(
     return list(connection.scalars(old.order_by(jobs.c.id).limit(limit)))
 
 
+def with_old_extra_files(
+    connection: Connection, *, finished_before: datetime, after: JobId, limit: int
+) -> list[JobId]:
+    """The same for the file of a second picture: its job may have failed, and have none of its own."""
+    old = select(jobs.c.id).where(
+        jobs.c.id > after,
+        jobs.c.id.in_(select(dismissed.c.job_id).where(dismissed.c.output_url.is_not(None))),
+        jobs.c.finished_at < finished_before,
+        jobs.c.state.in_(ENDS),
+    )
+    return list(connection.scalars(old.order_by(jobs.c.id).limit(limit)))
+
+
 def forget_files(connection: Connection, job_ids: Sequence[JobId]) -> None:
     for table, job_id in ((jobs, jobs.c.id), (dismissed, dismissed.c.job_id)):
         connection.execute(update(table).where(job_id.in_(job_ids)).values(output_url=None))

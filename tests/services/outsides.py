@@ -38,6 +38,8 @@ class Request:
     inputs: Inputs
     at: datetime
     ends_after: float
+    #: If not as late as all others.
+    lands_after: float | None = None
     end: Status | None = None
 
 
@@ -71,6 +73,8 @@ class FakeProvider:
         self.uploaded: list[Picture] = []
         #: Seconds until a request shows in the history.
         self.landing = 0.0
+        #: The same for the next submits that are accepted, each its own.
+        self.landings: deque[float] = deque()
         self.hides_inputs = False
         self.hides_costs = False
         self.cost_microusd = 54_300
@@ -84,7 +88,8 @@ class FakeProvider:
         if self.on_submit:
             raise self.on_submit.popleft()
         request_id = RequestId(f"request-{len(self.accepted) + 1}")
-        self.accepted[request_id] = Request(request_id, inputs, self.clock.now(), self.seconds)
+        lands_after = self.landings.popleft() if self.landings else None
+        self.accepted[request_id] = Request(request_id, inputs, self.clock.now(), self.seconds, lands_after)
         if self.lost_answers:
             raise self.lost_answers.popleft()
         return request_id
@@ -133,7 +138,8 @@ class FakeProvider:
                 yield self._row(request)
 
     def _has_landed(self, request: Request) -> bool:
-        return (self.clock.now() - request.at).total_seconds() >= self.landing
+        lands_after = self.landing if request.lands_after is None else request.lands_after
+        return (self.clock.now() - request.at).total_seconds() >= lands_after
 
     async def history_row(self, request_id: RequestId) -> HistoryRow | None:
         self.history_rows += 1

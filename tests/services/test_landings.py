@@ -154,6 +154,17 @@ async def test_the_second_picture_is_offered_no_longer_than_the_provider_keeps_i
     assert await house.services.gallery.late_pictures([job]) == {}
 
 
+async def test_the_address_of_a_failed_jobs_picture_is_forgotten_with_its_file(house: House) -> None:
+    job = await taken_for_unpaid(house)
+    await everything_has_landed(house)
+    assert len(await house.raw_database.read(dismissed.pictures_of, [job.id])) == 1
+    house.clock.pass_by(FILE_LIVES.total_seconds())
+    retention = Retention(database=house.database, days=90, clock=house.clock, metrics=house.metrics)
+    house.tasks.start(retention.run(), "retention")
+    await house.advance(FIRST_AFTER_SECONDS + 60)
+    assert await house.raw_database.read(dismissed.pictures_of, [job.id]) == []
+
+
 async def test_a_restart_loses_no_second_bill(house: House) -> None:
     job = await twice_billed(house)
     after = await house.restarted()
@@ -174,14 +185,19 @@ async def test_what_could_not_be_found_out_and_was_made_is_to_be_had(house: Hous
     assert len(late[job.id]) == 1
 
 
-async def test_what_was_taken_for_unpaid_at_its_end_is_found_all_the_same(house: House) -> None:
+async def taken_for_unpaid(house: House) -> Job:
     """The history cannot be read for an hour, and then it is late as well."""
     lose_the_answer(house)
     house.provider.is_history_down = True
     (job,) = await house.until_ended(await house.ask())
     house.provider.is_history_down, house.provider.landing = False, 3 * 3600
     await house.advance(2 * COMPARED_EVERY_SECONDS)
-    assert (await house.job(job.id)).held_microusd == 0, "it is taken for unpaid"
+    assert (await house.job(job.id)).held_microusd == 0
+    return job
+
+
+async def test_what_was_taken_for_unpaid_at_its_end_is_found_all_the_same(house: House) -> None:
+    job = await taken_for_unpaid(house)
     await everything_has_landed(house)
     await all_is_booked_and_to_be_had_once(house, job)
 

@@ -99,8 +99,10 @@ def test_a_late_card_says_that_the_picture_will_still_come() -> None:
     assert "will come to this message" in message.body
 
 
-def test_a_card_of_unknown_outcome_says_that_nothing_is_asked_twice() -> None:
-    assert "never ask twice" in drawn(of(1, JobState.UNRESOLVED)).body
+def test_a_card_of_unknown_outcome_says_what_happened_and_how_long_it_can_take() -> None:
+    body = drawn(of(1, JobState.UNRESOLVED)).body
+    assert "answer was lost <t:" in body
+    assert "a quarter of an hour" in body
 
 
 def test_a_made_picture_is_on_its_way() -> None:

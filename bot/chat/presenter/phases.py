@@ -129,7 +129,10 @@ _SAID = {
     Phase.CHECKING: (
         "🔎",
         "being looked up",
-        " · it is not known yet whether the provider took the request. I never ask twice for one picture.",
+        (
+            " · the provider's answer was lost {since}, so I look whether it took the request, and send it again"
+            " if it did not. This can take a quarter of an hour."
+        ),
     ),
     Phase.HELD: ("🛡️", "waiting for a moderator's approval", ""),
     Phase.REJECTED: ("🛡️", "not approved by a moderator", ""),
