@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, exists, or_, select, update
+from sqlalchemy import Connection, Select, exists, func, or_, select, update
 
 from bot.domain.ids import JobId
 from bot.domain.job import ENDS
 from bot.store.schema import cards, dismissed, jobs
+
+#: A failed job may have a file, too, which the provider's history told of later.
+_ended_at = func.coalesce(jobs.c.finished_at, jobs.c.state_at)
 
 
 def forgettable(connection: Connection, *, asked_before: datetime, after: JobId, limit: int) -> list[JobId]:
@@ -30,7 +33,7 @@ def with_old_files(
     old = select(jobs.c.id).where(
         jobs.c.id > after,
         jobs.c.output_url.is_not(None),
-        jobs.c.finished_at < finished_before,
+        _ended_at < finished_before,
         jobs.c.state.in_(ENDS),
     )
     return list(connection.scalars(old.order_by(jobs.c.id).limit(limit)))
@@ -43,7 +46,7 @@ def with_old_extra_files(
     old = select(jobs.c.id).where(
         jobs.c.id > after,
         jobs.c.id.in_(select(dismissed.c.job_id).where(dismissed.c.output_url.is_not(None))),
-        jobs.c.finished_at < finished_before,
+        _ended_at < finished_before,
         jobs.c.state.in_(ENDS),
     )
     return list(connection.scalars(old.order_by(jobs.c.id).limit(limit)))

@@ -3,7 +3,7 @@
 The kind: an answer that got lost, or none was given, or it came; and rows that land at once, or hours later.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -154,15 +154,44 @@ async def test_the_second_picture_is_offered_no_longer_than_the_provider_keeps_i
     assert await house.services.gallery.late_pictures([job]) == {}
 
 
-async def test_the_address_of_a_failed_jobs_picture_is_forgotten_with_its_file(house: House) -> None:
-    job = await taken_for_unpaid(house)
+async def taken_for_unpaid(house: House) -> Job:
+    """The history cannot be read for an hour, and then it is late as well."""
+    lose_the_answer(house)
+    house.provider.is_history_down = True
+    (job,) = await house.until_ended(await house.ask())
+    house.provider.is_history_down, house.provider.landing = False, 3 * 3600
+    await house.advance(2 * COMPARED_EVERY_SECONDS)
+    assert (await house.job(job.id)).held_microusd == 0
+    return job
+
+
+async def unknown_and_made(house: House) -> Job:
+    lose_the_answer(house)
+    house.provider.is_history_down = True
+    (job,) = await house.until_ended(await house.ask())
+    house.provider.is_history_down = False
+    return job
+
+
+@pytest.mark.parametrize("fails", [unknown_and_made, taken_for_unpaid])
+async def test_the_address_of_a_failed_jobs_picture_is_forgotten_with_its_file(
+    house: House, fails: Callable[[House], Awaitable[Job]]
+) -> None:
+    job = await fails(house)
     await everything_has_landed(house)
-    assert len(await house.raw_database.read(dismissed.pictures_of, [job.id])) == 1
+    assert len(await addresses(house, job)) == 1
     house.clock.pass_by(FILE_LIVES.total_seconds())
     retention = Retention(database=house.database, days=90, clock=house.clock, metrics=house.metrics)
     house.tasks.start(retention.run(), "retention")
     await house.advance(FIRST_AFTER_SECONDS + 60)
-    assert await house.raw_database.read(dismissed.pictures_of, [job.id]) == []
+    assert await addresses(house, job) == []
+
+
+async def addresses(house: House, job: Job) -> list[str]:
+    """Of all pictures of the job, as they are kept."""
+    beside = await house.raw_database.read(dismissed.pictures_of, [job.id])
+    own = (await house.job(job.id)).output_url
+    return [url for _, url in beside] + ([own] if own else [])
 
 
 async def test_a_restart_loses_no_second_bill(house: House) -> None:
@@ -174,26 +203,12 @@ async def test_a_restart_loses_no_second_bill(house: House) -> None:
 
 
 async def test_what_could_not_be_found_out_and_was_made_is_to_be_had(house: House) -> None:
-    lose_the_answer(house)
-    house.provider.is_history_down = True
-    (job,) = await house.until_ended(await house.ask())
+    job = await unknown_and_made(house)
     assert job.failure is not None
     assert job.failure.kind is FailureKind.UNKNOWN
-    house.provider.is_history_down = False
     await everything_has_landed(house)
     late = await house.services.gallery.late_pictures([await house.job(job.id)])
     assert len(late[job.id]) == 1
-
-
-async def taken_for_unpaid(house: House) -> Job:
-    """The history cannot be read for an hour, and then it is late as well."""
-    lose_the_answer(house)
-    house.provider.is_history_down = True
-    (job,) = await house.until_ended(await house.ask())
-    house.provider.is_history_down, house.provider.landing = False, 3 * 3600
-    await house.advance(2 * COMPARED_EVERY_SECONDS)
-    assert (await house.job(job.id)).held_microusd == 0
-    return job
 
 
 async def test_what_was_taken_for_unpaid_at_its_end_is_found_all_the_same(house: House) -> None:

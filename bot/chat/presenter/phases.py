@@ -130,8 +130,8 @@ _SAID = {
         "🔎",
         "being looked up",
         (
-            " · the provider's answer was lost {since}, so I look whether it took the request, and send it again"
-            " if it did not. This can take a quarter of an hour."
+            " · the provider's answer was lost {since}, so I look whether it took the request, and send it"
+            " again if it did not. This can take a quarter of an hour."
         ),
     ),
     Phase.HELD: ("🛡️", "waiting for a moderator's approval", ""),
