@@ -48,8 +48,10 @@ def test_bad_values_are_lines_and_no_traceback(tmp_path: Path) -> None:
     done = bot(tmp_path, "migrate")
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
-        "DISCORD_TOKEN cannot be used. Set it to the value that you were given: plain letters, digits and signs, "
-        "without spaces, typographic quotes or invisible characters.",
+        (
+            "DISCORD_TOKEN cannot be used. Set it to the value that you were given: plain letters, digits "
+            "and signs, without spaces, typographic quotes or invisible characters."
+        ),
         "OPS_PORT cannot be used ('many'). Set it to a port number from 0 to 65535.",
     ]
 
