@@ -248,6 +248,7 @@ def chat_settings(settings: Settings) -> ChatSettings:
         shard_count=None if settings.chat.shard_count == "auto" else settings.chat.shard_count or 1,
         shard_ids=settings.chat.shard_ids,
         login_file=settings.storage.data_dir / "login.json",
+        starts_file=settings.storage.data_dir / "starts.json",
         deaf_seconds=settings.chat.deaf_seconds,
     )
 

@@ -35,6 +35,8 @@ class ChatSettings:
     shard_ids: tuple[int, ...] = ()
     #: Remembers for how long Discord wants to be left alone; None: not beyond the process.
     login_file: Path | None = None
+    #: Remembers how quickly one process followed another; None: nobody does.
+    starts_file: Path | None = None
     #: Without a word for so long, the process ends; 0: never.
     deaf_seconds: float = 0.0
     #: How long READY waits for the servers to introduce themselves.
@@ -65,6 +67,7 @@ def make_client(
         gateway_url=settings.gateway_url,
         shards=settings.shard_count,
         own_shard_ids=settings.shard_ids,
+        starts_file=settings.starts_file,
         clock=clock or SystemClock(),
         metrics=metrics or Metrics(),
         **options,

@@ -172,6 +172,7 @@ class Studio:
             has_reply_edits=has_reply_edits,
             guild_ready_seconds=0.1,
             login_file=folder / "login.json",
+            starts_file=folder / "starts.json",
         )
 
     async def open(self, token: str | None = None) -> None:

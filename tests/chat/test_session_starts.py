@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from pathlib import Path
 
 import discord
 import pytest
@@ -29,19 +30,44 @@ class Limits:
 
     def __init__(self, remaining: int = 1000, *, max_concurrency: int = 1) -> None:
         self.remaining, self.max_concurrency = remaining, max_concurrency
+        self.reset_after_seconds = DAY
         self.is_silent = False
 
     async def read(self) -> discord.SessionStartLimits:
         if self.is_silent:
             raise discord.GatewayNotFound
-        told = {"total": 1000, "remaining": self.remaining, "reset_after": round(DAY * 1000)}
+        told = {
+            "total": 1000,
+            "remaining": self.remaining,
+            "reset_after": round(self.reset_after_seconds * 1000),
+        }
         return discord.SessionStartLimits(**told, max_concurrency=self.max_concurrency)
 
 
 def made(limits: Limits, metrics: Metrics | None = None) -> tuple[SessionStarts, SteppedClock]:
     clock = SteppedClock()
-    starts = SessionStarts(read=limits.read, clock=clock, rng=random.Random(0), metrics=metrics or Metrics())
-    return starts, clock
+    return of_a_process(limits, None, clock, metrics), clock
+
+
+def of_a_process(
+    limits: Limits, file: Path | None, clock: SteppedClock, metrics: Metrics | None = None
+) -> SessionStarts:
+    return SessionStarts(
+        read=limits.read, file=file, clock=clock, rng=random.Random(0), metrics=metrics or Metrics()
+    )
+
+
+async def taken(starts: SessionStarts, limits: Limits, clock: SteppedClock, shard_id: int = 0) -> float:
+    """Begin a session, and tell how long that had to wait."""
+    before = clock.monotonic()
+    turn = asyncio.create_task(starts.turn(shard_id))
+    async with asyncio.timeout(30.0):
+        while not turn.done():
+            clock.wake_next()
+            await asyncio.sleep(0)
+    await turn
+    limits.remaining -= 1
+    return clock.monotonic() - before
 
 
 async def begun(starts: SessionStarts, limits: Limits, clock: SteppedClock, seconds: float) -> int:
@@ -83,16 +109,83 @@ async def test_a_day_of_refused_sessions_does_not_spend_them_all(*, is_silent: b
     assert 0 < limits.remaining < 500
 
 
-async def test_a_process_that_is_started_again_and_again_does_not_spend_them_all() -> None:
-    """Each one begins a session at once, and ends; few are left."""
-    limits = Limits(remaining=99)
-    starts, clock = made(limits)
-    waiting = asyncio.create_task(starts.turn(0))
+@pytest.mark.parametrize("left", [999, 500, 99, 2, 1])
+async def test_the_first_session_of_a_process_is_begun_at_once_while_one_is_left(
+    tmp_path: Path, left: int
+) -> None:
+    limits, clock = Limits(remaining=left), SteppedClock()
+    assert await taken(of_a_process(limits, tmp_path / "starts.json", clock), limits, clock) == 0.0
+
+
+async def test_each_shards_first_session_waits_for_nothing_but_its_turn(tmp_path: Path) -> None:
+    limits, clock = Limits(remaining=50), SteppedClock()
+    starts = of_a_process(limits, tmp_path / "starts.json", clock)
+    assert [await taken(starts, limits, clock, shard) for shard in range(4)] == [0.0, 5.0, 5.0, 5.0]
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+async def test_where_none_is_left_nobody_begins_one_before_there_are_more(*, is_new: bool) -> None:
+    """One more, and Discord resets the token; also where the last one was begun long ago."""
+    limits, clock = Limits(remaining=0 if is_new else 1), SteppedClock()
+    starts = of_a_process(limits, None, clock)
+    if not is_new:
+        await taken(starts, limits, clock)
+        starts.lasted(0)
+        clock.pass_by(2 * DAY)
+    limits.reset_after_seconds = HOUR
+    turn = asyncio.create_task(starts.turn(0))
     await settled()
-    assert not waiting.done()
-    assert starts.held_until > clock.monotonic() + 600
+    assert starts.held_until > clock.monotonic() + HOUR
+    limits.remaining = 1000
     clock.wake_next()
-    await waiting
+    await turn
+    assert HOUR <= clock.monotonic() - (1000.0 if is_new else 1000.0 + 2 * DAY) < HOUR + 10
+
+
+async def test_restarts_in_quick_succession_wait_ever_longer_and_do_not_spend_them_all(
+    tmp_path: Path,
+) -> None:
+    """For a day, each process begins a session at once if it may, and ends."""
+    limits, clock, pauses = Limits(remaining=99), SteppedClock(), list[float]()
+    until = clock.monotonic() + DAY
+    while clock.monotonic() < until and limits.remaining > 1:
+        starts = of_a_process(limits, tmp_path / "starts.json", clock)
+        pauses.append(await taken(starts, limits, clock))
+        clock.pass_by(1.0)
+    assert pauses[0] == 0.0
+    assert pauses[1] <= 5.0
+    assert pauses[:10] == sorted(pauses[:10])
+    assert limits.remaining > 20
+    assert max(pauses) <= DAY / limits.remaining
+
+
+async def test_restarts_far_apart_do_not_wait(tmp_path: Path) -> None:
+    limits, clock = Limits(remaining=90), SteppedClock()
+    for _ in range(20):
+        assert await taken(of_a_process(limits, tmp_path / "starts.json", clock), limits, clock) == 0.0
+        clock.pass_by(DAY / limits.remaining)
+
+
+async def test_restarts_are_not_slowed_down_while_enough_are_left(tmp_path: Path) -> None:
+    limits, clock = Limits(remaining=900), SteppedClock()
+    for _ in range(20):
+        assert await taken(of_a_process(limits, tmp_path / "starts.json", clock), limits, clock) == 0.0
+    assert not (tmp_path / "starts.json").exists()
+
+
+@pytest.mark.parametrize(
+    "left",
+    ["", "[]", '{"starts": 1e308, "at": 1e18}', '{"starts": NaN}', '{"starts": "x"}', "\0", '{"a": null}'],
+)
+async def test_whatever_the_file_holds_nobody_waits_for_ever(tmp_path: Path, left: str) -> None:
+    (tmp_path / "starts.json").write_text(left)
+    limits, clock = Limits(remaining=50), SteppedClock()
+    assert await taken(of_a_process(limits, tmp_path / "starts.json", clock), limits, clock) <= DAY / 50
+
+
+async def test_a_disk_that_takes_nothing_keeps_nobody_from_beginning_a_session(tmp_path: Path) -> None:
+    limits, clock = Limits(remaining=50), SteppedClock()
+    assert await taken(of_a_process(limits, tmp_path / "no" / "starts.json", clock), limits, clock) == 0.0
 
 
 async def test_a_lasting_session_is_followed_by_a_new_one_at_once() -> None:

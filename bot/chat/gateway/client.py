@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -44,6 +45,7 @@ class GatewayClient(discord.AutoShardedClient):
         gateway_url: str,
         shards: int | None,
         own_shard_ids: Collection[int],
+        starts_file: Path | None = None,
         clock: Clock,
         metrics: Metrics,
         **options: Any,
@@ -63,7 +65,11 @@ class GatewayClient(discord.AutoShardedClient):
         self._wanted_shards = shards
         self._main = yarl.URL(gateway_url)
         self.starts = SessionStarts(
-            read=self.fetch_session_start_limits, clock=clock, rng=self._rng, metrics=metrics
+            read=self.fetch_session_start_limits,
+            file=starts_file,
+            clock=clock,
+            rng=self._rng,
+            metrics=metrics,
         )
         self._listening: set[asyncio.Task[None]] = set()
 

@@ -5,7 +5,6 @@ never end. So the pauses are remembered beyond the process.
 """
 
 import asyncio
-import json
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from pathlib import Path
 import discord
 import structlog
 
+from bot.chat.gateway import kept
 from bot.chat.gateway.client import TOKEN_REFUSED, GatewayClient
 from bot.chat.gateway.pauses import Pauses
 from bot.chat.ladder import DISCORD_ERRORS, reason
@@ -30,7 +30,6 @@ BLOCKED = Pauses(first_seconds=30.0, longest_seconds=900.0)
 LONGEST_ASKED_SECONDS = 3600.0
 #: What is no answer of Discord's, such as the page of a proxy, ends in one of these.
 _UNREADABLE: tuple[type[Exception], ...] = (KeyError, TypeError, ValueError)
-_NOT_READ: tuple[type[Exception], ...] = (OSError, *_UNREADABLE)
 _FORBIDDEN, _TOO_MANY = 403, 429
 
 
@@ -43,24 +42,11 @@ class Refusals:
 
     @classmethod
     def read(cls, path: Path) -> "Refusals":
-        """What cannot be read was never written."""
-        try:
-            told = json.loads(path.read_text("utf-8"))
-            return cls(int(told["count"]), float(told["until"]))
-        except _NOT_READ:
-            return cls()
+        told = kept.read(path)
+        return cls(int(told.get("count", 0)), told.get("until", 0.0))
 
     def write(self, path: Path) -> None:
-        """Whole or not at all, whenever the process is killed."""
-        try:
-            if self.count:
-                new = path.with_suffix(".new")
-                new.write_text(json.dumps({"count": self.count, "until": self.until}), "utf-8")
-                new.replace(path)
-            else:
-                path.unlink(missing_ok=True)
-        except OSError as error:
-            log.warning("the pause before the next login is not remembered", why=error.strerror)
+        kept.write(path, {"count": self.count, "until": self.until} if self.count else {})
 
     def seconds_left(self, now: datetime) -> float:
         """Whatever has become of the machine's clock meanwhile."""

@@ -5,13 +5,17 @@ days, they would be spent within an hour and a half.
 """
 
 import asyncio
+import math
 import random
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 import discord
 import structlog
 
+from bot.chat.gateway import kept
 from bot.chat.gateway.pauses import Pauses
 from bot.chat.ladder import DISCORD_ERRORS, reason
 from bot.domain.clock import Clock
@@ -23,25 +27,54 @@ log = structlog.stdlib.get_logger(__name__)
 SECONDS_BETWEEN = 5.0
 #: After a session that Discord refused; an hour of these takes 180 of 1,000 starts.
 IN_VAIN = Pauses(first_seconds=5.0, longest_seconds=20.0)
+#: Before the first session of a process, by how many starts earlier processes are ahead of what was due.
+AHEAD = Pauses(first_seconds=5.0, longest_seconds=math.inf)
 READ_SECONDS = 5.0
-#: Below this share, what is left is spread over the time until there are more; below the second, also the
-#: first start of a process, which may be one of many.
+#: Below this share, what is left is spread over the time until there are more; below the second, it is told,
+#: and processes that are started again and again slow down, too.
 SPREAD_BELOW, LOW_BELOW = 0.5, 0.1
 
 Read = Callable[[], Awaitable[discord.SessionStartLimits]]
 _READ_ERRORS: tuple[type[Exception], ...] = (*DISCORD_ERRORS, discord.GatewayNotFound, KeyError, TypeError)
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """By how many starts the processes were ahead of an even spread, and when (Unix time)."""
+
+    starts: float = 0.0
+    at: float = 0.0
+
+    @classmethod
+    def read(cls, path: Path) -> "Ahead":
+        told = kept.read(path)
+        return cls(told.get("starts", 0.0), told.get("at", 0.0))
+
+    def write(self, path: Path) -> None:
+        kept.write(path, {"starts": self.starts, "at": self.at})
+
+    def later(self, now: float, spread_seconds: float) -> "Ahead":
+        """One of them is due after each `spread_seconds`."""
+        due = max(0.0, now - self.at) / spread_seconds
+        return Ahead(max(0.0, self.starts - due), now)
+
+
 class SessionStarts:
-    def __init__(self, *, read: Read, clock: Clock, rng: random.Random, metrics: Metrics) -> None:
+    def __init__(
+        self, *, read: Read, file: Path | None, clock: Clock, rng: random.Random, metrics: Metrics
+    ) -> None:
+        """`file` tells the next process of quick restarts; None: they are not noticed."""
         self._read = read
+        self._file = file
         self._clock = clock
         self._rng = rng
         self._metrics = metrics
         #: As usual, until Discord says it.
-        self._limits = discord.SessionStartLimits(
-            total=1000, remaining=1000, reset_after=86_400_000, max_concurrency=1
-        )
+        self._limits = _full()
+        #: Of earlier processes; None: not read yet.
+        self._ahead: Ahead | None = None
+        #: The shards that have had a session from this process.
+        self._begun: set[int] = set()
         self._in_vain: Counter[int] = Counter()
         self._groups: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._started: dict[int, float] = {}
@@ -54,32 +87,76 @@ class SessionStarts:
         await self._look()
         group = shard_id % max(1, self._limits.max_concurrency)
         async with self._groups[group]:
-            await self._clock.sleep(self._pause(shard_id, group))
+            await self._wait_for_more()
+            await self._clock.sleep(await self._pause(shard_id, group))
             self._started[group] = self._clock.monotonic()
+            self._begun.add(shard_id)
             self._in_vain[shard_id] += 1
             self._count()
+            await self._tell_the_next_process()
 
     def lasted(self, shard_id: int) -> None:
         """The session of this shard was worth its start."""
         del self._in_vain[shard_id]
 
-    def _pause(self, shard_id: int, group: int) -> float:
+    async def _wait_for_more(self) -> None:
+        """While none is left: one more, and Discord resets the token."""
+        while self._limits.remaining <= 0:
+            seconds = self._limits.reset_after / 1000 + SECONDS_BETWEEN
+            self._note_hold(seconds)
+            await self._clock.sleep(seconds)
+            self._limits = _full()
+            await self._look()
+
+    async def _pause(self, shard_id: int, group: int) -> float:
         now = self._clock.monotonic()
-        before = self._started.get(group, now - SECONDS_BETWEEN)
+        before = self._started.get(group, -math.inf)
         in_vain = IN_VAIN.after(self._in_vain[shard_id], self._rng)
         pause = before + max(SECONDS_BETWEEN, in_vain, self._spread(shard_id)) - now
+        if not self._begun:
+            pause = await self._pause_after_restarts()
         if pause > IN_VAIN.longest_seconds:
-            self.held_until = now + pause
-            log.warning("few sessions are left: waiting before the next one", seconds=round(pause))
+            self._note_hold(pause)
         return pause
 
+    def _note_hold(self, seconds: float) -> None:
+        self.held_until = self._clock.monotonic() + seconds
+        log.warning("few sessions are left: waiting before the next one", seconds=round(seconds))
+
     def _spread(self, shard_id: int) -> float:
-        """What is between two starts if those that are left have to last until there are more."""
-        limits = self._limits
+        """What is between two starts if those that are left have to last until there are more.
+
+        The first one of a shard does not wait for that: nothing is heard before it.
+        """
         share = SPREAD_BELOW if self._in_vain[shard_id] else LOW_BELOW
-        if limits.remaining >= limits.total * share:
+        is_enough = self._limits.remaining >= self._limits.total * share
+        return 0.0 if is_enough or shard_id not in self._begun else self._spread_seconds
+
+    @property
+    def _spread_seconds(self) -> float:
+        return max(1.0, self._limits.reset_after / 1000) / max(1, self._limits.remaining)
+
+    @property
+    def _is_low(self) -> bool:
+        return self._limits.remaining < self._limits.total * LOW_BELOW
+
+    async def _pause_after_restarts(self) -> float:
+        """Before the first session of a process: none, unless earlier ones began too many too soon."""
+        if not self._is_low:
             return 0.0
-        return limits.reset_after / 1000 / max(1, limits.remaining)
+        ahead = await self._ahead_now()
+        return min(self._spread_seconds, AHEAD.after(round(ahead.starts), self._rng))
+
+    async def _tell_the_next_process(self) -> None:
+        if self._file is not None and self._is_low:
+            ahead = await self._ahead_now()
+            self._ahead = Ahead(ahead.starts + 1, ahead.at)
+            await asyncio.to_thread(self._ahead.write, self._file)
+
+    async def _ahead_now(self) -> Ahead:
+        if self._ahead is None:
+            self._ahead = Ahead() if self._file is None else await asyncio.to_thread(Ahead.read, self._file)
+        return self._ahead.later(self._clock.now().timestamp(), self._spread_seconds)
 
     async def _look(self) -> None:
         """What cannot be read is as it was, less what was begun since."""
@@ -97,8 +174,7 @@ class SessionStarts:
     def _tell(self) -> None:
         limits = self._limits
         self._metrics.session_starts_left.set(limits.remaining)
-        is_low = limits.remaining < limits.total * LOW_BELOW
-        if is_low and not self._is_told:
+        if self._is_low and not self._is_told:
             log.warning(
                 "few sessions are left before Discord resets the bot's token: see whether another program "
                 "uses it, or this one is started again and again",
@@ -106,4 +182,9 @@ class SessionStarts:
                 of=limits.total,
                 more_in_seconds=round(limits.reset_after / 1000),
             )
-        self._is_told = is_low
+        self._is_told = self._is_low
+
+
+def _full() -> discord.SessionStartLimits:
+    """What Discord gives to almost every bot."""
+    return discord.SessionStartLimits(total=1000, remaining=1000, reset_after=86_400_000, max_concurrency=1)
