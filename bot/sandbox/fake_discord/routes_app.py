@@ -1,8 +1,7 @@
-"""Routes about the application itself: who it is, its commands, guilds, their members, and the gateway."""
+"""Routes about the application itself: who it is, its guilds, their members, and the gateway."""
 
 from __future__ import annotations
 
-from bot.sandbox.fake_discord.commands import put_command, registered, replace_commands
 from bot.sandbox.fake_discord.errors import (
     ApiError,
     missing_access,
@@ -10,7 +9,6 @@ from bot.sandbox.fake_discord.errors import (
     unknown_member,
 )
 from bot.sandbox.fake_discord.files import refreshed_url
-from bot.sandbox.fake_discord.forms import Form
 from bot.sandbox.fake_discord.gateway import Gateway
 from bot.sandbox.fake_discord.model import Guild
 from bot.sandbox.fake_discord.rest import Call, Reply, Route
@@ -23,7 +21,6 @@ from bot.sandbox.fake_discord.wire_guilds import (
     own_user_json,
     user_json,
 )
-from bot.sandbox.fake_discord.wire_interactions import all_command_access_json, command_json
 
 
 def app_routes(gateway: Gateway, shards: int) -> list[Route]:
@@ -46,15 +43,6 @@ def app_routes(gateway: Gateway, shards: int) -> list[Route]:
         Route("DELETE", "/users/@me/guilds/{guild_id}", _leave),
         Route("GET", "/oauth2/applications/@me", _application),
         Route("GET", "/applications/@me", _application),
-        Route("GET", "/applications/{application_id}/commands", _commands),
-        Route("POST", "/applications/{application_id}/commands", _put_command),
-        Route("PUT", "/applications/{application_id}/commands", _replace_commands),
-        Route("GET", "/applications/{application_id}/guilds/{guild_id}/commands", _commands),
-        Route("POST", "/applications/{application_id}/guilds/{guild_id}/commands", _put_command),
-        Route("PUT", "/applications/{application_id}/guilds/{guild_id}/commands", _replace_commands),
-        Route(
-            "GET", "/applications/{application_id}/guilds/{guild_id}/commands/permissions", _command_access
-        ),
         Route("GET", "/guilds/{guild_id}", _guild),
         Route("GET", "/guilds/{guild_id}/channels", _channels),
         Route("GET", "/guilds/{guild_id}/members/{user_id}", _member),
@@ -85,7 +73,7 @@ def _guilds(call: Call) -> Reply:
 
 
 def _leave(call: Call) -> Reply:
-    call.world.remove_app(_guild_of(call))
+    call.world.remove_app(guild_of(call))
     return Reply()
 
 
@@ -93,39 +81,8 @@ def _application(call: Call) -> Reply:
     return Reply(200, application_json(call.world.app, len(call.world.guilds)))
 
 
-def _commands(call: Call) -> Reply:
-    _check_application(call)
-    guild = _guild_of(call) if "guild_id" in call.params else None
-    return Reply(200, [command_json(call.world, one) for one in registered(call.world, guild)])
-
-
-def _replace_commands(call: Call) -> Reply:
-    _check_application(call)
-    guild = _guild_of(call) if "guild_id" in call.params else None
-    if not isinstance(call.body, list):
-        form = Form({})
-        form.complain("LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
-        form.raise_complaints()
-    return Reply(
-        200, [command_json(call.world, one) for one in replace_commands(call.world, guild, call.body)]
-    )
-
-
-def _put_command(call: Call) -> Reply:
-    _check_application(call)
-    guild = _guild_of(call) if "guild_id" in call.params else None
-    command, is_new = put_command(call.world, guild, call.fields)
-    return Reply(201 if is_new else 200, command_json(call.world, command))
-
-
-def _command_access(call: Call) -> Reply:
-    """For the bot's token to read only: changing takes a Bearer token of somebody who manages the guild."""
-    _check_application(call)
-    return Reply(200, all_command_access_json(call.world, _guild_of(call)))
-
-
 def _guild(call: Call) -> Reply:
-    guild = _guild_of(call)
+    guild = guild_of(call)
     if not call.world.has_bot(guild):
         raise unknown_guild()
     return Reply(200, guild_json(guild))
@@ -133,7 +90,7 @@ def _guild(call: Call) -> Reply:
 
 def _channels(call: Call) -> Reply:
     """Without threads."""
-    guild = _guild_of(call)
+    guild = guild_of(call)
     if not call.world.has_bot(guild):
         raise missing_access()
     channels = [one for one in guild.channels.values() if not one.is_thread]
@@ -141,7 +98,7 @@ def _channels(call: Call) -> Reply:
 
 
 def _member(call: Call) -> Reply:
-    guild = _guild_of(call)
+    guild = guild_of(call)
     if not call.world.has_bot(guild):
         raise missing_access()
     member = guild.members.get(call.id("user_id"))
@@ -156,12 +113,7 @@ def _refresh_urls(call: Call) -> Reply:
     return Reply(200, {"refreshed_urls": fresh})
 
 
-def _check_application(call: Call) -> None:
-    if call.id("application_id") != call.world.app.id:
-        raise ApiError(403, 20012, "You are not authorized to perform this action on this application")
-
-
-def _guild_of(call: Call) -> Guild:
+def guild_of(call: Call) -> Guild:
     guild = call.world.guilds.get(call.id("guild_id"))
     if guild is None:
         raise unknown_guild()

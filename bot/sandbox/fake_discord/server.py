@@ -18,6 +18,7 @@ from bot.sandbox.fake_discord.record import RequestLog
 from bot.sandbox.fake_discord.rest import API, MOST_BODY_BYTES, Api
 from bot.sandbox.fake_discord.routes_app import app_routes
 from bot.sandbox.fake_discord.routes_channels import channel_routes
+from bot.sandbox.fake_discord.routes_commands import command_routes
 from bot.sandbox.fake_discord.routes_webhooks import webhook_routes
 from bot.sandbox.fake_discord.world import World
 
@@ -94,8 +95,8 @@ class FakeDiscord:
     def _app(self) -> web.Application:
         app = web.Application(client_max_size=MOST_BODY_BYTES)
         api = Api(self.world, self.faults, self.requests, self._limits)
-        routes = app_routes(self.gateway, self._shards) + channel_routes() + webhook_routes() + cdn_routes()
-        for route in routes:
+        routes = app_routes(self.gateway, self._shards) + command_routes() + channel_routes()
+        for route in routes + webhook_routes() + cdn_routes():
             api.add_to(app, route)
         api.add_rest_to(app)
         return app
