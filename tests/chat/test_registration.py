@@ -8,6 +8,7 @@ import pytest
 
 from bot.chat.registration import COMPARED, LEFT_TO_DISCORD, are_same
 from bot.sandbox.fake_discord.commands import registered, replace_commands
+from bot.sandbox.fake_discord.record import Exchange
 from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.sandbox.fake_discord.world import World
 from bot.store.database import Database
@@ -62,6 +63,30 @@ async def test_what_is_there_is_not_sent_again(studio: Studio) -> None:
 
 async def _is_registered(studio: Studio) -> bool:
     return bool(studio.metrics.commands_registered._value.get())
+
+
+async def test_a_day_whose_creations_are_spent_is_waited_out(
+    fake: FakeDiscord, database: Database, tmp_path: Path
+) -> None:
+    """An hour at a time, while what is registered serves."""
+    studio = Studio(fake, database, tmp_path, speed=3600.0)
+    async with opened(studio):
+        before, (gone, *kept) = names(fake.world), definitions(fake.world)
+        await studio.close()
+        replace_commands(fake.world, None, kept)
+        fake.world.creations.leave(0)
+        await studio.open()
+        await studio.until(lambda: len(spent(fake)) > 2)
+        assert names(fake.world) == before - {gone["name"]}
+        fake.world.creations.leave(1)
+        await studio.until(lambda: names(fake.world) == before)
+        assert fake.world.creations.left() == 0
+
+
+def spent(fake: FakeDiscord) -> list[Exchange]:
+    return [
+        one for one in fake.requests.matching(REGISTER) if one.status == 400 and one.response["code"] == 30034
+    ]
 
 
 async def test_everything_that_is_offered_is_compared(studio: Studio) -> None:

@@ -325,9 +325,9 @@ async def test_a_body_that_is_no_object_is_refused(raw: RawClient, body: Any) ->
     assert (await raw.register(body)).wrong(0) == ["DICT_TYPE_CONVERT"]
 
 
-async def test_names_are_unique_and_menus_are_five(raw: RawClient) -> None:
+async def test_names_are_unique_and_menus_are_fifteen(raw: RawClient) -> None:
     assert (await raw.register(command(), command())).wrong(1, "name")
-    too_many = await raw.register(*({"name": f"Menu {n}", "type": 3} for n in range(6)))
+    too_many = await raw.register(*({"name": f"Menu {n}", "type": 3} for n in range(16)))
     assert (too_many.status, too_many.code) == (400, 30032)
 
 

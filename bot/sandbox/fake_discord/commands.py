@@ -1,13 +1,20 @@
-"""The registered application commands: replacing them, and who sees which."""
+"""The registered application commands: making, changing and deleting them, and who sees which."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.sandbox.fake_discord.errors import unknown_command
 from bot.sandbox.fake_discord.events import CommandAccessChanged, CommandsChanged
 from bot.sandbox.fake_discord.model import Channel, Command, CommandKind, Guild, Json, Member
 from bot.sandbox.fake_discord.permissions import Permissions, channel_permissions
-from bot.sandbox.fake_discord.rules_commands import check_command, check_commands, check_counts, kind_of
+from bot.sandbox.fake_discord.rules_commands import (
+    check_command,
+    check_commands,
+    check_counts,
+    kind_of,
+    refuse_name_twice,
+)
 
 if TYPE_CHECKING:
     from bot.sandbox.fake_discord.world import World
@@ -21,13 +28,15 @@ def registered(world: World, guild: Guild | None) -> list[Command]:
 
 
 def replace_commands(world: World, guild: Guild | None, bodies: list[Json]) -> list[Command]:
-    """Take these instead of all that were registered there; one of the same kind and name keeps its id."""
+    """Take these instead of all that were registered there; one of the same id or name keeps its id."""
     check_commands(bodies)
-    before = {(command.kind, command.name): command for command in registered(world, guild)}
-    for command in before.values():
+    before = registered(world, guild)
+    old = _old_for(bodies, before)
+    world.creations.spend(old.count(None), guild.id if guild else None)
+    for command in before:
         del world.commands[command.id]
-    for body in bodies:
-        _register(world, guild, body, before.get((kind_of(body), body["name"])))
+    for body, command_before in zip(bodies, old, strict=True):
+        _register(world, guild, body, command_before)
     world.publish(CommandsChanged(guild))
     return registered(world, guild)
 
@@ -39,15 +48,55 @@ def put_command(world: World, guild: Guild | None, body: Json) -> tuple[Command,
     old = find(others, kind_of(body), body["name"])
     if old is None:
         check_counts([kind_of(body), *(one.kind for one in others)])
+        world.creations.spend(1, guild.id if guild else None)
     command = _register(world, guild, body, old)
     world.publish(CommandsChanged(guild))
     return command, old is None
 
 
+def command_of(world: World, guild: Guild | None, command_id: int) -> Command:
+    """Raises ApiError 10063, also for one that is registered elsewhere."""
+    command = world.commands.get(command_id)
+    if command is None or command.guild is not guild:
+        raise unknown_command()
+    return command
+
+
+def edit_command(world: World, command: Command, changes: Json) -> Command:
+    """Change what the body names, and only that; its kind stays whatever the body says."""
+    body = command.definition | changes | {"type": int(command.kind)}
+    check_command(body)
+    namesake = find(registered(world, command.guild), command.kind, body["name"])
+    if namesake not in (None, command):
+        refuse_name_twice()
+    edited = _register(world, command.guild, body, command)
+    world.publish(CommandsChanged(command.guild))
+    return edited
+
+
+def delete_command(world: World, command: Command) -> None:
+    del world.commands[command.id]
+    world.publish(CommandsChanged(command.guild))
+
+
+def _old_for(bodies: list[Json], before: list[Command]) -> list[Command | None]:
+    """The commands that these take the place of, each of another: by their ids, or else by their names."""
+    left, found = list(before), list[Command | None]()
+    for body in bodies:
+        of_kind = [one for one in left if one.kind is kind_of(body)]
+        by_id = next((one for one in of_kind if str(one.id) == str(body.get("id"))), None)
+        old = by_id or find(of_kind, kind_of(body), body["name"])
+        if old is not None:
+            left.remove(old)
+        found.append(old)
+    return found
+
+
 def _register(world: World, guild: Guild | None, body: Json, old: Command | None) -> Command:
-    version = old.version if old and old.definition == body else world.snowflakes.next()
+    definition = {key: value for key, value in body.items() if key != "id"}
+    version = old.version if old and old.definition == definition else world.snowflakes.next()
     id_ = old.id if old else world.snowflakes.next()
-    command = Command(id_, kind_of(body), body["name"], body, version, guild)
+    command = Command(id_, kind_of(body), body["name"], definition, version, guild)
     world.commands[id_] = command
     return command
 

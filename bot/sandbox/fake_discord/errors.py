@@ -56,6 +56,19 @@ def unknown_command() -> ApiError:
     return ApiError(404, 10063, "Unknown application command")
 
 
+def unknown_command_access() -> ApiError:
+    return ApiError(404, 10066, "Unknown application command permissions")
+
+
+def only_for_users() -> ApiError:
+    return ApiError(403, 20001, "Bots cannot use this endpoint")
+
+
+def creations_are_spent(most: int) -> ApiError:
+    message = f"Max number of daily application command creates has been reached ({most})"
+    return ApiError(400, 30034, message)
+
+
 def too_large() -> ApiError:
     return ApiError(413, 40005, "Request entity too large")
 

@@ -25,6 +25,8 @@ from bot.sandbox.fake_discord.record import Exchange, RequestLog, SentFile
 from bot.sandbox.fake_discord.world import World
 
 API = "/api/v10"
+TRUE = frozenset({"1", "true", "True"})
+"""What in a query means yes."""
 MOST_BODY_BYTES = 1 << 30
 _FILE_FIELD = re.compile(r"^files\[(\d+)\]$")
 _PIECE = bytes(64 * 1024)

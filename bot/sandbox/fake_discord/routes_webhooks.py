@@ -9,10 +9,8 @@ from bot.sandbox.fake_discord.forms import Form
 from bot.sandbox.fake_discord.interactions import by_token, message_of, open_for_answer
 from bot.sandbox.fake_discord.model import Interaction
 from bot.sandbox.fake_discord.ratelimits import WEBHOOK
-from bot.sandbox.fake_discord.rest import Call, Reply, Route
+from bot.sandbox.fake_discord.rest import TRUE, Call, Reply, Route
 from bot.sandbox.fake_discord.wire_messages import message_json
-
-_TRUE = frozenset({"1", "true", "True"})
 
 
 def webhook_routes() -> list[Route]:
@@ -34,7 +32,7 @@ def _callback(call: Call) -> Reply:
     kind = form.choice("type", KINDS) or 0
     form.raise_complaints()
     answer(call.world, interaction, kind, _draft(call, interaction, call.fields.get("data"), "data"))
-    if call.query.get("with_response") not in _TRUE:
+    if call.query.get("with_response") not in TRUE:
         return Reply()
     return Reply(200, callback_json(call.world, interaction, kind))
 

@@ -1,22 +1,31 @@
-"""What Discord demands of application commands: names, descriptions, options and their order."""
+"""What Discord demands of application commands: options, their order, choices, and the size of it all."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 
 from bot.sandbox.fake_discord.errors import ApiError
 from bot.sandbox.fake_discord.forms import REQUIRED, Form
 from bot.sandbox.fake_discord.model import CommandKind, Json
+from bot.sandbox.fake_discord.rules_names import (
+    check_choice_name,
+    check_command_name,
+    check_description,
+    check_option_name,
+    longest,
+)
 
 SUB_COMMAND, SUB_COMMAND_GROUP, STRING, INTEGER, BOOLEAN, USER = 1, 2, 3, 4, 5, 6
 CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = 7, 8, 9, 10, 11
 _NESTING = frozenset({SUB_COMMAND, SUB_COMMAND_GROUP})
 _WITH_CHOICES = frozenset({STRING, INTEGER, NUMBER})
-_NAME = re.compile(r"^[-_'\w]{1,32}$")
-_MOST = {CommandKind.SLASH: 100, CommandKind.USER_MENU: 5, CommandKind.MESSAGE_MENU: 5}
+_NUMBERS = frozenset({INTEGER, NUMBER})
+_MOST = {CommandKind.SLASH: 100, CommandKind.USER_MENU: 15, CommandKind.MESSAGE_MENU: 15}
+_LARGEST = 1 << 53
+_LONGEST_VALUE = 100
 _MOST_CHARACTERS = 8000
+_TWICE = "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique"
 
 
 def check_commands(bodies: list[Json]) -> None:
@@ -48,45 +57,49 @@ def kind_of(body: Json) -> CommandKind:
     return CommandKind(body.get("type") or CommandKind.SLASH)
 
 
+def refuse_name_twice() -> None:
+    """Raises ApiError 50035."""
+    form = Form({})
+    form.complain(*_TWICE, "name")
+    form.raise_complaints()
+
+
 def _check_duplicates(bodies: list[Json], complaints: Json) -> None:
     seen = set()
     for at, body in enumerate(bodies):
         key = (body.get("type") or 1, body.get("name"))
         if key in seen:
-            message = "Application command names must be unique"
-            form = Form(body, (str(at),), complaints)
-            form.complain("APPLICATION_COMMANDS_DUPLICATE_NAME", message, "name")
+            Form(body, (str(at),), complaints).complain(*_TWICE, "name")
         seen.add(key)
 
 
 def _check_command(form: Form) -> None:
     kind = form.choice("type", frozenset({1, 2, 3}), required=False) or CommandKind.SLASH
+    check_command_name(form, is_word=kind == CommandKind.SLASH)
     permissions = form.value.get("default_member_permissions")
     if permissions is not None and not str(permissions).isdecimal():
         form.complain(
             "NUMBER_TYPE_COERCE", f'Value "{permissions}" is not int.', "default_member_permissions"
         )
     if kind == CommandKind.SLASH:
-        _check_name(form)
-        form.text("description", 100, least=1, required=True)
-        _check_options(form, depth=0)
-        if _characters(form.value) > _MOST_CHARACTERS:
-            message = f"Command exceeds maximum size ({_MOST_CHARACTERS})"
-            form.complain("APPLICATION_COMMAND_TOO_LARGE", message)
-        return
-    form.text("name", 32, least=1, required=True)
-    if form.value.get("description"):
-        message = "Context menu commands cannot have description"
-        form.complain("APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION_NOT_ALLOWED", message, "description")
-    if form.value.get("options"):
-        message = "Context menu commands cannot have options"
-        form.complain("APPLICATION_COMMAND_CONTEXT_MENU_OPTIONS_NOT_ALLOWED", message, "options")
+        _check_slash(form)
+    else:
+        _check_menu(form)
 
 
-def _check_name(form: Form) -> None:
-    name = form.text("name", 32, least=1, required=True)
-    if name and (not _NAME.match(name) or name != name.lower()):
-        form.complain("APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid", "name")
+def _check_slash(form: Form) -> None:
+    check_description(form)
+    _check_options(form, depth=0)
+    if _characters(form) > _MOST_CHARACTERS:
+        message = f"Command exceeds maximum size ({_MOST_CHARACTERS})"
+        form.complain("APPLICATION_COMMAND_TOO_LARGE", message)
+
+
+def _check_menu(form: Form) -> None:
+    for key in ("description", "options"):
+        if form.value.get(key):
+            code = f"APPLICATION_COMMAND_CONTEXT_MENU_{key.upper()}_NOT_ALLOWED"
+            form.complain(code, f"Context menu commands cannot have {key}", key)
 
 
 def _check_options(form: Form, depth: int) -> None:
@@ -115,19 +128,16 @@ def _check_order(options: Iterable[Json], form: Form) -> None:
 
 
 def _check_option(option: Form, depth: int) -> None:
-    _check_name(option)
-    option.text("description", 100, least=1, required=True)
+    check_option_name(option)
+    check_description(option)
     kind = option.choice("type", frozenset(range(1, 12)))
     if kind in _NESTING:
-        if depth > (0 if kind == SUB_COMMAND_GROUP else 1):
-            option.complain("APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "Nested too deeply", "type")
-        _check_options(option, depth + 1)
+        _check_nested(option, depth, is_group=kind == SUB_COMMAND_GROUP)
         return
     choices = option.listed("choices", 25)
     for choice in choices:
-        choice.text("name", 100, least=1, required=True)
-        if choice.value.get("value") is None:
-            choice.complain(*REQUIRED, "value")
+        check_choice_name(choice)
+        _check_value(choice, "value", kind, required=True)
     if choices and option.value.get("autocomplete"):
         message = "Autocomplete is mutually exclusive to choices"
         option.complain("APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE_INVALID", message, "autocomplete")
@@ -136,11 +146,49 @@ def _check_option(option: Form, depth: int) -> None:
         option.complain("APPLICATION_COMMAND_OPTIONS_CHOICES_INVALID", message, "type")
     option.number("min_length", 0, 6000, 0)
     option.number("max_length", 1, 6000, 6000)
+    if kind in _NUMBERS:
+        for key in ("min_value", "max_value"):
+            _check_value(option, key, kind, required=False)
 
 
-def _characters(node: Json) -> int:
-    own = sum(len(str(node.get(key) or "")) for key in ("name", "description"))
+def _check_nested(option: Form, depth: int, *, is_group: bool) -> None:
+    if depth > (0 if is_group else 1):
+        option.complain("APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "Nested too deeply", "type")
+    _check_options(option, depth + 1)
+    inner = option.value.get("options")
+    kinds = {one.get("type") for one in inner if isinstance(one, dict)} if isinstance(inner, list) else set()
+    if is_group and kinds - {SUB_COMMAND}:
+        message = "A group of sub-commands has nothing but sub-commands"
+        option.complain("APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", message, "options")
+
+
+def _check_value(form: Form, key: str, kind: int | None, *, required: bool) -> None:
+    """What an option of this kind may be filled in with."""
+    value = form.value.get(key)
+    if value is None:
+        if required:
+            form.complain(*REQUIRED, key)
+    elif kind not in _NUMBERS:
+        form.text(key, _LONGEST_VALUE)
+    elif isinstance(value, bool) or not isinstance(value, int if kind == INTEGER else int | float):
+        wanted = "int" if kind == INTEGER else "float"
+        form.complain("NUMBER_TYPE_COERCE", f'Value "{value}" is not {wanted}.', key)
+    elif not -_LARGEST <= value <= _LARGEST:
+        code, most = ("NUMBER_TYPE_MIN", "greater") if value < 0 else ("NUMBER_TYPE_MAX", "less")
+        limit = -_LARGEST if value < 0 else _LARGEST
+        form.complain(code, f"value should be {most} than or equal to {limit}.", key)
+
+
+def _characters(form: Form) -> int:
+    """All that somebody reads of a command, each in its longest language, and the values of choices."""
+    own = longest(form, "name") + longest(form, "description")
     values = sum(
-        len(str(one.get("name", "")) + str(one.get("value", ""))) for one in node.get("choices") or []
+        longest(one, "name") + len(str(one.value.get("value", ""))) for one in _objects(form, "choices")
     )
-    return own + values + sum(_characters(one) for one in node.get("options") or [] if isinstance(one, dict))
+    return own + values + sum(map(_characters, _objects(form, "options")))
+
+
+def _objects(form: Form, key: str) -> list[Form]:
+    """Those in a list, without complaints."""
+    found = form.value.get(key)
+    return [Form(one) for one in found if isinstance(one, dict)] if isinstance(found, list) else []

@@ -103,3 +103,13 @@ def command_json(world: World, command: Command) -> Json:
         "default_member_permissions": None if permissions is None else str(permissions),
     }
     return shown | {"guild_id": str(command.guild.id)} if command.guild else shown
+
+
+def without_localizations(shown: Json) -> Json:
+    """A command, option or choice as lists show it that nobody asked for localizations."""
+    inner = {
+        key: [without_localizations(one) for one in shown[key]]
+        for key in ("options", "choices")
+        if shown.get(key)
+    }
+    return {key: value for key, value in shown.items() if not key.endswith("_localizations")} | inner

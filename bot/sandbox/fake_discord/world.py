@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.sandbox.fake_discord.clock import Clock
+from bot.sandbox.fake_discord.creations import Creations
 from bot.sandbox.fake_discord.events import (
     ChannelCreated,
     ChannelDeleted,
@@ -85,6 +86,7 @@ class World:
         self.attachments: dict[int, Attachment] = {}
         self.commands: dict[int, Command] = {}
         """The registered commands, in the order of their registration."""
+        self.creations = Creations(clock)
         self.interactions: dict[int, Interaction] = {}
         self.tokens: dict[str, Interaction] = {}
         """The interactions by their tokens, dead ones included."""
