@@ -5,13 +5,10 @@ Values come from the environment, else from a `.env` file, else they are the def
 """
 
 import codecs
-import difflib
-import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
-from dotenv import dotenv_values
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -51,24 +48,6 @@ from bot.setting_values import (
     empty_is_unset,
     passwords_in,
 )
-
-#: A name that starts like this and is none of ours is probably a misspelt one of ours.
-OUR_PREFIXES = (
-    "DISCORD_",
-    "SEGMIND_",
-    "LIMITS_",
-    "BUDGET_",
-    "CHAT_",
-    "OPS_",
-    "LOG_",
-    "BACKUP_",
-    "RETENTION_",
-)
-
-
-#: How much a name has to be like one of ours to be taken for it, from 0 to 1: with our prefix, and without.
-LIKE_OURS = 0.6
-LIKE_ANOTHER = 0.9
 
 #: The four bytes of UTF-32's mark begin with the two of UTF-16's.
 ENCODINGS = {
@@ -308,7 +287,7 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     loaded: dict[str, Group] = {}
     problems: list[str] = []
     try:
-        encoding = _encoding(env_file)
+        encoding = encoding_of(env_file)
         for name, group in _groups().items():
             try:
                 loaded[name] = group(_env_file=env_file, _env_file_encoding=encoding)  # type: ignore[call-arg]  # BaseSettings takes them
@@ -322,38 +301,7 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     return Settings.model_validate(loaded)
 
 
-def unknown_settings(env_file: Path | None = Path(".env")) -> list[str]:
-    """Say, in a line for each, which names look like ours but are not, and what may have been meant."""
-    known = set(known_settings())
-    in_file = (
-        set(map(str.upper, dotenv_values(env_file, encoding=_encoding(env_file)))) if env_file else set()
-    )
-    given = in_file | set(map(str.upper, os.environ))
-    lines = []
-    for name in sorted(given - known):
-        is_ours = name.startswith(OUR_PREFIXES)
-        alike = _alike(name, known if is_ours else known - given, LIKE_OURS if is_ours else LIKE_ANOTHER)
-        if alike is None and name in in_file:
-            alike = _without_prefix(name, known - given)
-        if is_ours or alike:
-            hint = f" Did you mean {alike}?" if alike else ""
-            lines.append(f"{name} is not a setting of this bot and has no effect.{hint}")
-    return lines
-
-
-def _alike(name: str, known: set[str], least: float) -> str | None:
-    by_letters = {one.replace("_", ""): one for one in sorted(known)}
-    alike = difflib.get_close_matches(name.replace("_", ""), by_letters, n=1, cutoff=least)
-    return by_letters[alike[0]] if alike else None
-
-
-def _without_prefix(name: str, known: set[str]) -> str | None:
-    """The one setting whose name ends so, if `name` has several words: API_KEY, but not HOST."""
-    ending = [one for one in known if one.endswith(f"_{name}")]
-    return ending[0] if "_" in name and len(ending) == 1 else None
-
-
-def _encoding(env_file: Path | None) -> str:
+def encoding_of(env_file: Path | None) -> str:
     """By the mark at the file's beginning: PowerShell writes UTF-16, and some editors mark UTF-8."""
     if env_file is None or not env_file.is_file():
         return "utf-8"

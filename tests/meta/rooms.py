@@ -36,6 +36,7 @@ ROOMS = {
     "imaging": room("domain", never=DISCORD | SQL | HTTP | SETTINGS | {"prometheus_client", "cryptography"}),
     "setting_values": room(never=DISCORD | SQL | HTTP),
     "settings": room("setting_values", never=DISCORD | SQL | HTTP),
+    "misspelt": room("settings", never=DISCORD | SQL | HTTP),
     "fault_points": room(never=DISCORD | SQL | HTTP | SETTINGS),
     "app": room(
         "domain",
@@ -53,7 +54,15 @@ ROOMS = {
     "servers": room("domain", "store", "services", "chat", "ops", "settings", "app"),
     "sandbox": room("settings", "app"),
     "__main__": room(
-        "domain", "ops", "settings", "app", "checkup", "servers", "sandbox", never=DISCORD | SQL | HTTP
+        "domain",
+        "ops",
+        "settings",
+        "misspelt",
+        "app",
+        "checkup",
+        "servers",
+        "sandbox",
+        never=DISCORD | SQL | HTTP,
     ),
     "__init__": room(),
 }

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, UnusableSettings, known_settings, load_settings, unknown_settings
+from bot.misspelt import unknown_settings
+from bot.settings import Settings, UnusableSettings, known_settings, load_settings
 
 FERNET_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
