@@ -25,6 +25,6 @@ VOLUME /data
 EXPOSE 8080
 # The start may have to bring the schema up to date first.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
-    CMD ["python", "-c", "import os, urllib.request as web; web.urlopen('http://127.0.0.1:' + os.environ['OPS_PORT'] + '/healthz', timeout=4)"]
+    CMD ["python", "-c", "import os, urllib.request as web; web.build_opener(web.ProxyHandler({})).open('http://127.0.0.1:' + os.environ['OPS_PORT'] + '/healthz', timeout=4)"]
 # No shell between: the bot itself gets SIGTERM, and ends within 10 seconds without losing anything.
 CMD ["python", "-m", "bot", "run"]

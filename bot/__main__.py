@@ -146,7 +146,9 @@ def parser() -> argparse.ArgumentParser:
 
     command(run, "Run the bot until it is told to stop (SIGTERM, SIGINT).")
     _add_sandbox_options(command(sandbox, "Try the bot in a small Discord of its own, in the browser."))
-    command(check, "Check token, intents, key, disk, database and backups, and say what to do about each.")
+    command(
+        check, "Check proxy, token, intents, key, disk, database and backups, and say what to do about each."
+    )
     command(migrate, "Bring the database to this version's schema.")
     command(backup, "Copy the database, also while the bot runs.").add_argument(
         "path", type=Path, metavar="PATH", help="file to write; an older copy there is replaced"
@@ -196,7 +198,7 @@ def prepared_settings(env_file: Path) -> Settings:
     make_new_files_private()
     settings = load_settings(env_file)
     logs.configure(settings.log.format, settings.log.level)
-    for password in settings.storage.passwords:
+    for password in settings.storage.passwords | settings.network.secrets:
         conceal(password)
     for secret in (settings.discord.token, settings.segmind.api_key, settings.storage.secret_key):
         if secret is not None:

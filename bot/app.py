@@ -38,6 +38,7 @@ from bot.ops.loop_lag import watch_loop_lag
 from bot.ops.metrics import Metrics
 from bot.ops.private_files import keep_private
 from bot.ops.tasks import TaskOwner
+from bot.ops.way_out import WayOut, trusting
 from bot.segmind.client import SegmindClient, ignore_call
 from bot.services.backing_up import BackingUp
 from bot.services.retention import Retention
@@ -116,10 +117,12 @@ async def restore(settings: Settings, path: Path, *, is_forced: bool) -> Restore
 async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bot]:
     """All parts but the connection to Discord; whatever fails, what was opened is closed again."""
     metrics = Metrics()
+    if proxy := way_out(settings).proxy:
+        log.info("calls go through a proxy", proxy=proxy.name, no_proxy=",".join(settings.network.no_proxy))
     async with AsyncExitStack() as stack:
         database = await open_database(settings.storage.url.get_secret_value())
         stack.push_async_callback(database.close)
-        session = await stack.enter_async_context(open_session())
+        session = await stack.enter_async_context(open_session(way_out(settings)))
         sealer = load_sealer(secret(settings.storage.secret_key), settings.storage.data_dir)
         client = make_client(chat_settings(settings), clock, metrics)
         tasks = TaskOwner(metrics)
@@ -233,6 +236,7 @@ def provider(
         clock=clock or SystemClock(),
         user_agent=USER_AGENT,
         on_call=ignore_call if metrics is None else count,
+        way_out=way_out(settings),
     )
 
 
@@ -250,7 +254,14 @@ def chat_settings(settings: Settings) -> ChatSettings:
         login_file=settings.storage.data_dir / "login.json",
         starts_file=settings.storage.data_dir / "starts.json",
         deaf_seconds=settings.chat.deaf_seconds,
+        way_out=way_out(settings),
     )
+
+
+def way_out(settings: Settings) -> WayOut:
+    network = settings.network
+    trusted = trusting(network.ssl_cert_file) if network.ssl_cert_file else None
+    return WayOut(secret(network.https_proxy), network.no_proxy, trusted)
 
 
 def source_hosts(settings: Settings) -> tuple[str, ...]:

@@ -6,12 +6,15 @@ import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
+from yarl import URL
+
 from bot import app
 from bot.chat.checks import Finding, check_discord
 from bot.chat.sealing import KEY_FILE, load_sealer
 from bot.domain.errors import CreditSpent, KeyRefused, OperatorError, ProviderError
 from bot.download import open_session
 from bot.ops.secrets import without_secrets
+from bot.ops.way_out import UNREACHED, WayOut, trouble
 from bot.settings import Settings
 from bot.store import backups
 from bot.store.backup import is_whole
@@ -27,6 +30,7 @@ LATE_BACKUPS = 2
 async def check(settings: Settings) -> int:
     """Print a line for each finding; the number of things to mend, at most 1, is the exit code."""
     checks: list[Callable[[Settings], Awaitable[list[Finding]]]] = [
+        _proxy,
         _discord,
         _provider,
         _disk,
@@ -42,6 +46,40 @@ async def check(settings: Settings) -> int:
     return int(any(not finding.is_good for finding in findings))
 
 
+async def _proxy(settings: Settings) -> list[Finding]:
+    """Whether it leads everywhere: a host of finished pictures would be missed after they were paid."""
+    way_out, outside = app.way_out(settings), _outside(settings)
+    if way_out.proxy is None:
+        return []
+    through = [url for url in outside if way_out.proxy_for(url)]
+    troubles = await asyncio.gather(*(_trouble_with(url, way_out) for url in through))
+    lines = list(dict.fromkeys(filter(None, troubles)))
+    if lines:
+        others = f" ({len(lines) - 1} more such lines left out)" if len(lines) > 1 else ""
+        return [_bad("Proxy", f"{lines[0]}{others}")]
+    directly = [str(url.host) for url in outside if url not in through]
+    besides = f"; directly: {', '.join(directly)}" if directly else ""
+    led_to = ", ".join(str(url.host) for url in through) or "nothing"
+    return [_good("Proxy", f"{way_out.proxy.name}, for {led_to}{besides}")]
+
+
+def _outside(settings: Settings) -> list[URL]:
+    """Whatever the bot calls, each host once."""
+    segmind, discord = settings.segmind, settings.discord
+    results = (f"https://{host}" for host in segmind.output_hosts)
+    apis = (segmind.api_url, segmind.assets_url, segmind.history_url)
+    urls = map(URL, (discord.api_url, discord.gateway_url, discord.cdn_url, *apis, *results))
+    return list({(url.host, url.port): url for url in urls}.values())
+
+
+async def _trouble_with(url: URL, way_out: WayOut) -> str:
+    try:
+        await way_out.reach(url)
+    except UNREACHED as error:
+        return trouble(error)
+    return ""
+
+
 async def _discord(settings: Settings) -> list[Finding]:
     token = app.secret(settings.discord.token)
     if token is None:
@@ -54,7 +92,7 @@ async def _provider(settings: Settings) -> list[Finding]:
     key = app.secret(settings.segmind.api_key)
     if key is None:
         return [_bad("Segmind key", "SEGMIND_API_KEY is not set: make one in your Segmind account")]
-    async with open_session() as session:
+    async with open_session(app.way_out(settings)) as session:
         try:
             left = await app.provider(settings, key, session).credits()
         except KeyRefused:

@@ -4,7 +4,6 @@ Knows no Discord and no provider; it is given the hosts. What the bytes are is f
 """
 
 import asyncio
-import ipaddress
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
@@ -16,6 +15,8 @@ from yarl import URL
 
 from bot.domain.errors import FileRefused, Unavailable
 from bot.domain.failure import SourceProblem
+from bot.ops.proxies import is_loopback
+from bot.ops.way_out import DIRECT, WayOut, trouble
 
 MOST_REDIRECTS = 3
 CHUNK_BYTES = 64 * 1024
@@ -30,9 +31,9 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 
 
-def open_session() -> aiohttp.ClientSession:
+def open_session(way_out: WayOut = DIRECT) -> aiohttp.ClientSession:
     """A session that keeps no cookies, so that none can be sent to a host named by somebody else."""
-    connector = aiohttp.TCPConnector(limit=MOST_CONNECTIONS)
+    connector = way_out.connector(MOST_CONNECTIONS)
     return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
 
@@ -70,7 +71,7 @@ class Downloader:
         except _NotWritten as error:
             raise error.why from None
         except (aiohttp.ClientError, TimeoutError, OSError, UnicodeError) as error:
-            raise Unavailable(type(error).__name__) from error
+            raise Unavailable(trouble(error)) from error
 
     async def _fetch(self, url: str, into: Path) -> None:
         target = self._checked(url)
@@ -169,10 +170,3 @@ def next_hop(response: aiohttp.ClientResponse) -> URL:
 def as_written(url: str) -> URL:
     """Unchanged where it can be sent so: signatures cover the spelling of a URL, not its meaning."""
     return URL(url, encoded=SENDABLE.fullmatch(url) is not None)
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

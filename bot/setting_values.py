@@ -2,6 +2,7 @@
 
 import base64
 import re
+import ssl
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
@@ -51,8 +52,17 @@ def without_trailing_slash(value: str) -> str:
     return value.rstrip("/")
 
 
+def with_scheme(value: object) -> object:
+    """A proxy may be given as its host and port alone."""
+    return f"http://{value}" if isinstance(value, str) and "://" not in value else value
+
+
 def split_at_commas(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def split_at_commas_and_spaces(value: object) -> object:
+    return split_at_commas(",".join(value.split())) if isinstance(value, str) else value
 
 
 def empty_is_unset(value: object) -> object:
@@ -96,6 +106,22 @@ def matches(pattern: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def is_proxy(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    if not parts.hostname or parts.port == 0:
+        raise ValueError
+    return value
+
+
+def holds_certificates(path: Path) -> Path:
+    """OpenSSL overlooks a file that is missing, and then trusts nobody."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
+    except OSError as error:  # ssl.SSLError is one
+        raise ValueError from error
+    return path
+
+
 def with_home(path: Path) -> Path:
     """`~` as a shell reads it, which no shell does for a file of settings."""
     try:
@@ -113,6 +139,16 @@ def passwords_in(database_url: str) -> set[str]:
     if user and user[1]:
         spelled.add(user[1])
     return {form for one in spelled for form in (one, unquote(one), unquote_plus(one))}
+
+
+def spellings_of_login(proxy_url: str) -> set[str]:
+    """The password of a proxy's URL, or else the user, and both as HTTP sends them."""
+    login, at, _ = proxy_url.partition("://")[2].rpartition("@")
+    if not at:
+        return set()
+    user, _, password = login.partition(":")
+    sent = base64.b64encode(f"{unquote(user)}:{unquote(password)}".encode()).decode()
+    return {sent, login, unquote(login)} | {password or user, unquote(password or user)}
 
 
 BaseUrl = Annotated[
@@ -158,6 +194,30 @@ DatabaseUrl = Annotated[
         "the password as %40",
         is_secret=True,
     ),
+]
+#: More than one @, as above.
+ProxyUrl = Annotated[
+    SecretStr,
+    BeforeValidator(with_scheme),
+    matches(r"https?://(?=.)[^@/?#\s]*@?[^@/?#\s]+/?"),
+    AfterValidator(is_proxy),
+    expects(
+        "http://host:port or https://host:port of an HTTP proxy, with user:password@ before the host if it "
+        "asks for them, and @ / : in the password as %40 %2F %3A",
+        is_secret=True,
+    ),
+]
+NoProxy = Annotated[
+    tuple[str, ...],
+    NoDecode,
+    BeforeValidator(split_at_commas_and_spaces),
+    expects("hosts and networks with commas between them"),
+]
+CertFile = Annotated[
+    Path,
+    AfterValidator(with_home),
+    AfterValidator(holds_certificates),
+    expects("the path of a file that can be read and holds certificates (PEM)"),
 ]
 Allowance = Annotated[
     Annotated[int, Field(ge=0), expects("a whole number (0 allows none), or leave it empty for no limit")]

@@ -5,6 +5,7 @@ Values come from the environment, else from a `.env` file, else they are the def
 """
 
 import codecs
+import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,6 +27,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.setting_values import (
     Allowance,
     BaseUrl,
+    CertFile,
     DatabaseUrl,
     DataDir,
     DeafSeconds,
@@ -38,8 +40,10 @@ from bot.setting_values import (
     LogFormat,
     LogLevel,
     ModelName,
+    NoProxy,
     Port,
     Positive,
+    ProxyUrl,
     Secret,
     ShardCount,
     ShardIds,
@@ -47,6 +51,7 @@ from bot.setting_values import (
     YesOrNo,
     empty_is_unset,
     passwords_in,
+    spellings_of_login,
 )
 
 #: The four bytes of UTF-32's mark begin with the two of UTF-16's.
@@ -199,6 +204,37 @@ class Chat(Group):
         return value
 
 
+class Network(Group):
+    """Names that other programs know as well, in capitals or small letters."""
+
+    https_proxy: ProxyUrl | None = Field(
+        None,
+        description="The proxy by which Discord, Segmind and files are reached, such as "
+        "http://user:password@proxy.example:3128 (empty: none).",
+    )
+    no_proxy: NoProxy = Field(
+        (),
+        description="What is reached without it, with commas between: names, which stand for all below them, "
+        "addresses, networks such as 10.0.0.0/8, each with :port if you like, or * for everything.",
+    )
+    ssl_cert_file: CertFile | None = Field(
+        None,
+        description="A file with the certificates (PEM) of the authorities to trust, in place of the "
+        "system's (empty: the system's).",
+    )
+
+    @field_validator("https_proxy", "no_proxy", mode="before")
+    @classmethod
+    def _small_letters_win(cls, value: object, of: ValidationInfo) -> object:
+        """As for curl, should both be set."""
+        return os.environ.get(of.field_name or "") or value
+
+    @property
+    def secrets(self) -> set[str]:
+        """What lets somebody through the proxy, in each way in which it may be spelled."""
+        return set() if self.https_proxy is None else spellings_of_login(self.https_proxy.get_secret_value())
+
+
 class Ops(Group):
     model_config = SettingsConfigDict(env_prefix="OPS_")
 
@@ -267,6 +303,7 @@ class Settings(BaseModel):
     limits: Limits
     budget: Budget
     chat: Chat
+    network: Network
     ops: Ops
     log: Log
     backup: Backup

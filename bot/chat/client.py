@@ -10,6 +10,7 @@ from bot.chat.gateway.client import GatewayClient
 from bot.domain.clock import Clock
 from bot.ops.clock import SystemClock
 from bot.ops.metrics import Metrics
+from bot.ops.way_out import DIRECT, WayOut
 
 #: A call that would have to wait longer for a rate limit raises `RateLimited` instead.
 MOST_RATE_LIMIT_SECONDS = 30.0
@@ -41,6 +42,8 @@ class ChatSettings:
     deaf_seconds: float = 0.0
     #: How long READY waits for the servers to introduce themselves.
     guild_ready_seconds: float = 2.0
+    #: For the HTTP API and the gateway.
+    way_out: WayOut = DIRECT
 
 
 def make_client(
@@ -70,5 +73,6 @@ def make_client(
         starts_file=settings.starts_file,
         clock=clock or SystemClock(),
         metrics=metrics or Metrics(),
+        way_out=settings.way_out,
         **options,
     )

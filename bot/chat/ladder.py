@@ -7,6 +7,7 @@ import discord
 from discord.http import aiohttp as _wire  # type: ignore[attr-defined]  # its errors come through discord.py
 
 from bot.domain.card import Rung
+from bot.ops.way_out import trouble
 
 
 class AnswerInDoubt(Exception):
@@ -108,7 +109,7 @@ def reason(error: Exception) -> str:
     """For logs: without Discord's own text, which may quote what a member wrote."""
     if isinstance(error, discord.HTTPException):
         return f"{error.status} {error.code}"
-    return type(error).__name__
+    return trouble(error)
 
 
 def rungs(*, has_token: bool, has_message: bool, is_private: bool, has_pictures: bool) -> Sequence[Rung]:

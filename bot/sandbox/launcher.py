@@ -138,7 +138,19 @@ def _live_provider(settings: Settings) -> dict[str, str]:
         "SEGMIND_REQUESTS_PER_MINUTE": str(provider.requests_per_minute),
         "SEGMIND_POLLS_COUNT": str(provider.polls_count).lower(),
         "SEGMIND_UNIT_PRICE_USD": str(provider.unit_price_usd),
+        **_way_out(settings),
     }
+
+
+def _way_out(settings: Settings) -> dict[str, str]:
+    """The stand-ins are on this machine; only the real provider may be behind a proxy."""
+    network = settings.network
+    told = {
+        "HTTPS_PROXY": network.https_proxy and network.https_proxy.get_secret_value(),
+        "NO_PROXY": ",".join(network.no_proxy),
+        "SSL_CERT_FILE": network.ssl_cert_file and str(network.ssl_cert_file),
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 async def _start(page: Page) -> None:

@@ -25,6 +25,7 @@ from bot.domain.ids import RequestId
 from bot.domain.provider import Completed, HistoryRow, Inputs, Picture, Result, Status
 from bot.download import Downloader, open_session
 from bot.fault_points import Point, reach
+from bot.ops.way_out import DIRECT, WayOut, trouble
 from bot.segmind import errors, history, parse, upload
 from bot.segmind.departure import Departure, MayLeave, always
 from bot.segmind.history import Page, Window
@@ -74,6 +75,7 @@ class SegmindClient:
         user_agent: str = "picture-bot (+self-hosted Discord bot)",
         timeouts: Timeouts | None = None,
         on_call: Callable[[str, str], None] = ignore_call,
+        way_out: WayOut = DIRECT,
     ) -> None:
         self._session = session
         self._key = key
@@ -91,6 +93,7 @@ class SegmindClient:
         }
         self._timeouts = timeouts or Timeouts()
         self._on_call = on_call
+        self._way_out = way_out
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._model} at {self._api_url}>"
@@ -106,7 +109,7 @@ class SegmindClient:
         departure = Departure(json.dumps(submit_body(inputs)).encode(), may_leave)
         with self._counted(Call.SUBMIT):
             try:
-                async with open_session() as session:
+                async with open_session(self._way_out) as session:
                     answer = await self._request(
                         "POST",
                         f"{self._api_url}/v2/{self._model}",
@@ -315,7 +318,7 @@ def broken_is_unavailable() -> Iterator[None]:
     try:
         yield
     except errors.BROKEN as error:
-        raise Unavailable(type(error).__name__) from error
+        raise Unavailable(trouble(error)) from error
 
 
 async def read_answer(response: aiohttp.ClientResponse, most_bytes: int) -> Answer:

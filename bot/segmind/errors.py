@@ -21,6 +21,7 @@ from bot.domain.errors import (
     Unavailable,
     Unreachable,
 )
+from bot.ops.way_out import ProxyFailed, trouble
 from bot.segmind import texts, values
 from bot.segmind.wire import Answer
 
@@ -33,7 +34,12 @@ WAIT_USUAL_SECONDS = 20.0
 RELATIVE_MOST_SECONDS = 86_400
 
 #: The connection never stood, so nothing can have been asked.
-NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+NEVER_CONNECTED = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.InvalidURL,
+    ProxyFailed,
+)
 #: UnicodeError: a host name that no name can look like.
 BROKEN = (aiohttp.ClientError, TimeoutError, OSError, UnicodeError)
 
@@ -86,7 +92,7 @@ ErrorOf = Callable[[Answer, str, datetime], ProviderError]
 
 
 def of_broken_submit(error: Exception) -> ProviderError:
-    note = type(error).__name__
+    note = trouble(error)
     was_never_sent = isinstance(error, NEVER_CONNECTED) or type(error) is UnicodeError
     return Unreachable(note) if was_never_sent else Doubtful(note)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.container import UID, confined, why_not_confined
-from tests.journeys.town import Town, text_of
+from tests.journeys.town import Town, free_port, text_of
 from tests.meta.test_supply_chain import instructions, last_stage
 
 #: What the image leaves to the machine, or a test does.
@@ -94,6 +94,8 @@ async def test_nobody_with_a_read_only_root_makes_pictures_backs_up_and_starts_a
     await town.until_healthy()
     port = str(town.ops_port)
     assert await container.run(*health_check(), OPS_PORT=port) == (0, "")
+    nobody = f"http://127.0.0.1:{free_port()}"
+    assert await container.run(*health_check(), OPS_PORT=port, http_proxy=nobody) == (0, "")
     code, said = await container.run("-m", "bot", "backup", "/data/copy.sqlite3")
     assert (code, said) == (0, "")
     assert (town.folder / "data" / "copy.sqlite3").read_bytes().startswith(b"SQLite format 3")

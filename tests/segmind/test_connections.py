@@ -4,13 +4,16 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import Any
 
 import pytest
 
 from bot.domain.errors import Doubtful, NotSent, ProviderError, Unavailable, Unreachable
 from bot.download import Downloader, open_session
+from bot.ops.way_out import DIRECT, WayOut
 from bot.segmind.client import SegmindClient, Timeouts
+from tests.forward_proxy import ForwardProxy
 from tests.segmind.provider_pair import IMPATIENT_READ, IMPATIENT_SUBMIT, an_input, provider_pair
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -23,8 +26,10 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def client_of(base_url: str, timeouts: Timeouts | None = None) -> AsyncIterator[SegmindClient]:
-    async with open_session() as session:
+async def client_of(
+    base_url: str, timeouts: Timeouts | None = None, way_out: WayOut = DIRECT
+) -> AsyncIterator[SegmindClient]:
+    async with open_session(way_out) as session:
         yield SegmindClient(
             session=session,
             key="SG_test",
@@ -34,6 +39,7 @@ async def client_of(base_url: str, timeouts: Timeouts | None = None) -> AsyncIte
             model="luma-uni-1",
             downloader=Downloader(session, [], 1),
             timeouts=timeouts,
+            way_out=way_out,
         )
 
 
@@ -60,6 +66,33 @@ async def test_where_nobody_listens_nothing_was_sent(base_url: str) -> None:
             await client.submit(an_input())
         with pytest.raises(Unavailable):
             await client.credits()
+
+
+def refuse(proxy: ForwardProxy) -> None:
+    proxy.refuses_with = HTTPStatus.BAD_GATEWAY
+
+
+def hang_up(proxy: ForwardProxy) -> None:
+    proxy.hangs_up = True
+
+
+def say_nothing(proxy: ForwardProxy) -> None:
+    proxy.is_silent = True
+
+
+@pytest.mark.parametrize("spoil", [refuse, hang_up, say_nothing])
+async def test_what_a_proxy_did_not_let_through_was_not_sent(spoil: Callable[[ForwardProxy], None]) -> None:
+    proxy = ForwardProxy({})
+    spoil(proxy)
+    await proxy.open()
+    way_out, impatient = WayOut(f"http://{proxy.name}"), Timeouts(connect=0.2, read=0.2)
+    async with client_of("https://api.example", impatient, way_out) as client:
+        with pytest.raises(Unreachable, match=f"the proxy {proxy.name}"):
+            await client.submit(an_input())
+        with pytest.raises(Unavailable):
+            await client.credits()
+    await proxy.close()
+    assert proxy.refusals == 2
 
 
 async def test_where_tls_does_not_come_up_nothing_was_sent() -> None:

@@ -16,6 +16,7 @@ FERNET_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 def _only_our_own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in known_settings():
         monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
 
 
 def settings_from(monkeypatch: pytest.MonkeyPatch, **values: str) -> Settings:
@@ -328,6 +329,12 @@ OTHERS = [
 def test_names_of_other_programs_are_not_warned_about(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "x")
     assert not [line for line in unknown_settings(env_file=None) if line.startswith(f"{name} ")]
+
+
+def test_the_name_of_another_proxy_is_told_from_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
+    (line,) = unknown_settings(env_file=None)
+    assert line == "HTTP_PROXY is not a setting of this bot and has no effect. Did you mean HTTPS_PROXY?"
 
 
 def test_a_name_near_one_that_is_set_belongs_to_somebody_else(monkeypatch: pytest.MonkeyPatch) -> None:

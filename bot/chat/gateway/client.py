@@ -10,7 +10,6 @@ import discord
 import structlog
 import yarl
 from discord.http import Route
-from discord.http import aiohttp as _wire  # type: ignore[attr-defined]  # its exchanges
 from discord.state import AutoShardedConnectionState
 from discord.webhook.async_ import async_context
 
@@ -23,6 +22,7 @@ from bot.chat.rest import Rest, WebhookRest
 from bot.domain.clock import Clock
 from bot.domain.errors import CourierUnavailable, OperatorError
 from bot.ops.metrics import Metrics
+from bot.ops.way_out import WayOut
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -48,6 +48,7 @@ class GatewayClient(discord.AutoShardedClient):
         starts_file: Path | None = None,
         clock: Clock,
         metrics: Metrics,
+        way_out: WayOut,
         **options: Any,
     ) -> None:
         if own_shard_ids:
@@ -59,6 +60,7 @@ class GatewayClient(discord.AutoShardedClient):
         #: Before, discord.py has no session and can make no calls.
         self.logged_in = asyncio.Event()
         self._clock = clock
+        self._way_out = way_out
         self._rng = random.Random()  # noqa: S311  spreads attempts, guards nothing
         metrics.shards_hearing.set_function(lambda: self.hearing.heard)
         metrics.silent_seconds.set_function(lambda: self.hearing.silent_seconds)
@@ -86,7 +88,7 @@ class GatewayClient(discord.AutoShardedClient):
     async def login(self, token: str) -> None:
         """As discord.py's, but it may be called again after it has failed."""
         await self.http.close()
-        self.http.connector = _wire.TCPConnector(limit=MOST_CONNECTIONS)
+        self.http.connector = self._way_out.connector(MOST_CONNECTIONS)
         await super().login(token)
         self.logged_in.set()
 

@@ -14,7 +14,7 @@ from bot.sandbox.fake_segmind.context import STATE, misbehaviour_of
 from bot.sandbox.fake_segmind.faults import Effect, Misbehaviour
 from bot.sandbox.fake_segmind.jobs import Job
 from bot.sandbox.fake_segmind.records import Outcome
-from bot.sandbox.fake_segmind.urls import base_url, foreign_base_url, generation_path
+from bot.sandbox.fake_segmind.urls import base_url, foreign_base_url, generation_path, generation_url
 
 Body = dict[str, Any]
 
@@ -84,7 +84,7 @@ async def result(request: web.Request) -> web.Response:
     word = request.app[STATE].workshop.word_of(job)
     body: Body = {"status": word, "request_id": job.request_id, "error": job.bill.error}
     if job.picture is not None:
-        url = base_url(request) + generation_path(job.file_name)
+        url = generation_url(request, job.file_name)
         body |= {"output": url, "images": images(job, url)}
         shape_output(body, job, misbehaviour, foreign_base_url(request) + generation_path(job.file_name))
     body["metrics"] = dict(job.metrics)

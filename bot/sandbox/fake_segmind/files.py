@@ -12,7 +12,7 @@ from bot.sandbox.fake_segmind.answers import error
 from bot.sandbox.fake_segmind.api import answer, json_object
 from bot.sandbox.fake_segmind.context import STATE, misbehaviour_of
 from bot.sandbox.fake_segmind.state import Asset
-from bot.sandbox.fake_segmind.urls import base_url
+from bot.sandbox.fake_segmind.urls import own_url
 
 #: The real one puts the account owner's e-mail address, percent-encoded, into the path.
 OWNER = "owner%40example.test"
@@ -51,7 +51,7 @@ def keep(request: web.Request, asset: Asset) -> str:
     state = request.app[STATE]
     name = f"{len(state.assets) + 1:08d}.{EXTENSIONS.get(asset.content_type, 'bin')}"
     state.assets[name] = asset
-    return f"{base_url(request)}/assets/{OWNER}/{name}"
+    return f"{own_url(request)}/assets/{OWNER}/{name}"
 
 
 async def asset_file(request: web.Request) -> web.StreamResponse:

@@ -14,7 +14,7 @@ from bot.sandbox.fake_segmind.context import STATE, misbehaviour_of
 from bot.sandbox.fake_segmind.faults import Misbehaviour
 from bot.sandbox.fake_segmind.jobs import Job
 from bot.sandbox.fake_segmind.records import Bill, Outcome
-from bot.sandbox.fake_segmind.urls import base_url, generation_path
+from bot.sandbox.fake_segmind.urls import generation_url
 
 MOST_DAYS = 31
 MOST_ROWS = 100
@@ -110,7 +110,7 @@ def row_of(request: web.Request, job: Job) -> Row:
         "model_status": STATUSES[bill.outcome],
         "credits_deduction": float(bill.cost_usd),
         "request_body": dict(bill.inputs),
-        "generation_url": base_url(request) + generation_path(job.file_name) if job.picture else None,
+        "generation_url": generation_url(request, job.file_name) if job.picture else None,
         "latency_ms": round((ended_at - bill.accepted_at).total_seconds() * 1000) if ended_at else None,
         "model_created": stamp(bill.accepted_at),
         "model_updated": stamp(ended_at or bill.accepted_at),

@@ -22,6 +22,8 @@ class State:
     faults: Faults = field(default_factory=Faults)
     requests: list[SeenRequest] = field(default_factory=list)
     keeps_requests: bool = True
+    #: Where finished pictures are said to be; empty: where the asker has reached the stand-in.
+    files_url: str = ""
     #: Uploaded sources by the last part of their path.
     assets: dict[str, "Asset"] = field(default_factory=dict)
 

@@ -210,6 +210,22 @@ async def test_the_live_provider_gets_the_operators_key_and_the_real_addresses(
     assert told["SEGMIND_OUTPUT_HOSTS"] == "images.segmind.com"
 
 
+async def test_only_the_live_provider_is_asked_through_the_operators_proxy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The stand-ins are on this machine, and what is not needed is not told."""
+    proxy = "http://quentin:s3cretword@proxy.example:3128"
+    for name, value in {"https_proxy": proxy, "NO_PROXY": "a.example,b.example"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("SEGMIND_API_KEY", PRIVATE["SEGMIND_API_KEY"])
+    discord = FakeDiscord(demo_world(SpeedClock()))
+    live = bot_environment(load_settings(None), discord, None, Path("sandbox-data/bot"))
+    assert (live["HTTPS_PROXY"], live["NO_PROXY"]) == (proxy, "a.example,b.example")
+    async with FakeSegmind() as segmind:
+        told = bot_environment(load_settings(None), discord, segmind, Path("sandbox-data/bot"))
+    assert [name for name in told if name.upper() in {"HTTPS_PROXY", "NO_PROXY"}] == []
+
+
 async def test_an_unwritable_folder_is_one_clear_line(tmp_path: Path) -> None:
     blocked = tmp_path / "blocked"
     blocked.write_text("a file, where a folder should be")
