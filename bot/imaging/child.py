@@ -69,8 +69,6 @@ def _answer(request: dict[str, Any]) -> Answer:
     except Exception as error:  # noqa: BLE001  there is no list of what the libraries raise over a stranger's file
         is_ours = isinstance(error, OSError) and error.errno is not None
         return _refusal(DISK if is_ours else SourceProblem.BROKEN, error)
-    finally:
-        into.with_suffix(".clean").unlink(missing_ok=True)
 
 
 def _refusal(problem: str, cause: BaseException | None) -> Answer:

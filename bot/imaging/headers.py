@@ -7,7 +7,9 @@ import mmap
 import os
 import re
 import struct
-from collections.abc import Iterator
+import zlib
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -60,8 +62,9 @@ _SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
 _SHORTEST_FRAME = 6
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _LOSSLESS_OR_PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
-#: In entropy-coded data 0xFF is followed by zero or by a restart's number; anything else is a marker.
-_MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]", re.DOTALL)
+#: In entropy-coded data 0xFF is followed by zero or by a restart's number; anything else is a marker. The one
+#: with 1 has no segment: who takes what follows it for a length passes over scans that a decoder finds.
+_MARKER = re.compile(rb"\xff+[^\x00\x01\xd0-\xd7\xff]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +119,22 @@ def _markers(data: mmap.mmap) -> Iterator[tuple[int, int, int]]:
 
 # --- PNG ----------------------------------------------------------------------------------------------
 
-#: What makes the picture and its colours; texts and thumbnails are of no use.
-_WANTED = frozenset({b"IHDR", b"PLTE", b"IDAT", b"tRNS", b"iCCP", b"acTL", b"fcTL", b"fdAT"})
+_PIXELS = frozenset({b"IHDR", b"PLTE", b"IDAT"})
+#: What is copied at first, and what is still copied if that cannot be read: a bad chunk that others pass over
+#: is no reason to refuse the rest. Texts and thumbnails are of no use.
+PNG_ATTEMPTS = (
+    _PIXELS | {b"tRNS", b"iCCP", b"acTL", b"fcTL", b"fdAT"},
+    _PIXELS | {b"tRNS"},
+    _PIXELS,
+)
+_MOST_PROFILE_NAME = 80
 _LARGEST_EXIF = 65_536
 _CHUNK_HEAD = 8
 _COPIED_BYTES = 1_000_000
 
 
-def png_without_extras(path: Path, into: Path) -> bytes | None:
-    """Copy what makes the picture, with an end mark; return its EXIF. A chunk that is cut off ends the copy.
+def png_without_extras(path: Path, into: Path, wanted: Collection[bytes]) -> bytes | None:
+    """Copy the wanted chunks, with an end mark; return its EXIF. A chunk that is cut off ends the copy.
 
     Raises `FileRefused` for a colour profile that is too large.
     """
@@ -135,12 +145,12 @@ def png_without_extras(path: Path, into: Path) -> bytes | None:
             length, kind = struct.unpack(">I4s", head)
             if kind == b"IEND":
                 break
-            if kind == b"iCCP" and length > MOST_PROFILE_BYTES:
-                raise FileRefused(SourceProblem.TOO_HEAVY)
+            if kind == b"iCCP":
+                _check_profile(file, length)
             if kind == b"eXIf" and length <= _LARGEST_EXIF:
                 exif = file.read(length)
                 file.seek(4, os.SEEK_CUR)
-            elif kind not in _WANTED:
+            elif kind not in wanted:
                 file.seek(length + 4, os.SEEK_CUR)
             else:
                 copy.write(head)
@@ -148,6 +158,19 @@ def png_without_extras(path: Path, into: Path) -> bytes | None:
                     return exif
         copy.write(b"\0\0\0\0IEND\xaeB`\x82")
     return exif
+
+
+def _check_profile(file: BinaryIO, length: int) -> None:
+    """As long as it is when it is unpacked; one that says nonsense is another's business."""
+    if length > MOST_PROFILE_BYTES:
+        raise FileRefused(SourceProblem.TOO_HEAVY)
+    start = file.tell()
+    content = file.read(length)
+    file.seek(start)
+    packed = content[content.find(b"\0", 0, _MOST_PROFILE_NAME) + 2 :]
+    with suppress(zlib.error):
+        if len(zlib.decompressobj().decompress(packed, MOST_PROFILE_BYTES + 1)) > MOST_PROFILE_BYTES:
+            raise FileRefused(SourceProblem.TOO_HEAVY)
 
 
 def _copy(file: BinaryIO, copy: BinaryIO, length: int) -> bool:

@@ -6,12 +6,12 @@ What would not fit is refused by its header. Whatever a library raises while it 
 import os
 import shutil
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pillow_heif
-from PIL import AvifImagePlugin, Image, ImageChops, JpegImagePlugin
+from PIL import AvifImagePlugin, Image, ImageChops, JpegImagePlugin, PngImagePlugin
 
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
@@ -23,6 +23,8 @@ AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 pillow_heif.register_heif_opener()
 #: Sizes are checked here, and without warnings.
 Image.MAX_IMAGE_PIXELS = None
+#: As for colour profiles of all formats; no texts are left.
+PngImagePlugin.MAX_TEXT_CHUNK = headers.MOST_PROFILE_BYTES
 
 #: What one piece of work may take at any moment, beside the 24 MB of the process itself: enforced.
 MOST_BYTES = 104 * 1024 * 1024
@@ -110,8 +112,7 @@ class Opened:
 
     def decode(self) -> Image.Image:
         """All of it in memory, as it was planned."""
-        with reading():
-            self.image.load()
+        self._load()
         if self._lacks_end:
             self._check_end()
         image = self._first_real_frame()
@@ -132,20 +133,41 @@ class Opened:
             # By its class: Pillow's own choice parses more of what a stranger wrote.
             return JpegImagePlugin.JpegImageFile(self._ended() if self._lacks_end else self.path), None
         if self.format == "PNG":
-            clean = self.scratch.with_suffix(".clean")
-            exif = headers.png_without_extras(self.path, clean)
-            return Image.open(clean, formats=["PNG"]), exif
+            return self._open_png(headers.PNG_ATTEMPTS)
         return Image.open(self.path, formats=[self.format]), None
+
+    def _open_png(self, attempts: Sequence[frozenset[bytes]]) -> tuple[Image.Image, bytes | None]:
+        wanted, *others = attempts
+        exif = headers.png_without_extras(self.path, self.scratch, wanted)
+        try:
+            with reading():
+                return Image.open(self.scratch, formats=["PNG"]), exif
+        except FileRefused as error:
+            if not others or error.problem is not SourceProblem.BROKEN:
+                raise
+        return self._open_png(others)
+
+    def _load(self) -> None:
+        others: Sequence[frozenset[bytes]] = headers.PNG_ATTEMPTS[1:] if self.format == "PNG" else ()
+        while True:
+            try:
+                with reading():
+                    self.image.load()
+                    return
+            except FileRefused as error:
+                if not others or error.problem is not SourceProblem.BROKEN:
+                    raise
+            self.image, _ = self._open_png(others)  # by now the last attempt holds no memory
+            others = others[1:]
 
     def _ended(self, leave_out: int = 0) -> Path:
         """A copy of the file, less so many bytes, with an end mark."""
-        ended = self.scratch.with_suffix(".clean")
-        shutil.copyfile(self.path, ended)
-        with ended.open("r+b") as file:
+        shutil.copyfile(self.path, self.scratch)
+        with self.scratch.open("r+b") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - leave_out))
             file.write(b"\xff\xd9")
             file.truncate()
-        return ended
+        return self.scratch
 
     def _unpack_small(self, least_pixels: int) -> None:
         if self.format != "JPEG":

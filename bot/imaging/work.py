@@ -10,6 +10,7 @@ from PIL import Image
 
 from bot.imaging.drawing import LEAST_SIDE, drawn, is_drawn_in_place, on_white, wanted_size
 from bot.imaging.opening import QUICK_PIXELS, RESULTS, SOURCES, WHOLE_PIXELS, Opened
+from bot.imaging.wire import scratch_of
 
 #: The provider recommends JPEG under 4 MB.
 MOST_SOURCE_BYTES = 4_000_000
@@ -29,7 +30,7 @@ def prepare_source(path: Path, into: Path, *, is_patient: bool) -> str:
 
     Raises `FileRefused`, `TooMuchForNow`.
     """
-    opened = Opened(path, SOURCES, into)
+    opened = Opened(path, SOURCES, scratch_of(into))
     wanted_size(*opened.image.size)  # of what was sent, before any of it is unpacked small
     opened.plan()
     if opened.effort > QUICK_PIXELS and not is_patient:
@@ -54,7 +55,7 @@ def finish_result(path: Path, into: Path, *, most_bytes: int, is_patient: bool) 
 
     Raises `FileRefused`, `TooMuchForNow`.
     """
-    opened = Opened(path, RESULTS, into)
+    opened = Opened(path, RESULTS, scratch_of(into))
     can_stay = opened.kind in _SHOWN and path.stat().st_size <= most_bytes
     opened.plan(1 if can_stay else opened.pixels)
     if opened.effort > QUICK_PIXELS and not is_patient:

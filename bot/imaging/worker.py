@@ -17,7 +17,7 @@ import bot
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
 from bot.imaging import headers
-from bot.imaging.wire import DISK, LATER
+from bot.imaging.wire import DISK, LATER, scratch_of
 
 COMMAND = (sys.executable, "-m", "bot.imaging.child")
 _MOST_ANSWER_BYTES = 4096
@@ -70,7 +70,10 @@ class Worker:
             "is_patient": patience.is_last,
         }
         with self._asking:
-            answer = self._answer(json.dumps(request).encode() + b"\n", patience)
+            try:
+                answer = self._answer(json.dumps(request).encode() + b"\n", patience)
+            finally:
+                scratch_of(into).unlink(missing_ok=True)
         content_type = understood(answer)
         if content_type is not None:
             check(into, content_type)

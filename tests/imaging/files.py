@@ -50,10 +50,38 @@ def wide_gamut_profile() -> bytes:
     return table + srgb[400:]
 
 
+def long_profile(size: int) -> bytes:
+    """The same, with as many bytes as tables for a printing press take."""
+    profile = wide_gamut_profile()
+    return struct.pack(">I", size) + profile[4:] + bytes(size - len(profile))
+
+
 def heic(width: int, height: int, **options: object) -> bytes:
     out = io.BytesIO()
     pillow_heif.from_pillow(scene(width, height)).save(out, quality=50, **options)
     return out.getvalue()
+
+
+def chunk_behind(png: bytes, kind: bytes, data: bytes) -> bytes:
+    """After the pixels, before the end mark."""
+    return png[:-12] + chunk(kind, data) + png[-12:]
+
+
+#: What other programs pass over in a PNG: too short, out of order, or nonsense.
+BAD_CHUNKS = {
+    "acTL": b"\0",
+    "fcTL": bytes(7),
+    "fdAT": b"\0\0\0\1abcd",
+    "tRNS": b"\0",
+    "iCCP": b"",
+    "iCCP without an end of its name": b"abc",
+    "iCCP packed in an unknown way": b"abc\0\7abc",
+    "iCCP cut off": b"abc\0\0" + zlib.compress(bytes(5000))[:9],
+    "gAMA": b"\0",
+    "cHRM": b"\0",
+    "pHYs": b"\0",
+    "PLTE": bytes(5),
+}
 
 
 #: What other programs show without a word.
@@ -68,6 +96,14 @@ ODD = {
     "png, wrong checksum": with_chunk(encoded(scene(300, 200), "PNG"), b"tEXt", b"a\0b").replace(
         chunk(b"tEXt", b"a\0b"), chunk(b"tEXt", b"a\0b")[:-4] + b"oops"
     ),
+    **{
+        f"png, bad {name}": with_chunk(encoded(scene(300, 200), "PNG"), name[:4].encode(), data)
+        for name, data in BAD_CHUNKS.items()
+    },
+    **{
+        f"png, bad {name} behind": chunk_behind(encoded(scene(300, 200), "PNG"), name[:4].encode(), data)
+        for name, data in BAD_CHUNKS.items()
+    },
     "png, no end mark": encoded(scene(300, 200), "PNG")[:-12],
     "jpeg, last two bytes": encoded(scene(300, 200), "JPEG")[:-2],
     "progressive, last two bytes": encoded(scene(300, 200), "JPEG", progressive=True)[:-2],
@@ -99,6 +135,18 @@ def many_scans(width: int = 4000, height: int = 4000, scans: int = 9000) -> byte
     data = encoded(Image.new("L", (width, height), 128), "JPEG", progressive=True)
     start = data.rindex(b"\xff\xda")
     return data[:start] + data[start:-2] * scans + b"\xff\xd9"
+
+
+def hidden_scans(scans: int = 9000) -> bytes:
+    """The same, each behind a mark without a length: whoever takes what follows for one sees none of them."""
+    data = many_scans(scans=1)
+    start = data.rindex(b"\xff\xda")
+    return data[:start] + (b"\xff\x01" + data[start:-2]) * scans + b"\xff\xd9"
+
+
+def unpacked_profile(size: int) -> bytes:
+    """A colour profile that is next to nothing while it is packed."""
+    return with_chunk(encoded(scene(300, 200), "PNG"), b"iCCP", b"a\0\0" + zlib.compress(bytes(size), 9))
 
 
 def tiff(width: int, height: int, tags: dict[int, tuple[int, int, int]], more: bytes = b"") -> bytes:
@@ -186,6 +234,8 @@ HOSTILE = (
     Hostile("9,000 scans", many_scans, SourceProblem.TOO_HEAVY),
     Hostile("as many scans as may be", lambda: many_scans(5000, 5000, 20), None),
     Hostile("a profile of 9 MB", large_profile, SourceProblem.TOO_HEAVY),
+    Hostile("9,000 hidden scans", hidden_scans, SourceProblem.TOO_HEAVY),
+    Hostile("a packed profile of 400 MB", lambda: unpacked_profile(400_000_000), SourceProblem.TOO_HEAVY),
     Hostile("a bomb", a_bomb, SourceProblem.TOO_MANY_PIXELS),
     Hostile("100 megapixels of one grey", lambda: flat_png(10_000, 10_000, 8, 0, 1), SourceProblem.TOO_HEAVY),
     Hostile("16 bits of grey", lambda: flat_png(7_000, 5_500, 16, 0, 1), None),

@@ -21,6 +21,7 @@ from tests.imaging.files import (
     a_bomb,
     encoded,
     heic,
+    long_profile,
     noise,
     scene,
     tiff,
@@ -203,6 +204,11 @@ MODES: dict[str, tuple[bytes, Any, Any]] = {
     "wide gamut, jpeg": (wide("RGB", "JPEG"), BLUE_FOR_RED, GREEN),
     "wide gamut, palette": (wide("P", "PNG"), BLUE_FOR_RED, GREEN),
     "wide gamut, alpha": (wide("RGBA", "WEBP"), BLUE_FOR_RED, GREEN),
+    "wide gamut, a profile of 3 MB": (
+        encoded(halves("RGB", RED, GREEN), "PNG", icc_profile=long_profile(3_000_000)),
+        BLUE_FOR_RED,
+        GREEN,
+    ),
     "a profile for inks on grey": (
         encoded(halves("L", 12, 156), "JPEG", icc_profile=wide_gamut_profile()),
         LEFT_GREY,

@@ -150,6 +150,34 @@ def test_a_child_that_dies_is_replaced(worker: Worker, number: int, problem: Sou
     assert worker.pid != before
 
 
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+@pytest.mark.parametrize("most_bytes", [None, 10_000_000])
+def test_a_child_that_dies_leaves_nothing_on_disk(
+    worker: Worker, tmp_path: Path, kind: str, most_bytes: int | None
+) -> None:
+    """A copy without what is of no use stands beside a PNG, and beside a JPEG that lacks its end."""
+    path, into, small = tmp_path / "1.fetched", tmp_path / "1.prepared", tmp_path / "small"
+    path.write_bytes(encoded(noise(3000, 2000), kind)[:-2])
+    small.write_bytes(encoded(scene(64, 64), "PNG"))
+    worker.ask(small, tmp_path / "made", None, SLOW)
+    pid = worker.pid
+    assert pid is not None
+    (tmp_path / "made").unlink()
+
+    def end_amid() -> None:
+        while len(list(tmp_path.iterdir())) < 3:
+            time.sleep(0.0005)
+        os.kill(pid, signal.SIGKILL)
+
+    ending = threading.Thread(target=end_amid)
+    ending.start()
+    with pytest.raises(FileRefused):
+        worker.ask(path, into, most_bytes, SLOW)
+    ending.join()
+    into.unlink(missing_ok=True)  # whoever asked takes this one away
+    assert {left.name for left in tmp_path.iterdir()} == {"1.fetched", "small"}
+
+
 def test_a_child_that_died_at_rest_is_nobodys_fault(worker: Worker) -> None:
     data = encoded(scene(64, 64), "PNG")
     assert made_of(data, None, worker)
