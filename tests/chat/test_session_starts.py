@@ -6,18 +6,13 @@ from pathlib import Path
 
 import discord
 import pytest
+import yarl
 
+from bot.chat.gateway.attempts import PAUSES, Attempts
 from bot.chat.gateway.hearing import Hearing
 from bot.chat.gateway.pauses import Pauses
 from bot.chat.gateway.session_starts import SessionStarts
-from bot.chat.gateway.shard import (
-    DIAL_SECONDS,
-    MOST_FAILED,
-    PAUSES,
-    READY_SECONDS,
-    RESUME_DIAL_SECONDS,
-    RESUME_SECONDS,
-)
+from bot.chat.gateway.shard import DIAL_SECONDS, READY_SECONDS, RESUME_DIAL_SECONDS, RESUME_SECONDS
 from bot.ops.metrics import Metrics
 from tests.stepped_clock import SteppedClock
 
@@ -220,11 +215,57 @@ async def test_what_is_left_is_a_metric_and_little_of_it_is_told_once(
     assert capsys.readouterr().out.count("few sessions are left before Discord resets") == 1
 
 
-def test_the_way_back_takes_less_than_thirty_seconds_whatever_is_dead() -> None:
-    """The longest pause, one more dial in vain, and one that takes as long as a dial may."""
-    between = sum(PAUSES.first_seconds * 2**n for n in range(MOST_FAILED - 1))
-    assert MOST_FAILED * max(RESUME_DIAL_SECONDS, RESUME_SECONDS) + between < 30
+def test_one_dial_in_vain_and_the_longest_pause_take_less_than_thirty_seconds() -> None:
     assert PAUSES.longest_seconds + max(DIAL_SECONDS, READY_SECONDS) < 30
+
+
+def lost_again_and_again(times: int) -> Attempts:
+    """A session that was heard each time, for a moment."""
+    attempts = Attempts(random.Random(times))
+    attempts.remember("session", 1, yarl.URL("wss://resume.example"))
+    for _ in range(times):
+        attempts.end(is_good=False, has_heard=True, is_dialled=True)
+    return attempts
+
+
+@pytest.mark.parametrize("times", [1, 3, 10, 1000])
+@pytest.mark.parametrize("is_dialled", [True, False])
+def test_a_dead_resume_host_is_left_within_thirty_seconds_also_on_a_bad_day(
+    times: int, *, is_dialled: bool
+) -> None:
+    attempts = lost_again_and_again(times)
+    seconds = 0.0
+    while attempts.session is not None and attempts.session.address is not None:
+        seconds += attempts.pause() + max(RESUME_DIAL_SECONDS, RESUME_SECONDS)
+        attempts.end(is_good=False, has_heard=False, is_dialled=is_dialled)
+    assert seconds + attempts.pause() < 30
+
+
+@pytest.mark.parametrize("times", [1, 1000])
+def test_a_session_that_the_main_gateway_does_not_resume_is_left_within_thirty_seconds(times: int) -> None:
+    attempts = lost_again_and_again(times)
+    for _ in range(3):
+        attempts.end(is_good=False, has_heard=False, is_dialled=False)
+    seconds = 0.0
+    while attempts.session is not None:
+        seconds += attempts.pause() + RESUME_SECONDS
+        attempts.end(is_good=False, has_heard=False, is_dialled=True)
+    assert seconds + attempts.pause() < 30
+
+
+def test_where_nobody_can_be_dialled_pauses_grow_and_the_session_is_kept() -> None:
+    attempts = lost_again_and_again(1)
+    for _ in range(20):
+        attempts.end(is_good=False, has_heard=False, is_dialled=False)
+    assert attempts.session is not None
+    assert attempts.session.address is None
+    assert attempts.pause() > 0.7 * PAUSES.longest_seconds
+
+
+def test_what_is_heard_for_a_moment_only_is_dialled_ever_more_slowly() -> None:
+    pauses = [lost_again_and_again(times).pause() for times in (1, 2, 9)]
+    assert pauses == sorted(pauses)
+    assert pauses[-1] > 2
 
 
 @pytest.mark.parametrize("failures", range(1, 40))

@@ -6,7 +6,6 @@ sessions as fast as Discord refuses them.
 
 import asyncio
 import random
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import discord
@@ -15,8 +14,8 @@ import yarl
 from discord.gateway import ReconnectWebSocket, WebSocketClosure
 
 from bot.chat.gateway import close_codes
+from bot.chat.gateway.attempts import MOST_FAILED, Attempts
 from bot.chat.gateway.connection import Connection
-from bot.chat.gateway.pauses import Pauses
 from bot.chat.gateway.session_starts import SessionStarts
 from bot.chat.ladder import DISCORD_ERRORS, reason
 from bot.domain.clock import Clock
@@ -27,10 +26,6 @@ if TYPE_CHECKING:
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: Whatever is wrong, the bot hears again within 30 seconds of its end: three dials of a dead address and the
-#: pauses between them take less, and so do the longest pause and one dial in vain.
-PAUSES = Pauses(first_seconds=1.0, longest_seconds=10.0)
-MOST_FAILED = 3
 RESUME_DIAL_SECONDS = 6.0
 DIAL_SECONDS = 10.0
 #: From IDENTIFY to READY, and from RESUME to the first of what was missed.
@@ -52,18 +47,6 @@ ENDS: tuple[type[Exception], ...] = (
 )
 
 
-@dataclass(slots=True)
-class Session:
-    """What it takes to go on where the last connection ended."""
-
-    id: str
-    sequence: int | None
-    #: Where Discord wants it to be resumed; None: at the main gateway.
-    address: yarl.URL | None
-    #: Attempts in a row after which nothing was heard, at this address.
-    failed: int = 0
-
-
 class Shard:
     def __init__(
         self,
@@ -80,10 +63,7 @@ class Shard:
         self._main = main
         self._starts = starts
         self._clock = clock
-        self._rng = rng
-        self._session: Session | None = None
-        #: Connections in a row that were not good ones.
-        self._failures = 0
+        self._attempts = Attempts(rng)
         #: Of the latest attempt.
         self._is_dialled = False
         self._heard_since: float | None = None
@@ -92,8 +72,8 @@ class Shard:
     async def run(self) -> None:
         """Until cancelled. Raises `OperatorError` when no connection can come about any more."""
         while True:
-            await self._clock.sleep(PAUSES.after(self._failures, self._rng))
-            if self._session is None:
+            await self._clock.sleep(self._attempts.pause())
+            if self._attempts.session is None:
                 await self._starts.turn(self.id)
             self._is_dialled, self._heard_since, self._close_code = False, None, None
             try:
@@ -120,7 +100,7 @@ class Shard:
             await connection.close()
 
     async def _dialled(self) -> Connection:
-        session = self._session
+        session = self._attempts.session
         address = session.address if session else None
         async with asyncio.timeout(RESUME_DIAL_SECONDS if address else DIAL_SECONDS):
             return await Connection.from_client(
@@ -135,7 +115,7 @@ class Shard:
     async def _hear(self, connection: Connection) -> None:
         """Read on and on; a connection over which nothing is said is given up."""
         loop, hearing, before = asyncio.get_running_loop(), self._client.hearing, connection.sequence
-        async with asyncio.timeout(RESUME_SECONDS if self._session else READY_SECONDS) as patience:
+        async with asyncio.timeout(RESUME_SECONDS if self._attempts.session else READY_SECONDS) as patience:
             while True:
                 await connection.poll_event()
                 if hearing.hears(self.id):
@@ -147,20 +127,14 @@ class Shard:
 
     def _note_hearing(self) -> None:
         self._heard_since = self._clock.monotonic()
-        if self._failures >= MOST_FAILED:
+        if self._attempts.failures >= MOST_FAILED:
             log.info("Discord is heard again", shard=self.id)
 
     # --- what is learned from its end ---
 
     def _remember(self, connection: Connection) -> None:
-        """The session as the connection leaves it."""
         self._close_code = connection.socket.close_code
-        if connection.session_id is None:
-            self._session = None
-        elif self._session is None:  # READY has told where it is to be resumed
-            self._session = Session(connection.session_id, connection.sequence, connection.gateway)
-        else:
-            self._session.sequence = connection.sequence
+        self._attempts.remember(connection.session_id, connection.sequence, connection.gateway)
 
     async def _learn(self, end: Exception) -> None:
         code = end.code if isinstance(end, discord.ConnectionClosed) else self._close_code
@@ -169,35 +143,20 @@ class Shard:
         if code == close_codes.AUTHENTICATION_FAILED:
             await self._client.token_is_good()  # raises if it is not; else Discord is confused
         if code in close_codes.WITHOUT_SESSION:
-            self._session = None
-        self._count_failures()
-        self._judge_session()
-        if self._failures < MOST_FAILED:
+            self._attempts.session = None
+        self._count()
+        failures = self._attempts.failures
+        if failures < MOST_FAILED:
             log.info("connection to Discord ended", shard=self.id, why=_why(end), code=code)
-        elif self._failures == MOST_FAILED:
+        elif failures == MOST_FAILED:
             log.warning("Discord cannot be heard; trying on", shard=self.id, why=_why(end), code=code)
 
-    def _count_failures(self) -> None:
-        lasted = 0.0 if self._heard_since is None else self._clock.monotonic() - self._heard_since
-        if lasted >= CALM_SECONDS:
-            self._failures = 0
+    def _count(self) -> None:
+        has_heard = self._heard_since is not None
+        is_good = has_heard and self._clock.monotonic() - (self._heard_since or 0.0) >= CALM_SECONDS
+        if is_good:
             self._starts.lasted(self.id)
-        else:
-            self._failures += 1
-
-    def _judge_session(self) -> None:
-        """Drop an address that leads nowhere, and then a session that the main gateway does not resume."""
-        session = self._session
-        if session is None:
-            return
-        if self._heard_since is not None:
-            session.failed = 0
-        elif session.address is not None or self._is_dialled:
-            session.failed += 1
-        if session.failed >= MOST_FAILED:
-            if session.address is None:
-                self._session = None
-            session.address, session.failed = None, 0
+        self._attempts.end(is_good=is_good, has_heard=has_heard, is_dialled=self._is_dialled)
 
 
 def _why(end: Exception) -> str:

@@ -1,0 +1,79 @@
+"""One shard's attempts to hear Discord: what the next one goes to, and how long it waits."""
+
+import random
+from dataclasses import dataclass
+
+import structlog
+import yarl
+
+from bot.chat.gateway.pauses import Pauses
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: Whatever is wrong, the bot hears again within 30 seconds of its end: the longest pause and one dial in vain
+#: take less.
+PAUSES = Pauses(first_seconds=1.0, longest_seconds=10.0)
+#: And so do all attempts to resume that have to fail before something else is tried, also on a day on which
+#: connections keep ending. What follows then, follows at once.
+RESUME_PAUSES = Pauses(first_seconds=1.0, longest_seconds=3.0)
+MOST_FAILED = 3
+
+
+@dataclass(slots=True)
+class Session:
+    """What it takes to go on where the last connection ended."""
+
+    id: str
+    sequence: int | None
+    #: Where Discord wants it to be resumed; None: at the main gateway.
+    address: yarl.URL | None
+    #: Attempts in a row after which nothing was heard, at this address.
+    failed: int = 0
+
+
+class Attempts:
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
+        self.session: Session | None = None
+        #: Connections in a row that were not good ones.
+        self.failures = 0
+        #: Whether the next attempt goes to what was not tried before it.
+        self._is_other = False
+
+    def remember(self, session_id: str | None, sequence: int | None, address: yarl.URL | None) -> None:
+        """The session as a connection leaves it; None where Discord has ended it."""
+        if session_id is None:
+            self.session = None
+        elif self.session is None:  # READY has told where it is to be resumed
+            self.session = Session(session_id, sequence, address)
+        else:
+            self.session.sequence = sequence
+
+    def end(self, *, is_good: bool, has_heard: bool, is_dialled: bool) -> None:
+        """Drop an address that leads nowhere, and then a session that the main gateway does not resume."""
+        self.failures = 0 if is_good else self.failures + 1
+        self._is_other = False
+        session = self.session
+        if session is None:
+            return
+        if has_heard:
+            session.failed = 0
+        elif session.address is not None or is_dialled:
+            session.failed += 1
+        if session.failed >= MOST_FAILED:
+            self._give_up(session)
+
+    def pause(self) -> float:
+        """How long to wait before the next attempt, in seconds."""
+        if self._is_other:
+            return 0.0
+        session = self.session
+        is_resuming = session is not None and (session.address is not None or session.failed > 0)
+        return (RESUME_PAUSES if is_resuming else PAUSES).after(self.failures, self._rng)
+
+    def _give_up(self, session: Session) -> None:
+        self._is_other = True
+        log.info("nobody resumes the session there", host=session.address.host if session.address else None)
+        if session.address is None:
+            self.session = None
+        session.address, session.failed = None, 0
