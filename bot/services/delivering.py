@@ -136,14 +136,14 @@ class Delivering:
         With `takes_damaged`, what begins as a picture is taken although it cannot be read.
         Raises `FileRefused`, `ProviderError`.
         """
-        if job.output_url is None:
-            raise FileRefused(SourceProblem.GONE)
         return await self.picture_at(job.id, job.output_url, limit, takes_damaged=takes_damaged)
 
     async def picture_at(
-        self, job_id: JobId, output_url: str, limit: int, *, takes_damaged: bool = True
+        self, job_id: JobId, output_url: str | None, limit: int, *, takes_damaged: bool = True
     ) -> Picture:
-        """The same, of any finished picture of the job."""
+        """The same, of any finished picture of the job; None: it is gone."""
+        if output_url is None:
+            raise FileRefused(SourceProblem.GONE)
         try:
             return await self._fetched(job_id, output_url, limit, takes_damaged=takes_damaged)
         except OSError as error:  # the disk is full; the provider keeps the file for days

@@ -3,7 +3,8 @@
 Every look-up is bound to a server: a job of another one is as unknown as one that never was.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 from bot.domain.actor import Actor
@@ -19,7 +20,7 @@ from bot.domain.provider import Picture
 from bot.domain.reports import MADE, MemberUsage
 from bot.domain.request import PictureLocation
 from bot.services import allowance, posting
-from bot.services.delivering import Delivering
+from bot.services.copies import Copies
 from bot.services.rulebook import Rulebook
 from bot.services.showing import Showing
 from bot.services.views import Views
@@ -37,7 +38,7 @@ class Gallery:
         rulebook: Rulebook,
         views: Views,
         showing: Showing,
-        delivering: Delivering,
+        copies: Copies,
         start_job: Callable[[JobId], None],
         drop_job: Callable[[JobId], None],
     ) -> None:
@@ -46,7 +47,7 @@ class Gallery:
         self._rulebook = rulebook
         self._views = views
         self._showing = showing
-        self._delivering = delivering
+        self._copies = copies
         self._start_job = start_job
         self._drop_job = drop_job
 
@@ -130,9 +131,15 @@ class Gallery:
         """Where everybody can look at the picture that the job edits."""
         return await self._database.read(places.of_source, job.source)
 
-    async def picture(self, job_id: JobId, guild_id: GuildId, most_bytes: int) -> Picture:
-        """The finished picture again, while the provider keeps it. Raises `FileRefused`, `ProviderError`."""
-        return await self._delivering.picture(await self.job(job_id, guild_id), most_bytes)
+    @asynccontextmanager
+    async def picture(self, job_id: JobId, guild_id: GuildId, most_bytes: int) -> AsyncIterator[Picture]:
+        """The finished picture again, while the provider keeps it: to be sent within the block.
+
+        Raises `FileRefused`, `ProviderError`.
+        """
+        job = await self.job(job_id, guild_id)
+        async with self._copies.of(job, job.output_url, most_bytes) as picture:
+            yield picture
 
     async def late_pictures(self, asked: Sequence[Job]) -> dict[JobId, list[str]]:
         """Where pictures of these jobs are that were found to be made beside the card, or after its end.
@@ -144,12 +151,14 @@ class Gallery:
             late.setdefault(job_id, []).append(url)
         return late
 
-    async def late_picture(self, job: Job, number: int, most_bytes: int) -> Picture:
-        """One of them. Raises `JobUnknown`, `FileRefused`, `ProviderError`."""
+    @asynccontextmanager
+    async def late_picture(self, job: Job, number: int, most_bytes: int) -> AsyncIterator[Picture]:
+        """One of them, to be sent within the block. Raises `JobUnknown`, `FileRefused`, `ProviderError`."""
         urls = (await self.late_pictures([job])).get(job.id, [])
         if number >= len(urls):
             raise JobUnknown
-        return await self._delivering.picture_at(job.id, urls[number], most_bytes)
+        async with self._copies.of(job, urls[number], most_bytes) as picture:
+            yield picture
 
     # --- acting ---
 

@@ -13,6 +13,7 @@ from bot.services.administration import Administration
 from bot.services.admission import Admission
 from bot.services.breaker import Breaker
 from bot.services.budgeting import BudgetWarnings, Prices
+from bot.services.copies import Copies
 from bot.services.delivering import Delivering
 from bot.services.drain import Drain
 from bot.services.engine import Engine
@@ -148,7 +149,7 @@ def wire(to: Wiring) -> Services:
         rulebook=parts.rulebook,
         views=parts.views,
         showing=parts.showing,
-        delivering=delivering,
+        copies=Copies(delivering),
         start_job=engine.start,
         drop_job=engine.drop,
     )

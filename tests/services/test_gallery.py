@@ -104,7 +104,7 @@ async def test_of_another_server_nothing_is_known(house: House) -> None:
         gallery.view(view.card.id, ELSEWHERE.guild_id),
         gallery.job(job.id, ELSEWHERE.guild_id),
         gallery.history(job.id, ELSEWHERE.guild_id),
-        gallery.picture(job.id, ELSEWHERE.guild_id, 10**7),
+        gallery.picture(job.id, ELSEWHERE.guild_id, 10**7).__aenter__(),
         gallery.cancel(view.card.id, ELSEWHERE),
         gallery.delete([job.id], ELSEWHERE),
     ):

@@ -137,10 +137,11 @@ async def twice_billed(house: House) -> Job:
 async def test_the_second_picture_is_to_be_had_while_the_provider_keeps_it(house: House) -> None:
     job = await twice_billed(house)
     await everything_has_landed(house)
-    picture = await house.services.gallery.late_picture(job, 0, 10**7)
-    assert picture.data == house.provider.picture
+    async with house.services.gallery.late_picture(job, 0, 10**7) as picture:
+        assert picture.data == house.provider.picture
     with pytest.raises(JobUnknown):
-        await house.services.gallery.late_picture(job, 1, 10**7)
+        async with house.services.gallery.late_picture(job, 1, 10**7):
+            pass
 
 
 async def test_the_second_picture_is_offered_no_longer_than_the_provider_keeps_it(house: House) -> None:

@@ -84,8 +84,8 @@ async def show_late(desk: Desk, interaction: discord.Interaction, pressed: Custo
         raise JobUnknown
     await promise(interaction, is_new=True)
     limit = min(interaction.filesize_limit, MOST_UPLOAD)
-    picture = await desk.gallery.late_picture(job, pressed.number(1), limit)
-    await keep_promise(interaction, late_picture(job), {job.id: picture})
+    async with desk.gallery.late_picture(job, pressed.number(1), limit) as picture:
+        await keep_promise(interaction, late_picture(job), {job.id: picture})
 
 
 async def remove_copy(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
@@ -123,5 +123,5 @@ async def _copy_here(
 ) -> None:
     await first.promise()
     limit = first.new_card(desk.sealer, desk.clock.now()).upload_limit
-    picture = await desk.gallery.picture(job.id, guild_of(interaction), limit)
-    await keep_promise(interaction, message, {job.id: picture})
+    async with desk.gallery.picture(job.id, guild_of(interaction), limit) as picture:
+        await keep_promise(interaction, message, {job.id: picture})
