@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import discord
+from discord.webhook import async_
 
 from bot.chat.gateway.client import GatewayClient
+from bot.chat.gateway.given_up import TokenLock
 from bot.domain.clock import Clock
 from bot.ops.clock import SystemClock
 from bot.ops.metrics import Metrics
@@ -51,11 +53,13 @@ def make_client(
 ) -> GatewayClient:
     """A client that keeps no messages and no members, and pings nobody.
 
-    discord.py knows Discord's addresses by class attributes: they are set for the whole process.
+    discord.py knows Discord's addresses by class attributes: they are set for the whole process. So is its
+    lock of tokens.
     To be called while an event loop runs.
     """
     discord.http.Route.BASE = settings.api_url
     discord.asset.Asset.BASE = settings.cdn_url
+    async_.AsyncDeferredLock = TokenLock  # type: ignore[misc]  # a class of its own, mended
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # pictures make no sound
     options: dict[str, Any] = {
         "intents": discord.Intents(guilds=True, guild_messages=settings.has_reply_edits),

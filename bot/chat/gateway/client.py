@@ -13,6 +13,7 @@ from discord.http import Route
 from discord.state import AutoShardedConnectionState
 from discord.webhook.async_ import async_context
 
+from bot.chat.gateway.given_up import Gate
 from bot.chat.gateway.hearing import Hearing
 from bot.chat.gateway.pauses import Pauses
 from bot.chat.gateway.session_starts import SessionStarts
@@ -31,6 +32,7 @@ MOST_CONNECTIONS = 100
 TOKEN_REFUSED = "Discord refuses DISCORD_TOKEN: copy it anew from the developer portal (Bot ▸ Reset Token)"  # noqa: S105  no token
 UNAUTHORIZED = 401
 REST_SECONDS = 10.0
+LONGEST_GLOBAL_PAUSE_SECONDS = 60.0
 COUNTING = Pauses(first_seconds=2.0, longest_seconds=20.0)
 #: What reading what Discord recommends may end with.
 _GATEWAY_ERRORS: tuple[type[Exception], ...] = (*DISCORD_ERRORS, discord.GatewayNotFound, KeyError, TypeError)
@@ -59,6 +61,8 @@ class GatewayClient(discord.AutoShardedClient):
         self.metrics = metrics
         #: Before, discord.py has no session and can make no calls.
         self.logged_in = asyncio.Event()
+        #: Closed while a global rate limit holds back all calls.
+        self.gate = Gate(self.http.max_ratelimit_timeout or LONGEST_GLOBAL_PAUSE_SECONDS)
         self._clock = clock
         self._way_out = way_out
         self._rng = random.Random()  # noqa: S311  spreads attempts, guards nothing
@@ -90,6 +94,7 @@ class GatewayClient(discord.AutoShardedClient):
         await self.http.close()
         self.http.connector = self._way_out.connector(MOST_CONNECTIONS)
         await super().login(token)
+        self.http._global_over = self.gate  # noqa: SLF001  which discord.py leaves closed; see `Gate`
         self.logged_in.set()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
