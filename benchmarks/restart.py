@@ -107,7 +107,7 @@ def insert_running(connection: Connection, number: int, request_id: RequestId, t
     sent = jobs.step(connection, job, JobState.SUBMITTING, at=now, why="prepared", submitted_at=now)
     assert sent is not None
     assert jobs.step(connection, sent, JobState.RUNNING, at=now, why="prepared", request_id=request_id)
-    cards.shown(connection, card, revision=2, message_id=message_id, channel_id=card.channel_id)
+    cards.shown(connection, card, revision=2, message_id=message_id, channel_id=card.channel_id, at=now)
 
 
 # --- the start ----------------------------------------------------------------------------------------

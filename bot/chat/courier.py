@@ -5,7 +5,7 @@ view knows of.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar, cast
 
 import discord
@@ -22,7 +22,7 @@ from bot.chat.shut_out import ShutOut
 from bot.chat.tokens import Tokens
 from bot.domain.card import Card, CardView, Rung, Shown
 from bot.domain.clock import Clock
-from bot.domain.errors import CardGone, CourierUnavailable, PictureTooLarge
+from bot.domain.errors import CardBarred, CardGone, CourierUnavailable, PictureTooLarge
 from bot.domain.ids import CardId, ChannelId, JobId, MessageId
 from bot.domain.provider import Picture
 from bot.domain.request import PictureLocation
@@ -66,6 +66,7 @@ class DiscordCourier:
         card = view.card
         form = Form(has_words=card.id not in self._wordless)
         delivery = Delivery(view, pictures, self._clock.now(), is_still_so, form)
+        outcomes: list[Verdict] = []
         for rung in rungs(
             has_token=self._tokens.webhook(card) is not None,
             has_message=card.message_id is not None and card.message_id not in self._gone,
@@ -75,7 +76,8 @@ class DiscordCourier:
             outcome = await self._climb(rung, delivery)
             if isinstance(outcome, discord.Message):
                 return _shown(outcome, rung)
-        raise CardGone
+            outcomes.append(outcome)
+        raise CardGone if self._is_gone(card, outcomes) else CardBarred
 
     async def fresh_url(self, location: PictureLocation) -> str | None:
         self._client.require_login()
@@ -91,13 +93,17 @@ class DiscordCourier:
         return found[0].url if found else None
 
     async def remove(self, card: Card) -> None:
-        await self._by_any(card, self._ways_to_delete(card))
+        is_refused = await self._by_any(card, self._ways_to_delete(card), if_refused=True)
+        if is_refused and not self._is_gone(card, []):
+            raise CardBarred
 
     async def find(self, card: Card) -> MessageId | None:
-        return await self._by_any(card, self._ways_to_find(card))
+        return await self._by_any(card, self._ways_to_find(card), if_refused=None)
 
-    async def _by_any(self, card: Card, ways: Iterable[Callable[[], Awaitable[T]]]) -> T | None:
-        """What the first way that is not refused leads to; None if none is, or if the message is gone."""
+    async def _by_any(
+        self, card: Card, ways: Iterable[Callable[[], Awaitable[T | None]]], *, if_refused: T | None
+    ) -> T | None:
+        """What the first way that is not refused leads to; None if the message is gone."""
         self._client.require_login()
         for way in ways:
             try:
@@ -109,7 +115,7 @@ class DiscordCourier:
                 if outcome in (Verdict.MESSAGE_GONE, Verdict.CHANNEL_GONE):
                     return None
                 # Any other refusal, such as a dead token's, says nothing about the message.
-        return None
+        return if_refused
 
     # --- one rung ---
 
@@ -129,6 +135,12 @@ class DiscordCourier:
                     log.info("rung failed", card=delivery.view.card.id, rung=rung, why=reason(error))
                     return outcome
 
+    def _is_gone(self, card: Card, outcomes: Sequence[Verdict]) -> bool:
+        """Whether nothing that a server's admins may do leads to the card's message again."""
+        if card.is_private:
+            return self._tokens.webhook(card) is None
+        return card.message_id is None or card.message_id in self._gone or Verdict.CHANNEL_GONE in outcomes
+
     def _lose(self, rung: Rung, card: Card) -> None:
         if rung is Rung.TOKEN:
             self._tokens.bury(card)  # deleted, or the card has moved to another message
@@ -136,8 +148,7 @@ class DiscordCourier:
             self._gone.add(card.message_id)
 
     async def _look_first(self, rung: Rung, delivery: Delivery) -> None:
-        """After a restore, a message may show pictures of which there is no record: these stay."""
-        if delivery.view.card.shown_revision >= 0 or rung is Rung.MESSAGE or not delivery.changes_files:
+        if rung is Rung.MESSAGE or not delivery.should_look:
             return
         for _ in range(2):  # the first look may only find out that the token is dead
             if not delivery.has_looked:
@@ -158,7 +169,7 @@ class DiscordCourier:
         match outcome:
             case Verdict.LATER:
                 raise CourierUnavailable
-            case Verdict.TOO_LARGE:
+            case Verdict.TOO_LARGE if delivery.pictures:
                 raise PictureTooLarge
             case Verdict.INVALID if delivery.changes_files and delivery.kept_ids and not delivery.has_looked:
                 return await self._look(rung, delivery)
@@ -227,7 +238,7 @@ class DiscordCourier:
     def _partial(self, channel_id: ChannelId, message_id: MessageId) -> discord.PartialMessage:
         return self._channel(channel_id).get_partial_message(message_id)
 
-    def _ways_to_delete(self, card: Card) -> Iterator[Callable[[], Awaitable[None]]]:
+    def _ways_to_delete(self, card: Card) -> Iterator[Callable[[], Awaitable[bool | None]]]:
         if card.message_id is None:
             return
         message = self._partial(card.channel_id, card.message_id)

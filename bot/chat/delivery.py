@@ -55,8 +55,25 @@ class Delivery:
 
     @property
     def changes_files(self) -> bool:
-        """Whether it adds pictures, or takes some away on purpose."""
-        return bool(self.pictures) or any(job.deleted_at is not None for job in self.view.jobs)
+        """Whether it adds pictures, or takes some away on purpose.
+
+        Which files a message has that was left is not written down: they are changed once they were seen.
+        """
+        return bool(self.pictures) or (self._deletes and (self.has_looked or not self.view.is_left))
+
+    @property
+    def should_look(self) -> bool:
+        """Whether it is not known which of the card's pictures the message shows, and it matters.
+
+        After a restore, a message may show some of which there is no record: these stay.
+        """
+        if self.view.is_left:
+            return self._deletes
+        return self.view.card.shown_revision < 0 and self.changes_files
+
+    @property
+    def _deletes(self) -> bool:
+        return any(job.deleted_at is not None for job in self.view.jobs)
 
     async def may_leave(self) -> None:
         """Asked at the last moment: an old list of what is kept would take away what came since.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.ids import (
@@ -12,12 +12,16 @@ from bot.domain.ids import (
     GuildId,
     InteractionId,
     JobId,
+    LeftMessageId,
     MemberId,
     MessageId,
 )
 from bot.domain.job import Job
 from bot.domain.limits import Usage
 from bot.domain.request import PictureLocation
+
+#: A private message is reached by its token alone. So long before that ends, it is told how things stand.
+LAST_WORD = timedelta(seconds=150)
 
 
 class Rung(StrEnum):
@@ -60,6 +64,32 @@ class Card(NewCard):
     shown_revision: int = -1
     #: No way leads to its message any more; nothing is shown again there.
     is_lost: bool = False
+    #: Since when its message could not be brought up to date; None: the last attempt went through.
+    behind_since: datetime | None = None
+    #: Not tried again before.
+    try_at: datetime | None = None
+
+    def has_last_word(self, now: datetime) -> bool:
+        """Whether what a private message says now is what it may say for ever: its token ends."""
+        if not self.is_private or self.token_expires_at is None:
+            return False
+        return now >= self.token_expires_at - LAST_WORD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftMessage:
+    """A message that was a card's home until its pictures came in another one; what it says has to follow."""
+
+    id: LeftMessageId
+    card_id: CardId
+    application_id: ApplicationId
+    channel_id: ChannelId
+    message_id: MessageId
+    sealed_token: bytes | None = field(repr=False)
+    token_expires_at: datetime | None
+    is_private: bool
+    #: Since when it says less than is known.
+    behind_since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +108,15 @@ class CardView:
     usage: Usage | None = None
     #: Where everybody can look at the picture that is edited.
     before: PictureLocation | None = None
+    #: Of a message that was the card's home once; `card` says where it stands, and not where the card does.
+    is_left: bool = False
+    #: Of such a message: where the card is now, if those who see the one may see the other.
+    moved_to: PictureLocation | None = None
+
+    @property
+    def is_taken_down(self) -> bool:
+        """Whether nothing of it is to be seen any more."""
+        return all(job.deleted_at is not None for job in self.jobs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

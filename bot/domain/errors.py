@@ -359,6 +359,10 @@ class CardGone(CourierError):
     """No rung of the ladder is left: the message was deleted, or the bot may not post there. Final."""
 
 
+class CardBarred(CardGone):
+    """No rung is left, but the message may still be there, and whoever runs the server let the bot to it."""
+
+
 class CourierUnavailable(CourierError):
     """Discord does not answer, or not well: the same call may go through later."""
 

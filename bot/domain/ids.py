@@ -6,6 +6,7 @@ from typing import NewType
 JobId = NewType("JobId", int)
 CardId = NewType("CardId", int)
 PostId = NewType("PostId", int)
+LeftMessageId = NewType("LeftMessageId", int)
 
 #: Discord's snowflakes: 64-bit integers.
 ApplicationId = NewType("ApplicationId", int)

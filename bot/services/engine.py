@@ -22,14 +22,15 @@ from bot.services.breaker import Breaker
 from bot.services.budgeting import BudgetWarnings
 from bot.services.drain import Drain
 from bot.services.ledger import Ledger
+from bot.services.left_messages import LeftMessages
 from bot.services.pacer import Pacer
 from bot.services.protocols import Courier
 from bot.services.runner import Runner
 from bot.services.showing import Showing
 from bot.services.sources import Sources
 from bot.services.stopwatch import Stopwatch
-from bot.store import cards, jobs
-from bot.store.database import Database
+from bot.store import cards, jobs, left_messages
+from bot.store.database import Connection, Database
 from bot.store.errors import DatabaseUnavailable
 
 log = structlog.stdlib.get_logger(__name__)
@@ -65,6 +66,7 @@ class Engine:
         ledger: Ledger,
         runner: Runner,
         showing: Showing,
+        left_messages: LeftMessages,
         sources: Sources,
         courier: Courier,
         warnings: BudgetWarnings,
@@ -79,6 +81,7 @@ class Engine:
         self._ledger = ledger
         self._runner = runner
         self._showing = showing
+        self._left_messages = left_messages
         self._sources = sources
         self._courier = courier
         self._warnings = warnings
@@ -180,9 +183,11 @@ class Engine:
             await self._settle_unanswered(card)
         await self._take_up(await self._database.read(jobs.open_ids))
         await self._end_the_overdue(now)
-        for card_id in await self._database.read(cards.due):
+        await self._database.write(cards.touch_fading, at=now)
+        for card_id in await self._database.read(cards.due, at=now):
             self._showing.card_changed(card_id)
-        await self._database.write(cards.forget_tokens, before=now)
+        await self._left_messages.bring_due()
+        await self._database.write(_forget_tokens, before=now)
         await self._forget_sources()
         await self._warnings.give_due()
         await self._count()
@@ -260,3 +265,8 @@ class Engine:
     async def _count(self) -> None:
         for state, count in (await self._database.read(jobs.counts_by_state)).items():
             self._metrics.jobs.labels(state=state).set(count)
+
+
+def _forget_tokens(connection: Connection, *, before: datetime) -> None:
+    for shelf in (cards, left_messages):
+        shelf.forget_tokens(connection, before=before)

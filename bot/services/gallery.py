@@ -24,7 +24,7 @@ from bot.services.copies import Copies
 from bot.services.rulebook import Rulebook
 from bot.services.showing import Showing
 from bot.services.views import Views
-from bot.store import cards, dismissed, events, jobs, places, posts, reports
+from bot.store import cards, dismissed, events, jobs, left_messages, places, posts, reports
 from bot.store.database import Connection, Database
 from bot.store.events import Event
 
@@ -200,7 +200,7 @@ class Gallery:
 
     async def repost(self, job_id: JobId, actor: Actor, card: NewCard, message_id: MessageId) -> None:
         """Move a kept picture's card to a new message of its owner's, and deliver it there."""
-        moved = await self._database.write(_move, job_id, actor, card, message_id)
+        moved = await self._database.write(_move, job_id, actor, card, message_id, at=self._clock.now())
         for job in moved:
             self._start_job(job.id)
 
@@ -251,11 +251,12 @@ def _take_down(
         raise NotPossibleNow
     for job in doomed:
         jobs.note(connection, job, touches_card=True, deleted_at=at, output_url=None)
-    return doomed[0].card_id, places.touch_edits_of(connection, job_ids)
+    left_messages.touch(connection, card.id, at=at)
+    return card.id, places.touch_edits_of(connection, job_ids)
 
 
 def _move(
-    connection: Connection, job_id: JobId, actor: Actor, card: NewCard, message_id: MessageId
+    connection: Connection, job_id: JobId, actor: Actor, card: NewCard, message_id: MessageId, *, at: datetime
 ) -> list[Job]:
     """Un-park what is parked on the job's card, whose home is the new message from now on."""
     job = _job_here(connection, job_id, actor.guild_id)
@@ -263,7 +264,7 @@ def _move(
         raise NotYours
     if job.parked_at is None or job.state.is_end:
         raise NotPossibleNow
-    cards.move(connection, job.card_id, card, message_id=message_id)
+    cards.move(connection, _card_of(connection, job), card, message_id=message_id, at=at)
     parked = [other for other in jobs.of_card(connection, job.card_id) if other.parked_at is not None]
     for other in parked:
         jobs.note(connection, other, touches_card=True, parked_at=None)

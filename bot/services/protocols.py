@@ -83,7 +83,8 @@ class Courier(Protocol):
         `pictures`, and at most once. The files of the message stay unless pictures come or deleted ones
         go. Right before that, `is_still_so` is asked; if not, all is left for later.
 
-        Raises `CardGone`, `CourierUnavailable`, `PictureTooLarge`.
+        Raises `CardGone` (`CardBarred` if the message may still be there), `CourierUnavailable`,
+        `PictureTooLarge`.
         """
 
     async def fresh_url(self, location: PictureLocation) -> str | None:
@@ -93,7 +94,10 @@ class Courier(Protocol):
         """
 
     async def remove(self, card: Card) -> None:
-        """Delete the card's message, all of whose pictures were taken down. Gone already is fine."""
+        """Delete the card's message, all of whose pictures were taken down. Gone already is fine.
+
+        Raises `CardBarred`, `CourierUnavailable`.
+        """
 
     async def find(self, card: Card) -> MessageId | None:
         """The message of a card whose first answer may or may not have left before a crash; None if not.

@@ -9,13 +9,14 @@ import structlog
 
 from bot.domain.card import Card, CardView, Shown
 from bot.domain.clock import Clock
-from bot.domain.errors import CardGone, CourierUnavailable
+from bot.domain.errors import CardBarred, CardGone, CourierUnavailable
 from bot.domain.ids import AttachmentId, CardId, JobId
 from bot.domain.job import Job, JobState
 from bot.domain.provider import Picture
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
 from bot.services.insisting import Insisting
+from bot.services.lateness import next_try
 from bot.services.moment import Moment
 from bot.services.protocols import Courier
 from bot.services.views import Views, as_delivered
@@ -29,7 +30,8 @@ log = structlog.stdlib.get_logger(__name__)
 SHORTEST_GAP_SECONDS = 5.0
 #: Who is further back than this sees the place in line that there was at the last change.
 PLACES_FOLLOWED = 25
-RETRY_SECONDS = (2.0, 5.0, 15.0, 60.0, 300.0)
+#: How soon a card is tried again that was up to date before; then it is put off, in its row.
+RETRY_SECONDS = (2.0, 5.0, 15.0, 60.0)
 
 
 class Showing:
@@ -131,7 +133,7 @@ class Showing:
             while card_id in self._changed:
                 await self._wait_for_the_gap(card_id)
                 try:
-                    await self._show_if_due(card_id)
+                    await self._show_if_due(card_id, may_wait=attempt >= len(RETRY_SECONDS))
                     attempt = 0
                 except (CourierUnavailable, DatabaseUnavailable) as error:
                     log.info("card not shown yet", card=card_id, attempt=attempt, error=str(error))
@@ -143,13 +145,20 @@ class Showing:
             self._changed.discard(card_id)
             self._forget(card_id)
 
-    async def _show_if_due(self, card_id: CardId) -> None:
+    async def _show_if_due(self, card_id: CardId, *, may_wait: bool) -> None:
+        """What `may_wait` is put off, if Discord does not take it, instead of being tried again at once."""
         async with self._lock(card_id):
             # Whatever changes while it is read and shown calls for another look.
             self._changed.discard(card_id)
             view = await self._views.of(card_id)
-            if view is not None and _is_due(view.card):
+            if view is None or not _is_due(view.card, self._clock.now()):
+                return
+            try:
                 await self._show(view)
+            except CourierUnavailable:
+                if not may_wait and view.card.behind_since is None:
+                    raise
+                await self._put_off(view.card, is_barred=False)
 
     async def _is_still_so(self, seen: CardView, begun: Moment) -> bool:
         """Asked before files come or go. If that took long, another process may have brought some."""
@@ -163,11 +172,14 @@ class Showing:
     async def _show(self, view: CardView) -> None:
         card, begun = view.card, Moment(self._clock)
         try:
-            if _is_taken_down(view):
+            if view.is_taken_down:
                 await self._courier.remove(card)
                 await self._database.write(cards.lost, card.id)
                 return
             shown = await self._courier.show(view, {}, lambda: self._is_still_so(view, begun))
+        except CardBarred:
+            await self._put_off(card, is_barred=True)
+            return
         except CardGone:
             log.info("card is gone", card=card.id)
             await self._database.write(cards.lost, card.id)
@@ -179,10 +191,22 @@ class Showing:
             revision=card.revision,
             message_id=shown.message_id,
             channel_id=shown.channel_id,
+            at=self._clock.now(),
         )
         if not is_newest:
             log.info("another process shows the card, too; shown again", card=card.id)
             self.card_changed(card.id)
+
+    async def _put_off(self, card: Card, *, is_barred: bool) -> None:
+        """Leave it to a later sweep, also of another process; after a week, for good."""
+        now = self._clock.now()
+        behind_since = card.behind_since or now
+        try_at = next_try(now, behind_since, self._rng, is_barred=is_barred)
+        log.info("card is put off", card=card.id, is_barred=is_barred, is_given_up=try_at is None)
+        if try_at is None:
+            await self._database.write(cards.lost, card.id)
+        else:
+            await self._database.write(cards.put_off, card.id, behind_since=behind_since, try_at=try_at)
 
     async def _wait_for_the_gap(self, card_id: CardId) -> None:
         last = self._shown_at.get(card_id)
@@ -219,12 +243,9 @@ def _files(view: CardView) -> list[tuple[object, ...]]:
     return [(job.id, job.fence, job.attachment_id, job.deleted_at) for job in view.jobs]
 
 
-def _is_due(card: Card) -> bool:
-    return card.revision > card.shown_revision and card.message_id is not None and not card.is_lost
-
-
-def _is_taken_down(view: CardView) -> bool:
-    return all(job.deleted_at is not None for job in view.jobs)
+def _is_due(card: Card, now: datetime) -> bool:
+    is_behind = card.revision > card.shown_revision and card.message_id is not None and not card.is_lost
+    return is_behind and (card.try_at is None or card.try_at <= now)
 
 
 def _settle_delivery(
@@ -250,5 +271,6 @@ def _settle_delivery(
             revision=now.revision if is_up_to_date else seen.revision,
             message_id=shown.message_id,
             channel_id=shown.channel_id,
+            at=at,
         )
     return delivered

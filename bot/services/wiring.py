@@ -21,6 +21,7 @@ from bot.services.gallery import Gallery
 from bot.services.insisting import Insisting
 from bot.services.landings import Landings
 from bot.services.ledger import Ledger
+from bot.services.left_messages import LeftMessages
 from bot.services.pacer import Pacer
 from bot.services.polling import Polling
 from bot.services.protocols import Courier, ImageProvider, Imaging, Notices, SourceFetcher
@@ -286,6 +287,14 @@ def _engine(to: Wiring, parts: _Parts, runner: Runner) -> Engine:
         ledger=parts.ledger,
         runner=runner,
         showing=parts.showing,
+        left_messages=LeftMessages(
+            database=to.database,
+            courier=to.courier,
+            views=parts.views,
+            clock=to.clock,
+            tasks=to.tasks,
+            rng=to.rng,
+        ),
         sources=parts.sources,
         courier=to.courier,
         warnings=BudgetWarnings(

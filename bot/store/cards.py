@@ -11,6 +11,7 @@ from sqlalchemy import (
     Row,
     bindparam,
     case,
+    exists,
     func,
     or_,
     select,
@@ -18,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.domain.card import Card, NewCard
+from bot.domain.card import LAST_WORD, Card, NewCard
 from bot.domain.ids import (
     ApplicationId,
     CardId,
@@ -28,7 +29,8 @@ from bot.domain.ids import (
     MemberId,
     MessageId,
 )
-from bot.store.schema import HAS_TOKEN, IS_DUE, IS_UNANSWERED, cards
+from bot.store import left_messages
+from bot.store.schema import HAS_TOKEN, IS_ANSWERED, IS_DUE, IS_OPEN, IS_UNANSWERED, cards, jobs
 
 #: What a card is read with: its prompt is read with its jobs.
 _CARD = [column for column in cards.c if column is not cards.c.prompt]
@@ -96,13 +98,21 @@ def answered(
 
 
 def shown(
-    connection: Connection, seen: Card, *, revision: int, message_id: MessageId, channel_id: ChannelId
+    connection: Connection,
+    seen: Card,
+    *,
+    revision: int,
+    message_id: MessageId,
+    channel_id: ChannelId,
+    at: datetime,
 ) -> bool:
     """Keep what Discord shows, and where: the card is found, if it was lost.
 
     `seen` is the card as it was before. If another process has shown another revision since, nobody knows
     which of the two came last: the card counts as showing the older one, and is due again. False if so.
     """
+    if seen.message_id != message_id:
+        left_messages.keep(connection, seen, at=at)
     place = {"card": seen.id, "number": revision, "message": message_id, "channel": channel_id}
     newest = connection.execute(_SHOWN, {**place, "seen_number": seen.shown_revision})
     if (kept := newest.scalar_one_or_none()) is not None:
@@ -110,8 +120,9 @@ def shown(
     return not connection.execute(_SHOWN_OLDER, place).rowcount
 
 
-def move(connection: Connection, card_id: CardId, to: NewCard, *, message_id: MessageId) -> None:
+def move(connection: Connection, card: Card, to: NewCard, *, message_id: MessageId, at: datetime) -> None:
     """Make another answer's message the card's home."""
+    left_messages.keep(connection, card, at=at)
     home = {
         "application_id": to.application_id,
         "channel_id": to.channel_id,
@@ -121,8 +132,9 @@ def move(connection: Connection, card_id: CardId, to: NewCard, *, message_id: Me
         "upload_limit": to.upload_limit,
         "message_id": message_id,
         "is_lost": False,
+        **_ON_TIME,
     }
-    connection.execute(update(cards).where(cards.c.id == card_id).values(home))
+    connection.execute(update(cards).where(cards.c.id == card.id).values(home))
 
 
 def touch(connection: Connection, card_id: CardId) -> None:
@@ -130,9 +142,26 @@ def touch(connection: Connection, card_id: CardId) -> None:
     connection.execute(_TOUCH, {"card": card_id})
 
 
-def due(connection: Connection) -> list[CardId]:
-    """Answered cards that show less than is known, oldest first."""
-    return [CardId(id_) for id_ in connection.scalars(select(cards.c.id).where(IS_DUE).order_by(cards.c.id))]
+def touch_fading(connection: Connection, *, at: datetime) -> None:
+    """Make private cards with open pictures due once more, right before their messages are out of reach."""
+    is_open = exists().where(jobs.c.card_id == cards.c.id, IS_OPEN)
+    soon = (HAS_TOKEN, cards.c.token_expires_at > at, cards.c.token_expires_at <= at + LAST_WORD)
+    fading = update(cards).where(*soon, IS_ANSWERED, cards.c.is_private, is_open)
+    connection.execute(fading.values(revision=cards.c.revision + 1))
+
+
+def due(connection: Connection, *, at: datetime | None = None) -> list[CardId]:
+    """Answered cards that show less than is known, oldest first; with `at`, none that is tried later."""
+    asked = select(cards.c.id).where(IS_DUE).order_by(cards.c.id)
+    if at is not None:
+        asked = asked.where(or_(cards.c.try_at.is_(None), cards.c.try_at <= at))
+    return [CardId(id_) for id_ in connection.scalars(asked)]
+
+
+def put_off(connection: Connection, card_id: CardId, *, behind_since: datetime, try_at: datetime) -> None:
+    """Its message cannot be brought up to date yet; it is tried again by then, also by another process."""
+    behind = {"behind_since": behind_since, "try_at": try_at}
+    connection.execute(update(cards).where(cards.c.id == card_id).values(behind))
 
 
 def unanswered(connection: Connection, *, before: datetime) -> list[Card]:
@@ -156,6 +185,8 @@ _IS_IT = cards.c.id == bindparam("card")
 _GET = select(*_CARD).where(_IS_IT)
 _TOUCH = update(cards).where(_IS_IT).values(revision=cards.c.revision + 1)
 _NUMBER = bindparam("number", type_=Integer)
+#: What a card has that is not behind.
+_ON_TIME: dict[str, None] = {"behind_since": None, "try_at": None}
 _PLACE: dict[str, BindParameter[Any]] = {
     "message_id": bindparam("message"),
     "channel_id": bindparam("channel"),
@@ -174,7 +205,12 @@ _WAS_LAST = or_(cards.c.shown_revision == bindparam("seen_number"), cards.c.show
 _SHOWN = (
     update(cards)
     .where(_IS_IT, cards.c.shown_revision <= _NUMBER)
-    .values(shown_revision=case((_WAS_LAST, _NUMBER), else_=cards.c.shown_revision), is_lost=False, **_PLACE)
+    .values(
+        shown_revision=case((_WAS_LAST, _NUMBER), else_=cards.c.shown_revision),
+        is_lost=False,
+        **_PLACE,
+        **_ON_TIME,
+    )
     .returning(cards.c.shown_revision)
 )
 _SHOWN_OLDER = (
@@ -213,4 +249,6 @@ def _card(row: Row[Any]) -> Card:
         revision=row.revision,
         shown_revision=row.shown_revision,
         is_lost=row.is_lost,
+        behind_since=row.behind_since,
+        try_at=row.try_at,
     )

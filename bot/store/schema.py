@@ -51,6 +51,8 @@ IS_ANSWERED = text("message_id IS NOT NULL")
 IS_UNANSWERED = text("message_id IS NULL AND NOT is_lost")
 IS_DUE = text("revision > shown_revision AND message_id IS NOT NULL AND NOT is_lost")
 HAS_TOKEN = text("sealed_token IS NOT NULL")
+#: Says less than is known, and is not given up.
+HAS_NEXT_TRY = text("try_at IS NOT NULL")
 
 metadata = MetaData(
     naming_convention={
@@ -83,6 +85,9 @@ cards = Table(
     Column("is_lost", Boolean, nullable=False),
     # Of all its jobs; once it is forgotten, empty.
     Column("prompt", OutsideText, nullable=False, server_default=text("''")),
+    # Of a message that could not be brought up to date: since when, and when it is tried again.
+    Column("behind_since", UtcMicroseconds),
+    Column("try_at", UtcMicroseconds),
     sqlite_autoincrement=True,
 )
 
@@ -286,6 +291,26 @@ landings = Table(
 )
 
 
+#: Messages that were a card's home once, and have to follow what became of its pictures.
+left_messages = Table(
+    "left_messages",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("card_id", _Id, ForeignKey("cards.id", ondelete="CASCADE"), nullable=False),
+    Column("application_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger, nullable=False),
+    Column("sealed_token", LargeBinary),
+    Column("token_expires_at", UtcMicroseconds),
+    Column("is_private", Boolean, nullable=False),
+    Column("behind_since", UtcMicroseconds, nullable=False),
+    # NULL: up to date, or given up.
+    Column("try_at", UtcMicroseconds),
+    Index("ix_left_messages_card_id", "card_id"),
+    sqlite_autoincrement=True,
+)
+
+
 def _partial(name: str, *columns: Column[object], condition: object, unique: bool = False) -> None:
     Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
@@ -294,6 +319,7 @@ _partial("ix_cards_message", cards.c.message_id, condition=IS_ANSWERED)
 _partial("ix_cards_unanswered", cards.c.created_at, condition=IS_UNANSWERED)
 _partial("ix_cards_due", cards.c.id, condition=IS_DUE)
 _partial("ix_cards_token", cards.c.token_expires_at, condition=HAS_TOKEN)
+_partial("ix_left_messages_due", left_messages.c.try_at, condition=HAS_NEXT_TRY)
 
 Index("ix_jobs_member", jobs.c.member_id, jobs.c.guild_id, jobs.c.id)
 Index("ix_jobs_asked", jobs.c.member_id, jobs.c.created_at, jobs.c.counts, jobs.c.guild_id)

@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -208,6 +208,13 @@ class FakeCourier:
         #: What calls that carry a picture wait for, card by card.
         self.hanging: dict[int, asyncio.Event] = {}
         self.on_remove: deque[Exception] = deque()
+        #: What each message says, also of those that their cards have left.
+        self.messages: dict[MessageId, CardView] = {}
+        #: Raised by each call about a message, as long as it stands here.
+        self.troubles: dict[MessageId, Exception] = {}
+        #: Where the next picture comes instead of to its card's message.
+        self.new_messages: deque[MessageId] = deque()
+        self.calls: Counter[MessageId] = Counter()
         self.removed: list[Card] = []
         self.found: dict[int, MessageId] = {}
         self.fresh: dict[PictureLocation, str] = {}
@@ -221,17 +228,23 @@ class FakeCourier:
             raise self.on_show.popleft()
         if pictures and self.on_picture:
             raise self.on_picture.popleft()
+        self._call(view.card)
         if slow := self.slow_pictures if pictures else self.slow_edits:
             await slow.popleft().wait()
         if pictures and not await is_still_so():
             raise CourierUnavailable
         if pictures and view.card.id in self.hanging:
             await self.hanging[view.card.id].wait()
-        self.shown[view.card.id] = view
+        message_id = view.card.message_id or MessageId(1)
+        if pictures and self.new_messages:
+            message_id = self.new_messages.popleft()
+        self.messages[message_id] = view
+        if not view.is_left:
+            self.shown[view.card.id] = view
         for job_id, picture in pictures.items():
             self.pictures.setdefault(job_id, []).append(picture)
         return Shown(
-            message_id=view.card.message_id or MessageId(1),
+            message_id=message_id,
             channel_id=view.card.channel_id,
             rung=Rung.TOKEN,
             attachment_ids={job_id: 9000 + job_id for job_id in pictures},
@@ -243,9 +256,16 @@ class FakeCourier:
         return self.fresh.get(location)
 
     async def remove(self, card: Card) -> None:
+        self._call(card)
         if self.on_remove:
             raise self.on_remove.popleft()
         self.removed.append(card)
+
+    def _call(self, card: Card) -> None:
+        if card.message_id is not None:
+            self.calls[card.message_id] += 1
+            if card.message_id in self.troubles:
+                raise self.troubles[card.message_id]
 
     async def find(self, card: Card) -> MessageId | None:
         return self.found.get(card.id)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
-from bot.domain.card import Card
+from bot.domain.card import LAST_WORD, Card
 from bot.domain.ids import CardId, ChannelId, GuildId, InteractionId, MemberId, MessageId
 from bot.store import cards
 from bot.store.database import Database
@@ -13,6 +13,7 @@ from tests.builders import CHANNEL, MESSAGE, NOON, a_card, a_new_card
 from tests.databases import admit
 
 LATER = NOON + timedelta(minutes=20)
+SECOND = timedelta(seconds=1)
 
 
 async def card(database: Database, card_id: CardId) -> Card:
@@ -81,14 +82,14 @@ async def test_cards_are_due_until_shown_as_they_are(database: Database) -> None
 
 
 def told_of(connection: Connection, seen: Card, revision: int) -> bool:
-    return cards.shown(connection, seen, revision=revision, message_id=MESSAGE, channel_id=CHANNEL)
+    return cards.shown(connection, seen, revision=revision, message_id=MESSAGE, channel_id=CHANNEL, at=NOON)
 
 
 async def test_what_is_shown_may_have_been_posted_anew(database: Database) -> None:
     seen = await card(database, await admitted(database))
     await database.write(cards.lost, seen.id)
     assert await database.write(
-        cards.shown, seen, revision=0, message_id=MessageId(5), channel_id=ChannelId(50)
+        cards.shown, seen, revision=0, message_id=MessageId(5), channel_id=ChannelId(50), at=NOON
     )
     found = await card(database, seen.id)
     assert (found.shown_revision, found.message_id, found.channel_id) == (0, 5, 50)
@@ -123,10 +124,54 @@ async def test_two_processes_that_showed_the_same_look_are_content(database: Dat
 async def test_a_late_look_at_a_message_that_the_card_has_left_is_nothing(database: Database) -> None:
     seen = await card(database, await admitted(database))
     await database.write(cards.touch, seen.id)
-    assert await database.write(cards.shown, seen, revision=1, message_id=MessageId(5), channel_id=CHANNEL)
+    assert await database.write(
+        cards.shown, seen, revision=1, message_id=MessageId(5), channel_id=CHANNEL, at=NOON
+    )
     assert await database.write(told_of, seen, 0)
     found = await card(database, seen.id)
     assert (found.shown_revision, found.message_id) == (1, 5)
+
+
+@pytest.mark.parametrize(
+    ("left", "is_private", "is_touched"),
+    [
+        (LAST_WORD, True, True),
+        (SECOND, True, True),
+        (LAST_WORD + SECOND, True, False),
+        (-SECOND, True, False),
+        (LAST_WORD, False, False),
+    ],
+)
+async def test_a_private_card_is_due_once_more_before_its_token_ends(
+    database: Database,
+    left: timedelta,
+    is_private: bool,  # noqa: FBT001  a parameter of pytest's
+    is_touched: bool,  # noqa: FBT001  a parameter of pytest's
+) -> None:
+    card_id = await admitted(database)
+    before = await card(database, card_id)
+    to = a_new_card(is_private=is_private, token_expires_at=NOON + left)
+    await database.write(cards.move, before, to, message_id=MessageId(6), at=NOON)
+    await database.write(cards.touch_fading, at=NOON)
+    assert ((await card(database, card_id)).revision > before.revision) is is_touched
+
+
+async def test_a_card_that_is_put_off_is_due_at_its_time(database: Database) -> None:
+    card_id = await admitted(database)
+    await database.write(cards.touch, card_id)
+    await database.write(cards.put_off, card_id, behind_since=NOON, try_at=LATER)
+    assert await database.read(cards.due, at=LATER - SECOND) == []
+    assert await database.read(cards.due, at=LATER) == await database.read(cards.due) == [card_id]
+    seen = await card(database, card_id)
+    assert (seen.behind_since, seen.try_at) == (NOON, LATER)
+
+
+async def test_a_card_that_is_shown_is_behind_no_more(database: Database) -> None:
+    card_id = await admitted(database)
+    await database.write(cards.put_off, card_id, behind_since=NOON, try_at=LATER)
+    await database.write(told_of, await card(database, card_id), 1)
+    seen = await card(database, card_id)
+    assert (seen.behind_since, seen.try_at) == (None, None)
 
 
 async def test_a_card_moves_to_another_answer(database: Database) -> None:
@@ -141,7 +186,7 @@ async def test_a_card_moves_to_another_answer(database: Database) -> None:
         is_private=True,
         upload_limit=7,
     )
-    await database.write(cards.move, card_id, to, message_id=MessageId(6))
+    await database.write(cards.move, before, to, message_id=MessageId(6), at=NOON)
 
     moved = await card(database, card_id)
     assert (moved.channel_id, moved.message_id, moved.is_lost) == (8, 6, False)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, event, text
 
 from bot.domain.ids import CardId, JobId, RequestId
 from bot.domain.job import JobState
-from bot.store import blocks, cards, counts, dismissed, events, jobs
+from bot.store import blocks, cards, counts, dismissed, events, jobs, left_messages
 from bot.store.counts import Counted
 from bot.store.database import Database
 from tests.builders import CHANNEL, GUILD, MEMBER, MESSAGE, NOON, a_card, a_job, a_new_card
@@ -69,7 +69,9 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     "durations": (lambda c: jobs.durations(c, model="m", limit=5), {"ix_jobs_durations"}),
     "shown": (
         lambda c: [
-            cards.shown(c, a_card(id=CardId(1)), revision=number, message_id=MESSAGE, channel_id=CHANNEL)
+            cards.shown(
+                c, a_card(id=CardId(1)), revision=number, message_id=MESSAGE, channel_id=CHANNEL, at=NOON
+            )
             for number in (1, 0)
         ],
         {PRIMARY_KEY},
@@ -94,7 +96,11 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     "in_doubt": (jobs.in_doubt, {"ix_jobs_open"}),
     "counts_by_state": (jobs.counts_by_state, {"ix_jobs_open"}),
     "sources_in_use": (jobs.sources_in_use, {"ix_jobs_open"}),
-    "due": (cards.due, {"ix_cards_due"}),
+    "due": (lambda c: cards.due(c, at=NOON), {"ix_cards_due"}),
+    "touch_fading": (lambda c: cards.touch_fading(c, at=NOON), {"ix_cards_token", "autoindex_jobs"}),
+    "left due": (lambda c: left_messages.due(c, at=NOON), {"ix_left_messages_due"}),
+    "left of card": (lambda c: left_messages.of_card(c, CardId(1)), {"ix_left_messages_card_id"}),
+    "left touch": (lambda c: left_messages.touch(c, CardId(1), at=NOON), {"ix_left_messages_card_id"}),
     "unanswered": (lambda c: cards.unanswered(c, before=NOON), {"ix_cards_unanswered"}),
     "forget_tokens": (lambda c: cards.forget_tokens(c, before=NOON), {"ix_cards_token"}),
 }
@@ -169,5 +175,15 @@ async def test_every_function_of_the_shelves_is_looked_at() -> None:
         for name, value in vars(shelf).items()
         if callable(value) and not name.startswith("_") and value.__module__ == shelf.__name__
     }
-    by_id_alone = {"insert", "set_asset", "answered", "touch", "lost", "move", "lock_member", "record"}
+    by_id_alone = {
+        "insert",
+        "set_asset",
+        "answered",
+        "touch",
+        "lost",
+        "move",
+        "lock_member",
+        "record",
+        "put_off",
+    }
     assert shelved - named - by_id_alone == {"Changes", "Counted", "Event"}

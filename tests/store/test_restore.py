@@ -169,7 +169,7 @@ def _brought_to(connection: Connection, state: JobState) -> Job:
         job = stepped(connection, job, state)
     message_id = message_of(job.card_id)
     card = a_card(id=job.card_id)
-    cards.shown(connection, card, revision=9, message_id=message_id, channel_id=job.channel_id)
+    cards.shown(connection, card, revision=9, message_id=message_id, channel_id=job.channel_id, at=NOON)
     return job
 
 

@@ -35,6 +35,8 @@ def card(
     view: CardView, now: datetime, *, arriving: Collection[JobId] = (), with_words: bool = True
 ) -> Message:
     """`arriving` are pictures attached with this very message; `with_words` shows the member's own text."""
+    if view.is_left:
+        return _left(view)
     if not with_words:
         return _card(view, now, arriving, with_words=False)
     return with_and_without_words(lambda shown: _card(view, now, arriving, with_words=shown))
@@ -46,6 +48,7 @@ def _card(view: CardView, now: datetime, arriving: Collection[JobId], *, with_wo
     paragraphs = [
         quoted_prompt(job, with_words=with_words),
         *status_lines(moment),
+        _last_word(moment),
         _small_print(moment),
     ]
     return Message(
@@ -54,6 +57,21 @@ def _card(view: CardView, now: datetime, arriving: Collection[JobId], *, with_wo
         rows=_rows(moment, with_words=with_words),
         alt_texts={one.id: alt_text(one, with_words=with_words) for one in view.jobs if one.id in arriving},
         spoilers=[one.id for one in view.jobs if one.is_spoiler],
+    )
+
+
+def _left(view: CardView) -> Message:
+    """What a message says whose card stands in another one now."""
+    job, there = view.jobs[0], view.moved_to
+    if there is None:
+        body, rows = "↪️ **Goes on elsewhere** · `/jobs` shows it to its member", []
+    else:
+        body = "↪️ **Goes on in another message**"
+        rows = [[Link("Go there", jump_url(job.guild_id, there))]]
+    return with_and_without_words(
+        lambda shown: Message(
+            body=f"{quoted_prompt(job, with_words=shown)}\n\n{body}", color=Color.WAITING, rows=rows
+        )
     )
 
 
@@ -86,6 +104,12 @@ def traits(job: Job) -> list[str]:
     ratio = None if job.is_edit else job.aspect_ratio
     spoiler = "spoiler" if job.is_spoiler else None
     return [trait for trait in ("edit" if job.is_edit else None, ratio, style, spoiler) if trait]
+
+
+def _last_word(moment: Moment) -> str:
+    if moment.is_over or not moment.view.card.has_last_word(moment.now):
+        return ""
+    return "⌛ From now on, this message cannot follow any more: `/jobs` shows what becomes of it."
 
 
 def _small_print(moment: Moment) -> str:

@@ -113,6 +113,8 @@ def _line(moment: Moment, phase: Phase, jobs: Sequence[Job]) -> list[str]:
             return [f"{_headline('🎨', jobs, total, 'being made')} · {_elapsed(moment, jobs)}"]
         case Phase.WAITING:
             return [_waiting(moment, jobs, total)]
+        case Phase.LATE if moment.view.card.has_last_word(moment.now):
+            return [f"{_headline('🐢', jobs, total, 'taking longer than usual')} · started {_since(jobs)}"]
         case _:
             emoji, headline, rest = _SAID[phase]
             return [_headline(emoji, jobs, total, headline) + rest.format(since=_since(jobs))]
