@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import io
 import math
 import sys
 from collections.abc import Callable, Sequence
@@ -212,7 +213,15 @@ def say(text: str) -> None:
     print(without_secrets(text), file=sys.stderr)
 
 
+def show_what_can_be_shown() -> None:
+    """A sign that the console's encoding lacks is written as its number, and ends nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
+    show_what_can_be_shown()
     args = parser().parse_args(arguments)
     return reported(lambda: args.do(prepared_settings(args.env_file), args))
 

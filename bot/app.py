@@ -3,7 +3,6 @@
 import asyncio
 import os
 import random
-import signal
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from bot.domain.limits import Allowances, OperatorLimits
 from bot.domain.money import MICROUSD
 from bot.download import Downloader, open_session
 from bot.fault_points import Point, reach
+from bot.host import calling_at_stop
 from bot.imaging.imaging import Imaging
 from bot.ops.clock import SystemClock
 from bot.ops.health import Health, OpsServer
@@ -335,18 +335,9 @@ def secret(value: SecretStr | None) -> str | None:
 @contextmanager
 def _told_to_stop() -> Iterator[asyncio.Event]:
     """Set by the first SIGTERM or SIGINT; a second one ends the process at once."""
-    told, loop = asyncio.Event(), asyncio.get_running_loop()
-    numbers = (signal.SIGTERM, signal.SIGINT)
-
-    def stop() -> None:
-        told.set()
-        for number in numbers:
-            loop.remove_signal_handler(number)
-
-    for number in numbers:
-        loop.add_signal_handler(number, stop)
-    yield told
-    stop()
+    told = asyncio.Event()
+    with calling_at_stop(asyncio.get_running_loop(), told.set):
+        yield told
 
 
 async def _served(bot: Bot, token: str) -> None:

@@ -68,9 +68,12 @@ def _make(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".new")
     unfinished.unlink(missing_ok=True)
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
+    with open(unfinished, "xb", opener=_privately) as file:
         file.write(Fernet.generate_key() + b"\n")
         file.flush()
         os.fsync(file.fileno())
     unfinished.replace(path)
+
+
+def _privately(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

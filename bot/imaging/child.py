@@ -16,13 +16,12 @@ from typing import Any
 
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
+from bot.host import library
 from bot.imaging import work
 from bot.imaging.opening import MOST_BYTES
 from bot.imaging.wire import DISK, LATER
 
-if sys.platform != "win32":
-    import resource
-
+resource = library("resource")
 #: Written over and over while a JPEG is brought under its limit; none is longer.
 _MOST_FILE_BYTES = 256_000_000
 #: Of its memory, what may stay taken after a picture.
@@ -88,12 +87,12 @@ def _done(request: dict[str, Any], path: Path, into: Path) -> str | None:
 def _be_the_first_to_go() -> None:
     """Where there is not enough memory for all, the bot comes first."""
     with suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000")
+        Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
 
 
 def _limit_memory() -> None:
     """So much more than there is now, for whatever a file makes a library ask for."""
-    if sys.platform == "win32":
+    if resource is None:
         return
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -106,13 +105,14 @@ def _limit_memory() -> None:
 def _memory_bytes() -> int:
     """As the limit counts it; 0 where the system does not tell."""
     told = Path("/proc/self/statm")
-    if sys.platform == "win32" or not told.exists():
+    if resource is None or not told.exists():
         return 0
-    return int(told.read_text().split()[0]) * resource.getpagesize()
+    pages = int(told.read_text("ascii").split()[0])
+    return pages * int(resource.getpagesize())
 
 
 def _limit_time(seconds: float) -> None:
-    if sys.platform != "win32":
+    if resource is not None:
         spent = resource.getrusage(resource.RUSAGE_SELF)
         soft = int(spent.ru_utime + spent.ru_stime + seconds) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))

@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.host import is_ours
+
 #: Of a file's mode: what its group and all others may do.
 OTHERS = 0o077
 
@@ -47,7 +49,7 @@ def _below(folder: Path) -> Iterator[Path]:
 def _take_off_rights(path: Path) -> None:
     try:
         found = path.lstat()
-        if found.st_mode & OTHERS and not path.is_symlink() and found.st_uid == os.geteuid():
+        if found.st_mode & OTHERS and not path.is_symlink() and is_ours(found):
             path.chmod(found.st_mode & 0o7777 & ~OTHERS)
     except FileNotFoundError:  # removed meanwhile, by the bot that runs
         return

@@ -29,14 +29,14 @@ class LastTime:
 def recalled(data_dir: Path, now: datetime, *, keep: bool) -> LastTime:
     """That of the last sandbox here, if there was one and it is to be kept; else one that begins now."""
     try:
-        return LastTime(**json.loads((data_dir / FILE).read_text())) if keep else _first(now)
+        return LastTime(**json.loads((data_dir / FILE).read_text("utf-8"))) if keep else _first(now)
     except (OSError, ValueError, TypeError):
         return _first(now)
 
 
 def remember(data_dir: Path, last: LastTime, world: World) -> None:
     told = LastTime(last.began_at, world.snowflakes.last)
-    (data_dir / FILE).write_text(json.dumps(asdict(told)))
+    (data_dir / FILE).write_text(json.dumps(asdict(told)), "utf-8")
 
 
 def _first(now: datetime) -> LastTime:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import secrets
 import shutil
-import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.host import calling_at_stop, lock
 from bot.sandbox import last_time
 from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.fake_discord.clock import SpeedClock
@@ -167,13 +166,13 @@ def _own_folder(data_dir: Path) -> Iterator[None]:
     """Make the folder, and keep a second sandbox out of it."""
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        lock = (data_dir / "lock").open("w")
+        kept = (data_dir / "lock").open("w")
     except OSError as error:
         words = f"{data_dir} cannot be written ({error.strerror}). Start the sandbox in a folder that can."
         raise UnusableSettings([words]) from error
-    with lock:
+    with kept:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock(kept.fileno())
         except BlockingIOError as error:
             words = f"Another sandbox uses {data_dir.absolute()}. Close it, or start this one elsewhere."
             raise UnusableSettings([words]) from error
@@ -188,12 +187,8 @@ def _forget(data_dir: Path) -> None:
 
 async def _told_to_stop() -> None:
     """Returns at the first SIGINT or SIGTERM; a second one, if the end takes too long, ends everything."""
-    loop = asyncio.get_running_loop()
     told = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, told.set)
-    await told.wait()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.remove_signal_handler(number)
+    with calling_at_stop(asyncio.get_running_loop(), told.set):
+        await told.wait()
     sys.stdout.write("Closing: the bot finishes what it holds …\n")
     sys.stdout.flush()

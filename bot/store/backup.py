@@ -14,6 +14,7 @@ from sqlalchemy import URL
 
 from bot.domain.errors import OperatorError
 from bot.fault_points import Point, reach
+from bot.host import flush, flush_folder
 from bot.store.address import address, place
 from bot.store.sqlite_file import beside, connect_to_read, os_problem, require_there, sqlite_problem
 
@@ -150,17 +151,9 @@ def written_beside(path: Path) -> Iterator[Path]:
             flush(partial)
             reach(Point.BACKUP_COPIED)
             partial.replace(path)
-            flush(partial.parent)
+            flush_folder(partial.parent)
             reach(Point.BACKUP_REPLACED)
         finally:
             partial.unlink(missing_ok=True)
     except OSError as error:
         raise os_problem(path, error) from error
-
-
-def flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

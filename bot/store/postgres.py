@@ -4,6 +4,7 @@ Nothing outlives its transaction in the server's session, no setting, lock or pr
 between, such as PgBouncer in transaction mode, gives the next transaction another session.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.domain.errors import OperatorError
+from bot.host import can_reach_postgres
 from bot.store.address import place
 from bot.store.transactions import POOL_TIMEOUT_SECONDS, Transactions
 from bot.store.versions import require_current
@@ -50,6 +52,11 @@ class PostgresDatabase:
 
 async def open_postgres(url: URL) -> PostgresDatabase:
     """Raises `OperatorError`."""
+    if not can_reach_postgres(asyncio.get_running_loop()):
+        raise OperatorError(
+            "On Windows itself, the bot can only use SQLite. For PostgreSQL, run it in Docker or in WSL; "
+            "for SQLite, leave DATABASE_URL empty."
+        )
     engine = create_async_engine(
         url,
         pool_size=POOL_SIZE,

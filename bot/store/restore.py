@@ -16,10 +16,11 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import OperatorError
 from bot.domain.job import ENDS, JobState
+from bot.host import flush_folder
 from bot.store import jobs as shelf
 from bot.store import sqlite_file
 from bot.store.address import address, place
-from bot.store.backup import copy_file, flush, is_whole, run_postgres_program
+from bot.store.backup import copy_file, is_whole, run_postgres_program
 from bot.store.job_rows import JOB, job_from
 from bot.store.migrate import migrate, migrate_file
 from bot.store.postgres import postgres_problem, session
@@ -114,7 +115,7 @@ def _restore_file(database: Path, backup: Path, at: datetime, *, is_forced: bool
             doubtful = _made_cautious(restoring, at)
             replaced = _moved_aside(database, at)
             restoring.replace(database)
-            flush(database.parent)
+            flush_folder(database.parent)
         except OSError as error:
             raise sqlite_file.os_problem(database, error) from error
         finally:

@@ -1,6 +1,5 @@
 """An SQLite file as the operator sees it: locked, missing, damaged, full, unwritable. Knows no table."""
 
-import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -8,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.domain.errors import OperatorError
+from bot.host import lock
 from bot.store.errors import DatabaseDamaged, DatabaseInUse, NotMigrated
 
 #: For statements of others, such as a person with a database browser.
@@ -31,9 +31,9 @@ def held_lock(path: Path) -> Iterator[None]:
         raise os_problem(beside(path, ".lock"), error) from error
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock(descriptor)
         except BlockingIOError:
-            holder = os.pread(descriptor, 20, 0).decode() or "unknown"
+            holder = os.read(descriptor, 20).decode() or "unknown"
             raise DatabaseInUse(path, holder) from None
         except OSError as error:
             raise OperatorError(
@@ -41,7 +41,7 @@ def held_lock(path: Path) -> Iterator[None]:
                 "shares. Use a local disk, or PostgreSQL with DATABASE_URL."
             ) from error
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        os.write(descriptor, str(os.getpid()).encode())
         yield
     finally:
         os.close(descriptor)

@@ -27,13 +27,15 @@ EVERYBODYS = frozenset({"__version__"})
 #: By folder or module of bot/. Every room may import itself.
 ROOMS = {
     "domain": room(never=DISCORD | SQL | HTTP | SETTINGS | {"PIL", "prometheus_client", "cryptography"}),
-    "store": room("domain", "fault_points", never=DISCORD | HTTP | SETTINGS),
+    "store": room("domain", "host", "fault_points", never=DISCORD | HTTP | SETTINGS),
     "segmind": room("domain", "ops", "download", "fault_points", never=DISCORD | SQL | SETTINGS),
     "services": room("domain", "store", "ops", "fault_points", never=DISCORD | SQL | HTTP | SETTINGS),
     "chat": room("domain", "services", "ops", "fault_points", never=SQL | HTTP | SETTINGS),
-    "ops": room(never=DISCORD | SQL | SETTINGS),
+    "ops": room("host", never=DISCORD | SQL | SETTINGS),
     "download": room("domain", "ops", never=DISCORD | SQL | SETTINGS),
-    "imaging": room("domain", never=DISCORD | SQL | HTTP | SETTINGS | {"prometheus_client", "cryptography"}),
+    "imaging": room(
+        "domain", "host", never=DISCORD | SQL | HTTP | SETTINGS | {"prometheus_client", "cryptography"}
+    ),
     "setting_values": room(never=DISCORD | SQL | HTTP),
     "settings": room("setting_values", never=DISCORD | SQL | HTTP),
     "misspelt": room("settings", never=DISCORD | SQL | HTTP),
@@ -49,10 +51,11 @@ ROOMS = {
         "download",
         "settings",
         "fault_points",
+        "host",
     ),
     "checkup": room("domain", "store", "chat", "ops", "download", "settings", "app"),
     "servers": room("domain", "store", "services", "chat", "ops", "settings", "app"),
-    "sandbox": room("settings", "app"),
+    "sandbox": room("host", "settings", "app"),
     "__main__": room(
         "domain",
         "ops",
@@ -64,6 +67,7 @@ ROOMS = {
         "sandbox",
         never=DISCORD | SQL | HTTP,
     ),
+    "host": room(never=DISCORD | SQL | HTTP | SETTINGS),
     "__init__": room(),
 }
 

@@ -306,3 +306,12 @@ def test_no_such_postgres_user(postgres_url: str) -> None:
     line = refusal(url)
     assert "refuses the user stranger, or its password" in line
     assert "secret" not in line
+
+
+async def test_postgresql_on_windows_itself_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    class ProactorEventLoop:
+        """The loop that Windows needs for child processes, and psycopg cannot use."""
+
+    monkeypatch.setattr(asyncio, "get_running_loop", ProactorEventLoop)
+    with pytest.raises(OperatorError, match="On Windows itself, the bot can only use SQLite"):
+        await open_database("postgresql://user@127.0.0.1:1/database")
