@@ -182,7 +182,11 @@ def _add_sandbox_options(sub: argparse.ArgumentParser) -> None:
         default="stand-in",
         help="who makes the pictures: a stand-in for free, or Segmind, which costs (needs SEGMIND_API_KEY)",
     )
-    sub.add_argument("--host", default="127.0.0.1", help="address of the page (default: %(default)s)")
+    sub.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="address of the page (default: %(default)s); others than this machine need the token in its URL",
+    )
     sub.add_argument("--port", type=port, default=8000, help="port of the page (default: %(default)s)")
     sub.add_argument(
         "--speed", type=speed, default=1.0, help="how much faster time passes (default: %(default)s)"

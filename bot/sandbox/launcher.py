@@ -75,6 +75,7 @@ async def opened(
         page = Page(
             discord.world,
             Stage(Machinery(discord, clock, segmind, bot)),
+            token=secrets.token_urlsafe(16),
             host=options.host,
             port=options.port,
         )

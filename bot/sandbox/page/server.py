@@ -1,13 +1,11 @@
 """The page's web server: static files, pictures, uploads, and one WebSocket for each viewer.
 
-It binds to loopback unless told otherwise, and answers only pages that it served itself: a website open in
-the same browser can neither read it nor make it do anything.
+It binds to loopback unless told otherwise. Whom it answers is the guard's to say.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
@@ -18,6 +16,7 @@ from bot.sandbox.fake_discord.person import Upload
 from bot.sandbox.fake_discord.world import World
 from bot.sandbox.page import portraits
 from bot.sandbox.page.acts import Seat
+from bot.sandbox.page.guard import Guard
 from bot.sandbox.page.stage import Stage
 from bot.sandbox.page.times import Times
 from bot.sandbox.page.uploads import MIB, MOST_BYTES, Uploads
@@ -30,12 +29,11 @@ SHOWN_IN_PLACE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
-LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class AddressTaken(Exception):
@@ -47,10 +45,13 @@ class AddressTaken(Exception):
 
 
 class Page:
-    def __init__(self, world: World, stage: Stage, *, host: str = "127.0.0.1", port: int = 8000) -> None:
-        """Port 0 takes any free one; `url` tells which, after `start`."""
+    def __init__(
+        self, world: World, stage: Stage, *, token: str, host: str = "127.0.0.1", port: int = 8000
+    ) -> None:
+        """Port 0 takes any free one; `url` tells which, after `start`. Off loopback, `token` is asked for."""
         self._world, self._stage = world, stage
         self._host, self._port = host, port
+        self._guard = Guard(host, token)
         self._times = Times(world)
         self._uploads = Uploads()
         self._viewers: set[Viewer] = set()
@@ -62,8 +63,7 @@ class Page:
 
     @property
     def url(self) -> str:
-        shown = f"[{self._host}]" if ":" in self._host else self._host
-        return f"http://{shown}:{self._port}/"
+        return self._guard.url(self._port)
 
     async def start(self) -> None:
         """Raises AddressTaken."""
@@ -86,7 +86,7 @@ class Page:
             await self._runner.cleanup()
 
     def _application(self) -> web.Application:
-        app = web.Application(middlewares=[self._own_pages_only], client_max_size=MOST_BYTES)
+        app = web.Application(middlewares=[self._guard.middleware], client_max_size=MOST_BYTES)
         app.router.add_get("/", self._index)
         app.router.add_static("/static", STATIC)
         app.router.add_get("/live", self._live)
@@ -96,19 +96,6 @@ class Page:
         app.router.add_get("/crests/{id:\\d+}.svg", self._crest)
         app.on_response_prepare.append(_add_headers)
         return app
-
-    # -- who may ask
-
-    @web.middleware
-    async def _own_pages_only(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Refuse names that a foreign site may have pointed here, and requests that a foreign site makes."""
-        name = request.url.host
-        if self._host in LOOPBACK_NAMES and name not in LOOPBACK_NAMES:
-            raise web.HTTPForbidden(text=f"Open this page as {self.url}\n")
-        origin = request.headers.get("Origin")
-        if origin is not None and origin.partition("://")[2] != request.host:
-            raise web.HTTPForbidden(text="This page answers only itself.\n")
-        return await handler(request)
 
     def _viewer_of(self, request: web.Request) -> User:
         try:

@@ -25,6 +25,9 @@ WITHIN_SECONDS = 8.0
 #: Says that it is there, and goes only when it is told to.
 PATIENT_BOT = "import time; print('\\x1b[32mready\\x1b[0m', flush=True); time.sleep(60)"
 
+#: Asked for off loopback.
+TOKEN = "a-token-of-the-tests"
+
 Json = dict[str, Any]
 
 
@@ -46,14 +49,17 @@ class OpenPage:
 
 
 @asynccontextmanager
-async def open_page(folder: Path, *, script: str = PATIENT_BOT) -> AsyncIterator[OpenPage]:
+async def open_page(
+    folder: Path, *, script: str = PATIENT_BOT, host: str = "127.0.0.1"
+) -> AsyncIterator[OpenPage]:
     """The page on a free port. The bot's process is a script; the bot that Discord sees is another matter."""
     clock = SpeedClock()
     async with AsyncExitStack() as stack:
         discord = await stack.enter_async_context(running_discord(clock))
         segmind = await stack.enter_async_context(FakeSegmind())
         bot = BotProcess({}, folder / "bot.log", (sys.executable, "-c", script))
-        page = Page(discord.world, Stage(Machinery(discord, clock, segmind, bot)), port=0)
+        stage = Stage(Machinery(discord, clock, segmind, bot))
+        page = Page(discord.world, stage, token=TOKEN, host=host, port=0)
         await page.start()
         stack.push_async_callback(bot.stop)
         stack.push_async_callback(page.stop)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from bot.sandbox.fake_discord.clock import SpeedClock
 from bot.sandbox.fake_discord.demo import demo_world
@@ -224,6 +225,17 @@ async def test_only_the_live_provider_is_asked_through_the_operators_proxy(
     async with FakeSegmind() as segmind:
         told = bot_environment(load_settings(None), discord, segmind, Path("sandbox-data/bot"))
     assert [name for name in told if name.upper() in {"HTTPS_PROXY", "NO_PROXY"}] == []
+
+
+async def test_off_loopback_the_url_has_a_token_that_is_another_each_time(tmp_path: Path) -> None:
+    tokens = []
+    for _ in range(2):
+        async with opened(load_settings(None), SandboxOptions(host="0.0.0.0", port=0), tmp_path) as sandbox:
+            tokens.append(URL(sandbox.url).query["token"])
+            stand_ins = (sandbox.discord.api_url, sandbox.discord.gateway_url)
+            assert {URL(url).host for url in stand_ins} == {"127.0.0.1"}
+    assert all(len(token) >= 20 for token in tokens)
+    assert tokens[0] != tokens[1]
 
 
 async def test_an_unwritable_folder_is_one_clear_line(tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ async def test_files_have_unguessable_keys(page: OpenPage) -> None:
 
 async def test_a_taken_port_is_named(page: OpenPage) -> None:
     port = int(page.url.rstrip("/").rpartition(":")[2])
-    other = Page(page.world, None, port=port)  # type: ignore[arg-type]  # it does not come to need its stage
+    other = Page(page.world, None, token="", port=port)  # type: ignore[arg-type]  # it does not come to need its stage
     with pytest.raises(AddressTaken) as taken:
         await other.start()
     assert (taken.value.host, taken.value.port) == ("127.0.0.1", port)

@@ -34,4 +34,6 @@ document.addEventListener("keydown", (event) => {
 });
 
 startAside();
+// The token is in a cookie by now.
+history.replaceState(null, "", `/${location.hash}`);
 connection.open(location.hash.slice(1).split("/")[0] || "ada");
