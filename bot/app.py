@@ -147,7 +147,7 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
                 requests_per_minute=settings.segmind.requests_per_minute,
                 polls_count=settings.segmind.polls_count,
                 least_credits=float(settings.segmind.unit_price_usd),
-                sources_folder=settings.storage.data_dir / "sources",
+                sources_folder=sources_folder(settings),
                 served_guilds=frozenset(map(GuildId, settings.chat.guild_ids)),
             )
         )
@@ -198,6 +198,10 @@ def _backing_up(settings: Settings, clock: Clock, metrics: Metrics) -> BackingUp
         clock=clock,
         metrics=metrics,
     )
+
+
+def sources_folder(settings: Settings) -> Path:
+    return settings.storage.data_dir / "sources"
 
 
 def backups_folder(settings: Settings) -> Path:

@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from yarl import URL
 
@@ -39,11 +40,21 @@ async def check(settings: Settings) -> int:
         _left_copies,
         _key,
     ]
-    findings = [finding for one in checks for finding in await one(settings)]
+    findings = [finding for one in checks for finding in await _tried(one(settings))]
     for finding in findings:
         mark = "ok  " if finding.is_good else "MEND"
         sys.stdout.write(f"{mark}  {finding.subject}: {without_secrets(finding.text)}\n")
     return int(any(not finding.is_good for finding in findings))
+
+
+async def _tried(findings: Awaitable[list[Finding]]) -> list[Finding]:
+    """What may not even be looked at is a finding, too, and keeps nobody from the others."""
+    try:
+        return await findings
+    except OSError as error:
+        return [
+            _bad("Files", f"{error.filename} cannot be read ({error.strerror}): give it to the bot's user")
+        ]
 
 
 async def _proxy(settings: Settings) -> list[Finding]:
@@ -115,18 +126,25 @@ async def _disk(settings: Settings) -> list[Finding]:
     folder = settings.storage.data_dir
     try:
         app.make_data_dir(settings)
-        probe = folder / "check.tmp"
-        await asyncio.to_thread(probe.write_bytes, b"written")
-        await asyncio.to_thread(probe.unlink)
         free = shutil.disk_usage(folder).free
+        await asyncio.to_thread(_write_into, folder)
+        for folder in (app.sources_folder(settings), app.backups_folder(settings)):
+            if folder.exists():  # of another user, such as root, it would stop edits or backups alone
+                await asyncio.to_thread(_write_into, folder)
     except OperatorError as error:
         return [_bad("Disk", str(error))]
     except OSError as error:
         return [_bad("Disk", f"{folder} cannot be written ({error.strerror}): mend it, or set DATA_DIR")]
-    told = f"{free / 1e9:.1f} GB free in {folder}"
+    told = f"{free / 1e9:.1f} GB free in {settings.storage.data_dir}"
     if free < LEAST_FREE_BYTES:
         return [_bad("Disk", f"{told}: make room, or set DATA_DIR")]
     return [_good("Disk", told)]
+
+
+def _write_into(folder: Path) -> None:
+    probe = folder / "check.tmp"
+    probe.write_bytes(b"written")
+    probe.unlink()
 
 
 async def _database(settings: Settings) -> list[Finding]:

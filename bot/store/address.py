@@ -2,6 +2,7 @@
 
 import difflib
 from pathlib import Path
+from urllib.parse import unquote
 
 from psycopg.pq import Conninfo
 from sqlalchemy import URL, make_url
@@ -19,6 +20,7 @@ def address(url: str) -> Path | URL:
     """
     try:
         parsed = make_url(url)
+        _require_no_end_within(url)
     except (ArgumentError, ValueError):
         raise OperatorError(
             "DATABASE_URL cannot be read. Write sqlite:///path/to/file "
@@ -35,11 +37,22 @@ def address(url: str) -> Path | URL:
     )
 
 
+def _require_no_end_within(url: str) -> None:
+    """Raises `ValueError`: libpq reads no further, and takes the user's database for want of a name."""
+    if "\0" in unquote(url):
+        raise ValueError
+
+
 def _file(url: URL) -> Path:
     if not url.database or url.database == ":memory:":
         raise OperatorError(
             "DATABASE_URL names no file, and what is only in memory would be lost. "
             "Write sqlite:///path/to/file."
+        )
+    if url.query:
+        raise OperatorError(
+            "DATABASE_URL has parameters, but an SQLite file takes none. Remove what follows the ?; "
+            "in a file's name, write ? as %3F."
         )
     try:
         return Path(url.database).expanduser().absolute()
@@ -81,4 +94,5 @@ def _with_password_before_host(url: URL) -> URL:
 
 def place(url: URL) -> str:
     """A PostgreSQL database in words, without its password."""
-    return f"{url.database or url.username} at {url.host or 'the local socket'}:{url.port or 5432}"
+    name = url.database or url.query.get("dbname") or url.username or "the database of the service"
+    return f"{name} at {url.host or 'the local socket'}:{url.port or 5432}"

@@ -86,7 +86,7 @@ def create(path: Path) -> None:
 
 def require_not_torn(path: Path) -> None:
     """Refuse a database whose newest part is there, but not the file itself: opening would wipe it."""
-    size = path.stat().st_size if path.exists() else 0
+    size = _size(path)
     for leftover in (beside(path, "-wal"), beside(path, "-journal")):
         if size == 0 and leftover.exists() and leftover.stat().st_size:
             raise OperatorError(
@@ -97,6 +97,16 @@ def require_not_torn(path: Path) -> None:
         raise OperatorError(
             f"Putting a backup in the place of {path} was cut off. Do it again: python -m bot restore PATH"
         )
+
+
+def _size(path: Path) -> int:
+    """0 of what is not there. Raises `OperatorError` for what cannot even be looked at."""
+    try:
+        return path.stat().st_size
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+    except OSError as error:
+        raise os_problem(path, error) from error
 
 
 def require_there(path: Path) -> None:

@@ -18,7 +18,7 @@ from bot.store import backups
 from bot.store.database import open_database
 from tests.chat.conftest import addresses
 from tests.journeys.town import PATIENCE_SECONDS, Town, free_port
-from tests.store.disk import as_somebody_without_rights
+from tests.store.disk import NOBODY, as_somebody_without_rights
 
 __all__ = ["addresses"]
 
@@ -230,6 +230,38 @@ async def test_a_folder_that_cannot_be_written(checked: CheckedTown, read_only_f
         found = await checked.check_with(settings)
     assert found.to_mend == ["Disk", "Database"]
     assert "cannot be written (Permission denied): mend it, or set DATA_DIR" in found.of("Disk")
+
+
+def part_of_another_user(folder: Path, name: str) -> Path:
+    part = folder / name
+    part.mkdir(mode=0o700)
+    os.chown(folder, NOBODY, NOBODY)
+    return part
+
+
+@pytest.mark.parametrize("name", ["sources", "backups"])
+async def test_a_folder_of_another_user_in_it_is_named(checked: CheckedTown, name: str) -> None:
+    """As it is left behind by whoever ran the bot as root, once."""
+    with TemporaryDirectory() as folder:
+        settings = checked.settings(DATA_DIR=folder)
+        part = await asyncio.to_thread(part_of_another_user, Path(folder), name)
+        with as_somebody_without_rights():
+            found = await checked.check_with(settings)
+    assert "Disk" in found.to_mend
+    assert f"{part} cannot be written (Permission denied)" in found.of("Disk")
+
+
+async def test_a_folder_that_may_not_be_entered_keeps_nobody_from_the_other_findings(
+    checked: CheckedTown,
+) -> None:
+    with TemporaryDirectory() as folder:
+        settings = checked.settings(DATA_DIR=f"{folder}/data")
+        with as_somebody_without_rights():
+            found = await checked.check_with(settings)
+    assert found.code == 1
+    assert "accepted, as lantern" in found.of("Discord token")
+    assert {"Disk", "Database", "Files"} == set(found.to_mend)
+    assert all(folder in line for line in found.lines if line.startswith("MEND"))
 
 
 async def test_a_folder_that_cannot_be_made(checked: CheckedTown) -> None:

@@ -57,6 +57,11 @@ def path(tmp_path: Path) -> Path:
         ("sqlite://", "names no file"),
         ("sqlite:///:memory:", "names no file"),
         ("sqlite:///~nobody-of-this-name/bot.sqlite3", "of a user that does not exist"),
+        ("sqlite:///bot.sqlite3?mode=ro", "an SQLite file takes none"),
+        ("sqlite:///bot%00.sqlite3", "cannot be read"),
+        ("postgresql://somebody:secret@127.0.0.1/%00bot", "cannot be read"),
+        ("postgresql://somebody:secret%00@127.0.0.1/bot", "cannot be read"),
+        ("postgresql://somebody:secret@127.0.0.1/bot?sslmode=%00disable", "cannot be read"),
         ("postgresql://somebody:secret@127.0.0.1", "names no database"),
         ("postgresql://somebody:secret@127.0.0.1/", "names no database"),
         ("postgresql://somebody:secret@127.0.0.1/?sslmode=disable", "names no database"),
@@ -103,6 +108,23 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     assert f"The folder {tmp_path / 'nowhere'} does not exist" in refusal(url)
     with pytest.raises(OperatorError, match="does not exist"):
         migrate(url)
+
+
+def test_a_name_that_is_too_long(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / ('x' * 300)}"
+    assert "cannot be written: File name too long" in refusal(url)
+    with pytest.raises(OperatorError, match="File name too long"):
+        migrate(url)
+
+
+def test_a_folder_that_may_not_be_entered() -> None:
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o700)
+        url = f"sqlite:///{folder}/data/bot.sqlite3"
+        with as_somebody_without_rights():
+            assert "cannot be written: Permission denied" in refusal(url)
+            with pytest.raises(OperatorError, match="Permission denied"):
+                migrate(url)
 
 
 def test_a_folder_in_the_place_of_the_file(path: Path, tmp_path: Path) -> None:
