@@ -1,6 +1,10 @@
-"""Each code with which Discord can refuse, at each request that brings a picture: final or passing."""
+"""Each code with which Discord can refuse, at each request that decides about a picture or a card.
 
-from dataclasses import replace
+Final is what is listed, and everything else passes: it is tried again.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 
 import discord
 import pytest
@@ -9,8 +13,9 @@ from bot.chat.courier import DiscordCourier
 from bot.chat.ladder import FINAL, Verdict, is_final
 from bot.chat.shut_out import LONGEST_PAUSE_SECONDS
 from bot.domain.card import Rung
-from bot.domain.errors import CardGone, CourierUnavailable, PictureTooLarge
+from bot.domain.errors import CardBarred, CardGone, CourierError, CourierUnavailable, PictureTooLarge
 from bot.domain.ids import JobId
+from bot.domain.request import PictureLocation
 from tests.chat.counter import BY_BOT, BY_TOKEN, POST, Counter, always, picture
 from tests.chat.discord_codes import CODES
 
@@ -91,3 +96,90 @@ async def test_a_picture_is_tried_again_unless_the_refusal_is_final(counter: Cou
                 if message is not counter.message:
                     studio.world.delete_message(message)
         studio.world.nonces.clear()
+
+
+# --- requests without a picture ---
+
+FETCH, HISTORY = "GET /channels/*/messages/*", "GET /channels/*/messages"
+ORIGINAL, TAKE_AWAY, TAKE_AWAY_BY_BOT = "GET /webhooks/*", "DELETE /webhooks/*", "DELETE /channels/*"
+GONE = {code for code, means in FINAL.items() if means in (Verdict.MESSAGE_GONE, Verdict.CHANNEL_GONE)}
+WORDS = {code for code, means in FINAL.items() if means is Verdict.WORDS_REFUSED}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request of the courier's, and what it comes to when Discord refuses it finally, by code."""
+
+    route: str
+    call: Callable[[Counter], Awaitable[object]]
+    refused: Callable[[int], type[CourierError] | None]
+
+
+async def show(counter: Counter) -> object:
+    return await counter.courier.show(counter.view, {}, always)
+
+
+async def remove(counter: Counter) -> None:
+    await counter.courier.remove(counter.card)
+
+
+async def find(counter: Counter) -> object:
+    return await counter.courier.find(counter.card)
+
+
+async def fresh_url(counter: Counter) -> object:
+    assert counter.card.message_id is not None
+    return await counter.courier.fresh_url(PictureLocation(counter.card.channel_id, counter.card.message_id))
+
+
+def nothing(code: int) -> None:
+    """Another way leads there, or there is nothing."""
+
+
+def gone_or_barred(code: int) -> type[CourierError] | None:
+    """By the last way that there is: whether the message is gone, or the bot is not let to it."""
+    return CardGone if code in GONE else CardBarred
+
+
+def shown_without_words(code: int) -> type[CourierError] | None:
+    return None if code in WORDS else gone_or_barred(code)
+
+
+def barred_unless_gone(code: int) -> type[CourierError] | None:
+    return None if code in GONE else CardBarred
+
+
+ASKS = {
+    "a card by its token": Ask(BY_TOKEN, show, nothing),
+    "a card by the bot": Ask(BY_BOT, show, shown_without_words),
+    "a message away by its token": Ask(TAKE_AWAY, remove, nothing),
+    "a message away by the bot": Ask(TAKE_AWAY_BY_BOT, remove, barred_unless_gone),
+    "a first answer by its token": Ask(ORIGINAL, find, nothing),
+    "a first answer in its channel": Ask(HISTORY, find, nothing),
+    "a picture's new address": Ask(FETCH, fresh_url, nothing),
+}
+
+
+async def outcome(counter: Counter, ask: Ask) -> type[Exception] | None:
+    try:
+        await ask.call(counter)
+    except CourierError as error:
+        return type(error)
+    return None
+
+
+@pytest.mark.parametrize("name", ASKS)
+async def test_no_other_request_takes_a_passing_refusal_for_a_final_one(counter: Counter, name: str) -> None:
+    studio, ask = counter.studio, ASKS[name]
+    studio.clock.stand_still()
+    if "webhooks" not in ask.route:
+        counter.view = replace(counter.view, card=replace(counter.card, sealed_token=None))
+    wrong = {}
+    for code in ALL:
+        counter.courier = DiscordCourier(client=studio.client, sealer=studio.sealer, clock=studio.clock)
+        fault = studio.discord.faults.add(ask.route, status=status_of(code), code=code, times=1)
+        wanted = ask.refused(code) if code in FINAL else CourierUnavailable
+        if (met := await outcome(counter, ask)) is not wanted or fault.hits != 1:
+            wrong[code] = (met, fault.hits)
+        studio.discord.faults.clear()
+    assert wrong == {}
