@@ -172,6 +172,14 @@ async def promise(interaction: discord.Interaction, *, is_new: bool) -> None:
         interaction.extras[PROMISED] = True
 
 
+async def take_back(interaction: discord.Interaction) -> None:
+    """Delete the answer. One that cannot be taken back is no reason to say nothing."""
+    try:
+        await in_some_form(lambda _: interaction.delete_original_response())
+    except DISCORD_ERRORS as error:
+        log.info("an answer was not taken back", why=reason(error))
+
+
 async def tell_alone(interaction: discord.Interaction, message: Message) -> None:
     """Say something to the member alone; a promised public answer is taken back first."""
     response = interaction.response
@@ -179,7 +187,7 @@ async def tell_alone(interaction: discord.Interaction, message: Message) -> None
         await first_answer(interaction, message, is_private=True)
         return
     if response.is_done() and response.type is discord.InteractionResponseType.deferred_channel_message:
-        await _take_back(interaction)
+        await take_back(interaction)
     await _follow_up(interaction, message)
 
 
@@ -193,14 +201,6 @@ async def _follow_up(
     await in_some_form(
         lambda form: interaction.followup.send(**form.to_send(message, pictures), ephemeral=True)
     )
-
-
-async def _take_back(interaction: discord.Interaction) -> None:
-    """A promise that cannot be taken back is no reason to say nothing."""
-    try:
-        await interaction.delete_original_response()
-    except DISCORD_ERRORS as error:
-        log.info("a promise was not taken back", why=reason(error))
 
 
 # --- in place of the message under a button ---

@@ -1,10 +1,14 @@
 """/jobs and /help."""
 
+import sqlite3
+from contextlib import closing
 from functools import partial
+from pathlib import Path
 
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
 from bot.domain.job import JobState
+from bot.sandbox.fake_discord.faults import Fault
 from bot.sandbox.fake_discord.model import Message
 from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
 from tests.chat.studio import Studio, job_id_of, labels, text_of
@@ -131,6 +135,32 @@ async def test_a_kept_picture_is_posted_once(studio: Studio) -> None:
     await studio.until(lambda: again.is_deleted or len(again.attachments) == 1 or again.is_ephemeral)
     shown = [one for message in studio.sent_by_bot() for one in message.attachments]
     assert len({one.filename for one in shown}) == 1
+
+
+async def test_a_kept_picture_that_cannot_move_leaves_no_promise_behind(
+    studio: Studio, tmp_path: Path
+) -> None:
+    """The database takes nothing between the new message and the record that the card stands there."""
+    await kept_picture(studio)
+    message = await panel(studio, await listed(studio, channel="general"), "a fox in the snow")
+    await ask_to_post(studio, message, "Post here")
+    slow = studio.discord.faults.slow("POST /interactions/*", seconds=1, times=1)
+    spoilt = studio.discord.faults.add("DELETE /webhooks/*", status=403, code=40333, times=1)
+    ask = studio.person("ada").press(message, "Post for everybody")
+    await studio.eventually(lambda: was_hit(slow))
+    with closing(sqlite3.connect(tmp_path / "bot.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        posted = await ask.message()
+        assert "on the way to this message" in text_of(posted)
+        await studio.until(lambda: posted.is_deleted)
+    assert spoilt.hits == 1
+    studio.clock.skip(10)
+    message = await panel(studio, await listed(studio, channel="general"), "a fox in the snow")
+    await studio.picture(await post(studio, message, "Post here"))
+
+
+async def was_hit(fault: Fault) -> bool:
+    return fault.hits > 0
 
 
 async def test_a_delivered_picture_is_posted_again_with_an_edit_button(studio: Studio) -> None:

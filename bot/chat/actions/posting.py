@@ -18,7 +18,7 @@ from bot.chat.presenter.notes import (
     pressed_twice,
     shown_again,
 )
-from bot.chat.sending import keep_promise, promise, replace_own, tell_alone
+from bot.chat.sending import keep_promise, promise, replace_own, take_back, tell_alone
 from bot.domain.card import Card
 from bot.domain.errors import FileRefused, JobUnknown, NotPossibleNow, ProviderError, Refusal
 from bot.domain.ids import ChannelId, JobId
@@ -108,14 +108,15 @@ async def _move_here(
     desk: Desk, interaction: discord.Interaction, job: Job, first: AnswerToInteraction
 ) -> None:
     """The kept picture's card is this new message from now on, and the worker delivers it here."""
-    message = being_posted(job)
-    place = await first.give(message)
+    place = await first.give(being_posted(job))
     new_card = first.new_card(desk.sealer, desk.clock.now())
+    has_moved = False
     try:
         await desk.gallery.repost(job.id, actor_of(interaction), new_card, place.message_id)
-    except Refusal:
-        await interaction.delete_original_response()
-        raise
+        has_moved = True
+    finally:
+        if not has_moved:  # the message promises a picture that will not come to it
+            await take_back(interaction)
 
 
 async def _copy_here(

@@ -35,10 +35,11 @@ def deleted(count: int) -> Message:
 
 
 def being_posted(job: Job) -> Message:
-    """What stands in the channel until the kept picture comes."""
+    """What stands there until the kept picture comes; a process may be killed before it has moved."""
     return with_and_without_words(
         lambda shown: Message(
-            body=f"{quoted_prompt(job, with_words=shown)}\n\n📦 **Made** · on the way to this message",
+            body=f"{quoted_prompt(job, with_words=shown)}\n\n📦 **Made** · on the way to this message; "
+            "if it does not come within minutes, `/jobs` still keeps it",
             color=Color.WORKING,
         )
     )
