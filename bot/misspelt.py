@@ -1,10 +1,12 @@
-"""Names in the environment or in `.env` that look like settings of this bot, and are none."""
+"""What looks like a setting of this bot in the environment or in `.env`, and is none."""
 
 import difflib
 import os
+import re
 from pathlib import Path
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from bot.settings import encoding_of, known_settings
 
@@ -24,6 +26,8 @@ OUR_PREFIXES = (
 LIKE_OURS = 0.6
 LIKE_ANOTHER = 0.9
 
+_NAME = re.compile(r"[A-Za-z_][\w.-]*")
+
 
 def unknown_settings(env_file: Path | None = Path(".env")) -> list[str]:
     """Say, in a line for each, which names look like ours but are not, and what may have been meant."""
@@ -32,7 +36,7 @@ def unknown_settings(env_file: Path | None = Path(".env")) -> list[str]:
         set(map(str.upper, dotenv_values(env_file, encoding=encoding_of(env_file)))) if env_file else set()
     )
     given = in_file | set(map(str.upper, os.environ))
-    lines = []
+    lines = _unreadable_lines(env_file)
     for name in sorted(given - known):
         is_ours = name.startswith(OUR_PREFIXES)
         alike = _alike(name, known if is_ours else known - given, LIKE_OURS if is_ours else LIKE_ANOTHER)
@@ -42,6 +46,18 @@ def unknown_settings(env_file: Path | None = Path(".env")) -> list[str]:
             hint = f" Did you mean {alike}?" if alike else ""
             lines.append(f"{name} is not a setting of this bot and has no effect.{hint}")
     return lines
+
+
+def _unreadable_lines(env_file: Path | None) -> list[str]:
+    """Not quoted: there may be a secret in it."""
+    if env_file is None or not env_file.is_file():
+        return []
+    with env_file.open(encoding=encoding_of(env_file)) as file:
+        bad = [one.original for one in parse_stream(file) if one.error or not _NAME.fullmatch(one.key or "A")]
+    # Empty lines before it are part of it.
+    numbers = [one.line + one.string[: -len(one.string.lstrip())].count("\n") for one in bad]
+    words = "cannot be read and has no effect. Write it as NAME=value."
+    return [f"Line {number} of {env_file} {words}" for number in numbers]
 
 
 def _alike(name: str, known: set[str], least: float) -> str | None:

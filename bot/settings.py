@@ -5,6 +5,7 @@ Values come from the environment, else from a `.env` file, else they are the def
 """
 
 import codecs
+import logging
 import os
 from decimal import Decimal
 from pathlib import Path
@@ -63,6 +64,16 @@ ENCODINGS = {
     codecs.BOM_UTF8: "utf-8-sig",
 }
 MARK_BYTES = 4
+#: Without a mark: which of the first four bytes are zero, if the first letter is an English one.
+UNMARKED: dict[tuple[bool, ...], str] = {
+    (False, True, True, True): "utf-32-le",
+    (True, True, True, False): "utf-32-be",
+    (False, True, False, True): "utf-16-le",
+    (True, False, True, False): "utf-16-be",
+}
+
+#: What it says of a line that it cannot read, once for each group, is said by `bot.misspelt` in words.
+logging.getLogger("dotenv").setLevel(logging.ERROR)
 
 
 class UnusableSettings(Exception):
@@ -339,12 +350,13 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
 
 
 def encoding_of(env_file: Path | None) -> str:
-    """By the mark at the file's beginning: PowerShell writes UTF-16, and some editors mark UTF-8."""
+    """By its first bytes: PowerShell writes UTF-16, and some editors mark UTF-8."""
     if env_file is None or not env_file.is_file():
         return "utf-8"
     with env_file.open("rb") as file:
         beginning = file.read(MARK_BYTES)
-    return next((name for mark, name in ENCODINGS.items() if beginning.startswith(mark)), "utf-8")
+    unmarked = UNMARKED.get(tuple(not byte for byte in beginning), "utf-8")
+    return next((name for mark, name in ENCODINGS.items() if beginning.startswith(mark)), unmarked)
 
 
 def _groups() -> dict[str, type[Group]]:

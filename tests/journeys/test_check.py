@@ -106,18 +106,21 @@ async def test_a_database_of_this_version_is_opened(checked: CheckedTown) -> Non
 
 @pytest.mark.parametrize("others", [{}, {"DISCORD_API_URL": "http://127.0.0.1:1"}])
 async def test_it_prints_its_findings_and_no_log_lines_of_libraries(
-    closed_town: Town, others: dict[str, str]
+    closed_town: Town, tmp_path: Path, others: dict[str, str]
 ) -> None:
     """As a process of its own, since logs are written there; at DEBUG all libraries have a word."""
+    env_file = tmp_path / ".env"
+    env_file.write_text("LOG_FORMAT=text\nthis is no setting\nCHAT_ZZZ=3\n")
     done = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "check", "--env-file", os.devnull),
+        *(sys.executable, "-m", "bot", "check", "--env-file", env_file),
         env=closed_town.environment(LOG_LEVEL="DEBUG", **others),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     out, err = await asyncio.wait_for(done.communicate(), PATIENCE_SECONDS)
     assert {line[:6] for line in out.decode().splitlines()} <= {"ok    ", "MEND  "}
-    assert [line for line in err.decode().splitlines() if "[bot." not in line] == []
+    told = [line for line in err.decode().splitlines() if "[bot." not in line]
+    assert [line.split()[0] for line in told] == ["Line", "CHAT_ZZZ"]
 
 
 async def backed_up(checked: CheckedTown, *, hours_ago: int) -> Path:

@@ -207,14 +207,21 @@ def test_a_misspelt_name_is_warned_about(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert "HOMEPAGE" not in lines
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
-def test_a_file_is_read_in_whatever_encoding_its_editor_wrote_it(tmp_path: Path, encoding: str) -> None:
-    marks = {
-        "utf-16-le": "\ufeff",
-        "utf-16-be": "\ufeff",
-    }  # as PowerShell's `>` writes them
+MARKED = ["utf-8-sig", "utf-16", "utf-32"]
+UNMARKED = ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]
+
+
+@pytest.mark.parametrize(
+    ("mark", "encoding"),
+    [*(("", one) for one in MARKED + UNMARKED), *(("\ufeff", one) for one in UNMARKED)],
+)
+@pytest.mark.parametrize("beginning", ["", "# größer\r\n", "\r\n"])
+def test_a_file_is_read_in_whatever_encoding_its_editor_wrote_it(
+    tmp_path: Path, mark: str, encoding: str, beginning: str
+) -> None:
+    """PowerShell's `>` writes UTF-16 with a mark, and others without one."""
     env_file = tmp_path / ".env"
-    text = f"{marks.get(encoding, '')}OPS_PORT=81\r\nOPS_HOST=127.0.0.9\r\nLIMIT_PER_DAY=3\r\n"
+    text = f"{mark}{beginning}OPS_PORT=81\r\nOPS_HOST=127.0.0.9\r\nLIMIT_PER_DAY=3\r\n"
     env_file.write_bytes(text.encode(encoding))
     ops = load_settings(env_file).ops
     assert (ops.port, ops.host) == (81, "127.0.0.9")
@@ -229,6 +236,19 @@ def test_a_file_in_another_encoding_says_what_to_do(tmp_path: Path, data: bytes)
     env_file.write_bytes(data)
     with pytest.raises(UnusableSettings, match="Save it as UTF-8"):
         load_settings(env_file)
+
+
+@pytest.mark.parametrize("line", ["this is no setting", "$env:SEGMIND_API_KEY=secret", "A='secret"])
+def test_a_line_that_cannot_be_read_is_named_once_and_not_quoted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, line: str
+) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_text(f"OPS_PORT=81\n\n{line}\nOPS_HOST=127.0.0.9\n")
+    assert load_settings(env_file).ops.host == "127.0.0.9"
+    (told,) = unknown_settings(env_file)
+    assert told.startswith("Line 3 of ")
+    assert "secret" not in told
+    assert capsys.readouterr().err + caplog.text == ""
 
 
 #: What operators have mistyped or left out, and what they meant.
