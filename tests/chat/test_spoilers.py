@@ -14,6 +14,7 @@ from tests.chat.studio import Studio, job_id_of
 from tests.chat.test_found import CDN, CONTAINER, FILE, GALLERY, SECTION, TEXT, THUMBNAIL, attachment, media
 from tests.chat.test_found import message as message_with
 from tests.chat.test_jobs import listed, panel, post
+from tests.chat.test_late_pictures import billed_again
 from tests.chat.test_replies import reply_to
 from tests.services.outsides import png
 
@@ -114,6 +115,15 @@ async def by_post_again(studio: Studio) -> Message:
     return await post(studio, await panel(studio, await listed(studio), "a fox"))
 
 
+async def by_a_second_bill(studio: Studio) -> Message:
+    card = await studio.imagine(prompt="a fox", spoiler=True)
+    await billed_again(studio, await studio.job(job_id_of(card)))
+    details = await studio.person("ada").press(card, "Details").message()
+    shown = await studio.person("ada").press(details, "Show it").message()
+    await studio.until(lambda: shown.attachments)
+    return shown
+
+
 @pytest.mark.parametrize(
     "door",
     [
@@ -131,6 +141,7 @@ async def by_post_again(studio: Studio) -> Message:
         by_reply_to_ours,
         by_show,
         by_post_again,
+        by_a_second_bill,
     ],
 )
 async def test_a_spoiler_comes_by_every_door(studio: Studio, door: Door) -> None:

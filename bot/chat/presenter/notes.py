@@ -72,21 +72,21 @@ def posted_again(job: Job) -> Message:
     return _copy(job, [edit, delete])
 
 
+def late_picture(job: Job) -> Message:
+    """A picture that was made beside the card, for its member alone."""
+    return _copy(job, [])
+
+
 def _copy(job: Job, buttons: Row) -> Message:
     return with_and_without_words(
         lambda shown: Message(
             body=quoted_prompt(job, with_words=shown),
             color=Color.DONE,
-            rows=[buttons],
+            rows=[buttons] if buttons else [],
             alt_texts={job.id: alt_text(job, with_words=shown)},
             spoilers=[job.id] if job.is_spoiler else [],
         )
     )
-
-
-def late_picture(job: Job) -> Message:
-    """A picture that was made beside the card, for its member alone."""
-    return Message(body=quoted_prompt(job), color=Color.DONE, alt_texts={job.id: alt_text(job)})
 
 
 def delivery_text(member_id: MemberId) -> str:
