@@ -17,7 +17,8 @@ def roles_of(user: discord.User | discord.Member) -> frozenset[RoleId]:
     if not isinstance(user, discord.Member):
         return frozenset()
     told = user._roles  # noqa: SLF001  the payload's ids; the public list holds only those in the cache
-    return frozenset(RoleId(one) for one in told if one != user.guild.id)
+    guild: discord.Guild | None = user.guild  # of a message in a server that is not in the cache: None
+    return frozenset(RoleId(one) for one in told if guild is None or one != guild.id)
 
 
 def guild_id_of(message: discord.Message) -> int | None:

@@ -41,7 +41,8 @@ _SPOKEN = (discord.MessageType.default, discord.MessageType.reply)
 
 #: A member who keeps asking for the impossible is told once in so many seconds, and else given a sign.
 SECONDS_BETWEEN_REFUSALS = 10.0
-#: A reply that pings the bot without a mention in its text may be talk: a member is told once a day.
+#: A reply that pings the bot without a mention in its text may be talk: a member is told once a day, and else
+#: given a sign.
 SECONDS_BETWEEN_HINTS = 24 * 3600.0
 #: Where nothing at all can be answered, nothing is tried for so long: each try is a refused request.
 SECONDS_BETWEEN_TRIES = 60.0
@@ -79,8 +80,9 @@ class ReplyDoor:
             is_for_us = mention is not None
             if mention is not None:
                 await self._hear_out(message, guild_id, me.id, mention)
-            elif _is_pinged(message, me.id) and not self._hints.is_repeated(message.author.id, "hint"):
-                await self._answer(message, how_to_reply())
+            elif _is_pinged(message, me.id):
+                is_repeated = self._hints.is_repeated(message.author.id, "hint")
+                await self._answer(message, None if is_repeated else how_to_reply())
         except Exception as error:  # noqa: BLE001  nobody else hears of it: told and logged there
             words = self._desk.mishaps.words(error)
             if is_for_us:
@@ -92,8 +94,16 @@ class ReplyDoor:
         if by_name.search(message.content):
             return by_name
         roles = self._roles_mentioned.pop(message.id, frozenset())
-        own = (await self._desk.servers.get(guild_id)).managed_role_id if roles else None
+        own = await self._own_role(message, guild_id) if roles else None
         return _mention_of(me, own) if own in roles else None
+
+    async def _own_role(self, message: discord.Message, guild_id: int) -> int | None:
+        """While Discord does not tell, what it told before: this decides nothing but who is answered."""
+        try:
+            return (await self._desk.servers.get(guild_id)).managed_role_id
+        except CourierUnavailable:
+            role = message.guild.self_role if message.guild else None
+            return role.id if role else None
 
     async def _hear_out(
         self, message: discord.Message, guild_id: int, me: int, mention: re.Pattern[str]

@@ -76,9 +76,17 @@ async def without_bot(fake: FakeDiscord, database: Database, tmp_path: Path) -> 
         yield studio
 
 
-@pytest.fixture(params=["studio", "without_bot"])
+@pytest.fixture
+async def unheard_of(studio: Studio) -> Studio:
+    """Not even the server's id is known: what told of it could not be read."""
+    studio.client._connection._guilds.clear()  # discord.py's cache
+    assert not studio.client.guilds
+    return studio
+
+
+@pytest.fixture(params=["studio", "without_bot", "unheard_of"])
 def anywhere(request: pytest.FixtureRequest) -> Studio:
-    """Either of the two."""
+    """Any of the three."""
     studio: Studio = request.getfixturevalue(str(request.param))
     return studio
 
@@ -114,7 +122,15 @@ async def test_the_denial_of_a_role_holds_at_every_door(anywhere: Studio, door: 
     assert len(studio.asked) == 1
 
 
-async def test_the_denial_of_a_role_holds_for_a_reply(studio: Studio) -> None:
+@pytest.fixture(params=["studio", "unheard_of"])
+def wherever_it_hears(request: pytest.FixtureRequest) -> Studio:
+    """As a member; without its bot user, it is told of no messages."""
+    studio: Studio = request.getfixturevalue(str(request.param))
+    return studio
+
+
+async def test_the_denial_of_a_role_holds_for_a_reply(wherever_it_hears: Studio) -> None:
+    studio = wherever_it_hears
     first = await studio.imagine("ben")
     denied = await Denied.by_role(studio)
     said = studio.person("ada").say("pictures", "@lantern a hat", reply_to=first)
@@ -149,7 +165,8 @@ async def test_a_thread_follows_its_channel_at_every_door(anywhere: Studio) -> N
     assert "elsewhere on this server" in text_of(refused)
 
 
-async def test_a_reply_in_a_thread_follows_its_channel(studio: Studio) -> None:
+async def test_a_reply_in_a_thread_follows_its_channel(wherever_it_hears: Studio) -> None:
+    studio = wherever_it_hears
     ask = studio.person("ada").slash("night scenes", "imagine", prompt="a fox")
     first = await studio.picture(await ask.message())
     by = studio.guild_id(), studio.member_id("otto")
@@ -162,7 +179,8 @@ async def test_a_reply_in_a_thread_follows_its_channel(studio: Studio) -> None:
     await studio.picture(await reply_to(studio, said))
 
 
-async def test_a_reply_uploads_what_every_server_allows(studio: Studio) -> None:
+async def test_a_reply_uploads_what_every_server_allows(wherever_it_hears: Studio) -> None:
+    studio = wherever_it_hears
     first = await studio.imagine("ben")
     said = studio.person("ada").say("pictures", "@lantern a hat", reply_to=first)
     await studio.picture(await reply_to(studio, said))

@@ -112,13 +112,14 @@ async def test_another_bot_is_not_heard(studio: Studio) -> None:
     assert len(studio.asked) == 1
 
 
-async def test_talk_that_pings_is_answered_once_and_then_left_alone(studio: Studio) -> None:
+async def test_talk_that_pings_is_answered_once_and_then_given_a_sign(studio: Studio) -> None:
     first = await studio.imagine("ben")
     said = studio.person("ada").say("pictures", "@lantern a hat", reply_to=first)
     ours = await studio.picture(await reply_to(studio, said))
     thanks = studio.person("ben").say("pictures", "thanks", reply_to=ours, pings_author=True)
     assert "mention me" in text_of(await reply_to(studio, thanks))
-    studio.person("ben").say("pictures", "really", reply_to=ours, pings_author=True)
+    again = studio.person("ben").say("pictures", "really", reply_to=ours, pings_author=True)
+    await studio.until(lambda: again.reactions)
     assert await stays_silent(studio)
     assert len(studio.asked) == 2
 
