@@ -14,7 +14,7 @@ from typing import Protocol
 SOMEONE = "someone"
 NAME_MOST_CHARACTERS = 100
 
-_HOST = r"(?:[a-z0-9-]{1,63}\.){0,3}(?:discord(?:app|cdn|status)?\.[a-z]{2,10}|dis\.gd)"
+_HOST = r"(?:[a-z0-9-]{1,63}\.){0,3}(?:discord(?:app|cdn|status|says|-activities)?\.[a-z]{2,10}|dis\.gd)"
 _WITH_SCHEME = rf"[a-z]{{2,10}}://(?:[^\s/<>@]{{1,100}}@)?{_HOST}(?![\w.-]*\w)"
 _REST = r"(?:[^\s<>()\[\]|\"'`]*[^\s<>()\[\]|\"'`,.;:!?])?"
 _TOKENS = re.compile(
@@ -23,7 +23,8 @@ _TOKENS = re.compile(
     r"|<#(?P<channel>\d{1,25})>"
     r"|<a?:(?P<emoji>\w{1,32}):\d{1,25}>"
     r"|</(?P<command>[^<>:\n]{1,100}):\d{1,25}>"
-    r"|<t:(?P<seconds>-?\d{1,13})(?::(?P<style>[a-z]))?>"
+    r"|<(?P<sound>sound):\d{1,25}:\d{1,25}>"
+    r"|<t:(?P<seconds>-?\d{1,25})(?::(?P<style>[a-z]))?>"
     r"|<id:(?P<page>[a-z-]{1,32})(?::\d{1,25})?>"
     r"|(?<![\w@])@(?P<group>everyone|here)\b"
     rf"|(?P<link><?(?<![\w.-])(?:{_WITH_SCHEME}|{_HOST}(?=[:/])|discord://){_REST}>?)",
@@ -72,7 +73,7 @@ def _words(token: re.Match[str], names: Names) -> str:
             return _name(names.channel(int(found["channel"]))) or " "
         case "seconds" | "style":
             return _date(int(found["seconds"]), found["style"] or "f")
-        case "link" | None:
+        case "link" | "sound" | None:
             return " "
     return found[kind] or " "
 

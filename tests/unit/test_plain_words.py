@@ -55,6 +55,10 @@ TOKENS = {
     "<t:1618953630:D>": "20 April 2021",
     "<t:1618953630:t>": "21:20 UTC",
     "<t:9999999999999>": "",
+    f"<t:{MARKER}:R>": "",
+    "<t:-99999999999999999999:f>": "",
+    f"<sound:{OTHER}:{MARKER}>": "",
+    "<sound:0:1>": "",
     "<id:customize>": "customize",
     f"<id:linked-roles:{MARKER}>": "linked-roles",
     f"https://discord.com/channels/{MARKER}/{OTHER}/{MARKER}": "",
@@ -68,6 +72,8 @@ TOKENS = {
     "https://discord.gg/lanterns": "",
     "https://discord.gift/AAAA": "",
     f"discord://-/channels/{MARKER}": "",
+    f"https://{MARKER}.discordsays.com/": "",
+    f"https://discord-activities.com/{MARKER}": "",
     str(MARKER): "",
 }
 
