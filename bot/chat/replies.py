@@ -29,7 +29,7 @@ from bot.chat.payload import guild_id_of, roles_of
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.notes import how_to_reply, mention_me
 from bot.chat.sending import sign, to_channel
-from bot.chat.server_facts import Channel, Server
+from bot.chat.server_facts import Channel, Server, managed_role
 from bot.domain.errors import CommandDenied, CourierUnavailable, NoPicture, TooManyPictures
 from bot.domain.ids import ChannelId, GuildId, MessageId
 from bot.domain.job import Job, JobState
@@ -59,7 +59,10 @@ class ReplyDoor:
         #: Channels where nothing can be answered: until when nothing is tried.
         self._closed_until: dict[int, float] = {}
         self._roles_mentioned: OrderedDict[int, frozenset[int]] = OrderedDict()
+        #: By server, as each introduced itself.
+        self._own_roles: dict[int, int | None] = {}
         hear(client, "MESSAGE_CREATE", self._hear)
+        hear(client, "GUILD_CREATE", self._hear_server)
 
     def _hear(self, data: Mapping[str, Any]) -> None:
         """Which roles a message mentions: discord.py tells only of those that are in its cache."""
@@ -68,6 +71,11 @@ class ReplyDoor:
                 self._roles_mentioned[int(data["id"])] = frozenset(map(int, roles))
         if len(self._roles_mentioned) > MESSAGES_HEARD:
             self._roles_mentioned.popitem(last=False)
+
+    def _hear_server(self, data: Mapping[str, Any]) -> None:
+        with suppress(AttributeError, KeyError, TypeError, ValueError):  # not of Discord's form: left out
+            own_id = str(self._client.user.id) if self._client.user else ""
+            self._own_roles[int(data["id"])] = managed_role(data["roles"], own_id)
 
     async def handle(self, message: discord.Message) -> None:
         """Every message comes by; all but the ones that speak to the bot are left alone."""
@@ -94,16 +102,15 @@ class ReplyDoor:
         if by_name.search(message.content):
             return by_name
         roles = self._roles_mentioned.pop(message.id, frozenset())
-        own = await self._own_role(message, guild_id) if roles else None
+        own = await self._own_role(guild_id) if roles else None
         return _mention_of(me, own) if own in roles else None
 
-    async def _own_role(self, message: discord.Message, guild_id: int) -> int | None:
-        """While Discord does not tell, what it told before: this decides nothing but who is answered."""
+    async def _own_role(self, guild_id: int) -> int | None:
+        """While Discord does not tell, what it told first: this decides nothing but who is answered."""
         try:
             return (await self._desk.servers.get(guild_id)).managed_role_id
         except CourierUnavailable:
-            role = message.guild.self_role if message.guild else None
-            return role.id if role else None
+            return self._own_roles.get(guild_id)
 
     async def _hear_out(
         self, message: discord.Message, guild_id: int, me: int, mention: re.Pattern[str]

@@ -103,7 +103,7 @@ class Server:
             owner_id=int(guild["owner_id"]),
             own_id=int(me["user"]["id"]),
             own_role_ids=frozenset(map(int, me["roles"])),
-            managed_role_id=_managed_role(guild["roles"], me["user"]["id"]),
+            managed_role_id=managed_role(guild["roles"], me["user"]["id"]),
             role_names={int(one["id"]): str(one["name"]) for one in guild["roles"]},
             role_permissions={int(one["id"]): int(one["permissions"]) for one in guild["roles"]},
             channels={one.id: one for one in found},
@@ -234,7 +234,8 @@ async def _read(asked: Awaitable[V], if_closed: V, **what: int) -> V | None:
     return None
 
 
-def _managed_role(roles: Iterable[Any], own_id: str) -> int | None:
+def managed_role(roles: Iterable[Any], own_id: str) -> int | None:
+    """The role that Discord made for the bot. Raises one of `_UNREADABLE`."""
     of_bots = {(one.get("tags") or {}).get("bot_id"): int(one["id"]) for one in roles}
     return of_bots.get(own_id)
 

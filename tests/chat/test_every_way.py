@@ -182,6 +182,7 @@ async def test_the_mention_of_its_own_role_is_heard(studio: Studio, reads_all: b
 async def test_the_mention_of_its_own_role_is_answered_while_discord_tells_nothing(studio: Studio) -> None:
     card = await studio.imagine()
     role = studio.world.add_role(card.channel.guild, "Lantern", Permissions.NONE, bot=studio.world.app.user)
+    await studio.restart()
     studio.discord.faults.add("GET /*", status=403, code=40333)
     said = studio.person("ada").say("pictures", f"<@&{role.id}> make it night", reply_to=card)
     assert "try again in a moment" in text_of(await reply(studio, said))
