@@ -36,6 +36,9 @@ def admission(values: dict[str, Any], *, locks: bool) -> Statements:
     yield _RULES
     used = _there((yield _USED))
     assert max(used) < values["limit"]
+    if locks:
+        yield "SELECT pg_advisory_xact_lock(:guild)"
+    values["number"] = _there((yield _LAST_NUMBER))[0] + 1
     values["job"] = _there((yield _INSERT_JOB))[0]
     yield _INSERT_EVENT
     if locks:
@@ -151,11 +154,12 @@ INSERT INTO money (month, guild_id, held, spent) VALUES (:month, :guild, :price,
 ON CONFLICT (month, guild_id) DO UPDATE SET held = money.held + excluded.held
 WHERE money.held + money.spent <= :cap RETURNING held
 """
+_LAST_NUMBER = "SELECT coalesce(max(number), 0) FROM jobs WHERE guild_id = :guild"
 _INSERT_JOB = """
 INSERT INTO jobs (card_id, position, state, fence, counts, guild_id, member_id, door, model, style,
-    is_edit, created_at, state_at, polls, channel_id, held_microusd, rules)
+    is_edit, created_at, state_at, polls, channel_id, held_microusd, rules, number)
 VALUES (:card, 0, 'queued', 0, 1, :guild, :member, 'imagine', 'luma-uni-1', 'auto',
-    false, :at, :at, 0, :channel, :price, :rules)
+    false, :at, :at, 0, :channel, :price, :rules, :number)
 RETURNING *
 """
 _INSERT_EVENT = """

@@ -198,7 +198,7 @@ FROM drawn
 _JOBS = """
 INSERT INTO jobs (id, card_id, position, state, fence, counts, guild_id, member_id, door, model,
     style, is_edit, created_at, state_at, submitted_at, finished_at, delivered_at, request_id, cost_microusd,
-    provider_seconds, polls, attachment_id, failure_kind, channel_id, held_microusd, rules)
+    provider_seconds, polls, attachment_id, failure_kind, channel_id, held_microusd, rules, number)
 SELECT i, i, 0,
     CASE WHEN luck < 92 THEN 'delivered' WHEN luck < 98 THEN 'failed' ELSE 'cancelled' END,
     1, CASE WHEN luck < 92 THEN 1 ELSE 0 END, guild_id, member_id, 'imagine', 'luma-uni-1',
@@ -209,7 +209,7 @@ SELECT i, i, 0,
     CASE WHEN luck < 92 THEN CAST(30 + i % 100 AS DOUBLE PRECISION) END,
     5, CASE WHEN luck < 92 THEN i END,
     CASE WHEN luck >= 98 THEN NULL WHEN luck >= 96 THEN 'busy' WHEN luck >= 92 THEN 'blocked' END,
-    channel_id, 0, '[]'
+    channel_id, 0, '[]', row_number() OVER (PARTITION BY guild_id ORDER BY i)
 FROM drawn
 """
 _MONTH = {

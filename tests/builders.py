@@ -15,6 +15,7 @@ from bot.domain.ids import (
     JobId,
     MemberId,
     MessageId,
+    PictureNumber,
 )
 from bot.domain.job import Job, JobState
 from bot.domain.request import Door, ImageRequest, Style
@@ -60,6 +61,7 @@ def a_job(**fields: Any) -> Job:
     """As `jobs` would give it, just admitted."""
     job = Job(
         id=JobId(1),
+        number=PictureNumber(1),
         card_id=CardId(1),
         position=0,
         state=JobState.QUEUED,
@@ -76,4 +78,4 @@ def a_job(**fields: Any) -> Job:
         created_at=NOON,
         state_at=NOON,
     )
-    return replace(job, **fields)
+    return replace(job, **{"number": PictureNumber(fields.get("id", job.id)), **fields})

@@ -24,6 +24,7 @@ from bot.domain.card import Card, CardView, Rung, Shown
 from bot.domain.clock import Clock
 from bot.domain.errors import CardBarred, CardGone, CourierUnavailable, PictureTooLarge
 from bot.domain.ids import CardId, ChannelId, JobId, MessageId
+from bot.domain.job import Job
 from bot.domain.provider import Picture
 from bot.domain.request import PictureLocation
 from bot.fault_points import Point, reach
@@ -75,7 +76,7 @@ class DiscordCourier:
         ):
             outcome = await self._climb(rung, delivery)
             if isinstance(outcome, discord.Message):
-                return _shown(outcome, rung)
+                return _shown(outcome, rung, view.jobs)
             outcomes.append(outcome)
         raise CardGone if self._is_gone(card, outcomes) else CardBarred
 
@@ -198,7 +199,8 @@ class DiscordCourier:
         """Post a new message, or finish one that an earlier process posted for these pictures."""
         card = delivery.view.card
         async for message in self._own_messages(card):
-            if message.id != card.message_id and picture_ids(message).keys() & delivery.pictures.keys():
+            there = picture_ids(message, delivery.view.jobs)
+            if message.id != card.message_id and there.keys() & delivery.pictures.keys():
                 delivery.look(message)
                 return await message.edit(**delivery.to_edit())
         reach(Point.POST_BEFORE)
@@ -286,10 +288,10 @@ class DiscordCourier:
             raise
 
 
-def _shown(message: discord.Message, rung: Rung) -> Shown:
+def _shown(message: discord.Message, rung: Rung, jobs: Sequence[Job]) -> Shown:
     return Shown(
         message_id=MessageId(message.id),
         channel_id=ChannelId(message.channel.id),
         rung=rung,
-        attachment_ids=picture_ids(message),
+        attachment_ids=picture_ids(message, jobs),
     )

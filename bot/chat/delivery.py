@@ -1,7 +1,7 @@
 """One bringing of a card to a view: what is sent, kept and left out, over all attempts."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -10,16 +10,17 @@ import discord
 
 from bot.chat import rendering
 from bot.chat.presenter.card import card as draw
+from bot.chat.presenter.card import picture_name
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.notes import delivery_text
 from bot.chat.sending import Form
 from bot.domain.card import CardView
 from bot.domain.errors import CourierUnavailable
 from bot.domain.ids import JobId
-from bot.domain.job import JobState
+from bot.domain.job import Job, JobState
 from bot.domain.provider import Picture
 
-_PICTURE_NAME = re.compile(r"(?:SPOILER_)?image-(\d+)\.\w+")
+_PICTURE_NAME = re.compile(r"(?:SPOILER_)?((?:picture|image)-[\d-]+)\.\w+")
 
 
 class Kept:
@@ -104,21 +105,25 @@ class Delivery:
 
     def look(self, message: discord.Message) -> None:
         """Keep what the message really shows of the card's pictures, except those that come anew."""
-        wanted = {job.id for job in self.view.jobs if job.deleted_at is None} - self.pictures.keys()
-        self.kept_ids = [attachment for job, attachment in picture_ids(message).items() if job in wanted]
+        wanted = [job for job in self.view.jobs if job.deleted_at is None and job.id not in self.pictures]
+        self.kept_ids = list(picture_ids(message, wanted).values())
         self.has_looked = True
 
     def _message(self) -> Message:
         return draw(self.view, self.now, arriving=self.pictures.keys())
 
 
-def picture_ids(message: discord.Message) -> dict[JobId, int]:
-    """The attachments of a message of ours that are jobs' pictures."""
-    named = {picture_job(attachment): attachment.id for attachment in message.attachments}
-    return {job_id: attachment_id for job_id, attachment_id in named.items() if job_id is not None}
+def picture_ids(message: discord.Message, jobs: Iterable[Job]) -> dict[JobId, int]:
+    """The attachments of a message of ours that are pictures of these jobs, which are of its server."""
+    return {
+        job.id: attachment.id
+        for job in jobs
+        for attachment in message.attachments
+        if is_picture_of(attachment, job)
+    }
 
 
-def picture_job(attachment: discord.Attachment) -> JobId | None:
-    """Whose picture an attachment of ours is, by its name."""
+def is_picture_of(attachment: discord.Attachment, job: Job) -> bool:
+    """By the name of an attachment of ours; or from before pictures had numbers."""
     match = _PICTURE_NAME.fullmatch(attachment.filename)
-    return JobId(int(match[1])) if match else None
+    return match is not None and match[1] in (picture_name(job), f"image-{job.id}")

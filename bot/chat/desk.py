@@ -106,7 +106,7 @@ class Desk:
     async def picture(self, interaction: discord.Interaction, job_id: int) -> tuple[Job, Card]:
         """The same, and also what the message with the button shows to everybody: to edit it, no more."""
         job, card = await self._job_here(interaction, job_id)
-        if not shows_to_all(interaction, job.id):
+        if not shows_to_all(interaction, job):
             actor_of(interaction).require_sight(card)
         return job, card
 
@@ -134,10 +134,10 @@ def own_message(interaction: discord.Interaction) -> discord.Message | None:
     return message if message is not None and me is not None and message.author.id == me.id else None
 
 
-def shows_to_all(interaction: discord.Interaction, job_id: JobId) -> bool:
+def shows_to_all(interaction: discord.Interaction, job: Job) -> bool:
     """Whether everybody sees the picture in the message with the button: its owner has posted it again."""
     message = own_message(interaction)
-    return message is not None and not message.flags.ephemeral and job_id in picture_ids(message)
+    return message is not None and not message.flags.ephemeral and bool(picture_ids(message, [job]))
 
 
 def require_served(interaction: discord.Interaction, served_guild_ids: frozenset[int]) -> None:

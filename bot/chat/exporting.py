@@ -41,7 +41,7 @@ async def exported_jobs(batches: AsyncIterable[Sequence[ReportedJob]], most_byte
 def _row(one: ReportedJob) -> Sequence[Cell]:
     job = one.job
     return (
-        job.id,
+        job.number,
         job.created_at,
         Id(job.member_id),
         Id(one.channel_id),

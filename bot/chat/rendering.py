@@ -103,7 +103,7 @@ def attached(message: Message, pictures: Mapping[JobId, Picture]) -> list[discor
     files = [
         discord.File(
             io.BytesIO(picture.data),
-            filename=f"image-{job_id}.{picture.extension}",
+            filename=f"{message.names[job_id]}.{picture.extension}",
             description=message.alt_texts.get(job_id),
             spoiler=job_id in message.spoilers,
         )

@@ -14,7 +14,7 @@ from bot.chat.presenter.job_list import choice_label, numbered_label
 from bot.chat.presenter.message import MOST_OPTIONS
 from bot.domain.card import Card
 from bot.domain.errors import JobUnknown, SourceNotChosen, TooManyPictures
-from bot.domain.ids import ChannelId, MemberId, MessageId
+from bot.domain.ids import ChannelId, MemberId, MessageId, PictureNumber
 from bot.domain.job import Job, JobState
 
 #: Discord shows "Loading options failed" after three; a shorter list in time is better.
@@ -44,7 +44,7 @@ async def suggest_sources(
     return [
         app_commands.Choice(
             name=choice_label(job) if times[choice_label(job)] == 1 else numbered_label(job),
-            value=str(job.id),
+            value=str(job.number),
         )
         for job in offered
     ]
@@ -57,16 +57,16 @@ async def own_source(desk: Desk, interaction: discord.Interaction, typed: str) -
     Raises `SourceNotChosen`.
     """
     typed = typed.strip()
-    job = await _by_id(desk, interaction, typed) or await _by_link(desk, interaction, typed)
+    job = await _by_number(desk, interaction, typed) or await _by_link(desk, interaction, typed)
     job = job or _by_label(await _recent(desk, interaction), typed)
     if job is None:
         raise SourceNotChosen
     return job, await desk.gallery.card_of(job)
 
 
-async def _by_id(desk: Desk, interaction: discord.Interaction, typed: str) -> Job | None:
+async def _by_number(desk: Desk, interaction: discord.Interaction, typed: str) -> Job | None:
     try:
-        job, _ = await desk.job(interaction, as_number(typed))
+        job = await desk.gallery.numbered(PictureNumber(as_number(typed)), guild_of(interaction))
     except JobUnknown:
         return None
     return job if job.member_id == interaction.user.id and job.deleted_at is None else None

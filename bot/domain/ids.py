@@ -7,6 +7,8 @@ JobId = NewType("JobId", int)
 CardId = NewType("CardId", int)
 PostId = NewType("PostId", int)
 LeftMessageId = NewType("LeftMessageId", int)
+#: Names a job within its server.
+PictureNumber = NewType("PictureNumber", int)
 
 #: Discord's snowflakes: 64-bit integers.
 ApplicationId = NewType("ApplicationId", int)

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.failure import Failure, FailureKind
-from bot.domain.ids import AttachmentId, CardId, ChannelId, GuildId, JobId, MemberId, RequestId
+from bot.domain.ids import AttachmentId, CardId, ChannelId, GuildId, JobId, MemberId, PictureNumber, RequestId
 from bot.domain.limits import Rule
 from bot.domain.request import AspectRatio, Door, Source, Style
 
@@ -67,6 +67,9 @@ class Job:
     """A row of `jobs`, as a value. Changed only by `store.jobs.step`, never in place."""
 
     id: JobId
+    #: Which picture of its server it is, from 1: the only number that members see, since `id` would tell them
+    #: how many pictures all other servers have asked for.
+    number: PictureNumber
     card_id: CardId
     #: 0 to 3: which picture of its card it is.
     position: int

@@ -100,7 +100,7 @@ class Admission:
             raise
         if rows.is_new:
             self._metrics.admitted.labels(door=ask.door).inc(len(rows.on_it))
-            log.info("admitted", card=rows.card.id, jobs=[job.id for job in rows.on_it], door=ask.door)
+            log.info("admitted", **_told(rows), door=ask.door)
         return Admitted(
             view=self._views.around(rows.card, rows.on_it, rows.usage, rows.before), is_new=rows.is_new
         )
@@ -169,6 +169,12 @@ class Admission:
         )
         before = places.of_source(connection, ask.request.source)
         return _Rows(card, queued, is_new=True, usage=usage, before=before)
+
+
+def _told(rows: _Rows) -> dict[str, object]:
+    """All other lines have the ids alone, and members know the number in their server alone."""
+    ids, numbers = [job.id for job in rows.on_it], [job.number for job in rows.on_it]
+    return {"card": rows.card.id, "jobs": ids, "guild": rows.card.guild_id, "numbers": numbers}
 
 
 def _require_unblocked(connection: Connection, card: Card) -> None:

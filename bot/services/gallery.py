@@ -11,7 +11,17 @@ from bot.domain.actor import Actor
 from bot.domain.card import Card, CardView, NewCard
 from bot.domain.clock import Clock
 from bot.domain.errors import JobUnknown, NotPossibleNow, NotYours
-from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MemberId, MessageId, PostId, RoleId
+from bot.domain.ids import (
+    CardId,
+    ChannelId,
+    GuildId,
+    JobId,
+    MemberId,
+    MessageId,
+    PictureNumber,
+    PostId,
+    RoleId,
+)
 from bot.domain.job import Job, JobState
 from bot.domain.limits import Usage
 from bot.domain.money import Month, Spending
@@ -62,6 +72,13 @@ class Gallery:
 
     async def job(self, job_id: JobId, guild_id: GuildId) -> Job:
         return await self._database.read(_job_here, job_id, guild_id)
+
+    async def numbered(self, number: PictureNumber, guild_id: GuildId) -> Job:
+        """The job that members of this server know by that number."""
+        job = await self._database.read(jobs.numbered, guild_id, number)
+        if job is None:
+            raise JobUnknown
+        return job
 
     async def card_of(self, job: Job) -> Card:
         return await self._database.read(_card_of, job)

@@ -24,7 +24,10 @@ from bot.store.schema import audits, guilds, rules
 
 
 def lock(connection: Connection, guild_id: GuildId) -> None:
-    """Let the server's admins change things one after the other. Discord's ids are unique over all kinds."""
+    """Let the server's admins change things, and its pictures get their numbers, one after the other.
+
+    Discord's ids are unique over all kinds. After the member's lock, before the operator's.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(guild_id)))
 

@@ -98,6 +98,7 @@ def job_from(row: AnyRow) -> Job:
     """From a row of `JOB`."""
     return Job(
         id=row.id,
+        number=row.number,
         card_id=row.card_id,
         position=row.position,
         state=row.state,

@@ -13,11 +13,21 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.domain.card import Card
 from bot.domain.failure import Failure
-from bot.domain.ids import AttachmentId, CardId, ChannelId, GuildId, JobId, MemberId, MessageId, RequestId
+from bot.domain.ids import (
+    AttachmentId,
+    CardId,
+    ChannelId,
+    GuildId,
+    JobId,
+    MemberId,
+    MessageId,
+    PictureNumber,
+    RequestId,
+)
 from bot.domain.job import STEPS, Job, JobState, held_after, is_quiet
 from bot.domain.limits import Rule
 from bot.domain.request import Door, ImageRequest
-from bot.store import accounts, cards, dismissed, events
+from bot.store import accounts, cards, choices, dismissed, events
 from bot.store.errors import RequestIdTaken, StepRefused
 from bot.store.events import Event
 from bot.store.job_rows import JOB, AnyRow, failure_columns, job_from, rules_text, source_columns
@@ -68,6 +78,7 @@ def insert(
     """Queue every picture of the request on its card, in order of position.
 
     `channel_id` is what reports go by, if that is not the card's; `held_microusd` has been held for each.
+    Until the transaction ends, all others wait that number pictures of the same server.
     """
     same = {
         "card_id": card.id,
@@ -90,14 +101,22 @@ def insert(
         "polls": 0,
         **source_columns(request.source),
     }
+    first = _next_number(connection, card.guild_id)
     inserted = connection.execute(
-        _INSERT, [{**same, "position": position} for position in range(request.count)]
+        _INSERT,
+        [{**same, "position": position, "number": first + position} for position in range(request.count)],
     )
     queued = [job_from(row) for row in inserted]
     events.record(
         connection, *(_event(job, None, JobState.QUEUED, at, f"admitted by {door}") for job in queued)
     )
     return queued
+
+
+def _next_number(connection: Connection, guild_id: GuildId) -> int:
+    """Read from the jobs themselves, so that what is undone leaves no gap."""
+    choices.lock(connection, guild_id)
+    return int(connection.execute(_LAST_NUMBER, {"guild": guild_id}).scalar_one()) + 1
 
 
 def claim(connection: Connection, job_id: JobId) -> Job | None:
@@ -173,6 +192,11 @@ def touch_cards(connection: Connection, job_ids: Collection[JobId]) -> set[CardI
 
 def get(connection: Connection, job_id: JobId) -> Job | None:
     return _job_or_none(connection.execute(_GET, {"job": job_id}).one_or_none())
+
+
+def numbered(connection: Connection, guild_id: GuildId, number: PictureNumber) -> Job | None:
+    """The job that members of the server know by that number."""
+    return _job_or_none(connection.execute(_OF_NUMBER, {"guild": guild_id, "number": number}).one_or_none())
 
 
 def of_card(connection: Connection, card_id: CardId) -> list[Job]:
@@ -281,6 +305,8 @@ def durations(connection: Connection, *, model: str, limit: int) -> list[tuple[b
 _IS_IT = jobs.c.id == bindparam("job")
 _INSERT = jobs.insert().returning(*JOB, sort_by_parameter_order=True)
 _GET = select(*JOB).where(_IS_IT)
+_LAST_NUMBER = select(func.coalesce(func.max(jobs.c.number), 0)).where(jobs.c.guild_id == bindparam("guild"))
+_OF_NUMBER = select(*JOB).where(jobs.c.guild_id == bindparam("guild"), jobs.c.number == bindparam("number"))
 _OF_CARD = select(*JOB).where(jobs.c.card_id == bindparam("card")).order_by(jobs.c.position)
 _CLAIM = jobs.update().where(_IS_IT).values(fence=jobs.c.fence + 1).returning(*JOB)
 _CLAIM_ALL = (

@@ -139,6 +139,8 @@ jobs = Table(
     # NULL: the prompt itself.
     Column("sent_prompt", OutsideText),
     Column("is_spoiler", Boolean, nullable=False, server_default=text("false")),
+    # From 1, without a gap, within its server: members read no other number.
+    Column("number", BigInteger, nullable=False, server_default=text("0")),
     UniqueConstraint("card_id", "position"),
     CheckConstraint(_state_is_one_of(list(JobState)), name="state"),
     CheckConstraint("counts IN (0, 1)", name="counts"),
@@ -329,6 +331,7 @@ _partial("ix_jobs_parked", jobs.c.parked_at, condition=IS_PARKED)
 _partial("ix_jobs_durations", jobs.c.model, jobs.c.finished_at, condition=HAS_DURATION)
 _partial("ix_jobs_costs", jobs.c.model, jobs.c.finished_at, condition=HAS_COST)
 _partial("ix_jobs_unsettled", jobs.c.id, condition=IS_UNSETTLED)
+Index("ix_jobs_number", jobs.c.guild_id, jobs.c.number, unique=True)
 Index("ix_jobs_guild", jobs.c.guild_id, jobs.c.created_at, jobs.c.id)
 _partial("ix_jobs_request_id", jobs.c.request_id, condition=HAS_REQUEST_ID, unique=True)
 _partial("ix_jobs_source_job", jobs.c.source_job_id, condition=HAS_SOURCE_JOB)

@@ -3,8 +3,11 @@
 import json
 import re
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import discord
 import pytest
@@ -16,9 +19,13 @@ from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database, open_database
 from bot.store.migrate import migrate
 from tests.chat.counter import Counter, counter_at
-from tests.chat.studio import Studio, opened
+from tests.chat.studio import PICTURES_ELSEWHERE, Studio, opened
 from tests.sandbox.discord_openapi import openapi_checker
 
+#: A mention tells back what was pressed, as if it were a member's id.
+_OWN_ID = re.compile(r"(?<![\d@#&])731\d{4}(?!\d)")
+#: What no client shows: ids in what can be pressed, which are held against the place where that stands.
+_HIDDEN = ("custom_id", "nonce")
 _ID = re.compile(r"\d{15,}")
 
 
@@ -62,13 +69,33 @@ async def fake(addresses: None, described: Checker) -> AsyncIterator[FakeDiscord
     await server.stop()
     # The codes in Discord's nested errors are words, whatever its description says.
     assert [problem for problem in server.requests.problems if ": response errors/" not in problem] == []
+    assert [shown for one in server.requests if _OWN_ID.search(shown := shown_of(one))] == []
+
+
+def shown_of(exchange: Exchange) -> str:
+    """All that a member could see of what the bot says with it."""
+    seen = [file.filename for file in exchange.files]
+    return json.dumps([*seen, _seen(exchange.json)], default=str)
+
+
+def _seen(said: Any) -> Any:
+    """Of the options of a list nobody sees the value, but of what is offered while somebody types."""
+    if isinstance(said, list):
+        return [_seen(one) for one in said]
+    if not isinstance(said, dict):
+        return said
+    hidden = (*_HIDDEN, "value") if "label" in said else _HIDDEN
+    return {name: _seen(value) for name, value in said.items() if name not in hidden}
 
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database, to be copied."""
+    """A database in which other servers have made many pictures, without anything of them; to be copied."""
     path = tmp_path_factory.mktemp("database") / "empty.sqlite3"
     migrate(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        before = [("jobs", PICTURES_ELSEWHERE), ("cards", PICTURES_ELSEWHERE)]
+        connection.executemany("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", before)
     return path
 
 

@@ -8,7 +8,7 @@ from bot.domain.job import JobState
 from bot.domain.provider import Picture
 from bot.sandbox.fake_discord.model import Message
 from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
-from tests.chat.studio import Studio
+from tests.chat.studio import PICTURES_ELSEWHERE, Studio
 from tests.services.outsides import png
 
 BY_TOKEN, BY_BOT, POST = "PATCH /webhooks/*", "PATCH /channels/*", "POST /channels/*"
@@ -92,9 +92,11 @@ async def counter_at(
     )
     message = await ask.message()
     await studio.eventually(lambda: is_answered(studio))
-    return Counter(studio, message, await studio.services.gallery.view(CardId(1), studio.guild_id()))
+    return Counter(
+        studio, message, await studio.services.gallery.view(CardId(PICTURES_ELSEWHERE + 1), studio.guild_id())
+    )
 
 
 async def is_answered(studio: Studio) -> bool:
-    view = await studio.services.gallery.view(CardId(1), studio.guild_id())
+    view = await studio.services.gallery.view(CardId(PICTURES_ELSEWHERE + 1), studio.guild_id())
     return view.card.message_id is not None

@@ -37,8 +37,13 @@ from bot.store import jobs as store_jobs
 from bot.store.database import Database
 from tests.imaging.shared import shared_imaging
 from tests.services.outsides import FakeProvider
+from tests.shown_pictures import job_id_of, number_of
+
+__all__ = ["PICTURES_ELSEWHERE", "Studio", "job_id_of", "number_of", "opened", "text_of"]
 
 NO_LIMITS = OperatorLimits()
+#: Ids of jobs and cards begin behind it, so that they can be told from the numbers that members see.
+PICTURES_ELSEWHERE = 7_310_000
 #: What a picture is expected to cost.
 PRICE_MICROUSD = 54_300
 KEY = Fernet.generate_key().decode()
@@ -308,13 +313,6 @@ def text_of(message: Message) -> str:
 
 def labels(message: Message) -> list[str]:
     return [str(part.get("label") or part.get("placeholder")) for part in message.parts()]
-
-
-def job_id_of(message: Message, at: int = 0) -> int:
-    """The job whose picture the attachment is, by its file name."""
-    return int(
-        message.attachments[at].filename.removeprefix("SPOILER_").removeprefix("image-").partition(".")[0]
-    )
 
 
 @asynccontextmanager

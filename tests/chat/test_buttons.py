@@ -8,8 +8,11 @@ from bot.sandbox.fake_discord.asks import Upload
 from bot.sandbox.fake_discord.model import Message
 from bot.store.retention import forget
 from tests.chat.presses import press_forged
-from tests.chat.studio import Studio, job_id_of, labels, text_of
+from tests.chat.studio import PICTURES_ELSEWHERE, Studio, job_id_of, labels, number_of, text_of
 from tests.services.outsides import png
+
+#: The id of the first picture, and that of its card.
+FIRST = PICTURES_ELSEWHERE + 1
 
 
 async def waiting_card(studio: Studio, who: str = "ada", count: int = 1) -> Message:
@@ -46,7 +49,7 @@ async def test_nobody_else_cancels_not_even_a_moderator(studio: Studio) -> None:
 
 async def test_cancelling_too_late_says_so(studio: Studio) -> None:
     message = await studio.imagine()
-    answer = await press_forged(studio, message, "cancel:1").message()
+    answer = await press_forged(studio, message, f"cancel:{FIRST}").message()
     assert "not possible any more" in text_of(answer)
 
 
@@ -61,7 +64,7 @@ async def test_cancel_works_after_a_restart(studio: Studio) -> None:
 async def test_a_forged_cancel_leaves_other_cards_as_they_are(studio: Studio) -> None:
     other = await studio.imagine("mia")
     await waiting_card(studio)
-    await studio.eventually(lambda: knows_its_message(studio, CardId(2)))
+    await studio.eventually(lambda: knows_its_message(studio, CardId(PICTURES_ELSEWHERE + 2)))
     answer = await press_forged(studio, other, "cancel:2").message()
     assert answer.is_ephemeral
     assert len(other.attachments) == 1
@@ -108,7 +111,7 @@ async def test_again_of_an_upload_is_not_offered_since_the_file_is_gone(studio: 
     ask = studio.person("ada").slash("pictures", "edit", prompt="a hat", image=Upload("cat.png", png()))
     edited = await studio.picture(await ask.message())
     await studio.until(lambda: labels(edited) == ["Edit", "Details", "Delete"])
-    answer = await press_forged(studio, edited, "again:1").message()
+    answer = await press_forged(studio, edited, f"again:{FIRST}").message()
     assert answer.is_ephemeral
     assert "no longer there" in text_of(answer)
     assert len(studio.asked) == 1
@@ -138,7 +141,7 @@ async def test_details_tell_all_about_a_picture(studio: Studio) -> None:
     details = await studio.person("ben").press(first, "Details").message()
     assert details.is_ephemeral
     told = text_of(details)
-    assert f"Picture {job_id_of(first)}" in told
+    assert f"Picture {number_of(first)}" in told
     assert f"<@{studio.member_id('ada')}>" in told
     assert "3:1 · luma-uni-1" in told
     assert "posted" in told
@@ -149,13 +152,13 @@ async def test_details_ask_which_of_several(studio: Studio) -> None:
     first = await studio.imagine(count=2)
     which = await studio.person("ada").press(first, "Details").message()
     details = await studio.person("ada").choose(which, "Which picture?", ["Picture 2"]).message()
-    assert f"Picture {job_id_of(first, 1)}" in text_of(details)
+    assert f"Picture {number_of(first, 1)}" in text_of(details)
 
 
 async def test_details_come_from_the_message_menu_too(studio: Studio) -> None:
     first = await studio.imagine()
     details = await studio.person("ben").menu(first, "Image details").message()
-    assert f"Picture {job_id_of(first)}" in text_of(details)
+    assert f"Picture {number_of(first)}" in text_of(details)
     other = studio.person("ben").say("pictures", "hello")
     assert "I do not know this picture" in text_of(
         await studio.person("ben").menu(other, "Image details").message()
@@ -187,7 +190,7 @@ async def test_its_owner_deletes_a_picture(studio: Studio) -> None:
     await studio.person("ada").press(question, "Delete picture").answer()
     await studio.until(lambda: message.is_deleted)
     await studio.until(lambda: "Deleted 1 picture." in text_of(question))
-    assert (await studio.job(1)).deleted_at is not None
+    assert (await studio.job(FIRST)).deleted_at is not None
 
 
 async def test_a_moderator_deletes_anybodys_picture(studio: Studio) -> None:
@@ -249,7 +252,14 @@ async def test_another_servers_picture_is_as_unknown_as_none(studio: Studio) -> 
     await studio.imagine()
     ask = studio.person("zoe").slash("lounge", "imagine", prompt="a harbour")
     here = await studio.picture(await ask.message())
-    for custom_id in ("edit:1", "again:1", "details:1", "prompt:1", "delete:1", "post:1"):
+    for custom_id in (
+        f"edit:{FIRST}",
+        f"again:{FIRST}",
+        f"details:{FIRST}",
+        f"prompt:{FIRST}",
+        f"delete:{FIRST}",
+        f"post:{FIRST}",
+    ):
         answer = await press_forged(studio, here, custom_id, "zoe").message()
         assert "I do not know this picture" in text_of(answer), custom_id
 
@@ -257,7 +267,13 @@ async def test_another_servers_picture_is_as_unknown_as_none(studio: Studio) -> 
 async def test_a_private_picture_is_unknown_to_everybody_else(studio: Studio) -> None:
     await studio.imagine(private=True)
     here = await studio.imagine("ben")
-    for custom_id in ("edit:1", "again:1", "details:1", "prompt:1", "delete:1"):
+    for custom_id in (
+        f"edit:{FIRST}",
+        f"again:{FIRST}",
+        f"details:{FIRST}",
+        f"prompt:{FIRST}",
+        f"delete:{FIRST}",
+    ):
         answer = await press_forged(studio, here, custom_id, "ben").message()
         assert "I do not know this picture" in text_of(answer), custom_id
 
@@ -326,6 +342,6 @@ async def test_a_forged_deletion_is_told_beside_the_card(studio: Studio) -> None
 async def test_a_forged_removal_takes_no_other_members_picture_away(studio: Studio) -> None:
     await studio.imagine("ada")
     other = await studio.imagine("mia")
-    answer = await press_forged(studio, other, "remove-copy:1").message()
+    answer = await press_forged(studio, other, f"remove-copy:{FIRST}").message()
     assert answer.is_ephemeral
     assert not other.is_deleted

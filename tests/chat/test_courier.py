@@ -11,12 +11,13 @@ from bot.chat.courier import DiscordCourier
 from bot.chat.sealing import Sealer
 from bot.domain.card import Rung, Shown
 from bot.domain.errors import CardGone, CourierUnavailable
-from bot.domain.ids import ChannelId, JobId, MessageId
+from bot.domain.ids import ChannelId, MessageId
 from bot.sandbox.fake_discord.permissions import Permissions
 from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database
 from tests.chat.counter import BY_BOT, BY_TOKEN, POST, Counter, counter_at, never, picture
 from tests.chat.studio import Studio, opened
+from tests.shown_pictures import numbers_of
 
 
 @pytest.fixture
@@ -35,9 +36,9 @@ async def test_while_the_token_lives_it_edits_the_message(counter: Counter) -> N
         message_id=MessageId(counter.message.id),
         channel_id=ChannelId(counter.message.channel.id),
         rung=Rung.TOKEN,
-        attachment_ids={JobId(1): attachment.id},
+        attachment_ids={counter.job_ids[0]: attachment.id},
     )
-    assert attachment.filename == "image-1.png"
+    assert numbers_of(counter.message) == [1]
     assert attachment.description == "a fox in the snow"
 
 
@@ -54,10 +55,10 @@ async def test_other_pictures_stay_where_they_are(studio: Studio) -> None:
     for job_id in counter.job_ids:
         await counter.deliver(job_id)
     await counter.show()
-    assert [one.filename for one in counter.message.attachments] == [
-        "image-1.png",
-        "image-2.png",
-        "image-3.png",
+    assert numbers_of(counter.message) == [
+        1,
+        2,
+        3,
     ]
 
 
@@ -66,7 +67,7 @@ async def test_a_late_edit_leaves_pictures_that_it_does_not_know(counter: Counte
     await counter.deliver()
     counter.view = before  # as of a process that was stopped while another delivered the picture
     await counter.show()
-    assert [one.filename for one in counter.message.attachments] == ["image-1.png"]
+    assert numbers_of(counter.message) == [1]
 
 
 async def test_whoever_slept_changes_no_files(studio: Studio) -> None:
@@ -81,13 +82,13 @@ async def test_whoever_slept_changes_no_files(studio: Studio) -> None:
         await counter.courier.show(counter.view, {second.id: picture()}, never)
     assert counter.asked(BY_TOKEN) == asked
     await counter.courier.show(counter.view, {}, never)
-    assert [one.filename for one in counter.message.attachments] == ["image-1.png"]
+    assert numbers_of(counter.message) == [1]
 
 
 async def test_whoever_slept_posts_no_new_message(counter: Counter) -> None:
     counter.studio.world.delete_message(counter.message)
     with pytest.raises(CourierUnavailable):
-        await counter.courier.show(counter.view, {JobId(1): picture()}, never)
+        await counter.courier.show(counter.view, {counter.job_ids[0]: picture()}, never)
     assert counter.by_bot() == []
 
 
@@ -106,9 +107,27 @@ async def test_pictures_without_a_record_stay_on_a_restored_card(studio: Studio,
     token = counter.card.sealed_token if has_token else None
     counter.view = replace(before, card=replace(counter.card, shown_revision=-1, sealed_token=token))
     await counter.show()
-    assert [one.filename for one in counter.message.attachments] == ["image-1.png", "image-2.png"]
+    assert numbers_of(counter.message) == [
+        1,
+        2,
+    ]
     await counter.deliver(counter.job_ids[0])
-    assert sorted(one.filename for one in counter.message.attachments) == ["image-1.png", "image-2.png"]
+    assert sorted(numbers_of(counter.message)) == [
+        1,
+        2,
+    ]
+
+
+async def test_pictures_from_before_they_had_numbers_stay_on_a_restored_card(studio: Studio) -> None:
+    counter = await counter_at(studio, count=2)
+    before = counter.view
+    await counter.deliver(*counter.job_ids)
+    old_names = [f"image-{job_id}.png" for job_id in counter.job_ids]
+    for attachment, name in zip(counter.message.attachments, old_names, strict=True):
+        attachment.filename = name
+    counter.view = replace(before, card=replace(counter.card, shown_revision=-1))
+    await counter.show()
+    assert [one.filename for one in counter.message.attachments] == old_names
 
 
 async def test_a_deleted_picture_is_taken_from_the_card(studio: Studio) -> None:
@@ -118,7 +137,7 @@ async def test_a_deleted_picture_is_taken_from_the_card(studio: Studio) -> None:
     deleted = replace(first, deleted_at=studio.clock.now())
     counter.view = replace(counter.view, jobs=[deleted, second])
     await counter.show()
-    assert [one.filename for one in counter.message.attachments] == ["image-2.png"]
+    assert numbers_of(counter.message) == [2]
 
 
 # --- by the bot's own token ---
@@ -167,7 +186,7 @@ async def test_a_picture_whose_card_was_deleted_comes_in_a_new_message(counter: 
     assert shown.rung is Rung.MESSAGE
     assert shown.message_id == message.id
     assert message.mentions == [counter.studio.world.user("ada")]
-    assert [one.filename for one in message.attachments] == ["image-1.png"]
+    assert numbers_of(message) == [1]
 
 
 async def test_a_deleted_card_is_tried_once(counter: Counter) -> None:

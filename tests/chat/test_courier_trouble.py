@@ -9,7 +9,7 @@ import pytest
 from bot.chat.shut_out import LONGEST_PAUSE_SECONDS
 from bot.domain.card import Rung
 from bot.domain.errors import CourierUnavailable, PictureTooLarge
-from bot.domain.ids import AttachmentId, JobId, MessageId
+from bot.domain.ids import AttachmentId, MessageId
 from bot.domain.provider import Picture
 from bot.domain.request import PictureLocation
 from bot.sandbox.fake_discord.faults import Fault
@@ -92,7 +92,7 @@ async def test_a_picture_over_the_limit_says_so(
         counter.studio.world.delete_message(counter.message)
     huge = Picture(bytes(11 * 1024 * 1024), "image/png")
     with pytest.raises(PictureTooLarge):
-        await counter.courier.show(counter.view, {JobId(1): huge}, always)
+        await counter.courier.show(counter.view, {counter.job_ids[0]: huge}, always)
 
 
 # --- looking, removing, finding ---
@@ -100,10 +100,12 @@ async def test_a_picture_over_the_limit_says_so(
 
 async def test_a_fresh_address_of_a_picture(counter: Counter) -> None:
     shown = await counter.deliver()
-    place = PictureLocation(shown.channel_id, shown.message_id, AttachmentId(shown.attachment_ids[JobId(1)]))
+    place = PictureLocation(
+        shown.channel_id, shown.message_id, AttachmentId(shown.attachment_ids[counter.job_ids[0]])
+    )
     url = await counter.courier.fresh_url(place)
     assert url is not None
-    assert f"/{shown.attachment_ids[JobId(1)]}/image-1.png" in url
+    assert f"/{shown.attachment_ids[counter.job_ids[0]]}/picture-1-" in url
     same = await counter.courier.fresh_url(replace(place, attachment_id=None))
     assert same is not None
     assert same.partition("?")[0] == url.partition("?")[0]  # the rest is how long it lives

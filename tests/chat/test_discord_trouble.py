@@ -81,7 +81,7 @@ def showing(studio: Studio, job: Job) -> list[Message]:
         message
         for message in studio.sent_by_bot()
         if not message.is_deleted
-        and any(one.filename.startswith(f"image-{job.id}.") for one in message.attachments)
+        and any(one.filename.startswith(f"picture-{job.number}-") for one in message.attachments)
     ]
 
 

@@ -13,7 +13,7 @@ from bot.sandbox.fake_discord.asks import Ask, Upload
 from bot.sandbox.fake_discord.model import Message
 from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database
-from tests.chat.studio import Studio, job_id_of, opened, text_of
+from tests.chat.studio import Studio, job_id_of, number_of, opened, text_of
 from tests.services.outsides import png
 
 CAT = Upload("cat.png", png())
@@ -29,7 +29,7 @@ async def by_edit_with_a_file(studio: Studio, _first: Message) -> Ask:
 
 
 async def by_edit_with_a_source(studio: Studio, first: Message) -> Ask:
-    source = str(job_id_of(first))
+    source = str(number_of(first))
     return studio.person("ada").slash("pictures", "edit", prompt="a hat", source=source)
 
 

@@ -6,7 +6,7 @@ from bot.domain.request import Style
 from bot.sandbox.fake_discord.asks import Upload
 from bot.sandbox.fake_discord.model import Message
 from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
-from tests.chat.studio import Studio, job_id_of, labels, text_of
+from tests.chat.studio import Studio, job_id_of, labels, number_of, text_of
 from tests.services.outsides import png, size_of
 
 CAT = Upload("cat.png", png(64, 48, "orange"))
@@ -43,7 +43,7 @@ async def test_a_recent_picture_is_offered_and_edited(studio: Studio) -> None:
     first = await studio.imagine(prompt="a fox in the snow")
     await studio.imagine(prompt="an owl")
     offered = await studio.person("ada").autocomplete("pictures", "edit", "source", "FOX")
-    assert [(one.name, one.value) for one in offered] == [("a fox in the snow", str(job_id_of(first)))]
+    assert [(one.name, one.value) for one in offered] == [("a fox in the snow", str(number_of(first)))]
     ask = studio.person("ada").slash("pictures", "edit", prompt="make it night", source=str(offered[0].value))
     message = await studio.picture(await ask.message())
     assert before_link(message) == jump_url(first)
@@ -54,7 +54,7 @@ async def test_nobodys_pictures_but_ones_own_are_offered_or_taken(studio: Studio
     foreign = await studio.imagine("ben")
     ada = studio.person("ada")
     assert await ada.autocomplete("pictures", "edit", "source", "") == []
-    for source in (str(job_id_of(foreign)), "987654", "a fox", "9" * 4000):
+    for source in (str(number_of(foreign)), "987654", "a fox", "9" * 4000):
         message = await ada.slash("pictures", "edit", prompt="mine now", source=source).message()
         assert message.is_ephemeral
         assert "I do not know this picture" in text_of(message)

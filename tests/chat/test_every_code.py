@@ -14,7 +14,6 @@ from bot.chat.ladder import FINAL, Verdict, is_final
 from bot.chat.shut_out import LONGEST_PAUSE_SECONDS
 from bot.domain.card import Rung
 from bot.domain.errors import CardBarred, CardGone, CourierError, CourierUnavailable, PictureTooLarge
-from bot.domain.ids import JobId
 from bot.domain.request import PictureLocation
 from tests.chat.counter import BY_BOT, BY_TOKEN, POST, Counter, always, picture
 from tests.chat.discord_codes import CODES
@@ -67,7 +66,7 @@ def prepare(counter: Counter, route: str) -> None:
 
 async def delivered(counter: Counter) -> Rung | Exception:
     try:
-        return (await counter.courier.show(counter.view, {JobId(1): picture()}, always)).rung
+        return (await counter.courier.show(counter.view, {counter.job_ids[0]: picture()}, always)).rung
     except (CardGone, CourierUnavailable, PictureTooLarge) as error:
         return error
 

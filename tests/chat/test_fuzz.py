@@ -16,7 +16,7 @@ from bot.sandbox.fake_discord.model import AnswerKind, CommandKind, InteractionK
 from bot.sandbox.fake_discord.resolved import Resolved
 from tests import junk
 from tests.chat.fuzzed import Fuzzed, fuzzed_at
-from tests.chat.studio import Studio
+from tests.chat.studio import PICTURES_ELSEWHERE, Studio
 from tests.services.outsides import png
 
 pytestmark = pytest.mark.fuzz
@@ -35,6 +35,8 @@ async def fuzzed(studio: Studio) -> Fuzzed:
     return await fuzzed_at(studio)
 
 
+#: The picture that there is, and its card.
+FIRST = str(PICTURES_ELSEWHERE + 1)
 people = st.sampled_from(["ada", "mia", "otto"])
 
 
@@ -43,7 +45,7 @@ people = st.sampled_from(["ada", "mia", "otto"])
 #: These would take the picture away from the examples to come.
 TAKES_AWAY = (Action.DELETE_ONE, Action.DELETE_THESE, Action.REMOVE_COPY)
 args = (
-    st.sampled_from(["1", "2", "0", "auto", "guild", "role", "member", "all", "20260301", "x", ""])
+    st.sampled_from([FIRST, "1", "2", "0", "auto", "guild", "role", "member", "all", "20260301", "x", ""])
     | st.integers(-5, 2**70).map(str)
     | st.from_regex(r"[A-Za-z0-9.-]{0,40}", fullmatch=True)
 )
@@ -54,7 +56,7 @@ selections = st.lists(args | junk.texts, max_size=3)
 
 
 def is_harmless(custom_id: str, values: Any = ()) -> bool:
-    return not (custom_id.startswith(TAKES_AWAY) and "1" in [*custom_id.split(":"), *(values or ())])
+    return not (custom_id.startswith(TAKES_AWAY) and FIRST in [*custom_id.split(":"), *(values or ())])
 
 
 @many
@@ -82,7 +84,7 @@ async def answered(fuzzed: Fuzzed, kind: InteractionKind, data: Json, **how: Any
 
 forms = st.sampled_from(
     [
-        "edit-form:1:77",
+        f"edit-form:{FIRST}:77",
         "menu-form:{message}:{picture}:77",
         "menu-form:{message}::77",
         "upload-form:auto:1:0:77",
@@ -206,12 +208,15 @@ SEEDS: list[tuple[InteractionKind, Json]] = [
             "options": [{"name": "source", "type": 3, "value": "fox", "focused": True}],
         },
     ),
-    (InteractionKind.COMPONENT, {"component_type": 2, "custom_id": "details:1", "id": 99}),
-    (InteractionKind.COMPONENT, {"component_type": 3, "custom_id": "jobs-pick:0", "id": 99, "values": ["1"]}),
+    (InteractionKind.COMPONENT, {"component_type": 2, "custom_id": f"details:{FIRST}", "id": 99}),
+    (
+        InteractionKind.COMPONENT,
+        {"component_type": 3, "custom_id": "jobs-pick:0", "id": 99, "values": [FIRST]},
+    ),
     (
         InteractionKind.MODAL_SUBMIT,
         {
-            "custom_id": "edit-form:1:77",
+            "custom_id": f"edit-form:{FIRST}:77",
             "components": [{"type": 18, "component": {"type": 4, "custom_id": "prompt", "value": "night"}}],
         },
     ),

@@ -15,7 +15,7 @@ from bot.sandbox.fake_discord.files import MIB
 from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
 from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database
-from tests.chat.studio import Studio, labels, opened, text_of
+from tests.chat.studio import PICTURES_ELSEWHERE, Studio, labels, opened, text_of
 
 
 async def test_the_message_that_answers_becomes_the_picture(studio: Studio) -> None:
@@ -161,7 +161,9 @@ async def test_a_members_nitro_counts_as_the_interaction_says(studio: Studio) ->
     studio.world.user("ada").has_nitro = True
     await studio.imagine()
     await studio.imagine(private=True)
-    public, private = [await studio.services.gallery.view(CardId(n), studio.guild_id()) for n in (1, 2)]
+    public, private = [
+        await studio.services.gallery.view(CardId(PICTURES_ELSEWHERE + n), studio.guild_id()) for n in (1, 2)
+    ]
     assert (public.card.upload_limit, private.card.upload_limit) == (25 * MIB, 25 * MIB)
 
 
@@ -170,7 +172,7 @@ async def test_a_boosted_server_takes_larger_pictures(studio: Studio) -> None:
     studio.world.set_premium_tier(guild, 2)
     await studio.eventually(lambda: knows_tier(studio, guild.id, 2))
     await studio.imagine()
-    view = await studio.services.gallery.view(CardId(1), studio.guild_id())
+    view = await studio.services.gallery.view(CardId(PICTURES_ELSEWHERE + 1), studio.guild_id())
     assert view.card.upload_limit == 25 * MIB
 
 
@@ -181,7 +183,7 @@ async def knows_tier(studio: Studio, guild_id: int, tier: int) -> bool:
 
 async def test_the_interactions_token_is_kept_sealed_and_for_fifteen_minutes(studio: Studio) -> None:
     message = await studio.imagine()
-    card = (await studio.services.gallery.view(CardId(1), studio.guild_id())).card
+    card = (await studio.services.gallery.view(CardId(PICTURES_ELSEWHERE + 1), studio.guild_id())).card
     assert message.interaction is not None
     assert card.sealed_token is not None
     assert message.interaction.token.encode() not in card.sealed_token

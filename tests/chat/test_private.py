@@ -9,7 +9,7 @@ from bot.domain.job import JobState
 from bot.sandbox.fake_discord.model import Message
 from bot.services.posting import MOST_AN_HOUR
 from tests.chat.presses import press_forged
-from tests.chat.studio import Studio, job_id_of, labels, text_of
+from tests.chat.studio import Studio, job_id_of, labels, number_of, text_of
 from tests.chat.test_edit import before_link, jump_url
 from tests.chat.test_jobs import ask_to_post, kept_picture, listed, panel, post
 
@@ -146,7 +146,7 @@ async def test_no_link_leads_to_a_message_that_its_member_alone_sees(studio: Stu
 
 async def test_a_public_edit_of_a_private_picture_leads_nobody_to_it(studio: Studio) -> None:
     first = await studio.imagine(private=True)
-    job = str(job_id_of(first))
+    job = str(number_of(first))
     ask = studio.person("ada").slash("pictures", "edit", prompt="a hat", source=job, private=False)
     edited = await studio.picture(await ask.message())
     assert not edited.is_ephemeral
@@ -158,7 +158,7 @@ async def test_an_edit_of_a_private_source_is_private_unless_its_member_says_oth
     studio: Studio,
 ) -> None:
     first = await studio.imagine(private=True)
-    ask = studio.person("ada").slash("pictures", "edit", prompt="a hat", source=str(job_id_of(first)))
+    ask = studio.person("ada").slash("pictures", "edit", prompt="a hat", source=str(number_of(first)))
     assert (await studio.picture(await ask.message())).is_ephemeral
 
 

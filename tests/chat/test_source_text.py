@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.chat.studio import Studio, job_id_of, text_of
+from tests.chat.studio import Studio, job_id_of, number_of, text_of
 from tests.chat.test_edit import jump_url
 
 PROMPT = "a fox in the snow"
@@ -10,12 +10,12 @@ NAMES_THE_LIST = "Choose one from the list"
 
 
 async def source_of(studio: Studio, typed: str, who: str = "ada") -> int:
-    """The job whose picture was edited."""
+    """The number of the picture that was edited."""
     ask = studio.person(who).slash("pictures", "edit", prompt="make it night", source=typed)
     job = await studio.job(job_id_of(await studio.picture(await ask.message())))
     assert job.source is not None
     assert job.source.job_id is not None
-    return job.source.job_id
+    return (await studio.job(job.source.job_id)).number
 
 
 async def answer_to(studio: Studio, typed: str, who: str = "ada") -> str:
@@ -25,10 +25,10 @@ async def answer_to(studio: Studio, typed: str, who: str = "ada") -> str:
     return text_of(message)
 
 
-async def test_a_picture_is_named_by_its_id_its_label_or_a_link(studio: Studio) -> None:
+async def test_a_picture_is_named_by_its_number_its_label_or_a_link(studio: Studio) -> None:
     first = await studio.imagine(prompt=PROMPT)
     await studio.imagine(prompt="an owl")
-    wanted, url = job_id_of(first), jump_url(first)
+    wanted, url = number_of(first), jump_url(first)
     (offered,) = await studio.person("ada").autocomplete("pictures", "edit", "source", "fox")
     typed = [str(wanted), offered.name, f"  {PROMPT.upper()} ", url, f"<{url}>"]
     typed += [url.replace("discord.com", host) for host in ("ptb.discord.com", "canary.discord.com")]
@@ -51,14 +51,25 @@ async def test_the_longest_labels_tell_them_apart_too(studio: Studio) -> None:
     assert await source_of(studio, offered[1].name) == int(offered[1].value)
 
 
+async def test_a_number_is_one_of_this_server_and_not_the_bots_own(studio: Studio) -> None:
+    first = await studio.imagine()
+    for _ in range(3):
+        await studio.picture(
+            await studio.person("zoe").slash("lounge", "imagine", prompt="a harbour").message()
+        )
+    assert await source_of(studio, "1") == number_of(first) == 1
+    for typed in ("3", "4", str(job_id_of(first)), str(job_id_of(first) + 1)):
+        assert NAMES_THE_LIST in await answer_to(studio, typed)
+
+
 async def test_a_prompt_that_is_a_number_is_found(studio: Studio) -> None:
     first = await studio.imagine(prompt="1984")
-    assert await source_of(studio, "1984") == job_id_of(first)
+    assert await source_of(studio, "1984") == number_of(first)
 
 
 async def test_a_link_leads_to_anybodys_picture_in_this_channel_and_to_no_other(studio: Studio) -> None:
     here = await studio.imagine("ben")
-    assert await source_of(studio, jump_url(here)) == job_id_of(here)
+    assert await source_of(studio, jump_url(here)) == number_of(here)
     ask = studio.person("ben").slash("general", "imagine", prompt="an owl")
     there = await studio.picture(await ask.message())
     private = await studio.imagine("ben", private=True)

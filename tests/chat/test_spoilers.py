@@ -10,7 +10,7 @@ from bot.domain.card import Rung
 from bot.sandbox.fake_discord.asks import Upload
 from bot.sandbox.fake_discord.model import Message
 from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
-from tests.chat.studio import Studio, job_id_of
+from tests.chat.studio import Studio, number_of
 from tests.chat.test_found import CDN, CONTAINER, FILE, GALLERY, SECTION, TEXT, THUMBNAIL, attachment, media
 from tests.chat.test_found import message as message_with
 from tests.chat.test_jobs import listed, panel, post
@@ -27,7 +27,7 @@ def is_spoiled(message: Message) -> bool:
     """Whether all its pictures are, and keep their alternative texts."""
     assert message.attachments
     assert all(one.description for one in message.attachments)
-    return all(one.filename.startswith("SPOILER_image-") for one in message.attachments)
+    return all(one.filename.startswith("SPOILER_picture-") for one in message.attachments)
 
 
 # --- the doors ---
@@ -83,7 +83,7 @@ async def by_reply(studio: Studio) -> Message:
 
 async def by_source(studio: Studio) -> Message:
     first = await studio.imagine(spoiler=True)
-    source = str(job_id_of(first))
+    source = str(number_of(first))
     return await studio.person("ada").slash("pictures", "edit", prompt="x", source=source).message()
 
 
@@ -150,7 +150,7 @@ async def test_a_spoiler_comes_by_every_door(studio: Studio, door: Door) -> None
 
 async def test_what_is_no_spoiler_becomes_none(studio: Studio) -> None:
     message = await studio.imagine()
-    assert [one.filename for one in message.attachments] == ["image-1.png"]
+    assert [one.filename.startswith("SPOILER_") for one in message.attachments] == [False]
 
 
 # --- the ways to Discord ---

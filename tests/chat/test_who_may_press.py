@@ -11,6 +11,7 @@ from enum import Enum, auto
 import pytest
 
 from bot.chat.custom_ids import Action
+from bot.chat.presenter.card import picture_name
 from bot.chat.presses import HANDLERS
 from bot.domain.administration import RuleSubject
 from bot.domain.errors import ServicePaused
@@ -121,9 +122,9 @@ ABOUT_PICTURES: Mapping[Action, Row] = {
     Action.JOBS_CANCEL: owners(
         "cancelled; not counted", NOT_YOURS, args=":{job}:0", subject=Subject.WAITING, is_final=True
     ),
-    Action.SHOW: owners("image-{job}.png", UNKNOWN, args=":{job}"),
+    Action.SHOW: owners("picture-{number}-", UNKNOWN, args=":{job}"),
     Action.POST: owners("Everybody there will see", UNKNOWN, args=":{job}"),
-    Action.POST_PUBLICLY: owners("image-{job}.png", UNKNOWN, args=":{job}"),
+    Action.POST_PUBLICLY: owners("picture-{number}-", UNKNOWN, args=":{job}"),
     Action.REMOVE_COPY: deleting(
         ":{job}",
         "(gone)",
@@ -197,6 +198,7 @@ class Scene:
         studio.admission.error = ServicePaused()
         self.names = {
             "job": job.id,
+            "number": job.number,
             "card": job.card_id,
             "message": message.id,
             "attachment": message.attachments[0].id if message.attachments else 0,
@@ -334,7 +336,8 @@ async def test_a_file_of_a_member_that_is_named_like_a_picture_gives_nothing_of_
 ) -> None:
     scene = Scene(studio, ABOUT_PICTURES[action], is_private=True)
     await scene.set_up()
-    named = Upload(f"image-{scene.names['job']}.png", png())
+    job = (await studio.services.gallery.recent(studio.guild_id(), studio.member_id(OWNER), 1))[0]
+    named = Upload(f"{picture_name(job)}.png", png())
     for who in (MEMBER, MODERATOR, ADMIN):
         message = studio.person(who).say("pictures", "hello", files=[named])
         await scene.check(action, who, message, UNKNOWN)

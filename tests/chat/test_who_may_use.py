@@ -30,7 +30,7 @@ from tests.chat.onlookers import (
     remembered,
     word_of,
 )
-from tests.chat.studio import Studio, job_id_of
+from tests.chat.studio import Studio, number_of
 from tests.chat.test_every_door import filled_in, subcommands
 
 MEMBERS = frozenset(EVERYBODY)
@@ -143,13 +143,13 @@ async def check(studio: Studio, row: Row, who: str, ask: Ask) -> None:
 async def test_only_its_owner_is_offered_a_picture_and_may_name_it(
     studio: Studio, *, is_private: bool
 ) -> None:
-    job_id = job_id_of(await studio.imagine(OWNER, SECRET, private=is_private))
+    number = number_of(await studio.imagine(OWNER, SECRET, private=is_private))
     studio.admission.error = ServicePaused()
     for who in EVERYBODY:
         person, place = studio.person(who), place_of(who)
         offered = [one.name for one in await person.autocomplete(place, "edit", "source", "")]
         assert offered == ([SECRET] if who == OWNER else []), who
-        told = await heard(studio, person.slash(place, "edit", prompt="a hat", source=str(job_id)))
+        told = await heard(studio, person.slash(place, "edit", prompt="a hat", source=str(number)))
         if who == OWNER:
             assert ASKED in told
         else:

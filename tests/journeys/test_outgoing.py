@@ -9,6 +9,7 @@ import pytest
 from bot.sandbox.fake_discord.asks import Upload
 from bot.sandbox.fake_discord.model import Message
 from tests.journeys.town import Town
+from tests.shown_pictures import number_of
 from tests.telling_pictures import MARKER, telling_pictures, what_it_tells
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -78,7 +79,7 @@ async def by_button(town: Town, who: str, photo: Upload) -> Message:
 
 async def by_source(town: Town, who: str, photo: Upload) -> Message:
     first = await town.until_picture(await by_edit(town, who, photo))
-    source = first.attachments[0].filename.removeprefix("image-").partition(".")[0]
+    source = str(number_of(first))
     return await town.person(who).slash("pictures", "edit", prompt=words(town), source=source).message()
 
 

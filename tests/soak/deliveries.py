@@ -3,14 +3,15 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.sandbox.fake_discord.events import Event, MessageCreated, MessageUpdated
 from bot.sandbox.fake_discord.model import Message
 from bot.sandbox.fake_discord.world import World
 from tests.journeys.town import text_of
+from tests.shown_pictures import PICTURE_NAME
 
 _TAG = re.compile(r"\bm(\d+)g(\d+)r(\d+)\b")
-_PICTURE = re.compile(r"image-(\d+)\.")
 #: What cards say while something is still to come.
 _OPEN_WORDS = ("in line", "being made", "being looked up", "on the way to", "taking longer", "· asked")
 _KEPT_WORDS = "`/jobs` keeps it"
@@ -34,14 +35,21 @@ class Tag:
         return cls(*map(int, match.groups())) if match else None
 
 
+class Numbered(NamedTuple):
+    """A job as members know it."""
+
+    guild_id: int
+    number: int
+
+
 class Deliveries:
     """Follows every picture that the bot posts."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         #: Messages by the job whose picture they show, or showed before they were deleted.
-        self.messages_of_job: dict[int, set[Message]] = defaultdict(set)
-        self.jobs_of_tag: dict[Tag, set[int]] = defaultdict(set)
+        self.messages_of_job: dict[Numbered, set[Message]] = defaultdict(set)
+        self.jobs_of_tag: dict[Tag, set[Numbered]] = defaultdict(set)
         self.by_member: dict[int, int] = defaultdict(int)
         self.total = 0
         #: Sentences about pictures that cannot be what they should be.
@@ -56,24 +64,25 @@ class Deliveries:
 
     def _look_at(self, message: Message) -> None:
         for attachment in message.attachments:
-            match, tag = _PICTURE.match(attachment.filename), Tag.found_in(attachment.description or "")
+            match = PICTURE_NAME.fullmatch(attachment.filename)
+            tag = Tag.found_in(attachment.description or "")
             if match is None or tag is None:
                 self.problems.append(f"a file that is nobody's picture: {attachment.filename}")
                 continue
-            job = int(match[1])
+            job = Numbered(message.channel.guild.id, int(match[1]))
             if job not in self.messages_of_job:
                 self.total += 1
                 self.by_member[tag.member] += 1
             self.messages_of_job[job].add(message)
             self.jobs_of_tag[tag].add(job)
 
-    def doubled(self) -> list[int]:
+    def doubled(self) -> list[Numbered]:
         """Jobs whose picture can be seen more than once."""
         return [
             job
             for job, messages in self.messages_of_job.items()
             if sum(
-                attachment.filename.startswith(f"image-{job}.")
+                attachment.filename.startswith(f"picture-{job.number}-")
                 for message in messages
                 if not message.is_deleted
                 for attachment in message.attachments

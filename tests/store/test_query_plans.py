@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, event, text
 
-from bot.domain.ids import CardId, JobId, RequestId
+from bot.domain.ids import CardId, JobId, PictureNumber, RequestId
 from bot.domain.job import JobState
+from bot.domain.request import Door
 from bot.store import blocks, cards, counts, dismissed, events, jobs, left_messages
 from bot.store.counts import Counted
 from bot.store.database import Database
-from tests.builders import CHANNEL, GUILD, MEMBER, MESSAGE, NOON, a_card, a_job, a_new_card
+from tests.builders import CHANNEL, GUILD, MEMBER, MESSAGE, NOON, a_card, a_job, a_new_card, a_request
 
 Query = Callable[[Connection], object]
 
@@ -79,6 +80,11 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     "touch_cards": (lambda c: jobs.touch_cards(c, [JobId(1), JobId(2)]), {PRIMARY_KEY}),
     # what members look at
     "get": (lambda c: jobs.get(c, JobId(1)), {PRIMARY_KEY}),
+    "numbered": (lambda c: jobs.numbered(c, GUILD, PictureNumber(1)), {"ix_jobs_number"}),
+    "insert": (
+        lambda c: jobs.insert(c, a_card(), a_request(), door=Door.IMAGINE, model="m", at=NOON),
+        {"ix_jobs_number"},
+    ),
     "of_card": (lambda c: jobs.of_card(c, CardId(1)), {"autoindex_jobs"}),
     "of_message": (
         lambda c: jobs.of_message(c, channel_id=CHANNEL, message_id=MESSAGE),
@@ -176,7 +182,6 @@ async def test_every_function_of_the_shelves_is_looked_at() -> None:
         if callable(value) and not name.startswith("_") and value.__module__ == shelf.__name__
     }
     by_id_alone = {
-        "insert",
         "set_asset",
         "answered",
         "touch",

@@ -3,16 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.chat.presenter.card import MOST_PROMPT, card
+from bot.chat.presenter.card import MOST_PROMPT, card, picture_name
 from bot.chat.presenter.message import Button, Color, Link, Message
 from bot.domain.card import CardView
 from bot.domain.failure import Failure, FailureKind, SourceProblem
-from bot.domain.ids import AttachmentId, ChannelId, JobId, MessageId
+from bot.domain.ids import AttachmentId, ChannelId, JobId, MessageId, PictureNumber
 from bot.domain.job import Job, JobState
 from bot.domain.limits import LimitField, LimitOrigin, Rule, Usage
 from bot.domain.request import AspectRatio, PictureLocation, Source, Style
 from tests.builders import NOON, a_card, a_job
 
+SECOND = timedelta(seconds=1)
 PER_DAY = Rule(LimitField.PER_DAY, 12, LimitOrigin.OPERATOR_DEFAULT)
 SOURCE = Source(location=PictureLocation(ChannelId(5), MessageId(6), AttachmentId(7)))
 
@@ -235,3 +236,9 @@ def test_several_pictures_are_numbered_as_discord_shows_them() -> None:
 def test_a_card_that_came_in_part_looks_like_it() -> None:
     failed = of(2, JobState.FAILED, failure=Failure(FailureKind.BLOCKED))
     assert drawn(shown(1), failed).color is Color.PARTLY
+
+
+def test_a_number_that_is_given_once_more_after_a_restore_names_another_file() -> None:
+    before, after = a_job(number=PictureNumber(7)), a_job(number=PictureNumber(7), created_at=NOON + SECOND)
+    assert picture_name(before) == "picture-7-20260314-120000"
+    assert picture_name(after) != picture_name(before)

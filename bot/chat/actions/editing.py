@@ -7,7 +7,7 @@ from dataclasses import replace
 import discord
 
 from bot.chat.custom_ids import CustomId
-from bot.chat.delivery import picture_job
+from bot.chat.delivery import is_picture_of
 from bot.chat.desk import Desk, own_message, shows_to_all
 from bot.chat.found import Found, named, only_one, pictures_in
 from bot.chat.ladder import DISCORD_ERRORS, is_final
@@ -51,7 +51,7 @@ async def edit_sent(desk: Desk, interaction: discord.Interaction, sent: CustomId
     job, card = await desk.picture(interaction, sent.number(0))
     source = source_of(job, card, own_message(interaction))
     request = _request(interaction, filled, source)
-    is_private = card.is_private and not shows_to_all(interaction, job.id)
+    is_private = card.is_private and not shows_to_all(interaction, job)
     await desk.ask(interaction, request, Door.BUTTON, is_private=is_private)
 
 
@@ -108,7 +108,7 @@ def source_of(job: Job, card: Card, message: discord.Message | None = None) -> S
     """One of our own pictures: as it stands in `message`, if it does, else where its card is."""
     require_picture(job)
     for attachment in [] if message is None else message.attachments:
-        if picture_job(attachment) == job.id and message is not None:
+        if is_picture_of(attachment, job) and message is not None:
             place = ChannelId(message.channel.id), MessageId(message.id)
             source = Found.of_attachment(attachment).source_in(*place)
             source = replace(source, job_id=job.id, is_spoiler=source.is_spoiler or job.is_spoiler)

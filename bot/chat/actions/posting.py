@@ -93,7 +93,7 @@ async def remove_copy(desk: Desk, interaction: discord.Interaction, pressed: Cus
     actor = actor_of(interaction)
     job = await desk.gallery.job(JobId(pressed.number(0)), actor.guild_id)
     card = await desk.gallery.card_of(job)
-    if not shows_to_all(interaction, job.id) or _is_card(interaction, card):
+    if not shows_to_all(interaction, job) or _is_card(interaction, card):
         raise JobUnknown  # a forged press, on a message with another picture or on the card itself
     actor.require_may_take_down(job.member_id, actor.channel_id)
     await promise(interaction, is_new=False)

@@ -55,6 +55,7 @@ def _card(view: CardView, now: datetime, arriving: Collection[JobId], *, with_wo
         body="\n\n".join(paragraph for paragraph in paragraphs if paragraph),
         color=_color(moment),
         rows=_rows(moment, with_words=with_words),
+        names={one.id: picture_name(one) for one in view.jobs},
         alt_texts={one.id: alt_text(one, with_words=with_words) for one in view.jobs if one.id in arriving},
         spoilers=[one.id for one in view.jobs if one.is_spoiler],
     )
@@ -79,6 +80,14 @@ def quoted_prompt(job: Job, *, with_words: bool = True) -> str:
     if not with_words:
         return WITHOUT_WORDS
     return f"> {plain(one_line(job.prompt, MOST_PROMPT)) or NOTHING_TO_SEE}"
+
+
+def picture_name(job: Job) -> str:
+    """Of its file, without the ending; no other picture of the server is ever named so.
+
+    After a restore from a backup, a number may be given once more, but not at the same time.
+    """
+    return f"picture-{job.number}-{job.created_at:%Y%m%d-%H%M%S}"
 
 
 def alt_text(job: Job, *, with_words: bool = True) -> str:

@@ -87,7 +87,7 @@ def _details(
     if late:
         facts.append(late_words(job, late))
     return Message(
-        title=f"Picture {job.id}",
+        title=f"Picture {job.number}",
         body="\n\n".join([quoted_prompt(job, with_words=with_words), "\n".join(facts), _timeline(history)]),
         color=Color.WORKING,
         rows=[*_links(job, card, before), *_late_buttons(job, late)],

@@ -107,12 +107,12 @@ def can_be_posted(job: Job) -> bool:
 
 def choice_label(job: Job) -> str:
     """One line for a list of choices, which shows plain text."""
-    return one_line(job.prompt, MOST_OPTION) or f"Picture {job.id}"
+    return one_line(job.prompt, MOST_OPTION) or f"Picture {job.number}"
 
 
 def numbered_label(job: Job) -> str:
     """The same, but different for each picture: at times Discord sends it in place of the value."""
-    number = f" · picture {job.id}"
+    number = f" · picture {job.number}"
     return f"{one_line(job.prompt, MOST_OPTION - len(number))}{number}"
 
 
@@ -122,7 +122,7 @@ def emoji(job: Job) -> str:
 
 
 def _line(job: Job, card: Card, late: int, *, with_words: bool) -> str:
-    prompt = plain(one_line(job.prompt, _MOST_PROMPT)) if with_words else f"Picture {job.id}"
+    prompt = plain(one_line(job.prompt, _MOST_PROMPT)) if with_words else f"Picture {job.number}"
     here = location_of(job, card)
     link = f" · [show]({jump_url(job.guild_id, here)})" if here else ""
     more = f"\n-# {late_words(job, late)}" if late else ""
@@ -133,7 +133,7 @@ def _rows(jobs: Sequence[Job], page: int, pages: int, *, with_words: bool) -> li
     if not jobs:
         return []
     options = [
-        Option(choice_label(job) if with_words else f"Picture {job.id}", str(job.id), state_words(job))
+        Option(choice_label(job) if with_words else f"Picture {job.number}", str(job.id), state_words(job))
         for job in jobs
     ]
     rows: list[Row] = [[Select(custom_id(Action.JOBS_PICK, page), "Cancel, post or edit …", options)]]

@@ -55,7 +55,7 @@ def _words(one: ReportedJob, *, with_words: bool) -> str:
     job = one.job
     prompt = plain(one_line(job.prompt, _MOST_PROMPT)) or NOTHING_TO_SEE
     if not with_words:
-        prompt = f"Picture {job.id}"
+        prompt = f"Picture {job.number}"
     facts = [state_words(job), relative(job.created_at)]
     if job.cost_microusd is not None:
         facts.append(usd(job.cost_microusd))

@@ -128,6 +128,8 @@ class Message:
     file: TextFile | None = None
     drawing: Drawing | None = None
     items: Sequence[Item] = ()
+    #: By job, the name of its picture's file without the ending, if that comes with this message.
+    names: dict[JobId, str] = field(default_factory=dict)
     #: Alternative texts by job, for the pictures that come with this message.
     alt_texts: dict[JobId, str] = field(default_factory=dict)
     #: The jobs whose pictures are shown blurred until somebody clicks on them.

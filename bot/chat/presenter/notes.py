@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.chat.custom_ids import Action, custom_id
-from bot.chat.presenter.card import alt_text, quoted_prompt
+from bot.chat.presenter.card import alt_text, picture_name, quoted_prompt
 from bot.chat.presenter.details import numbered
 from bot.chat.presenter.message import (
     Button,
@@ -83,6 +83,7 @@ def _copy(job: Job, buttons: Row) -> Message:
             body=quoted_prompt(job, with_words=shown),
             color=Color.DONE,
             rows=[buttons] if buttons else [],
+            names={job.id: picture_name(job)},
             alt_texts={job.id: alt_text(job, with_words=shown)},
             spoilers=[job.id] if job.is_spoiler else [],
         )

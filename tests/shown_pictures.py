@@ -1,0 +1,27 @@
+"""Which pictures a message of the bot shows: by the numbers in its files' names, and by its buttons."""
+
+import re
+
+from bot.sandbox.fake_discord.model import Message
+
+PICTURE_NAME = re.compile(r"(?:SPOILER_)?picture-(\d+)-\d{8}-\d{6}\.\w+")
+
+
+def number_of(message: Message, at: int = 0) -> int:
+    """What members of the server know the picture by."""
+    name = message.attachments[at].filename
+    match = PICTURE_NAME.fullmatch(name)
+    assert match, f"not the name of a picture: {name}"
+    return int(match[1])
+
+
+def numbers_of(message: Message) -> list[int]:
+    """Of all its pictures, in their order."""
+    return [number_of(message, at) for at in range(len(message.attachments))]
+
+
+def job_id_of(message: Message, at: int = 0) -> int:
+    """The bot's own id of it: only the buttons have it, in the same order as the numbers."""
+    edits = [str(part.get("custom_id")).split(":") for part in message.parts()]
+    ids = sorted(int(args[0]) for action, *args in edits if action == "edit")
+    return ids[sorted(numbers_of(message)).index(number_of(message, at))]
