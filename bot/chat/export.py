@@ -1,6 +1,8 @@
-"""Rows as CSV that spreadsheets open as they are: ids stay text, and no cell becomes a formula.
+"""Rows as CSV that spreadsheets open rightly wherever they run: text stays text, and nothing is a formula.
 
-Where the decimal point is a comma, spreadsheets split at semicolons, in the middle of a prompt and whatever
+A spreadsheet splits a file at commas or at semicolons, and reads it as UTF-8 or as an old code page, as is
+usual in its country. Only UTF-16 with a byte order mark do all of them know by its first bytes, Excel among
+them, and split it at tabs. Somebody may choose to split it otherwise, in the middle of a prompt and whatever
 its quotes say. So a text is made harmless behind each separator in it, not only at its beginning.
 """
 
@@ -9,25 +11,25 @@ import io
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from bot.chat.presenter.text import KEPT_FORMATS, tidy
 
-Cell = str | int | float | Decimal | datetime | None
+#: No fractions: where decimals stand behind a comma, 3.5 is the third of May, and 1.234 is a thousand.
+Cell = str | int | datetime | None
 
+ENCODING = "utf-16-le"
+BYTE_ORDER_MARK = "\ufeff"
+SEPARATOR = "\t"
 #: Spreadsheets take a cell that begins with one of these for a formula, or strip it and look at the rest.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-LINE_BREAKS = ("\t", "\r", "\n")
-DANGEROUS = (*FORMULA_SIGNS, *LINE_BREAKS)
-#: Of a ratio such as 16:9 or a prompt such as 3/4, spreadsheets make a time or a date.
-_NUMBERS = re.compile(r"[\d.,:/\- ]*\d[\d.,:/\- ]*")
 #: Where a cell may begin, whichever of these separates cells, with a formula or with nothing to see and one.
-_BEGINNING = re.compile(
-    rf"(^|[;,\t\r\n])(?=[\s\"{''.join(KEPT_FORMATS)}]*[{re.escape(''.join(FORMULA_SIGNS))}])"
-)
+_BEGINNING = re.compile(rf"(^|[;,])(?=[\s\"{''.join(KEPT_FORMATS)}]*[{re.escape(''.join(FORMULA_SIGNS))}])")
+#: A text with a digit in it that is no longer, and has no more words, may be a number, a time or a date in
+#: some language: 16:9, 1e5, 5 %, 3/4, 14. März 2026, 3月14日, "Sat, March 14, 2026 12:30 PM".
+MOST_OF_A_DATE, MOST_WORDS_OF_A_DATE = 40, 4
+_WORD = re.compile(r"[^\W\d_]+")
 #: Put before a cell, it makes text of it.
 AS_TEXT = "'"
-BYTE_ORDER_MARK = "\ufeff"
 
 
 class Id(int):
@@ -35,11 +37,11 @@ class Id(int):
 
 
 class CsvFile:
-    """Rows below a head, in at most so many bytes of UTF-8, the byte order mark at the beginning included."""
+    """Rows below a head, in at most so many bytes of `ENCODING`, the byte order mark included."""
 
     def __init__(self, head: Sequence[str], most_bytes: int) -> None:
         self._lines = [BYTE_ORDER_MARK + _line(head)]
-        self._left = most_bytes - len(self._lines[0].encode())
+        self._left = most_bytes - len(self._lines[0].encode(ENCODING))
         self.rows = 0
         #: A row had no room: from there on, nothing is taken any more.
         self.is_full = False
@@ -47,7 +49,7 @@ class CsvFile:
     def add(self, row: Sequence[Cell]) -> bool:
         """Whether it had room."""
         line = _line([_cell(one) for one in row])
-        self._left -= len(line.encode())
+        self._left -= len(line.encode(ENCODING))
         self.is_full = self.is_full or self._left < 0
         if not self.is_full:
             self._lines.append(line)
@@ -61,7 +63,7 @@ class CsvFile:
 
 def _line(cells: Sequence[str]) -> str:
     out = io.StringIO()
-    csv.writer(out).writerow(cells)
+    csv.writer(out, delimiter=SEPARATOR, quoting=csv.QUOTE_ALL).writerow(cells)
     return out.getvalue()
 
 
@@ -79,8 +81,14 @@ def _cell(value: Cell) -> str:
 
 
 def _harmless(text: str) -> str:
-    """As cards show it: what is invisible, or moves a terminal's cursor, is left out."""
-    text = tidy(text)
-    if _NUMBERS.fullmatch(text) or text.lstrip(" ").startswith(LINE_BREAKS):
+    """On one line and as cards show it: what is invisible, or moves a terminal's cursor, is left out."""
+    text = tidy(text).replace("\n", " ")
+    if may_be_a_number(text):
         text = AS_TEXT + text
     return _BEGINNING.sub(rf"\1{AS_TEXT}", text)
+
+
+def may_be_a_number(text: str) -> bool:
+    """Or a time or a date."""
+    is_short = len(text) <= MOST_OF_A_DATE and len(_WORD.findall(text)) <= MOST_WORDS_OF_A_DATE
+    return is_short and any(one.isdigit() for one in text)

@@ -1,7 +1,6 @@
 """Which columns the export of a server's pictures has."""
 
 from collections.abc import AsyncIterable, Sequence
-from decimal import Decimal
 
 from bot.chat.export import Cell, CsvFile, Id
 from bot.chat.presenter.card import jump_url
@@ -20,7 +19,7 @@ HEAD = (
     "style",
     "state",
     "failure",
-    "cost_usd",
+    "cost_microusd",
     "provider_seconds",
     "delivered_at",
     "deleted_at",
@@ -52,8 +51,8 @@ def _row(one: ReportedJob) -> Sequence[Cell]:
         job.style.value,
         job.state.value,
         job.failure.kind.value if job.failure else None,
-        None if job.cost_microusd is None else Decimal(job.cost_microusd).scaleb(-6),
-        job.provider_seconds,
+        job.cost_microusd,
+        None if job.provider_seconds is None else round(job.provider_seconds),
         job.delivered_at,
         job.deleted_at,
         "yes" if one.is_private else "no",

@@ -110,10 +110,11 @@ def attached(message: Message, pictures: Mapping[JobId, Picture]) -> list[discor
         for job_id, picture in sorted(pictures.items())
     ]
     if message.file is not None:
-        files.append(discord.File(io.BytesIO(message.file.text.encode()), filename=message.file.name))
+        data = message.file.text.encode(message.file.encoding)
+        files.append(discord.File(io.BytesIO(data), filename=message.file.name))
     if (drawing := message.drawing) is not None:
-        data = io.BytesIO(drawing.png)
-        files.append(discord.File(data, filename=drawing.name, description=drawing.alt_text))
+        png = io.BytesIO(drawing.png)
+        files.append(discord.File(png, filename=drawing.name, description=drawing.alt_text))
     return files
 
 

@@ -23,7 +23,7 @@ def told(studio: Studio) -> list[str]:
 
 
 def said_in(message: Message) -> list[str]:
-    files = [one.data.decode() for one in message.attachments if one.filename.endswith(".csv")]
+    files = [one.data.decode("utf-16") for one in message.attachments if one.filename.endswith(".csv")]
     names = [f"{one.filename} {one.description or ''}" for one in message.attachments]
     return [text_of(message), *_words(message.components), *files, *names]
 

@@ -192,8 +192,9 @@ async def test_the_pages_of_a_report_work_after_a_restart(studio: Studio) -> Non
 async def exported(studio: Studio, message: Message, who: str = "mia") -> tuple[Message, list[list[str]]]:
     answer = await studio.person(who).press(message, "Export").message()
     (file,) = answer.attachments
-    assert file.data.startswith(b"\xef\xbb\xbf")
-    return answer, list(csv.reader(io.StringIO(file.data.decode("utf-8-sig"), newline="")))
+    assert file.data.startswith(b"\xff\xfe")
+    text = file.data.decode("utf-16")
+    return answer, list(csv.reader(io.StringIO(text, newline=""), delimiter="\t"))
 
 
 async def test_the_export_has_a_row_for_each_picture_as_text(studio: Studio) -> None:
@@ -207,7 +208,7 @@ async def test_the_export_has_a_row_for_each_picture_as_text(studio: Studio) -> 
     assert row["member_id"] == f"'{studio.member_id('ada')}"
     assert row["state"] == "delivered"
     assert row["message"].startswith("https://discord.com/channels/")
-    assert float(row["cost_usd"]) > 0
+    assert int(row["cost_microusd"]) > 0
     assert row["asked_at"].endswith("Z")
     private = dict(zip(head, second, strict=True))
     assert (private["private"], private["message"]) == ("yes", "")
@@ -216,7 +217,7 @@ async def test_the_export_has_a_row_for_each_picture_as_text(studio: Studio) -> 
 async def test_an_export_that_is_too_large_ends_early_and_says_so(studio: Studio) -> None:
     await studio.imagine(prompt="a fox " * 20, count=4)
     period = Period.today(studio.clock.now())
-    file = await exported_jobs(studio.services.reports.export(studio.guild_id(), period), 1100)
+    file = await exported_jobs(studio.services.reports.export(studio.guild_id(), period), 2200)
     assert 1 <= file.rows < 4
     assert "The file is as large as Discord takes here" in exported_message(period, file).body
 

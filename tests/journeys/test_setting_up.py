@@ -67,7 +67,7 @@ async def test_a_limit_is_set_met_and_reviewed(own_town: Town) -> None:
     report = await mia.slash("pictures", "review usage").message()
     assert "**3 pictures** made" in text_of(report)
     file = (await mia.press(report, "Export").message()).attachments[0].data
-    rows = list(csv.DictReader(io.StringIO(file.decode("utf-8-sig"), newline="")))
+    rows = list(csv.DictReader(io.StringIO(file.decode("utf-16"), newline=""), delimiter="\t"))
     assert [row["prompt"] for row in rows] == ["a picture for ada", *["a picture for ben"] * 2]
     assert {row["state"] for row in rows} == {"delivered"}
     theirs = await mia.slash("pictures", "review member", who=town.world.user("ben")).message()

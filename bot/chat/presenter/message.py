@@ -96,6 +96,7 @@ Row = Sequence[Button | Link | Select | Picker]
 class TextFile:
     name: str
     text: str
+    encoding: str = "utf-8"
 
 
 @dataclass(frozen=True, slots=True)

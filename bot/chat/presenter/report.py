@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot.chat.custom_ids import Action, custom_id
-from bot.chat.export import CsvFile
+from bot.chat.export import ENCODING, CsvFile
 from bot.chat.periods import as_text
 from bot.chat.presenter.failures import failure_words
 from bot.chat.presenter.message import Button, Color, Drawing, Look, Message, Row, TextFile
@@ -165,10 +165,11 @@ def _rows(query: Query, report: UsageReport, page: int) -> list[Row]:
 def exported(period: Period, file: CsvFile) -> Message:
     if not file.rows and not file.is_full:
         return Message(body="There is nothing to export: no picture was asked for in this time.")
-    body = f"{pictures(file.rows)}, {_span(period)}. Times are UTC; ids begin with ' so that they stay text."
+    body = f"{pictures(file.rows)}, {_span(period)}. Times are UTC, costs "
+    body += "millionths of a US dollar; what a spreadsheet would change begins with ' so that it stays text."
     if file.is_full:
         body += "\n⚠️ The file is as large as Discord takes here, and ends before the period does. "
         body += "For the rest, choose a period that begins at its last day."
     name = f"pictures-{as_text(period.first)}-{as_text(period.last)}.csv"
     color = Color.PARTLY if file.is_full else Color.DONE
-    return Message(body=body, color=color, file=TextFile(name, file.text))
+    return Message(body=body, color=color, file=TextFile(name, file.text, ENCODING))
