@@ -22,7 +22,7 @@ from bot.chat.notices import DiscordNotices
 from bot.chat.sealing import Sealer
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
-from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MemberId, MessageId
+from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MemberId, MessageId, PictureNumber
 from bot.domain.job import Job, JobState
 from bot.domain.limits import OperatorLimits
 from bot.domain.provider import Inputs
@@ -37,7 +37,7 @@ from bot.store import jobs as store_jobs
 from bot.store.database import Database
 from tests.imaging.shared import shared_imaging
 from tests.services.outsides import FakeProvider
-from tests.shown_pictures import job_id_of, number_of
+from tests.shown_pictures import job_id_of, number_of, numbers_of
 
 __all__ = ["PICTURES_ELSEWHERE", "Studio", "job_id_of", "number_of", "opened", "text_of"]
 
@@ -273,8 +273,11 @@ class Studio:
         return message
 
     async def _are_delivered(self, message: Message) -> bool:
-        ids = [job_id_of(message, at) for at in range(len(message.attachments))]
-        jobs = [await self.database.read(store_jobs.get, JobId(id_)) for id_ in ids]
+        guild_id = GuildId(message.channel.guild.id)
+        jobs = [
+            await self.database.read(store_jobs.numbered, guild_id, PictureNumber(number))
+            for number in numbers_of(message)
+        ]
         return all(job is not None and job.state is JobState.DELIVERED for job in jobs)
 
     async def states(self, who: str = "ada") -> list[JobState]:

@@ -10,7 +10,7 @@ from bot.domain.card import Rung
 from bot.sandbox.fake_discord.asks import Upload
 from bot.sandbox.fake_discord.model import Message
 from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
-from tests.chat.studio import Studio, number_of
+from tests.chat.studio import Studio, job_id_of, number_of
 from tests.chat.test_found import CDN, CONTAINER, FILE, GALLERY, SECTION, TEXT, THUMBNAIL, attachment, media
 from tests.chat.test_found import message as message_with
 from tests.chat.test_jobs import listed, panel, post
