@@ -2,8 +2,12 @@
 
 import pytest
 
+from bot.sandbox.fake_discord.asks import Upload
+from bot.sandbox.fake_discord.model import Message
 from tests.chat.studio import Studio, job_id_of, number_of, text_of
 from tests.chat.test_edit import jump_url
+from tests.chat.test_jobs import listed, panel, post
+from tests.services.outsides import png
 
 PROMPT = "a fox in the snow"
 NAMES_THE_LIST = "Choose one from the list"
@@ -32,7 +36,8 @@ async def test_a_picture_is_named_by_its_number_its_label_or_a_link(studio: Stud
     (offered,) = await studio.person("ada").autocomplete("pictures", "edit", "source", "fox")
     typed = [str(wanted), offered.name, f"  {PROMPT.upper()} ", url, f"<{url}>"]
     typed += [url.replace("discord.com", host) for host in ("ptb.discord.com", "canary.discord.com")]
-    typed += [url.replace("discord.com", "discordapp.com")]
+    typed += [url.replace("discord.com", "discordapp.com"), url.replace("https://", "")]
+    typed += [url.replace("https://", "http://www."), url.upper(), f"{url}/", f"{url}?utm=x", f"{url}#x"]
     assert [await source_of(studio, one) for one in typed] == [wanted] * len(typed)
 
 
@@ -75,6 +80,45 @@ async def test_a_link_leads_to_anybodys_picture_in_this_channel_and_to_no_other(
     private = await studio.imagine("ben", private=True)
     for message in (there, private):
         assert "I do not know this picture" in await answer_to(studio, jump_url(message))
+
+
+async def posted_again(studio: Studio, card: Message) -> Message:
+    copy = await post(studio, await panel(studio, await listed(studio), PROMPT))
+    await studio.until(lambda: copy.attachments)
+    assert job_id_of(copy) == job_id_of(card)
+    return copy
+
+
+@pytest.mark.parametrize("is_private", [True, False])
+@pytest.mark.parametrize("who", ["ada", "ben"])
+async def test_a_link_leads_to_a_picture_that_was_posted_again(
+    studio: Studio, who: str, *, is_private: bool
+) -> None:
+    card = await studio.imagine(prompt=PROMPT, private=is_private)
+    copy = await posted_again(studio, card)
+    ask = studio.person(who).slash("pictures", "edit", prompt="make it night", source=jump_url(copy))
+    edited = await studio.picture(await ask.message())
+    assert not edited.is_ephemeral
+    source = (await studio.job(job_id_of(edited))).source
+    assert source is not None
+    assert source.job_id == job_id_of(card)
+
+
+async def test_a_link_to_a_message_without_a_picture_of_ours_names_the_list(studio: Studio) -> None:
+    card = await studio.imagine(prompt=PROMPT)
+    copy = await posted_again(studio, card)
+    named = Upload(f"image-{job_id_of(card)}.png", png())
+    strange = [
+        studio.person("ben").say("pictures", "look", files=[named]),
+        studio.person("ben").say("pictures", "hello"),
+        studio.person("ben").say("general", "hello"),
+    ]
+    for message in strange:
+        assert NAMES_THE_LIST in await answer_to(studio, jump_url(message))
+    away = studio.person("ben").slash("general", "edit", prompt="x", source=jump_url(copy))
+    assert NAMES_THE_LIST in text_of(await away.message())
+    studio.discord.faults.add("GET /channels/*", status=503)
+    assert NAMES_THE_LIST in await answer_to(studio, jump_url(copy))
 
 
 @pytest.mark.parametrize("typed", ["987654", "a wolf", "https://example.com/fox.png", "9" * 4000, "٣", "-"])

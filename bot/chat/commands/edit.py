@@ -37,9 +37,10 @@ def edit_command(desk: Desk) -> Slash:
         if image is not None:
             picture = Found.of_attachment(image).uploaded_source()
         elif source is not None:
-            job, card = await own_source(desk, interaction, source)
-            picture = source_of(job, card)
-            is_private = card.is_private if private is None else private
+            chosen = await own_source(desk, interaction, source)
+            picture = source_of(chosen.job, chosen.card, chosen.copy)
+            seen_alone = chosen.card.is_private and chosen.copy is None
+            is_private = seen_alone if private is None else private
         else:
             form = upload_form(
                 prompt,
