@@ -5,6 +5,7 @@ for each other, and nothing else waits for more than its share of the quick ones
 """
 
 import asyncio
+import threading
 from pathlib import Path
 
 import structlog
@@ -79,11 +80,15 @@ class _Lane:
         self._lock = asyncio.Lock()
 
     async def ask(self, path: Path, into: Path, most_bytes: int | None) -> str | None:
+        unwanted = threading.Event()
         async with self._lock:
             try:
-                return await asyncio.to_thread(self.worker.ask, path, into, most_bytes, self._patience)
+                return await asyncio.to_thread(
+                    self.worker.ask, path, into, most_bytes, self._patience, unwanted
+                )
             except asyncio.CancelledError:
-                self.worker.kill()  # nobody waits for it any more
+                unwanted.set()
+                self.worker.kill()
                 raise
 
 

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,9 +58,17 @@ class Worker:
     def pid(self) -> int | None:
         return None if self._process is None else self._process.pid
 
-    def ask(self, path: Path, into: Path, most_bytes: int | None, patience: Patience) -> str | None:
+    def ask(
+        self,
+        path: Path,
+        into: Path,
+        most_bytes: int | None,
+        patience: Patience,
+        unwanted: threading.Event | None = None,
+    ) -> str | None:
         """The content type of what stands at `into` then; None if it is to be left as it is.
 
+        Whoever no longer wants it sets `unwanted`, then calls `kill`: the child may be about to be started.
         Raises `FileRefused`, `TooMuchForNow`, `OSError`.
         """
         request = {
@@ -71,7 +80,8 @@ class Worker:
         }
         with self._asking:
             try:
-                answer = self._answer(json.dumps(request).encode() + b"\n", patience)
+                process = self._started(unwanted or threading.Event())
+                answer = self._answer(process, json.dumps(request).encode() + b"\n", patience)
             finally:
                 scratch_of(into).unlink(missing_ok=True)
         content_type = understood(answer)
@@ -96,8 +106,7 @@ class Worker:
         if self._process is not None:
             self._bury(self._process)
 
-    def _answer(self, request: bytes, patience: Patience) -> object:
-        process = self._started()
+    def _answer(self, process: "subprocess.Popen[bytes]", request: bytes, patience: Patience) -> object:
         is_late = threading.Event()
 
         def end() -> None:
@@ -124,9 +133,8 @@ class Worker:
         self._bury(process)
         return {"problem": cause_of_death(process.returncode, patience, is_late=is_late.is_set())}
 
-    def _started(self) -> "subprocess.Popen[bytes]":
-        if self._is_closed:
-            raise OSError("no more pictures are opened: the process ends")
+    def _started(self, unwanted: threading.Event) -> "subprocess.Popen[bytes]":
+        self._require_wanted(unwanted)
         if self._process is not None and self._process.poll() is not None:
             self._bury(self._process)
         if self._process is None:
@@ -137,14 +145,24 @@ class Worker:
                 stderr=subprocess.DEVNULL,
                 env=environment(),
             )
+        try:
+            self._require_wanted(unwanted)  # while it was started, nobody could end it
+        except OSError:
+            self._bury(self._process)
+            raise
         return self._process
+
+    def _require_wanted(self, unwanted: threading.Event) -> None:
+        if self._is_closed or unwanted.is_set():
+            raise OSError("nobody waits for this picture any more")
 
     def _bury(self, process: "subprocess.Popen[bytes]") -> None:
         process.kill()
         process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
-                pipe.close()
+                with suppress(BrokenPipeError):  # of a request that it did not live to read
+                    pipe.close()
         if self._process is process:
             self._process = None
 

@@ -18,7 +18,7 @@ from PIL import Image
 
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
-from bot.imaging.imaging import LEAST_RESULT_BYTES, QUICK, SLOW, Imaging
+from bot.imaging.imaging import LEAST_RESULT_BYTES, QUICK, SLOW
 from bot.imaging.worker import Patience, TooMuchForNow, Worker, check, environment, understood
 from tests.imaging.files import HOSTILE, Hostile, encoded, noise, scene
 from tests.imaging.shared import made_of, problem_of, shared_imaging, workers
@@ -187,6 +187,25 @@ def test_a_child_that_died_at_rest_is_nobodys_fault(worker: Worker) -> None:
     assert made_of(data, None, worker)
 
 
+def test_a_child_that_dies_before_it_reads_the_request_is_told_by_its_death(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = encoded(scene(64, 64), "PNG")
+    started = worker._started
+
+    def started_and_gone(unwanted: threading.Event) -> "subprocess.Popen[bytes]":
+        process = started(unwanted)
+        process.kill()
+        process.wait()
+        return process
+
+    with monkeypatch.context() as patched:
+        patched.setattr(worker, "_started", started_and_gone)
+        with pytest.raises(FileRefused):
+            made_of(data, None, worker)
+    assert made_of(data, None, worker)
+
+
 def test_nothing_of_the_environment_is_for_the_child() -> None:
     assert environment().keys() <= {
         "PATH",
@@ -230,69 +249,6 @@ def test_a_child_names_no_file_of_others(tmp_path: Path) -> None:
     with pytest.raises(FileRefused):
         check(secret, "image/jpeg")
     check(secret, "image/png")
-
-
-# --- its end ------------------------------------------------------------------------------------------
-
-PARENT = """
-import sys, threading, time
-from pathlib import Path
-from typing import Self
-from bot.imaging.worker import Worker
-from bot.imaging.imaging import SLOW
-worker = Worker()
-path = Path(sys.argv[1])
-worker.ask(path, path.with_suffix(".made"), None, SLOW)
-print(worker.pid, flush=True)
-while True:
-    worker.ask(path, path.with_suffix(".made"), None, SLOW)
-"""
-
-
-def is_there(pid: int | None) -> bool:
-    """Not a zombie, either."""
-    stat = Path(f"/proc/{pid}/stat")
-    try:
-        return stat.read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
-def until_gone(pid: int | None, within_seconds: float = 10.0) -> None:
-    end = time.monotonic() + within_seconds
-    while is_there(pid):
-        assert time.monotonic() < end, "it is still there"
-        time.sleep(0.01)
-
-
-def test_a_killed_parent_leaves_no_orphan_even_in_the_middle_of_a_picture(tmp_path: Path) -> None:
-    path = tmp_path / "sent"
-    path.write_bytes(encoded(noise(2000, 2000), "PNG"))
-    parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, str(path)], stdout=subprocess.PIPE, env=environment(), text=True
-    )
-    with parent:
-        assert parent.stdout is not None
-        child = int(parent.stdout.readline())
-        assert is_there(child)
-        parent.kill()
-    until_gone(child)
-
-
-async def test_whoever_is_no_longer_waited_for_is_ended_at_once(tmp_path: Path) -> None:
-    """As when the process is told to stop."""
-    worker = Worker()
-    imaging = Imaging(worker, Worker())
-    path = tmp_path / "sent"
-    path.write_bytes(await asyncio.to_thread(lambda: encoded(noise(2400, 2400), "PNG")))
-    asking = asyncio.create_task(imaging.source(path, tmp_path / "made"))
-    while worker.pid is None:  # noqa: ASYNC110  another thread's
-        await asyncio.sleep(0.01)
-    pid = worker.pid
-    asking.cancel()
-    await asyncio.wait({asking})
-    await asyncio.to_thread(until_gone, pid, 2.0)
-    imaging.close()
 
 
 async def test_what_takes_long_holds_up_nothing_that_is_quick(tmp_path: Path) -> None:
