@@ -1,6 +1,5 @@
 """Brings cards to Discord: one edit at a time for each, seldom while waiting, and always the last one."""
 
-import asyncio
 import random
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,6 +18,7 @@ from bot.services.insisting import Insisting
 from bot.services.lateness import next_try
 from bot.services.moment import Moment
 from bot.services.protocols import Courier
+from bot.services.turns import Turns
 from bot.services.views import Views, as_delivered
 from bot.store import cards, jobs
 from bot.store.database import Connection, Database
@@ -55,7 +55,7 @@ class Showing:
         self._tasks = tasks
         self._metrics = metrics
         self._rng = rng
-        self._locks: dict[CardId, asyncio.Lock] = {}
+        self._turns = Turns[CardId]()
         self._following: set[CardId] = set()
         #: Of those that are followed: what is to be read again.
         self._changed: set[CardId] = set()
@@ -75,7 +75,7 @@ class Showing:
 
         Raises `CardGone`, `CourierUnavailable`, `PictureTooLarge`.
         """
-        async with self._lock(job.card_id):
+        async with self._turns.of(job.card_id):
             begun = Moment(self._clock)
             view = await self._views.of(job.card_id)
             if view is None or not _holds(view, job):
@@ -111,7 +111,7 @@ class Showing:
 
         While Discord is away it follows later: what was pressed for is written down already.
         """
-        async with self._lock(card_id):
+        async with self._turns.of(card_id):
             view = await self._views.of(card_id)
             if view is None:
                 return
@@ -122,9 +122,6 @@ class Showing:
                 self.card_changed(card_id)
 
     # --- one card at a time ---
-
-    def _lock(self, card_id: CardId) -> asyncio.Lock:
-        return self._locks.setdefault(card_id, asyncio.Lock())
 
     async def _follow(self, card_id: CardId) -> None:
         """Show the card until it shows all that is known; its task's owner logs what this cannot handle."""
@@ -143,11 +140,11 @@ class Showing:
         finally:
             self._following.discard(card_id)
             self._changed.discard(card_id)
-            self._forget(card_id)
+            self._forget_times()
 
     async def _show_if_due(self, card_id: CardId, *, may_wait: bool) -> None:
         """What `may_wait` is put off, if Discord does not take it, instead of being tried again at once."""
-        async with self._lock(card_id):
+        async with self._turns.of(card_id):
             # Whatever changes while it is read and shown calls for another look.
             self._changed.discard(card_id)
             view = await self._views.of(card_id)
@@ -221,11 +218,8 @@ class Showing:
         self._shown_at.pop(card_id, None)
         self._shown_at[card_id] = self._clock.monotonic()
 
-    def _forget(self, card_id: CardId) -> None:
-        """Keep no lock and no time of a card that nobody works on."""
-        lock = self._locks.get(card_id)
-        if lock is not None and not lock.locked():
-            del self._locks[card_id]
+    def _forget_times(self) -> None:
+        """Keep no time that no gap is counted from any more."""
         long_ago = self._clock.monotonic() - SHORTEST_GAP_SECONDS
         while self._shown_at and next(iter(self._shown_at.values())) <= long_ago:
             del self._shown_at[next(iter(self._shown_at))]

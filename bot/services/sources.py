@@ -26,6 +26,7 @@ from bot.fault_points import Point, reach
 from bot.services.capacity import Capacity
 from bot.services.protocols import Courier, ImageProvider, Imaging, SourceFetcher
 from bot.services.source_folder import SourceFolder, delete_old
+from bot.services.turns import Turns
 from bot.store import jobs
 from bot.store.database import Database
 
@@ -75,14 +76,14 @@ class Sources:
         self._room = Capacity(MOST_BYTES_AT_ONCE)
         #: For those over which a process was killed: which of them it was shows when each goes alone.
         self._suspects = asyncio.Lock()
-        self._card_locks: dict[int, asyncio.Lock] = {}
+        self._turns = Turns[CardId]()
 
     async def prepare(self, job: Job) -> Job:
         """Fetch the source unless a sibling on its card, or an earlier run, did.
 
         Raises `FileRefused`; `SourceOutOfReach` if it may be had later.
         """
-        async with self._card_locks.setdefault(job.card_id, asyncio.Lock()):
+        async with self._turns.of(job.card_id):
             current = await self._current(job)
             if current.source_hash is None or not self._folder.has(current.source_hash):
                 digest, content_type = await self._prepared(job)
@@ -100,7 +101,7 @@ class Sources:
         is no other way: only the prepared source is free of what its file tells about people.
         """
         began = self._clock.monotonic()
-        async with self._card_locks.setdefault(job.card_id, asyncio.Lock()):
+        async with self._turns.of(job.card_id):
             current = await self._current(job)
             if current.asset_url is not None:
                 return current.asset_url
@@ -114,7 +115,6 @@ class Sources:
         in_use = await self._database.read(jobs.sources_in_use)
         await asyncio.to_thread(delete_old, self._results, old)
         await asyncio.to_thread(self._folder.delete_all_but, in_use, old)
-        self._card_locks = {card: lock for card, lock in self._card_locks.items() if lock.locked()}
 
     async def _current(self, job: Job) -> Job:
         return await self._database.read(jobs.get, job.id) or job
