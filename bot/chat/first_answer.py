@@ -27,8 +27,8 @@ from bot.domain.ids import ApplicationId, ChannelId, GuildId, InteractionId, Mem
 log = structlog.stdlib.get_logger(__name__)
 
 TOKEN_LIFE = timedelta(minutes=15)
-#: Four pictures of this size in one message stay below what one upload may weigh.
-MOST_UPLOAD = 25 * 1024 * 1024
+#: Discord takes 25 MiB a request: one picture, and what the message says besides.
+MOST_UPLOAD = 24 * 1024 * 1024
 #: Every server lets so much be uploaded; how much more, a message does not tell.
 LEAST_UPLOAD = 10 * 1024 * 1024
 

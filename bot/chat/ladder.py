@@ -74,6 +74,7 @@ ALREADY_ANSWERED = 40060
 BLOCKED = 40333
 
 _UNAUTHORIZED, _FORBIDDEN, _TOO_LARGE, _TOO_MANY, _BROKEN = 401, 403, 413, 429, 500
+_INVALID = (_UNAUTHORIZED, _FORBIDDEN, _TOO_MANY)
 
 
 def verdict(error: Exception) -> Verdict:
@@ -94,8 +95,13 @@ def is_shut_out(error: Exception) -> bool:
     """Whether this address or this bot is turned away, whatever it asks for: 10,000 such answers ban it."""
     if not isinstance(error, discord.HTTPException):
         return False
-    has_no_reason = not error.code and error.status in (_UNAUTHORIZED, _FORBIDDEN, _TOO_MANY)
+    has_no_reason = not error.code and is_invalid(error)
     return has_no_reason or error.code == BLOCKED
+
+
+def is_invalid(error: Exception) -> bool:
+    """Whether the answer is one of those of which 10,000 in ten minutes ban the address."""
+    return isinstance(error, discord.HTTPException) and error.status in _INVALID
 
 
 def is_refusal(error: Exception) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.chat.shut_out import LONGEST_PAUSE_SECONDS
+from bot.chat.shut_out import LONGEST_PAUSE_SECONDS, MANY_REFUSED, WITHIN_SECONDS
 from bot.domain.errors import CourierUnavailable
 from tests.chat.counter import BY_TOKEN, Counter
 
@@ -28,6 +28,26 @@ async def test_a_crowd_asks_seldom_and_the_first_answer_lets_all_through(
     clock.skip(LONGEST_PAUSE_SECONDS)
     for _ in range(20):
         await counter.deliver()
+
+
+async def test_after_many_refusals_for_reasons_of_their_own_calls_leave_one_by_one(counter: Counter) -> None:
+    """A good place is reached meanwhile, too, if later."""
+    clock = counter.studio.clock
+    clock.stand_still()
+    fault = counter.studio.discord.faults.add("*", status=403, code=99_999)
+    for _ in range(TEN_MINUTES):
+        for _ in range(20):
+            with pytest.raises(CourierUnavailable):
+                await counter.show()
+        clock.skip(1)
+    assert MANY_REFUSED <= fault.hits <= MANY_REFUSED + TEN_MINUTES
+    counter.studio.discord.faults.remove(fault)
+    await counter.deliver()
+    with pytest.raises(CourierUnavailable):
+        await counter.show()
+    clock.skip(WITHIN_SECONDS)
+    for _ in range(20):
+        await counter.show()
 
 
 async def test_a_refusal_of_one_card_holds_up_no_other(counter: Counter) -> None:

@@ -51,14 +51,14 @@ class RawClient:
     ) -> Answered:
         """Send JSON, or a form with `payload_json` and `files[n]`."""
         headers = {"Authorization": f"Bot {token or self.fake.world.app.token}"}
-        data: aiohttp.FormData | bytes | None = None
+        data: aiohttp.FormData | BytesIO | None = None
         if files:
             data = aiohttp.FormData(quote_fields=False)
             data.add_field("payload_json", json.dumps(body or {}))
             for number, (name, content) in files.items():
                 data.add_field(f"files[{number}]", BytesIO(content), filename=name)
         elif body is not None:
-            data, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
+            data, headers["Content-Type"] = BytesIO(json.dumps(body).encode()), "application/json"
         url = (self.fake.api_url if base is None else base) + path
         async with self._session.request(method, url, data=data, headers=headers) as response:
             raw = await response.read()

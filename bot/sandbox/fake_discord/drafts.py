@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.sandbox.fake_discord.errors import blocked_by_automod, empty_message, too_large
-from bot.sandbox.fake_discord.files import IncomingFile, new_attachment
+from bot.sandbox.fake_discord.files import MOST_REQUEST_BYTES, IncomingFile, new_attachment
 from bot.sandbox.fake_discord.forms import Form
 from bot.sandbox.fake_discord.model import (
     Attachment,
@@ -123,7 +123,10 @@ def _with_text_id(chosen: Json) -> Json:
 
 def _check(world: World, draft: Draft) -> None:
     check_message(draft.body, [file.number for file in draft.files], draft.path)
-    if any(len(file.data) > draft.most_bytes for file in draft.files):
+    sizes = [len(file.data) for file in draft.files]
+    if any(size > draft.most_bytes for size in sizes):
+        raise too_large()
+    if sum(sizes) > max(MOST_REQUEST_BYTES, draft.most_bytes):
         raise too_large()
     texts = " ".join(_texts(draft.body)).lower()
     if any(word in texts for word in world.forbidden_words):

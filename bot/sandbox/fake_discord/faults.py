@@ -37,6 +37,8 @@ class Fault:
     """What a 429 says."""
     is_global: bool = False
     """Whether a 429 is of the limit over all routes."""
+    is_shared: bool = False
+    """Whether a 429 is of a limit that others share: it does not count as an invalid request."""
     has_via: bool = True
     """A 429 without `Via` is how Cloudflare bans; clients do not wait and ask again then."""
     code: int = 0
@@ -133,10 +135,11 @@ class Faults:
         retry_after_seconds: float = 0.5,
         times: int | None = 1,
         is_global: bool = False,
+        is_shared: bool = False,
         has_via: bool = True,
     ) -> Fault:
         fault = Fault(route, TOO_MANY_REQUESTS, times, retry_after_seconds=retry_after_seconds)
-        fault.is_global, fault.has_via = is_global, has_via
+        fault.is_global, fault.is_shared, fault.has_via = is_global, is_shared, has_via
         return self._add(fault)
 
     def start_outage(self) -> None:

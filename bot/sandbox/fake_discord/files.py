@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from bot.sandbox.fake_discord.world import World
 
 MIB = 1024 * 1024
+MOST_REQUEST_BYTES = 25 * MIB
+"""All files of a request together; where one file may be larger, that holds for all of them, too."""
 _GUILD_LIMITS = {0: 10 * MIB, 1: 10 * MIB, 2: 50 * MIB, 3: 100 * MIB}
 _NITRO_LIMIT = 500 * MIB
 _TYPES = {

@@ -39,7 +39,7 @@ class Exchange:
     is_authorized: bool = False
     """Whether it came with the application's token."""
     was_spoilt: bool = False
-    """Whether a fault decided the answer."""
+    """Whether a fault, or a block of the whole address, decided the answer."""
 
     @property
     def route(self) -> str:
@@ -66,7 +66,7 @@ class RequestLog:
         return [one for one in self._exchanges if fnmatchcase(one.route, route)]
 
     def invalid(self) -> list[Exchange]:
-        """Those that Discord counts: at 10,000 in ten minutes it shuts out the whole address."""
+        """Those that Discord counts (see `invalid_requests.py`), and those that ask for what is not there."""
         return [one for one in self._exchanges if one.is_api and one.status in INVALID]
 
     def add_checker(self, checker: Checker) -> None:

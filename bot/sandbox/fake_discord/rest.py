@@ -10,15 +10,17 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiohttp import BodyPartReader, web
 
-from bot.sandbox.fake_discord.errors import ApiError, invalid_json, not_found, unauthorized
+from bot.sandbox.fake_discord.errors import ApiError, invalid_json, not_found, too_large, unauthorized
 from bot.sandbox.fake_discord.faults import TOO_MANY_REQUESTS, Fault, Faults
-from bot.sandbox.fake_discord.files import IncomingFile
+from bot.sandbox.fake_discord.files import MOST_REQUEST_BYTES, IncomingFile
 from bot.sandbox.fake_discord.forms import Form
+from bot.sandbox.fake_discord.invalid_requests import PAGE, InvalidRequests
 from bot.sandbox.fake_discord.model import Json
 from bot.sandbox.fake_discord.ratelimits import OTHER, Limit, RateLimits
 from bot.sandbox.fake_discord.record import Exchange, RequestLog, SentFile
@@ -27,7 +29,6 @@ from bot.sandbox.fake_discord.world import World
 API = "/api/v10"
 TRUE = frozenset({"1", "true", "True"})
 """What in a query means yes."""
-MOST_BODY_BYTES = 1 << 30
 _FILE_FIELD = re.compile(r"^files\[(\d+)\]$")
 _PIECE = bytes(64 * 1024)
 _SERVER_ERROR = 500
@@ -97,11 +98,19 @@ class Route:
 class Api:
     """Turns routes into aiohttp handlers that share one record, one set of faults and one set of limits."""
 
-    def __init__(self, world: World, faults: Faults, requests: RequestLog, limits: RateLimits) -> None:
+    def __init__(
+        self,
+        world: World,
+        faults: Faults,
+        requests: RequestLog,
+        limits: RateLimits,
+        invalid_requests: InvalidRequests,
+    ) -> None:
         self._world = world
         self._faults = faults
         self._requests = requests
         self._limits = limits
+        self._invalid_requests = invalid_requests
 
     def add_to(self, app: web.Application, route: Route) -> None:
         async def handle(request: web.Request) -> web.StreamResponse:
@@ -119,6 +128,8 @@ class Api:
         path = request.path.removeprefix(API)
         exchange = Exchange(request.method, path, dict(request.query), self._world.clock.now(), route.is_api)
         exchange.is_authorized = request.headers.get("Authorization") == f"Bot {self._world.app.token}"
+        if route.is_api and self._invalid_requests.blocked_seconds:
+            return await self._turn_away(request, exchange)
         taken = self._faults.take(exchange.route)
         try:
             call = await self._read(request, exchange)
@@ -129,10 +140,24 @@ class Api:
             reply = Reply(error.status, error.payload())
         exchange.status, exchange.response = reply.status, reply.body
         exchange.seconds = time.monotonic() - started
+        if route.is_api:
+            is_shared = reply.headers.get("X-RateLimit-Scope") == "shared"
+            self._invalid_requests.count(reply.status, is_shared=is_shared)
         self._requests.add(exchange)
         self._world.reconsider()
         endless = next((fault.endless_seconds for fault in taken if fault.endless_seconds is not None), None)
         return _response(request, reply) if endless is None else await _endless(request, endless)
+
+    async def _turn_away(self, request: web.Request, exchange: Exchange) -> web.StreamResponse:
+        """As Cloudflare does, before Discord hears of the request: neither JSON nor `Via`."""
+        with suppress(ApiError):
+            await self._read(request, exchange)  # for the record
+        headers = {"Retry-After": str(int(self._invalid_requests.blocked_seconds) + 1)}
+        reply = Reply(TOO_MANY_REQUESTS, PAGE, "text/html; charset=UTF-8", headers)
+        exchange.status, exchange.response, exchange.was_spoilt = reply.status, reply.body, True
+        self._requests.add(exchange)
+        self._world.reconsider()
+        return _response(request, reply)
 
     async def _read(self, request: web.Request, exchange: Exchange) -> Call:
         exchange.json, files = await _read_body(request)
@@ -176,6 +201,8 @@ async def _read_body(request: web.Request) -> tuple[Any, list[IncomingFile]]:
         return None, []
     if request.content_type == "multipart/form-data":
         return await _read_multipart(request)
+    if (request.content_length or 0) > MOST_REQUEST_BYTES:
+        raise too_large()
     if request.content_type == "application/x-www-form-urlencoded":
         return _parsed(str((await request.post()).get("payload_json", "")).encode()), []
     data = await request.read()
@@ -237,7 +264,7 @@ def _rate_limited(fault: Fault) -> Reply:
         return Reply(TOO_MANY_REQUESTS, "error code: 1015", "text/plain")
     wait = fault.retry_after_seconds
     headers = {"Via": "1.1 google", "Retry-After": str(int(wait) + 1)}
-    headers["X-RateLimit-Scope"] = "global" if fault.is_global else "user"
+    headers["X-RateLimit-Scope"] = "global" if fault.is_global else "shared" if fault.is_shared else "user"
     body = {"message": "You are being rate limited.", "retry_after": wait, "global": fault.is_global}
     return Reply(TOO_MANY_REQUESTS, body, headers=headers)
 

@@ -13,14 +13,18 @@ from bot.sandbox.fake_discord.cdn import cdn_routes
 from bot.sandbox.fake_discord.dial_faults import Door
 from bot.sandbox.fake_discord.faults import Faults
 from bot.sandbox.fake_discord.gateway import Gateway
+from bot.sandbox.fake_discord.invalid_requests import InvalidRequests
 from bot.sandbox.fake_discord.ratelimits import RateLimits
 from bot.sandbox.fake_discord.record import RequestLog
-from bot.sandbox.fake_discord.rest import API, MOST_BODY_BYTES, Api
+from bot.sandbox.fake_discord.rest import API, Api
 from bot.sandbox.fake_discord.routes_app import app_routes
 from bot.sandbox.fake_discord.routes_channels import channel_routes
 from bot.sandbox.fake_discord.routes_commands import command_routes
 from bot.sandbox.fake_discord.routes_webhooks import webhook_routes
 from bot.sandbox.fake_discord.world import World
+
+_MOST_READ_BYTES = 1 << 30
+"""More than anything that is answered in Discord's words."""
 
 
 class FakeDiscord:
@@ -37,6 +41,7 @@ class FakeDiscord:
     ) -> None:
         self.world = world
         self.requests = RequestLog()
+        self.invalid_requests = InvalidRequests(world.clock)
         self.gateway = Gateway(world)
         self.main_door = Door(host, self.gateway.handle)
         self.resume_door = Door(host, self.gateway.handle)
@@ -93,8 +98,8 @@ class FakeDiscord:
             self._runner = None
 
     def _app(self) -> web.Application:
-        app = web.Application(client_max_size=MOST_BODY_BYTES)
-        api = Api(self.world, self.faults, self.requests, self._limits)
+        app = web.Application(client_max_size=_MOST_READ_BYTES)
+        api = Api(self.world, self.faults, self.requests, self._limits, self.invalid_requests)
         routes = app_routes(self.gateway, self._shards) + command_routes() + channel_routes()
         for route in routes + webhook_routes() + cdn_routes():
             api.add_to(app, route)
