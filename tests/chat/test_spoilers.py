@@ -135,7 +135,9 @@ async def by_post_again(studio: Studio) -> Message:
     ],
 )
 async def test_a_spoiler_comes_by_every_door(studio: Studio, door: Door) -> None:
-    assert is_spoiled(await studio.picture(await door(studio)))
+    message = await door(studio)
+    await studio.until(lambda: len(message.attachments) == 1)
+    assert is_spoiled(message)
 
 
 async def test_a_second_picture_that_was_billed_is_a_spoiler_as_the_first_is(studio: Studio) -> None:
