@@ -13,7 +13,7 @@ from pathlib import Path
 import aiohttp
 from yarl import URL
 
-from bot.domain.errors import FileRefused, Unavailable
+from bot.domain.errors import EmptyFile, FileRefused, Unavailable
 from bot.domain.failure import SourceProblem
 from bot.ops.proxies import is_loopback
 from bot.ops.way_out import DIRECT, WayOut, trouble
@@ -120,7 +120,7 @@ class Downloader:
                 with _written():
                     await asyncio.to_thread(file.write, piece)
         if not length:
-            raise Unavailable("an empty file")
+            raise EmptyFile("an empty file")
 
 
 class _NotWritten(Exception):

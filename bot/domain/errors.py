@@ -305,6 +305,10 @@ class Unavailable(ProviderError):
     """A read that failed for now (5xx, a timeout, an unreadable body): safe to send again."""
 
 
+class EmptyFile(Unavailable):
+    """All of a file came, and it was nothing: perhaps it is not there yet."""
+
+
 class RequestUnknown(ProviderError):
     """404 for a request id: never known, not known yet, or older than an hour."""
 

@@ -11,6 +11,7 @@ import structlog
 from bot.domain.clock import Clock
 from bot.domain.errors import (
     CourierUnavailable,
+    EmptyFile,
     FileRefused,
     ProviderError,
     RateLimited,
@@ -194,15 +195,17 @@ class Sources:
             try:
                 await fetch(into)
             except (Unavailable, CourierUnavailable) as error:
-                note = str(error) or type(error).__name__
-                log.info("source not fetched yet", attempt=attempt, note=note)
+                reason = error
+                log.info("source not fetched yet", attempt=attempt, note=str(error))
             except FileRefused as error:
                 if error.problem is SourceProblem.TOO_LARGE:
                     raise
                 return False
             else:
                 return True
-        raise SourceOutOfReach(note)
+        if isinstance(reason, EmptyFile):
+            raise FileRefused(SourceProblem.NOT_A_PICTURE)
+        raise SourceOutOfReach(str(reason) or type(reason).__name__)
 
     # --- handing over ---
 

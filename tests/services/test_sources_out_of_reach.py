@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.domain.errors import CourierUnavailable, Unavailable
-from bot.domain.failure import SOURCE_OUT_OF_REACH, Failure, FailureKind
+from bot.domain.errors import CourierUnavailable, EmptyFile, Unavailable
+from bot.domain.failure import SOURCE_OUT_OF_REACH, Failure, FailureKind, SourceProblem
 from bot.domain.job import JobState
 from bot.domain.request import PictureLocation, Source
 from bot.services.submitting import SOURCE_PATIENCE_SECONDS
@@ -37,6 +37,13 @@ async def test_a_file_that_cannot_be_read_for_an_hour_is_asked_for_again(house: 
     house.fetcher.files["https://cdn/a.png"] = png()
     (job,) = await house.until_ended(view)
     assert job.state is JobState.DELIVERED
+
+
+async def test_a_file_that_is_empty_is_no_picture(house: House) -> None:
+    house.fetcher.files["https://cdn/a.png"] = EmptyFile("an empty file")
+    view = await house.ask(a_request(source=Source(url="https://cdn/a.png")))
+    (job,) = await house.until_ended(view, most_seconds=60)
+    assert job.failure == Failure(FailureKind.SOURCE, SourceProblem.NOT_A_PICTURE)
 
 
 async def test_another_copy_is_taken_meanwhile(house: House) -> None:
