@@ -50,8 +50,9 @@ def heard(data: str | bytes) -> tuple[int, object]:
 def encoder(query: Mapping[str, str]) -> Encoder:
     """What the address that was dialled asks for. Raises RefusedError.
 
-    Discord also speaks ETF, which this stand-in does not; what Discord says to an unknown encoding or
-    compression is not documented.
+    Discord also speaks ETF, which this stand-in does not, and zstd, which here takes Python 3.14 or
+    the package zstandard: just where discord.py asks for it. What Discord says to an unknown encoding or
+    compression is not documented; here it is 4002.
     """
     if query.get("v", "10") not in VERSIONS:
         raise RefusedError(CloseCode.INVALID_API_VERSION)
@@ -60,8 +61,8 @@ def encoder(query: Mapping[str, str]) -> Encoder:
     compress = query.get("compress")
     if compress == "zlib-stream":
         return _zlib_stream()
-    if compress == "zstd-stream" and importlib.util.find_spec("zstandard"):
-        return _zstd_stream()
+    if compress == "zstd-stream" and (zstd_stream := _zstd_stream()):
+        return zstd_stream
     if compress:
         raise RefusedError(CloseCode.DECODE_ERROR)
     return plain
@@ -80,13 +81,15 @@ def _zlib_stream() -> Encoder:
     return encode
 
 
-def _zstd_stream() -> Encoder:
-    """With a package that is no dependency: discord.py would speak zstd wherever it is installed."""
-    zstandard = importlib.import_module("zstandard")
-    stream = zstandard.ZstdCompressor(level=1).compressobj()
-
-    def encode(text: str) -> bytes:
-        data: bytes = stream.compress(text.encode())
-        return data + bytes(stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK))
-
-    return encode
+def _zstd_stream() -> Encoder | None:
+    """By the package zstandard, which is no dependency, or by Python itself, from 3.14 on."""
+    if importlib.util.find_spec("zstandard"):
+        zstandard = importlib.import_module("zstandard")
+        stream = zstandard.ZstdCompressor(level=1).compressobj()
+        return lambda text: bytes(
+            stream.compress(text.encode()) + stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+        )
+    if importlib.util.find_spec("compression"):
+        compressor = importlib.import_module("compression.zstd").ZstdCompressor(level=1)
+        return lambda text: bytes(compressor.compress(text.encode(), mode=compressor.FLUSH_BLOCK))
+    return None
