@@ -97,10 +97,10 @@ async def test_pictures_that_complete_in_an_hour_without_discord_come_once_it_is
         town.segmind.latency = 600.0
         cards = [await imagine(town, who, count) for who, count in (("ada", 4), ("ben", 1), ("mia", 2))]
         await town.segmind.until(lambda: len(town.bills) == 7, PATIENCE_SECONDS)
-        process, before = town.bot.pid, len(town.discord.requests)
+        process, before, offers = town.bot.pid, len(town.discord.requests), offered(town)
         town.discord.faults.start_outage()
         await hurry(clock, HOUR_SECONDS)
-        during = len(town.discord.requests) - before
+        during, offers = len(town.discord.requests) - before, offered(town) - offers
         town.discord.faults.end_outage()
         town.segmind.latency = PICTURE_TAKES_SECONDS
         for card, count in zip(cards, (4, 1, 2), strict=True):
@@ -110,8 +110,14 @@ async def test_pictures_that_complete_in_an_hour_without_discord_come_once_it_is
         assert town.messages_of_the_bot()[:3] == cards
         assert town.bot.pid == process
         assert len(town.bills) == len(town.paid) == 8
-        assert during < 7 * 60, "each picture is offered about once a minute, at most"
+        assert offers < 7 * 60, "each picture is offered about once a minute, at most"
+        assert during - offers < 4 * 60, "whether Discord is back is asked three times a minute"
         assert len(town.discord.requests.invalid()) <= A_HANDFUL
+
+
+def offered(town: Town) -> int:
+    """How often something was to be shown."""
+    return len(town.discord.requests.matching("PATCH /*")) + len(town.discord.requests.matching("POST /*"))
 
 
 async def hurry(clock: ChangingClock, seconds: float) -> None:
