@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from bot.domain.actor import Actor
@@ -279,7 +280,8 @@ async def tell(url: str, folder: Path, taken: list[Action]) -> None:
         await database.close()
 
 
-@settings(max_examples=40, deadline=None)
+@pytest.mark.fuzz
+@settings(max_examples=max(10, 2 * settings().max_examples // 5))
 @given(stories)
 def test_limits_hold_and_money_adds_up_in_sqlite(taken: list[Action]) -> None:
     with TemporaryDirectory() as folder:
