@@ -158,6 +158,7 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
             gallery=services.gallery,
             administration=services.administration,
             reports=services.reports,
+            gone=services.gone,
             sealer=sealer,
             clock=clock,
             metrics=metrics,

@@ -13,6 +13,7 @@ from bot.chat import presses
 from bot.chat.answers import Admitting, Answers, Patience
 from bot.chat.client import ChatSettings
 from bot.chat.commands.all import add_commands
+from bot.chat.departures import Departures
 from bot.chat.desk import Desk, Presses, require_served
 from bot.chat.dispatches import leave_out_unreadable
 from bot.chat.duties import Duties
@@ -30,6 +31,7 @@ from bot.domain.errors import OperatorError
 from bot.ops.metrics import Metrics
 from bot.services.administration import Administration
 from bot.services.gallery import Gallery
+from bot.services.gone_cards import GoneCards
 from bot.services.reports import Reports
 
 log = structlog.stdlib.get_logger(__name__)
@@ -81,6 +83,7 @@ class Chat:
         gallery: Gallery,
         administration: Administration,
         reports: Reports,
+        gone: GoneCards,
         sealer: Sealer,
         clock: Clock,
         metrics: Metrics,
@@ -107,6 +110,8 @@ class Chat:
             has_reply_edits=settings.has_reply_edits,
             served_guild_ids=settings.served_guild_ids,
         )
+        self._departures = Departures(gone, metrics)
+        self._departures.listen(client)
         forget_changed_servers(client, self.desk.servers)
         leave_out_unreadable(client, metrics)
         self._open_doors()
@@ -183,7 +188,7 @@ class Chat:
                 await self._client.close()
 
     def _open_doors(self) -> None:
-        desk, replies = self.desk, ReplyDoor(self.desk, self._client)
+        desk, replies, departures = self.desk, ReplyDoor(self.desk, self._client), self._departures
         add_commands(self._tree, desk)
 
         async def on_interaction(interaction: discord.Interaction) -> None:
@@ -201,6 +206,7 @@ class Chat:
             """A new session, not one that is resumed: what happened before it is never told."""
             desk.duties.deafened()
             desk.servers.forget_all()
+            departures.missed_news()
 
         for hear in (
             on_interaction,

@@ -22,7 +22,7 @@ from bot.chat.shut_out import ShutOut
 from bot.chat.tokens import Tokens
 from bot.domain.card import Card, CardView, Rung, Shown
 from bot.domain.clock import Clock
-from bot.domain.errors import CardBarred, CardGone, CourierUnavailable, PictureTooLarge
+from bot.domain.errors import CardBarred, CardGone, CardTakenAway, CourierUnavailable, PictureTooLarge
 from bot.domain.ids import CardId, ChannelId, JobId, MessageId
 from bot.domain.job import Job
 from bot.domain.provider import Picture
@@ -55,8 +55,6 @@ class DiscordCourier:
         self._shut_out = ShutOut(clock)
         #: Cards whose words AutoMod has refused.
         self._wordless = Remembered[CardId]()
-        #: Deleted: asked for again and again, too many such calls would shut out the whole address.
-        self._gone = Remembered[MessageId]()
 
     # --- what the worker asks for ---
 
@@ -67,18 +65,51 @@ class DiscordCourier:
         card = view.card
         form = Form(has_words=card.id not in self._wordless)
         delivery = Delivery(view, pictures, self._clock.now(), is_still_so, form)
-        outcomes: list[Verdict] = []
         for rung in rungs(
             has_token=self._tokens.webhook(card) is not None,
-            has_message=card.message_id is not None and card.message_id not in self._gone,
+            has_message=card.message_id is not None,
             is_private=card.is_private,
             has_pictures=bool(pictures),
         ):
             outcome = await self._climb(rung, delivery)
             if isinstance(outcome, discord.Message):
                 return _shown(outcome, rung, view.jobs)
-            outcomes.append(outcome)
-        raise CardGone if self._is_gone(card, outcomes) else CardBarred
+            if rung is Rung.EDIT:
+                await self._require_place(card, outcome)
+        raise CardGone if self._is_gone(card) else CardBarred
+
+    async def look(self, card: Card) -> None:
+        self._client.require_login()
+        if card.message_id is None:
+            return
+        channel_id = card.channel_id
+        if card.is_private:  # the message is out of the bot's reach
+            outcome = await self._refusal(card, self._client.http.get_channel(channel_id))
+        else:
+            outcome = await self._refusal(card, self._partial(channel_id, card.message_id).fetch())
+        await self._require_place(card, outcome)
+
+    async def _require_place(self, card: Card, outcome: Verdict | None) -> None:
+        """Raises `CardTakenAway`, if that is what the bot's own token was told; `CourierUnavailable`."""
+        if outcome is Verdict.NO_ACCESS:
+            # To the channel alone, or to the server? Its commands tell, even where there is no bot user.
+            asked = self._client.http.get_guild_commands(card.application_id, card.guild_id)
+            is_gone = await self._refusal(card, asked) in (Verdict.NO_ACCESS, Verdict.CHANNEL_GONE)
+        else:
+            is_gone = outcome in (Verdict.MESSAGE_GONE, Verdict.CHANNEL_GONE)
+        if is_gone:
+            raise CardTakenAway
+
+    async def _refusal(self, card: Card, call: Awaitable[object]) -> Verdict | None:
+        """What a question is refused with; None if it is answered. Raises `CourierUnavailable`."""
+        try:
+            await self._timed(call)
+        except DISCORD_ERRORS as error:
+            outcome = self._learn(card, error)
+            if outcome is Verdict.LATER:
+                raise CourierUnavailable from error
+            return outcome
+        return None
 
     async def fresh_url(self, location: PictureLocation) -> str | None:
         self._client.require_login()
@@ -95,7 +126,7 @@ class DiscordCourier:
 
     async def remove(self, card: Card) -> None:
         is_refused = await self._by_any(card, self._ways_to_delete(card), if_refused=True)
-        if is_refused and not self._is_gone(card, []):
+        if is_refused and not self._is_gone(card):
             raise CardBarred
 
     async def find(self, card: Card) -> MessageId | None:
@@ -128,25 +159,17 @@ class DiscordCourier:
                 return await self._timed(self._step(rung, delivery))
             except DISCORD_ERRORS as error:
                 outcome = self._learn(delivery.view.card, error)
-                if outcome is Verdict.MESSAGE_GONE:
-                    self._lose(rung, delivery.view.card)
+                if outcome is Verdict.MESSAGE_GONE and rung is Rung.TOKEN:
+                    self._tokens.bury(delivery.view.card)  # deleted, or the card has moved to another message
                 if self._is_simpler(rung, delivery, error):
                     continue
                 if not await self._may_try_again(rung, delivery, outcome):
                     log.info("rung failed", card=delivery.view.card.id, rung=rung, why=reason(error))
                     return outcome
 
-    def _is_gone(self, card: Card, outcomes: Sequence[Verdict]) -> bool:
+    def _is_gone(self, card: Card) -> bool:
         """Whether nothing that a server's admins may do leads to the card's message again."""
-        if card.is_private:
-            return self._tokens.webhook(card) is None
-        return card.message_id is None or card.message_id in self._gone or Verdict.CHANNEL_GONE in outcomes
-
-    def _lose(self, rung: Rung, card: Card) -> None:
-        if rung is Rung.TOKEN:
-            self._tokens.bury(card)  # deleted, or the card has moved to another message
-        elif rung is Rung.EDIT and card.message_id is not None:
-            self._gone.add(card.message_id)
+        return card.message_id is None if not card.is_private else self._tokens.webhook(card) is None
 
     async def _look_first(self, rung: Rung, delivery: Delivery) -> None:
         if rung is Rung.MESSAGE or not delivery.should_look:

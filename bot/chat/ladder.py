@@ -30,6 +30,7 @@ class Verdict(Enum):
     TOKEN_DEAD = auto()  # the interaction token is spent: never use it again
     MESSAGE_GONE = auto()  # deleted, or out of this token's reach
     CHANNEL_GONE = auto()
+    NO_ACCESS = auto()  # the bot does not see the channel, or is not in the server
     TOO_LARGE = auto()
     WORDS_REFUSED = auto()  # AutoMod: send it without the member's words
     NO_REFERENCE = auto()  # it may not be a reply: send it as a message of its own
@@ -42,7 +43,7 @@ class Verdict(Enum):
 #: these words, at https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
 FINAL = {
     10003: Verdict.CHANNEL_GONE,  # unknown channel
-    10004: Verdict.IMPOSSIBLE,  # unknown guild
+    10004: Verdict.CHANNEL_GONE,  # unknown guild
     10008: Verdict.MESSAGE_GONE,  # unknown message
     10015: Verdict.TOKEN_DEAD,  # unknown webhook
     10062: Verdict.IMPOSSIBLE,  # unknown interaction: its three seconds are over
@@ -50,7 +51,7 @@ FINAL = {
     40058: Verdict.IMPOSSIBLE,  # cannot send a message in a forum channel
     40060: Verdict.IMPOSSIBLE,  # interaction has already been acknowledged
     40094: Verdict.IMPOSSIBLE,  # this interaction has hit the maximum number of follow-up messages
-    50001: Verdict.IMPOSSIBLE,  # missing access
+    50001: Verdict.NO_ACCESS,  # missing access
     50005: Verdict.IMPOSSIBLE,  # cannot edit a message authored by another user
     50006: Verdict.IMPOSSIBLE,  # cannot send an empty message
     50008: Verdict.IMPOSSIBLE,  # cannot send messages in a non-text channel

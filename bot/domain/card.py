@@ -64,6 +64,9 @@ class Card(NewCard):
     shown_revision: int = -1
     #: No way leads to its message any more; nothing is shown again there.
     is_lost: bool = False
+    #: Its message was taken away, or its channel, or the bot's place in the server: nothing is sent for it
+    #: any more, and nothing is posted in its place.
+    is_gone: bool = False
     #: Since when its message could not be brought up to date; None: the last attempt went through.
     behind_since: datetime | None = None
     #: Not tried again before.

@@ -20,7 +20,9 @@ ProviderError                   from the provider's wire, caught by the worker
     KeyRefused · CreditSpent · RequestInvalid
 FileRefused                     bytes that were not fetched, or are no picture
 CourierError                    Discord did not take a message
-  CardGone · CourierUnavailable · PictureTooLarge
+  CardGone                      no way leads to the card
+    CardBarred · CardTakenAway
+  CourierUnavailable · PictureTooLarge
 """
 
 from collections.abc import Collection, Sequence
@@ -365,6 +367,10 @@ class CardGone(CourierError):
 
 class CardBarred(CardGone):
     """No rung is left, but the message may still be there, and whoever runs the server let the bot to it."""
+
+
+class CardTakenAway(CardGone):
+    """The message was deleted, or its channel, or the bot was removed: nothing is posted in its place."""
 
 
 class CourierUnavailable(CourierError):

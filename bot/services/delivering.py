@@ -92,7 +92,12 @@ class Delivering:
         """Delivered; or parked, if no way leads to Discord; or failed, if the file is gone."""
         card = await self._database.read(cards.get, job.card_id)
         assert card is not None, "a job has a card"
-        limit = card.upload_limit
+        if card.is_gone:
+            return await self._park(job, "its place in Discord is gone")
+        return await self._until_taken(job, card.upload_limit)
+
+    async def _until_taken(self, job: Job, limit: int) -> Job | None:
+        """Try until Discord has the picture, or no way leads there; `limit` is the most bytes of a file."""
         watch = Stopwatch(self._clock, job.finished_at or job.state_at)
         attempt = 0
         while True:

@@ -1,6 +1,6 @@
 """Writes down what became of a job, before anybody acts on it, and lets its card follow."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Unpack
 
 import structlog
@@ -11,7 +11,7 @@ from bot.domain.ids import CardId
 from bot.domain.job import Job, JobState, is_quiet
 from bot.ops.metrics import Metrics
 from bot.services.insisting import Insisting
-from bot.store import jobs
+from bot.store import gone, jobs
 from bot.store.database import Database
 from bot.store.jobs import Changes
 
@@ -39,14 +39,24 @@ class Ledger:
     async def step(self, job: Job, to: JobState, why: str, **changes: Unpack[Changes]) -> Job | None:
         """Enter the next state, or do nothing if the job is no longer as it was when `job` was read."""
         at = self._clock.now()
-        after = await self._insisting.until_taken(
-            lambda: self._database.write(jobs.step, job, to, at=at, why=why, **changes)
+        return await self._entered(
+            job, why, lambda: self._database.write(jobs.step, job, to, at=at, why=why, **changes)
         )
+
+    async def submit(self, job: Job, why: str, **changes: Unpack[Changes]) -> Job | None:
+        """The step to `submitting`; or to `cancelled`, if the card's place in Discord is gone."""
+        at = self._clock.now()
+        return await self._entered(
+            job, why, lambda: self._database.write(gone.submit, job, at=at, why=why, **changes)
+        )
+
+    async def _entered(self, job: Job, why: str, write: Callable[[], Awaitable[Job | None]]) -> Job | None:
+        after = await self._insisting.until_taken(write)
         if after is None:
             log.info("left to another holder", job=job.id, state=job.state)
             return None
-        log.info("step", job=job.id, before=job.state, after=to, why=why)
-        if not is_quiet(job.state, to):
+        log.info("step", job=job.id, before=job.state, after=after.state, why=why)
+        if not is_quiet(job.state, after.state):
             self._card_changed(job.card_id)
         return after
 

@@ -83,8 +83,14 @@ class Courier(Protocol):
         `pictures`, and at most once. The files of the message stay unless pictures come or deleted ones
         go. Right before that, `is_still_so` is asked; if not, all is left for later.
 
-        Raises `CardGone` (`CardBarred` if the message may still be there), `CourierUnavailable`,
-        `PictureTooLarge`.
+        Raises `CardGone` (`CardTakenAway` if the message or its place was taken away, `CardBarred` if it may
+        still be there), `CourierUnavailable`, `PictureTooLarge`.
+        """
+
+    async def look(self, card: Card) -> None:
+        """See whether the card's message still stands; of a private one, which nobody sees, its channel.
+
+        Raises `CardTakenAway`, `CourierUnavailable`.
         """
 
     async def fresh_url(self, location: PictureLocation) -> str | None:

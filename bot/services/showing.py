@@ -8,12 +8,13 @@ import structlog
 
 from bot.domain.card import Card, CardView, Shown
 from bot.domain.clock import Clock
-from bot.domain.errors import CardBarred, CardGone, CourierUnavailable
+from bot.domain.errors import CardBarred, CardGone, CardTakenAway, CourierUnavailable
 from bot.domain.ids import AttachmentId, CardId, JobId
 from bot.domain.job import Job, JobState
 from bot.domain.provider import Picture
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
+from bot.services.gone_cards import GoneCards
 from bot.services.insisting import Insisting
 from bot.services.lateness import next_try
 from bot.services.moment import Moment
@@ -41,6 +42,7 @@ class Showing:
         database: Database,
         courier: Courier,
         views: Views,
+        gone: GoneCards,
         insisting: Insisting,
         clock: Clock,
         tasks: TaskOwner,
@@ -50,6 +52,7 @@ class Showing:
         self._database = database
         self._courier = courier
         self._views = views
+        self._gone = gone
         self._insisting = insisting
         self._clock = clock
         self._tasks = tasks
@@ -80,9 +83,15 @@ class Showing:
             view = await self._views.of(job.card_id)
             if view is None or not _holds(view, job):
                 return None
-            shown = await self._courier.show(
-                as_delivered(view, job), {job.id: picture}, lambda: self._is_still_so(view, begun)
-            )
+            if view.card.is_gone:
+                raise CardTakenAway
+            try:
+                shown = await self._courier.show(
+                    as_delivered(view, job), {job.id: picture}, lambda: self._is_still_so(view, begun)
+                )
+            except CardGone as error:
+                await self._gone.found(view.card, error)
+                raise
             self._note_shown(job.card_id)
             at = self._clock.now()
             # Forgotten, it would be shown again, which as a new message is a second picture.
@@ -177,8 +186,9 @@ class Showing:
         except CardBarred:
             await self._put_off(card, is_barred=True)
             return
-        except CardGone:
-            log.info("card is gone", card=card.id)
+        except CardGone as error:
+            log.info("card is gone", card=card.id, why=type(error).__name__)
+            await self._gone.found(card, error)
             await self._database.write(cards.lost, card.id)
             return
         self._note_shown(card.id)

@@ -29,6 +29,7 @@ from bot.fault_points import Point, reach
 from bot.ops.metrics import Metrics
 from bot.services.breaker import Breaker
 from bot.services.drain import Drain
+from bot.services.gone_cards import GoneCards
 from bot.services.landings import Landings
 from bot.services.ledger import Ledger
 from bot.services.moment import Moment
@@ -58,6 +59,7 @@ class Submitting:
         ledger: Ledger,
         provider: ImageProvider,
         sources: Sources,
+        gone: GoneCards,
         pacer: Pacer,
         breaker: Breaker,
         drain: Drain,
@@ -68,6 +70,7 @@ class Submitting:
         self._ledger = ledger
         self._provider = provider
         self._sources = sources
+        self._gone = gone
         self._pacer = pacer
         self._breaker = breaker
         self._drain = drain
@@ -94,6 +97,7 @@ class Submitting:
             return await self._ledger.fail(job, "the provider never took the source", failure)
         await self._breaker.closed()
         await self._pacer.submit_turn(job.id, job.member_id)
+        await self._gone.look(job)
         async with self._sending:
             if self._breaker.is_open:  # tripped while this job waited in line
                 self._pacer.release(job.id)
@@ -149,16 +153,15 @@ class Submitting:
 
     async def _submit(self, job: Job, inputs: Inputs) -> Job | None:
         begun = Moment(self._clock)
-        submitting = await self._ledger.step(
+        submitting = await self._ledger.submit(
             job,
-            JobState.SUBMITTING,
             "about to be sent",
             submitted_at=begun.at,
             asset_url=inputs.image_url,
             sent_prompt=None if inputs.prompt == job.prompt else inputs.prompt,
         )
-        if submitting is None:
-            return None
+        if submitting is None or submitting.state is JobState.CANCELLED:
+            return submitting
         reach(Point.SUBMIT_COMMITTED)
         if begun.is_long_ago:
             why = f"not sent: {begun.seconds_ago:.1f} s passed since the commit began"

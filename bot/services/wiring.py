@@ -1,11 +1,12 @@
 """Connects the services with each other, and starts and stops what runs beside the requests."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.clock import Clock
-from bot.domain.ids import GuildId
+from bot.domain.ids import GuildId, JobId
 from bot.domain.limits import OperatorLimits
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
@@ -18,6 +19,7 @@ from bot.services.delivering import Delivering
 from bot.services.drain import Drain
 from bot.services.engine import Engine
 from bot.services.gallery import Gallery
+from bot.services.gone_cards import GoneCards
 from bot.services.insisting import Insisting
 from bot.services.landings import Landings
 from bot.services.ledger import Ledger
@@ -80,6 +82,7 @@ class Services:
     gallery: Gallery
     administration: Administration
     reports: Reports
+    gone: GoneCards
     engine: Engine
     pacer: Pacer
     breaker: Breaker
@@ -119,6 +122,7 @@ class _Parts:
     rulebook: Rulebook
     prices: Prices
     views: Views
+    gone: GoneCards
     showing: Showing
     insisting: Insisting
     ledger: Ledger
@@ -126,7 +130,10 @@ class _Parts:
 
 
 def wire(to: Wiring) -> Services:
-    parts = _parts(to)
+    def drop_job(job_id: JobId) -> None:
+        engine.drop(job_id)
+
+    parts = _parts(to, drop_job)
     delivering = _delivering(to, parts)
     engine = _engine(to, parts, _runner(to, parts, delivering))
     admission = Admission(
@@ -161,6 +168,7 @@ def wire(to: Wiring) -> Services:
             database=to.database, clock=to.clock, rulebook=parts.rulebook, prices=parts.prices
         ),
         reports=Reports(database=to.database),
+        gone=parts.gone,
         engine=engine,
         pacer=parts.pacer,
         breaker=parts.breaker,
@@ -179,18 +187,22 @@ def wire(to: Wiring) -> Services:
     )
 
 
-def _parts(to: Wiring) -> _Parts:
+def _parts(to: Wiring, drop_job: Callable[[JobId], None]) -> _Parts:
     database, clock, metrics = to.database, to.clock, to.metrics
     breaker = Breaker(provider=to.provider, clock=clock, metrics=metrics, least_credits=to.least_credits)
     pacer = Pacer(per_minute=to.requests_per_minute, polls_count=to.polls_count, clock=clock, metrics=metrics)
     timing = Timing(to.model)
     views = Views(database=database, clock=clock, pacer=pacer, timing=timing, breaker=breaker)
     insisting = Insisting(clock, metrics)
+    gone = GoneCards(
+        database=database, courier=to.courier, insisting=insisting, clock=clock, drop_job=drop_job
+    )
     showing = Showing(
         database=database,
         insisting=insisting,
         courier=to.courier,
         views=views,
+        gone=gone,
         clock=clock,
         tasks=to.tasks,
         metrics=metrics,
@@ -205,6 +217,7 @@ def _parts(to: Wiring) -> _Parts:
         rulebook=Rulebook(to.limits),
         prices=Prices(database=database, model=to.model, unit_price_microusd=to.unit_price_microusd),
         views=views,
+        gone=gone,
         showing=showing,
         insisting=insisting,
         ledger=Ledger(
@@ -247,6 +260,7 @@ def _runner(to: Wiring, parts: _Parts, delivering: Delivering) -> Runner:
         ledger=parts.ledger,
         provider=to.provider,
         sources=parts.sources,
+        gone=parts.gone,
         pacer=parts.pacer,
         breaker=parts.breaker,
         drain=parts.drain,

@@ -67,6 +67,7 @@ def insert_or_read(
         "revision": 0,
         "shown_revision": -1,
         "is_lost": False,
+        "is_gone": False,
         "prompt": prompt,
     }
     row = connection.execute(_INSERT_UNLESS_KNOWN[connection.dialect.name], values).one_or_none()
@@ -132,6 +133,7 @@ def move(connection: Connection, card: Card, to: NewCard, *, message_id: Message
         "upload_limit": to.upload_limit,
         "message_id": message_id,
         "is_lost": False,
+        "is_gone": False,
         **_ON_TIME,
     }
     connection.execute(update(cards).where(cards.c.id == card.id).values(home))
@@ -207,7 +209,7 @@ _SHOWN = (
     .where(_IS_IT, cards.c.shown_revision <= _NUMBER)
     .values(
         shown_revision=case((_WAS_LAST, _NUMBER), else_=cards.c.shown_revision),
-        is_lost=False,
+        is_lost=cards.c.is_gone,
         **_PLACE,
         **_ON_TIME,
     )
@@ -251,4 +253,5 @@ def _card(row: Row[Any]) -> Card:
         is_lost=row.is_lost,
         behind_since=row.behind_since,
         try_at=row.try_at,
+        is_gone=row.is_gone,
     )

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -83,6 +84,7 @@ cards = Table(
     Column("revision", Integer, nullable=False),
     Column("shown_revision", Integer, nullable=False),
     Column("is_lost", Boolean, nullable=False),
+    Column("is_gone", Boolean, nullable=False, server_default=false()),
     # Of all its jobs; once it is forgotten, empty.
     Column("prompt", OutsideText, nullable=False, server_default=text("''")),
     # Of a message that could not be brought up to date: since when, and when it is tried again.

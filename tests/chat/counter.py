@@ -79,6 +79,12 @@ class Counter:
             self.message.channel, everyone_role(self.message.channel.guild), deny=permissions
         )
 
+    def lock(self) -> None:
+        self.studio.lock(self.message)
+
+    def new_messages(self) -> list[Message]:
+        return [message for message in self.by_bot() if message is not self.message]
+
     def by_bot(self) -> list[Message]:
         return self.studio.sent_by_bot()
 

@@ -202,6 +202,7 @@ class Studio:
             gallery=self.services.gallery,
             administration=self.services.administration,
             reports=self.services.reports,
+            gone=self.services.gone,
             sealer=self.sealer,
             clock=self.clock,
             metrics=self.metrics,
@@ -305,6 +306,12 @@ class Studio:
 
     async def job(self, job_id: int, guild: str = "Lantern Studio") -> Job:
         return await self.services.gallery.job(JobId(job_id), self.guild_id(guild))
+
+    def lock(self, card: Message) -> None:
+        """It still stands, and can no longer be edited by anything."""
+        faults = self.discord.faults
+        faults.expire_tokens()
+        faults.add(f"PATCH /channels/{card.channel.id}/messages/{card.id}", status=400, code=50083)
 
     def sent_by_bot(self) -> list[Message]:
         return [message for message in self.world.messages.values() if message.author is self.world.app.user]

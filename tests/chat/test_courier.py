@@ -1,8 +1,6 @@
 """The delivery ladder, rung by rung, against a Discord that says no in every way it knows."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
@@ -10,21 +8,12 @@ from cryptography.fernet import Fernet
 from bot.chat.courier import DiscordCourier
 from bot.chat.sealing import Sealer
 from bot.domain.card import Rung, Shown
-from bot.domain.errors import CardGone, CourierUnavailable
+from bot.domain.errors import CardBarred, CardGone, CardTakenAway, CourierUnavailable
 from bot.domain.ids import ChannelId, MessageId
 from bot.sandbox.fake_discord.permissions import Permissions
-from bot.sandbox.fake_discord.server import FakeDiscord
-from bot.store.database import Database
 from tests.chat.counter import BY_BOT, BY_TOKEN, POST, Counter, counter_at, never, picture
-from tests.chat.studio import Studio, opened
+from tests.chat.studio import Studio
 from tests.shown_pictures import numbers_of
-
-
-@pytest.fixture
-async def studio(fake: FakeDiscord, database: Database, tmp_path: Path) -> AsyncIterator[Studio]:
-    async with opened(Studio(fake, database, tmp_path, call_seconds=0.5)) as studio:
-        yield studio
-
 
 # --- by token ---
 
@@ -86,10 +75,10 @@ async def test_whoever_slept_changes_no_files(studio: Studio) -> None:
 
 
 async def test_whoever_slept_posts_no_new_message(counter: Counter) -> None:
-    counter.studio.world.delete_message(counter.message)
+    counter.lock()
     with pytest.raises(CourierUnavailable):
         await counter.courier.show(counter.view, {counter.job_ids[0]: picture()}, never)
-    assert counter.by_bot() == []
+    assert counter.new_messages() == []
 
 
 async def test_several_pictures_come_in_one_edit(studio: Studio) -> None:
@@ -179,32 +168,37 @@ async def test_editing_needs_no_permission_but_to_look(counter: Counter) -> None
 # --- a new message ---
 
 
-async def test_a_picture_whose_card_was_deleted_comes_in_a_new_message(counter: Counter) -> None:
-    counter.studio.world.delete_message(counter.message)
+async def test_a_picture_whose_card_cannot_be_edited_comes_in_a_new_message(counter: Counter) -> None:
+    counter.lock()
     shown = await counter.deliver()
-    (message,) = counter.by_bot()
+    (message,) = counter.new_messages()
     assert shown.rung is Rung.MESSAGE
     assert shown.message_id == message.id
     assert message.mentions == [counter.studio.world.user("ada")]
     assert numbers_of(message) == [1]
 
 
-async def test_a_deleted_card_is_tried_once(counter: Counter) -> None:
-    counter.studio.discord.faults.expire_tokens()
+@pytest.mark.parametrize("has_token", [True, False])
+async def test_a_card_that_was_taken_away_is_posted_nowhere_else(
+    counter: Counter, *, has_token: bool
+) -> None:
+    if not has_token:
+        counter.studio.discord.faults.expire_tokens()
     counter.studio.world.delete_message(counter.message)
-    fault = counter.studio.discord.faults.add(POST, status=503, times=3)
-    for _ in range(3):
-        with pytest.raises(CourierUnavailable):
-            await counter.deliver()
-    assert (counter.asked(BY_BOT), fault.hits) == (1, 3)
+    with pytest.raises(CardTakenAway):
+        await counter.deliver()
+    with pytest.raises(CardTakenAway):
+        await counter.show()
+    assert counter.by_bot() == []
+    assert counter.asked(POST) == 0
 
 
 async def test_later_edits_keep_the_new_messages_words(studio: Studio) -> None:
     counter = await counter_at(studio, count=2)
-    studio.world.delete_message(counter.message)
+    counter.lock()
     await counter.deliver(counter.job_ids[0])
     shown = await counter.deliver(counter.job_ids[1])
-    (message,) = counter.by_bot()
+    (message,) = counter.new_messages()
     assert shown.rung is Rung.EDIT
     assert "here is the picture" in message.content
     assert len(message.attachments) == 2
@@ -212,55 +206,55 @@ async def test_later_edits_keep_the_new_messages_words(studio: Studio) -> None:
 
 
 async def test_a_change_without_a_picture_is_not_worth_a_new_message(counter: Counter) -> None:
-    counter.studio.world.delete_message(counter.message)
+    counter.lock()
     with pytest.raises(CardGone):
         await counter.show()
-    assert counter.by_bot() == []
+    assert counter.new_messages() == []
 
 
 async def test_a_new_message_is_posted_once_whatever_crashes(counter: Counter) -> None:
-    counter.studio.world.delete_message(counter.message)
+    counter.lock()
     view = counter.view
     await counter.deliver()
     counter.view = view
     await counter.deliver()
-    (message,) = counter.by_bot()
+    (message,) = counter.new_messages()
     assert len(message.attachments) == 1
 
 
 async def test_a_new_message_is_found_again_after_the_nonce_is_forgotten(counter: Counter) -> None:
-    counter.studio.world.delete_message(counter.message)
+    counter.lock()
     view = counter.view
     await counter.deliver()
     counter.studio.world.nonces.clear()
     counter.view = view
     await counter.deliver()
-    assert len(counter.by_bot()) == 1
+    assert len(counter.new_messages()) == 1
 
 
 async def test_without_history_the_nonce_keeps_it_to_one_message(counter: Counter) -> None:
-    counter.studio.world.delete_message(counter.message)
+    counter.lock()
     counter.shut(Permissions.READ_MESSAGE_HISTORY)
     view = counter.view
     await counter.deliver()
     counter.view = view
     await counter.deliver()
-    assert len(counter.by_bot()) == 1
+    assert len(counter.new_messages()) == 1
 
 
 async def test_a_new_message_whose_answer_is_lost_is_found_again(counter: Counter) -> None:
-    counter.studio.world.delete_message(counter.message)
+    counter.lock()
     counter.studio.discord.faults.lose_answer(POST)
     with pytest.raises(CourierUnavailable):
         await counter.deliver()
     await counter.deliver()
-    assert len(counter.by_bot()) == 1
+    assert len(counter.new_messages()) == 1
 
 
-async def test_ids_of_a_message_that_is_gone_do_no_harm(studio: Studio) -> None:
+async def test_ids_of_a_message_that_cannot_be_edited_do_no_harm(studio: Studio) -> None:
     counter = await counter_at(studio, count=2)
     await counter.deliver(counter.job_ids[0])
-    studio.world.delete_message(counter.message)
+    counter.lock()
     await counter.deliver(counter.job_ids[1])
     shown = await counter.show()
     assert shown.attachment_ids.keys() == {counter.job_ids[1]}
@@ -287,22 +281,22 @@ async def test_a_locked_thread_leaves_no_way(studio: Studio) -> None:
 async def test_a_channel_that_the_bot_may_not_see_leaves_no_way(counter: Counter) -> None:
     counter.studio.discord.faults.expire_tokens()
     counter.shut(Permissions.VIEW_CHANNEL)
-    with pytest.raises(CardGone):
+    with pytest.raises(CardBarred):
         await counter.deliver()
 
 
 async def test_without_embeds_a_new_message_is_plain(counter: Counter) -> None:
-    counter.studio.world.delete_message(counter.message)
+    counter.lock()
     counter.shut(Permissions.EMBED_LINKS)
     assert (await counter.deliver()).rung is Rung.MESSAGE
-    (message,) = counter.by_bot()
+    (message,) = counter.new_messages()
     assert (message.embeds, len(message.attachments)) == ([], 1)
     assert "here is the picture" in message.content
 
 
 @pytest.mark.parametrize("missing", [Permissions.SEND_MESSAGES, Permissions.ATTACH_FILES])
 async def test_a_new_message_needs_its_other_permissions(counter: Counter, missing: Permissions) -> None:
-    counter.studio.world.delete_message(counter.message)
+    counter.lock()
     counter.shut(missing)
     with pytest.raises(CardGone):
         await counter.deliver()
@@ -310,7 +304,7 @@ async def test_a_new_message_needs_its_other_permissions(counter: Counter, missi
 
 async def test_a_deleted_channel_leaves_no_way(counter: Counter) -> None:
     counter.studio.world.delete_channel(counter.message.channel)
-    with pytest.raises(CardGone):
+    with pytest.raises(CardTakenAway):
         await counter.deliver()
 
 

@@ -83,13 +83,13 @@ async def test_words_that_automod_refuses_are_left_out(counter: Counter) -> None
     assert counter.asked(BY_TOKEN) == before + 1
 
 
-@pytest.mark.parametrize("is_deleted", [False, True])
+@pytest.mark.parametrize("is_locked", [False, True])
 async def test_a_picture_over_the_limit_says_so(
     counter: Counter,
-    is_deleted: bool,  # noqa: FBT001  a parameter of pytest's
+    is_locked: bool,  # noqa: FBT001  a parameter of pytest's
 ) -> None:
-    if is_deleted:
-        counter.studio.world.delete_message(counter.message)
+    if is_locked:
+        counter.lock()
     huge = Picture(bytes(11 * 1024 * 1024), "image/png")
     with pytest.raises(PictureTooLarge):
         await counter.courier.show(counter.view, {counter.job_ids[0]: huge}, always)

@@ -13,7 +13,14 @@ from bot.chat.courier import DiscordCourier
 from bot.chat.ladder import FINAL, Verdict, is_final
 from bot.chat.shut_out import LONGEST_PAUSE_SECONDS
 from bot.domain.card import Rung
-from bot.domain.errors import CardBarred, CardGone, CourierError, CourierUnavailable, PictureTooLarge
+from bot.domain.errors import (
+    CardBarred,
+    CardGone,
+    CardTakenAway,
+    CourierError,
+    CourierUnavailable,
+    PictureTooLarge,
+)
 from bot.domain.request import PictureLocation
 from tests.chat.counter import BY_BOT, BY_TOKEN, POST, Counter, always, picture
 from tests.chat.discord_codes import CODES
@@ -61,7 +68,7 @@ def prepare(counter: Counter, route: str) -> None:
     if route != BY_TOKEN:
         counter.view = replace(counter.view, card=replace(counter.card, sealed_token=None))
     if route == POST:
-        counter.studio.world.delete_message(counter.message)
+        counter.lock()
 
 
 async def delivered(counter: Counter) -> Rung | Exception:
@@ -131,13 +138,21 @@ async def fresh_url(counter: Counter) -> object:
     return await counter.courier.fresh_url(PictureLocation(counter.card.channel_id, counter.card.message_id))
 
 
+async def look(counter: Counter) -> None:
+    await counter.courier.look(counter.card)
+
+
 def nothing(code: int) -> None:
     """Another way leads there, or there is nothing."""
 
 
 def gone_or_barred(code: int) -> type[CourierError] | None:
     """By the last way that there is: whether the message is gone, or the bot is not let to it."""
-    return CardGone if code in GONE else CardBarred
+    return CardTakenAway if code in GONE else CardBarred
+
+
+def stands_unless_gone(code: int) -> type[CourierError] | None:
+    return CardTakenAway if code in GONE else None
 
 
 def shown_without_words(code: int) -> type[CourierError] | None:
@@ -155,6 +170,7 @@ ASKS = {
     "a message away by the bot": Ask(TAKE_AWAY_BY_BOT, remove, barred_unless_gone),
     "a first answer by its token": Ask(ORIGINAL, find, nothing),
     "a first answer in its channel": Ask(HISTORY, find, nothing),
+    "whether a card stands": Ask(FETCH, look, stands_unless_gone),
     "a picture's new address": Ask(FETCH, fresh_url, nothing),
 }
 

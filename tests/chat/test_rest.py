@@ -28,7 +28,7 @@ async def post_and_edit_in_every_way(studio: Studio, counter: Counter) -> None:
     studio.discord.faults.expire_tokens()
     await counter.deliver(counter.job_ids[1])
     await counter.show()
-    studio.world.delete_message(counter.message)
+    counter.lock()
     await counter.deliver(counter.job_ids[1])
     await studio.person("ada").slash("pictures", "help").message()
 

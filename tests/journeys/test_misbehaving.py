@@ -31,13 +31,27 @@ async def test_after_the_token_has_died_the_bot_token_edits_the_same_message(tow
     assert len(dead) <= 1
 
 
-async def test_if_the_message_is_gone_a_new_one_mentions_the_member(town: Town) -> None:
+async def test_if_the_message_cannot_be_edited_a_new_one_mentions_the_member(town: Town) -> None:
     town.segmind.latency = 1.0
     message = await asked(town)
-    town.person("mia").delete(message)
+    town.discord.faults.expire_tokens()
+    route = f"PATCH /channels/{message.channel.id}/messages/{message.id}"
+    town.discord.faults.add(route, status=400, code=50083)
     await town.until(lambda: any(len(one.attachments) == 1 for one in town.messages_of_the_bot()))
-    (new,) = town.messages_of_the_bot()
+    (new,) = [one for one in town.messages_of_the_bot() if one is not message]
     assert town.person("ada").user in new.mentions
+
+
+async def test_a_card_that_a_moderator_took_down_is_posted_nowhere_else(town: Town) -> None:
+    town.segmind.latency = 1.0
+    message = await asked(town)
+    await town.segmind.until(lambda: town.bills, 30)
+    town.person("mia").delete(message)
+    await town.until_logged("kept for its member")
+    assert town.messages_of_the_bot() == []
+    listed = await town.person("ada").slash("pictures", "jobs").message()
+    assert "a lighthouse" in text_of(listed)
+    assert len(town.bills) == 1
 
 
 async def test_a_private_picture_whose_token_died_is_kept_for_jobs(town: Town) -> None:

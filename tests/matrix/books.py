@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.store import cards
 from bot.store.address import address
-from bot.store.schema import COUNTS, dismissed, jobs, money
+from bot.store.schema import COUNTS, IS_PARKED, dismissed, jobs, money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +18,8 @@ class Books:
     states: Counter[str] = field(default_factory=Counter)
     #: Jobs neither ended nor kept for /jobs.
     open: int = 0
+    #: Pictures that no place in Discord is left for: /jobs has them.
+    kept: int = 0
     #: Pictures that some member's limits count.
     counted: int = 0
     #: Cards whose message shows less than is known.
@@ -55,9 +57,11 @@ def read_books(url: str) -> Books:
 def _books(connection: Connection) -> Books:
     states = Counter({row.state: row.n for row in connection.execute(_BY_STATE)})
     held, spent = connection.execute(_MONEY).one()
+    kept = connection.scalars(_KEPT).one()
     return Books(
         states=Counter({state.value: count for state, count in states.items()}),
-        open=sum(count for state, count in states.items() if not state.is_end),
+        open=sum(count for state, count in states.items() if not state.is_end) - kept,
+        kept=kept,
         counted=connection.scalars(_COUNTED).one(),
         due=len(cards.due(connection)),
         held_microusd=int(held or 0),
@@ -67,6 +71,7 @@ def _books(connection: Connection) -> Books:
 
 
 _BY_STATE = select(jobs.c.state, func.count().label("n")).group_by(jobs.c.state)
+_KEPT = select(func.count()).select_from(jobs).where(IS_PARKED)
 _COUNTED = select(func.count()).select_from(jobs).where(COUNTS)
 _EXTRA = select(func.count()).select_from(dismissed).where(dismissed.c.cost_microusd.is_not(None))
 _MONEY = select(func.sum(money.c.held), func.sum(money.c.spent))

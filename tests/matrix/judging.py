@@ -21,7 +21,8 @@ def complaints(
     return [
         *_about_pictures(world, wishes),
         *_about_bills(world, bills, wishes, extra),
-        *_about_cards(world),
+        *_about_cards(world, wishes),
+        *_about_kept(bills, wishes, books),
         *_about_books(world, bills, books),
         *([f"{books.extra} bills are booked beside jobs"] if books.extra != extra else []),
     ]
@@ -36,13 +37,13 @@ def own_bills(bills: Sequence[Bill], wishes: Sequence[Wish]) -> list[Bill]:
 def _about_pictures(world: World, wishes: Sequence[Wish]) -> Iterator[str]:
     for wish in wishes:
         card, shown = wish.card(world), wish.pictures(world)
-        wanted = 0 if card is None else wish.count
+        wanted = 0 if card is None or wish.is_gone else wish.count
         if wish.is_pending:
             yield f"{wish.prompt!r} is not answered yet"
         if len(shown) != wanted:
             yield f"{len(shown)} pictures of {wish.prompt!r} instead of {wanted}"
         places = {message for message, _ in shown}
-        if card is not None and not card.is_deleted and places - {card}:
+        if card is not None and not wish.is_locked and places - {card}:
             yield f"a picture of {wish.prompt!r} is not on its card"
         if len(places) > 1:
             yield f"the pictures of {wish.prompt!r} are in {len(places)} messages"
@@ -51,16 +52,28 @@ def _about_pictures(world: World, wishes: Sequence[Wish]) -> Iterator[str]:
 
 
 def _about_bills(world: World, bills: Sequence[Bill], wishes: Sequence[Wish], extra: int) -> Iterator[str]:
-    for wish in wishes:
+    for wish in _standing(wishes):
         billed = sum(bill.prompt == wish.prompt for bill in bills) - extra
         shown = len(wish.pictures(world))
         if billed != shown:
             yield f"{billed} bills for {shown} pictures of {wish.prompt!r}"
 
 
-def _about_cards(world: World) -> Iterator[str]:
+def _standing(wishes: Sequence[Wish]) -> list[Wish]:
+    return [wish for wish in wishes if not wish.is_gone]
+
+
+def _about_kept(bills: Sequence[Bill], wishes: Sequence[Wish], books: Books) -> Iterator[str]:
+    """Whatever had no place any more was either never paid, or is kept."""
+    billed = len(own_bills(bills, wishes)) - len(own_bills(bills, _standing(wishes)))
+    if billed != books.kept:
+        yield f"{billed} bills for {books.kept} pictures that are kept"
+
+
+def _about_cards(world: World, wishes: Sequence[Wish]) -> Iterator[str]:
+    locked = [wish.card(world) for wish in wishes if wish.is_locked]
     for message in world.messages.values():
-        is_card = message.author is world.app.user and not message.is_ephemeral
+        is_card = message.author is world.app.user and not message.is_ephemeral and message not in locked
         if is_card and not _is_final(message):
             yield f"a card is not in a final state: {_labels(message)}"
 
@@ -85,5 +98,5 @@ def _about_books(world: World, bills: Sequence[Bill], books: Books) -> Iterator[
         yield f"{books.held_microusd} micro-USD are still held"
     if books.spent_microusd != spent:
         yield f"{books.spent_microusd} micro-USD are booked, {spent} were billed"
-    if books.counted != shown:
-        yield f"{books.counted} pictures count towards limits, {shown} were delivered"
+    if books.counted != shown + books.kept:
+        yield f"{books.counted} pictures count towards limits, {shown} were delivered, {books.kept} kept"

@@ -167,6 +167,8 @@ ROWS: list[Row] = [
     *each(UPLOAD, ONCE, story=stories.edited, is_in_ci=True),
     *each(SUBMIT, ONCE, is_in_ci=True),
     *each(SUBMIT, range(3, 4), story=stories.four),
+    *each((SUBMIT[0], SUBMIT[2]), ONCE, story=stories.taken_down, is_in_ci=True),
+    *each(SUBMIT[1:2], ONCE, story=stories.taken_down),
     *each((Point.COMMIT_BEFORE,), range(2, 5), **CROWD),
     *each((Point.COMMIT_AFTER,), range(2, 3), **CROWD, is_in_ci=True),
     *each((Point.COMMIT_AFTER,), range(3, 5), **CROWD),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import aiohttp
 
@@ -40,12 +41,25 @@ async def edited(scene: Scene) -> None:
 
 
 async def moved(scene: Scene) -> None:
-    """The card is deleted while the picture is made, so that it comes in a new message."""
+    """The card can no longer be edited while the picture is made, so that it comes in a new message."""
     await scene.online()
     scene.town.segmind.latency = 60.0
     scene.ask("a windmill")
     card = await scene.card("a windmill")
     await scene.town.segmind.until(lambda: scene.bills, 30)
+    scene.wishes[-1] = replace(scene.wishes[-1], is_locked=True)
+    faults = scene.town.discord.faults
+    faults.expire_tokens()
+    faults.add(f"PATCH /channels/{card.channel.id}/messages/{card.id}", status=400, code=50083)
+
+
+async def taken_down(scene: Scene) -> None:
+    """A moderator takes the card down while no process is there to hear of it."""
+    await scene.online()
+    scene.ask("a lost kite")
+    scene.wishes[-1] = replace(scene.wishes[-1], is_gone=True)
+    card = await scene.card("a lost kite")
+    await scene.fallen()
     scene.town.person("mia").delete(card)
 
 

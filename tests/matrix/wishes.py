@@ -18,6 +18,10 @@ class Wish:
     prompt: str
     count: int = 1
     by: Ask | Message
+    #: Whether its card can no longer be edited, so that its picture comes in a new message.
+    is_locked: bool = False
+    #: Whether its card was taken down: its pictures are either never paid, or kept for /jobs.
+    is_gone: bool = False
 
     def card(self, world: World) -> Message | None:
         """The public message that answered it, also if it was deleted since."""

@@ -200,6 +200,9 @@ class FakeCourier:
         self.pictures: dict[JobId, list[Picture]] = {}
         self.shows = 0
         self.on_show: deque[Exception] = deque()
+        #: Cards that were looked at before they were sent, and what the next looks raise.
+        self.looked_at: list[Card] = []
+        self.on_look: deque[Exception] = deque()
         #: Raised once, by the next call that carries a picture.
         self.on_picture: deque[Exception] = deque()
         #: What the next calls wait for, each with or without a picture, before Discord takes them.
@@ -249,6 +252,11 @@ class FakeCourier:
             rung=Rung.TOKEN,
             attachment_ids={job_id: 9000 + job_id for job_id in pictures},
         )
+
+    async def look(self, card: Card) -> None:
+        self.looked_at.append(card)
+        if self.on_look:
+            raise self.on_look.popleft()
 
     async def fresh_url(self, location: PictureLocation) -> str | None:
         if self.on_fresh:

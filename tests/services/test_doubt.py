@@ -10,7 +10,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
 from bot.domain.provider_memory import UNMEASURED
 from bot.services.submitting import SENT_AT_ONCE
-from bot.store import jobs
+from bot.store import gone, jobs
 from tests.builders import a_request
 from tests.services.conftest import BuildHouse
 from tests.services.house import House
@@ -107,11 +107,11 @@ async def test_a_crash_between_commit_and_answer_is_resolved_at_the_next_start(
 
 
 async def test_a_process_that_slept_before_the_post_gives_the_job_up_first(house: House) -> None:
-    slept: list[JobState] = []
+    slept: list[object] = []
 
-    def sleep_once(*args: object) -> None:
-        if JobState.SUBMITTING in args and not slept:
-            slept.append(JobState.SUBMITTING)
+    def sleep_once(fn: object, *_: object) -> None:
+        if fn is gone.submit and not slept:
+            slept.append(fn)
             house.clock.pass_by(3.0)
 
     house.database.after_write = sleep_once

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.sandbox.fake_discord.dial_faults import DoorState
 from tests.journeys.town import Town
+from tests.soak.deliveries import is_open
 from tests.soak.plan import Plan
 
 #: At the provider: (call, fault, seconds that it lasts or takes).
@@ -157,8 +158,8 @@ async def refused_sessions(town: Town, rng: random.Random) -> None:
 
 
 async def deleted_messages(town: Town, rng: random.Random) -> None:
-    """Some of the newest, which may still be waited for."""
-    newest = town.messages_of_the_bot()[-200:]
+    """Some of the newest that are at their end: whatever is still waited for would be given up."""
+    newest = [message for message in town.messages_of_the_bot()[-200:] if not is_open(message)]
     for message in rng.sample(newest, min(3, len(newest))):
         town.world.delete_message(message)
 

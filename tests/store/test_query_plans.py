@@ -9,7 +9,7 @@ from sqlalchemy import Connection, event, text
 from bot.domain.ids import CardId, JobId, PictureNumber, RequestId
 from bot.domain.job import JobState
 from bot.domain.request import Door
-from bot.store import blocks, cards, counts, dismissed, events, jobs, left_messages
+from bot.store import blocks, cards, counts, dismissed, events, gone, jobs, left_messages
 from bot.store.counts import Counted
 from bot.store.database import Database
 from tests.builders import CHANNEL, GUILD, MEMBER, MESSAGE, NOON, a_card, a_job, a_new_card, a_request
@@ -78,6 +78,10 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         {PRIMARY_KEY},
     ),
     "touch_cards": (lambda c: jobs.touch_cards(c, [JobId(1), JobId(2)]), {PRIMARY_KEY}),
+    # what Discord tells of
+    "in_server": (lambda c: gone.in_server(c, GUILD), {"ix_jobs_open", PRIMARY_KEY}),
+    "in_channel": (lambda c: gone.in_channel(c, CHANNEL), {"ix_jobs_open", PRIMARY_KEY}),
+    "of_messages": (lambda c: gone.of_messages(c, CHANNEL, [MESSAGE, MESSAGE]), {"ix_cards_message"}),
     # what members look at
     "get": (lambda c: jobs.get(c, JobId(1)), {PRIMARY_KEY}),
     "numbered": (lambda c: jobs.numbered(c, GUILD, PictureNumber(1)), {"ix_jobs_number"}),

@@ -120,7 +120,8 @@ def _react(call: Call) -> Reply:
 def _visible_channel(call: Call) -> Channel:
     channel = call.world.channels.get(call.id("channel_id"))
     if channel is None:
-        raise unknown_channel()
+        is_elsewhere = call.id("channel_id") in call.world.left_channels
+        raise missing_access() if is_elsewhere else unknown_channel()
     if Permissions.VIEW_CHANNEL not in call.world.app_permissions(channel):
         raise missing_access()
     return channel

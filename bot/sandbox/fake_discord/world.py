@@ -81,6 +81,8 @@ class World:
         self.guilds: dict[int, Guild] = {}
         """The guilds that the application is in."""
         self.channels: dict[int, Channel] = {}
+        #: Of guilds that have kicked the application: out of its reach, not unknown.
+        self.left_channels: set[int] = set()
         self.messages: dict[int, Message] = {}
         """All messages that are not deleted, ephemeral ones included."""
         self.attachments: dict[int, Attachment] = {}
@@ -239,7 +241,8 @@ class World:
     def remove_app(self, guild: Guild) -> None:
         """Kick the application from the guild: its channels are out of reach from now on."""
         for channel in guild.channels.values():
-            self.channels.pop(channel.id, None)
+            if self.channels.pop(channel.id, None):
+                self.left_channels.add(channel.id)
         del guild.members[self.app.user.id], self.guilds[guild.id]
         self.publish(GuildLeft(guild))
 
