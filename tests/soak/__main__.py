@@ -49,6 +49,7 @@ def show(soaked: Soaked, plan: Plan) -> None:
     print(
         "  " + ", ".join(f"{name.replace('_', ' ')} {times}" for name, times in soaked.troubles.most_common())
     )
+    print("  harm: " + ", ".join(f"{name} {times}" for name, times in soaked.harm.most_common()))
     for text in set(tally.other_refusals):
         print(f"  refused otherwise: {text}")
     print(f"  log: {soaked.log}")

@@ -37,6 +37,11 @@ class Plan:
         return self.pictures // self.members
 
     @property
+    def attempts(self) -> int:
+        """In an hour, of each member: far more than anybody needs who means no harm."""
+        return 10 * self.allowance
+
+    @property
     def expected(self) -> int:
         return self.allowance * self.members
 

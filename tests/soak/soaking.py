@@ -23,6 +23,7 @@ from tests.soak.gauges import OPS_HOST, Gauges, idle_process
 from tests.soak.members import Member, Tally
 from tests.soak.plan import Plan
 from tests.soak.troubles import all_is_well, trouble
+from tests.soak.vandal import Vandal
 from tests.soak.verdicts import RUNNING_LIMIT, Ended, Verdict, verdicts
 
 HEARTBEAT_SECONDS = 5.0
@@ -40,6 +41,7 @@ PLENTY_USD = Decimal(1_000_000)
 class Soaked:
     verdicts: list[Verdict]
     troubles: Counter[str]
+    harm: Counter[str]
     tally: Tally
     seconds: float
     cpu_seconds: float
@@ -61,6 +63,14 @@ class Soak:
         self.troubles: Counter[str] = Counter()
         self.began = time.monotonic()
         self.members = [self._member(number, channels) for number in range(plan.members)]
+        self.vandal = self._vandal(plan.members, channels[0])
+
+    def _vandal(self, number: int, channel: Channel) -> Vandal:
+        """One of a server where others ask, with a number that no member has."""
+        world = self.town.world
+        user = world.add_user("vandal", "Vandal")
+        world.add_member(channel.guild, user)
+        return Vandal(number, world.person(user.username), channel, random.Random(self.plan.seed))
 
     def _member(self, number: int, channels: list[Channel]) -> Member:
         world = self.town.world
@@ -87,18 +97,20 @@ class Soak:
         )
         troubling = asyncio.create_task(self._troubled())
         living = [asyncio.create_task(member.live(self._think_seconds)) for member in self.members]
+        harming = asyncio.create_task(self.vandal.live())
         try:
             async with asyncio.timeout(self.plan.minutes * 60):
                 await self._until_most_is_delivered(troubling)
                 await asyncio.gather(*living)
+                harming.cancel()
                 await self._until_all_is_quiet()
                 await self.gauges.rest(self.town)
         except TimeoutError:
             return  # the verdicts tell what is missing
         finally:
-            for task in (watching, troubling, *living):
+            for task in (watching, troubling, harming, *living):
                 task.cancel()
-            await asyncio.gather(watching, troubling, *living, return_exceptions=True)
+            await asyncio.gather(watching, troubling, harming, *living, return_exceptions=True)
 
     async def _troubled(self) -> None:
         """By chance of its own, so that a seed's troubles are the same however fast members are."""
@@ -156,6 +168,7 @@ async def soak(plan: Plan, folder: Path) -> Soaked:
             OPS_PORT=str(free_port()),
             SEGMIND_REQUESTS_PER_MINUTE="20000",
             LIMITS_CEILING_PER_DAY=str(plan.allowance),
+            LIMITS_ATTEMPTS_PER_HOUR=str(plan.attempts),
             LIMITS_RUNNING=str(RUNNING_LIMIT),
             **clock.environment,
         )
@@ -166,6 +179,7 @@ async def soak(plan: Plan, folder: Path) -> Soaked:
             plan=plan,
             town=town,
             members=one.members,
+            vandal=one.vandal,
             deliveries=one.deliveries,
             gauges=one.gauges,
             database=folder / "data" / "bot.sqlite3",
@@ -173,6 +187,7 @@ async def soak(plan: Plan, folder: Path) -> Soaked:
         return Soaked(
             verdicts(ended),
             one.troubles,
+            one.vandal.done,
             one.tally,
             time.monotonic() - began,
             one.gauges.cpu_seconds,

@@ -13,6 +13,7 @@ from tests.soak.deliveries import Deliveries, Tag, is_kept, is_open
 from tests.soak.gauges import LAG_BOUND_SECONDS, Gauges
 from tests.soak.members import Member
 from tests.soak.plan import Plan
+from tests.soak.vandal import HARMS, Vandal
 
 RUNNING_LIMIT = 6
 MIB = 1024 * 1024
@@ -43,6 +44,7 @@ class Ended:
     plan: Plan
     town: Town
     members: list[Member]
+    vandal: Vandal
     deliveries: Deliveries
     gauges: Gauges
     database: Path
@@ -54,6 +56,7 @@ def verdicts(ended: Ended) -> list[Verdict]:
         *_cards(ended),
         *_limits(ended),
         *_money(ended),
+        *_harm(ended),
         _equal("exceptions in the bot", 0, ended.gauges.errors),
         *_files(ended.gauges),
         *(replace(verdict, needs="a long run") for verdict in _memory(ended.gauges)),
@@ -69,7 +72,8 @@ def _pictures(ended: Ended) -> Iterator[Verdict]:
     deliveries, bills = ended.deliveries, ended.town.segmind.bills
     paid = _by_tag(bill for bill in bills if bill.is_paid)
     shown: Counter[Tag | None] = Counter({tag: len(jobs) for tag, jobs in deliveries.jobs_of_tag.items()})
-    yield _equal("pictures delivered", ended.plan.expected, deliveries.total)
+    harmful = deliveries.by_member[ended.vandal.number]
+    yield _equal("pictures delivered", ended.plan.expected, deliveries.total - harmful)
     yield _equal("pictures paid", deliveries.total, sum(bill.is_paid for bill in bills))
     yield _equal("paid and not delivered", 0, (paid - shown).total())
     yield _equal("delivered and not paid", 0, (shown - paid).total())
@@ -121,6 +125,17 @@ def _money(ended: Ended) -> Iterator[Verdict]:
     yield _equal("money spent, in micro-USD", billed, spent)
     yield _equal("money held", 0, held)
     yield _equal("jobs without an end", 0, open_jobs)
+
+
+def _harm(ended: Ended) -> Iterator[Verdict]:
+    """It was done in every way, and came to no more than the attempts of one member."""
+    done, most = ended.vandal.done, ended.plan.attempts
+    with closing(sqlite3.connect(f"{ended.database.as_uri()}?mode=ro", uri=True)) as database:
+        asked = "SELECT count(*) FROM jobs WHERE member_id = ?"
+        attempts = database.execute(asked, (ended.vandal.person.user.id,)).fetchone()[0]
+    ways = sum(done[harm] > 0 for harm in HARMS)
+    yield _equal("ways of doing harm that were tried", len(HARMS), ways)
+    yield Verdict("attempts of who does harm", f"1 to {most}", str(attempts), 0 < attempts <= most)
 
 
 def _files(gauges: Gauges) -> Iterator[Verdict]:
