@@ -7,7 +7,7 @@ from bot.chat.presses import HANDLERS
 from bot.sandbox.fake_discord.model import Message
 from tests.chat.onlookers import ADMIN, MEMBER, MODERATOR, OWNER, SECRET, Word, heard, remembered, word_of
 from tests.chat.presses import press_forged, submit_forged
-from tests.chat.studio import Studio, job_id_of, text_of
+from tests.chat.studio import Studio, job_id_of, number_of, text_of
 
 MANY = "9" * 19
 ARGS = [
@@ -97,8 +97,8 @@ async def test_the_buttons_of_a_picture_that_was_taken_down_are_out_of_date(stud
 async def test_again_of_an_edit_gives_nobody_else_the_private_picture_that_it_was_made_of(
     studio: Studio,
 ) -> None:
-    job_id = job_id_of(await studio.imagine(OWNER, SECRET, private=True))
-    edited = studio.person(OWNER).slash("pictures", "edit", prompt="a hat", source=str(job_id), private=False)
+    number = number_of(await studio.imagine(OWNER, SECRET, private=True))
+    edited = studio.person(OWNER).slash("pictures", "edit", prompt="a hat", source=str(number), private=False)
     message = await studio.picture(await edited.message())
     for who in (MEMBER, MODERATOR):
         told = await heard(studio, studio.person(who).press(message, "Again"))

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.chat.first_answer import MOST_UPLOAD
 from bot.domain.errors import CreditSpent
 from bot.domain.ids import CardId
 from bot.domain.limits import OperatorLimits
 from bot.domain.request import AspectRatio, ImageRequest, Style
 from bot.sandbox.fake_discord.events import InteractionCreated
-from bot.sandbox.fake_discord.files import MIB
 from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
 from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database
@@ -164,7 +164,7 @@ async def test_a_members_nitro_counts_as_the_interaction_says(studio: Studio) ->
     public, private = [
         await studio.services.gallery.view(CardId(PICTURES_ELSEWHERE + n), studio.guild_id()) for n in (1, 2)
     ]
-    assert (public.card.upload_limit, private.card.upload_limit) == (25 * MIB, 25 * MIB)
+    assert (public.card.upload_limit, private.card.upload_limit) == (MOST_UPLOAD, MOST_UPLOAD)
 
 
 async def test_a_boosted_server_takes_larger_pictures(studio: Studio) -> None:
@@ -173,7 +173,7 @@ async def test_a_boosted_server_takes_larger_pictures(studio: Studio) -> None:
     await studio.eventually(lambda: knows_tier(studio, guild.id, 2))
     await studio.imagine()
     view = await studio.services.gallery.view(CardId(PICTURES_ELSEWHERE + 1), studio.guild_id())
-    assert view.card.upload_limit == 25 * MIB
+    assert view.card.upload_limit == MOST_UPLOAD
 
 
 async def knows_tier(studio: Studio, guild_id: int, tier: int) -> bool:
