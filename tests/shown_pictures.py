@@ -20,8 +20,11 @@ def numbers_of(message: Message) -> list[int]:
     return [number_of(message, at) for at in range(len(message.attachments))]
 
 
-def job_id_of(message: Message, at: int = 0) -> int:
-    """The bot's own id of it: only the buttons have it, in the same order as the numbers."""
+def job_ids_of(message: Message) -> list[int]:
+    """The bot's own ids of its pictures: only the buttons have them, in the same order as the numbers."""
     edits = [str(part.get("custom_id")).split(":") for part in message.parts()]
-    ids = sorted(int(args[0]) for action, *args in edits if action == "edit")
-    return ids[sorted(numbers_of(message)).index(number_of(message, at))]
+    return sorted(int(args[0]) for action, *args in edits if action == "edit")
+
+
+def job_id_of(message: Message, at: int = 0) -> int:
+    return job_ids_of(message)[sorted(numbers_of(message)).index(number_of(message, at))]

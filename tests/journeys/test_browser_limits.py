@@ -86,10 +86,10 @@ async def test_a_role_limit_is_set_met_and_reviewed(context: BrowserContext, san
         await expect(report).to_contain_text("@Ben 1 picture, $")
         await expect(report.get_by_role("img", name="Bar chart of pictures by day")).to_be_visible()
         await report.get_by_role("button", name="Export").click()
-        file = mia.message("ids begin with")
+        file = mia.message("Times are UTC")
         async with mia.page.expect_download() as download:
             await file.get_by_role("link", name="pictures-").click()
-        table = await asyncio.to_thread(Path(await (await download.value).path()).read_text, "utf-8-sig")
+        table = await asyncio.to_thread(Path(await (await download.value).path()).read_text, "utf-16")
         assert "an owl at noon" in table
         assert "an owl at night" not in table
     async with seated(context, sandbox.url, "max", channel="lounge") as other:

@@ -20,7 +20,7 @@ from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.sandbox.fake_discord.world import ConditionNotMetError
 from bot.sandbox.fake_segmind.facade import FakeSegmind
 from bot.sandbox.fake_segmind.records import Bill, SeenRequest
-from tests.shown_pictures import job_id_of
+from tests.shown_pictures import job_ids_of
 
 #: How long a picture takes unless a journey says otherwise, in seconds.
 QUICK = 0.4
@@ -214,9 +214,11 @@ class Town:
         self, message: Message, count: int = 1, within_seconds: float = PATIENCE_SECONDS
     ) -> Message:
         """Wait until the message shows so many pictures, and the bot has written that down."""
-        await self.until(lambda: len(message.attachments) == count, within_seconds)
-        for at in range(count):
-            await self.until_logged(f"delivered [bot.services.showing] job={job_id_of(message, at)} ")
+        await self.until(
+            lambda: len(message.attachments) == len(job_ids_of(message)) == count, within_seconds
+        )
+        for job_id in job_ids_of(message):
+            await self.until_logged(f"delivered [bot.services.showing] job={job_id} ")
         return message
 
     async def until_text(self, message: Message, *words: str, within_seconds: float = 30.0) -> str:

@@ -165,8 +165,8 @@ def _rows(query: Query, report: UsageReport, page: int) -> list[Row]:
 def exported(period: Period, file: CsvFile) -> Message:
     if not file.rows and not file.is_full:
         return Message(body="There is nothing to export: no picture was asked for in this time.")
-    body = f"{pictures(file.rows)}, {_span(period)}. Times are UTC, costs "
-    body += "millionths of a US dollar; what a spreadsheet would change begins with ' so that it stays text."
+    body = f"{pictures(file.rows)}, {_span(period)}. Times are UTC, and costs are in "
+    body += "millionths of a US dollar. A cell that a spreadsheet would change begins with ' to stay text."
     if file.is_full:
         body += "\n⚠️ The file is as large as Discord takes here, and ends before the period does. "
         body += "For the rest, choose a period that begins at its last day."
