@@ -1,6 +1,7 @@
 """Opening a database that cannot be used: one line that says what to do, and nothing left behind."""
 
 import asyncio
+import errno
 import os
 import re
 import sqlite3
@@ -16,6 +17,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from bot.domain.errors import OperatorError
+from bot.store import sqlite_file
 from bot.store.database import open_database
 from bot.store.migrate import migrate
 from bot.store.sqlite_file import connect, require_version, sqlite_problem
@@ -191,6 +193,7 @@ async def test_a_second_opening_in_the_same_process(path: Path) -> None:
 
 HOLD = """
 import asyncio, sys
+from bot.store import sqlite_file
 from bot.store.database import open_database
 async def hold():
     database = await open_database(sys.argv[1])
@@ -230,6 +233,7 @@ def test_a_file_that_another_program_keeps_locked(path: Path) -> None:
 
 OPEN_AS_NOBODY = """
 import asyncio, os, sys
+from bot.store import sqlite_file
 from bot.store.database import open_database
 from bot.store.versions import known_versions
 
@@ -337,3 +341,16 @@ async def test_postgresql_on_windows_itself_is_refused_in_words(monkeypatch: pyt
     monkeypatch.setattr(asyncio, "get_running_loop", ProactorEventLoop)
     with pytest.raises(OperatorError, match="On Windows itself, the bot can only use SQLite"):
         await open_database("postgresql://user@127.0.0.1:1/database")
+
+
+async def test_a_file_system_without_locks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as some network shares; there is none to be had here."""
+
+    def refuse(_descriptor: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    url = f"sqlite:///{tmp_path / 'bot.sqlite3'}"
+    migrate(url)
+    monkeypatch.setattr(sqlite_file, "lock", refuse)
+    with pytest.raises(OperatorError, match=r"on a file system that cannot lock files .* Use a local disk"):
+        await open_database(url)
