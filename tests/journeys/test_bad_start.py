@@ -122,6 +122,18 @@ async def test_a_process_that_hears_nothing_says_so_and_ends_to_be_started_anew(
         assert "CHAT_DEAF_SECONDS" in list(town.bot.lines)[-1]
 
 
+async def test_a_process_that_is_not_told_how_many_shards_there_are_hears_nothing_either(
+    tmp_path: Path,
+) -> None:
+    settings = {"CHAT_DEAF_SECONDS": "120", "CHAT_SHARD_COUNT": "auto"}
+    async with a_fast_town(tmp_path, SPEED, **settings) as town:
+        await town.kill()
+        town.discord.faults.add("GET /gateway/bot", status=503, times=None)
+        await town.relaunch()
+        await asyncio.wait_for(town.bot.wait(), PATIENCE_SECONDS)
+        assert town.bot.ending == "exit code 75"
+
+
 async def test_a_process_that_nobody_can_reach_does_not_end(tmp_path: Path) -> None:
     async with a_fast_town(tmp_path, SPEED, CHAT_DEAF_SECONDS="120") as town:
         town.discord.faults.start_outage()

@@ -142,6 +142,7 @@ class GatewayClient(discord.AutoShardedClient):
     async def _shards(self) -> Collection[int]:
         """The ids of this process's; asks Discord how many there have to be, if nobody has said it."""
         failures, count = 0, self._wanted_shards
+        self.hearing.expect(self.shard_ids or [0])  # so that waiting for the count counts as hearing nothing
         while count is None:
             try:
                 async with asyncio.timeout(REST_SECONDS):
