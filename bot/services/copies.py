@@ -11,6 +11,7 @@ from bot.domain.ids import MemberId
 from bot.domain.job import Job
 from bot.domain.provider import Picture
 from bot.services.delivering import Delivering
+from bot.services.turns import Turns
 
 #: Over all members. Each may be as large as Discord takes.
 AT_ONCE = 2
@@ -22,7 +23,8 @@ class Copies:
     def __init__(self, delivering: Delivering) -> None:
         self._delivering = delivering
         self._slots = asyncio.Semaphore(AT_ONCE)
-        self._turns: dict[MemberId, asyncio.Lock] = {}
+        #: One's own many presses wait for each other before they wait among those of all.
+        self._turns = Turns[MemberId]()
 
     @asynccontextmanager
     async def of(self, job: Job, url: str | None, most_bytes: int) -> AsyncIterator[Picture]:
@@ -30,18 +32,7 @@ class Copies:
 
         Raises `FileRefused`, `ProviderError`, `TimeoutError`.
         """
-        async with self._turn_of(job.member_id), self._slots:
+        async with self._turns.of(job.member_id), self._slots:
             picture = await self._delivering.picture_at(job.id, url, most_bytes)
             async with asyncio.timeout(HELD_SECONDS):
                 yield picture
-
-    @asynccontextmanager
-    async def _turn_of(self, member_id: MemberId) -> AsyncIterator[None]:
-        """One's own many presses wait for each other before they wait among those of all."""
-        turn = self._turns.setdefault(member_id, asyncio.Lock())
-        try:
-            async with turn:
-                yield
-        finally:
-            if not turn.locked():
-                self._turns.pop(member_id, None)

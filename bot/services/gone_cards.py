@@ -4,7 +4,6 @@ Discord tells of most of it while it is heard. What it told while nobody listene
 when the turn of the card's picture has come: so nothing is asked more often than pictures are sent.
 """
 
-import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MessageId
 from bot.domain.job import Job
 from bot.services.insisting import Insisting
 from bot.services.protocols import Courier
+from bot.services.turns import Turns
 from bot.store import cards, gone
 from bot.store.database import Database
 
@@ -47,7 +47,7 @@ class GoneCards:
         self._heard_since = clock.now()
         #: Of the cards from before: those that were asked about.
         self._looked_at: set[CardId] = set()
-        self._looking: dict[CardId, asyncio.Lock] = {}
+        self._turns = Turns[CardId]()
 
     # --- what Discord tells ---
 
@@ -64,8 +64,7 @@ class GoneCards:
     def missed_news(self) -> None:
         """Discord begins anew to tell what happens: what happened before is never told."""
         self._heard_since = self._clock.now()
-        self._looked_at.clear()
-        self._looking.clear()
+        self._looked_at = set()  # whoever is looking just now notes it in the old one
 
     # --- what is found out ---
 
@@ -77,10 +76,11 @@ class GoneCards:
         """
         if job.created_at >= self._heard_since:
             return
-        async with self._looking.setdefault(job.card_id, asyncio.Lock()):
-            if job.card_id not in self._looked_at:
+        async with self._turns.of(job.card_id):
+            looked_at = self._looked_at
+            if job.card_id not in looked_at:
                 await self._look_at(job.card_id)
-                self._looked_at.add(job.card_id)
+                looked_at.add(job.card_id)
 
     async def _look_at(self, card_id: CardId) -> None:
         card = await self._database.read(cards.get, card_id)
