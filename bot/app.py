@@ -117,21 +117,23 @@ async def restore(settings: Settings, path: Path, *, is_forced: bool) -> Restore
 async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bot]:
     """All parts but the connection to Discord; whatever fails, what was opened is closed again."""
     metrics = Metrics()
-    if proxy := way_out(settings).proxy:
+    out = way_out(settings)
+    if proxy := out.proxy:
         log.info("calls go through a proxy", proxy=proxy.name, no_proxy=",".join(settings.network.no_proxy))
     async with AsyncExitStack() as stack:
         database = await open_database(settings.storage.url.get_secret_value())
         stack.push_async_callback(database.close)
-        session = await stack.enter_async_context(open_session(way_out(settings)))
+        session = await stack.enter_async_context(open_session(out))
         sealer = load_sealer(secret(settings.storage.secret_key), settings.storage.data_dir)
-        client = make_client(chat_settings(settings), clock, metrics)
+        chatting = chat_settings(settings, out)
+        client = make_client(chatting, clock, metrics)
         tasks = TaskOwner(metrics)
         imaging = Imaging()
         stack.callback(imaging.close)
         services = wire(
             Wiring(
                 database=database,
-                provider=provider(settings, key, session, clock, metrics),
+                provider=provider(settings, key, session, out, clock, metrics),
                 courier=DiscordCourier(client=client, sealer=sealer, clock=clock),
                 notices=DiscordNotices(client),
                 fetcher=Downloader(session, source_hosts(settings), MOST_SOURCE_BYTES, user_agent=USER_AGENT),
@@ -153,7 +155,7 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
         )
         chat = Chat(
             client=client,
-            settings=chat_settings(settings),
+            settings=chatting,
             admission=services.admission,
             gallery=services.gallery,
             administration=services.administration,
@@ -221,6 +223,7 @@ def provider(
     settings: Settings,
     key: str,
     session: aiohttp.ClientSession,
+    out: WayOut,
     clock: Clock | None = None,
     metrics: Metrics | None = None,
 ) -> SegmindClient:
@@ -241,11 +244,11 @@ def provider(
         clock=clock or SystemClock(),
         user_agent=USER_AGENT,
         on_call=ignore_call if metrics is None else count,
-        way_out=way_out(settings),
+        way_out=out,
     )
 
 
-def chat_settings(settings: Settings) -> ChatSettings:
+def chat_settings(settings: Settings, out: WayOut) -> ChatSettings:
     return ChatSettings(
         api_url=settings.discord.api_url,
         gateway_url=settings.discord.gateway_url,
@@ -259,7 +262,7 @@ def chat_settings(settings: Settings) -> ChatSettings:
         login_file=settings.storage.data_dir / "login.json",
         starts_file=settings.storage.data_dir / "starts.json",
         deaf_seconds=settings.chat.deaf_seconds,
-        way_out=way_out(settings),
+        way_out=out,
     )
 
 

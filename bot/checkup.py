@@ -96,16 +96,17 @@ async def _discord(settings: Settings) -> list[Finding]:
     if token is None:
         advice = "DISCORD_TOKEN is not set: get one in the developer portal (Bot ▸ Reset Token)"
         return [_bad("Discord token", advice)]
-    return await check_discord(token, app.chat_settings(settings))
+    return await check_discord(token, app.chat_settings(settings, app.way_out(settings)))
 
 
 async def _provider(settings: Settings) -> list[Finding]:
     key = app.secret(settings.segmind.api_key)
     if key is None:
         return [_bad("Segmind key", "SEGMIND_API_KEY is not set: make one in your Segmind account")]
-    async with open_session(app.way_out(settings)) as session:
+    out = app.way_out(settings)
+    async with open_session(out) as session:
         try:
-            left = await app.provider(settings, key, session).credits()
+            left = await app.provider(settings, key, session, out).credits()
         except KeyRefused:
             return [
                 _bad("Segmind key", "refused: copy it anew from your Segmind account into SEGMIND_API_KEY")

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from bot import app
 from bot.chat import servers as discord_servers
+from bot.chat.client import ChatSettings
 from bot.domain.blocking import Block
 from bot.domain.errors import OperatorError
 from bot.domain.ids import GuildId
@@ -39,7 +40,7 @@ async def servers(settings: Settings) -> None:
 
 
 async def leave(settings: Settings, guild_id: int) -> None:
-    await discord_servers.leave(_token(settings), app.chat_settings(settings), guild_id)
+    await discord_servers.leave(_token(settings), _chat(settings), guild_id)
     _say(f"The bot has left the server {guild_id}. So that it stays out: python -m bot block {guild_id}")
 
 
@@ -77,6 +78,10 @@ def _url(settings: Settings) -> str:
     return settings.storage.url.get_secret_value()
 
 
+def _chat(settings: Settings) -> ChatSettings:
+    return app.chat_settings(settings, app.way_out(settings))
+
+
 def _token(settings: Settings) -> str:
     """Raises `OperatorError`."""
     token = app.secret(settings.discord.token)
@@ -91,7 +96,7 @@ def _token(settings: Settings) -> str:
 async def _names(settings: Settings) -> dict[int, str]:
     """What Discord calls the servers; without it, the numbers are still worth reading."""
     try:
-        return await discord_servers.names(_token(settings), app.chat_settings(settings))
+        return await discord_servers.names(_token(settings), _chat(settings))
     except OperatorError as error:
         _say(f"Names are missing: {without_secrets(str(error))}")
         return {}
