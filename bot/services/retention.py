@@ -45,12 +45,7 @@ class Retention:
         now = self._clock.now()
         words = partial(retention.forgettable, asked_before=now - self._kept)
         files = partial(retention.with_old_files, finished_before=now - FILE_LIVES)
-        extra_files = partial(retention.with_old_extra_files, finished_before=now - FILE_LIVES)
-        for find, forget in (
-            (words, retention.forget),
-            (files, retention.forget_files),
-            (extra_files, retention.forget_files),
-        ):
+        for find, forget in ((words, retention.forget), (files, retention.forget_files)):
             if forgotten := await self._forget(find, forget):
                 log.info("old requests forgotten", jobs=forgotten, what=forget.__name__)
 

@@ -9,8 +9,8 @@ from bot.domain.ids import JobId
 from bot.domain.job import ENDS
 from bot.store.schema import cards, dismissed, jobs
 
-#: A failed job may have a file, too, which the provider's history told of later.
-_ended_at = func.coalesce(jobs.c.finished_at, jobs.c.state_at)
+#: Those of which the provider's history told later.
+_HAVE_FILES_BESIDE = select(dismissed.c.job_id).where(dismissed.c.output_url.is_not(None))
 
 
 def forgettable(connection: Connection, *, asked_before: datetime, after: JobId, limit: int) -> list[JobId]:
@@ -29,24 +29,14 @@ def forgettable(connection: Connection, *, asked_before: datetime, after: JobId,
 def with_old_files(
     connection: Connection, *, finished_before: datetime, after: JobId, limit: int
 ) -> list[JobId]:
-    """Ended jobs whose file the provider has deleted by now, with ids after `after`, in order."""
+    """Ended jobs with a file that the provider has deleted by now, with ids after `after`, in order.
+
+    A job that failed may have one as well, and one beside its own.
+    """
     old = select(jobs.c.id).where(
         jobs.c.id > after,
-        jobs.c.output_url.is_not(None),
-        _ended_at < finished_before,
-        jobs.c.state.in_(ENDS),
-    )
-    return list(connection.scalars(old.order_by(jobs.c.id).limit(limit)))
-
-
-def with_old_extra_files(
-    connection: Connection, *, finished_before: datetime, after: JobId, limit: int
-) -> list[JobId]:
-    """The same for the file of a second picture: its job may have failed, and have none of its own."""
-    old = select(jobs.c.id).where(
-        jobs.c.id > after,
-        jobs.c.id.in_(select(dismissed.c.job_id).where(dismissed.c.output_url.is_not(None))),
-        _ended_at < finished_before,
+        or_(jobs.c.output_url.is_not(None), jobs.c.id.in_(_HAVE_FILES_BESIDE)),
+        func.coalesce(jobs.c.finished_at, jobs.c.state_at) < finished_before,
         jobs.c.state.in_(ENDS),
     )
     return list(connection.scalars(old.order_by(jobs.c.id).limit(limit)))

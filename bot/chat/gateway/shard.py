@@ -152,11 +152,11 @@ class Shard:
             log.warning("Discord cannot be heard; trying on", shard=self.id, why=_why(end), code=code)
 
     def _count(self) -> None:
-        has_heard = self._heard_since is not None
-        is_good = has_heard and self._clock.monotonic() - (self._heard_since or 0.0) >= CALM_SECONDS
+        since = self._heard_since
+        is_good = since is not None and self._clock.monotonic() - since >= CALM_SECONDS
         if is_good:
             self._starts.lasted(self.id)
-        self._attempts.end(is_good=is_good, has_heard=has_heard, is_dialled=self._is_dialled)
+        self._attempts.end(is_good=is_good, has_heard=since is not None, is_dialled=self._is_dialled)
 
 
 def _why(end: Exception) -> str:
