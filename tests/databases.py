@@ -48,6 +48,16 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await opened.close()
 
 
+@pytest.fixture
+async def postgres(postgres_url: str) -> AsyncIterator[Database]:
+    """The database in PostgreSQL alone, emptied before."""
+    migrate_once(postgres_url)
+    empty(postgres_url)
+    opened = await open_database(postgres_url)
+    yield opened
+    await opened.close()
+
+
 @cache
 def migrated_file() -> bytes:
     """Migrating takes longer than most tests: done once."""

@@ -1,30 +1,20 @@
 """The other commands while the bot runs: none takes anything from it."""
 
-import asyncio
 import os
 import sqlite3
-import sys
 from contextlib import closing
 
 import pytest
 
-from tests.journeys.town import PATIENCE_SECONDS, Town
+from tests.journeys.town import Town
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def command(town: Town, *arguments: str) -> tuple[int | None, str]:
     """Exit code and all that was said."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", *arguments, "--env-file", os.devnull),
-        env=town.environment(OPS_PORT="0", BUDGET_MONTHLY_USD="25"),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        said, _ = await process.communicate()
-    return process.returncode, said.decode()
+    arguments = ("-m", "bot", *arguments, "--env-file", os.devnull)
+    return await town.said(*arguments, OPS_PORT="0", BUDGET_MONTHLY_USD="25")
 
 
 async def imagined(town: Town) -> None:

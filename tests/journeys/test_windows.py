@@ -1,8 +1,6 @@
 """A host without what only POSIX systems have, as far as that can be played on one: see bare_host/."""
 
-import asyncio
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -21,23 +19,10 @@ def bare(closed_town: Town) -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join([str(BARE), closed_town.environment()["PYTHONPATH"]])}
 
 
-async def said_by(town: Town, bare: dict[str, str], *arguments: str) -> tuple[int | None, str]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, *arguments),
-        env=town.environment(**bare),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        said, _ = await process.communicate()
-    return process.returncode, said.decode()
-
-
 async def test_the_host_lacks_what_it_should(closed_town: Town, bare: dict[str, str]) -> None:
     tries = [f"import {name}" for name in hidden.MODULES] + [f"import os; os.{name}" for name in hidden.OF_OS]
     words = "for line in {tries!r}:\n  try: exec(line)\n  except (ImportError, AttributeError): print('no')"
-    code, said = await said_by(closed_town, bare, "-c", words.format(tries=tries))
+    code, said = await closed_town.said("-c", words.format(tries=tries), **bare)
     assert (code, said.split()) == (0, ["no"] * len(tries))
 
 
@@ -61,7 +46,7 @@ async def test_pictures_are_made_and_edited_and_survive_a_kill(
 
 async def test_a_second_process_is_refused_in_words(closed_town: Town, bare: dict[str, str]) -> None:
     await closed_town.open(**bare)
-    code, said = await said_by(closed_town, bare, "-m", "bot", "run", "--env-file", os.devnull)
+    code, said = await closed_town.said("-m", "bot", "run", "--env-file", os.devnull, **bare)
     assert code == 1
     assert f"(process {closed_town.bot.pid}). Stop it first" in said
 
@@ -74,9 +59,9 @@ async def test_it_stops_when_it_is_told_to(closed_town: Town, bare: dict[str, st
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "cp932"])
 async def test_a_console_that_lacks_a_sign_ends_nothing(closed_town: Town, encoding: str) -> None:
-    code, said = await said_by(closed_town, {"PYTHONIOENCODING": encoding}, "-m", "bot", "--help")
+    code, said = await closed_town.said("-m", "bot", "--help", PYTHONIOENCODING=encoding)
     assert code == 0, said
     told = {"PYTHONIOENCODING": encoding, "DISCORD_TOKEN": ""}
-    code, said = await said_by(closed_town, told, "-m", "bot", "run", "--env-file", os.devnull)
+    code, said = await closed_town.said("-m", "bot", "run", "--env-file", os.devnull, **told)
     assert code == 1
     assert "DISCORD_TOKEN is not set" in said

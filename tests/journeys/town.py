@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -105,6 +106,19 @@ class Town:
 
     def _new_bot(self, settings: Mapping[str, str]) -> BotProcess:
         return BotProcess(self.environment(**settings), self.folder / "bot.log", self.command)
+
+    async def said(self, *arguments: str, **settings: str) -> tuple[int | None, str]:
+        """Exit code of another Python process, such as `-m bot check`, and all that it said."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, *arguments),
+            env=self.environment(**settings),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            said, _ = await process.communicate()
+        return process.returncode, said.decode()
 
     # --- one journey after the other ---
 

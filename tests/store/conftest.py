@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests import machine
-from tests.databases import database, database_url
+from tests.databases import database, database_url, postgres
 
-__all__ = ["database", "database_url"]
+__all__ = ["database", "database_url", "postgres"]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

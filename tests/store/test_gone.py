@@ -1,10 +1,9 @@
 """Cards by where they stand in Discord, and what becomes of their jobs once that place is gone."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
-import pytest
 from sqlalchemy import Connection, text
 
 from bot.domain.card import Card
@@ -12,9 +11,9 @@ from bot.domain.ids import CardId, ChannelId, GuildId, JobId
 from bot.domain.job import Job, JobState
 from bot.domain.money import Month
 from bot.store import accounts, cards, events, gone, jobs
-from bot.store.database import Database, open_database
+from bot.store.database import Database
 from tests.builders import CHANNEL, GUILD, NOON, a_request
-from tests.databases import admit, empty, message_of, migrate_once
+from tests.databases import admit, message_of
 
 WHY = "its channel was deleted"
 CANCELLED, QUEUED, SUBMITTING = JobState.CANCELLED, JobState.QUEUED, JobState.SUBMITTING
@@ -142,15 +141,6 @@ async def test_an_edit_that_was_under_way_brings_no_card_back(database: Database
 
 
 # --- a submit and a departure at the same moment, which only PostgreSQL lets run side by side ---
-
-
-@pytest.fixture
-async def postgres(postgres_url: str) -> AsyncIterator[Database]:
-    migrate_once(postgres_url)
-    empty(postgres_url)
-    opened = await open_database(postgres_url)
-    yield opened
-    await opened.close()
 
 
 def _is_waited_for(connection: Connection) -> bool:

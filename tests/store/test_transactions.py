@@ -1,7 +1,6 @@
 """What PostgreSQL alone can do to a transaction: break its connection, or undo it for another's sake."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from itertools import permutations
 
 import psycopg
@@ -11,11 +10,11 @@ from sqlalchemy import Connection, event, text
 from bot.domain.ids import CardId, RequestId
 from bot.domain.job import JobState
 from bot.store import cards, jobs
-from bot.store.database import Database, open_database
+from bot.store.database import Database
 from bot.store.errors import DatabaseUnavailable
 from bot.store.jobs import Changes
 from tests.builders import NOON
-from tests.databases import admit, empty, migrate_once
+from tests.databases import admit
 
 WAY: dict[JobState, Changes] = {
     JobState.SUBMITTING: {},
@@ -26,12 +25,8 @@ WAY: dict[JobState, Changes] = {
 
 
 @pytest.fixture
-async def database(postgres_url: str) -> AsyncIterator[Database]:
-    migrate_once(postgres_url)
-    empty(postgres_url)
-    opened = await open_database(postgres_url)
-    yield opened
-    await opened.close()
+def database(postgres: Database) -> Database:
+    return postgres
 
 
 def end_other_sessions(url: str) -> None:
