@@ -132,8 +132,8 @@ _SAID = {
         "🔎",
         "being looked up",
         (
-            " · the provider's answer was lost {since}, so I look whether it took the request, and send it"
-            " again if it did not. This can take a quarter of an hour."
+            " · the provider's answer was lost {since}. I am checking whether it has the request, and send it"
+            " again if not. This can take a quarter of an hour."
         ),
     ),
     Phase.HELD: ("🛡️", "waiting for a moderator's approval", ""),
