@@ -354,6 +354,20 @@ async def test_after_a_new_session_too(house: House) -> None:
     assert job.state is CANCELLED
 
 
+async def test_a_look_that_was_under_way_when_news_was_missed_does_not_count(house: House) -> None:
+    view = await waiting(house)
+    job, gone = view.jobs[0], house.services.gone
+    gone.missed_news()
+    house.courier.on_look.append(CourierUnavailable())  # so that the look takes a second
+    early = asyncio.create_task(gone.look(job))
+    await house.settle()
+    gone.missed_news()
+    late = asyncio.create_task(gone.look(job))
+    await house.advance(LOOK_AGAIN_SECONDS[0])
+    await asyncio.gather(early, late)
+    assert len(house.courier.looked_at) == 3, "refused, answered, and asked anew"
+
+
 async def test_a_card_that_stands_is_sent_after_one_look(house: House) -> None:
     view = await waiting(house, pictures=3)
     after = await house.restarted()
