@@ -9,7 +9,10 @@ import pytest
 from bot.domain.limits import OperatorLimits
 from bot.store.database import open_database
 from bot.store.migrate import migrate
+from tests.databases import postgres
 from tests.services.house import NO_LIMITS, House
+
+__all__ = ["postgres"]
 
 BuildHouse = Callable[..., Awaitable[House]]
 

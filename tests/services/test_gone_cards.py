@@ -16,9 +16,8 @@ from bot.domain.job import Job, JobState
 from bot.domain.money import Month
 from bot.services.gone_cards import LOOK_AGAIN_SECONDS
 from bot.store import accounts, cards, events, jobs
-from bot.store.database import open_database
+from bot.store.database import Database
 from tests.builders import CHANNEL, GUILD, MEMBER, a_new_card, a_request
-from tests.databases import empty, migrate_once
 from tests.services.conftest import BuildHouse
 from tests.services.house import House
 
@@ -204,16 +203,12 @@ async def test_what_was_not_sent_is_never_paid_and_what_was_is_kept(
 
 
 @pytest.fixture
-async def postgres_house(postgres_url: str, tmp_path: Path) -> AsyncIterator[House]:
+async def postgres_house(postgres: Database, tmp_path: Path) -> AsyncIterator[House]:
     """Where transactions run side by side."""
-    migrate_once(postgres_url)
-    empty(postgres_url)
-    database = await open_database(postgres_url)
-    house = House(database, tmp_path / "sources", requests_per_minute=1000)
+    house = House(postgres, tmp_path / "sources", requests_per_minute=1000)
     await house.open()
     yield house
     await house.close()
-    await database.close()
 
 
 async def test_a_crowd_that_is_just_being_sent_is_paid_for_what_is_kept(postgres_house: House) -> None:
