@@ -128,13 +128,13 @@ def row_of(item: Json) -> HistoryRow | None:
     request_id = next((found for name in ROW_ID_NAMES if (found := request_id_of(item.get(name)))), None)
     if request_id is None:
         return None
-    status = status_of(item)
+    status = row_status(item)
     return HistoryRow(
         request_id=request_id,
-        inputs=inputs_of(item.get("request_body")),
+        inputs=row_inputs(item.get("request_body")),
         created_at=next((at for name in CREATED_NAMES if (at := values.moment(item.get(name)))), None),
         status=status,
-        result=result_of(item) if isinstance(status, Completed) else None,
+        result=row_result(item) if isinstance(status, Completed) else None,
     )
 
 
@@ -147,7 +147,7 @@ def is_of_other_model(item: Body, model: str) -> bool:
     return isinstance(name, str) and bool(MODEL_NAME.fullmatch(name)) and name != model
 
 
-def status_of(item: Body) -> Status:
+def row_status(item: Body) -> Status:
     word = values.first_text(item.get(name) for name in STATUS_NAMES)
     provider_seconds = values.milliseconds(item.get("latency_ms"))
     match (word or "").strip().upper():
@@ -160,7 +160,7 @@ def status_of(item: Body) -> Status:
     return StillRunning()
 
 
-def result_of(item: Body) -> Result | None:
+def row_result(item: Body) -> Result | None:
     url = parse.url_in(item.get("generation_url"))
     if url is None:
         return None
@@ -171,15 +171,15 @@ def result_of(item: Body) -> Result | None:
     )
 
 
-def inputs_of(value: Json, depth: int = MOST_DEPTH) -> Body:
+def row_inputs(value: Json, depth: int = MOST_DEPTH) -> Body:
     """The inputs as sent: an object, a JSON string of one, or an object that holds it."""
     if depth == 0:
         return {}
     if isinstance(value, str):
-        return inputs_of(read_json(value.encode(errors="replace")), depth - 1)
+        return row_inputs(read_json(value.encode(errors="replace")), depth - 1)
     if not isinstance(value, dict):
         return {}
     if "prompt" in value:
         return value
-    inner = (inputs_of(item, depth - 1) for item in value.values())
+    inner = (row_inputs(item, depth - 1) for item in value.values())
     return next((inputs for inputs in inner if inputs), value)
