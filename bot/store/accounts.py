@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, case, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Executable, Table, bindparam, case, delete, func, select, update
 
 from bot.domain.durations import bucket
 from bot.domain.ids import ChannelId, GuildId
@@ -18,6 +17,7 @@ from bot.domain.money import Month, Spending
 from bot.domain.reports import EXTRA, MADE, outcome_of
 from bot.store.job_rows import JOB, job_from
 from bot.store.schema import dismissed, durations, guilds, money, totals
+from bot.store.upsert import Insert, in_each_dialect, upsert
 
 #: In the place of a member or channel: the row is about all of them.
 ALL = 0
@@ -43,7 +43,7 @@ def hold(connection: Connection, *, guild_id: GuildId, month: Month, amount: int
         return False
     asked = {"month": month, "guild_id": guild_id, "held": amount, "spent": 0}
     if cap is None:
-        connection.execute(_ADD[connection.dialect.name, money], asked)
+        connection.execute(_ADD[money][connection.dialect.name], asked)
         return True
     guarded = connection.execute(_HOLD[connection.dialect.name], {**asked, "room": cap - amount})
     return guarded.one_or_none() is not None
@@ -136,10 +136,13 @@ def watched_budgets(connection: Connection, *, month: Month) -> list[WatchedBudg
 
 
 def set_warned(connection: Connection, *, guild_id: GuildId, month: Month, percent: int) -> None:
-    new = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(money)
-    row = new.values(month=month, guild_id=guild_id, held=0, spent=0, warned_percent=percent)
-    told = {"warned_percent": percent}
-    connection.execute(row.on_conflict_do_update(index_elements=["month", "guild_id"], set_=told))
+    upsert(
+        connection,
+        money,
+        key={"month": month, "guild_id": guild_id},
+        values={"warned_percent": percent},
+        only_new={"held": 0, "spent": 0},
+    )
 
 
 # --- made anew ----------------------------------------------------------------------------------------
@@ -205,7 +208,7 @@ def _add(connection: Connection, amounts: Amounts) -> None:
             if any(counted.values())
         ]
         if rows:
-            connection.execute(_ADD[connection.dialect.name, table], rows)
+            connection.execute(_ADD[table][connection.dialect.name], rows)
 
 
 # --- statements ---------------------------------------------------------------------------------------
@@ -213,19 +216,21 @@ def _add(connection: Connection, amounts: Amounts) -> None:
 _AMOUNTS = {money: ("held", "spent"), totals: ("pictures", "spent"), durations: ("pictures",)}
 
 
-def _adding(table: Table, dialect: str) -> Any:
-    """Add the amounts to the row, which is made if it is not there."""
+def _adding(table: Table) -> dict[str, Executable]:
+    """Add the amounts to the row, which is inserted if it is not there."""
     names = [column.name for column in table.primary_key]
-    new = (sqlite if dialect == "sqlite" else postgresql).insert(table)
-    new = new.values({name: bindparam(name) for name in (*names, *_AMOUNTS[table])})
-    sums = {name: table.c[name] + new.excluded[name] for name in _AMOUNTS[table]}
-    return new.on_conflict_do_update(index_elements=names, set_=sums)
+
+    def build(insert: Insert) -> Executable:
+        new = insert.values({name: bindparam(name) for name in (*names, *_AMOUNTS[table])})
+        sums = {name: table.c[name] + new.excluded[name] for name in _AMOUNTS[table]}
+        return new.on_conflict_do_update(index_elements=names, set_=sums)
+
+    return in_each_dialect(table, build)
 
 
-def _holding(dialect: str) -> Any:
+def _holding(insert: Insert) -> Executable:
     """Add to what is held if there is room; return a row only then."""
-    new = (sqlite if dialect == "sqlite" else postgresql).insert(money)
-    new = new.values({name: bindparam(name) for name in ("month", "guild_id", "held", "spent")})
+    new = insert.values({name: bindparam(name) for name in ("month", "guild_id", "held", "spent")})
     return new.on_conflict_do_update(
         index_elements=["month", "guild_id"],
         set_={"held": money.c.held + new.excluded.held},
@@ -233,9 +238,8 @@ def _holding(dialect: str) -> Any:
     ).returning(money.c.held)
 
 
-_DIALECTS = ("sqlite", "postgresql")
-_ADD = {(dialect, table): _adding(table, dialect) for dialect in _DIALECTS for table in BOOKS}
-_HOLD = {dialect: _holding(dialect) for dialect in _DIALECTS}
+_ADD = {table: _adding(table) for table in BOOKS}
+_HOLD = in_each_dialect(money, _holding)
 _SPENDING = select(money.c.held, money.c.spent).where(
     money.c.month == bindparam("its_month"), money.c.guild_id == bindparam("guild")
 )

@@ -17,7 +17,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.card import LAST_WORD, Card, NewCard
 from bot.domain.ids import (
@@ -31,6 +30,7 @@ from bot.domain.ids import (
 )
 from bot.store import left_messages
 from bot.store.schema import HAS_TOKEN, IS_ANSWERED, IS_DUE, IS_OPEN, IS_UNANSWERED, cards, jobs
+from bot.store.upsert import in_each_dialect
 
 #: What a card is read with: its prompt is read with its jobs.
 _CARD = [column for column in cards.c if column is not cards.c.prompt]
@@ -224,14 +224,10 @@ _SHOWN_OLDER = (
     )
     .values(shown_revision=_NUMBER)
 )
-_INSERT_UNLESS_KNOWN = {
-    "sqlite": sqlite.insert(cards)
-    .on_conflict_do_nothing(index_elements=["interaction_id"])
-    .returning(*_CARD),
-    "postgresql": postgresql.insert(cards)
-    .on_conflict_do_nothing(index_elements=["interaction_id"])
-    .returning(*_CARD),
-}
+_INSERT_UNLESS_KNOWN = in_each_dialect(
+    cards,
+    lambda insert: insert.on_conflict_do_nothing(index_elements=["interaction_id"]).returning(*_CARD),
+)
 
 
 def _card(row: Row[Any]) -> Card:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.administration import (
     AuditEntry,
@@ -21,6 +20,7 @@ from bot.domain.administration import (
 from bot.domain.ids import ChannelId, GuildId, MemberId, RoleId
 from bot.domain.limits import FIELDS, Allowances, ServerRules
 from bot.store.schema import audits, guilds, rules
+from bot.store.upsert import upsert
 
 
 def lock(connection: Connection, guild_id: GuildId) -> None:
@@ -47,9 +47,7 @@ def put(connection: Connection, guild_id: GuildId, choices: GuildChoices) -> Non
         "log_channel_id": choices.log_channel_id,
         "allowed_channels": choices.allowed_channels,
     }
-    new = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(guilds)
-    kept = new.values(guild_id=guild_id, **values)
-    connection.execute(kept.on_conflict_do_update(index_elements=["guild_id"], set_=values))
+    upsert(connection, guilds, key={"guild_id": guild_id}, values=values)
 
 
 # --- rules --------------------------------------------------------------------------------------------
@@ -93,10 +91,8 @@ def put_rule(connection: Connection, guild_id: GuildId, rule: SetRule) -> None:
         connection.execute(delete(rules).where(_is_about(guild_id, rule.subject)))
         return
     limits = {field.value: rule.allowances.of(field) for field in FIELDS}
-    new = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(rules)
-    kept = new.values(guild_id=guild_id, subject_id=rule.subject.id, scope=rule.subject.scope, **limits)
-    key = ["guild_id", "subject_id", "scope"]
-    connection.execute(kept.on_conflict_do_update(index_elements=key, set_=limits))
+    key = {"guild_id": guild_id, "subject_id": rule.subject.id, "scope": rule.subject.scope}
+    upsert(connection, rules, key=key, values=limits)
 
 
 # --- the audit ----------------------------------------------------------------------------------------
