@@ -24,7 +24,7 @@ help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
 
 sandbox: $(VENV)/runtime.installed ## Try the bot in a small Discord of its own, in the browser
-	@$(BIN)/python -m bot sandbox $(ARGS)
+	@$(BIN)/python -m sandbox $(ARGS)
 
 setup: $(VENV)/runtime.installed ## Prepare .venv/bin/python -m bot run | check | migrate | backup
 

@@ -16,12 +16,12 @@ from statistics import quantiles
 from time import perf_counter
 
 from benchmarks.table import print_table, ratio
-from bot.sandbox.bot_process import BotProcess
-from bot.sandbox.fake_discord.clock import SpeedClock
-from bot.sandbox.fake_discord.demo import demo_world
-from bot.sandbox.fake_discord.events import Event, InteractionAnswered, InteractionCreated
-from bot.sandbox.fake_discord.server import FakeDiscord
-from bot.sandbox.fake_discord.world import World
+from sandbox.bot_process import BotProcess
+from standins.fake_discord.clock import SpeedClock
+from standins.fake_discord.demo import demo_world
+from standins.fake_discord.events import Event, InteractionAnswered, InteractionCreated
+from standins.fake_discord.server import FakeDiscord
+from standins.fake_discord.world import World
 from tests.journeys.town import a_town
 
 PEOPLE = ("ada", "ben", "mia", "otto")

@@ -17,10 +17,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from benchmarks.table import print_table, ratio
-from bot.sandbox.bot_process import BotProcess
-from bot.sandbox.fake_discord.model import AnswerKind
-from bot.sandbox.fake_discord.server import FakeDiscord
-from bot.sandbox.fake_segmind.facade import FakeSegmind
+from sandbox.bot_process import BotProcess
+from standins.fake_discord.model import AnswerKind
+from standins.fake_discord.server import FakeDiscord
+from standins.fake_segmind.facade import FakeSegmind
 from tests.journeys.town import a_town
 from tests.soak.gauges import cpu_seconds, rss_bytes
 

@@ -22,11 +22,11 @@ from benchmarks.table import print_table, ratio
 from bot.domain.ids import ApplicationId, InteractionId, MemberId, MessageId, RequestId
 from bot.domain.job import JobState
 from bot.domain.request import Door
-from bot.sandbox.fake_discord.asks import NoResponseError
-from bot.sandbox.fake_segmind.facade import FakeSegmind
 from bot.store import cards, jobs
 from bot.store.database import open_database
 from bot.store.migrate import migrate
+from standins.fake_discord.asks import NoResponseError
+from standins.fake_segmind.facade import FakeSegmind
 from tests import machine
 from tests.builders import a_new_card, a_request
 from tests.journeys.town import Town, a_town

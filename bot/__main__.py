@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import importlib.util
 import io
 import math
 import sys
@@ -18,6 +19,15 @@ from bot.settings import Settings, UnusableSettings, load_settings
 
 Command = Callable[[Settings, argparse.Namespace], int]
 
+
+class NoSandbox(OperatorError):
+    def __str__(self) -> str:
+        return (
+            "The sandbox is not part of this installation. "
+            "Clone the repository and run `make sandbox` (or `python -m sandbox`) there."
+        )
+
+
 INTERRUPTED = 130  # what a shell reports after Ctrl-C: 128 + SIGINT
 
 
@@ -29,13 +39,12 @@ def run(settings: Settings, _args: argparse.Namespace) -> int:
 
 
 def sandbox(settings: Settings, args: argparse.Namespace) -> int:
-    from bot import sandbox
-    from bot.sandbox.options import SandboxOptions
+    if not _has_sandbox():
+        raise NoSandbox
+    from sandbox import launcher
+    from sandbox.options import chosen
 
-    options = SandboxOptions(
-        provider=args.provider, host=args.host, port=args.port, speed=args.speed, keep=args.keep
-    )
-    asyncio.run(sandbox.run(settings, options))
+    asyncio.run(launcher.run(settings, chosen(args)))
     return 0
 
 
@@ -176,26 +185,15 @@ def _add_restore_options(sub: argparse.ArgumentParser) -> None:
 
 
 def _add_sandbox_options(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument(
-        "--provider",
-        choices=["stand-in", "live"],
-        default="stand-in",
-        help="who makes the pictures: a stand-in for free, or Segmind, which costs (needs SEGMIND_API_KEY)",
-    )
-    sub.add_argument(
-        "--host",
-        default="127.0.0.1",
-        help="address of the page (default: %(default)s); others than this machine need the token in its URL",
-    )
-    sub.add_argument("--port", type=port, default=8000, help="port of the page (default: %(default)s)")
-    sub.add_argument(
-        "--speed", type=speed, default=1.0, help="how much faster time passes (default: %(default)s)"
-    )
-    sub.add_argument(
-        "--keep",
-        action="store_true",
-        help="keep what the bot of the last sandbox knew: settings, usage, pictures",
-    )
+    if _has_sandbox():
+        from sandbox.options import add_to
+
+        add_to(sub, number=speed, port=port)
+
+
+def _has_sandbox() -> bool:
+    """The package lies beside `bot` in a checkout. The container image has none."""
+    return importlib.util.find_spec("sandbox") is not None
 
 
 def prepared_settings(env_file: Path) -> Settings:

@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.sandbox.discord_openapi import PLACES, SHA256, SOURCE, why_no_description
+from tests.standins.discord_openapi import PLACES, SHA256, SOURCE, why_no_description
 
 
 def read(url: str) -> bytes:

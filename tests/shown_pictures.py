@@ -2,7 +2,7 @@
 
 import re
 
-from bot.sandbox.fake_discord.model import Message
+from standins.fake_discord.model import Message
 
 PICTURE_NAME = re.compile(r"(?:SPOILER_)?picture-(\d+)-\d{8}-\d{6}\.\w+")
 

@@ -12,15 +12,15 @@ from typing import Any
 import discord
 import pytest
 
-from bot.sandbox.fake_discord.clock import SpeedClock
-from bot.sandbox.fake_discord.demo import demo_world
-from bot.sandbox.fake_discord.record import Checker, Exchange
-from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database, open_database
 from bot.store.migrate import migrate
+from standins.fake_discord.clock import SpeedClock
+from standins.fake_discord.demo import demo_world
+from standins.fake_discord.record import Checker, Exchange
+from standins.fake_discord.server import FakeDiscord
 from tests.chat.counter import Counter, counter_at
 from tests.chat.studio import PICTURES_ELSEWHERE, Studio, opened
-from tests.sandbox.discord_openapi import openapi_checker
+from tests.standins.discord_openapi import openapi_checker
 
 #: A mention tells back what was pressed, as if it were a member's id.
 _OWN_ID = re.compile(r"(?<![\d@#&])731\d{4}(?!\d)")

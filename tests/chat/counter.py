@@ -6,8 +6,8 @@ from bot.domain.card import Card, CardView, Shown
 from bot.domain.ids import AttachmentId, CardId, JobId
 from bot.domain.job import JobState
 from bot.domain.provider import Picture
-from bot.sandbox.fake_discord.model import Message
-from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
+from standins.fake_discord.model import Message
+from standins.fake_discord.permissions import Permissions, everyone_role
 from tests.chat.studio import PICTURES_ELSEWHERE, Studio
 from tests.services.outsides import png
 

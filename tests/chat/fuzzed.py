@@ -15,11 +15,11 @@ import discord
 from bot.domain.actor import Actor
 from bot.domain.ids import CardId, ChannelId
 from bot.domain.job import JobState
-from bot.sandbox.fake_discord.dispatches import dispatch
-from bot.sandbox.fake_discord.events import InteractionCreated, MessageCreated
-from bot.sandbox.fake_discord.interactions import expire_tokens, open_interaction
-from bot.sandbox.fake_discord.model import AnswerKind, Interaction, InteractionKind, Json, Message
-from bot.sandbox.fake_discord.sessions import DISPATCH
+from standins.fake_discord.dispatches import dispatch
+from standins.fake_discord.events import InteractionCreated, MessageCreated
+from standins.fake_discord.interactions import expire_tokens, open_interaction
+from standins.fake_discord.model import AnswerKind, Interaction, InteractionKind, Json, Message
+from standins.fake_discord.sessions import DISPATCH
 from tests.chat.studio import Studio
 
 #: What one dispatch takes on a busy machine, at most; in seconds.

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot.domain.ids import GuildId
-from bot.sandbox.fake_discord.asks import Ask
-from bot.sandbox.fake_discord.events import Event, MessageDeleted, MessageUpdated
-from bot.sandbox.fake_discord.model import AnswerKind, Message
 from bot.store.schema import metadata
+from standins.fake_discord.asks import Ask
+from standins.fake_discord.events import Event, MessageDeleted, MessageUpdated
+from standins.fake_discord.model import AnswerKind, Message
 from tests.chat.studio import Studio, text_of
 
 #: The two guilds' people: who asked for the picture, others of that server, and others of another one.

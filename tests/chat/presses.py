@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.sandbox.fake_discord.asks import Ask, Upload
-from bot.sandbox.fake_discord.interactions import open_interaction
-from bot.sandbox.fake_discord.model import InteractionKind, Json, Message
-from bot.sandbox.fake_discord.resolved import Resolved
-from bot.sandbox.fake_discord.wire_guilds import channel_json
+from standins.fake_discord.asks import Ask, Upload
+from standins.fake_discord.interactions import open_interaction
+from standins.fake_discord.model import InteractionKind, Json, Message
+from standins.fake_discord.resolved import Resolved
+from standins.fake_discord.wire_guilds import channel_json
 from tests.chat.studio import Studio
 from tests.services.outsides import png
 

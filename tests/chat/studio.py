@@ -28,13 +28,13 @@ from bot.domain.limits import OperatorLimits
 from bot.domain.provider import Inputs
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
-from bot.sandbox.fake_discord.model import Message
-from bot.sandbox.fake_discord.person import Person
-from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.services.admission import Admission, Admitted, Ask
 from bot.services.wiring import Services, Wiring, wire
 from bot.store import jobs as store_jobs
 from bot.store.database import Database
+from standins.fake_discord.model import Message
+from standins.fake_discord.person import Person
+from standins.fake_discord.server import FakeDiscord
 from tests.imaging.shared import shared_imaging
 from tests.services.outsides import FakeProvider
 from tests.shown_pictures import job_id_of, number_of, numbers_of

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 from PIL import Image
 
-from bot.sandbox.fake_discord.asks import Upload
-from bot.sandbox.fake_discord.model import Message
+from standins.fake_discord.asks import Upload
+from standins.fake_discord.model import Message
 from tests.chat.studio import Studio, text_of
 from tests.chat.test_replies import reply_to
 from tests.services.outsides import size_of

@@ -4,9 +4,9 @@ import pytest
 
 from bot.domain.ids import CardId
 from bot.domain.job import JobState
-from bot.sandbox.fake_discord.asks import Upload
-from bot.sandbox.fake_discord.model import Message
 from bot.store.retention import forget
+from standins.fake_discord.asks import Upload
+from standins.fake_discord.model import Message
 from tests.chat.presses import press_forged
 from tests.chat.studio import PICTURES_ELSEWHERE, Studio, job_id_of, labels, number_of, text_of
 from tests.services.outsides import png

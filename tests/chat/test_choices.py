@@ -14,9 +14,9 @@ from bot.chat.commands.offered import (
     chosen_style,
 )
 from bot.domain.errors import ServicePaused
-from bot.sandbox.fake_discord.asks import Ask
-from bot.sandbox.fake_discord.interactions import open_interaction
-from bot.sandbox.fake_discord.model import AnswerKind, InteractionKind, Json
+from standins.fake_discord.asks import Ask
+from standins.fake_discord.interactions import open_interaction
+from standins.fake_discord.model import AnswerKind, InteractionKind, Json
 from tests.chat.studio import Studio, text_of
 
 WHO_ASKS = "otto"

@@ -13,8 +13,8 @@ from bot.chat.checks import Finding, check_discord, invite_url
 from bot.chat.client import ChatSettings, make_client
 from bot.chat.gateway.client import MOST_CONNECTIONS
 from bot.domain.errors import OperatorError
-from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database
+from standins.fake_discord.server import FakeDiscord
 from tests.chat.studio import PATIENCE_SECONDS, Studio, opened, text_of
 
 REGISTER = "PUT /applications/*"

@@ -8,9 +8,9 @@ import pytest
 from bot.domain.administration import GuildSettings, RuleSubject
 from bot.domain.ids import ChannelId, MemberId, RoleId
 from bot.domain.limits import Allowances, LimitField
-from bot.sandbox.fake_discord.asks import ClientRefusedError
-from bot.sandbox.fake_discord.model import Message, Role
-from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
+from standins.fake_discord.asks import ClientRefusedError
+from standins.fake_discord.model import Message, Role
+from standins.fake_discord.permissions import Permissions, everyone_role
 from tests.chat.presses import press_forged
 from tests.chat.studio import Studio, labels, text_of
 

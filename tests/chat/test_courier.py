@@ -10,7 +10,7 @@ from bot.chat.sealing import Sealer
 from bot.domain.card import Rung, Shown
 from bot.domain.errors import CardBarred, CardGone, CardTakenAway, CourierUnavailable
 from bot.domain.ids import ChannelId, MessageId
-from bot.sandbox.fake_discord.permissions import Permissions
+from standins.fake_discord.permissions import Permissions
 from tests.chat.counter import BY_BOT, BY_TOKEN, POST, Counter, counter_at, never, picture
 from tests.chat.studio import Studio
 from tests.shown_pictures import numbers_of

@@ -8,11 +8,11 @@ from sqlalchemy import Connection, select
 
 from bot.domain.ids import CardId
 from bot.domain.job import JobState
-from bot.sandbox.fake_discord.model import Message
-from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
-from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database
 from bot.store.schema import jobs
+from standins.fake_discord.model import Message
+from standins.fake_discord.permissions import Permissions, everyone_role
+from standins.fake_discord.server import FakeDiscord
 from tests.chat.studio import Studio, opened, text_of
 
 CANCELLED, QUEUED = JobState.CANCELLED, JobState.QUEUED

@@ -7,9 +7,9 @@ import pytest
 
 from bot.chat.ladder import FINAL
 from bot.domain.job import Job, JobState
-from bot.sandbox.fake_discord.faults import Fault
-from bot.sandbox.fake_discord.model import AnswerKind, Message
 from bot.store import cards
+from standins.fake_discord.faults import Fault
+from standins.fake_discord.model import AnswerKind, Message
 from tests.chat.counter import BY_BOT, BY_TOKEN, POST
 from tests.chat.studio import Studio
 

@@ -9,10 +9,10 @@ from bot.chat.custom_ids import Action
 from bot.chat.presses import HANDLERS
 from bot.domain.limits import OperatorLimits
 from bot.domain.request import Door
-from bot.sandbox.fake_discord.asks import Ask, Upload
-from bot.sandbox.fake_discord.model import Message
-from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database
+from standins.fake_discord.asks import Ask, Upload
+from standins.fake_discord.model import Message
+from standins.fake_discord.server import FakeDiscord
 from tests.chat.studio import Studio, job_id_of, number_of, opened, text_of
 from tests.services.outsides import png
 

@@ -5,9 +5,9 @@ What holds when it can be read is in test_server_choices.py.
 
 import pytest
 
-from bot.sandbox.fake_discord.commands import choose_access
-from bot.sandbox.fake_discord.model import Guild, Message
-from bot.sandbox.fake_discord.permissions import Permissions
+from standins.fake_discord.commands import choose_access
+from standins.fake_discord.model import Guild, Message
+from standins.fake_discord.permissions import Permissions
 from tests.chat.onlookers import ADMIN, MEMBER, MODERATOR, Word, heard, word_of
 from tests.chat.presses import press_forged
 from tests.chat.studio import Studio

@@ -15,11 +15,11 @@ from bot.chat.first_answer import LEAST_UPLOAD
 from bot.domain.administration import RuleSubject
 from bot.domain.ids import ChannelId, RoleId
 from bot.domain.limits import LimitField
-from bot.sandbox.fake_discord.asks import Ask
-from bot.sandbox.fake_discord.model import Channel, Guild, Message
-from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
-from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database
+from standins.fake_discord.asks import Ask
+from standins.fake_discord.model import Channel, Guild, Message
+from standins.fake_discord.permissions import Permissions, everyone_role
+from standins.fake_discord.server import FakeDiscord
 from tests.chat.onlookers import heard
 from tests.chat.presses import press_forged
 from tests.chat.studio import Studio, opened, text_of

@@ -7,8 +7,8 @@ import pytest
 from bot.chat.custom_ids import Action, CustomId
 from bot.chat.presses import HANDLERS
 from bot.domain.errors import ServicePaused
-from bot.sandbox.fake_discord.asks import Ask, Upload
-from bot.sandbox.fake_discord.model import AnswerKind, Command, CommandKind, Message
+from standins.fake_discord.asks import Ask, Upload
+from standins.fake_discord.model import AnswerKind, Command, CommandKind, Message
 from tests.chat.presses import press_forged, submit_forged
 from tests.chat.studio import Studio, job_id_of, text_of
 from tests.services.outsides import png

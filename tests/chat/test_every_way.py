@@ -7,10 +7,10 @@ import pytest
 from bot.chat.permissions import ALL
 from bot.chat.presenter.refusals import MISHAP
 from bot.domain.errors import ServicePaused
-from bot.sandbox.fake_discord.asks import Ask
-from bot.sandbox.fake_discord.faults import Fault
-from bot.sandbox.fake_discord.model import AnswerKind, CommandKind, Message
-from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
+from standins.fake_discord.asks import Ask
+from standins.fake_discord.faults import Fault
+from standins.fake_discord.model import AnswerKind, CommandKind, Message
+from standins.fake_discord.permissions import Permissions, everyone_role
 from tests.chat.counter import POST
 from tests.chat.presses import press_forged, submit_forged
 from tests.chat.studio import Studio, text_of

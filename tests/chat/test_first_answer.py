@@ -8,11 +8,11 @@ import pytest
 from bot.chat.answers import Patience
 from bot.domain.errors import ServicePaused
 from bot.domain.job import JobState
-from bot.sandbox.fake_discord.asks import NoResponseError
-from bot.sandbox.fake_discord.faults import Fault
-from bot.sandbox.fake_discord.model import AnswerKind
-from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database
+from standins.fake_discord.asks import NoResponseError
+from standins.fake_discord.faults import Fault
+from standins.fake_discord.model import AnswerKind
+from standins.fake_discord.server import FakeDiscord
 from tests.chat.studio import SlowAdmission, Studio, opened, text_of
 
 

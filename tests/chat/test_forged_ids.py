@@ -4,7 +4,7 @@ import pytest
 
 from bot.chat.custom_ids import Action
 from bot.chat.presses import HANDLERS
-from bot.sandbox.fake_discord.model import Message
+from standins.fake_discord.model import Message
 from tests.chat.onlookers import ADMIN, MEMBER, MODERATOR, OWNER, SECRET, Word, heard, remembered, word_of
 from tests.chat.presses import press_forged, submit_forged
 from tests.chat.studio import Studio, job_id_of, number_of, text_of

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from bot.chat.custom_ids import Action
 from bot.chat.presenter.forms import FILE, PICTURES, PROMPTS, STYLE
-from bot.sandbox.fake_discord.asks import Upload
-from bot.sandbox.fake_discord.model import AnswerKind, CommandKind, InteractionKind, Json
-from bot.sandbox.fake_discord.resolved import Resolved
+from standins.fake_discord.asks import Upload
+from standins.fake_discord.model import AnswerKind, CommandKind, InteractionKind, Json
+from standins.fake_discord.resolved import Resolved
 from tests import junk
 from tests.chat.fuzzed import Fuzzed, fuzzed_at
 from tests.chat.studio import PICTURES_ELSEWHERE, Studio

@@ -10,10 +10,10 @@ import pytest
 
 from bot.chat.client import ChatSettings, make_client
 from bot.chat.gateway.client import GatewayClient
-from bot.sandbox.fake_discord.clock import SpeedClock
-from bot.sandbox.fake_discord.demo import demo_world
-from bot.sandbox.fake_discord.ratelimits import MESSAGE, WEBHOOK
-from bot.sandbox.fake_discord.server import FakeDiscord
+from standins.fake_discord.clock import SpeedClock
+from standins.fake_discord.demo import demo_world
+from standins.fake_discord.ratelimits import MESSAGE, WEBHOOK
+from standins.fake_discord.server import FakeDiscord
 from tests.chat.studio import PATIENCE_SECONDS
 
 Call = Callable[[], Coroutine[Any, Any, None]]

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from bot.sandbox.fake_discord.asks import Upload
-from bot.sandbox.fake_discord.model import Message
-from bot.sandbox.fake_discord.permissions import Permissions
+from standins.fake_discord.asks import Upload
+from standins.fake_discord.model import Message
+from standins.fake_discord.permissions import Permissions
 from tests.chat.onlookers import ADMIN, MODERATOR
 from tests.chat.studio import Studio, text_of
 from tests.services.outsides import png

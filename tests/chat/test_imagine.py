@@ -11,10 +11,10 @@ from bot.domain.errors import CreditSpent
 from bot.domain.ids import CardId
 from bot.domain.limits import OperatorLimits
 from bot.domain.request import AspectRatio, ImageRequest, Style
-from bot.sandbox.fake_discord.events import InteractionCreated
-from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
-from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database
+from standins.fake_discord.events import InteractionCreated
+from standins.fake_discord.permissions import Permissions, everyone_role
+from standins.fake_discord.server import FakeDiscord
 from tests.chat.studio import PICTURES_ELSEWHERE, Studio, labels, opened, text_of
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
-from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database
+from standins.fake_discord.permissions import Permissions, everyone_role
+from standins.fake_discord.server import FakeDiscord
 from tests.chat.studio import Studio, opened
 
 CARDS, PICTURES = 12, 4

@@ -8,9 +8,9 @@ from pathlib import Path
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
 from bot.domain.job import JobState
-from bot.sandbox.fake_discord.faults import Fault
-from bot.sandbox.fake_discord.model import Message
-from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
+from standins.fake_discord.faults import Fault
+from standins.fake_discord.model import Message
+from standins.fake_discord.permissions import Permissions, everyone_role
 from tests.chat.studio import Studio, job_id_of, labels, text_of
 
 

@@ -9,7 +9,7 @@ from bot.domain.errors import CardBarred, CardGone
 from bot.domain.ids import MessageId
 from bot.domain.job import JobState
 from bot.domain.request import PictureLocation
-from bot.sandbox.fake_discord.permissions import Permissions
+from standins.fake_discord.permissions import Permissions
 from tests.chat.counter import Counter, always
 from tests.chat.studio import Studio, text_of
 

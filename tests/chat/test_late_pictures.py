@@ -7,8 +7,8 @@ from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
 from bot.domain.ids import RequestId
 from bot.domain.job import Job
-from bot.sandbox.fake_discord.model import Message
 from bot.store import dismissed
+from standins.fake_discord.model import Message
 from tests.chat.onlookers import Word, heard, word_of
 from tests.chat.presses import press_forged
 from tests.chat.studio import Studio, job_id_of, labels, text_of

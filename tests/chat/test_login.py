@@ -12,7 +12,7 @@ from bot.chat.client import ChatSettings, make_client
 from bot.chat.gateway.client import GatewayClient
 from bot.chat.gateway.login import LONGEST_ASKED_SECONDS, Login
 from bot.ops.metrics import Metrics
-from bot.sandbox.fake_discord.server import FakeDiscord
+from standins.fake_discord.server import FakeDiscord
 from tests.stepped_clock import SteppedClock
 
 LOGIN = "GET /users/@me"

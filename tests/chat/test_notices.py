@@ -7,8 +7,8 @@ import pytest
 from bot.chat.notices import DiscordNotices
 from bot.domain.errors import CardGone, CourierUnavailable
 from bot.domain.ids import ChannelId
-from bot.sandbox.fake_discord.model import Message
-from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
+from standins.fake_discord.model import Message
+from standins.fake_discord.permissions import Permissions, everyone_role
 from tests.chat.studio import Studio, text_of
 
 POST = "POST /channels/*"

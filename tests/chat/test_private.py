@@ -6,8 +6,8 @@ import pytest
 
 from bot.chat.presenter.numbers import relative
 from bot.domain.job import JobState
-from bot.sandbox.fake_discord.model import Message
 from bot.services.posting import MOST_AN_HOUR
+from standins.fake_discord.model import Message
 from tests.chat.presses import press_forged
 from tests.chat.studio import Studio, job_id_of, labels, number_of, text_of
 from tests.chat.test_edit import before_link, jump_url

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.chat.registration import COMPARED, LEFT_TO_DISCORD, are_same
-from bot.sandbox.fake_discord.commands import registered, replace_commands
-from bot.sandbox.fake_discord.record import Exchange
-from bot.sandbox.fake_discord.server import FakeDiscord
-from bot.sandbox.fake_discord.world import World
 from bot.store.database import Database
+from standins.fake_discord.commands import registered, replace_commands
+from standins.fake_discord.record import Exchange
+from standins.fake_discord.server import FakeDiscord
+from standins.fake_discord.world import World
 from tests.chat.studio import Studio, opened
 
 REGISTER = "PUT /applications/*"

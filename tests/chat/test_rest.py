@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from bot.chat.rest import silent
-from bot.sandbox.fake_discord.model import Json
+from standins.fake_discord.model import Json
 from tests.chat.counter import BY_BOT, BY_TOKEN, POST, Counter, counter_at
 from tests.chat.studio import Studio
 

@@ -14,8 +14,8 @@ from bot.domain.administration import RuleSubject
 from bot.domain.ids import RoleId
 from bot.domain.limits import LimitField
 from bot.domain.period import Period
-from bot.sandbox.fake_discord.asks import ClientRefusedError
-from bot.sandbox.fake_discord.model import Message
+from standins.fake_discord.asks import ClientRefusedError
+from standins.fake_discord.model import Message
 from tests.chat.presses import press_forged
 from tests.chat.studio import Studio, labels, text_of
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.sandbox.fake_discord.asks import Upload
-from bot.sandbox.fake_discord.model import Channel, Message, Role, User
-from bot.sandbox.fake_discord.permissions import Permissions
+from standins.fake_discord.asks import Upload
+from standins.fake_discord.model import Channel, Message, Role, User
+from standins.fake_discord.permissions import Permissions
 from tests.chat.studio import Studio, job_id_of, text_of
 from tests.services.outsides import png
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.sandbox.fake_discord.model import CommandKind
+from standins.fake_discord.model import CommandKind
 from tests.chat.presses import press_forged, submit_forged
 from tests.chat.studio import Studio, text_of
 from tests.chat.test_every_door import custom_ids, filled_in, subcommands, told

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.chat.server_choices import REMEMBERED_SECONDS, RETRY_SECONDS
-from bot.sandbox.fake_discord.commands import choose_access
-from bot.sandbox.fake_discord.faults import Fault
-from bot.sandbox.fake_discord.model import Guild, Message
+from standins.fake_discord.commands import choose_access
+from standins.fake_discord.faults import Fault
+from standins.fake_discord.model import Guild, Message
 from tests.chat.onlookers import ADMIN, MEMBER, MODERATOR, Word, heard, word_of
 from tests.chat.presses import press_forged, submit_forged
 from tests.chat.studio import Studio, text_of

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.fake_discord.clock import SpeedClock
-from bot.sandbox.fake_discord.demo import demo_world
-from bot.sandbox.fake_discord.dial_faults import DoorState
-from bot.sandbox.fake_discord.server import FakeDiscord
 from bot.store.database import Database
+from standins.fake_discord.clock import SpeedClock
+from standins.fake_discord.demo import demo_world
+from standins.fake_discord.dial_faults import DoorState
+from standins.fake_discord.server import FakeDiscord
 from tests.chat.studio import Studio, opened
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.sandbox.fake_discord.asks import Upload
-from bot.sandbox.fake_discord.model import Message
+from standins.fake_discord.asks import Upload
+from standins.fake_discord.model import Message
 from tests.chat.studio import Studio, job_id_of, number_of, text_of
 from tests.chat.test_edit import jump_url
 from tests.chat.test_jobs import listed, panel, post

@@ -7,9 +7,9 @@ import pytest
 from bot.chat.found import pictures_in
 from bot.chat.selections import Filled
 from bot.domain.card import Rung
-from bot.sandbox.fake_discord.asks import Upload
-from bot.sandbox.fake_discord.model import Message
-from bot.sandbox.fake_discord.permissions import Permissions, everyone_role
+from standins.fake_discord.asks import Upload
+from standins.fake_discord.model import Message
+from standins.fake_discord.permissions import Permissions, everyone_role
 from tests.chat.studio import Studio, job_id_of, number_of
 from tests.chat.test_found import CDN, CONTAINER, FILE, GALLERY, SECTION, TEXT, THUMBNAIL, attachment, media
 from tests.chat.test_found import message as message_with

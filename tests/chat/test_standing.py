@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.domain.errors import CardTakenAway, CourierUnavailable
-from bot.sandbox.fake_discord.permissions import Permissions
+from standins.fake_discord.permissions import Permissions
 from tests.chat.counter import POST, Counter, counter_at
 from tests.chat.studio import Studio
 

@@ -17,9 +17,9 @@ from bot.domain.administration import RuleSubject
 from bot.domain.errors import ServicePaused
 from bot.domain.job import JobState
 from bot.domain.limits import LimitField
-from bot.sandbox.fake_discord.asks import Ask, Upload
-from bot.sandbox.fake_discord.model import Message
-from bot.sandbox.fake_discord.permissions import Permissions
+from standins.fake_discord.asks import Ask, Upload
+from standins.fake_discord.model import Message
+from standins.fake_discord.permissions import Permissions
 from tests.chat.onlookers import (
     ADMIN,
     ELSEWHERE,

@@ -11,8 +11,8 @@ import pytest
 from bot.domain.administration import RuleSubject
 from bot.domain.errors import ServicePaused
 from bot.domain.limits import LimitField
-from bot.sandbox.fake_discord.asks import Ask, ClientRefusedError
-from bot.sandbox.fake_discord.model import Command, CommandKind, Message
+from standins.fake_discord.asks import Ask, ClientRefusedError
+from standins.fake_discord.model import Command, CommandKind, Message
 from tests.chat.onlookers import (
     ADMIN,
     ELSEWHERE,

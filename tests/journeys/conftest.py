@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from tests.journeys.town import SIGNS_OF_A_BUG, Town, a_town
-from tests.sandbox.discord_openapi import openapi_checker
+from tests.standins.discord_openapi import openapi_checker
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot import __main__ as command_line
 from bot import app
-from bot.sandbox import leash
+from sandbox import leash
 from tests.scaled_time import ChangingLoop, ChangingLoopClock, LoopClock, ScaledLoop
 
 

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.sandbox.fake_discord.demo import demo_world
-from bot.sandbox.fake_discord.server import FakeDiscord
-from bot.sandbox.fake_segmind.facade import FakeSegmind
+from standins.fake_discord.demo import demo_world
+from standins.fake_discord.server import FakeDiscord
+from standins.fake_segmind.facade import FakeSegmind
 from tests.journeys.town import SIGNS_OF_A_BUG, Town
 from tests.scaled_time import ChangingClock, ScaledClock
 

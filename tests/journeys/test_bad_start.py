@@ -9,8 +9,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.sandbox.fake_discord.dial_faults import DoorState
-from bot.sandbox.fake_discord.faults import Fault
+from standins.fake_discord.dial_faults import DoorState
+from standins.fake_discord.faults import Fault
 from tests.journeys.fast_town import a_fast_town
 from tests.journeys.town import PATIENCE_SECONDS, Town
 

@@ -11,12 +11,12 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, expect
 
-from bot.sandbox.fake_segmind.facade import FakeSegmind
-from bot.sandbox.launcher import Sandbox, opened
-from bot.sandbox.options import SandboxOptions
 from bot.settings import load_settings
-from tests.sandbox.little_bot import png
-from tests.sandbox.page.browser import NARROW, Screen, at_screen, launched
+from sandbox.launcher import Sandbox, opened
+from sandbox.options import SandboxOptions
+from standins.fake_segmind.facade import FakeSegmind
+from tests.sandbox.browser import NARROW, Screen, at_screen, launched
+from tests.standins.little_bot import png
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

@@ -10,10 +10,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Locator, expect
 
-from bot.sandbox.launcher import Sandbox, opened
-from bot.sandbox.options import SandboxOptions
 from bot.settings import load_settings
-from tests.sandbox.page.browser import Screen, launched, room, seated
+from sandbox.launcher import Sandbox, opened
+from sandbox.options import SandboxOptions
+from tests.sandbox.browser import Screen, launched, room, seated
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.fake_discord.dial_faults import DoorState
+from standins.fake_discord.dial_faults import DoorState
 from tests.journeys.fast_town import a_fast_town
 from tests.journeys.town import PATIENCE_SECONDS, Town
 

@@ -63,7 +63,7 @@ def container(closed_town: Town) -> Container:
     reason = why_not_confined()
     if reason is not None:
         pytest.skip(reason)
-    program = ("-m", "bot.sandbox.leash", "run", "--env-file", os.devnull)
+    program = ("-m", "sandbox.leash", "run", "--env-file", os.devnull)
     closed_town.command = confined(closed_town.folder, *program)
     return Container(closed_town)
 

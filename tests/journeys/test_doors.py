@@ -5,9 +5,9 @@ import io
 import pytest
 from PIL import Image
 
-from bot.sandbox.fake_discord.asks import Upload
-from bot.sandbox.fake_discord.model import Message
-from bot.sandbox.fake_discord.options import OptionValue
+from standins.fake_discord.asks import Upload
+from standins.fake_discord.model import Message
+from standins.fake_discord.options import OptionValue
 from tests.journeys.town import Town, text_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

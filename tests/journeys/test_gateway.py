@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.sandbox.fake_discord.model import Message
+from standins.fake_discord.model import Message
 from tests.journeys.fast_town import PICTURE_TAKES_SECONDS, a_fast_town
 from tests.journeys.town import PATIENCE_SECONDS, Town
 from tests.scaled_time import ChangingClock

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from bot.sandbox.fake_discord.asks import Upload
-from bot.sandbox.fake_discord.model import Message
+from standins.fake_discord.asks import Upload
+from standins.fake_discord.model import Message
 from tests.journeys.town import PATIENCE_SECONDS, Town, text_of
 from tests.services.outsides import png
 

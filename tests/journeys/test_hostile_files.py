@@ -11,9 +11,9 @@ import pytest_asyncio
 from PIL import Image
 
 from bot.domain.provider_memory import UNMEASURED
-from bot.sandbox.fake_discord.asks import Upload
-from bot.sandbox.fake_discord.model import Message
-from bot.sandbox.fake_segmind.urls import FOREIGN_HOST
+from standins.fake_discord.asks import Upload
+from standins.fake_discord.model import Message
+from standins.fake_segmind.urls import FOREIGN_HOST
 from tests.journeys.fast_town import PICTURE_TAKES_SECONDS, a_fast_town
 from tests.journeys.town import PATIENCE_SECONDS, Town
 from tests.services.outsides import png

@@ -2,7 +2,7 @@
 
 from cryptography.fernet import Fernet
 
-from bot.sandbox.fake_discord.model import Message
+from standins.fake_discord.model import Message
 from tests.journeys.town import Town
 
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.sandbox.fake_discord.model import Message
+from standins.fake_discord.model import Message
 from tests.journeys.town import Town
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.sandbox.fake_discord.model import Message
+from standins.fake_discord.model import Message
 from tests.journeys.town import Town, text_of
 
 

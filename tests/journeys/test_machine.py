@@ -11,8 +11,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from bot.sandbox.fake_discord.asks import Upload
-from bot.sandbox.fake_discord.model import Message
+from standins.fake_discord.asks import Upload
+from standins.fake_discord.model import Message
 from tests.journeys.test_no_secret import page
 from tests.journeys.town import Town, a_town, text_of
 

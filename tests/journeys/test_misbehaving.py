@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bot.sandbox.fake_discord.asks import Upload
-from bot.sandbox.fake_discord.model import Message
-from bot.sandbox.fake_discord.options import OptionValue
-from bot.sandbox.fake_discord.permissions import Permissions
+from standins.fake_discord.asks import Upload
+from standins.fake_discord.model import Message
+from standins.fake_discord.options import OptionValue
+from standins.fake_discord.permissions import Permissions
 from tests.imaging.files import a_bomb
 from tests.journeys.town import PATIENCE_SECONDS, Town, text_of
 

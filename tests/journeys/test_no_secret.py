@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from cryptography.fernet import Fernet
 
-from bot.sandbox.fake_discord.asks import Upload
+from standins.fake_discord.asks import Upload
 from tests.journeys.test_misbehaving import one_pixel
 from tests.journeys.town import Town, text_of
 from tests.services.outsides import png

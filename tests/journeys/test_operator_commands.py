@@ -7,8 +7,8 @@ import pytest
 
 from bot import servers
 from bot.domain.errors import OperatorError
-from bot.sandbox.fake_discord.model import Message
 from bot.settings import Settings, load_settings
+from standins.fake_discord.model import Message
 from tests import machine
 from tests.chat.conftest import addresses
 from tests.journeys.town import Town, text_of

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.sandbox.fake_discord.asks import Upload
-from bot.sandbox.fake_discord.model import Message
+from standins.fake_discord.asks import Upload
+from standins.fake_discord.model import Message
 from tests.journeys.town import Town
 from tests.shown_pictures import number_of
 from tests.telling_pictures import MARKER, telling_pictures, what_it_tells

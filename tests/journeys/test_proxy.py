@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from yarl import URL
 
-from bot.sandbox.fake_discord.asks import Upload
+from standins.fake_discord.asks import Upload
 from tests.authority import Authority
 from tests.forward_proxy import Address, ForwardProxy, tls_before
 from tests.journeys.town import PATIENCE_SECONDS, SIGNS_OF_A_BUG, Town, a_town, free_port

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bot.sandbox.fake_discord.model import Message
+from standins.fake_discord.model import Message
 from tests.journeys.town import Town
 
 

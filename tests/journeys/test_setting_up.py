@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-from bot.sandbox.fake_discord.asks import ClientRefusedError
-from bot.sandbox.fake_discord.model import Message, Role
+from standins.fake_discord.asks import ClientRefusedError
+from standins.fake_discord.model import Message, Role
 from tests.journeys.town import Town, text_of
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.fake_discord.asks import Upload
+from standins.fake_discord.asks import Upload
 from tests.journeys.bare_host import sitecustomize as hidden
 from tests.journeys.town import PATIENCE_SECONDS, Town
 from tests.services.outsides import png

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.sandbox.bot_process import BOT_COMMAND
-from bot.sandbox.fake_discord.asks import Upload
-from bot.sandbox.fake_discord.model import Message
+from sandbox.bot_process import BOT_COMMAND
+from standins.fake_discord.asks import Upload
+from standins.fake_discord.model import Message
 from tests.imaging.files import HOSTILE, encoded, scene
 from tests.journeys.cgroup import Group, limited_to, why_no_limits
 from tests.journeys.town import Town, a_town

@@ -12,15 +12,15 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.sandbox.bot_process import BOT_COMMAND, BotProcess
-from bot.sandbox.fake_discord.clock import SpeedClock
-from bot.sandbox.fake_discord.demo import demo_world
-from bot.sandbox.fake_discord.model import Message
-from bot.sandbox.fake_discord.person import Person
-from bot.sandbox.fake_discord.server import FakeDiscord
-from bot.sandbox.fake_discord.world import ConditionNotMetError
-from bot.sandbox.fake_segmind.facade import FakeSegmind
-from bot.sandbox.fake_segmind.records import Bill, SeenRequest
+from sandbox.bot_process import BOT_COMMAND, BotProcess
+from standins.fake_discord.clock import SpeedClock
+from standins.fake_discord.demo import demo_world
+from standins.fake_discord.model import Message
+from standins.fake_discord.person import Person
+from standins.fake_discord.server import FakeDiscord
+from standins.fake_discord.world import ConditionNotMetError
+from standins.fake_segmind.facade import FakeSegmind
+from standins.fake_segmind.records import Bill, SeenRequest
 from tests.shown_pictures import job_ids_of
 
 #: How long a picture takes unless a journey says otherwise, in seconds.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot import __main__ as command_line
 from bot import app
-from bot.sandbox import leash
+from sandbox import leash
 from tests.matrix.broken_builds import BUILDS
 from tests.scaled_time import ScaledClock
 

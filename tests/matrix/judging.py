@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from bot.domain.money import MICROUSD
-from bot.sandbox.fake_discord.model import Message
-from bot.sandbox.fake_discord.world import World
-from bot.sandbox.fake_segmind.records import Bill
+from standins.fake_discord.model import Message
+from standins.fake_discord.world import World
+from standins.fake_segmind.records import Bill
 from tests.matrix.books import Books
 from tests.matrix.wishes import Wish, pictures_in
 

@@ -14,10 +14,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.domain.provider_memory import ENOUGH
-from bot.sandbox.fake_discord.world import ConditionNotMetError
 from bot.store import landings
 from bot.store.database import open_database
 from bot.store.migrate import migrate
+from standins.fake_discord.world import ConditionNotMetError
 from tests import machine
 from tests.journeys.town import NotOnline
 from tests.matrix.rows import Database, Play, Row

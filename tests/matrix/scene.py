@@ -9,13 +9,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.sandbox.bot_process import BotProcess
-from bot.sandbox.fake_discord.asks import Ask
-from bot.sandbox.fake_discord.demo import demo_world
-from bot.sandbox.fake_discord.model import Message
-from bot.sandbox.fake_discord.server import FakeDiscord
-from bot.sandbox.fake_segmind.facade import FakeSegmind
-from bot.sandbox.fake_segmind.records import Bill
+from sandbox.bot_process import BotProcess
+from standins.fake_discord.asks import Ask
+from standins.fake_discord.demo import demo_world
+from standins.fake_discord.model import Message
+from standins.fake_discord.server import FakeDiscord
+from standins.fake_segmind.facade import FakeSegmind
+from standins.fake_segmind.records import Bill
 from tests.journeys.fast_town import HEARTBEAT_SECONDS
 from tests.journeys.town import SIGNS_OF_A_BUG, Town, last_words
 from tests.matrix.books import Books, read_books

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import aiohttp
 
-from bot.sandbox.fake_discord.asks import Upload
-from bot.sandbox.fake_discord.dial_faults import DoorState
+from standins.fake_discord.asks import Upload
+from standins.fake_discord.dial_faults import DoorState
 from tests.matrix.scene import Scene
 from tests.matrix.wishes import Wish
 from tests.services.outsides import png

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.sandbox.fake_discord.asks import Ask
-from bot.sandbox.fake_discord.model import AnswerKind, Attachment, Message
-from bot.sandbox.fake_discord.world import World
+from standins.fake_discord.asks import Ask
+from standins.fake_discord.model import AnswerKind, Attachment, Message
+from standins.fake_discord.world import World
 from tests.journeys.town import text_of
 
 Shown = tuple[Message, Attachment]

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from tests.meta.checkout import ROOT, place, python_files, tree
-from tests.meta.rooms import ROOMS, broken_rules, imported
+from tests.meta.rooms import BESIDE, ROOMS, broken_rules, imported
 
 
 def test_no_module_knows_what_its_room_must_not() -> None:
@@ -22,12 +22,24 @@ def test_every_room_of_the_table_may_only_name_rooms() -> None:
     assert {name for room in ROOMS.values() for name in room.may_import} <= ROOMS.keys()
 
 
-def test_of_the_bot_only_the_command_line_imports_the_sandbox() -> None:
-    outside = [path for path in python_files("bot") if "sandbox" not in path.parts]
+def test_of_what_lies_beside_the_bot_only_its_command_line_knows_the_sandbox() -> None:
     found = {
-        place(path) for path in outside for name, _ in imported(tree(path)) if name.startswith("bot.sandbox")
+        (place(path), name.split(".")[0])
+        for path in python_files("bot")
+        for name, _ in imported(tree(path))
+        if name.split(".")[0] in BESIDE
     }
-    assert found == {"bot/__main__.py"}
+    assert found == {("bot/__main__.py", "sandbox")}
+
+
+def test_the_stand_ins_know_neither_the_bot_nor_the_sandbox() -> None:
+    found = {
+        (place(path), name.split(".")[0])
+        for path in python_files("standins")
+        for name, _ in imported(tree(path))
+        if name.split(".")[0] in {"bot", "sandbox", "tests", "benchmarks"}
+    }
+    assert found == set()
 
 
 @pytest.mark.parametrize(
@@ -40,7 +52,7 @@ def test_of_the_bot_only_the_command_line_imports_the_sandbox() -> None:
         ("services/worker.py", "def f():\n    import aiohttp", "must never know aiohttp"),
         ("store/jobs.py", "from bot import settings", "may not import bot.settings"),
         ("chat/bot.py", "import bot.store.jobs as jobs", "may not import bot.store"),
-        ("app.py", "from bot.sandbox import run", "may not import bot.sandbox"),
+        ("app.py", "from sandbox import launcher", "must never know sandbox"),
         ("helpers.py", "", "no such room"),
         ("store/jobs.py", "from . import cards", "imports relatively"),
     ],

@@ -1,52 +1,50 @@
-"""A stand-in for Discord, alone and with the little bot connected."""
+"""One Chromium for all, and the page before the little bot with Ada at the screen."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
-import aiohttp
 import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext
 
-from bot.sandbox.fake_discord.server import FakeDiscord
-from tests.sandbox.discord_openapi import openapi_checker
-from tests.sandbox.little_bot import LittleBot, running_bot, running_discord
-from tests.sandbox.raw_client import ECHO, MENU, RawClient
-from tests.sandbox.sockets import Sockets
-
-
-@pytest.fixture
-async def discord_alone() -> AsyncIterator[FakeDiscord]:
-    """The stand-in, with nobody connected."""
-    async with running_discord() as fake:
-        yield fake
+from tests.sandbox.browser import Screen, launched, room, seated
+from tests.sandbox.client import OpenPage, open_page
+from tests.sandbox.fonts import bare_fonts
+from tests.standins.little_bot import png, running_bot
 
 
-@pytest.fixture
-async def little_bot(discord_alone: FakeDiscord) -> AsyncIterator[LittleBot]:
-    async with running_bot(discord_alone) as bot:
-        yield bot
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+    """On a bare Linux, whatever typefaces this machine has."""
+    async with launched(chromium, **bare_fonts(tmp_path_factory.mktemp("fonts"))) as started:
+        yield started
 
 
-@pytest.fixture
-async def checked(discord_alone: FakeDiscord) -> AsyncIterator[FakeDiscord]:
-    """The stand-in, each exchange with which is held against Discord's description."""
-    discord_alone.requests.add_checker(openapi_checker())
-    yield discord_alone
-    # An unmodified discord.py says of each edit that it is not to be read out; the bot leaves that out.
-    problems = [one for one in discord_alone.requests.problems if not one.endswith(": undeclared keys: tts")]
-    assert problems == []
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def adas_room(browser: Browser) -> AsyncIterator[BrowserContext]:
+    """Each test's page has an address of its own, so that nothing is remembered from one to the next."""
+    async with room(browser) as context:
+        yield context
 
 
-@pytest.fixture
-async def raw(discord_alone: FakeDiscord) -> AsyncIterator[RawClient]:
-    """A client of the stand-in, with the commands /echo and "Edit image" registered."""
-    async with aiohttp.ClientSession() as session:
-        client = RawClient(discord_alone, session)
-        await client.register(ECHO, MENU)
-        yield client
+@pytest_asyncio.fixture(loop_scope="session")
+async def shown(tmp_path: Path) -> AsyncIterator[OpenPage]:
+    """The page that a browser shows, with the little bot online."""
+    async with open_page(tmp_path) as opened, running_bot(opened.discord):
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def ada(adas_room: BrowserContext, shown: OpenPage) -> AsyncIterator[Screen]:
+    async with seated(adas_room, shown.url) as screen:
+        yield screen
 
 
 @pytest.fixture
-async def sockets(discord_alone: FakeDiscord) -> AsyncIterator[Sockets]:
-    async with aiohttp.ClientSession() as session:
-        yield Sockets(discord_alone, session)
+def cat(tmp_path: Path) -> Path:
+    """A picture of 80 by 60 on disk."""
+    path = tmp_path / "cat.png"
+    path.write_bytes(png((80, 60)))
+    return path

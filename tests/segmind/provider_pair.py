@@ -8,8 +8,8 @@ from typing import Any
 from bot.domain.provider import Inputs
 from bot.domain.request import AspectRatio, Style
 from bot.download import Downloader, open_session
-from bot.sandbox.fake_segmind import FakeSegmind
 from bot.segmind.client import SegmindClient, Timeouts
+from standins.fake_segmind import FakeSegmind
 
 MOST_BYTES = 20 * 1024 * 1024
 #: For calls to which no answer comes: only what is waited for in vain is short, or a busy machine would fail.

@@ -10,8 +10,8 @@ from PIL import Image
 from bot.domain.failure import FailureKind
 from bot.domain.provider import Completed, Failed, Picture, Result, StillRunning
 from bot.domain.request import AspectRatio, Style
-from bot.sandbox.fake_segmind import KeySeen
 from bot.services.protocols import ImageProvider
+from standins.fake_segmind import KeySeen
 from tests.fetched import fetched
 from tests.segmind.provider_pair import an_input, provider_pair
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.errors import RateLimited
-from bot.sandbox.fake_segmind.limits import ResetFormat
 from bot.segmind.errors import WAIT_LEAST_SECONDS, WAIT_MOST_SECONDS, WAIT_USUAL_SECONDS, wait_seconds
+from standins.fake_segmind.limits import ResetFormat
 from tests.builders import NOON
 from tests.segmind.provider_pair import an_input, provider_pair
 from tests.stepped_clock import SteppedClock

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.errors import ProviderError
 from bot.domain.provider import Picture, Result
-from bot.sandbox.fake_segmind import KeySeen
+from standins.fake_segmind import KeySeen
 from tests.fetched import fetched
 from tests.segmind.provider_pair import Pair, an_input, provider_pair
 

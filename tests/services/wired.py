@@ -11,9 +11,9 @@ from bot.app import MOST_RESULT_BYTES
 from bot.domain.ids import RequestId
 from bot.domain.provider import HistoryRow, Inputs, Picture, Result, Status
 from bot.download import Downloader, open_session
-from bot.sandbox.fake_segmind import FakeSegmind
 from bot.segmind.client import SegmindClient
 from bot.store.database import Database
+from standins.fake_segmind import FakeSegmind
 from tests.services.house import House
 from tests.services.outsides import FakeProvider
 from tests.stepped_clock import SteppedClock

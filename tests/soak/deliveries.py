@@ -5,9 +5,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.sandbox.fake_discord.events import Event, MessageCreated, MessageUpdated
-from bot.sandbox.fake_discord.model import Message
-from bot.sandbox.fake_discord.world import World
+from standins.fake_discord.events import Event, MessageCreated, MessageUpdated
+from standins.fake_discord.model import Message
+from standins.fake_discord.world import World
 from tests.journeys.town import text_of
 from tests.shown_pictures import PICTURE_NAME
 

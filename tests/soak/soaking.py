@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from bot.sandbox.bot_process import BOT_COMMAND
-from bot.sandbox.fake_discord.model import Channel
-from bot.sandbox.fake_discord.server import FakeDiscord
-from bot.sandbox.fake_discord.world import World
-from bot.sandbox.fake_segmind.facade import FakeSegmind
+from sandbox.bot_process import BOT_COMMAND
+from standins.fake_discord.model import Channel
+from standins.fake_discord.server import FakeDiscord
+from standins.fake_discord.world import World
+from standins.fake_segmind.facade import FakeSegmind
 from tests.journeys.town import Town, free_port
 from tests.matrix.scene import ENTRY
 from tests.scaled_time import ScaledClock

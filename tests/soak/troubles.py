@@ -5,7 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
-from bot.sandbox.fake_discord.dial_faults import DoorState
+from standins.fake_discord.dial_faults import DoorState
 from tests.journeys.town import Town
 from tests.soak.deliveries import is_open
 from tests.soak.plan import Plan

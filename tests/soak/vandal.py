@@ -6,17 +6,17 @@ from collections import Counter
 from contextlib import suppress
 
 from bot.chat.custom_ids import Action
-from bot.sandbox.fake_discord.asks import (
+from standins.fake_discord.asks import (
     Ask,
     ClientRefusedError,
     NoResponseError,
     UnexpectedAnswerError,
     Upload,
 )
-from bot.sandbox.fake_discord.interactions import open_interaction
-from bot.sandbox.fake_discord.model import Channel, InteractionKind, Message
-from bot.sandbox.fake_discord.person import Person
-from bot.sandbox.fake_discord.world import ConditionNotMetError
+from standins.fake_discord.interactions import open_interaction
+from standins.fake_discord.model import Channel, InteractionKind, Message
+from standins.fake_discord.person import Person
+from standins.fake_discord.world import ConditionNotMetError
 from tests.imaging import files
 from tests.services.outsides import png
 from tests.soak.deliveries import Tag

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.sandbox.fake_segmind.records import Bill, Outcome
+from standins.fake_segmind.records import Bill, Outcome
 from tests.journeys.town import Town, text_of
 from tests.soak.deliveries import Deliveries, Tag, is_kept, is_open
 from tests.soak.gauges import LAG_BOUND_SECONDS, Gauges

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.table import print_table
-from tests.sandbox.little_bot import png
+from tests.standins.little_bot import png
 from tests.strangers.libraries import LIBRARIES, Library, install
 from tests.strangers.playing import OK, Folder, play
 from tests.strangers.steps import STEPS

@@ -9,12 +9,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.sandbox.fake_discord.asks import Ask
-from bot.sandbox.fake_discord.clock import SpeedClock
-from bot.sandbox.fake_discord.demo import demo_world
-from bot.sandbox.fake_discord.model import Guild, Message
-from bot.sandbox.fake_discord.server import FakeDiscord
-from bot.sandbox.fake_discord.world import World
+from standins.fake_discord.asks import Ask
+from standins.fake_discord.clock import SpeedClock
+from standins.fake_discord.demo import demo_world
+from standins.fake_discord.model import Guild, Message
+from standins.fake_discord.server import FakeDiscord
+from standins.fake_discord.world import World
 
 SHARDS = 2
 COMMANDS = {"greet", "edit", "upload"}

@@ -7,13 +7,13 @@ import discord
 import pytest
 
 from bot.chat.command_access import Chosen, Kind, Visitor
-from bot.sandbox.fake_discord.clock import SpeedClock
-from bot.sandbox.fake_discord.commands import offered, replace_commands
-from bot.sandbox.fake_discord.demo import demo_world
-from bot.sandbox.fake_discord.model import Guild
-from bot.sandbox.fake_discord.permissions import channel_permissions
-from bot.sandbox.fake_discord.wire_interactions import all_command_access_json
-from bot.sandbox.fake_discord.world import World
+from standins.fake_discord.clock import SpeedClock
+from standins.fake_discord.commands import offered, replace_commands
+from standins.fake_discord.demo import demo_world
+from standins.fake_discord.model import Guild
+from standins.fake_discord.permissions import channel_permissions
+from standins.fake_discord.wire_interactions import all_command_access_json
+from standins.fake_discord.world import World
 
 GUILD, APP, COMMAND, MEMBER, ROLE, OTHER_ROLE, CHANNEL = 1000, 1, 2, 3, 4, 5, 6
 ME, ANY_OF_US, HERE, EVERYWHERE = (

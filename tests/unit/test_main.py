@@ -16,7 +16,7 @@ def bot(cwd: Path, *arguments: str, **environment: str) -> subprocess.CompletedP
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         cwd=cwd,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT), **environment},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT)} | environment,
         capture_output=True,
         text=True,
         timeout=60,
@@ -41,6 +41,18 @@ def test_each_command_explains_itself(command: str, capsys: pytest.CaptureFixtur
         said = capsys.readouterr().out
         assert said.startswith(usage)
         assert command in said
+
+
+def test_an_installation_without_the_sandbox_says_where_to_get_it(tmp_path: Path) -> None:
+    (tmp_path / "bot").symlink_to(CHECKOUT / "bot")
+    done = bot(tmp_path, "sandbox", PYTHONPATH=str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        (
+            "The sandbox is not part of this installation. "
+            "Clone the repository and run `make sandbox` (or `python -m sandbox`) there."
+        )
+    ]
 
 
 def test_bad_values_are_lines_and_no_traceback(tmp_path: Path) -> None:
