@@ -12,10 +12,10 @@ from time import perf_counter
 
 from benchmarks.history import History, Scale, adding_up
 from benchmarks.table import print_table
-from bot.chat import chart
+from bot.chat.reports import chart
 from bot.domain.period import Period
 from bot.domain.reports import UsageReport
-from bot.services.reports import Reports
+from bot.services.admins.reports import Reports
 from bot.store.address import address
 from bot.store.database import open_database
 from tests.builders import NOON

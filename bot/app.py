@@ -19,10 +19,10 @@ from yarl import URL
 
 from bot import __version__
 from bot.chat.chat import Chat
-from bot.chat.client import ChatSettings, make_client
-from bot.chat.courier import DiscordCourier
-from bot.chat.notices import DiscordNotices
-from bot.chat.sealing import load_sealer
+from bot.chat.delivery.courier import DiscordCourier
+from bot.chat.delivery.notices import DiscordNotices
+from bot.chat.delivery.sealing import load_sealer
+from bot.chat.gateway.discord_client import ChatSettings, make_client
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
 from bot.domain.ids import GuildId
@@ -40,8 +40,8 @@ from bot.ops.private_files import keep_private
 from bot.ops.tasks import TaskOwner
 from bot.ops.way_out import WayOut, trusting
 from bot.segmind.client import SegmindClient, ignore_call
-from bot.services.backing_up import BackingUp
-from bot.services.retention import Retention
+from bot.services.upkeep.backing_up import BackingUp
+from bot.services.upkeep.retention import Retention
 from bot.services.wiring import Services, Wiring, wire
 from bot.settings import Settings, UnusableSettings
 from bot.store import backups, dismissed, jobs

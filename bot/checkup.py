@@ -11,7 +11,7 @@ from yarl import URL
 
 from bot import app
 from bot.chat.checks import Finding, check_discord
-from bot.chat.sealing import KEY_FILE, load_sealer
+from bot.chat.delivery.sealing import KEY_FILE, load_sealer
 from bot.domain.errors import CreditSpent, KeyRefused, OperatorError, ProviderError
 from bot.download import open_session
 from bot.ops.secrets import without_secrets

@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot import app
-from bot.chat import servers as discord_servers
-from bot.chat.client import ChatSettings
+from bot.chat.gateway.discord_client import ChatSettings
+from bot.chat.servers import joined as discord_servers
 from bot.domain.blocking import Block
 from bot.domain.errors import OperatorError
 from bot.domain.ids import GuildId
 from bot.domain.money import MICROUSD, Month
 from bot.ops.secrets import without_secrets
 from bot.ops.visible import visible
-from bot.services import blocking
+from bot.services.admins import blocking
 from bot.settings import Settings
 from bot.store import accounts, blocks
 from bot.store.accounts import ServerTotal

@@ -9,30 +9,30 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.chat import presses
-from bot.chat.answers import Admitting, Answers, Patience
-from bot.chat.client import ChatSettings
+from bot.chat.access.duties import Duties
+from bot.chat.access.server_choices import ServerChoices
+from bot.chat.answering.answers import Admitting, Answers, Patience
+from bot.chat.answering.desk import Desk, Presses, require_served
+from bot.chat.answering.mishaps import Mishaps
 from bot.chat.commands.all import add_commands
-from bot.chat.departures import Departures
-from bot.chat.desk import Desk, Presses, require_served
-from bot.chat.dispatches import leave_out_unreadable
-from bot.chat.duties import Duties
+from bot.chat.commands.registration import BY_SERVERS, IN_SERVERS, Registration
+from bot.chat.delivery.sealing import Sealer
+from bot.chat.events import presses
+from bot.chat.events.departures import Departures
+from bot.chat.events.replies import ReplyDoor
 from bot.chat.gateway.client import GatewayClient
 from bot.chat.gateway.deafness import end_when_deaf
+from bot.chat.gateway.discord_client import ChatSettings
+from bot.chat.gateway.dispatches import leave_out_unreadable
 from bot.chat.gateway.login import Login
-from bot.chat.mishaps import Mishaps
-from bot.chat.registration import BY_SERVERS, IN_SERVERS, Registration
-from bot.chat.replies import ReplyDoor
-from bot.chat.sealing import Sealer
-from bot.chat.server_choices import ServerChoices
-from bot.chat.server_facts import Servers, forget_changed_servers
+from bot.chat.servers.server_facts import Servers, forget_changed_servers
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
 from bot.ops.metrics import Metrics
-from bot.services.administration import Administration
-from bot.services.gallery import Gallery
-from bot.services.gone_cards import GoneCards
-from bot.services.reports import Reports
+from bot.services.admins.administration import Administration
+from bot.services.admins.reports import Reports
+from bot.services.cards.gone_cards import GoneCards
+from bot.services.members.gallery import Gallery
 
 log = structlog.stdlib.get_logger(__name__)
 

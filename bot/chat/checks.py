@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.chat.client import ChatSettings, make_client
-from bot.chat.ladder import DISCORD_ERRORS, reason
-from bot.chat.permissions import ALL
+from bot.chat.access.permissions import ALL
+from bot.chat.gateway.discord_client import ChatSettings, make_client
+from bot.chat.rest.ladder import DISCORD_ERRORS, reason
 
 #: What the invite link asks for.
 PERMISSIONS = discord.Permissions(**dict.fromkeys(ALL, True))

@@ -10,33 +10,33 @@ from bot.domain.ids import GuildId, JobId
 from bot.domain.limits import OperatorLimits
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
-from bot.services.administration import Administration
-from bot.services.admission import Admission
-from bot.services.breaker import Breaker
-from bot.services.budgeting import BudgetWarnings, Prices
-from bot.services.copies import Copies
-from bot.services.delivering import Delivering
-from bot.services.drain import Drain
-from bot.services.engine import Engine
-from bot.services.gallery import Gallery
-from bot.services.gone_cards import GoneCards
-from bot.services.insisting import Insisting
-from bot.services.landings import Landings
-from bot.services.ledger import Ledger
-from bot.services.left_messages import LeftMessages
-from bot.services.pacer import Pacer
-from bot.services.polling import Polling
+from bot.services.admins.administration import Administration
+from bot.services.admins.reports import Reports
+from bot.services.cards.gone_cards import GoneCards
+from bot.services.cards.left_messages import LeftMessages
+from bot.services.cards.showing import Showing
+from bot.services.cards.views import Views
+from bot.services.concurrency.drain import Drain
+from bot.services.concurrency.insisting import Insisting
+from bot.services.limits.budgeting import BudgetWarnings, Prices
+from bot.services.limits.rulebook import Rulebook
+from bot.services.making.admission import Admission
+from bot.services.making.delivering import Delivering
+from bot.services.making.engine import Engine
+from bot.services.making.ledger import Ledger
+from bot.services.making.polling import Polling
+from bot.services.making.resolving import Resolving
+from bot.services.making.runner import Runner
+from bot.services.making.sources import Sources
+from bot.services.making.submitting import Submitting
+from bot.services.members.copies import Copies
+from bot.services.members.gallery import Gallery
 from bot.services.protocols import Courier, ImageProvider, Imaging, Notices, SourceFetcher
-from bot.services.reconciling import Reconciling
-from bot.services.reports import Reports
-from bot.services.resolving import Resolving
-from bot.services.rulebook import Rulebook
-from bot.services.runner import Runner
-from bot.services.showing import Showing
-from bot.services.sources import Sources
-from bot.services.submitting import Submitting
-from bot.services.timing import Timing
-from bot.services.views import Views
+from bot.services.provider.breaker import Breaker
+from bot.services.provider.landings import Landings
+from bot.services.provider.pacer import Pacer
+from bot.services.provider.timing import Timing
+from bot.services.upkeep.reconciling import Reconciling
 from bot.store.database import Database
 
 

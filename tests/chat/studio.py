@@ -14,12 +14,12 @@ from typing import Any
 
 from cryptography.fernet import Fernet
 
-from bot.chat.answers import Patience
+from bot.chat.answering.answers import Patience
 from bot.chat.chat import Chat
-from bot.chat.client import ChatSettings, make_client
-from bot.chat.courier import CALL_SECONDS, DiscordCourier
-from bot.chat.notices import DiscordNotices
-from bot.chat.sealing import Sealer
+from bot.chat.delivery.courier import CALL_SECONDS, DiscordCourier
+from bot.chat.delivery.notices import DiscordNotices
+from bot.chat.delivery.sealing import Sealer
+from bot.chat.gateway.discord_client import ChatSettings, make_client
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
 from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MemberId, MessageId, PictureNumber
@@ -28,7 +28,7 @@ from bot.domain.limits import OperatorLimits
 from bot.domain.provider import Inputs
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
-from bot.services.admission import Admission, Admitted, Ask
+from bot.services.making.admission import Admission, Admitted, Ask
 from bot.services.wiring import Services, Wiring, wire
 from bot.store import jobs as store_jobs
 from bot.store.database import Database

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from cryptography.fernet import Fernet
 
-from bot.chat.courier import DiscordCourier
-from bot.chat.sealing import Sealer
+from bot.chat.delivery.courier import DiscordCourier
+from bot.chat.delivery.sealing import Sealer
 from bot.domain.card import Rung, Shown
 from bot.domain.errors import CardBarred, CardGone, CardTakenAway, CourierUnavailable
 from bot.domain.ids import ChannelId, MessageId

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.custom_ids import Action
-from bot.chat.presses import HANDLERS
+from bot.chat.events.presses import HANDLERS
+from bot.chat.presenter.custom_ids import Action
 from bot.domain.limits import OperatorLimits
 from bot.domain.request import Door
 from bot.store.database import Database

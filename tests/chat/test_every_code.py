@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import discord
 import pytest
 
-from bot.chat.courier import DiscordCourier
-from bot.chat.ladder import FINAL, Verdict, is_final
-from bot.chat.shut_out import LONGEST_PAUSE_SECONDS
+from bot.chat.delivery.courier import DiscordCourier
+from bot.chat.rest.ladder import FINAL, Verdict, is_final
+from bot.chat.rest.shut_out import LONGEST_PAUSE_SECONDS
 from bot.domain.card import Rung
 from bot.domain.errors import (
     CardBarred,

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.chat.custom_ids import Action, CustomId
-from bot.chat.presses import HANDLERS
+from bot.chat.events.presses import HANDLERS
+from bot.chat.presenter.custom_ids import Action, CustomId
 from bot.domain.errors import ServicePaused
 from standins.fake_discord.asks import Ask, Upload
 from standins.fake_discord.model import AnswerKind, Command, CommandKind, Message

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.answers import Patience
+from bot.chat.answering.answers import Patience
 from bot.domain.errors import ServicePaused
 from bot.domain.job import JobState
 from bot.store.database import Database

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.chat.custom_ids import Action
-from bot.chat.presses import HANDLERS
+from bot.chat.events.presses import HANDLERS
+from bot.chat.presenter.custom_ids import Action
 from standins.fake_discord.model import Message
 from tests.chat.onlookers import ADMIN, MEMBER, MODERATOR, OWNER, SECRET, Word, heard, remembered, word_of
 from tests.chat.presses import press_forged, submit_forged

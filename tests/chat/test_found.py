@@ -5,7 +5,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.chat.found import Found, named, only_one, pictures_in
+from bot.chat.incoming.found import Found, named, only_one, pictures_in
 from bot.domain.errors import NoPicture, PictureRefused, TooManyPictures
 from bot.domain.failure import SourceProblem
 from bot.domain.ids import AttachmentId, ChannelId, MessageId

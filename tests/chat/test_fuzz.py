@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from bot.chat.custom_ids import Action
+from bot.chat.presenter.custom_ids import Action
 from bot.chat.presenter.forms import FILE, PICTURES, PROMPTS, STYLE
 from standins.fake_discord.asks import Upload
 from standins.fake_discord.model import AnswerKind, CommandKind, InteractionKind, Json

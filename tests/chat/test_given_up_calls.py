@@ -8,8 +8,8 @@ from typing import Any
 import discord
 import pytest
 
-from bot.chat.client import ChatSettings, make_client
 from bot.chat.gateway.client import GatewayClient
+from bot.chat.gateway.discord_client import ChatSettings, make_client
 from standins.fake_discord.clock import SpeedClock
 from standins.fake_discord.demo import demo_world
 from standins.fake_discord.ratelimits import MESSAGE, WEBHOOK

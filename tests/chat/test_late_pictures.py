@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.chat.custom_ids import Action, custom_id
+from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
 from bot.domain.ids import RequestId

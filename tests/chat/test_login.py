@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.client import ChatSettings, make_client
 from bot.chat.gateway.client import GatewayClient
+from bot.chat.gateway.discord_client import ChatSettings, make_client
 from bot.chat.gateway.login import LONGEST_ASKED_SECONDS, Login
 from bot.ops.metrics import Metrics
 from standins.fake_discord.server import FakeDiscord

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.chat.notices import DiscordNotices
+from bot.chat.delivery.notices import DiscordNotices
 from bot.domain.errors import CardGone, CourierUnavailable
 from bot.domain.ids import ChannelId
 from standins.fake_discord.model import Message

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.registration import COMPARED, LEFT_TO_DISCORD, are_same
+from bot.chat.commands.registration import COMPARED, LEFT_TO_DISCORD, are_same
 from bot.store.database import Database
 from standins.fake_discord.commands import registered, replace_commands
 from standins.fake_discord.record import Exchange

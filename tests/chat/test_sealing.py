@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from bot.chat.sealing import KEY_FILE, Sealer, load_sealer
+from bot.chat.delivery.sealing import KEY_FILE, Sealer, load_sealer
 from bot.domain.errors import OperatorError
 from bot.ops.secrets import without_secrets
 

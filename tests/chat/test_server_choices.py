@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.chat.server_choices import REMEMBERED_SECONDS, RETRY_SECONDS
+from bot.chat.access.server_choices import REMEMBERED_SECONDS, RETRY_SECONDS
 from standins.fake_discord.commands import choose_access
 from standins.fake_discord.faults import Fault
 from standins.fake_discord.model import Guild, Message

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.chat.shut_out import LONGEST_PAUSE_SECONDS, MANY_REFUSED, WITHIN_SECONDS
+from bot.chat.rest.shut_out import LONGEST_PAUSE_SECONDS, MANY_REFUSED, WITHIN_SECONDS
 from bot.domain.errors import CourierUnavailable
 from tests.chat.counter import BY_TOKEN, Counter
 

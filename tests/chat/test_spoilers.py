@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.chat.found import pictures_in
-from bot.chat.selections import Filled
+from bot.chat.incoming.found import pictures_in
+from bot.chat.incoming.selections import Filled
 from bot.domain.card import Rung
 from standins.fake_discord.asks import Upload
 from standins.fake_discord.model import Message

@@ -10,9 +10,9 @@ from enum import Enum, auto
 
 import pytest
 
-from bot.chat.custom_ids import Action
+from bot.chat.events.presses import HANDLERS
 from bot.chat.presenter.card import picture_name
-from bot.chat.presses import HANDLERS
+from bot.chat.presenter.custom_ids import Action
 from bot.domain.administration import RuleSubject
 from bot.domain.errors import ServicePaused
 from bot.domain.job import JobState

@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator, Callable
 
 import discord
 
-from bot.chat.courier import DiscordCourier
-from bot.chat.delivery import Delivery
+from bot.chat.delivery.courier import DiscordCourier
+from bot.chat.delivery.delivery import Delivery
 from bot.domain.card import Card
 from bot.domain.job import Job, JobState
-from bot.services.resolving import Resolving
+from bot.services.making.resolving import Resolving
 
 
 def blind_second_post() -> None:

@@ -16,11 +16,11 @@ CACHED = {
     **dict.fromkeys(("get_guild", "guilds", "get_member", "me", "premium_tier"), "servers"),
 }
 #: The one module that reads an interaction's own channel.
-PAYLOAD = "bot/chat/payload.py"
+PAYLOAD = "bot/chat/incoming/payload.py"
 #: Looks up nothing but names for the words of a prompt; what is not in the cache stays without one.
-NAMES_ONLY = "bot/chat/mentioned.py"
+NAMES_ONLY = "bot/chat/incoming/mentioned.py"
 #: Looks through the servers for commands that are there twice; nothing is decided at a door.
-REGISTRATION = "bot/chat/registration.py"
+REGISTRATION = "bot/chat/commands/registration.py"
 
 
 def cached_uses(module: ast.Module, *, is_payload: bool = False) -> Iterator[str]:

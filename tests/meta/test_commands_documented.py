@@ -7,9 +7,9 @@ import discord
 import pytest
 from discord import app_commands
 
+from bot.chat.access.duties import Duty
+from bot.chat.answering.desk import Desk
 from bot.chat.commands.all import add_commands
-from bot.chat.desk import Desk
-from bot.chat.duties import Duty
 from tests.meta.checkout import ROOT
 
 COMMANDS = ROOT / "docs" / "commands.md"

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import pytest
 
-from bot.chat import replies
+from bot.chat.events import replies
 from tests.meta.checkout import ROOT, python_files
 
 #: Half of what a prompt may have.

@@ -66,7 +66,7 @@ def test_allowed_imports_are_left_alone() -> None:
     source = """
 import discord
 from bot import __version__
-from bot.services.admission import admit
+from bot.services.making.admission import admit
 from bot.chat.card import Card
 """
     assert list(broken_rules(PurePosixPath("chat/bot.py"), ast.parse(source))) == []

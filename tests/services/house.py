@@ -16,7 +16,7 @@ from bot.domain.limits import OperatorLimits
 from bot.domain.request import Door, ImageRequest
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
-from bot.services.admission import Ask
+from bot.services.making.admission import Ask
 from bot.services.wiring import Services, Wiring, wire
 from bot.store import jobs
 from bot.store.database import Database

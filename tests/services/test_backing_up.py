@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.ops.metrics import Metrics
-from bot.services.backing_up import FIRST_AFTER_SECONDS, RETRY_SECONDS, BackingUp
+from bot.services.upkeep.backing_up import FIRST_AFTER_SECONDS, RETRY_SECONDS, BackingUp
 from bot.store import backups
 from bot.store.database import open_database
 from bot.store.migrate import migrate

@@ -10,7 +10,7 @@ from bot.domain.ids import GuildId, MemberId
 from bot.domain.job import JobState
 from bot.domain.limits import LimitField, OperatorLimits
 from bot.domain.provider import Failed
-from bot.services import blocking
+from bot.services.admins import blocking
 from bot.store import blocks
 from tests.builders import GUILD, MEMBER, a_request
 from tests.services.conftest import BuildHouse

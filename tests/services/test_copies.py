@@ -9,7 +9,7 @@ from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
 from bot.domain.ids import JobId, MemberId
 from bot.domain.job import Job
-from bot.services import copies
+from bot.services.members import copies
 from tests.builders import GUILD, MEMBER
 from tests.services.house import House
 

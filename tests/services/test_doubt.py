@@ -9,7 +9,7 @@ from bot.domain.failure import FailureKind
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
 from bot.domain.provider_memory import UNMEASURED
-from bot.services.submitting import SENT_AT_ONCE
+from bot.services.making.submitting import SENT_AT_ONCE
 from bot.store import gone, jobs
 from tests.builders import a_request
 from tests.services.conftest import BuildHouse

@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.domain.card import CardView
 from bot.domain.job import JobState
 from bot.domain.request import Source
-from bot.services import sources
+from bot.services.making import sources
 from tests.builders import a_request
 from tests.services.house import House
 from tests.services.outsides import FakeFetcher, png

@@ -14,7 +14,7 @@ from bot.domain.errors import CardBarred, CardGone, CardTakenAway, CourierUnavai
 from bot.domain.ids import ChannelId, GuildId, MessageId
 from bot.domain.job import Job, JobState
 from bot.domain.money import Month
-from bot.services.gone_cards import LOOK_AGAIN_SECONDS
+from bot.services.cards.gone_cards import LOOK_AGAIN_SECONDS
 from bot.store import accounts, cards, events, jobs
 from bot.store.database import Database
 from tests.builders import CHANNEL, GUILD, MEMBER, a_new_card, a_request

@@ -24,11 +24,11 @@ from bot.domain.provider_memory import (
     UNMEASURED,
     patience,
 )
-from bot.services.landings import EVERY_SECONDS
-from bot.services.reconciling import EVERY_SECONDS as COMPARED_EVERY_SECONDS
-from bot.services.reconciling import FAR_BACK_EVERY
-from bot.services.retention import FIRST_AFTER_SECONDS, Retention
-from bot.services.submitting import inputs_of
+from bot.services.making.submitting import inputs_of
+from bot.services.provider.landings import EVERY_SECONDS
+from bot.services.upkeep.reconciling import EVERY_SECONDS as COMPARED_EVERY_SECONDS
+from bot.services.upkeep.reconciling import FAR_BACK_EVERY
+from bot.services.upkeep.retention import FIRST_AFTER_SECONDS, Retention
 from bot.store import accounts, dismissed, landings
 from bot.store.database import Database
 from tests.builders import GUILD, a_job, a_request

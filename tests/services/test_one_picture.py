@@ -20,7 +20,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import JobState
 from bot.domain.provider import Completed, Failed, StillRunning
 from bot.domain.request import PictureLocation, Source
-from bot.services.sources import HAND_OVER_SECONDS
+from bot.services.making.sources import HAND_OVER_SECONDS
 from tests.builders import CHANNEL, GUILD, MESSAGE, a_request
 from tests.services.house import House
 from tests.services.outsides import png, size_of

@@ -6,7 +6,7 @@ from bot.domain.ids import JobId, MemberId
 from bot.domain.poll_timing import PLENTY, Supply
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
-from bot.services.pacer import REQUESTS_PER_PICTURE, TURN_SECONDS, WINDOW_SECONDS, Pacer
+from bot.services.provider.pacer import REQUESTS_PER_PICTURE, TURN_SECONDS, WINDOW_SECONDS, Pacer
 from tests.stepped_clock import SteppedClock
 
 ADA, BEN = MemberId(1), MemberId(2)

@@ -12,7 +12,7 @@ from bot.domain.money import Month, Spending
 from bot.domain.period import Period
 from bot.domain.provider import Failed
 from bot.domain.reports import MemberTotal, UsageReport
-from bot.services.reports import EXPORTED_AT_ONCE, JOBS_A_PAGE
+from bot.services.admins.reports import EXPORTED_AT_ONCE, JOBS_A_PAGE
 from bot.store import jobs
 from bot.store.database import Database
 from tests.builders import CHANNEL, GUILD, MEMBER, NOON, a_request

@@ -10,7 +10,7 @@ from bot.domain.failure import FILE_UNREADABLE, Failure, FailureKind, SourceProb
 from bot.domain.ids import MessageId
 from bot.domain.job import JobState
 from bot.domain.provider import Failed
-from bot.services.engine import TAKEN_UP_AT_ONCE
+from bot.services.making.engine import TAKEN_UP_AT_ONCE
 from bot.store.errors import DatabaseUnavailable
 from tests.builders import CHANNEL, GUILD, MEMBER, a_new_card, a_request
 from tests.services.house import House

@@ -11,7 +11,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
 from bot.domain.money import Month
 from bot.ops.metrics import Metrics
-from bot.services.retention import AT_ONCE, FIRST_AFTER_SECONDS, Retention
+from bot.services.upkeep.retention import AT_ONCE, FIRST_AFTER_SECONDS, Retention
 from bot.store import accounts, cards, jobs, retention
 from bot.store.backup import backup
 from bot.store.database import open_database

@@ -12,7 +12,7 @@ from bot.domain.ids import RequestId
 from bot.domain.provider import HistoryRow, StillRunning
 from bot.ops.clock import SystemClock
 from bot.services.protocols import ImageProvider
-from bot.services.shared_history import SharedHistory
+from bot.services.provider.shared_history import SharedHistory
 from tests.builders import NOON
 
 SPAN = NOON, NOON + timedelta(minutes=5)

@@ -6,7 +6,7 @@ from bot.domain.errors import CourierUnavailable, EmptyFile, Unavailable
 from bot.domain.failure import SOURCE_OUT_OF_REACH, Failure, FailureKind, SourceProblem
 from bot.domain.job import JobState
 from bot.domain.request import PictureLocation, Source
-from bot.services.submitting import SOURCE_PATIENCE_SECONDS
+from bot.services.making.submitting import SOURCE_PATIENCE_SECONDS
 from tests.builders import CHANNEL, MESSAGE, a_request
 from tests.services.house import House
 from tests.services.outsides import png

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.domain.job import JobState
-from bot.services.drain import Drain
+from bot.services.concurrency.drain import Drain
 from tests.services.house import House
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.services.turns import Turns
+from bot.services.concurrency.turns import Turns
 
 
 class Crowd:

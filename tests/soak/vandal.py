@@ -5,7 +5,7 @@ import random
 from collections import Counter
 from contextlib import suppress
 
-from bot.chat.custom_ids import Action
+from bot.chat.presenter.custom_ids import Action
 from standins.fake_discord.asks import (
     Ask,
     ClientRefusedError,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.amounts import read_count, read_microusd
+from bot.chat.incoming.amounts import read_count, read_microusd
 from bot.domain.errors import NumberUnreadable
 
 

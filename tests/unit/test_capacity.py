@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.services.capacity import Capacity
+from bot.services.concurrency.capacity import Capacity
 
 
 async def waiting(capacity: Capacity, size: int) -> "asyncio.Task[None]":

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 from PIL import Image, ImageColor
 
-from bot.chat import chart
-from bot.chat.chart import Day, draw
+from bot.chat.reports import chart
+from bot.chat.reports.chart import Day, draw
 
 
 def days(*counts: tuple[int, int]) -> list[Day]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import discord
 import pytest
 
-from bot.chat.command_access import Chosen, Kind, Visitor
+from bot.chat.access.command_access import Chosen, Kind, Visitor
 from standins.fake_discord.clock import SpeedClock
 from standins.fake_discord.commands import offered, replace_commands
 from standins.fake_discord.demo import demo_world

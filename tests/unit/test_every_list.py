@@ -15,8 +15,6 @@ from typing import get_type_hints
 import pytest
 
 import bot.chat.presenter
-from bot.chat.custom_ids import Action, CustomId
-from bot.chat.export import CsvFile
 from bot.chat.presenter import (
     audit,
     card,
@@ -33,9 +31,11 @@ from bot.chat.presenter import (
     settings_forms,
     warnings,
 )
+from bot.chat.presenter.custom_ids import Action, CustomId
 from bot.chat.presenter.message import Button, ChoiceField, Form, Link, Message, Select
 from bot.chat.presenter.numbers import day_name
 from bot.chat.presenter.settings_panel import Named, Names, View, panel, subject_panel
+from bot.chat.reports.export import CsvFile
 from bot.domain.administration import (
     AuditEntry,
     AuditId,
@@ -54,7 +54,7 @@ from bot.domain.money import Month, Spending
 from bot.domain.period import Period
 from bot.domain.reports import DayTotal, MemberJobs, MemberTotal, MemberUsage, ReportedJob, UsageReport
 from bot.domain.request import COUNT_MOST, Style
-from bot.services.reports import JOBS_A_PAGE
+from bot.services.admins.reports import JOBS_A_PAGE
 from tests.builders import NOON, a_card, a_job
 from tests.unit.message_limits import form_problems, problems
 

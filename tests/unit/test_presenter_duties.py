@@ -5,11 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat.custom_ids import CustomId
-from bot.chat.export import CsvFile
 from bot.chat.presenter import command_words
 from bot.chat.presenter.audit import PAGE_LENGTH, audit
 from bot.chat.presenter.checked import checked
+from bot.chat.presenter.custom_ids import CustomId
 from bot.chat.presenter.help import help_message
 from bot.chat.presenter.member_review import member_review
 from bot.chat.presenter.message import Button, Message, Picker, Select
@@ -27,6 +26,7 @@ from bot.chat.presenter.settings_forms import (
 )
 from bot.chat.presenter.settings_panel import Names, View, panel, subject_panel
 from bot.chat.presenter.warnings import budget_warning
+from bot.chat.reports.export import CsvFile
 from bot.domain.administration import (
     AuditEntry,
     AuditId,

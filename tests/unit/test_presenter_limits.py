@@ -7,9 +7,9 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat.custom_ids import CustomId
 from bot.chat.presenter import command_words
 from bot.chat.presenter.card import card
+from bot.chat.presenter.custom_ids import CustomId
 from bot.chat.presenter.details import details, full_prompt, which_details
 from bot.chat.presenter.forms import PROMPTS as PROMPT_FIELDS
 from bot.chat.presenter.forms import edit_form, menu_form, picture_label, upload_form
@@ -34,7 +34,7 @@ from bot.domain.job import Job, JobState
 from bot.domain.limits import LimitField, LimitOrigin, Rule, Usage
 from bot.domain.reports import MemberJobs, ReportedJob
 from bot.domain.request import AspectRatio, PictureLocation, Source, Style
-from bot.services.reports import JOBS_A_PAGE
+from bot.services.admins.reports import JOBS_A_PAGE
 from tests.builders import NOON, a_card, a_job
 from tests.unit.message_limits import form_problems, problems
 

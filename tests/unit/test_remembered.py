@@ -1,6 +1,6 @@
 """What is remembered stays small."""
 
-from bot.chat.remembered import Remembered
+from bot.chat.delivery.remembered import Remembered
 
 
 def test_the_oldest_makes_room_for_the_newest() -> None:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 
 import discord
 
-from bot.chat.desk import Desk, guild_of
-from bot.chat.payload import is_in_thread
-from bot.chat.permissions import missing_for_notices, missing_of_all
+from bot.chat.access.permissions import missing_for_notices, missing_of_all
+from bot.chat.answering.desk import Desk, guild_of
+from bot.chat.delivery.sending import keep_promise, promise
+from bot.chat.incoming.payload import is_in_thread
 from bot.chat.presenter.checked import checked
-from bot.chat.sending import keep_promise, promise
-from bot.chat.server_facts import Channel, Server
+from bot.chat.servers.server_facts import Channel, Server
 from bot.domain.ids import ChannelId
 
 #: A channel, and what is lacking there; None: the channel is gone.

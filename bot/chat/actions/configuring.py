@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import discord
 
+from bot.chat.access.duties import Duty
+from bot.chat.access.permissions import missing_for_notices
 from bot.chat.actions.settings_views import (
     open_panel,
     open_subject,
@@ -11,12 +13,12 @@ from bot.chat.actions.settings_views import (
     refresh_subject,
     subject_named,
 )
-from bot.chat.amounts import read_count, read_microusd
-from bot.chat.custom_ids import CustomId, as_number
-from bot.chat.desk import Desk, guild_of
-from bot.chat.duties import Duty
-from bot.chat.payload import chosen_channels
-from bot.chat.permissions import missing_for_notices
+from bot.chat.answering.desk import Desk, guild_of
+from bot.chat.delivery.sending import open_form, tell_alone
+from bot.chat.incoming.amounts import read_count, read_microusd
+from bot.chat.incoming.payload import chosen_channels
+from bot.chat.incoming.selections import Filled, selected
+from bot.chat.presenter.custom_ids import CustomId, as_number
 from bot.chat.presenter.notes import role_or_member
 from bot.chat.presenter.settings_forms import (
     BUDGET,
@@ -29,9 +31,7 @@ from bot.chat.presenter.settings_forms import (
     saved,
 )
 from bot.chat.presenter.settings_panel import Named, View, allowances_of
-from bot.chat.selections import Filled, selected
-from bot.chat.sending import open_form, tell_alone
-from bot.chat.server_names import names_in
+from bot.chat.servers.server_names import names_in
 from bot.domain.administration import RuleSubject
 from bot.domain.errors import CourierUnavailable, JobUnknown, NumberUnreadable
 from bot.domain.ids import ChannelId, GuildId, MemberId

@@ -2,11 +2,11 @@
 
 import discord
 
-from bot.chat.custom_ids import CustomId, as_number
-from bot.chat.desk import Desk, actor_of
+from bot.chat.answering.desk import Desk, actor_of
+from bot.chat.delivery.sending import keep_promise, promise_to_replace_own, tell_alone
+from bot.chat.incoming.selections import selected
+from bot.chat.presenter.custom_ids import CustomId, as_number
 from bot.chat.presenter.notes import delete_question, deleted
-from bot.chat.selections import selected
-from bot.chat.sending import keep_promise, promise_to_replace_own, tell_alone
 from bot.domain.errors import JobUnknown
 from bot.domain.ids import JobId
 from bot.domain.job import JobState

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import discord
 
-from bot.chat.custom_ids import CustomId
-from bot.chat.delivery import is_picture_of
-from bot.chat.desk import Desk, own_message, shows_to_all
-from bot.chat.found import Found, named, only_one, pictures_in
-from bot.chat.ladder import DISCORD_ERRORS, is_final
-from bot.chat.mentioned import InInteraction
+from bot.chat.answering.desk import Desk, own_message, shows_to_all
+from bot.chat.delivery.delivery import is_picture_of
+from bot.chat.delivery.sending import open_form
+from bot.chat.incoming.found import Found, named, only_one, pictures_in
+from bot.chat.incoming.mentioned import InInteraction
+from bot.chat.incoming.selections import Filled
+from bot.chat.presenter.custom_ids import CustomId
 from bot.chat.presenter.details import location_of
 from bot.chat.presenter.forms import (
     FILE,
@@ -23,8 +24,7 @@ from bot.chat.presenter.forms import (
     menu_form,
     picture_label,
 )
-from bot.chat.selections import Filled
-from bot.chat.sending import open_form
+from bot.chat.rest.ladder import DISCORD_ERRORS, is_final
 from bot.domain.card import Card
 from bot.domain.errors import CourierUnavailable, JobUnknown, NoPicture, NotPossibleNow, TooManyPictures
 from bot.domain.ids import ChannelId, MessageId

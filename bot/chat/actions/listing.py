@@ -2,13 +2,13 @@
 
 import discord
 
-from bot.chat.custom_ids import CustomId, as_number
-from bot.chat.desk import Desk, actor_of, guild_of
-from bot.chat.payload import roles_of
+from bot.chat.answering.desk import Desk, actor_of, guild_of
+from bot.chat.delivery.sending import replace_own, tell_alone
+from bot.chat.incoming.payload import roles_of
+from bot.chat.incoming.selections import selected
+from bot.chat.presenter.custom_ids import CustomId, as_number
 from bot.chat.presenter.job_list import job_list, job_panel
 from bot.chat.presenter.message import Message
-from bot.chat.selections import selected
-from bot.chat.sending import replace_own, tell_alone
 from bot.domain.errors import JobUnknown
 from bot.domain.ids import MemberId
 

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.chat.custom_ids import CustomId, as_number
-from bot.chat.desk import Desk, actor_of, guild_of
-from bot.chat.mentioned import InInteraction
+from bot.chat.answering.desk import Desk, actor_of, guild_of
+from bot.chat.delivery.sending import replace_card, tell_alone
+from bot.chat.incoming.mentioned import InInteraction
+from bot.chat.incoming.selections import selected
 from bot.chat.presenter.card import card as draw
+from bot.chat.presenter.custom_ids import CustomId, as_number
 from bot.chat.presenter.details import details, full_prompt, which_details
 from bot.chat.presenter.notes import pressed_twice
-from bot.chat.selections import selected
-from bot.chat.sending import replace_card, tell_alone
 from bot.domain.card import Card
 from bot.domain.errors import JobUnknown, NotYours, PictureRefused, PromptForgotten
 from bot.domain.failure import SourceProblem

@@ -5,9 +5,10 @@ Post here is for a picture that was kept because no way led to its card, and Pos
 
 import discord
 
-from bot.chat.custom_ids import CustomId
-from bot.chat.desk import Desk, actor_of, guild_of, shows_to_all
-from bot.chat.first_answer import MOST_UPLOAD, AnswerToInteraction
+from bot.chat.answering.desk import Desk, actor_of, guild_of, shows_to_all
+from bot.chat.answering.first_answer import MOST_UPLOAD, AnswerToInteraction
+from bot.chat.delivery.sending import keep_promise, promise, replace_own, take_back, tell_alone
+from bot.chat.presenter.custom_ids import CustomId
 from bot.chat.presenter.job_list import can_be_posted
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.notes import (
@@ -18,7 +19,6 @@ from bot.chat.presenter.notes import (
     pressed_twice,
     shown_again,
 )
-from bot.chat.sending import keep_promise, promise, replace_own, take_back, tell_alone
 from bot.domain.card import Card
 from bot.domain.errors import FileRefused, JobUnknown, NotPossibleNow, ProviderError, Refusal
 from bot.domain.ids import ChannelId, JobId

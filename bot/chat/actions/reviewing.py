@@ -7,20 +7,20 @@ import asyncio
 
 import discord
 
-from bot.chat import chart
-from bot.chat.custom_ids import CustomId
-from bot.chat.desk import Desk, guild_of
-from bot.chat.duties import Duty
-from bot.chat.exporting import exported_jobs
-from bot.chat.first_answer import MOST_UPLOAD
-from bot.chat.payload import roles_of
-from bot.chat.periods import from_text
+from bot.chat.access.duties import Duty
+from bot.chat.answering.desk import Desk, guild_of
+from bot.chat.answering.first_answer import MOST_UPLOAD
+from bot.chat.delivery.sending import keep_promise, promise, promise_to_replace_own
+from bot.chat.incoming.payload import roles_of
+from bot.chat.incoming.periods import from_text
+from bot.chat.incoming.thumbnails import thumbnails_of
 from bot.chat.presenter import audit as audit_words
 from bot.chat.presenter import member_review as member_words
+from bot.chat.presenter.custom_ids import CustomId
+from bot.chat.presenter.exporting import exported_jobs
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.report import Query, exported, has_chart, usage_report
-from bot.chat.sending import keep_promise, promise, promise_to_replace_own
-from bot.chat.thumbnails import thumbnails_of
+from bot.chat.reports import chart
 from bot.domain.administration import AuditId
 from bot.domain.ids import ChannelId, MemberId, RoleId
 from bot.domain.period import Period

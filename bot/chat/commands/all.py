@@ -4,6 +4,7 @@ from typing import Any
 
 from discord import app_commands
 
+from bot.chat.answering.desk import Desk
 from bot.chat.commands.config import config_commands
 from bot.chat.commands.edit import edit_command
 from bot.chat.commands.help import help_command
@@ -12,7 +13,6 @@ from bot.chat.commands.jobs import jobs_command
 from bot.chat.commands.menus import details_menu, edit_menu
 from bot.chat.commands.review import review_commands
 from bot.chat.commands.usage import usage_command
-from bot.chat.desk import Desk
 
 
 def add_commands(tree: app_commands.CommandTree[Any], desk: Desk) -> None:

@@ -3,12 +3,12 @@
 import discord
 from discord import app_commands
 
+from bot.chat.access.duties import Duty
 from bot.chat.actions import configuring
 from bot.chat.actions.checking import show_check
 from bot.chat.actions.settings_views import open_panel
+from bot.chat.answering.desk import Desk, guild_of
 from bot.chat.commands.offered import LogPlace
-from bot.chat.desk import Desk, guild_of
-from bot.chat.duties import Duty
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.settings_panel import View
 from bot.domain.administration import RuleSubject

@@ -4,14 +4,14 @@ import discord
 from discord import app_commands
 
 from bot.chat.actions.editing import source_of
+from bot.chat.answering.desk import Desk
 from bot.chat.commands.offered import STYLES, Slash, chosen_style
-from bot.chat.desk import Desk
-from bot.chat.found import Found
-from bot.chat.mentioned import InInteraction
+from bot.chat.commands.suggestions import own_source, suggest_sources
+from bot.chat.delivery.sending import open_form
+from bot.chat.incoming.found import Found
+from bot.chat.incoming.mentioned import InInteraction
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.forms import upload_form
-from bot.chat.sending import open_form
-from bot.chat.suggestions import own_source, suggest_sources
 from bot.domain.request import Door, ImageRequest, Style
 
 

@@ -3,9 +3,9 @@
 import discord
 from discord import app_commands
 
+from bot.chat.answering.desk import Desk
 from bot.chat.commands.offered import RATIOS, STYLES, Slash, chosen_ratio, chosen_style
-from bot.chat.desk import Desk
-from bot.chat.mentioned import InInteraction
+from bot.chat.incoming.mentioned import InInteraction
 from bot.chat.presenter import command_words as words
 from bot.domain.request import Door, ImageRequest, Style
 

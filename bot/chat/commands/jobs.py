@@ -4,8 +4,8 @@ import discord
 from discord import app_commands
 
 from bot.chat.actions.listing import show_list
+from bot.chat.answering.desk import Desk
 from bot.chat.commands.offered import Slash
-from bot.chat.desk import Desk
 from bot.chat.presenter import command_words as words
 
 

@@ -5,7 +5,7 @@ from discord import app_commands
 
 from bot.chat.actions.editing import open_menu
 from bot.chat.actions.on_cards import details_of_message
-from bot.chat.desk import Desk
+from bot.chat.answering.desk import Desk
 from bot.chat.presenter import command_words as words
 
 

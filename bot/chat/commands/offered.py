@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import discord
 from discord import app_commands
 
-from bot.chat import periods
+from bot.chat.delivery.rendering import CHANNEL_TYPES
+from bot.chat.incoming import periods
 from bot.chat.presenter.command_words import RATIO_CHOICES, STYLE_CHOICES
-from bot.chat.rendering import CHANNEL_TYPES
 from bot.domain.errors import ChoiceUnknown
 from bot.domain.ids import ChannelId
 from bot.domain.request import AspectRatio, Style

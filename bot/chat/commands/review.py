@@ -3,11 +3,11 @@
 import discord
 from discord import app_commands
 
+from bot.chat.access.duties import Duty
 from bot.chat.actions import reviewing
+from bot.chat.answering.desk import Desk
 from bot.chat.commands.offered import PERIODS, Place, chosen_period_name
-from bot.chat.desk import Desk
-from bot.chat.duties import Duty
-from bot.chat.periods import chosen_period
+from bot.chat.incoming.periods import chosen_period
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.report import Query
 from bot.domain.ids import MemberId

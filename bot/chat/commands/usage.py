@@ -4,8 +4,8 @@ import discord
 from discord import app_commands
 
 from bot.chat.actions.own_usage import show_usage
+from bot.chat.answering.desk import Desk
 from bot.chat.commands.offered import Slash
-from bot.chat.desk import Desk
 from bot.chat.presenter import command_words as words
 
 

@@ -18,8 +18,8 @@ from bot.chat.gateway.hearing import Hearing
 from bot.chat.gateway.pauses import Pauses
 from bot.chat.gateway.session_starts import SessionStarts
 from bot.chat.gateway.shard import Shard
-from bot.chat.ladder import DISCORD_ERRORS, reason
-from bot.chat.rest import Rest, WebhookRest
+from bot.chat.rest.ladder import DISCORD_ERRORS, reason
+from bot.chat.rest.rest import Rest, WebhookRest
 from bot.domain.clock import Clock
 from bot.domain.errors import CourierUnavailable, OperatorError
 from bot.ops.metrics import Metrics

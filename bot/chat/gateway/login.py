@@ -16,7 +16,7 @@ import structlog
 from bot.chat.gateway import kept
 from bot.chat.gateway.client import TOKEN_REFUSED, GatewayClient
 from bot.chat.gateway.pauses import Pauses
-from bot.chat.ladder import DISCORD_ERRORS, reason
+from bot.chat.rest.ladder import DISCORD_ERRORS, reason
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
 

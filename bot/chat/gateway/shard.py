@@ -17,7 +17,7 @@ from bot.chat.gateway import close_codes
 from bot.chat.gateway.attempts import MOST_FAILED, Attempts
 from bot.chat.gateway.connection import Connection
 from bot.chat.gateway.session_starts import SessionStarts
-from bot.chat.ladder import DISCORD_ERRORS, reason
+from bot.chat.rest.ladder import DISCORD_ERRORS, reason
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.chat.custom_ids import Action, custom_id
+from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.message import Button, Color, Message, Row
 from bot.chat.presenter.numbers import at, usd
 from bot.domain.administration import AuditEntry, AuditTopic, RuleScope, RuleSubject, Values

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from bot.chat.custom_ids import Action, custom_id
 from bot.chat.presenter.allowance import price_line
+from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.message import (
     MOST_ALT_TEXT,
     MOST_IN_ROW,

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.chat.custom_ids import Action, custom_id
 from bot.chat.presenter.card import NOTHING_TO_SEE, jump_url, quoted_prompt, traits
+from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.failures import failure_words
 from bot.chat.presenter.message import (
     MOST_DESCRIPTION,

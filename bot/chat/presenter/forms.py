@@ -5,7 +5,7 @@
 
 from collections.abc import Sequence
 
-from bot.chat.custom_ids import Action, custom_id
+from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.message import (
     MOST_OPTION,
     MOST_OPTIONS,

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.chat.custom_ids import Action, custom_id
 from bot.chat.presenter.allowance import price_line
 from bot.chat.presenter.card import jump_url
+from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.details import details, late_words, location_of, state_words
 from bot.chat.presenter.message import (
     MOST_OPTION,

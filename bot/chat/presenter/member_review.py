@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.chat.custom_ids import Action
 from bot.chat.presenter.card import NOTHING_TO_SEE, jump_url
+from bot.chat.presenter.custom_ids import Action
 from bot.chat.presenter.details import state_words
 from bot.chat.presenter.failures import failure_words
 from bot.chat.presenter.job_list import emoji

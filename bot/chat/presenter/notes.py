@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.chat.custom_ids import Action, custom_id
 from bot.chat.presenter.card import alt_text, picture_name, quoted_prompt
+from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.details import numbered
 from bot.chat.presenter.message import (
     Button,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from bot.chat.custom_ids import Action, custom_id
+from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.message import Button
 
 T = TypeVar("T")

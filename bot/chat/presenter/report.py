@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bot.chat.custom_ids import Action, custom_id
-from bot.chat.export import ENCODING, CsvFile
-from bot.chat.periods import as_text
+from bot.chat.incoming.periods import as_text
+from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.failures import failure_words
 from bot.chat.presenter.message import Button, Color, Drawing, Look, Message, Row, TextFile
 from bot.chat.presenter.numbers import day_name, exactly, pictures, usd
+from bot.chat.reports.export import ENCODING, CsvFile
 from bot.domain.failure import Failure
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.period import Period

@@ -1,6 +1,6 @@
 """The dialogues in which admins type limits and budgets, and what is confirmed afterwards."""
 
-from bot.chat.custom_ids import Action, custom_id
+from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.message import Color, Form, Message, TextField
 from bot.chat.presenter.numbers import usd
 from bot.chat.presenter.settings_panel import SUBJECT_TITLES, Names, allowances_words

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
-from bot.chat.custom_ids import Action, custom_id
 from bot.chat.presenter.allowance import limit_name
+from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.message import (
     MOST_OPTION,
     MOST_OPTIONS,

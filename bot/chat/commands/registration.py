@@ -1,0 +1,222 @@
+"""Registers the commands at Discord, in the background: what is registered already serves meanwhile.
+
+What Discord has decides whether anything has to be sent, and nothing that is remembered here: another program
+with the same token may have overwritten it.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot.chat.gateway.client import GatewayClient
+from bot.chat.gateway.pauses import Pauses
+from bot.chat.rest.ladder import DISCORD_ERRORS, reason
+from bot.domain.clock import Clock
+from bot.ops.metrics import Metrics
+
+log = structlog.stdlib.get_logger(__name__)
+
+IN_SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
+BY_SERVERS = app_commands.AppInstallationType(guild=True, user=False)
+
+#: Between attempts; none is urgent.
+AGAIN = Pauses(first_seconds=5.0, longest_seconds=600.0)
+ATTEMPT_SECONDS = 120.0
+#: A day's 200 creations are spent.
+QUOTA_SPENT, QUOTA_SECONDS = 30034, 3600.0
+#: A bot in more servers has long outgrown the one server that it was developed in.
+MOST_SERVERS_SEARCHED = 100
+SECONDS_BETWEEN_SERVERS = 1.0
+#: What Discord answers in another shape than it described.
+_UNREADABLE: tuple[type[Exception], ...] = (KeyError, TypeError, ValueError, AttributeError)
+
+Command = Mapping[str, Any]
+
+#: Of a command and its options: what is compared, and what Discord takes for it when it is left out. Whatever
+#: else Discord tells, such as ids and versions, is its own.
+COMPARED: Mapping[str, Any] = {
+    "type": 1,
+    "name": "",
+    "description": "",
+    "name_localizations": {},
+    "description_localizations": {},
+    "options": [],
+    "default_member_permissions": None,
+    "nsfw": False,
+    "contexts": [],
+    "integration_types": [],
+    "required": False,
+    "choices": [],
+    "channel_types": [],
+    "min_value": None,
+    "max_value": None,
+    "min_length": None,
+    "max_length": None,
+    "autocomplete": False,
+    "value": None,
+}
+#: What Discord tells of a command, and does not take back.
+ONLY_TOLD = frozenset({"application_id", "guild_id", "version"})
+#: Older than `contexts`, which decides where both are given.
+LEFT_TO_DISCORD = frozenset({"dm_permission"})
+
+
+def comparable(command: Command) -> dict[str, Any]:
+    """The command, an option or a choice, with all that was left out filled in."""
+    found = {name: command.get(name) or default for name, default in COMPARED.items()}
+    found["value"] = command.get("value")
+    found["default_member_permissions"] = _as_text(command.get("default_member_permissions"))
+    found["options"] = [comparable(one) for one in found["options"]]
+    found["choices"] = [comparable(one) for one in found["choices"]]
+    for name in ("contexts", "integration_types", "channel_types"):
+        found[name] = sorted(found[name])
+    return found
+
+
+def are_same(ours: Iterable[Command], theirs: Iterable[Command]) -> bool:
+    """Whether Discord has just these commands, in whatever order."""
+    return _by_key(ours) == _by_key(theirs)
+
+
+class Registration:
+    def __init__(
+        self,
+        tree: app_commands.CommandTree[Any],
+        client: GatewayClient,
+        *,
+        dev_guild_id: int | None,
+        on_changed: Callable[[], None],
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._tree = tree
+        self._client = client
+        self._home = None if dev_guild_id is None else discord.Object(dev_guild_id)
+        self._on_changed = on_changed
+        self._clock = clock
+        self._metrics = metrics
+        self._rng = random.Random()  # noqa: S311  spreads attempts, guards nothing
+        if self._home is not None:
+            tree.copy_global_to(guild=self._home)
+
+    async def run(self) -> None:
+        """Until Discord has what the bot offers, and nowhere twice."""
+        await self._insist(self._register)
+        self._metrics.commands_registered.set(1)
+        if self._home is not None:
+            await self._insist(self._clear_everywhere)
+            return
+        await self._client.wait_until_ready()
+        guilds = self._client.guilds
+        for guild in guilds if len(guilds) <= MOST_SERVERS_SEARCHED else ():
+            await self._insist(partial(self._clear_in, guild))
+            await self._clock.sleep(SECONDS_BETWEEN_SERVERS)
+
+    async def _insist(self, attempt: Callable[[], Awaitable[None]]) -> None:
+        failures = 0
+        while True:
+            try:
+                async with asyncio.timeout(ATTEMPT_SECONDS):
+                    return await attempt()
+            except (*DISCORD_ERRORS, *_UNREADABLE) as error:
+                failures += 1
+                seconds = max(AGAIN.after(failures, self._rng), _asked_seconds(error))
+                log.warning(
+                    "commands cannot be registered; trying on",
+                    why=reason(error),
+                    again_in=round(seconds),
+                    what_to_do=_advice(error),
+                )
+            await self._clock.sleep(seconds)
+
+    async def _register(self) -> None:
+        ours = await self._offered()
+        if are_same(ours, await self._registered(self._home)):
+            return
+        await self._tree.sync(guild=self._home)
+        self._on_changed()
+        log.info("commands registered", count=len(ours), guild=self._home and self._home.id)
+
+    async def _offered(self) -> list[Command]:
+        """What `sync` sends."""
+        commands = self._tree.get_commands(guild=self._home)
+        translator = self._tree.translator
+        if translator is None:
+            return [one.to_dict(self._tree) for one in commands]
+        return [await one.get_translated_payload(self._tree, translator) for one in commands]
+
+    async def _registered(self, guild: discord.abc.Snowflake | None) -> list[Command]:
+        application_id = self._client.application_id or 0
+        path = "/applications/{application_id}/commands"
+        if guild is not None:
+            path = "/applications/{application_id}/guilds/{guild_id}/commands"
+        guild_id = None if guild is None else guild.id
+        route = discord.http.Route("GET", path, application_id=application_id, guild_id=guild_id)
+        told: list[Command] = await self._client.http.request(route, params={"with_localizations": "true"})
+        return told
+
+    async def _clear_everywhere(self) -> None:
+        """The development server would show its own commands and those of all servers: each twice."""
+        if await self._registered(None):
+            await self._send(None, [])
+            log.info("the commands of all servers are cleared: CHAT_DEV_GUILD_ID is set")
+
+    async def _clear_in(self, guild: discord.Guild) -> None:
+        """Clear the server's own commands that have the names of ours; others are not ours to delete."""
+        try:
+            own = await self._registered(guild)
+        except (discord.Forbidden, discord.NotFound):
+            return  # it was left meanwhile, or takes no commands
+        ours = _by_key(await self._offered())
+        kept = [_without_answers(one) for one in own if _key(one) not in ours]
+        if len(kept) < len(own):
+            await self._send(guild, kept)
+            self._on_changed()
+            log.info("commands that were registered twice are cleared", guild=guild.id)
+
+    async def _send(self, guild: discord.abc.Snowflake | None, commands: Sequence[Command]) -> None:
+        application_id, http = self._client.application_id or 0, self._client.http
+        if guild is None:
+            await http.bulk_upsert_global_commands(application_id, [dict(one) for one in commands])
+        else:
+            await http.bulk_upsert_guild_commands(application_id, guild.id, [dict(one) for one in commands])
+
+
+def _without_answers(command: Command) -> Command:
+    """A command as Discord tells it, as it may be sent again."""
+    return {name: value for name, value in command.items() if name not in ONLY_TOLD}
+
+
+def _key(command: Command) -> tuple[int, str]:
+    return command.get("type", 1), command["name"]
+
+
+def _by_key(commands: Iterable[Command]) -> dict[tuple[int, str], dict[str, Any]]:
+    return {_key(one): comparable(one) for one in commands}
+
+
+def _as_text(permissions: object) -> str | None:
+    """Discord tells them as text, and discord.py sends a number."""
+    return None if permissions is None else str(permissions)
+
+
+def _asked_seconds(error: Exception) -> float:
+    if isinstance(error, discord.RateLimited):
+        return error.retry_after
+    if isinstance(error, discord.HTTPException) and error.code == QUOTA_SPENT:
+        return QUOTA_SECONDS
+    return 0.0
+
+
+def _advice(error: Exception) -> str | None:
+    if isinstance(error, discord.Forbidden | discord.NotFound):
+        return "invite the bot with the scope applications.commands, and check CHAT_DEV_GUILD_ID"
+    if isinstance(error, discord.HTTPException) and error.code == QUOTA_SPENT:
+        return "nothing: Discord takes 200 new commands a day"
+    return None

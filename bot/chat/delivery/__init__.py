@@ -1,0 +1,1 @@
+"""Everything that leaves for Discord: cards, pictures and notices, by every way that there is."""

@@ -1,0 +1,320 @@
+"""Takes cards and pictures to Discord, up the delivery ladder. Implements `bot.services.protocols.Courier`.
+
+One call at a time for each card: an edit that adds pictures, or takes some away, keeps only those that its
+view knows of.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar, cast
+
+import discord
+import structlog
+
+from bot.chat.delivery.delivery import Delivery, picture_ids
+from bot.chat.delivery.remembered import Remembered
+from bot.chat.delivery.sealing import Sealer
+from bot.chat.delivery.sending import Form, simpler
+from bot.chat.delivery.tokens import Tokens
+from bot.chat.gateway.client import GatewayClient
+from bot.chat.incoming.found import pictures_in
+from bot.chat.rest.ladder import DISCORD_ERRORS, Verdict, reason, rungs, verdict
+from bot.chat.rest.shut_out import ShutOut
+from bot.domain.card import Card, CardView, Rung, Shown
+from bot.domain.clock import Clock
+from bot.domain.errors import CardBarred, CardGone, CardTakenAway, CourierUnavailable, PictureTooLarge
+from bot.domain.ids import CardId, ChannelId, JobId, MessageId
+from bot.domain.job import Job
+from bot.domain.provider import Picture
+from bot.domain.request import PictureLocation
+from bot.fault_points import Point, reach
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: A call that takes longer is given up; discord.py itself waits for rate limits in there.
+CALL_SECONDS = 90.0
+#: How far back a message of ours is looked for.
+MESSAGES_SEARCHED = 50
+#: Discord's name for the first answer to an interaction, where a message's id is expected.
+ORIGINAL = cast("int", "@original")
+
+PICTURE_POINTS = Point.PICTURE_BEFORE, Point.PICTURE_AFTER
+EDIT_POINTS = Point.EDIT_BEFORE, Point.EDIT_AFTER
+
+T = TypeVar("T")
+
+
+class DiscordCourier:
+    def __init__(
+        self, *, client: GatewayClient, sealer: Sealer, clock: Clock, call_seconds: float = CALL_SECONDS
+    ) -> None:
+        self._client = client
+        self._clock = clock
+        self._call_seconds = call_seconds
+        self._tokens = Tokens(client=client, sealer=sealer, clock=clock)
+        self._shut_out = ShutOut(clock)
+        #: Cards whose words AutoMod has refused.
+        self._wordless = Remembered[CardId]()
+
+    # --- what the worker asks for ---
+
+    async def show(
+        self, view: CardView, pictures: Mapping[JobId, Picture], is_still_so: Callable[[], Awaitable[bool]]
+    ) -> Shown:
+        self._client.require_login()
+        card = view.card
+        form = Form(has_words=card.id not in self._wordless)
+        delivery = Delivery(view, pictures, self._clock.now(), is_still_so, form)
+        for rung in rungs(
+            has_token=self._tokens.webhook(card) is not None,
+            has_message=card.message_id is not None,
+            is_private=card.is_private,
+            has_pictures=bool(pictures),
+        ):
+            outcome = await self._climb(rung, delivery)
+            if isinstance(outcome, discord.Message):
+                return _shown(outcome, rung, view.jobs)
+            if rung is Rung.EDIT:
+                await self._require_place(card, outcome)
+        raise CardGone if self._is_gone(card) else CardBarred
+
+    async def look(self, card: Card) -> None:
+        self._client.require_login()
+        if card.message_id is None:
+            return
+        channel_id = card.channel_id
+        if card.is_private:  # the message is out of the bot's reach
+            outcome = await self._refusal(card, self._client.http.get_channel(channel_id))
+        else:
+            outcome = await self._refusal(card, self._partial(channel_id, card.message_id).fetch())
+        await self._require_place(card, outcome)
+
+    async def _require_place(self, card: Card, outcome: Verdict | None) -> None:
+        """Raises `CardTakenAway`, if that is what the bot's own token was told; `CourierUnavailable`."""
+        if outcome is Verdict.NO_ACCESS:
+            # To the channel alone, or to the server? Its commands tell, even where there is no bot user.
+            asked = self._client.http.get_guild_commands(card.application_id, card.guild_id)
+            is_gone = await self._refusal(card, asked) in (Verdict.NO_ACCESS, Verdict.CHANNEL_GONE)
+        else:
+            is_gone = outcome in (Verdict.MESSAGE_GONE, Verdict.CHANNEL_GONE)
+        if is_gone:
+            raise CardTakenAway
+
+    async def _refusal(self, card: Card, call: Awaitable[object]) -> Verdict | None:
+        """What a question is refused with; None if it is answered. Raises `CourierUnavailable`."""
+        try:
+            await self._timed(call)
+        except DISCORD_ERRORS as error:
+            outcome = self._learn(card, error)
+            if outcome is Verdict.LATER:
+                raise CourierUnavailable from error
+            return outcome
+        return None
+
+    async def fresh_url(self, location: PictureLocation) -> str | None:
+        self._client.require_login()
+        try:
+            message = await self._timed(self._partial(location.channel_id, location.message_id).fetch())
+        except DISCORD_ERRORS as error:
+            log.info("source message not read", why=reason(error))
+            if verdict(error) is Verdict.LATER:
+                raise CourierUnavailable from error
+            return None
+        wanted = location.attachment_id
+        found = [one for one in pictures_in(message) if wanted in (None, one.attachment_id)]
+        return found[0].url if found else None
+
+    async def remove(self, card: Card) -> None:
+        is_refused = await self._by_any(card, self._ways_to_delete(card), if_refused=True)
+        if is_refused and not self._is_gone(card):
+            raise CardBarred
+
+    async def find(self, card: Card) -> MessageId | None:
+        return await self._by_any(card, self._ways_to_find(card), if_refused=None)
+
+    async def _by_any(
+        self, card: Card, ways: Iterable[Callable[[], Awaitable[T | None]]], *, if_refused: T | None
+    ) -> T | None:
+        """What the first way that is not refused leads to; None if the message is gone."""
+        self._client.require_login()
+        for way in ways:
+            try:
+                return await self._timed(way())
+            except DISCORD_ERRORS as error:
+                outcome = self._learn(card, error)
+                if outcome is Verdict.LATER:
+                    raise CourierUnavailable from error
+                if outcome in (Verdict.MESSAGE_GONE, Verdict.CHANNEL_GONE):
+                    return None
+                # Any other refusal, such as a dead token's, says nothing about the message.
+        return if_refused
+
+    # --- one rung ---
+
+    async def _climb(self, rung: Rung, delivery: Delivery) -> discord.Message | Verdict:
+        """The message as it stands now, or why this rung does not lead there."""
+        await self._look_first(rung, delivery)
+        while True:
+            try:
+                return await self._timed(self._step(rung, delivery))
+            except DISCORD_ERRORS as error:
+                outcome = self._learn(delivery.view.card, error)
+                if outcome is Verdict.MESSAGE_GONE and rung is Rung.TOKEN:
+                    self._tokens.bury(delivery.view.card)  # deleted, or the card has moved to another message
+                if self._is_simpler(rung, delivery, error):
+                    continue
+                if not await self._may_try_again(rung, delivery, outcome):
+                    log.info("rung failed", card=delivery.view.card.id, rung=rung, why=reason(error))
+                    return outcome
+
+    def _is_gone(self, card: Card) -> bool:
+        """Whether nothing that a server's admins may do leads to the card's message again."""
+        return card.message_id is None if not card.is_private else self._tokens.webhook(card) is None
+
+    async def _look_first(self, rung: Rung, delivery: Delivery) -> None:
+        if rung is Rung.MESSAGE or not delivery.should_look:
+            return
+        for _ in range(2):  # the first look may only find out that the token is dead
+            if not delivery.has_looked:
+                await self._look(rung, delivery)
+
+    def _is_simpler(self, rung: Rung, delivery: Delivery, error: Exception) -> bool:
+        """Whether a part was refused that the next attempt goes without; an edit needs no permissions."""
+        form = simpler(delivery.form, error)
+        if form is None or (rung is not Rung.MESSAGE and not form.has_embeds):
+            return False
+        delivery.form = form
+        if not form.has_words:
+            self._wordless.add(delivery.view.card.id)
+        return True
+
+    async def _may_try_again(self, rung: Rung, delivery: Delivery, outcome: Verdict) -> bool:
+        """Whether the same rung is worth another attempt, with something about it changed."""
+        match outcome:
+            case Verdict.LATER:
+                raise CourierUnavailable
+            case Verdict.TOO_LARGE if delivery.pictures:
+                raise PictureTooLarge
+            case Verdict.INVALID if delivery.changes_files and delivery.kept_ids and not delivery.has_looked:
+                return await self._look(rung, delivery)
+        return False
+
+    async def _step(self, rung: Rung, delivery: Delivery) -> discord.Message:
+        card = delivery.view.card
+        if rung is Rung.MESSAGE or card.message_id is None:
+            return await self._post(delivery)
+        before, after = PICTURE_POINTS if delivery.pictures else EDIT_POINTS
+        reach(before)
+        await delivery.may_leave()
+        message = await self._edit(rung, card, card.message_id, delivery)
+        reach(after)
+        return message
+
+    async def _edit(
+        self, rung: Rung, card: Card, message_id: MessageId, delivery: Delivery
+    ) -> discord.Message:
+        webhook = self._tokens.webhook(card) if rung is Rung.TOKEN else None
+        if webhook is not None:
+            return await webhook.edit_message(message_id, **delivery.to_edit())
+        return await self._partial(card.channel_id, message_id).edit(**delivery.to_edit())
+
+    async def _post(self, delivery: Delivery) -> discord.Message:
+        """Post a new message, or finish one that an earlier process posted for these pictures."""
+        card = delivery.view.card
+        async for message in self._own_messages(card):
+            there = picture_ids(message, delivery.view.jobs)
+            if message.id != card.message_id and there.keys() & delivery.pictures.keys():
+                delivery.look(message)
+                return await message.edit(**delivery.to_edit())
+        reach(Point.POST_BEFORE)
+        await delivery.may_leave()
+        posted = await self._channel(card.channel_id).send(**delivery.to_post())
+        reach(Point.POST_AFTER)
+        return posted
+
+    async def _look(self, rung: Rung, delivery: Delivery) -> bool:
+        """See which pictures the message really has; False if it cannot be seen."""
+        card = delivery.view.card
+        if card.message_id is None:
+            return False
+        webhook = self._tokens.webhook(card) if rung is Rung.TOKEN else None
+        try:
+            if webhook is not None:
+                delivery.look(await self._timed(webhook.fetch_message(card.message_id)))
+            else:
+                delivery.look(await self._timed(self._partial(card.channel_id, card.message_id).fetch()))
+        except DISCORD_ERRORS as error:
+            if self._learn(card, error) is Verdict.LATER:
+                raise CourierUnavailable from error
+            return False
+        return True
+
+    def _learn(self, card: Card, error: Exception) -> Verdict:
+        outcome = verdict(error)
+        if outcome is Verdict.TOKEN_DEAD:
+            self._tokens.bury(card)
+        return outcome
+
+    # --- channels and messages, without asking Discord for them first ---
+
+    def _channel(self, channel_id: ChannelId) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(channel_id)
+
+    def _partial(self, channel_id: ChannelId, message_id: MessageId) -> discord.PartialMessage:
+        return self._channel(channel_id).get_partial_message(message_id)
+
+    def _ways_to_delete(self, card: Card) -> Iterator[Callable[[], Awaitable[bool | None]]]:
+        if card.message_id is None:
+            return
+        message = self._partial(card.channel_id, card.message_id)
+        if (webhook := self._tokens.webhook(card)) is not None:
+            yield lambda: webhook.delete_message(message.id)
+        if not card.is_private:
+            yield message.delete
+
+    async def _own_messages(self, card: Card, after: int | None = None) -> AsyncIterator[discord.Message]:
+        """Our newest messages in the card's channel, or the first ones after a snowflake.
+
+        There are none without the permission Read Message History.
+        """
+        me = self._client.user
+        start = None if after is None else discord.Object(after)
+        async for message in self._channel(card.channel_id).history(limit=MESSAGES_SEARCHED, after=start):
+            if me is not None and message.author.id == me.id:
+                yield message
+
+    def _ways_to_find(self, card: Card) -> Iterator[Callable[[], Awaitable[MessageId | None]]]:
+        if (webhook := self._tokens.webhook(card)) is not None:
+            yield lambda: self._find_by_token(webhook)
+        if not card.is_private:
+            yield lambda: self._find_in_channel(card)
+
+    async def _find_by_token(self, webhook: discord.Webhook) -> MessageId:
+        return MessageId((await webhook.fetch_message(ORIGINAL)).id)
+
+    async def _find_in_channel(self, card: Card) -> MessageId | None:
+        """The answer that is a reply to what asked for it, or that Discord says is the answer to it."""
+        asked = card.interaction_id
+        async for message in self._own_messages(card, after=asked):
+            metadata, reference = message.interaction_metadata, message.reference
+            if (metadata and metadata.id == asked) or (reference and reference.message_id == asked):
+                return MessageId(message.id)
+        return None
+
+    async def _timed(self, call: Awaitable[T]) -> T:
+        try:
+            async with asyncio.timeout(self._call_seconds):
+                return await self._shut_out.let_through(call)
+        except RuntimeError as error:
+            if self._client.is_closed():  # hung up in the middle: the next process goes on
+                raise CourierUnavailable from error
+            raise
+
+
+def _shown(message: discord.Message, rung: Rung, jobs: Sequence[Job]) -> Shown:
+    return Shown(
+        message_id=MessageId(message.id),
+        channel_id=ChannelId(message.channel.id),
+        rung=rung,
+        attachment_ids=picture_ids(message, jobs),
+    )

@@ -1,0 +1,259 @@
+"""The door without a slash: a reply to a picture that mentions the bot, "@bot make it night".
+
+Whoever speaks to the bot in another way, by its mention or its role's without a picture, or by a reply that
+pings it, is told how to ask; nobody meets silence, where there is any way to answer. A reply that does not
+ping the bot is talk among members.
+
+Needs no privileged intent: the text of a message that mentions the bot is always readable, our own results
+are known from the store, and other pictures are read by REST, as far as Discord lets the bot.
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+import discord
+import structlog
+
+from bot.chat.access.command_access import Visitor
+from bot.chat.actions.editing import source_of
+from bot.chat.answering.desk import Desk, Presses
+from bot.chat.answering.first_answer import AnswerToMessage
+from bot.chat.delivery.sending import sign, to_channel
+from bot.chat.gateway.dispatches import hear
+from bot.chat.incoming.found import only_one, pictures_in
+from bot.chat.incoming.mentioned import InMessage
+from bot.chat.incoming.payload import guild_id_of, roles_of
+from bot.chat.presenter.message import Message
+from bot.chat.presenter.notes import how_to_reply, mention_me
+from bot.chat.rest.ladder import DISCORD_ERRORS, is_final, reason
+from bot.chat.servers.server_facts import Channel, Server, managed_role
+from bot.domain.errors import CommandDenied, CourierUnavailable, NoPicture, TooManyPictures
+from bot.domain.ids import ChannelId, GuildId, MessageId
+from bot.domain.job import Job, JobState
+from bot.domain.request import Door, ImageRequest, Source
+
+log = structlog.stdlib.get_logger(__name__)
+
+_SPOKEN = (discord.MessageType.default, discord.MessageType.reply)
+
+#: A member who keeps asking for the impossible is told once in so many seconds, and else given a sign.
+SECONDS_BETWEEN_REFUSALS = 10.0
+#: A reply that pings the bot without a mention in its text may be talk: a member is told once a day, and else
+#: given a sign.
+SECONDS_BETWEEN_HINTS = 24 * 3600.0
+#: Where nothing at all can be answered, nothing is tried for so long: each try is a refused request.
+SECONDS_BETWEEN_TRIES = 60.0
+#: Messages whose mentions of roles are remembered, until discord.py has read them.
+MESSAGES_HEARD = 100
+
+
+class ReplyDoor:
+    def __init__(self, desk: Desk, client: discord.Client) -> None:
+        self._desk = desk
+        self._client = client
+        self._refusals = Presses(desk.clock, SECONDS_BETWEEN_REFUSALS)
+        self._hints = Presses(desk.clock, SECONDS_BETWEEN_HINTS)
+        #: Channels where nothing can be answered: until when nothing is tried.
+        self._closed_until: dict[int, float] = {}
+        self._roles_mentioned: OrderedDict[int, frozenset[int]] = OrderedDict()
+        #: By server, as each introduced itself.
+        self._own_roles: dict[int, int | None] = {}
+        hear(client, "MESSAGE_CREATE", self._hear)
+        hear(client, "GUILD_CREATE", self._hear_server)
+
+    def _hear(self, data: Mapping[str, Any]) -> None:
+        """Which roles a message mentions: discord.py tells only of those that are in its cache."""
+        with suppress(AttributeError, KeyError, TypeError, ValueError):  # not of Discord's form: left out
+            if roles := data.get("mention_roles"):
+                self._roles_mentioned[int(data["id"])] = frozenset(map(int, roles))
+        if len(self._roles_mentioned) > MESSAGES_HEARD:
+            self._roles_mentioned.popitem(last=False)
+
+    def _hear_server(self, data: Mapping[str, Any]) -> None:
+        with suppress(AttributeError, KeyError, TypeError, ValueError):  # not of Discord's form: left out
+            own_id = str(self._client.user.id) if self._client.user else ""
+            self._own_roles[int(data["id"])] = managed_role(data["roles"], own_id)
+
+    async def handle(self, message: discord.Message) -> None:
+        """Every message comes by; all but the ones that speak to the bot are left alone."""
+        guild_id, me = guild_id_of(message), self._client.user
+        if guild_id is None or me is None or message.author.bot or message.type not in _SPOKEN:
+            return
+        is_for_us = False
+        try:
+            mention = await self._mention(message, guild_id, me.id)
+            is_for_us = mention is not None
+            if mention is not None:
+                await self._hear_out(message, guild_id, me.id, mention)
+            elif _is_pinged(message, me.id):
+                is_repeated = self._hints.is_repeated(message.author.id, "hint")
+                await self._answer(message, None if is_repeated else how_to_reply())
+        except Exception as error:  # noqa: BLE001  nobody else hears of it: told and logged there
+            words = self._desk.mishaps.words(error)
+            if is_for_us:
+                await self._refuse(message, words)
+
+    async def _mention(self, message: discord.Message, guild_id: int, me: int) -> re.Pattern[str] | None:
+        """How the text mentions the bot: itself, or the role that Discord made for it."""
+        by_name = _mention_of(me)
+        if by_name.search(message.content):
+            return by_name
+        roles = self._roles_mentioned.pop(message.id, frozenset())
+        own = await self._own_role(guild_id) if roles else None
+        return _mention_of(me, own) if own in roles else None
+
+    async def _own_role(self, guild_id: int) -> int | None:
+        """While Discord does not tell, what it told first: this decides nothing but who is answered."""
+        try:
+            return (await self._desk.servers.get(guild_id)).managed_role_id
+        except CourierUnavailable:
+            return self._own_roles.get(guild_id)
+
+    async def _hear_out(
+        self, message: discord.Message, guild_id: int, me: int, mention: re.Pattern[str]
+    ) -> None:
+        content = message.content or await _content_by_rest(message)
+        if not content:
+            await self._refuse(message, mention_me(me))
+        elif _replied_to(message) is None:
+            await self._refuse(message, how_to_reply())
+        else:
+            prompt = " ".join(part.strip() for part in mention.split(content))
+            await self._enter(message, guild_id, prompt)
+
+    async def _enter(self, message: discord.Message, guild_id: int, prompt: str) -> None:
+        """Unlike an interaction, a message does not tell what its author and the bot may do there.
+
+        Until Discord has told, nobody is let in: `CourierUnavailable`.
+        """
+        server = await self._desk.servers.get(guild_id)
+        channel = await self._desk.servers.channel(server, message.channel.id)
+        if channel is None:
+            raise NoPicture
+        visitor = _visitor(message, server, channel)
+        if not visitor.permissions.use_application_commands:
+            raise CommandDenied("edit")
+        request = ImageRequest.checked(
+            prompt=prompt,
+            names=InMessage(message),
+            source=await self._source(message, GuildId(guild_id)),
+        )
+        await self._desk.duties.require_use_by(visitor, "edit")
+        first = AnswerToMessage(message, server, channel, self._client.application_id or 0)
+        await self._desk.answers.ask(first, request, Door.REPLY)
+
+    async def _source(self, message: discord.Message, guild_id: GuildId) -> Source:
+        place = ChannelId(message.channel.id), MessageId(_replied_to(message) or 0)
+        ours = await self._desk.gallery.jobs_of_message(*place, guild_id)
+        if ours:
+            job = _only_picture(ours)
+            card = await self._desk.gallery.card_of(job)
+            if card.is_private:
+                raise NoPicture  # a reply that only a tampered client can write; its answer would be public
+            return source_of(job, card, _resolved(message))
+        return only_one(pictures_in(await self._replied_message(message, place[1]))).source_in(*place)
+
+    async def _replied_message(self, message: discord.Message, message_id: MessageId) -> discord.Message:
+        resolved = _resolved(message)
+        if resolved is not None and pictures_in(resolved):
+            return resolved
+        try:
+            return await message.channel.fetch_message(message_id)
+        except DISCORD_ERRORS as error:
+            if is_final(error):
+                raise NoPicture from error
+            raise CourierUnavailable from error
+
+    async def _refuse(self, message: discord.Message, words: Message) -> None:
+        if self._refusals.is_repeated(message.author.id, "refusal"):
+            await self._answer(message, None)
+        else:
+            await self._answer(message, words)
+
+    async def _answer(self, message: discord.Message, words: Message | None) -> None:
+        """In words; with a sign where no words may be posted, or where there are none to say."""
+        if self._client.is_closed() or self._is_closed(message.channel.id):
+            return
+        try:
+            if words is None or not await _is_told(message, words):
+                await sign(message)
+        except DISCORD_ERRORS as error:
+            log.info("the member could not be told", channel=message.channel.id, why=reason(error))
+            if is_final(error):
+                self._close(message.channel.id)
+
+    def _is_closed(self, channel_id: int) -> bool:
+        return self._desk.clock.monotonic() < self._closed_until.get(channel_id, 0.0)
+
+    def _close(self, channel_id: int) -> None:
+        now = self._desk.clock.monotonic()
+        self._closed_until = {one: until for one, until in self._closed_until.items() if until > now}
+        self._closed_until[channel_id] = now + SECONDS_BETWEEN_TRIES
+
+
+async def _content_by_rest(message: discord.Message) -> str:
+    """What is not told to who is not mentioned, but may be read; "" if it may not."""
+    try:
+        return (await message.channel.fetch_message(message.id)).content
+    except DISCORD_ERRORS as error:
+        if not is_final(error):
+            raise CourierUnavailable from error
+        return ""
+
+
+async def _is_told(message: discord.Message, words: Message) -> bool:
+    """False if no words may be posted here, in whatever form."""
+    try:
+        await to_channel(message.channel, words, f"n{message.id}", reply_to=message)
+    except DISCORD_ERRORS as error:
+        if not is_final(error):
+            raise
+        log.info("no words may be posted here", channel=message.channel.id, why=reason(error))
+        return False
+    return True
+
+
+def _is_pinged(message: discord.Message, user_id: int) -> bool:
+    """By a reply with pinging on; one to the answer of a command never pings."""
+    is_reply = message.type is discord.MessageType.reply
+    return is_reply and any(one.id == user_id for one in message.mentions)
+
+
+def _visitor(message: discord.Message, server: Server, channel: Channel) -> Visitor:
+    role_ids = roles_of(message.author)
+    return Visitor(
+        guild_id=server.id,
+        member_id=message.author.id,
+        role_ids=frozenset(role_ids),
+        channel_id=channel.parent_id or channel.id,
+        permissions=server.permissions(message.author.id, role_ids, channel),
+    )
+
+
+def _replied_to(message: discord.Message) -> int | None:
+    reference = message.reference
+    if message.type is not discord.MessageType.reply or reference is None:
+        return None
+    return reference.message_id if reference.channel_id == message.channel.id else None
+
+
+def _resolved(message: discord.Message) -> discord.Message | None:
+    """The message replied to, if Discord sent it along."""
+    resolved = message.reference.resolved if message.reference else None
+    return resolved if isinstance(resolved, discord.Message) else None
+
+
+def _only_picture(ours: list[Job]) -> Job:
+    shown = [job for job in ours if job.state is JobState.DELIVERED and job.deleted_at is None]
+    if len(shown) > 1:
+        raise TooManyPictures(len(shown))
+    if not shown:
+        raise NoPicture
+    return shown[0]
+
+
+def _mention_of(user_id: int, role_id: int | None = None) -> re.Pattern[str]:
+    return re.compile(rf"<@!?{user_id}>" if role_id is None else rf"<@!?{user_id}>|<@&{role_id}>")

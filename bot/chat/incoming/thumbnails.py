@@ -1,0 +1,56 @@
+"""Fresh URLs of delivered pictures, so that Discord shows them small beside what is said about them."""
+
+import asyncio
+from collections.abc import Sequence
+
+import discord
+import structlog
+
+from bot.chat.incoming.found import pictures_in
+from bot.chat.rest.ladder import DISCORD_ERRORS, reason
+from bot.domain.ids import JobId, MessageId
+from bot.domain.job import JobState
+from bot.domain.reports import ReportedJob
+
+log = structlog.stdlib.get_logger(__name__)
+
+PATIENCE_SECONDS = 4.0
+
+
+async def thumbnails_of(client: discord.Client, jobs: Sequence[ReportedJob]) -> dict[JobId, str]:
+    """Of what stands in a channel; what cannot be read in time stays without one."""
+    asking = {
+        one.job.id: asyncio.ensure_future(_url(client, one, one.message_id))
+        for one in jobs
+        if one.message_id is not None and _can_be_shown(one)
+    }
+    if asking:
+        await asyncio.wait(asking.values(), timeout=PATIENCE_SECONDS)
+    urls = {job_id: task.result() for job_id, task in asking.items() if task.done()}
+    for task in asking.values():
+        task.cancel()
+    return {job_id: url for job_id, url in urls.items() if url is not None}
+
+
+def _can_be_shown(one: ReportedJob) -> bool:
+    """A small picture beside a text is never blurred, so a spoiler has none."""
+    job = one.job
+    return (
+        not job.is_spoiler
+        and job.state is JobState.DELIVERED
+        and job.deleted_at is None
+        and not one.is_private
+    )
+
+
+async def _url(client: discord.Client, one: ReportedJob, message_id: MessageId) -> str | None:
+    try:
+        channel = client.get_partial_messageable(one.channel_id, guild_id=one.job.guild_id)
+        message = await channel.fetch_message(message_id)
+    except DISCORD_ERRORS as error:
+        log.info("no thumbnail", job=one.job.id, why=reason(error))
+        return None
+    found = [
+        picture.url for picture in pictures_in(message) if picture.attachment_id == one.job.attachment_id
+    ]
+    return found[0] if found else None

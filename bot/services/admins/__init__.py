@@ -1,0 +1,1 @@
+"""What admins set, and what moderators see."""

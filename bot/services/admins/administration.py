@@ -1,0 +1,222 @@
+"""What admins set for their server. Each change is checked, then kept and audited in one transaction.
+
+Who may do so is Discord's to say, and chat's to check.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.administration import (
+    AuditEntry,
+    AuditId,
+    AuditTopic,
+    GuildChoices,
+    GuildSettings,
+    RuleSubject,
+    SetRule,
+    Values,
+)
+from bot.domain.clock import Clock
+from bot.domain.errors import NoChannelLeft, ValueOutOfRange
+from bot.domain.ids import ChannelId, GuildId, MemberId
+from bot.domain.limits import FIELDS, Allowances, LimitField
+from bot.domain.money import MICROUSD, Month
+from bot.services.limits.budgeting import Prices
+from bot.services.limits.rulebook import Rulebook
+from bot.store import accounts, choices
+from bot.store.database import Connection, Database
+
+LIMIT_MOST = 1_000_000
+BUDGET_MOST_MICROUSD = 1_000_000 * MICROUSD
+#: Discord allows a server so many channels.
+CHANNELS_MOST = 500
+
+
+class Administration:
+    """All raise `ValueOutOfRange` before anything is changed, and return what holds afterwards."""
+
+    def __init__(self, *, database: Database, clock: Clock, rulebook: Rulebook, prices: Prices) -> None:
+        self._database = database
+        self._clock = clock
+        self._rulebook = rulebook
+        self._prices = prices
+
+    async def settings(self, guild_id: GuildId) -> GuildSettings:
+        return await self._database.read(self._settings, guild_id)
+
+    async def set_limits(
+        self,
+        guild_id: GuildId,
+        by: MemberId,
+        subject: RuleSubject,
+        changes: Mapping[LimitField, int | None],
+    ) -> GuildSettings:
+        """Set (0: no pictures) or clear (None) the fields that are named; others stay as they are."""
+        for field, limit in changes.items():
+            if limit is not None:
+                _require(field.value, limit, 0, LIMIT_MOST)
+
+        def changed(before: Allowances) -> Allowances:
+            return replace(before, **{field.value: limit for field, limit in changes.items()})
+
+        return await self._database.write(self._change_rule, guild_id, by, subject, changed)
+
+    async def clear_limits(self, guild_id: GuildId, by: MemberId, subject: RuleSubject) -> GuildSettings:
+        """What is next in precedence holds from now on."""
+        return await self._database.write(
+            self._change_rule, guild_id, by, subject, lambda _before: Allowances()
+        )
+
+    async def set_budget(self, guild_id: GuildId, by: MemberId, budget_microusd: int | None) -> GuildSettings:
+        """For each calendar month, this one included; None: no budget. Warnings are given anew."""
+        if budget_microusd is not None:
+            _require("budget_microusd", budget_microusd, self._prices.microusd, BUDGET_MOST_MICROUSD)
+
+        def changed(before: GuildChoices) -> GuildChoices:
+            return replace(before, budget_microusd=budget_microusd)
+
+        return await self._database.write(self._change_choices, guild_id, by, AuditTopic.BUDGET, changed)
+
+    async def set_channels(
+        self, guild_id: GuildId, by: MemberId, channels: Collection[ChannelId]
+    ) -> GuildSettings:
+        """Pictures may be asked for there and in their threads only; empty: everywhere."""
+        return await self._change_channels(guild_id, by, lambda _before: frozenset(channels))
+
+    async def add_channels(
+        self, guild_id: GuildId, by: MemberId, channels: Collection[ChannelId]
+    ) -> GuildSettings:
+        """To those that are there."""
+        return await self._change_channels(guild_id, by, lambda before: before.union(channels))
+
+    async def remove_channels(
+        self, guild_id: GuildId, by: MemberId, channels: Collection[ChannelId]
+    ) -> GuildSettings:
+        """Raises `NoChannelLeft` if they are all that are there."""
+
+        def without(before: frozenset[ChannelId]) -> frozenset[ChannelId]:
+            after = before.difference(channels)
+            if before and not after:
+                raise NoChannelLeft
+            return after
+
+        return await self._change_channels(guild_id, by, without)
+
+    async def _change_channels(
+        self,
+        guild_id: GuildId,
+        by: MemberId,
+        changed: Callable[[frozenset[ChannelId]], frozenset[ChannelId]],
+    ) -> GuildSettings:
+        def with_channels(before: GuildChoices) -> GuildChoices:
+            channels = changed(before.allowed_channels)
+            _require("channel_ids", len(channels), 0, CHANNELS_MOST)
+            return replace(before, allowed_channels=channels)
+
+        return await self._database.write(
+            self._change_choices, guild_id, by, AuditTopic.CHANNELS, with_channels
+        )
+
+    async def set_log_channel(
+        self, guild_id: GuildId, by: MemberId, channel_id: ChannelId | None
+    ) -> GuildSettings:
+        """Where warnings are posted; None: nowhere."""
+
+        def changed(before: GuildChoices) -> GuildChoices:
+            return replace(before, log_channel_id=channel_id)
+
+        return await self._database.write(self._change_choices, guild_id, by, AuditTopic.LOG_CHANNEL, changed)
+
+    async def audit(self, guild_id: GuildId, limit: int, before: AuditId | None = None) -> list[AuditEntry]:
+        """The newest changes first; `before` is the last entry of the page before."""
+        return await self._database.read(choices.audit, guild_id, limit=limit, before=before)
+
+    # --- transactions ---
+
+    def _settings(self, connection: Connection, guild_id: GuildId) -> GuildSettings:
+        month = Month.of(self._clock.now())
+        return GuildSettings(
+            guild_id=guild_id,
+            choices=choices.get(connection, guild_id),
+            rules=choices.all_rules(connection, guild_id),
+            operator=self._rulebook.operator,
+            spending=accounts.spending(connection, guild_id=guild_id, month=month),
+            price_microusd=self._prices.microusd,
+        )
+
+    def _change_rule(
+        self,
+        connection: Connection,
+        guild_id: GuildId,
+        by: MemberId,
+        subject: RuleSubject,
+        changed: Callable[[Allowances], Allowances],
+    ) -> GuildSettings:
+        choices.lock(connection, guild_id)
+        before = choices.rule_of(connection, guild_id, subject)
+        after = changed(before)
+        if after != before:
+            choices.put_rule(connection, guild_id, SetRule(subject, after))
+            choices.record(
+                connection,
+                guild_id=guild_id,
+                actor_id=by,
+                at=self._clock.now(),
+                topic=AuditTopic.LIMITS,
+                subject=subject,
+                before=_limit_values(before),
+                after=_limit_values(after),
+            )
+        return self._settings(connection, guild_id)
+
+    def _change_choices(
+        self,
+        connection: Connection,
+        guild_id: GuildId,
+        by: MemberId,
+        topic: AuditTopic,
+        changed: Callable[[GuildChoices], GuildChoices],
+    ) -> GuildSettings:
+        choices.lock(connection, guild_id)
+        before = choices.get(connection, guild_id)
+        after = changed(before)
+        if after != before:
+            at = self._clock.now()
+            choices.put(connection, guild_id, after)
+            if topic is AuditTopic.BUDGET:
+                _warn_anew(connection, guild_id, at)
+            choices.record(
+                connection,
+                guild_id=guild_id,
+                actor_id=by,
+                at=at,
+                topic=topic,
+                subject=None,
+                before=_values(topic, before),
+                after=_values(topic, after),
+            )
+        return self._settings(connection, guild_id)
+
+
+def _require(field: str, value: int, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise ValueOutOfRange(field, value, least, most)
+
+
+def _warn_anew(connection: Connection, guild_id: GuildId, at: datetime) -> None:
+    accounts.set_warned(connection, guild_id=guild_id, month=Month.of(at), percent=0)
+
+
+def _limit_values(allowances: Allowances) -> Values:
+    return {field.value: allowances.of(field) for field in FIELDS}
+
+
+def _values(topic: AuditTopic, chosen: GuildChoices) -> Values:
+    match topic:
+        case AuditTopic.BUDGET:
+            return {"budget_microusd": chosen.budget_microusd}
+        case AuditTopic.LOG_CHANNEL:
+            return {"channel_id": chosen.log_channel_id}
+        case _:
+            return {"channel_ids": sorted(chosen.allowed_channels)}

@@ -1,0 +1,121 @@
+"""Requests whose place in Discord is gone: what was not sent is cancelled, and the rest is kept for /jobs.
+
+Discord tells of most of it while it is heard. What it told while nobody listened is asked for, card by card,
+when the turn of the card's picture has come: so nothing is asked more often than pictures are sent.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+
+from bot.domain.card import Card
+from bot.domain.clock import Clock
+from bot.domain.errors import CardGone, CardTakenAway, CourierUnavailable
+from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MessageId
+from bot.domain.job import Job
+from bot.services.concurrency.insisting import Insisting
+from bot.services.concurrency.turns import Turns
+from bot.services.protocols import Courier
+from bot.store import cards, gone
+from bot.store.database import Database
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: Cards that are given up in one transaction: between two of them, others have their turn.
+GIVEN_UP_AT_ONCE = 50
+#: After a look that Discord did not answer: right after a start, the bot may not even be logged in.
+LOOK_AGAIN_SECONDS = (1.0, 2.0, 5.0)
+
+
+class GoneCards:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        courier: Courier,
+        insisting: Insisting,
+        clock: Clock,
+        drop_job: Callable[[JobId], None],
+    ) -> None:
+        """`drop_job` takes a job that was cancelled out of the line."""
+        self._database = database
+        self._courier = courier
+        self._insisting = insisting
+        self._clock = clock
+        self._drop_job = drop_job
+        self._heard_since = clock.now()
+        #: Of the cards from before: those that were asked about.
+        self._looked_at: set[CardId] = set()
+        self._turns = Turns[CardId]()
+
+    # --- what Discord tells ---
+
+    async def server_left(self, guild_id: GuildId) -> None:
+        await self._give_up_all(gone.in_server, guild_id, why="the bot was removed from the server")
+
+    async def channel_deleted(self, channel_id: ChannelId) -> None:
+        """Or a thread. With a channel, its threads are gone."""
+        await self._give_up_all(gone.in_channel, channel_id, why="its channel was deleted")
+
+    async def messages_deleted(self, channel_id: ChannelId, message_ids: Sequence[MessageId]) -> None:
+        await self._give_up_all(gone.of_messages, channel_id, message_ids, why="its message was deleted")
+
+    def missed_news(self) -> None:
+        """Discord begins anew to tell what happens: what happened before is never told."""
+        self._heard_since = self._clock.now()
+        self._looked_at = set()  # whoever is looking just now notes it in the old one
+
+    # --- what is found out ---
+
+    async def look(self, job: Job) -> None:
+        """Before the job is sent: see whether its card still stands, if news of that may have been missed.
+
+        Of several jobs of a card, one asks, and the others wait for the answer. If there is none for
+        `LOOK_AGAIN_SECONDS`, the card is taken to stand.
+        """
+        if job.created_at >= self._heard_since:
+            return
+        async with self._turns.of(job.card_id):
+            looked_at = self._looked_at
+            if job.card_id not in looked_at:
+                await self._look_at(job.card_id)
+                looked_at.add(job.card_id)
+
+    async def _look_at(self, card_id: CardId) -> None:
+        card = await self._database.read(cards.get, card_id)
+        if card is None or card.is_gone:
+            return
+        for seconds in LOOK_AGAIN_SECONDS:
+            try:
+                await self._courier.look(card)
+            except CardGone as error:
+                await self.found(card, error)
+            except CourierUnavailable as error:
+                log.info("card not looked at", card=card.id, error=str(error))
+                await self._clock.sleep(seconds)
+                continue
+            return
+
+    async def found(self, card: Card, error: CardGone) -> None:
+        """An edit or a look has shown that no way leads to the card, maybe since its place is gone."""
+        if isinstance(error, CardTakenAway):
+            await self._give_up([card.id], "its place in Discord is gone")
+
+    # --- giving up ---
+
+    async def _give_up_all(self, find: Callable[..., list[CardId]], *place: Any, why: str) -> None:
+        found = await self._insisting.until_taken(lambda: self._database.read(find, *place))
+        await self._give_up(found, why)
+
+    async def _give_up(self, card_ids: Sequence[CardId], why: str) -> None:
+        for first in range(0, len(card_ids), GIVEN_UP_AT_ONCE):
+            some, at = card_ids[first : first + GIVEN_UP_AT_ONCE], self._clock.now()
+            cancelled = await self._insisting.until_taken(
+                lambda some=some, at=at: self._database.write(  # type: ignore[misc]  # bound now
+                    gone.give_up, some, at=at, why=why
+                )
+            )
+            log.info("given up", cards=some, cancelled=cancelled, why=why)
+            for job_id in cancelled:
+                self._drop_job(job_id)

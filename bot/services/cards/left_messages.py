@@ -1,0 +1,120 @@
+"""Messages that were a card's home once: they say where it goes on, and no longer that it is being made."""
+
+import asyncio
+import random
+from dataclasses import replace
+
+import structlog
+
+from bot.domain.card import Card, CardView, LeftMessage
+from bot.domain.clock import Clock
+from bot.domain.errors import CardBarred, CardGone, CourierUnavailable
+from bot.domain.ids import LeftMessageId
+from bot.domain.request import PictureLocation
+from bot.ops.tasks import TaskOwner
+from bot.services.cards.lateness import next_try
+from bot.services.cards.views import Views
+from bot.services.protocols import Courier
+from bot.store import left_messages
+from bot.store.database import Database
+from bot.store.errors import DatabaseUnavailable
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: Edited at once; they are in no hurry.
+AT_ONCE = 3
+
+
+class LeftMessages:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        courier: Courier,
+        views: Views,
+        clock: Clock,
+        tasks: TaskOwner,
+        rng: random.Random,
+    ) -> None:
+        self._database = database
+        self._courier = courier
+        self._views = views
+        self._clock = clock
+        self._tasks = tasks
+        self._rng = rng
+        self._under_way: set[LeftMessageId] = set()
+        self._slots = asyncio.Semaphore(AT_ONCE)
+
+    async def bring_due(self) -> None:
+        """Begin to bring those up to date whose time has come."""
+        for left in await self._database.read(left_messages.due, at=self._clock.now()):
+            if left.id not in self._under_way:
+                self._under_way.add(left.id)
+                self._tasks.start(self._bring(left), "left message")
+
+    async def _bring(self, left: LeftMessage) -> None:
+        try:
+            async with self._slots:
+                await self._try(left)
+        except DatabaseUnavailable as error:
+            log.error("the database does not answer; a left message follows later", error=str(error))
+        finally:
+            self._under_way.discard(left.id)
+
+    async def _try(self, left: LeftMessage) -> None:
+        view = await self._views.of(left.card_id)
+        if view is None or view.card.message_id == left.message_id:
+            await self._database.write(left_messages.forget, left.id)
+            return
+        try:
+            await self._show(_seen_there(view, left), left)
+        except CardBarred:
+            await self._put_off(left, is_barred=True)
+        except CardGone:
+            await self._database.write(left_messages.forget, left.id)
+        except CourierUnavailable:
+            await self._put_off(left, is_barred=False)
+
+    async def _show(self, view: CardView, left: LeftMessage) -> None:
+        if view.is_taken_down:
+            await self._courier.remove(view.card)
+            await self._database.write(left_messages.forget, left.id)
+        else:
+            await self._courier.show(view, {}, lambda: self._is_still_so(view))
+            await self._database.write(left_messages.put_off, left.id, try_at=None)
+        log.info("a message that its card has left is up to date", card=left.card_id)
+
+    async def _put_off(self, left: LeftMessage, *, is_barred: bool) -> None:
+        at = next_try(self._clock.now(), left.behind_since, self._rng, is_barred=is_barred)
+        log.info("a left message is not up to date yet", card=left.card_id, is_given_up=at is None)
+        await self._database.write(left_messages.put_off, left.id, try_at=at)
+
+    async def _is_still_so(self, seen: CardView) -> bool:
+        """Asked before files go: whether the same ones are deleted."""
+        now = await self._views.of(seen.card.id)
+        return now is not None and _deleted(now) == _deleted(seen)
+
+
+def _deleted(view: CardView) -> list[object]:
+    return [job.deleted_at for job in view.jobs]
+
+
+def _seen_there(view: CardView, left: LeftMessage) -> CardView:
+    """What the left message has to say."""
+    card = replace(
+        view.card,
+        application_id=left.application_id,
+        channel_id=left.channel_id,
+        message_id=left.message_id,
+        sealed_token=left.sealed_token,
+        token_expires_at=left.token_expires_at,
+        is_private=left.is_private,
+    )
+    return replace(view, card=card, is_left=True, moved_to=_place(view.card))
+
+
+def _place(card: Card) -> PictureLocation | None:
+    """Where everybody can see the card."""
+    if card.is_private or card.is_lost or card.message_id is None:
+        return None
+    return PictureLocation(card.channel_id, card.message_id)

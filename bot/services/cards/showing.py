@@ -1,0 +1,280 @@
+"""Brings cards to Discord: one edit at a time for each, seldom while waiting, and always the last one."""
+
+import random
+from collections.abc import Mapping
+from datetime import datetime
+
+import structlog
+
+from bot.domain.card import Card, CardView, Shown
+from bot.domain.clock import Clock
+from bot.domain.errors import CardBarred, CardGone, CardTakenAway, CourierUnavailable
+from bot.domain.ids import AttachmentId, CardId, JobId
+from bot.domain.job import Job, JobState
+from bot.domain.provider import Picture
+from bot.ops.metrics import Metrics
+from bot.ops.tasks import TaskOwner
+from bot.services.cards.gone_cards import GoneCards
+from bot.services.cards.lateness import next_try
+from bot.services.cards.views import Views, as_delivered
+from bot.services.concurrency.insisting import Insisting
+from bot.services.concurrency.turns import Turns
+from bot.services.moment import Moment
+from bot.services.protocols import Courier
+from bot.store import cards, jobs
+from bot.store.database import Connection, Database
+from bot.store.errors import DatabaseUnavailable
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: Discord's buckets for one message are small, and an empty one delays the edit that matters.
+SHORTEST_GAP_SECONDS = 5.0
+#: Who is further back than this sees the place in line that there was at the last change.
+PLACES_FOLLOWED = 25
+#: How soon a card is tried again that was up to date before; then it is put off, in its row.
+RETRY_SECONDS = (2.0, 5.0, 15.0, 60.0)
+
+
+class Showing:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        courier: Courier,
+        views: Views,
+        gone: GoneCards,
+        insisting: Insisting,
+        clock: Clock,
+        tasks: TaskOwner,
+        metrics: Metrics,
+        rng: random.Random,
+    ) -> None:
+        self._database = database
+        self._courier = courier
+        self._views = views
+        self._gone = gone
+        self._insisting = insisting
+        self._clock = clock
+        self._tasks = tasks
+        self._metrics = metrics
+        self._rng = rng
+        self._turns = Turns[CardId]()
+        self._following: set[CardId] = set()
+        #: Of those that are followed: what is to be read again.
+        self._changed: set[CardId] = set()
+        #: The longest ago first.
+        self._shown_at: dict[CardId, float] = {}
+        self._places: Mapping[JobId, int] = {}
+
+    def card_changed(self, card_id: CardId) -> None:
+        """See to it that the card's message follows its rows, soon."""
+        self._changed.add(card_id)
+        if card_id not in self._following:
+            self._following.add(card_id)
+            self._tasks.start(self._follow(card_id), "show")
+
+    async def deliver(self, job: Job, picture: Picture) -> Job | None:
+        """Put the picture on its card and write that down; None if another holder has the job.
+
+        Raises `CardGone`, `CourierUnavailable`, `PictureTooLarge`.
+        """
+        async with self._turns.of(job.card_id):
+            begun = Moment(self._clock)
+            view = await self._views.of(job.card_id)
+            if view is None or not _holds(view, job):
+                return None
+            if view.card.is_gone:
+                raise CardTakenAway
+            try:
+                shown = await self._courier.show(
+                    as_delivered(view, job), {job.id: picture}, lambda: self._is_still_so(view, begun)
+                )
+            except CardGone as error:
+                await self._gone.found(view.card, error)
+                raise
+            self._note_shown(job.card_id)
+            at = self._clock.now()
+            # Forgotten, it would be shown again, which as a new message is a second picture.
+            delivered = await self._insisting.until_taken(
+                lambda: self._database.write(_settle_delivery, job, view.card, shown, at=at)
+            )
+        self.card_changed(job.card_id)
+        if delivered is not None:
+            self._metrics.deliveries.labels(rung=shown.rung).inc()
+            log.info("delivered", job=job.id, rung=shown.rung)
+        return delivered
+
+    async def follow_the_line(self, places: Mapping[JobId, int]) -> None:
+        """Tell those near the front, by `places`, that they have moved up."""
+        moved = [
+            job_id
+            for job_id, place in places.items()
+            if place <= PLACES_FOLLOWED and self._places.get(job_id) not in (None, place)
+        ]
+        self._places = dict(places)
+        for card_id in await self._database.write(jobs.touch_cards, moved):
+            self.card_changed(card_id)
+
+    async def show_now(self, card_id: CardId) -> None:
+        """Bring the card up to date at once, for somebody who has just pressed a button and looks on.
+
+        While Discord is away it follows later: what was pressed for is written down already.
+        """
+        async with self._turns.of(card_id):
+            view = await self._views.of(card_id)
+            if view is None:
+                return
+            try:
+                await self._show(view)
+            except CourierUnavailable as error:
+                log.info("card shown later", card=card_id, error=str(error))
+                self.card_changed(card_id)
+
+    # --- one card at a time ---
+
+    async def _follow(self, card_id: CardId) -> None:
+        """Show the card until it shows all that is known; its task's owner logs what this cannot handle."""
+        try:
+            attempt = 0
+            while card_id in self._changed:
+                await self._wait_for_the_gap(card_id)
+                try:
+                    await self._show_if_due(card_id, may_wait=attempt >= len(RETRY_SECONDS))
+                    attempt = 0
+                except (CourierUnavailable, DatabaseUnavailable) as error:
+                    log.info("card not shown yet", card=card_id, attempt=attempt, error=str(error))
+                    self._changed.add(card_id)
+                    await self._back_off(attempt)
+                    attempt += 1
+        finally:
+            self._following.discard(card_id)
+            self._changed.discard(card_id)
+            self._forget_times()
+
+    async def _show_if_due(self, card_id: CardId, *, may_wait: bool) -> None:
+        """What `may_wait` is put off, if Discord does not take it, instead of being tried again at once."""
+        async with self._turns.of(card_id):
+            # Whatever changes while it is read and shown calls for another look.
+            self._changed.discard(card_id)
+            view = await self._views.of(card_id)
+            if view is None or not _is_due(view.card, self._clock.now()):
+                return
+            try:
+                await self._show(view)
+            except CourierUnavailable:
+                if not may_wait and view.card.behind_since is None:
+                    raise
+                await self._put_off(view.card, is_barred=False)
+
+    async def _is_still_so(self, seen: CardView, begun: Moment) -> bool:
+        """Asked before files come or go. If that took long, another process may have brought some."""
+        while begun.is_long_ago:
+            begun = Moment(self._clock)
+            view = await self._views.of(seen.card.id)
+            if view is None or _files(view) != _files(seen):
+                return False
+        return True
+
+    async def _show(self, view: CardView) -> None:
+        card, begun = view.card, Moment(self._clock)
+        try:
+            if view.is_taken_down:
+                await self._courier.remove(card)
+                await self._database.write(cards.lost, card.id)
+                return
+            shown = await self._courier.show(view, {}, lambda: self._is_still_so(view, begun))
+        except CardBarred:
+            await self._put_off(card, is_barred=True)
+            return
+        except CardGone as error:
+            log.info("card is gone", card=card.id, why=type(error).__name__)
+            await self._gone.found(card, error)
+            await self._database.write(cards.lost, card.id)
+            return
+        self._note_shown(card.id)
+        is_newest = await self._database.write(
+            cards.shown,
+            card,
+            revision=card.revision,
+            message_id=shown.message_id,
+            channel_id=shown.channel_id,
+            at=self._clock.now(),
+        )
+        if not is_newest:
+            log.info("another process shows the card, too; shown again", card=card.id)
+            self.card_changed(card.id)
+
+    async def _put_off(self, card: Card, *, is_barred: bool) -> None:
+        """Leave it to a later sweep, also of another process; after a week, for good."""
+        now = self._clock.now()
+        behind_since = card.behind_since or now
+        try_at = next_try(now, behind_since, self._rng, is_barred=is_barred)
+        log.info("card is put off", card=card.id, is_barred=is_barred, is_given_up=try_at is None)
+        if try_at is None:
+            await self._database.write(cards.lost, card.id)
+        else:
+            await self._database.write(cards.put_off, card.id, behind_since=behind_since, try_at=try_at)
+
+    async def _wait_for_the_gap(self, card_id: CardId) -> None:
+        last = self._shown_at.get(card_id)
+        if last is not None:
+            await self._clock.sleep(last + SHORTEST_GAP_SECONDS - self._clock.monotonic())
+
+    async def _back_off(self, attempt: int) -> None:
+        seconds = RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]
+        await self._clock.sleep(seconds * self._rng.uniform(0.7, 1.3))
+
+    def _note_shown(self, card_id: CardId) -> None:
+        self._shown_at.pop(card_id, None)
+        self._shown_at[card_id] = self._clock.monotonic()
+
+    def _forget_times(self) -> None:
+        """Keep no time that no gap is counted from any more."""
+        long_ago = self._clock.monotonic() - SHORTEST_GAP_SECONDS
+        while self._shown_at and next(iter(self._shown_at.values())) <= long_ago:
+            del self._shown_at[next(iter(self._shown_at))]
+
+
+def _holds(view: CardView, job: Job) -> bool:
+    """Whether the job is as its holder knows it: checked before the upload, and again with the write."""
+    return any(
+        other.id == job.id and other.fence == job.fence and other.state is job.state for other in view.jobs
+    )
+
+
+def _files(view: CardView) -> list[tuple[object, ...]]:
+    """What decides which files the card's message has, and who may change that."""
+    return [(job.id, job.fence, job.attachment_id, job.deleted_at) for job in view.jobs]
+
+
+def _is_due(card: Card, now: datetime) -> bool:
+    is_behind = card.revision > card.shown_revision and card.message_id is not None and not card.is_lost
+    return is_behind and (card.try_at is None or card.try_at <= now)
+
+
+def _settle_delivery(
+    connection: Connection, job: Job, seen: Card, shown: Shown, *, at: datetime
+) -> Job | None:
+    """The picture is in Discord. The card shows this step, but no other that came since it was read."""
+    attachments: Mapping[JobId, int] = shown.attachment_ids
+    delivered = jobs.step(
+        connection,
+        job,
+        JobState.DELIVERED,
+        at=at,
+        why=f"delivered by {shown.rung}",
+        delivered_at=at,
+        attachment_id=AttachmentId(attachments[job.id]),
+    )
+    now = cards.get(connection, job.card_id)
+    if now is not None:
+        is_up_to_date = delivered is not None and now.revision == seen.revision + 1
+        cards.shown(
+            connection,
+            seen,
+            revision=now.revision if is_up_to_date else seen.revision,
+            message_id=shown.message_id,
+            channel_id=shown.channel_id,
+            at=at,
+        )
+    return delivered

@@ -1,0 +1,80 @@
+"""What a card has to say at this moment, put together from the rows, the line and the clock."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.card import Card, CardView
+from bot.domain.clock import Clock
+from bot.domain.ids import CardId
+from bot.domain.job import Job, JobState
+from bot.domain.limits import Usage
+from bot.domain.request import PictureLocation
+from bot.services.limits import allowance
+from bot.services.provider.breaker import Breaker
+from bot.services.provider.pacer import Pacer
+from bot.services.provider.timing import Timing
+from bot.store import cards, jobs, places
+from bot.store.database import Connection, Database
+
+
+class Views:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        pacer: Pacer,
+        timing: Timing,
+        breaker: Breaker,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._pacer = pacer
+        self._timing = timing
+        self._breaker = breaker
+
+    async def of(self, card_id: CardId) -> CardView | None:
+        """None if there is no such card."""
+        rows = await self._database.read(self._read, card_id)
+        return None if rows is None else self.around(*rows)
+
+    def around(
+        self, card: Card, on_it: Sequence[Job], usage: Usage | None, before: PictureLocation | None
+    ) -> CardView:
+        """The view of rows that are at hand already."""
+        waiting = [job for job in on_it if job.state is JobState.QUEUED]
+        places = [self._pacer.place(job.id, job.member_id) for job in waiting]
+        return CardView(
+            card=card,
+            jobs=on_it,
+            place=min((place for place in places if place is not None), default=None),
+            usual_seconds=self._timing.usual_seconds(is_edit=on_it[0].is_edit),
+            is_paused=self._breaker.is_open and bool(waiting),
+            usage=usage,
+            before=before,
+        )
+
+    def _read(
+        self, connection: Connection, card_id: CardId
+    ) -> tuple[Card, Sequence[Job], Usage | None, PictureLocation | None] | None:
+        card = cards.get(connection, card_id)
+        if card is None:
+            return None
+        on_it = jobs.of_card(connection, card_id)
+        return card, on_it, self.usage(connection, on_it), places.of_source(connection, on_it[0].source)
+
+    def usage(self, connection: Connection, on_it: Sequence[Job]) -> Usage | None:
+        """The tightest of the member's allowances over time, by the rules with which it was admitted."""
+        first = on_it[0]
+        member_id, guild_id, at = first.member_id, first.guild_id, self._clock.now()
+        found = allowance.usages(connection, first.rules, member_id=member_id, guild_id=guild_id, at=at)
+        least = allowance.tightest(found)
+        if least is None:
+            return None
+        return allowance.with_reset(connection, least, member_id=member_id, guild_id=guild_id, at=at)
+
+
+def as_delivered(view: CardView, job: Job) -> CardView:
+    """The view as it will be once `job` is delivered."""
+    delivered = replace(job, state=JobState.DELIVERED)
+    return replace(view, jobs=[delivered if other.id == job.id else other for other in view.jobs])

@@ -1,0 +1,1 @@
+"""What a member may have, and what a server may spend."""

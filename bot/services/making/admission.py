@@ -1,0 +1,198 @@
+"""The only way in: every door's request passes here, in one transaction, or is refused with the reason."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+
+from bot.domain.card import Card, CardView, NewCard
+from bot.domain.clock import Clock
+from bot.domain.errors import Blocked, ChannelNotAllowed, Refusal, ServerNotServed
+from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MessageId, RoleId
+from bot.domain.job import Job, JobState
+from bot.domain.limits import Usage
+from bot.domain.money import Month
+from bot.domain.request import Door, ImageRequest, PictureLocation
+from bot.ops.metrics import Metrics
+from bot.services.cards.views import Views
+from bot.services.concurrency.insisting import Insisting
+from bot.services.limits import allowance, budgeting
+from bot.services.limits.budgeting import Prices
+from bot.services.limits.rulebook import Rulebook
+from bot.services.provider.breaker import Breaker
+from bot.store import blocks, cards, choices, jobs, places
+from bot.store.database import Connection, Database
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A request and where its answer goes."""
+
+    request: ImageRequest
+    door: Door
+    card: NewCard
+    #: The member's roles in the server, as the interaction says.
+    role_ids: frozenset[RoleId] = frozenset()
+    #: Of a thread: the channel that it belongs to, whose rules it follows.
+    parent_channel_id: ChannelId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    view: CardView
+    #: False: this interaction was admitted before, and its card is answered already.
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    card: Card
+    on_it: Sequence[Job]
+    is_new: bool
+    usage: Usage | None = field(default=None)
+    before: PictureLocation | None = field(default=None)
+
+
+class Admission:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        rulebook: Rulebook,
+        prices: Prices,
+        operator_budget_microusd: int | None,
+        served_guilds: frozenset[GuildId],
+        model: str,
+        breaker: Breaker,
+        views: Views,
+        start_job: Callable[[JobId], None],
+        look_for_card: Callable[[CardId], None],
+        insisting: Insisting,
+        metrics: Metrics,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._rulebook = rulebook
+        self._prices = prices
+        self._operator_budget = operator_budget_microusd
+        #: Empty: all servers.
+        self._served_guilds = served_guilds
+        self._model = model
+        self._breaker = breaker
+        self._views = views
+        self._start_job = start_job
+        self._look_for_card = look_for_card
+        self._insisting = insisting
+        self._metrics = metrics
+
+    async def admit(self, ask: Ask) -> Admitted:
+        """Hold allowance and money, and queue the pictures, or raise the `Refusal` that says why not."""
+        try:
+            self._require_served(ask.card.guild_id)
+            self._breaker.check()
+            rows = await self._database.write(self._admit, ask, self._prices.microusd, self._clock.now())
+        except Refusal as refusal:
+            self._metrics.refused.labels(reason=type(refusal).__name__).inc()
+            raise
+        if rows.is_new:
+            self._metrics.admitted.labels(door=ask.door).inc(len(rows.on_it))
+            log.info("admitted", **_told(rows), door=ask.door)
+        return Admitted(
+            view=self._views.around(rows.card, rows.on_it, rows.usage, rows.before), is_new=rows.is_new
+        )
+
+    async def answered(self, card_id: CardId, *, message_id: MessageId, channel_id: ChannelId) -> None:
+        """The first answer has reached Discord: from here on, nothing is lost by a restart."""
+        on_it = await self._insisting.until_taken(
+            lambda: self._database.write(_answer, card_id, message_id=message_id, channel_id=channel_id)
+        )
+        for job in on_it:
+            self._start_job(job.id)
+
+    def doubted(self, card_id: CardId) -> None:
+        """Whether the first answer reached Discord is not known: it is looked for before anything is sent."""
+        self._look_for_card(card_id)
+
+    async def withdraw(self, card_id: CardId, why: str) -> None:
+        """The first answer did not reach Discord: nothing is submitted, nothing counted."""
+        at = self._clock.now()
+        await self._insisting.until_taken(lambda: self._database.write(withdraw, card_id, at=at, why=why))
+        log.info("withdrawn", card=card_id, why=why)
+
+    def _require_served(self, guild_id: GuildId) -> None:
+        if self._served_guilds and guild_id not in self._served_guilds:
+            raise ServerNotServed
+
+    def _admit(self, connection: Connection, ask: Ask, price_microusd: int, at: datetime) -> _Rows:
+        cards.lock_member(connection, ask.card.member_id)
+        card, is_new = cards.insert_or_read(connection, ask.card, prompt=ask.request.prompt, at=at)
+        if not is_new:
+            return _Rows(card, jobs.of_card(connection, card.id), is_new=False)
+        _require_unblocked(connection, card)
+        chosen = choices.get(connection, card.guild_id)
+        if not chosen.allows(card.channel_id, ask.parent_channel_id):
+            raise ChannelNotAllowed(chosen.allowed_channels)
+        rules = self._rulebook.rules(
+            connection, guild_id=card.guild_id, member_id=card.member_id, role_ids=ask.role_ids
+        )
+        usage = allowance.hold(
+            connection,
+            rules,
+            member_id=card.member_id,
+            guild_id=card.guild_id,
+            asked=ask.request.count,
+            at=at,
+        )
+        queued = jobs.insert(
+            connection,
+            card,
+            ask.request,
+            door=ask.door,
+            model=self._model,
+            at=at,
+            channel_id=ask.parent_channel_id or card.channel_id,
+            held_microusd=price_microusd,
+            rules=rules,
+        )
+        # Last, since until the end of the transaction all others wait who count the same money.
+        budgeting.hold(
+            connection,
+            guild_id=card.guild_id,
+            month=Month.of(at),
+            amount=price_microusd * ask.request.count,
+            guild_cap=chosen.budget_microusd,
+            operator_cap=self._operator_budget,
+        )
+        before = places.of_source(connection, ask.request.source)
+        return _Rows(card, queued, is_new=True, usage=usage, before=before)
+
+
+def _told(rows: _Rows) -> dict[str, object]:
+    """All other lines have the ids alone, and members know the number in their server alone."""
+    ids, numbers = [job.id for job in rows.on_it], [job.number for job in rows.on_it]
+    return {"card": rows.card.id, "jobs": ids, "guild": rows.card.guild_id, "numbers": numbers}
+
+
+def _require_unblocked(connection: Connection, card: Card) -> None:
+    block = blocks.of(connection, [card.guild_id, card.member_id])
+    if block is not None:
+        raise Blocked(block.reason, is_server=block.subject_id == card.guild_id)
+
+
+def _answer(
+    connection: Connection, card_id: CardId, *, message_id: MessageId, channel_id: ChannelId
+) -> list[Job]:
+    cards.answered(connection, card_id, message_id=message_id, channel_id=channel_id, revision=0)
+    return jobs.of_card(connection, card_id)
+
+
+def withdraw(connection: Connection, card_id: CardId, *, at: datetime, why: str) -> None:
+    """Cancel what was not sent yet, and give the card up."""
+    for job in jobs.of_card(connection, card_id):
+        if job.state is JobState.QUEUED:
+            jobs.step(connection, job, JobState.CANCELLED, at=at, why=why)
+    cards.lost(connection, card_id)

@@ -1,0 +1,198 @@
+"""From finished to delivered: the bytes come in, are made to fit, and go to Discord, by whatever rung."""
+
+import asyncio
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import structlog
+
+from bot.domain.clock import Clock
+from bot.domain.errors import (
+    CardGone,
+    CourierUnavailable,
+    FileRefused,
+    PictureTooLarge,
+    ProviderError,
+    Unavailable,
+)
+from bot.domain.failure import (
+    COSTLY_PROBLEMS,
+    FILE_LOST,
+    FILE_UNREADABLE,
+    Failure,
+    FailureKind,
+    SourceProblem,
+)
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.provider import Picture
+from bot.domain.provider_memory import FILE_LIVES
+from bot.ops.metrics import Metrics
+from bot.services.cards.showing import Showing
+from bot.services.concurrency.capacity import Capacity
+from bot.services.concurrency.drain import Drain
+from bot.services.making.ledger import Ledger
+from bot.services.protocols import ImageProvider, Imaging
+from bot.services.stopwatch import Stopwatch
+from bot.store import cards
+from bot.store.database import Database
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: A file that is broken or missing may still be on its way to all of the provider's servers, and it is paid.
+BROKEN_FILE_SECONDS = 6 * 3600.0
+#: A file that is whole, but larger than any picture, is not fetched as often.
+OVERSIZED_FILE_SECONDS = 600.0
+OVERSIZED = (SourceProblem.TOO_LARGE, SourceProblem.TOO_MANY_PIXELS)
+#: What begins as a picture and cannot be read is fetched again for so long, then posted as it is.
+DAMAGED_FILE_SECONDS = 120.0
+BACKOFF_SECONDS = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
+#: Pictures fetched and looked at at once, for the sake of the disk.
+AT_ONCE = 3
+#: Of pictures on their way to Discord. Each may wait there for half a minute while others pass.
+MOST_BYTES_ON_THE_WAY = 32_000_000
+#: Discord announces limits that it does not keep; nothing below this is worth posting.
+LEAST_LIMIT = 256 * 1024
+UNREADABLE = (SourceProblem.NOT_A_PICTURE, SourceProblem.BROKEN, SourceProblem.TOO_MANY_PIXELS)
+
+
+class Delivering:
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        database: Database,
+        provider: ImageProvider,
+        imaging: Imaging,
+        folder: Path,
+        showing: Showing,
+        drain: Drain,
+        clock: Clock,
+        metrics: Metrics,
+        rng: random.Random,
+    ) -> None:
+        self._ledger = ledger
+        self._database = database
+        self._provider = provider
+        self._imaging = imaging
+        self._folder = folder
+        self._numbers = count(1)
+        self._showing = showing
+        self._drain = drain
+        self._clock = clock
+        self._metrics = metrics
+        self._rng = rng
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._on_the_way = Capacity(MOST_BYTES_ON_THE_WAY)
+
+    async def ready(self, job: Job) -> Job | None:
+        """Delivered; or parked, if no way leads to Discord; or failed, if the file is gone."""
+        card = await self._database.read(cards.get, job.card_id)
+        assert card is not None, "a job has a card"
+        if card.is_gone:
+            return await self._park(job, "its place in Discord is gone")
+        return await self._until_taken(job, card.upload_limit)
+
+    async def _until_taken(self, job: Job, limit: int) -> Job | None:
+        """Try until Discord has the picture, or no way leads there; `limit` is the most bytes of a file."""
+        watch = Stopwatch(self._clock, job.finished_at or job.state_at)
+        attempt = 0
+        while True:
+            try:
+                return await self._attempt(job, limit, is_last=watch.age_seconds > DAMAGED_FILE_SECONDS)
+            except PictureTooLarge:
+                limit //= 2
+                if limit < LEAST_LIMIT:
+                    return await self._park(job, "too large for Discord at any size")
+            except CardGone:
+                return await self._park(job, "no way leads to its place in Discord")
+            except (CourierUnavailable, ProviderError, FileRefused) as error:
+                why = error.problem if isinstance(error, FileRefused) else type(error).__name__
+                log.warning("not delivered yet", job=job.id, attempt=attempt, error=why)
+                if isinstance(error, FileRefused) and error.problem in COSTLY_PROBLEMS:
+                    return await self._park(job, "too large for Discord, and too heavy to be made smaller")
+                if self._is_hopeless(watch, error):
+                    return await self._fail(job, error)
+                if attempt == 0 and await self._ledger.note(job, touches_card=True) is None:
+                    return None
+                await self._back_off(attempt)
+                attempt += 1
+
+    async def _attempt(self, job: Job, limit: int, *, is_last: bool) -> Job | None:
+        async with self._slots:
+            picture = await self.picture(job, limit, takes_damaged=is_last)
+            await self._on_the_way.take(len(picture.data))
+        try:
+            with self._drain.busy():
+                delivered = await self._showing.deliver(job, picture)
+        finally:
+            self._on_the_way.give(len(picture.data))
+        if delivered is not None and job.finished_at is not None:
+            lag = (self._clock.now() - job.finished_at).total_seconds()
+            self._metrics.delivery_lag_seconds.observe(max(0.0, lag))
+        return delivered
+
+    async def picture(self, job: Job, limit: int, *, takes_damaged: bool = True) -> Picture:
+        """The finished picture, at most `limit` bytes large.
+
+        With `takes_damaged`, what begins as a picture is taken although it cannot be read.
+        Raises `FileRefused`, `ProviderError`.
+        """
+        return await self.picture_at(job.id, job.output_url, limit, takes_damaged=takes_damaged)
+
+    async def picture_at(
+        self, job_id: JobId, output_url: str | None, limit: int, *, takes_damaged: bool = True
+    ) -> Picture:
+        """The same, of any finished picture of the job; None: it is gone."""
+        if output_url is None:
+            raise FileRefused(SourceProblem.GONE)
+        try:
+            return await self._fetched(job_id, output_url, limit, takes_damaged=takes_damaged)
+        except OSError as error:  # the disk is full; the provider keeps the file for days
+            raise Unavailable(type(error).__name__) from error
+
+    async def _fetched(self, job_id: JobId, url: str, limit: int, *, takes_damaged: bool) -> Picture:
+        with self._files(job_id) as (path, into):
+            await self._provider.download(url, path)
+            ready, content_type = await self._imaging.result(path, into, limit, takes_damaged=takes_damaged)
+            return Picture(await asyncio.to_thread(ready.read_bytes), content_type)
+
+    @contextmanager
+    def _files(self, job_id: JobId) -> Iterator[tuple[Path, Path]]:
+        """Where the picture may stand while it is looked at, as it came and as it will be posted."""
+        name = f"{job_id}-{next(self._numbers)}"  # one picture may be asked for by several at once
+        paths = self._folder / f"{name}.result", self._folder / f"{name}.posted"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            yield paths
+        finally:
+            for path in paths:
+                path.unlink(missing_ok=True)
+
+    def _is_hopeless(self, watch: Stopwatch, error: Exception) -> bool:
+        if not isinstance(error, FileRefused):
+            return watch.age_seconds > FILE_LIVES.total_seconds()  # so long Discord may be away
+        patience = OVERSIZED_FILE_SECONDS if error.problem in OVERSIZED else BROKEN_FILE_SECONDS
+        return watch.age_seconds > patience
+
+    async def _fail(self, job: Job, error: Exception) -> Job | None:
+        if isinstance(error, CourierUnavailable):
+            failure = Failure(FailureKind.DISCORD)
+        else:
+            problem = error.problem if isinstance(error, FileRefused) else None
+            detail = FILE_UNREADABLE if problem in UNREADABLE else FILE_LOST
+            failure = Failure(FailureKind.PROVIDER, detail=detail, note=problem)
+        log.error("a paid picture cannot be had", job=job.id, note=failure.note)
+        return await self._ledger.fail(job, "its file cannot be had", failure)
+
+    async def _park(self, job: Job, why: str) -> Job | None:
+        """Keep it for its member, who finds it in /jobs."""
+        log.warning("kept for its member", job=job.id, why=why)
+        return await self._ledger.note(job, touches_card=True, parked_at=self._clock.now())
+
+    async def _back_off(self, attempt: int) -> None:
+        seconds = BACKOFF_SECONDS[min(attempt, len(BACKOFF_SECONDS) - 1)]
+        await self._clock.sleep(seconds * self._rng.uniform(0.7, 1.3))

@@ -1,0 +1,272 @@
+"""A task for each open job, resumed at the start; and a sweep for whatever nobody drives."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from bot.domain.card import Card
+from bot.domain.clock import Clock
+from bot.domain.errors import CourierUnavailable
+from bot.domain.failure import Failure, FailureKind
+from bot.domain.ids import CardId, JobId
+from bot.domain.job import Job, JobState
+from bot.domain.provider_memory import FILE_LIVES
+from bot.ops.metrics import Metrics
+from bot.ops.tasks import TaskOwner
+from bot.services.cards.left_messages import LeftMessages
+from bot.services.cards.showing import Showing
+from bot.services.concurrency.drain import Drain
+from bot.services.limits.budgeting import BudgetWarnings
+from bot.services.making.admission import withdraw
+from bot.services.making.ledger import Ledger
+from bot.services.making.runner import Runner
+from bot.services.making.sources import Sources
+from bot.services.protocols import Courier
+from bot.services.provider.breaker import Breaker
+from bot.services.provider.pacer import Pacer
+from bot.services.stopwatch import Stopwatch
+from bot.store import cards, jobs, left_messages
+from bot.store.database import Connection, Database
+from bot.store.errors import DatabaseUnavailable
+
+log = structlog.stdlib.get_logger(__name__)
+
+SWEEP_SECONDS = 60.0
+#: Jobs that a sweep takes over in one transaction: between two of them, others have their turn.
+TAKEN_UP_AT_ONCE = 200
+PLACES_SECONDS = 15.0
+#: The watchdog: whatever is still in such a state so long after it was asked for is ended, and as what.
+#: Each step has a shorter deadline of its own; only what waits in line meets its end here as a rule.
+DEADLINES = {
+    JobState.QUEUED: (timedelta(hours=6), FailureKind.BUSY),
+    JobState.UNRESOLVED: (timedelta(days=2), FailureKind.UNKNOWN),
+    JobState.RUNNING: (timedelta(days=2), FailureKind.EXPIRED),
+    JobState.READY: (timedelta(days=8), FailureKind.DISCORD),
+}
+#: What may be paid is not ended before this process has had time to ask about it: the bot may have been off.
+TIME_TO_ASK_SECONDS = 2 * 3600.0
+#: An admission whose answer has not been confirmed for so long was cut off by a crash.
+UNANSWERED_AFTER = timedelta(seconds=60)
+#: How soon an answer of unknown fate is looked for, and looked for again.
+LOOK_AGAIN_SECONDS = (2.0, 5.0, 15.0)
+#: A job that fails by a bug so often is ended, if nothing was paid for it.
+BUGS_MOST = 3
+DRAIN_SECONDS = 8.0
+
+
+class Engine:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        ledger: Ledger,
+        runner: Runner,
+        showing: Showing,
+        left_messages: LeftMessages,
+        sources: Sources,
+        courier: Courier,
+        warnings: BudgetWarnings,
+        breaker: Breaker,
+        pacer: Pacer,
+        drain: Drain,
+        tasks: TaskOwner,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._database = database
+        self._ledger = ledger
+        self._runner = runner
+        self._showing = showing
+        self._left_messages = left_messages
+        self._sources = sources
+        self._courier = courier
+        self._warnings = warnings
+        self._breaker = breaker
+        self._pacer = pacer
+        self._drain = drain
+        self._tasks = tasks
+        self._clock = clock
+        self._metrics = metrics
+        self._driven: dict[JobId, asyncio.Task[None]] = {}
+        #: What the sweep is about to drive.
+        self._taken_up: set[JobId] = set()
+        self._bugs: Counter[JobId] = Counter()
+        self._started_at = clock.now()
+        self._watch = Stopwatch(clock, self._started_at)
+
+    def start(self, job_id: JobId) -> None:
+        """Drive the job, unless it is being driven already."""
+        if job_id not in self._taken_up:
+            self._start(job_id, partial(self._runner.run, job_id))
+
+    def drop(self, job_id: JobId) -> None:
+        """Leave the line for a job that was cancelled: there is nothing more to do for it."""
+        if (task := self._driven.get(job_id)) is not None:
+            task.cancel()
+
+    def look_for(self, card_id: CardId) -> None:
+        """Whether the card's first answer reached Discord is not known: find out soon, else by the sweep."""
+        if not self._drain.has_begun():
+            self._tasks.start(self._look_for(card_id), "answer")
+
+    async def run(self) -> None:
+        """Take up everything that an earlier process left, then look after it once a minute."""
+        while True:
+            try:
+                await self._sweep()
+            except DatabaseUnavailable as error:
+                self._metrics.loop_errors.labels(loop="sweep").inc()
+                log.error("the database does not answer; looking again", error=str(error))
+            await self._clock.sleep(SWEEP_SECONDS)
+
+    async def follow_the_line(self) -> None:
+        """Tell those who wait when they have moved up."""
+        while True:
+            await self._clock.sleep(PLACES_SECONDS)
+            try:
+                if places := self._pacer.places():
+                    await self._showing.follow_the_line(places)
+            except DatabaseUnavailable as error:
+                self._metrics.loop_errors.labels(loop="line").inc()
+                log.error("the database does not answer; places are told later", error=str(error))
+
+    async def stop(self) -> None:
+        """Let what is dear to repeat finish; everything else is resumed from its row at the next start."""
+        await self._drain.begin(DRAIN_SECONDS)
+
+    # --- one job ---
+
+    def _start(self, job_id: JobId, drive: Callable[[], Awaitable[None]]) -> None:
+        if job_id not in self._driven and not self._drain.has_begun():
+            self._driven[job_id] = self._tasks.start(self._drive(job_id, drive), "job")
+
+    async def _drive(self, job_id: JobId, drive: Callable[[], Awaitable[None]]) -> None:
+        driving = drive()
+        del drive  # and with it the job as it was once: thousands may wait in here
+        try:
+            await driving
+        except DatabaseUnavailable as error:
+            log.error("the database does not answer; the sweep takes it up", job=job_id, error=str(error))
+        except Exception:
+            # A bug must not leave a card without an end: the sweep tries again, and gives up in the end.
+            self._metrics.loop_errors.labels(loop="job").inc()
+            self._bugs[job_id] += 1
+            log.exception("a job's task failed", job=job_id, times=self._bugs[job_id])
+        else:
+            self._bugs.pop(job_id, None)
+        finally:
+            self._driven.pop(job_id, None)
+
+    async def _look_for(self, card_id: CardId) -> None:
+        try:
+            await self._look_for_soon(card_id)
+        except DatabaseUnavailable as error:
+            log.error("the database does not answer; the sweep looks again", card=card_id, error=str(error))
+
+    async def _look_for_soon(self, card_id: CardId) -> None:
+        for seconds in LOOK_AGAIN_SECONDS:
+            await self._clock.sleep(seconds)
+            card = await self._database.read(cards.get, card_id)
+            if card is None or card.message_id is not None or card.is_lost:
+                return
+            await self._settle_unanswered(card)
+
+    # --- all jobs ---
+
+    async def _sweep(self) -> None:
+        now = self._clock.now()
+        for card in await self._database.read(cards.unanswered, before=now - UNANSWERED_AFTER):
+            await self._settle_unanswered(card)
+        await self._take_up(await self._database.read(jobs.open_ids))
+        await self._end_the_overdue(now)
+        await self._database.write(cards.touch_fading, at=now)
+        for card_id in await self._database.read(cards.due, at=now):
+            self._showing.card_changed(card_id)
+        await self._left_messages.bring_due()
+        await self._database.write(_forget_tokens, before=now)
+        await self._forget_sources()
+        await self._warnings.give_due()
+        await self._count()
+
+    async def _forget_sources(self) -> None:
+        try:
+            await self._sources.forget_unused()
+        except OSError as error:
+            self._metrics.loop_errors.labels(loop="sources").inc()
+            log.error("old sources cannot be deleted; trying again", error=type(error).__name__)
+
+    async def _take_up(self, open_ids: list[JobId]) -> None:
+        """Drive those that nobody drives: after a start, all of them, which may be thousands."""
+        for job_id in [one for one in open_ids if self._bugs[one] >= BUGS_MOST]:
+            await self._end_by_bug(job_id)
+        left = [one for one in open_ids if one not in self._driven]
+        for at in range(0, len(left), TAKEN_UP_AT_ONCE):
+            await self._take_up_at_once(left[at : at + TAKEN_UP_AT_ONCE])
+
+    async def _take_up_at_once(self, job_ids: list[JobId]) -> None:
+        self._taken_up = {one for one in job_ids if one not in self._driven}
+        try:
+            for job in await self._database.write(jobs.claim_all, list(self._taken_up)):
+                self._start(job.id, partial(self._runner.drive, job.id, job))
+        finally:
+            self._taken_up = set()
+
+    async def _settle_unanswered(self, card: Card) -> None:
+        """Something came between the admission and its answer: did the answer leave all the same?"""
+        try:
+            message_id = await self._courier.find(card)
+        except CourierUnavailable:
+            return
+        if message_id is None:
+            await self._database.write(
+                withdraw, card.id, at=self._clock.now(), why="its answer never reached Discord"
+            )
+        else:
+            await self._database.write(cards.answered, card.id, message_id=message_id)
+            log.info("an answer had left all the same", card=card.id)
+            for job in await self._database.read(jobs.of_card, card.id):
+                self.start(job.id)
+
+    async def _end_the_overdue(self, now: datetime) -> None:
+        has_asked = self._watch.watched_seconds > TIME_TO_ASK_SECONDS
+        asked_before = {
+            state: self._surely_past(now) - patience
+            for state, (patience, _) in DEADLINES.items()
+            if has_asked or state is JobState.QUEUED
+        }
+        for job in await self._database.read(jobs.overdue, asked_before):
+            _, kind = DEADLINES[job.state]
+            if job.state is JobState.QUEUED and self._breaker.reason is not None:
+                kind = self._breaker.reason
+            await self._end(job, Failure(kind), "past the deadline of its state")
+        for job in await self._database.read(jobs.parked_before, self._surely_past(now) - FILE_LIVES):
+            await self._end(job, Failure(FailureKind.DISCORD), "kept until its file was gone")
+
+    def _surely_past(self, now: datetime) -> datetime:
+        """Now; but not later than this process knows, if somebody has set the clock forward meanwhile."""
+        return min(now, self._started_at + timedelta(seconds=self._watch.watched_seconds))
+
+    async def _end_by_bug(self, job_id: JobId) -> None:
+        """Only before anything is paid; a job that is with the provider is tried again until its deadline."""
+        job = await self._database.read(jobs.get, job_id)
+        if job is not None and job.state is JobState.QUEUED:
+            await self._end(job, Failure(FailureKind.BUG), "its task failed again and again")
+
+    async def _end(self, job: Job, failure: Failure, why: str) -> None:
+        """Take the job from whoever drives it, and end it."""
+        claimed = await self._database.write(jobs.claim, job.id)
+        if claimed is not None and claimed.state is job.state:
+            await self._ledger.fail(claimed, why, failure)
+
+    async def _count(self) -> None:
+        for state, count in (await self._database.read(jobs.counts_by_state)).items():
+            self._metrics.jobs.labels(state=state).set(count)
+
+
+def _forget_tokens(connection: Connection, *, before: datetime) -> None:
+    for shelf in (cards, left_messages):
+        shelf.forget_tokens(connection, before=before)

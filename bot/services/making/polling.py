@@ -1,0 +1,194 @@
+"""From accepted to finished: asks when it is worth it, gives up on nothing that is paid."""
+
+import math
+from datetime import timedelta
+
+import structlog
+
+from bot.domain.clock import Clock
+from bot.domain.errors import (
+    KeyRefused,
+    ProviderError,
+    RateLimited,
+    RequestUnknown,
+    Unavailable,
+)
+from bot.domain.failure import Failure, FailureKind
+from bot.domain.ids import RequestId
+from bot.domain.job import Job, JobState
+from bot.domain.provider import Completed, Failed, Result, Status, StillRunning
+from bot.domain.provider_memory import RECORD_LAGS, RECORD_LIVES
+from bot.ops.metrics import Metrics
+from bot.services.making.ledger import Ledger
+from bot.services.protocols import ImageProvider
+from bot.services.provider.breaker import Breaker
+from bot.services.provider.landings import Landings
+from bot.services.provider.pacer import Pacer
+from bot.services.provider.timing import Timing
+from bot.services.stopwatch import Stopwatch
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: From here on the member is told that it takes longer, and polls are slow.
+DEADLINE_SECONDS = 600.0
+SLOW_GAP_SECONDS = 30.0
+#: How often a gap is reckoned anew while it passes: others come and go, and requests get scarce or plenty.
+RECKON_SECONDS = 5.0
+#: Not even the history has told how the request ended.
+GIVE_UP_SECONDS = 24 * 3600.0
+#: Neither the record nor the history knows the request for so long: it is lost. Both may lag behind, the
+#: history for as long as it was seen to.
+LOST_AFTER = timedelta(minutes=5)
+BACKOFF_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
+
+
+class Polling:
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        provider: ImageProvider,
+        pacer: Pacer,
+        timing: Timing,
+        landings: Landings,
+        breaker: Breaker,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._ledger = ledger
+        self._provider = provider
+        self._pacer = pacer
+        self._timing = timing
+        self._landings = landings
+        self._breaker = breaker
+        self._clock = clock
+        self._metrics = metrics
+
+    async def running(self, job: Job) -> Job | None:
+        """Until the provider is seen to have ended. Costs and times are settled in the same step."""
+        watch = _Watch(job, self._clock)
+        while True:
+            await self._wait(watch)
+            answer = await self._ask(watch)
+            if isinstance(answer, Failed):
+                return await self._failed(watch, answer)
+            if isinstance(answer, Result):
+                return await self._finished(watch, answer)
+            if watch.age_seconds > GIVE_UP_SECONDS and watch.watched_seconds > RECORD_LIVES.total_seconds():
+                failure = Failure(FailureKind.EXPIRED)
+                return await self._ledger.fail(job, "the provider never told the end", failure, watch.polls)
+
+    # --- when to ask ---
+
+    async def _wait(self, watch: "_Watch") -> None:
+        """The learned gap, or the backoff after errors; a late job is asked for seldom, and its card told."""
+        if watch.age_seconds <= DEADLINE_SECONDS:
+            await self._learned_gap(watch)
+            return
+        if not watch.is_late:
+            watch.is_late = True
+            await self._ledger.note(watch.job, touches_card=True)
+        await self._clock.sleep(max(SLOW_GAP_SECONDS, watch.backoff_seconds))
+
+    async def _learned_gap(self, watch: "_Watch") -> None:
+        asked_at = watch.age_seconds
+        left = math.inf
+        while left > RECKON_SECONDS:
+            gap = self._timing.gap(asked_at, self._pacer.supply(), is_edit=watch.job.is_edit)
+            left = asked_at + max(gap, watch.backoff_seconds) - watch.age_seconds
+            await self._clock.sleep(min(left, RECKON_SECONDS))
+
+    # --- what to ask ---
+
+    async def _ask(self, watch: "_Watch") -> Result | Status:
+        """One look at the request. What cannot be told for now counts as still running."""
+        request_id = watch.job.request_id
+        assert request_id is not None, "a running job has the provider's id"
+        try:
+            answer = await self._look(watch, request_id)
+        except RateLimited as error:
+            self._pacer.pause(error.retry_after_seconds)
+        except KeyRefused as error:
+            self._breaker.trip(error)
+            watch.errors += 1
+        except ProviderError as error:
+            log.info("no answer about a request", job=watch.job.id, note=error.note)
+            watch.errors += 1
+        else:
+            watch.errors = 0
+            return answer
+        return StillRunning()
+
+    async def _look(self, watch: "_Watch", request_id: RequestId) -> Result | Status:
+        if watch.age_seconds > RECORD_LIVES.total_seconds():
+            return await self._from_history(watch, request_id)
+        try:
+            await self._pacer.poll_turn()
+            watch.polls += 1
+            status = await self._provider.status(request_id)
+            if not isinstance(status, Completed):
+                return status
+            await self._pacer.result_turn()
+            return await self._provider.result(request_id)
+        except RequestUnknown:
+            if watch.age_seconds < RECORD_LAGS.total_seconds():
+                return StillRunning()
+            return await self._from_history(watch, request_id)
+
+    async def _from_history(self, watch: "_Watch", request_id: RequestId) -> Result | Status:
+        row = await self._provider.history_row(request_id)
+        if row is not None:
+            watch.missing_since = None
+            return row.result or row.status
+        if watch.missing_since is None:
+            watch.missing_since = watch.watched_seconds
+        missing = timedelta(seconds=watch.watched_seconds - watch.missing_since)
+        if missing > max(LOST_AFTER, self._landings.patience):
+            return Failed(Failure(FailureKind.EXPIRED))
+        raise Unavailable("neither the record nor the history knows it yet")
+
+    # --- the end ---
+
+    async def _failed(self, watch: "_Watch", answer: Failed) -> Job | None:
+        self._learn(watch, answer.provider_seconds)
+        why = f"the provider failed: {answer.failure.kind}"
+        return await self._ledger.fail(watch.job, why, answer.failure, watch.polls)
+
+    async def _finished(self, watch: "_Watch", result: Result) -> Job | None:
+        seconds = self._learn(watch, result.provider_seconds)
+        return await self._ledger.step(
+            watch.job,
+            JobState.READY,
+            "made",
+            finished_at=self._clock.now(),
+            output_url=result.output_url,
+            cost_microusd=result.cost_microusd,
+            provider_seconds=seconds,
+            polls=watch.job.polls + watch.polls,
+        )
+
+    def _learn(self, watch: "_Watch", provider_seconds: float | None) -> float:
+        """How long it took: as the provider says, else as it was seen, which is a little more."""
+        seen = watch.age_seconds
+        seconds = provider_seconds if provider_seconds is not None and provider_seconds <= seen else seen
+        self._timing.observe(seconds, is_edit=watch.job.is_edit)
+        self._metrics.provider_seconds.observe(seen)
+        self._metrics.polls_per_picture.observe(watch.job.polls + watch.polls)
+        return seconds
+
+
+class _Watch(Stopwatch):
+    """What one round of watching a job remembers; a restart begins anew."""
+
+    def __init__(self, job: Job, clock: Clock) -> None:
+        super().__init__(clock, job.submitted_at or job.state_at)
+        self.job = job
+        self.polls = 0
+        self.errors = 0
+        self.is_late = False
+        #: By `watched_seconds`: since when nobody knows the request.
+        self.missing_since: float | None = None
+
+    @property
+    def backoff_seconds(self) -> float:
+        return BACKOFF_SECONDS[min(self.errors, len(BACKOFF_SECONDS)) - 1] if self.errors else 0.0

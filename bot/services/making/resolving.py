@@ -1,0 +1,104 @@
+"""Was it taken? A submit in doubt is looked up in the provider's history, and never simply sent again."""
+
+from datetime import timedelta
+
+import structlog
+
+from bot.domain.clock import Clock
+from bot.domain.errors import ProviderError
+from bot.domain.failure import Failure, FailureKind
+from bot.domain.ids import RequestId
+from bot.domain.job import Job, JobState
+from bot.domain.provider_memory import CLOCK_SKEW, DOUBT_ENDS, FLOOR, SET_CLOCK
+from bot.services.making.ledger import Ledger
+from bot.services.making.sightings import Seen, Sightings
+from bot.services.protocols import ImageProvider
+from bot.services.provider.landings import Landings
+from bot.services.stopwatch import Stopwatch
+from bot.store.database import Database
+from bot.store.errors import RequestIdTaken
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: How soon to look again, by the number of looks before.
+LOOK_AGAIN_SECONDS = (3.0, 5.0, 10.0, 20.0, 30.0, 30.0, 30.0, 60.0)
+
+
+class Resolving:
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        database: Database,
+        provider: ImageProvider,
+        landings: Landings,
+        clock: Clock,
+    ) -> None:
+        self._ledger = ledger
+        self._sightings = Sightings(database=database, provider=provider, clock=clock)
+        self._landings = landings
+        self._clock = clock
+
+    async def unresolved(self, job: Job) -> Job | None:
+        """Found: running. Surely absent: queued again. Not to be found out in time: failed."""
+        watch = _Doubt(job, self._clock)
+        while True:
+            await self._clock.sleep(watch.pause_seconds)
+            seen = await self._look(watch)
+            for row in seen.matches:
+                try:
+                    return await self._adopt(watch, row.request_id)
+                except RequestIdTaken:  # by a twin, in this moment
+                    continue
+            if seen.is_telling:
+                watch.was_absent = True
+                if watch.watched > self._landings.patience_after(watch.started, seen.shown):
+                    why = f"absent from the history for {watch.watched_seconds:.0f} s: never taken"
+                    return await self._ledger.step(job, JobState.QUEUED, why)
+            if watch.watched > DOUBT_ENDS:
+                return await self._given_up(job, seen)
+
+    async def _look(self, watch: "_Doubt") -> Seen:
+        watch.looks += 1
+        # Before it is called absent, it is looked for wherever a clock that was set may have put it.
+        skew = SET_CLOCK if watch.watched > FLOOR else CLOCK_SKEW
+        try:
+            return await self._sightings.of(watch.job, watch.sent_at, skew=skew)
+        except ProviderError as error:
+            log.warning("the history cannot be read", job=watch.job.id, note=error.note)
+            return Seen(is_telling=False)
+
+    async def _adopt(self, watch: "_Doubt", request_id: RequestId) -> Job | None:
+        if watch.was_absent:
+            await self._landings.landed(timedelta(seconds=watch.age_seconds))
+        return await self._ledger.step(
+            watch.job, JobState.RUNNING, "found in the history", request_id=request_id
+        )
+
+    async def _given_up(self, job: Job, seen: Seen) -> Job | None:
+        log.error("whether a request was taken could not be found out", job=job.id)
+        why = "the history does not tell" if seen.is_telling else "the history could not be read"
+        return await self._ledger.fail(job, f"{why} until the deadline", Failure(FailureKind.UNKNOWN))
+
+
+class _Doubt(Stopwatch):
+    """One round of looking for a request; a restart begins anew.
+
+    Absence counts from here on, whatever the clock says of the time before: somebody may have set it.
+    """
+
+    def __init__(self, job: Job, clock: Clock) -> None:
+        self.job = job
+        self.sent_at = job.submitted_at or job.state_at
+        super().__init__(clock, self.sent_at)
+        self.started = clock.monotonic()
+        self.looks = 0
+        self.was_absent = False
+
+    @property
+    def watched(self) -> timedelta:
+        return timedelta(seconds=self.watched_seconds)
+
+    @property
+    def pause_seconds(self) -> float:
+        return LOOK_AGAIN_SECONDS[min(self.looks, len(LOOK_AGAIN_SECONDS) - 1)]

@@ -1,0 +1,1 @@
+"""What members do with requests and pictures that exist."""

@@ -1,0 +1,289 @@
+"""What members do with requests that exist: look, cancel, delete, have a kept picture posted again.
+
+Every look-up is bound to a server: a job of another one is as unknown as one that never was.
+"""
+
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from bot.domain.actor import Actor
+from bot.domain.card import Card, CardView, NewCard
+from bot.domain.clock import Clock
+from bot.domain.errors import JobUnknown, NotPossibleNow, NotYours
+from bot.domain.ids import (
+    CardId,
+    ChannelId,
+    GuildId,
+    JobId,
+    MemberId,
+    MessageId,
+    PictureNumber,
+    PostId,
+    RoleId,
+)
+from bot.domain.job import Job, JobState
+from bot.domain.limits import Usage
+from bot.domain.money import Month, Spending
+from bot.domain.period import Period
+from bot.domain.provider import Picture
+from bot.domain.reports import MADE, MemberUsage
+from bot.domain.request import PictureLocation
+from bot.services.cards.showing import Showing
+from bot.services.cards.views import Views
+from bot.services.limits import allowance
+from bot.services.limits.rulebook import Rulebook
+from bot.services.members import posting
+from bot.services.members.copies import Copies
+from bot.store import cards, dismissed, events, jobs, left_messages, places, posts, reports
+from bot.store.database import Connection, Database
+from bot.store.events import Event
+
+
+class Gallery:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        rulebook: Rulebook,
+        views: Views,
+        showing: Showing,
+        copies: Copies,
+        start_job: Callable[[JobId], None],
+        drop_job: Callable[[JobId], None],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._rulebook = rulebook
+        self._views = views
+        self._showing = showing
+        self._copies = copies
+        self._start_job = start_job
+        self._drop_job = drop_job
+
+    # --- looking ---
+
+    async def view(self, card_id: CardId, guild_id: GuildId) -> CardView:
+        """Raises `JobUnknown`, as all of these do for what is not of this server."""
+        view = await self._views.of(card_id)
+        if view is None or view.card.guild_id != guild_id:
+            raise JobUnknown
+        return view
+
+    async def job(self, job_id: JobId, guild_id: GuildId) -> Job:
+        return await self._database.read(_job_here, job_id, guild_id)
+
+    async def numbered(self, number: PictureNumber, guild_id: GuildId) -> Job:
+        """The job that members of this server know by that number."""
+        job = await self._database.read(jobs.numbered, guild_id, number)
+        if job is None:
+            raise JobUnknown
+        return job
+
+    async def card_of(self, job: Job) -> Card:
+        return await self._database.read(_card_of, job)
+
+    async def jobs_of_message(
+        self, channel_id: ChannelId, message_id: MessageId, guild_id: GuildId
+    ) -> list[Job]:
+        """The jobs whose card is this message, by position; [] for any other message."""
+        found = await self._database.read(jobs.of_message, channel_id=channel_id, message_id=message_id)
+        return [job for job in found if job.guild_id == guild_id]
+
+    async def recent(
+        self,
+        guild_id: GuildId,
+        member_id: MemberId,
+        limit: int,
+        states: Collection[JobState] | None = None,
+    ) -> list[Job]:
+        """The member's own jobs in this server, newest first."""
+        return await self._database.read(
+            jobs.recent, guild_id=guild_id, member_id=member_id, limit=limit, states=states
+        )
+
+    async def usage(
+        self, guild_id: GuildId, member_id: MemberId, role_ids: frozenset[RoleId] = frozenset()
+    ) -> list[Usage]:
+        """Each of the member's limits, given its roles in this server, beside what is used of it."""
+        return await self._database.read(self._usage, guild_id, member_id, role_ids)
+
+    async def usages(
+        self, guild_id: GuildId, member_id: MemberId, role_ids: frozenset[RoleId] = frozenset()
+    ) -> MemberUsage:
+        """The same, and what the member made and spent in this server this month."""
+        return await self._database.read(self._usages, guild_id, member_id, role_ids)
+
+    def _usages(
+        self, connection: Connection, guild_id: GuildId, member_id: MemberId, role_ids: frozenset[RoleId]
+    ) -> MemberUsage:
+        now = self._clock.now()
+        month, so_far = Month.of(now), Period.this_month(now)
+        outcomes = reports.outcomes(connection, guild_id, so_far, member_id=member_id, channel_id=None)
+        held = reports.held(connection, guild_id, member_id, since=month.starts_at)
+        spent = sum(day.spent_microusd for day in outcomes)
+        return MemberUsage(
+            usages=self._usage(connection, guild_id, member_id, role_ids),
+            pictures_this_month=sum(day.pictures for day in outcomes if day.outcome == MADE),
+            spending_this_month=Spending(month=month, held_microusd=held, spent_microusd=spent),
+        )
+
+    def _usage(
+        self, connection: Connection, guild_id: GuildId, member_id: MemberId, role_ids: frozenset[RoleId]
+    ) -> list[Usage]:
+        rules = self._rulebook.rules(connection, guild_id=guild_id, member_id=member_id, role_ids=role_ids)
+        at = self._clock.now()
+        found = allowance.usages(connection, rules, member_id=member_id, guild_id=guild_id, at=at)
+        return [
+            allowance.with_reset(connection, one, member_id=member_id, guild_id=guild_id, at=at)
+            for one in found
+        ]
+
+    async def history(self, job_id: JobId, guild_id: GuildId) -> list[Event]:
+        """Every step of the job, oldest first."""
+        job = await self.job(job_id, guild_id)
+        return await self._database.read(events.of_job, job.id)
+
+    async def before(self, job: Job) -> PictureLocation | None:
+        """Where everybody can look at the picture that the job edits."""
+        return await self._database.read(places.of_source, job.source)
+
+    @asynccontextmanager
+    async def picture(self, job_id: JobId, guild_id: GuildId, most_bytes: int) -> AsyncIterator[Picture]:
+        """The finished picture again, while the provider keeps it: to be sent within the block.
+
+        Raises `FileRefused`, `ProviderError`.
+        """
+        job = await self.job(job_id, guild_id)
+        async with self._copies.of(job, job.output_url, most_bytes) as picture:
+            yield picture
+
+    async def late_pictures(self, asked: Sequence[Job]) -> dict[JobId, list[str]]:
+        """Where pictures of these jobs are that were found to be made beside the card, or after its end.
+
+        Jobs without any are left out. They were paid, count for nobody, and live as long as other files.
+        """
+        late = {job.id: [job.output_url] for job in asked if job.output_url and job.is_made_after_all}
+        for job_id, url in await self._database.read(dismissed.pictures_of, [job.id for job in asked]):
+            late.setdefault(job_id, []).append(url)
+        return late
+
+    @asynccontextmanager
+    async def late_picture(self, job: Job, number: int, most_bytes: int) -> AsyncIterator[Picture]:
+        """One of them, to be sent within the block. Raises `JobUnknown`, `FileRefused`, `ProviderError`."""
+        urls = (await self.late_pictures([job])).get(job.id, [])
+        if number >= len(urls):
+            raise JobUnknown
+        async with self._copies.of(job, urls[number], most_bytes) as picture:
+            yield picture
+
+    # --- acting ---
+
+    async def cancel(self, card_id: CardId, actor: Actor) -> CardView:
+        """Cancel those pictures of one's own card that have not been sent yet.
+
+        Raises `NotYours`; `NotPossibleNow` if all have been.
+        """
+        for job_id in await self._database.write(_cancel, card_id, actor, at=self._clock.now()):
+            self._drop_job(job_id)
+        self._showing.card_changed(card_id)
+        return await self.view(card_id, actor.guild_id)
+
+    async def delete(self, job_ids: Sequence[JobId], actor: Actor) -> CardView:
+        """Take delivered pictures of one card down, as their owner or a moderator where the card stands.
+
+        Raises `NotYours`; `NotPossibleNow` if one is not delivered.
+        """
+        card_id, edits = await self._database.write(_take_down, job_ids, actor, at=self._clock.now())
+        await self._showing.show_now(card_id)
+        for edit in edits:
+            self._showing.card_changed(edit)
+        return await self.view(card_id, actor.guild_id)
+
+    async def hold_post(self, actor: Actor, parent_channel_id: ChannelId | None) -> PostId:
+        """Count one more post for everybody to see. Raises `ChannelNotAllowed`, `TooManyPosts`."""
+        return await self._database.write(
+            posting.hold,
+            guild_id=actor.guild_id,
+            member_id=actor.member_id,
+            channel_id=actor.channel_id,
+            parent_channel_id=parent_channel_id,
+            at=self._clock.now(),
+        )
+
+    async def release_post(self, post_id: PostId) -> None:
+        """Nothing was posted."""
+        await self._database.write(posts.remove, post_id)
+
+    async def repost(self, job_id: JobId, actor: Actor, card: NewCard, message_id: MessageId) -> None:
+        """Move a kept picture's card to a new message of its owner's, and deliver it there."""
+        moved = await self._database.write(_move, job_id, actor, card, message_id, at=self._clock.now())
+        for job in moved:
+            self._start_job(job.id)
+
+
+def _job_here(connection: Connection, job_id: JobId, guild_id: GuildId) -> Job:
+    job = jobs.get(connection, job_id)
+    if job is None or job.guild_id != guild_id:
+        raise JobUnknown
+    return job
+
+
+def _card_of(connection: Connection, job: Job) -> Card:
+    card = cards.get(connection, job.card_id)
+    if card is None:
+        raise JobUnknown
+    return card
+
+
+def _cancel(connection: Connection, card_id: CardId, actor: Actor, *, at: datetime) -> list[JobId]:
+    on_it = jobs.of_card(connection, card_id)
+    if not on_it or on_it[0].guild_id != actor.guild_id:
+        raise JobUnknown
+    if on_it[0].member_id != actor.member_id:
+        raise NotYours
+    queued = [job for job in on_it if job.state is JobState.QUEUED]
+    if not queued:
+        raise NotPossibleNow
+    # All jobs first, then the money: as their workers lock them.
+    claimed = [jobs.claim(connection, job.id) for job in queued]
+    for job in claimed:
+        if job is None or job.state is not JobState.QUEUED:
+            raise NotPossibleNow  # sent in this moment; what was cancelled so far is undone
+        jobs.step(connection, job, JobState.CANCELLED, at=at, why="cancelled by its member")
+    return [job.id for job in queued]
+
+
+def _take_down(
+    connection: Connection, job_ids: Sequence[JobId], actor: Actor, *, at: datetime
+) -> tuple[CardId, list[CardId]]:
+    """The pictures' card, and the cards of their edits, which link to them no longer."""
+    doomed = [_job_here(connection, job_id, actor.guild_id) for job_id in job_ids]
+    if not doomed or len({job.card_id for job in doomed}) != 1:
+        raise JobUnknown
+    card = _card_of(connection, doomed[0])
+    actor.require_sight(card)
+    actor.require_may_take_down(card.member_id, card.channel_id)
+    if any(job.state is not JobState.DELIVERED for job in doomed):
+        raise NotPossibleNow
+    for job in doomed:
+        jobs.note(connection, job, touches_card=True, deleted_at=at, output_url=None)
+    left_messages.touch(connection, card.id, at=at)
+    return card.id, places.touch_edits_of(connection, job_ids)
+
+
+def _move(
+    connection: Connection, job_id: JobId, actor: Actor, card: NewCard, message_id: MessageId, *, at: datetime
+) -> list[Job]:
+    """Un-park what is parked on the job's card, whose home is the new message from now on."""
+    job = _job_here(connection, job_id, actor.guild_id)
+    if job.member_id != actor.member_id:
+        raise NotYours
+    if job.parked_at is None or job.state.is_end:
+        raise NotPossibleNow
+    cards.move(connection, _card_of(connection, job), card, message_id=message_id, at=at)
+    parked = [other for other in jobs.of_card(connection, job.card_id) if other.parked_at is not None]
+    for other in parked:
+        jobs.note(connection, other, touches_card=True, parked_at=None)
+    return parked

@@ -1,0 +1,118 @@
+"""How late the provider's history shows what was accepted: measured now and then, and remembered.
+
+One accepted request at a time is looked up by its id, from a minute on, until the history has it: as a rule
+one request to the provider in ten minutes, which takes its turn behind everything that members wait for. And
+whenever the history is read because of a doubt, it has to show what was accepted meanwhile, too.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Collection
+from datetime import timedelta
+
+import structlog
+
+from bot.domain.clock import Clock
+from bot.domain.errors import ProviderError, RateLimited
+from bot.domain.ids import RequestId
+from bot.domain.provider_memory import DOUBT_ENDS, ENOUGH, REMEMBERED, patience
+from bot.ops.metrics import Metrics
+from bot.services.protocols import ImageProvider
+from bot.services.provider.pacer import Pacer
+from bot.store import landings
+from bot.store.database import Database
+from bot.store.errors import DatabaseUnavailable
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: Between two measurements, once enough is known.
+EVERY_SECONDS = 600.0
+#: The ages at which a request is looked up until it is there. Sooner would tell nothing: see `FLOOR`.
+LOOKED_UP_AT_SECONDS = (60, 90, 120, 180, 240, 360, 480, 720, 960, 1440, 1920, 2880, 3600)
+#: So many of the newest accepted requests are known when the history is read.
+ACCEPTED_KNOWN = 200
+
+
+class Landings:
+    def __init__(
+        self, *, database: Database, provider: ImageProvider, pacer: Pacer, clock: Clock, metrics: Metrics
+    ) -> None:
+        self._database = database
+        self._provider = provider
+        self._pacer = pacer
+        self._clock = clock
+        self._metrics = metrics
+        self._seen: deque[timedelta] = deque(maxlen=REMEMBERED)
+        #: The age of the request that is being looked up, when it was last seen to be missing.
+        self._still_missing = timedelta(0)
+        self._to_look_up: asyncio.Future[RequestId] | None = None
+        #: With the seconds of the clock, oldest first.
+        self._accepted: deque[tuple[RequestId, float]] = deque(maxlen=ACCEPTED_KNOWN)
+
+    @property
+    def patience(self) -> timedelta:
+        """For how long a request has to be absent from the history until it surely was never accepted."""
+        return patience(self._seen, self._still_missing)
+
+    def patience_after(self, since: float, shown: Collection[RequestId]) -> timedelta:
+        """The same, by what the history has just shown of what it should show since then.
+
+        `since` is by the clock's seconds; an accepted request that is not `shown` tells how late it is now.
+        """
+        now = self._clock.monotonic()
+        missing = [now - at for request_id, at in self._accepted if at >= since and request_id not in shown]
+        return patience(self._seen, max(self._still_missing, timedelta(seconds=max(missing, default=0.0))))
+
+    async def learn(self) -> None:
+        """Take up what the store remembers."""
+        self._seen.extend(await self._database.read(landings.newest, limit=REMEMBERED))
+        self._tell()
+
+    def accepted(self, request_id: RequestId) -> None:
+        """The provider has just said so; perhaps this one is looked up."""
+        self._accepted.append((request_id, self._clock.monotonic()))
+        if self._to_look_up is not None and not self._to_look_up.done():
+            self._to_look_up.set_result(request_id)
+
+    async def run(self) -> None:
+        while True:
+            self._to_look_up = asyncio.get_running_loop().create_future()
+            await self._look_up(await self._to_look_up)
+            if len(self._seen) >= ENOUGH:
+                await self._clock.sleep(EVERY_SECONDS)
+
+    async def _look_up(self, request_id: RequestId) -> None:
+        """Until the history has it. If that cannot be told once, nothing is learned."""
+        accepted_at = self._clock.monotonic()
+        try:
+            for age in LOOKED_UP_AT_SECONDS:
+                await self._clock.sleep(accepted_at + age - self._clock.monotonic())
+                await self._pacer.poll_turn()
+                row = await self._provider.history_row(request_id)
+                landed_after = timedelta(seconds=self._clock.monotonic() - accepted_at)
+                if row is not None:
+                    break
+                self._still_missing = landed_after
+                self._tell()
+            await self.landed(landed_after)
+        except RateLimited as error:
+            self._pacer.pause(error.retry_after_seconds)
+        except ProviderError as error:
+            log.info("how late the history is could not be measured", note=error.note)
+        finally:
+            self._still_missing = timedelta(0)
+            self._tell()
+
+    async def landed(self, after: timedelta) -> None:
+        """A request was not in the history a moment ago, and is now, or is not looked for any more."""
+        self._seen.append(min(after, DOUBT_ENDS))
+        self._metrics.landing_seconds.observe(after.total_seconds())
+        self._tell()
+        try:
+            await self._database.write(landings.keep, self._seen[-1], at=self._clock.now(), most=REMEMBERED)
+        except DatabaseUnavailable as error:
+            self._metrics.loop_errors.labels(loop="landings").inc()
+            log.error("the database does not answer; a measurement is lost", error=str(error))
+
+    def _tell(self) -> None:
+        self._metrics.landing_patience_seconds.set(self.patience.total_seconds())

@@ -1,0 +1,1 @@
+"""What runs beside the requests: bills compared, old words forgotten, copies of the database."""

@@ -1,0 +1,115 @@
+"""Bills that no job has: of requests that were taken for never accepted, and had been accepted after all.
+
+A request in the provider's history is ours only if a submit of ours with the very same inputs was dismissed
+at that time; whoever else uses the account is left alone, and each submit can be found once.
+"""
+
+from collections.abc import Sequence
+
+import structlog
+
+from bot.domain.clock import Clock
+from bot.domain.dismissed import Dismissed
+from bot.domain.job import Job
+from bot.domain.money import MICROUSD
+from bot.domain.provider import Completed, HistoryRow, StillRunning
+from bot.domain.provider_memory import ACCEPTED_WITHIN, CLOCK_SKEW, SHOWN_WITHIN
+from bot.ops.metrics import Metrics
+from bot.services.limits.budgeting import Prices
+from bot.services.making.submitting import inputs_of
+from bot.services.protocols import ImageProvider
+from bot.services.provider.landings import Landings
+from bot.store import dismissed, jobs
+from bot.store.database import Database
+from bot.store.errors import RequestIdTaken
+
+log = structlog.stdlib.get_logger(__name__)
+
+Candidate = tuple[Dismissed, Job]
+
+
+class ExtraBills:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        provider: ImageProvider,
+        prices: Prices,
+        landings: Landings,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._database = database
+        self._provider = provider
+        self._prices = prices
+        self._landings = landings
+        self._clock = clock
+        self._metrics = metrics
+
+    async def look(self, rows: Sequence[HistoryRow]) -> None:
+        """Book those of the rows that are ours beside the job that sent them. They were read before this."""
+        candidates = await self._database.read(dismissed.open_ones)
+        if not candidates:
+            return
+        known = await self._database.read(jobs.known_request_ids, [row.request_id for row in rows])
+        for row in rows:
+            if row.request_id not in known and not isinstance(row.status, StillRunning):
+                await self._look_at(row, candidates)
+
+    async def forget_the_old(self) -> None:
+        await self._database.write(dismissed.forget, sent_before=self._clock.now() - SHOWN_WITHIN)
+
+    async def _look_at(self, row: HistoryRow, candidates: list[Candidate]) -> None:
+        candidate = next((one for one in candidates if self._is_its(row, *one)), None)
+        if candidate is None or await self._is_in_doubt(row):
+            return
+        try:
+            is_booked = await self._book(row, candidate[0])
+        except RequestIdTaken:  # by a twin, in this moment
+            return
+        if is_booked:
+            candidates.remove(candidate)
+
+    def _is_its(self, row: HistoryRow, one: Dismissed, job: Job) -> bool:
+        if not job.prompt or not row.inputs:
+            return False
+        first, last = one.sent_at - CLOCK_SKEW, one.sent_at + ACCEPTED_WITHIN
+        is_of_then = row.created_at is None or first <= row.created_at <= last
+        return is_of_then and self._provider.is_same(inputs_of(job, one.image_url), row)
+
+    async def _is_in_doubt(self, row: HistoryRow) -> bool:
+        """A job that is being looked up may find it to be its own; it comes first."""
+        in_doubt = await self._database.read(jobs.in_doubt)
+        return any(self._provider.is_same(inputs_of(job, job.asset_url), row) for job in in_doubt)
+
+    async def _book(self, row: HistoryRow, one: Dismissed) -> bool:
+        cost = self._cost(row)
+        now = self._clock.now()
+        job = await self._database.write(
+            dismissed.book,
+            one,
+            request_id=row.request_id,
+            cost_microusd=cost,
+            output_url=row.result.output_url if row.result else None,
+            at=now,
+        )
+        if job is None:
+            return False
+        await self._landings.landed(now - (row.created_at or one.sent_at))
+        if cost is not None:
+            self._metrics.extra_bills.inc()
+            self._metrics.cost_difference_usd.inc(cost / MICROUSD)
+            log.error(
+                "a request was billed that had been absent from the history for longer than it ever took",
+                job=job.id,
+                request_id=row.request_id,
+                cost_microusd=cost,
+            )
+        return True
+
+    def _cost(self, row: HistoryRow) -> int | None:
+        """Of a picture without a bill, what it is expected to cost: rather too much than not seen."""
+        if not isinstance(row.status, Completed):
+            return None
+        told = row.result.cost_microusd if row.result else None
+        return self._prices.microusd if told is None else told
