@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from bot.chat.incoming.text import units
 from bot.chat.presenter.message import (
     Button,
     ChoiceField,
@@ -15,7 +16,6 @@ from bot.chat.presenter.message import (
     Select,
     TextField,
 )
-from bot.chat.presenter.text import units
 
 
 def problems(message: Message) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.presenter.text import KEPT_FORMATS, tidy
+from bot.chat.incoming.text import KEPT_FORMATS, tidy
 from bot.chat.reports.export import BYTE_ORDER_MARK, ENCODING, FORMULA_SIGNS, SEPARATOR, Cell, CsvFile, Id
 
 PLENTY = 10**9

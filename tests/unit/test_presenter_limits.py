@@ -7,6 +7,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.chat.incoming.text import units
 from bot.chat.presenter import command_words
 from bot.chat.presenter.card import card
 from bot.chat.presenter.custom_ids import CustomId
@@ -26,7 +27,6 @@ from bot.chat.presenter.notes import (
     pressed_twice,
 )
 from bot.chat.presenter.refusals import mishap
-from bot.chat.presenter.text import units
 from bot.domain.card import CardView
 from bot.domain.failure import Failure, FailureKind, SourceProblem
 from bot.domain.ids import AttachmentId, CardId, ChannelId, JobId, MessageId

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.presenter.text import MOST_MARKS, clip, fits_one_line, one_line, plain, tidy, units
+from bot.chat.incoming.text import MOST_MARKS, clip, fits_one_line, one_line, plain, tidy, units
 
 ANY_TEXT = st.text(max_size=300)
 #: As Discord's clients take Markdown: a backslash before punctuation gives that punctuation.

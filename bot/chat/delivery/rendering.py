@@ -11,6 +11,7 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.chat.incoming.text import clip
 from bot.chat.presenter.message import (
     Button,
     ChoiceField,
@@ -27,7 +28,6 @@ from bot.chat.presenter.message import (
     Select,
     TextField,
 )
-from bot.chat.presenter.text import clip
 from bot.domain.ids import JobId
 from bot.domain.provider import Picture
 

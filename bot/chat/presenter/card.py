@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from bot.chat.incoming.text import fits_one_line, one_line, plain
 from bot.chat.presenter.allowance import price_line
 from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.message import (
@@ -18,7 +19,6 @@ from bot.chat.presenter.message import (
 )
 from bot.chat.presenter.numbers import exactly
 from bot.chat.presenter.phases import Moment, Phase, status_lines
-from bot.chat.presenter.text import fits_one_line, one_line, plain
 from bot.domain.card import CardView
 from bot.domain.ids import GuildId, JobId
 from bot.domain.job import Job

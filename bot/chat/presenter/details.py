@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.chat.incoming.text import plain, tidy, units
 from bot.chat.presenter.card import NOTHING_TO_SEE, jump_url, quoted_prompt, traits
 from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.failures import failure_words
@@ -21,7 +22,6 @@ from bot.chat.presenter.message import (
 )
 from bot.chat.presenter.numbers import at, exactly
 from bot.chat.presenter.phases import in_order
-from bot.chat.presenter.text import plain, tidy, units
 from bot.domain.card import Card
 from bot.domain.job import Job, JobState
 from bot.domain.request import PictureLocation

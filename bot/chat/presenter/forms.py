@@ -5,6 +5,7 @@
 
 from collections.abc import Sequence
 
+from bot.chat.incoming.text import one_line, units
 from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.message import (
     MOST_OPTION,
@@ -16,7 +17,6 @@ from bot.chat.presenter.message import (
     Option,
     TextField,
 )
-from bot.chat.presenter.text import one_line, units
 from bot.domain.ids import MessageId
 from bot.domain.request import Style
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from bot.chat.incoming.text import one_line, plain
 from bot.chat.presenter.allowance import price_line
 from bot.chat.presenter.card import jump_url
 from bot.chat.presenter.custom_ids import Action, custom_id
@@ -21,7 +22,6 @@ from bot.chat.presenter.message import (
 )
 from bot.chat.presenter.numbers import since
 from bot.chat.presenter.paging import page_words, turning
-from bot.chat.presenter.text import one_line, plain
 from bot.domain.card import Card
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState

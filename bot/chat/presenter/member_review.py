@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.chat.incoming.text import one_line, plain
 from bot.chat.presenter.card import NOTHING_TO_SEE, jump_url
 from bot.chat.presenter.custom_ids import Action
 from bot.chat.presenter.details import state_words
@@ -11,7 +12,6 @@ from bot.chat.presenter.message import Color, Item, Message, Row, with_and_witho
 from bot.chat.presenter.numbers import exactly, pictures, relative, usd
 from bot.chat.presenter.own_usage import allowances, this_month
 from bot.chat.presenter.paging import turning
-from bot.chat.presenter.text import one_line, plain
 from bot.domain.ids import JobId, MemberId
 from bot.domain.reports import MemberJobs, MemberUsage, ReportedJob
 from bot.domain.request import PictureLocation

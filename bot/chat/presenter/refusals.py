@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Sequence
 
+from bot.chat.incoming.text import one_line, plain
 from bot.chat.presenter.allowance import limit_words
 from bot.chat.presenter.failures import problem_words
 from bot.chat.presenter.message import Color, Message
 from bot.chat.presenter.numbers import day_name, pictures, relative, usd
-from bot.chat.presenter.text import one_line, plain
 from bot.domain.errors import (
     Blocked,
     BudgetSpent,

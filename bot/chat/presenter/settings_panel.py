@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
+from bot.chat.incoming.text import one_line
 from bot.chat.presenter.allowance import limit_name
 from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.message import (
@@ -22,7 +23,6 @@ from bot.chat.presenter.message import (
 )
 from bot.chat.presenter.numbers import usd
 from bot.chat.presenter.paging import Page, turning
-from bot.chat.presenter.text import one_line
 from bot.domain.administration import GuildSettings, RuleScope, RuleSubject, SetRule
 from bot.domain.limits import FIELDS, Allowances, LimitField, OperatorLimits
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.chat.presenter.text import KEPT_FORMATS, tidy
+from bot.chat.incoming.text import KEPT_FORMATS, tidy
 
 #: No fractions: where decimals stand behind a comma, 3.5 is the third of May, and 1.234 is a thousand.
 Cell = str | int | datetime | None
