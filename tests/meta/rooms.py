@@ -73,9 +73,65 @@ ROOMS = {
 }
 
 
+#: The rooms inside a room, and which neighbours each may import. Loose modules may import all of them.
+INNER = {
+    "chat": {
+        "rest": frozenset[str](),
+        "gateway": frozenset({"rest"}),
+        "incoming": frozenset({"rest"}),
+        "reports": frozenset({"incoming"}),
+        "presenter": frozenset({"incoming", "reports"}),
+        "servers": frozenset({"rest", "gateway", "presenter"}),
+        "access": frozenset({"rest", "incoming"}),
+        "delivery": frozenset({"rest", "gateway", "incoming", "presenter"}),
+        "answering": frozenset({"rest", "incoming", "presenter", "servers", "access", "delivery"}),
+        "actions": frozenset(
+            {"rest", "incoming", "reports", "presenter", "servers", "access", "delivery", "answering"}
+        ),
+        "commands": frozenset(
+            {"rest", "gateway", "incoming", "presenter", "access", "delivery", "answering", "actions"}
+        ),
+        "events": frozenset(
+            {
+                "rest",
+                "gateway",
+                "incoming",
+                "presenter",
+                "servers",
+                "access",
+                "delivery",
+                "answering",
+                "actions",
+            }
+        ),
+    },
+    "services": {
+        "concurrency": frozenset[str](),
+        "limits": frozenset({"protocols"}),
+        "provider": frozenset({"protocols"}),
+        "cards": frozenset({"protocols", "moment", "concurrency", "limits", "provider"}),
+        "making": frozenset(
+            {"protocols", "moment", "stopwatch", "concurrency", "limits", "provider", "cards"}
+        ),
+        "members": frozenset({"concurrency", "limits", "cards", "making"}),
+        "admins": frozenset({"limits"}),
+        "upkeep": frozenset({"protocols", "limits", "provider", "making"}),
+    },
+}
+
+
 def room_of(path: PurePosixPath) -> str:
     """The room of a module, by its path under bot/."""
     return path.parts[0].removesuffix(".py")
+
+
+def may_import_inside(path: PurePosixPath, neighbour: str) -> bool:
+    """Whether the module may import this neighbour: a room or loose module of the same outer room."""
+    inner = INNER.get(room_of(path))
+    outer_and_loose_module = 2
+    if inner is None or len(path.parts) == outer_and_loose_module:
+        return True
+    return neighbour == path.parts[1] or neighbour in inner[path.parts[1]]
 
 
 def imported(module: ast.Module) -> Iterator[tuple[str, int]]:
@@ -101,5 +157,7 @@ def broken_rules(path: PurePosixPath, module: ast.Module) -> Iterator[str]:
             yield f"{path}:{line} imports relatively; say the room's name"
         elif first == "bot" and rest and rest[0] not in rules.may_import | EVERYBODYS | {name}:
             yield f"{path}:{line} {name} may not import bot.{rest[0]}"
+        elif first == "bot" and rest[1:] and rest[0] == name and not may_import_inside(path, rest[1]):
+            yield f"{path}:{line} {name}/{path.parts[1]} may not import bot.{name}.{rest[1]}"
         elif (first in BESIDE and name != "__main__") or first in rules.never:
             yield f"{path}:{line} {name} must never know {first}"

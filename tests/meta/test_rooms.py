@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from tests.meta.checkout import ROOT, place, python_files, tree
-from tests.meta.rooms import BESIDE, ROOMS, broken_rules, imported
+from tests.meta.rooms import BESIDE, INNER, ROOMS, broken_rules, imported
 
 
 def test_no_module_knows_what_its_room_must_not() -> None:
@@ -42,17 +42,44 @@ def test_the_stand_ins_know_neither_the_bot_nor_the_sandbox() -> None:
     assert found == set()
 
 
+@pytest.mark.parametrize("outer", sorted(INNER))
+def test_the_table_of_inner_rooms_has_each_of_them_and_leads_one_way(outer: str) -> None:
+    inner = INNER[outer]
+    assert inner.keys() == {path.parent.name for path in (ROOT / "bot" / outer).glob("*/__init__.py")}
+    above: set[str] = set()
+    for name in reversed(inner):
+        assert not inner[name] & above, f"{name} imports a room that stands above it, or beside it"
+        above.add(name)
+
+
+@pytest.mark.parametrize("outer", sorted(INNER))
+def test_the_table_of_inner_rooms_allows_nothing_that_is_not_needed(outer: str) -> None:
+    needed: dict[str, set[str]] = {name: set() for name in INNER[outer]}
+    for path in python_files(f"bot/{outer}"):
+        room, *rest = path.relative_to(ROOT / "bot" / outer).parts
+        for name, _ in imported(tree(path)):
+            if rest and name.startswith(f"bot.{outer}.") and name.split(".")[2] != room:
+                needed[room].add(name.split(".")[2])
+    assert needed == INNER[outer]
+
+
 @pytest.mark.parametrize(
     ("path", "source", "complaint"),
     [
         ("domain/job.py", "import discord", "must never know discord"),
         ("domain/job.py", "from sqlalchemy.engine import Engine", "must never know sqlalchemy"),
         ("domain/job.py", "from bot.ops.metrics import Metrics", "may not import bot.ops"),
-        ("services/worker.py", "from bot.chat import card", "may not import bot.chat"),
-        ("services/worker.py", "def f():\n    import aiohttp", "must never know aiohttp"),
+        ("services/making/engine.py", "from bot.chat import chat", "may not import bot.chat"),
+        ("services/making/engine.py", "def f():\n    import aiohttp", "must never know aiohttp"),
         ("store/jobs.py", "from bot import settings", "may not import bot.settings"),
         ("chat/bot.py", "import bot.store.jobs as jobs", "may not import bot.store"),
         ("app.py", "from sandbox import launcher", "must never know sandbox"),
+        (
+            "chat/rest/ladder.py",
+            "from bot.chat.presenter import card",
+            "chat/rest may not import bot.chat.presenter",
+        ),
+        ("services/limits/allowance.py", "import bot.services.wiring", "may not import bot.services.wiring"),
         ("helpers.py", "", "no such room"),
         ("store/jobs.py", "from . import cards", "imports relatively"),
     ],
