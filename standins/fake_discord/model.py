@@ -58,6 +58,8 @@ class User:
     display_name: str
     is_bot: bool = False
     has_nitro: bool = False
+    locale: str = "en-US"
+    """The language that they read Discord in."""
 
     @property
     def mention(self) -> str:
@@ -126,6 +128,8 @@ class Guild:
     name: str
     owner: User = field(repr=False)
     premium_tier: int = 0
+    locale: str = "en-US"
+    """The language that its admins have chosen for it."""
     roles: dict[int, Role] = field(default_factory=dict, repr=False)
     """By id; the role with the guild's own id is @everyone."""
     channels: dict[int, Channel] = field(default_factory=dict, repr=False)

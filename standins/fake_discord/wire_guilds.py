@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from standins.fake_discord.world import World
 
 HIDDEN_NAME = "___hidden___"
-LOCALE = "en-US"
 _MESSAGE_CONTENT_LIMITED, _GUILD_MEMBERS_LIMITED, _PRESENCE_LIMITED = 1 << 19, 1 << 15, 1 << 13
 
 
@@ -33,7 +32,7 @@ def user_json(user: User) -> Json:
 
 
 def own_user_json(user: User) -> Json:
-    return user_json(user) | {"mfa_enabled": True, "locale": LOCALE, "verified": True, "email": None}
+    return user_json(user) | {"mfa_enabled": True, "locale": user.locale, "verified": True, "email": None}
 
 
 def application_json(app: Application, guild_count: int) -> Json:
@@ -141,7 +140,7 @@ def guild_json(guild: Guild) -> Json:
         "owner_id": str(guild.owner.id),
         "premium_tier": guild.premium_tier,
         "roles": [role_json(role) for role in guild.roles.values()],
-        "preferred_locale": LOCALE,
+        "preferred_locale": guild.locale,
         "application_id": None,
         "features": [],
         "emojis": [],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from standins.fake_discord.files import upload_limit
 from standins.fake_discord.model import Channel, Command, Guild, Interaction, Json
 from standins.fake_discord.permissions import WITHOUT_BOT, Permissions
-from standins.fake_discord.wire_guilds import LOCALE, channel_json, member_in_channel_json
+from standins.fake_discord.wire_guilds import channel_json, member_in_channel_json
 from standins.fake_discord.wire_messages import message_json
 
 if TYPE_CHECKING:
@@ -37,13 +37,13 @@ def interaction_json(world: World, interaction: Interaction) -> Json:
         "version": 1,
         "data": interaction.data,
         "guild_id": str(guild.id),
-        "guild": {"id": str(guild.id), "locale": LOCALE, "features": []},
+        "guild": {"id": str(guild.id), "locale": guild.locale, "features": []},
         "channel_id": str(channel.id),
         "channel": channel_json(world, channel) | {"permissions": permissions},
         "member": member_in_channel_json(member, channel),
         "app_permissions": str(int(_app_permissions(world, channel))),
-        "locale": LOCALE,
-        "guild_locale": LOCALE,
+        "locale": interaction.user.locale,
+        "guild_locale": guild.locale,
         "entitlements": [],
         "entitlement_sku_ids": [],
         "authorizing_integration_owners": {"0": str(guild.id)},
