@@ -18,7 +18,7 @@ done
 PYTEST := $(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox setup test check fix fuzz matrix bench soak openapi strangers lock
+.PHONY: help sandbox setup test check fix fuzz matrix bench soak words openapi strangers lock
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ soak: $(VENV)/dev.installed ## Make ten thousand pictures while everything goes 
 
 strangers: $(VENV)/dev.installed ## Let eight other libraries use the stand-in for Discord (takes Node.js; ARGS=eris for one)
 	@$(BIN)/python -m tests.strangers $(ARGS)
+
+words: $(VENV)/dev.installed ## Write the catalogs of all languages from the texts in the code
+	@$(BIN)/python -m bot.words.update
 
 openapi: $(VENV)/dev.installed ## Get Discord's description of its API, which judges what the bot asks in the tests
 	@$(BIN)/python -m tests.get_description

@@ -46,6 +46,7 @@ def a_new_card(**fields: Any) -> NewCard:
         token_expires_at=NOON + timedelta(minutes=15),
         is_private=False,
         upload_limit=10 * 1024 * 1024,
+        language="en",
     )
     return replace(card, **fields)
 

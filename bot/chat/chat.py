@@ -25,6 +25,7 @@ from bot.chat.gateway.deafness import end_when_deaf
 from bot.chat.gateway.discord_client import ChatSettings
 from bot.chat.gateway.dispatches import leave_out_unreadable
 from bot.chat.gateway.login import Login
+from bot.chat.incoming.languages import language_of_member
 from bot.chat.servers.server_facts import Servers, forget_changed_servers
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
@@ -33,6 +34,7 @@ from bot.services.admins.administration import Administration
 from bot.services.admins.reports import Reports
 from bot.services.cards.gone_cards import GoneCards
 from bot.services.members.gallery import Gallery
+from bot.words.language import speaking
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -55,6 +57,11 @@ class Tree(app_commands.CommandTree[Any]):
     async def interaction_check(self, interaction: discord.Interaction[Any]) -> bool:
         require_served(interaction, self._served_guild_ids)
         return True
+
+    def _from_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """The task that discord.py starts here speaks the member's language, to its end."""
+        with speaking(language_of_member(interaction)):
+            super()._from_interaction(interaction)
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError

@@ -48,6 +48,8 @@ class NewCard:
     is_private: bool
     #: Bytes that one attachment may have here.
     upload_limit: int
+    #: The language that its message is written in: the server's, or of a private one, the member's.
+    language: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

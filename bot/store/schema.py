@@ -90,6 +90,7 @@ cards = Table(
     # Of a message that could not be brought up to date: since when, and when it is tried again.
     Column("behind_since", UtcMicroseconds),
     Column("try_at", UtcMicroseconds),
+    Column("language", Text, nullable=False, server_default=text("'en'")),
     sqlite_autoincrement=True,
 )
 

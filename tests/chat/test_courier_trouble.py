@@ -77,7 +77,7 @@ async def test_words_that_automod_refuses_are_left_out(counter: Counter) -> None
     counter.studio.discord.faults.forbid_word("fox")
     await counter.deliver()
     assert "fox" not in text_of(counter.message)
-    assert [one.description for one in counter.message.attachments] == ["A picture."]
+    assert [one.description for one in counter.message.attachments] == ["An image."]
     before = counter.asked(BY_TOKEN)
     await counter.show()
     assert counter.asked(BY_TOKEN) == before + 1

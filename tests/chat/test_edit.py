@@ -35,7 +35,7 @@ async def test_a_file_is_edited(studio: Studio) -> None:
     message = await studio.picture(await ask.message())
     assert source_sizes(studio) == [(64, 48)]
     assert studio.asked[0].image_url is not None
-    assert message.attachments[0].description == "Edit of a picture: make it blue"
+    assert message.attachments[0].description == "Edit of an image: make it blue"
     assert "Before" not in labels(message)
 
 

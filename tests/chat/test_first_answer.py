@@ -123,8 +123,8 @@ async def test_words_that_automod_refuses_are_left_out_of_the_first_answer(studi
     studio.discord.faults.forbid_word("fox")
     ask = studio.person("ada").slash("pictures", "imagine", prompt="a fox")
     message = await studio.picture(await ask.message())
-    assert "not shown" in text_of(message)
-    assert [one.description for one in message.attachments] == ["A picture."]
+    assert "The prompt is hidden" in text_of(message)
+    assert [one.description for one in message.attachments] == ["An image."]
     assert studio.asked[0].prompt == "a fox"
 
 

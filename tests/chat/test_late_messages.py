@@ -52,7 +52,7 @@ async def test_a_left_message_says_where_it_goes_on(counter: Counter, expired: b
     if expired:
         counter.studio.clock.skip(MINUTES_15)
     await counter.courier.show(left(counter), {}, always)
-    assert "Goes on in another message" in text_of(counter.message)
+    assert "Continued in another message" in text_of(counter.message)
     assert "In line" not in text_of(counter.message)
     assert f"/{counter.card.channel_id}/77" in str(counter.message.components)
 
@@ -83,7 +83,7 @@ async def test_a_picture_that_comes_anew_leaves_no_message_behind(studio: Studio
     assert "Goes on" not in text_of(message)
     studio.discord.faults.remove(fault)
     studio.clock.skip(MINUTES_15)
-    await studio.until(lambda: "Goes on in another message" in text_of(message))
+    await studio.until(lambda: "Continued in another message" in text_of(message))
     assert "eing made" not in text_of(message)
     assert len(studio.sent_by_bot()) == 2
 

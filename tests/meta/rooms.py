@@ -32,8 +32,9 @@ ROOMS = {
     "domain": room(never=DISCORD | SQL | HTTP | SETTINGS | {"PIL", "prometheus_client", "cryptography"}),
     "store": room("domain", "host", "fault_points", never=DISCORD | HTTP | SETTINGS),
     "segmind": room("domain", "ops", "download", "fault_points", never=DISCORD | SQL | SETTINGS),
+    "words": room(never=DISCORD | SQL | HTTP | SETTINGS),
     "services": room("domain", "store", "ops", "fault_points", never=DISCORD | SQL | HTTP | SETTINGS),
-    "chat": room("domain", "services", "ops", "fault_points", never=SQL | HTTP | SETTINGS),
+    "chat": room("domain", "services", "words", "ops", "fault_points", never=SQL | HTTP | SETTINGS),
     "ops": room("host", never=DISCORD | SQL | SETTINGS),
     "download": room("domain", "ops", never=DISCORD | SQL | SETTINGS),
     "imaging": room(

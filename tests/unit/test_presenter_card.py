@@ -143,14 +143,14 @@ def test_a_picture_that_arrives_is_drawn_as_delivered_and_described() -> None:
 
 def test_the_alternative_text_of_an_edit_says_that_it_is_one() -> None:
     message = drawn(of(1, JobState.READY, source=SOURCE), arriving=(JobId(1),))
-    assert message.alt_texts[JobId(1)] == "Edit of a picture: a lighthouse at dawn"
+    assert message.alt_texts[JobId(1)] == "Edit of an image: a lighthouse at dawn"
 
 
 def test_without_the_members_words_nothing_of_them_is_sent() -> None:
     view = CardView(card=a_card(), jobs=[of(1, JobState.READY)])
     message = card(view, NOON, arriving=[JobId(1)], with_words=False)
     assert "lighthouse" not in message.body + message.alt_texts[JobId(1)]
-    assert "not shown" in message.body
+    assert "The prompt is hidden" in message.body
 
 
 def test_a_long_prompt_is_clipped_and_stands_behind_a_button() -> None:

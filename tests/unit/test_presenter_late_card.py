@@ -32,7 +32,7 @@ def test_a_private_message_says_when_it_can_follow_no_longer(state: JobState) ->
     view = view_of(of(1, state, submitted_at=NOON - timedelta(minutes=11)))
     assert "`/jobs`" not in card(private(view, 151), NOON).body
     body = card(private(view, 150), NOON).body
-    assert "cannot follow any more: `/jobs` shows what becomes of it" in body
+    assert "can no longer be updated: use `/jobs`" in body
     assert "will come to this message" not in body
 
 
@@ -46,7 +46,7 @@ def test_a_private_message_that_shows_its_picture_says_nothing_of_that() -> None
 @pytest.mark.parametrize("state", JobState)
 def test_a_message_that_its_card_has_left_promises_nothing(state: JobState) -> None:
     message = card(replace(view_of(of(1, state)), is_left=True, moved_to=ELSEWHERE), NOON)
-    assert message.body == "> a lighthouse at dawn\n\n↪️ **Goes on in another message**"
+    assert message.body == "> a lighthouse at dawn\n\n↪️ **Continued in another message**"
     (link,) = [part for row in message.rows for part in row]
     assert link == Link("Go there", f"https://discord.com/channels/{a_card().guild_id}/5/6")
     assert "lighthouse" not in message.without_words().body
@@ -54,6 +54,6 @@ def test_a_message_that_its_card_has_left_promises_nothing(state: JobState) -> N
 
 def test_it_leads_to_no_message_that_others_cannot_see() -> None:
     message = card(replace(view_of(shown()), is_left=True), NOON)
-    assert "**Goes on elsewhere**" in message.body
+    assert "**Continued elsewhere**" in message.body
     assert "`/jobs`" in message.body
     assert message.rows == []

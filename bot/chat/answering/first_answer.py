@@ -12,6 +12,7 @@ import structlog
 from bot.chat.access import permissions
 from bot.chat.delivery import sending
 from bot.chat.delivery.sealing import Sealer
+from bot.chat.incoming.languages import language_of_answer
 from bot.chat.incoming.payload import is_in_thread, parent_of, roles_of
 from bot.chat.presenter.message import Message
 from bot.chat.rest.ladder import (
@@ -97,6 +98,7 @@ class AnswerToInteraction:
             is_private=self._is_private,
             # With the member's Nitro; where a later rung allows less, the picture is made smaller then.
             upload_limit=min(interaction.filesize_limit, MOST_UPLOAD),
+            language=language_of_answer(interaction, is_private=self._is_private),
         )
 
     async def promise(self) -> None:
@@ -159,6 +161,7 @@ class AnswerToMessage:
             token_expires_at=None,
             is_private=False,
             upload_limit=LEAST_UPLOAD,
+            language=self._server.language,
         )
 
     async def promise(self) -> None:

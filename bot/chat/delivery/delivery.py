@@ -19,6 +19,7 @@ from bot.domain.errors import CourierUnavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
 from bot.domain.provider import Picture
+from bot.words.language import speaking
 
 _PICTURE_NAME = re.compile(r"(?:SPOILER_)?((?:picture|image)-[\d-]+)\.\w+")
 
@@ -93,14 +94,16 @@ class Delivery:
 
     def to_post(self) -> rendering.Sending:
         """A new message that mentions the member; posted twice within minutes, Discord takes it once."""
-        member_id = self.view.card.member_id
+        card, member_id = self.view.card, self.view.card.member_id
+        with speaking(card.language):
+            text = delivery_text(member_id)
         mentioned = discord.AllowedMentions(
             everyone=False, roles=False, replied_user=False, users=[discord.Object(member_id)]
         )
         return self.form.to_send(self._message(), self.pictures) | {
-            "content": delivery_text(member_id),
+            "content": text,
             "allowed_mentions": mentioned,
-            "nonce": f"{self.view.card.id}-{min(self.pictures)}",
+            "nonce": f"{card.id}-{min(self.pictures)}",
         }
 
     def look(self, message: discord.Message) -> None:

@@ -18,7 +18,9 @@ from bot.chat.actions import (
     settings_views,
 )
 from bot.chat.answering.desk import Desk, require_served
+from bot.chat.incoming.languages import language_of_member
 from bot.chat.presenter.custom_ids import Action, CustomId
+from bot.words.language import speaking
 
 Handler = Callable[[Desk, discord.Interaction, CustomId], Awaitable[None]]
 
@@ -67,6 +69,11 @@ async def handle(desk: Desk, interaction: discord.Interaction) -> None:
     """Commands go another way and are left alone here."""
     if interaction.type not in _KINDS:
         return
+    with speaking(language_of_member(interaction)):
+        await _handle(desk, interaction)
+
+
+async def _handle(desk: Desk, interaction: discord.Interaction) -> None:
     try:
         require_served(interaction, desk.served_guild_ids)
         pressed = CustomId.read(interaction.custom_id or "")

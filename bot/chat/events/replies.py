@@ -34,6 +34,7 @@ from bot.domain.errors import CommandDenied, CourierUnavailable, NoPicture, TooM
 from bot.domain.ids import ChannelId, GuildId, MessageId
 from bot.domain.job import Job, JobState
 from bot.domain.request import Door, ImageRequest, Source
+from bot.words.language import ENGLISH, speaking
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -82,19 +83,27 @@ class ReplyDoor:
         guild_id, me = guild_id_of(message), self._client.user
         if guild_id is None or me is None or message.author.bot or message.type not in _SPOKEN:
             return
-        is_for_us = False
+        mention = await self._mention(message, guild_id, me.id)
+        if mention is None and not _is_pinged(message, me.id):
+            return
+        with speaking(await self._language(guild_id)):
+            try:
+                if mention is not None:
+                    await self._hear_out(message, guild_id, me.id, mention)
+                else:
+                    is_repeated = self._hints.is_repeated(message.author.id, "hint")
+                    await self._answer(message, None if is_repeated else how_to_reply())
+            except Exception as error:  # noqa: BLE001  nobody else hears of it: told and logged there
+                words = self._desk.mishaps.words(error)
+                if mention is not None:
+                    await self._refuse(message, words)
+
+    async def _language(self, guild_id: int) -> str:
+        """The server's, since everybody reads the answer; English while Discord does not tell."""
         try:
-            mention = await self._mention(message, guild_id, me.id)
-            is_for_us = mention is not None
-            if mention is not None:
-                await self._hear_out(message, guild_id, me.id, mention)
-            elif _is_pinged(message, me.id):
-                is_repeated = self._hints.is_repeated(message.author.id, "hint")
-                await self._answer(message, None if is_repeated else how_to_reply())
-        except Exception as error:  # noqa: BLE001  nobody else hears of it: told and logged there
-            words = self._desk.mishaps.words(error)
-            if is_for_us:
-                await self._refuse(message, words)
+            return (await self._desk.servers.get(guild_id)).language
+        except CourierUnavailable:
+            return ENGLISH
 
     async def _mention(self, message: discord.Message, guild_id: int, me: int) -> re.Pattern[str] | None:
         """How the text mentions the bot: itself, or the role that Discord made for it."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from bot.chat.incoming.text import fits_one_line, one_line, plain
+from bot.chat.incoming.text import clip, fits_one_line, one_line, plain
 from bot.chat.presenter.allowance import price_line
 from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.message import (
@@ -23,23 +23,29 @@ from bot.domain.card import CardView
 from bot.domain.ids import GuildId, JobId
 from bot.domain.job import Job
 from bot.domain.request import PictureLocation, Source, Style
+from bot.words.catalogs import deferred
+from bot.words.catalogs import gettext as _
+from bot.words.language import speaking
 
 #: Of the prompt, on the card; the rest is behind a button.
 MOST_PROMPT = 300
 #: Of a prompt that consists of invisible characters.
-NOTHING_TO_SEE = "*(nothing that can be seen)*"
-WITHOUT_WORDS = "(The prompt is not shown: a rule of this server does not let its words through.)"
+NOTHING_TO_SEE = deferred("*(nothing visible)*")
 
 
 def card(
     view: CardView, now: datetime, *, arriving: Collection[JobId] = (), with_words: bool = True
 ) -> Message:
-    """`arriving` are pictures attached with this very message; `with_words` shows the member's own text."""
-    if view.is_left:
-        return _left(view)
-    if not with_words:
-        return _card(view, now, arriving, with_words=False)
-    return with_and_without_words(lambda shown: _card(view, now, arriving, with_words=shown))
+    """In the card's own language, whoever draws it.
+
+    `arriving` are pictures attached with this very message; `with_words` shows the member's own text.
+    """
+    with speaking(view.card.language):
+        if view.is_left:
+            return _left(view)
+        if not with_words:
+            return _card(view, now, arriving, with_words=False)
+        return with_and_without_words(lambda shown: _card(view, now, arriving, with_words=shown))
 
 
 def _card(view: CardView, now: datetime, arriving: Collection[JobId], *, with_words: bool) -> Message:
@@ -65,10 +71,10 @@ def _left(view: CardView) -> Message:
     """What a message says whose card stands in another one now."""
     job, there = view.jobs[0], view.moved_to
     if there is None:
-        body, rows = "↪️ **Goes on elsewhere** · `/jobs` shows it to its member", []
+        body, rows = _("↪️ **Continued elsewhere** · its member finds it with `/jobs`"), []
     else:
-        body = "↪️ **Goes on in another message**"
-        rows = [[Link("Go there", jump_url(job.guild_id, there))]]
+        body = _("↪️ **Continued in another message**")
+        rows = [[Link(_("Go there"), jump_url(job.guild_id, there))]]
     return with_and_without_words(
         lambda shown: Message(
             body=f"{quoted_prompt(job, with_words=shown)}\n\n{body}", color=Color.WAITING, rows=rows
@@ -78,8 +84,8 @@ def _left(view: CardView) -> Message:
 
 def quoted_prompt(job: Job, *, with_words: bool = True) -> str:
     if not with_words:
-        return WITHOUT_WORDS
-    return f"> {plain(one_line(job.prompt, MOST_PROMPT)) or NOTHING_TO_SEE}"
+        return _("(The prompt is hidden: a rule of this server blocks its words.)")
+    return f"> {plain(one_line(job.prompt, MOST_PROMPT)) or _(NOTHING_TO_SEE)}"
 
 
 def picture_name(job: Job) -> str:
@@ -91,11 +97,10 @@ def picture_name(job: Job) -> str:
 
 
 def alt_text(job: Job, *, with_words: bool = True) -> str:
-    beginning = "Edit of a picture: " if job.is_edit else ""
-    prompt = one_line(job.prompt, MOST_ALT_TEXT - len(beginning)) if with_words else ""
+    prompt = one_line(job.prompt, MOST_ALT_TEXT) if with_words else ""
     if not prompt:
-        return "An edited picture." if job.is_edit else "A picture."
-    return beginning + prompt
+        return _("An edited image.") if job.is_edit else _("An image.")
+    return clip(_("Edit of an image: {prompt}", prompt=prompt), MOST_ALT_TEXT) if job.is_edit else prompt
 
 
 def can_be_had_again(source: Source) -> bool:
@@ -109,23 +114,23 @@ def jump_url(guild_id: GuildId, location: PictureLocation) -> str:
 
 def traits(job: Job) -> list[str]:
     """What was asked for beside the prompt."""
-    style = "manga" if job.style is Style.MANGA else None
+    style = _("manga") if job.style is Style.MANGA else None
     ratio = None if job.is_edit else job.aspect_ratio
-    spoiler = "spoiler" if job.is_spoiler else None
-    return [trait for trait in ("edit" if job.is_edit else None, ratio, style, spoiler) if trait]
+    spoiler = _("spoiler") if job.is_spoiler else None
+    return [trait for trait in (_("edit") if job.is_edit else None, ratio, style, spoiler) if trait]
 
 
 def _last_word(moment: Moment) -> str:
     if moment.is_over or not moment.view.card.has_last_word(moment.now):
         return ""
-    return "⌛ From now on, this message cannot follow any more: `/jobs` shows what becomes of it."
+    return _("⌛ This message can no longer be updated: use `/jobs` to see what happens next.")
 
 
 def _small_print(moment: Moment) -> str:
     shown = moment.jobs(Phase.SHOWN)
     parts: list[str] = [*traits(moment.view.jobs[0])]
     if len(moment.view.jobs) == 1 and shown and shown[0].provider_seconds:
-        parts.append(f"made in {exactly(shown[0].provider_seconds)}")
+        parts.append(_("made in {duration}", duration=exactly(shown[0].provider_seconds)))
     if moment.view.usage is not None:
         parts.append(price_line(moment.view.usage))
     return f"-# {' · '.join(parts)}" if parts else ""
@@ -150,9 +155,9 @@ def _rows(moment: Moment, *, with_words: bool) -> list[Row]:
 
 def _edit_buttons(shown: list[Job]) -> list[Button | Link]:
     if len(shown) == 1:
-        return [Button("Edit", custom_id(Action.EDIT, shown[0].id), Look.PRIMARY)]
+        return [Button(_("Edit"), custom_id(Action.EDIT, shown[0].id), Look.PRIMARY)]
     return [
-        Button(f"Edit {number}", custom_id(Action.EDIT, job.id), Look.PRIMARY)
+        Button(_("Edit {number}", number=number), custom_id(Action.EDIT, job.id), Look.PRIMARY)
         for number, job in enumerate(shown, start=1)
     ]
 
@@ -162,15 +167,15 @@ def _other_buttons(moment: Moment, *, with_words: bool) -> list[Button | Link]:
     is_deleted = len(moment.jobs(Phase.DELETED)) == len(moment.view.jobs)
     buttons: list[Button | Link] = []
     if moment.jobs(Phase.WAITING):
-        buttons.append(Button("Cancel", custom_id(Action.CANCEL, card_id)))
+        buttons.append(Button(_("Cancel"), custom_id(Action.CANCEL, card_id)))
     if moment.is_over and not is_deleted:
         if not job.is_edit or (job.source is not None and can_be_had_again(job.source)):
-            buttons.append(Button("Again", custom_id(Action.AGAIN, card_id)))
-        buttons.append(Button("Details", custom_id(Action.DETAILS, card_id)))
+            buttons.append(Button(_("Again"), custom_id(Action.AGAIN, card_id)))
+        buttons.append(Button(_("Details"), custom_id(Action.DETAILS, card_id)))
     if moment.jobs(Phase.SHOWN):
-        buttons.append(Button("Delete", custom_id(Action.DELETE, card_id)))
+        buttons.append(Button(_("Delete"), custom_id(Action.DELETE, card_id)))
     if moment.view.before is not None:
-        buttons.append(Link("Before", jump_url(job.guild_id, moment.view.before)))
+        buttons.append(Link(_("Before"), jump_url(job.guild_id, moment.view.before)))
     if with_words and not is_deleted and not fits_one_line(job.prompt, MOST_PROMPT):
-        buttons.append(Button("Full prompt", custom_id(Action.PROMPT, card_id)))
+        buttons.append(Button(_("Full prompt"), custom_id(Action.PROMPT, card_id)))
     return buttons

@@ -25,6 +25,7 @@ from bot.chat.presenter.phases import in_order
 from bot.domain.card import Card
 from bot.domain.job import Job, JobState
 from bot.domain.request import PictureLocation
+from bot.words.catalogs import gettext as _
 
 #: The beginnings of the longest histories say nothing new.
 MOST_STEPS = 12
@@ -143,7 +144,7 @@ def full_prompt(job: Job) -> Message:
     )
     if units(plain(whole)) > MOST_DESCRIPTION:
         return as_file
-    body = plain(whole).strip() or NOTHING_TO_SEE
+    body = plain(whole).strip() or _(NOTHING_TO_SEE)
     return Message(title="The whole prompt", body=body, wordless=lambda: as_file)
 
 

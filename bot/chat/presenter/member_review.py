@@ -15,6 +15,7 @@ from bot.chat.presenter.paging import turning
 from bot.domain.ids import JobId, MemberId
 from bot.domain.reports import MemberJobs, MemberUsage, ReportedJob
 from bot.domain.request import PictureLocation
+from bot.words.catalogs import gettext as _
 
 _MOST_PROMPT = 200
 WHO = "this member"
@@ -53,7 +54,7 @@ def _member_review(
 
 def _words(one: ReportedJob, *, with_words: bool) -> str:
     job = one.job
-    prompt = plain(one_line(job.prompt, _MOST_PROMPT)) or NOTHING_TO_SEE
+    prompt = plain(one_line(job.prompt, _MOST_PROMPT)) or _(NOTHING_TO_SEE)
     if not with_words:
         prompt = f"Picture {job.number}"
     facts = [state_words(job), relative(job.created_at)]

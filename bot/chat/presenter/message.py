@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from bot.domain.ids import JobId
+from bot.words.catalogs import gettext as _
+from bot.words.language import speaking, spoken
 
 # Discord's own limits, in characters or pieces.
 MOST_DESCRIPTION = 4096
@@ -19,8 +21,6 @@ MOST_ITEMS = 9
 MOST_IN_ROW = 5
 MOST_TEXT_INPUT = 4000
 MOST_MODAL_TEXT = 45
-
-WITHOUT_WORDS = "(Not shown: a rule of this server does not let its words through.)"
 
 
 class Color(Enum):
@@ -135,15 +135,19 @@ class Message:
     alt_texts: dict[JobId, str] = field(default_factory=dict)
     #: The jobs whose pictures are shown blurred until somebody clicks on them.
     spoilers: Collection[JobId] = ()
+    #: The one that it is written in: it may be sent where another one is spoken.
+    language: str = field(default_factory=spoken, compare=False)
     #: Draws the same without anything that a member wrote.
     wordless: "Callable[[], Message] | None" = field(default=None, compare=False, repr=False)
 
     def without_words(self) -> "Message":
         """What AutoMod has nothing to say about; of a message that has no such look, the buttons are left."""
-        if self.wordless is not None:
-            return self.wordless()
-        pictures = dict.fromkeys(self.alt_texts, "A picture.")
-        return replace(self, text="", body=WITHOUT_WORDS, fields=(), items=(), alt_texts=pictures)
+        with speaking(self.language):
+            if self.wordless is not None:
+                return self.wordless()
+            pictures = dict.fromkeys(self.alt_texts, _("An image."))
+            body = _("(Not shown: a rule of this server blocks its words.)")
+            return replace(self, text="", body=body, fields=(), items=(), alt_texts=pictures)
 
 
 def with_and_without_words(draw: "Callable[[bool], Message]") -> Message:

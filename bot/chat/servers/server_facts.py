@@ -18,6 +18,7 @@ from bot.chat.rest.readings import Readings
 from bot.domain.clock import Clock
 from bot.domain.errors import CourierUnavailable
 from bot.domain.ids import ChannelId, RoleId
+from bot.words.language import ENGLISH, language_of
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -87,6 +88,8 @@ class Server:
     own_role_ids: frozenset[int] = frozenset()
     #: The role that Discord made for the bot, with its name; None where there is none.
     managed_role_id: int | None = None
+    #: The language that its admins have chosen at Discord.
+    language: str = ENGLISH
     role_names: Mapping[int, str] = field(default_factory=dict)
     role_permissions: Mapping[int, int] = field(default_factory=dict)
     #: Without threads.
@@ -104,6 +107,7 @@ class Server:
             own_id=int(me["user"]["id"]),
             own_role_ids=frozenset(map(int, me["roles"])),
             managed_role_id=managed_role(guild["roles"], me["user"]["id"]),
+            language=language_of(guild.get("preferred_locale")),
             role_names={int(one["id"]): str(one["name"]) for one in guild["roles"]},
             role_permissions={int(one["id"]): int(one["permissions"]) for one in guild["roles"]},
             channels={one.id: one for one in found},

@@ -1,0 +1,56 @@
+"""Texts in the language that is spoken: `gettext` and its relatives.
+
+A text is written in English where it is used, with names for what is filled in:
+
+    from bot.words.catalogs import gettext as _
+
+    _("Try again in {channel}.", channel=mention)
+    ngettext("{count} image", "{count} images", count)
+
+What is filled in may hold braces: it is not searched for names again. A text in a module's table, which is
+made before the language is known, is marked with `deferred` and translated with `gettext` where it is used.
+"""
+
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+
+from bot.words.formats import number
+from bot.words.language import spoken
+
+FOLDER = Path(__file__).parent / "locale"
+DOMAIN = "bot"
+
+
+def gettext(text: str, /, **values: object) -> str:
+    return _filled(catalog(spoken()).gettext(text), values)
+
+
+def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
+    """The form for `count`, which is filled in as `{count}`."""
+    text = catalog(spoken()).ngettext(one, many, count)
+    return _filled(text, {"count": number(count), **values})
+
+
+def pgettext(context: str, text: str, /, **values: object) -> str:
+    """`context` tells apart what is one word in English and several in other languages."""
+    return _filled(catalog(spoken()).pgettext(context, text), values)
+
+
+def deferred(text: str) -> str:
+    """Mark the text for translation, and leave it as it is until `gettext` is called with it."""
+    return text
+
+
+def _filled(text: str, values: dict[str, object]) -> str:
+    return text.format_map(values) if values else text
+
+
+@cache
+def catalog(language: str) -> NullTranslations:
+    """Of a language without a file, which English is: one that leaves every text as it is."""
+    path = FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    if not path.exists():
+        return NullTranslations()
+    with path.open("rb") as file:
+        return GNUTranslations(file)

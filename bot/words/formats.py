@@ -1,0 +1,67 @@
+"""Numbers, money, shares, days and lists, as they are written in the language that is spoken."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache, lru_cache
+
+from babel import Locale
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from bot.words.language import spoken
+
+#: Babel takes its time for each; what is shown is mostly what was shown a moment ago.
+MOST_REMEMBERED = 2000
+MICROUSD = 1_000_000
+#: Below this, every language of ours writes a number without any separator.
+_PLAIN = 1000
+
+
+def number(value: int) -> str:
+    return str(value) if 0 <= value < _PLAIN else _number(spoken(), value)
+
+
+def money(microusd: int) -> str:
+    """US dollars with two decimals, such as "$1,204.50" or "1.204,50 $"."""
+    return _money(spoken(), round(microusd / MICROUSD, 2) + 0.0)  # never "-0.00"
+
+
+def percent(share: int) -> str:
+    """A whole number of hundredths, such as "80%" or "80 %"."""
+    return _percent(spoken(), share)
+
+
+def day(value: date) -> str:
+    """Such as "March 14, 2026" or "14. März 2026"."""
+    return _day(spoken(), value)
+
+
+def listed(parts: Sequence[str], *, either: bool = False) -> str:
+    """Such as "a, b and c"; with `either`, "a, b, or c"."""
+    return format_list(list(parts), "or" if either else "standard", locale=_locale(spoken()))
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
+
+
+@lru_cache(MOST_REMEMBERED)
+def _number(language: str, value: int) -> str:
+    return format_decimal(value, locale=_locale(language))
+
+
+@lru_cache(MOST_REMEMBERED)
+def _money(language: str, usd: float) -> str:
+    return format_currency(usd, "USD", locale=_locale(language))
+
+
+@lru_cache(MOST_REMEMBERED)
+def _percent(language: str, share: int) -> str:
+    return format_percent(share / 100, locale=_locale(language))
+
+
+@lru_cache(MOST_REMEMBERED)
+def _day(language: str, value: date) -> str:
+    return format_date(value, format="long", locale=_locale(language))
