@@ -55,7 +55,7 @@ SOURCES = {
 #: What a provider might send beside these.
 RESULTS = SOURCES | {"image/jp2": "JPEG2000"}
 
-#: Of each pixel while it is decoded, beside the picture that comes of it: tests/imaging/test_memory.py.
+#: Of each pixel while it is decoded, beside the picture that comes of it: tests/imaging/test_worker.py.
 _DECODER_BYTES = {"WEBP": 13.0, "AVIF": 6.0, "HEIF": 4.5, "JPEG2000": 16.0}
 #: Of each pixel of a decoded picture, by its mode.
 _MODE_BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}

@@ -8,10 +8,11 @@ import discord
 from bot.__main__ import parser
 from bot.domain.job import JobState
 from bot.ops.metrics import Metrics
-from tests.meta.checkout import ROOT, place, tracked_files
+from tests.meta.checkout import ROOT, place, python_files, tracked_files
 from tests.meta.rooms import INNER, ROOMS
 
 DOCUMENTS = [path for path in tracked_files() if path.suffix == ".md"]
+FOLDERS = {path.relative_to(ROOT).parts[0] for path in tracked_files() if path.parent != ROOT}
 INVITED_WITH = discord.Permissions(
     view_channel=True,
     send_messages=True,
@@ -38,6 +39,51 @@ def test_links_between_documents_lead_somewhere() -> None:
             if not linked.exists() or (anchor and anchor not in anchors(linked)):
                 broken.append(f"{place(path)} → {target}")
     assert broken == []
+
+
+def named_paths(text: str) -> list[str]:
+    """What a document names in backticks that can only be a path of the repository."""
+    prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    words = re.findall(r"`([\w.-]+(?:/[\w.-]+)*/?)`", prose)
+    return [word for word in words if re.search(r"\.(?:py|md)$", word) or word.split("/")[0] in starts(word)]
+
+
+def starts(word: str) -> set[str]:
+    """With which folders a path may begin; a word without a slash is none."""
+    return FOLDERS | ROOMS.keys() if "/" in word else set()
+
+
+def exists(path: str) -> bool:
+    """Paths of documents begin at the top of the repository, or below bot/."""
+    return any((ROOT / start / path).exists() for start in ("", "bot"))
+
+
+def test_paths_that_documents_name_exist() -> None:
+    missing = [
+        f"{place(document)} names {path}"
+        for document in DOCUMENTS
+        if document.name != "CHANGELOG.md"  # names things as they were
+        for path in named_paths(document.read_text())
+        if not exists(path)
+    ]
+    assert missing == []
+
+
+def test_paths_that_the_code_names_exist() -> None:
+    named = re.compile(rf"\b(?:{'|'.join(FOLDERS)})/[\w/]+\.(?:py|md)\b")
+    missing = [
+        f"{place(path)} names {word}"
+        for path in python_files(*FOLDERS)
+        for word in named.findall(path.read_text())
+        if not (ROOT / word).exists()
+    ]
+    assert missing == []
+
+
+def test_a_path_is_told_from_other_words() -> None:
+    text = "`bot/app.py` `store/jobs.py` `chat/` `image/png` `standins` `/jobs` `gone.md`\n```\n`a.md`\n```"
+    assert named_paths(text) == ["bot/app.py", "store/jobs.py", "chat/", "gone.md"]
+    assert [path for path in named_paths(text) if not exists(path)] == ["gone.md"]
 
 
 def test_the_invite_link_asks_for_what_it_says() -> None:
