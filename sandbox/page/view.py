@@ -178,7 +178,7 @@ class View:
             "roles": [_role(role, guild) for role in guild.roles.values()],
             "members": [_member(member) for member in guild.members.values()],
             "channels": [self._channel(channel) for channel in channels],
-            "commands": [_command(command) for command in commands.values()],
+            "commands": [_command(command, self.user.locale) for command in commands.values()],
         }
 
     def _application(self) -> Json:
@@ -248,8 +248,27 @@ def _member(member: Member) -> Json:
     return {"user_id": str(member.user.id), "roles": [str(role.id) for role in member.roles]}
 
 
-def _command(command: Command) -> Json:
-    return command.definition | {"id": str(command.id), "name": command.name, "type": int(command.kind)}
+def _command(command: Command, locale: str) -> Json:
+    told = {"id": str(command.id), "name": command.name, "type": int(command.kind)}
+    return _in_language(command.definition, locale) | told
+
+
+def _in_language(shown: Json, locale: str) -> Json:
+    """A command or option with its descriptions and choices as this person reads them.
+
+    Names of commands and options stay as they were registered, since they are what the page sends.
+    """
+    found = shown | _localized(shown, "description", locale)
+    if "options" in shown:
+        found["options"] = [_in_language(one, locale) for one in shown["options"]]
+    if "choices" in shown:
+        found["choices"] = [one | _localized(one, "name", locale) for one in shown["choices"]]
+    return found
+
+
+def _localized(shown: Json, key: str, locale: str) -> Json:
+    texts = shown.get(f"{key}_localizations") or {}
+    return {key: texts[locale]} if locale in texts else {}
 
 
 def _answered_id(message: Message) -> int | None:

@@ -14,6 +14,8 @@ from bot.chat.commands.offered import (
     chosen_style,
 )
 from bot.domain.errors import ServicePaused
+from bot.words.catalogs import gettext
+from bot.words.language import LANGUAGES, speaking
 from standins.fake_discord.asks import Ask
 from standins.fake_discord.interactions import open_interaction
 from standins.fake_discord.model import AnswerKind, InteractionKind, Json
@@ -66,6 +68,16 @@ async def test_every_choice_is_taken_by_value_and_by_name_and_nothing_else_is(st
         for sent in ("sepia", "٣", "-", "9" * 4000):
             assert refused in await answer_to(studio, command, sub, option, sent), sent
     assert studio.metrics.loop_errors.labels(loop="chat")._value.get() == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("option", READERS)
+def test_a_name_means_its_choice_in_every_language(option: str, language: str) -> None:
+    choices: Sequence[Choice[str]]
+    choices, read = READERS[option]
+    with speaking(language):
+        names = [gettext(one.name) for one in choices]
+    assert [read(one) for one in names] == [read(one.value) for one in choices]
 
 
 @pytest.mark.parametrize("option", READERS)

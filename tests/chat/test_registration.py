@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,12 +30,21 @@ def first(world: World) -> dict[str, object]:
     return next(one for one in world.commands.values() if one.name == "imagine").definition
 
 
+def localized(world: World) -> dict[str, str]:
+    """The descriptions of /imagine by locale."""
+    found = first(world)["description_localizations"]
+    assert isinstance(found, dict)
+    return found
+
+
 SPOILT: dict[str, Callable[[World], object]] = {
     "all are gone": lambda world: replace_commands(world, None, []),
     "another program's": lambda world: replace_commands(
         world, None, [{"type": 1, "name": "play", "description": "A song"}]
     ),
     "another description": lambda world: first(world).update(description="Draw"),
+    "another description in German": lambda world: localized(world).update(de="Malen"),
+    "no description in Spanish": lambda world: localized(world).pop("es-419"),
     "another permission": lambda world: first(world).update(default_member_permissions="8"),
     "an option less": lambda world: first(world).update(options=first(world)["options"][1:]),  # type: ignore[index]  # a list
     "everywhere": lambda world: first(world).update(contexts=[0, 1, 2]),
@@ -63,6 +73,26 @@ async def test_what_is_there_is_not_sent_again(studio: Studio) -> None:
 
 async def _is_registered(studio: Studio) -> bool:
     return bool(studio.metrics.commands_registered._value.get())
+
+
+async def test_descriptions_and_choices_are_registered_in_every_locale_of_a_language(studio: Studio) -> None:
+    locales = {"de", "es-419", "es-ES", "fr", "ja", "pt-BR"}
+    imagine = first(studio.world)
+    options = {one["name"]: one for one in imagine["options"]}  # type: ignore[attr-defined]  # a list
+    assert localized(studio.world).keys() == locales
+    assert localized(studio.world)["de"] == "Ein Bild aus einem Prompt erstellen"
+    assert options["prompt"]["description_localizations"].keys() == locales
+    assert options["aspect_ratio"]["choices"][0]["name_localizations"].keys() == locales
+
+
+async def test_names_of_commands_and_options_are_english_everywhere(studio: Studio) -> None:
+    def check(shown: dict[str, Any]) -> None:
+        assert not shown.get("name_localizations")
+        for one in shown.get("options", ()):
+            check(one)
+
+    for definition in definitions(studio.world):
+        check(definition)
 
 
 async def test_a_day_whose_creations_are_spent_is_waited_out(

@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from standins.fake_discord.commands import replace_commands
 from standins.fake_discord.permissions import Permissions
 from tests.sandbox.client import OpenPage, Refused, Viewer, open_page, upload, viewing
 from tests.standins.little_bot import png, running_bot
@@ -123,6 +124,24 @@ async def test_commands_for_moderators_are_offered_to_them_alone(page: OpenPage,
         assert offered(mia) - offered(ada) == {"tidy"}
     with pytest.raises(Refused, match="no such command"):
         await slash(ada, "tidy", {"name": "member", "type": 6, "value": str(page.world.user("ben").id)})
+
+
+async def test_commands_are_described_in_the_persons_language(page: OpenPage) -> None:
+    choice = {"name": "red", "value": "r", "name_localizations": {"de": "rot"}}
+    option = {"type": 3, "name": "colour", "description": "Which", "choices": [choice]}
+    option["description_localizations"] = {"de": "Welche"}
+    command = {"name": "paint", "description": "Paint", "description_localizations": {"de": "Malen"}}
+    replace_commands(page.world, None, [command | {"options": [option]}])
+    page.world.user("ada").locale, page.world.user("ben").locale = "de", "fr"
+    described = []
+    for name in ("ada", "ben"):
+        async with viewing(page, name) as viewer:
+            (shown,) = viewer.snapshot["guilds"][0]["commands"]
+        (shown_option,) = shown["options"]
+        (shown_choice,) = shown_option["choices"]
+        described.append([shown["description"], shown_option["description"], shown_choice["name"]])
+        assert (shown["name"], shown_option["name"], shown_choice["value"]) == ("paint", "colour", "r")
+    assert described == [["Malen", "Welche", "rot"], ["Paint", "Which", "red"]]
 
 
 async def test_a_switch_of_permissions_is_told(page: OpenPage, ada: Viewer) -> None:

@@ -1,6 +1,6 @@
 """What the commands have in common: their types, and the options that several of them share."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import discord
@@ -8,10 +8,12 @@ from discord import app_commands
 
 from bot.chat.delivery.rendering import CHANNEL_TYPES
 from bot.chat.incoming import periods
-from bot.chat.presenter.command_words import RATIO_CHOICES, STYLE_CHOICES
+from bot.chat.presenter.command_words import PERIOD_CHOICES, RATIO_CHOICES, STYLE_CHOICES
 from bot.domain.errors import ChoiceUnknown
 from bot.domain.ids import ChannelId
 from bot.domain.request import AspectRatio, Style
+from bot.words.catalogs import gettext
+from bot.words.language import LANGUAGES, speaking
 
 Slash = app_commands.Command[Any, ..., Any]
 
@@ -43,7 +45,7 @@ LogPlace = Annotated[ChannelId, _Place(discord.ChannelType.text, discord.Channel
 
 RATIOS = [app_commands.Choice(name=name, value=ratio.value) for ratio, name in RATIO_CHOICES.items()]
 STYLES = [app_commands.Choice(name=name, value=style.value) for style, name in STYLE_CHOICES.items()]
-PERIODS = [app_commands.Choice(name=name, value=name) for name in periods.PERIODS]
+PERIODS = [app_commands.Choice(name=PERIOD_CHOICES[one], value=one) for one in periods.PERIODS]
 
 
 def chosen_ratio(sent: str | None) -> AspectRatio | None:
@@ -59,15 +61,22 @@ def chosen_period_name(sent: str | None) -> str | None:
 
 
 def _value(option: str, choices: Sequence[app_commands.Choice[str]], sent: str) -> str:
-    """Of the choice with this value, or with this name, which Discord sends at times instead.
+    """Of the choice with this value, or with this name in any language, which Discord sends at times instead.
 
     Raises `ChoiceUnknown`.
     """
     wanted = _folded(sent)
     for one in choices:
-        if wanted in (_folded(one.value), _folded(one.name)):
+        if wanted in map(_folded, (one.value, *_names(one))):
             return one.value
     raise ChoiceUnknown(option, sent)
+
+
+def _names(choice: app_commands.Choice[str]) -> Iterator[str]:
+    """In all languages."""
+    for language in LANGUAGES:
+        with speaking(language):
+            yield gettext(choice.name)
 
 
 def _folded(text: str) -> str:

@@ -14,6 +14,7 @@ import discord
 import structlog
 from discord import app_commands
 
+from bot.chat.commands.translator import Translator
 from bot.chat.gateway.client import GatewayClient
 from bot.chat.gateway.pauses import Pauses
 from bot.chat.rest.ladder import DISCORD_ERRORS, reason
@@ -106,7 +107,8 @@ class Registration:
             tree.copy_global_to(guild=self._home)
 
     async def run(self) -> None:
-        """Until Discord has what the bot offers, and nowhere twice."""
+        """Until Discord has what the bot offers, in all languages, and nowhere twice."""
+        await self._tree.set_translator(Translator())
         await self._insist(self._register)
         self._metrics.commands_registered.set(1)
         if self._home is not None:
@@ -147,8 +149,7 @@ class Registration:
         """What `sync` sends."""
         commands = self._tree.get_commands(guild=self._home)
         translator = self._tree.translator
-        if translator is None:
-            return [one.to_dict(self._tree) for one in commands]
+        assert translator is not None, "set before anything is registered"
         return [await one.get_translated_payload(self._tree, translator) for one in commands]
 
     async def _registered(self, guild: discord.abc.Snowflake | None) -> list[Command]:

@@ -1,77 +1,94 @@
-"""What Discord shows of the commands themselves. Descriptions have at most 100 characters."""
+"""What Discord shows of the commands themselves, in the reader's language.
+
+Names stay English everywhere, since people tell them to each other. Descriptions and choices have at most 100
+characters.
+"""
 
 from bot.domain.request import AspectRatio, Style
+from bot.words.catalogs import deferred
 
-IMAGINE = "Make a picture from words"
-EDIT = "Change a picture by saying how"
-JOBS = "Your pictures: running and recent; cancel them, or post them again"
-USAGE = "What you have used, what is left and why, and when it is free again"
-HELP = "What I can do, and how"
+IMAGINE = deferred("Create an image from a prompt")
+EDIT = deferred("Edit an image by describing the change")
+JOBS = deferred("Your images, running and recent: cancel them, or post them again")
+USAGE = deferred("Your limits: what you have used, what is left, and when you get more")
+HELP = deferred("How to use the bot")
 
 IMAGINE_OPTIONS = {
-    "prompt": "What the picture should show",
-    "aspect_ratio": "Width to height (16:9 if you choose none)",
-    "style": "auto, or manga (upright formats only)",
-    "count": "How many pictures, 1 to 4; each counts",
-    "private": "Show the pictures to you alone",
-    "spoiler": "Blur the pictures until somebody clicks on them",
+    "prompt": deferred("What the image should show"),
+    "aspect_ratio": deferred("Width to height (default: 16:9)"),
+    "style": deferred("Auto, or Manga (tall formats only)"),
+    "count": deferred("How many images, 1 to 4; each one counts toward your limits"),
+    "private": deferred("Show the images only to you"),
+    "spoiler": deferred("Blur the images until someone clicks them"),
 }
 EDIT_OPTIONS = {
-    "prompt": "What should change, and what should stay",
-    "image": "The picture to change, as a file",
-    "source": "Or one of your recent pictures",
-    "style": "auto, or manga",
-    "count": "How many versions, 1 to 4; each counts",
-    "private": "Show the pictures to you alone",
-    "spoiler": "Blur the pictures until somebody clicks on them",
+    "prompt": deferred("What to change, and what to keep"),
+    "image": deferred("The image to edit, as a file"),
+    "source": deferred("Or one of your recent images"),
+    "style": deferred("Auto, or Manga"),
+    "count": deferred("How many versions, 1 to 4; each one counts toward your limits"),
+    "private": deferred("Show the images only to you"),
+    "spoiler": deferred("Blur the images until someone clicks them"),
 }
 
-REVIEW = "What was made on this server, by whom, and what it cost"
-REVIEW_USAGE = "Pictures, failures and costs in a period, as numbers, a chart and a file"
+REVIEW = deferred("The images made on this server: who made them, and what they cost")
+REVIEW_USAGE = deferred("Images, failures, and costs over a period: in numbers, a chart, and a file")
 REVIEW_USAGE_OPTIONS = {
-    "period": "How far back (7 days if you choose nothing)",
-    "first": "Or from this day on, such as 2026-03-01 (UTC)",
-    "last": "Up to this day, such as 2026-03-31 (UTC)",
-    "member": "Of one member only",
-    "channel": "In one channel only",
+    "period": deferred("How far back (default: 7 days)"),
+    "first": deferred("Or from this day on, such as 2026-03-01 (UTC)"),
+    "last": deferred("Up to this day, such as 2026-03-31 (UTC)"),
+    "member": deferred("Only this member"),
+    "channel": deferred("Only this channel"),
 }
-REVIEW_MEMBER = "A member's pictures: prompts, outcomes, costs, and what they may make now"
-REVIEW_MEMBER_OPTIONS = {"who": "The member"}
-REVIEW_AUDIT = "Who changed which setting, when, and from what to what"
+REVIEW_MEMBER = deferred(
+    "A member's images with prompts, results, and costs, and what is left of their limits"
+)
+REVIEW_MEMBER_OPTIONS = {"who": deferred("The member")}
+REVIEW_AUDIT = deferred("Who changed which setting, when, and from what to what")
 
-CONFIG = "How I work on this server"
-CONFIG_SHOW = "All settings, with buttons to change them"
-CONFIG_LIMITS = "How many pictures may be made: by everyone, by a role, or by one member"
+CONFIG = deferred("Server settings")
+CONFIG_SHOW = deferred("All settings, with buttons to change them")
+CONFIG_LIMITS = deferred("How many images everyone, a role, or one member can make")
 CONFIG_LIMITS_OPTIONS = {
-    "role": "For a role (with neither role nor member: for everyone)",
-    "member": "For one member, whatever their roles",
-    "per_hour": "Pictures in any hour (0: none)",
-    "per_day": "Pictures in any 24 hours (0: none)",
-    "running": "Pictures in the making at the same time (0: none)",
-    "clear": "Take these limits away, before setting those given here",
+    "role": deferred("A role (leave role and member empty for everyone)"),
+    "member": deferred("One member, whatever their roles are"),
+    "per_hour": deferred("Images per hour (0: none)"),
+    "per_day": deferred("Images per 24 hours (0: none)"),
+    "running": deferred("Images running at once (0: none)"),
+    "clear": deferred("Remove the existing limits first"),
 }
-CONFIG_BUDGET = "What the pictures of this server may cost in a calendar month (UTC)"
+CONFIG_BUDGET = deferred("What this server's images can cost per calendar month (UTC)")
 CONFIG_BUDGET_OPTIONS = {
-    "usd": "US dollars a month, such as 25 or 12.50",
-    "clear": "Take the budget away",
+    "usd": deferred("US dollars per month, such as 25 or 12.50"),
+    "clear": deferred("Remove the budget"),
 }
-CONFIG_CHANNELS = "Where pictures may be made"
-CONFIG_LOG = "Where I tell moderators about the budget"
-CONFIG_LOG_OPTIONS = {"channel": "The channel (choose none to see and change it in a panel)"}
-CONFIG_CHECK = "Whether I have the permissions that I need, and what to do where I have not"
+CONFIG_CHANNELS = deferred("The channels where images can be made")
+CONFIG_LOG = deferred("The channel where moderators get budget warnings")
+CONFIG_LOG_OPTIONS = {"channel": deferred("The channel (leave empty to see it in a panel)")}
+CONFIG_CHECK = deferred("Check that the bot has the permissions it needs, and how to fix what is missing")
 
 EDIT_MENU = "Edit image"
 DETAILS_MENU = "Image details"
 
 RATIO_CHOICES = {
-    AspectRatio.WIDE_16_9: "16:9 · wide",
-    AspectRatio.SQUARE: "1:1 · square",
-    AspectRatio.TALL_9_16: "9:16 · tall",
-    AspectRatio.WIDE_3_2: "3:2 · photo",
-    AspectRatio.TALL_2_3: "2:3 · portrait",
-    AspectRatio.WIDE_2_1: "2:1 · very wide",
-    AspectRatio.TALL_1_2: "1:2 · very tall",
-    AspectRatio.WIDE_3_1: "3:1 · panorama",
-    AspectRatio.TALL_1_3: "1:3 · banner",
+    AspectRatio.WIDE_16_9: deferred("16:9 · wide"),
+    AspectRatio.SQUARE: deferred("1:1 · square"),
+    AspectRatio.TALL_9_16: deferred("9:16 · tall"),
+    AspectRatio.WIDE_3_2: deferred("3:2 · photo"),
+    AspectRatio.TALL_2_3: deferred("2:3 · portrait"),
+    AspectRatio.WIDE_2_1: deferred("2:1 · very wide"),
+    AspectRatio.TALL_1_2: deferred("1:2 · very tall"),
+    AspectRatio.WIDE_3_1: deferred("3:1 · panorama"),
+    AspectRatio.TALL_1_3: deferred("1:3 · very tall strip"),
 }
-STYLE_CHOICES = {Style.AUTO: "auto", Style.MANGA: "manga"}
+STYLE_CHOICES = {
+    Style.AUTO: deferred("Auto (no particular style)"),
+    Style.MANGA: deferred("Manga"),
+}
+#: By what `bot.chat.incoming.periods` calls them.
+PERIOD_CHOICES = {
+    "7 days": deferred("Last 7 days"),
+    "today": deferred("Today"),
+    "30 days": deferred("Last 30 days"),
+    "this month": deferred("This month"),
+}
