@@ -1,5 +1,6 @@
 """Every foreseen error, by who can do something about it. They carry facts; words are the presenter's.
 
+StoreUnavailable                nothing can be saved or looked up for now
 Refusal                         for the member: nothing was spent
   PromptEmpty · PromptNamesNothing · PromptForgotten · PromptTooLong · CountOutOfRange · RatioNotForManga
   NoPicture · TooManyPictures · PictureRefused · SourceNotChosen · ChoiceUnknown
@@ -12,13 +13,15 @@ OperatorError                   for the operator: str() is one line that says wh
   GatewayDeaf                   a new process may hear what this one does not
 ProviderError                   from the provider's wire, caught by the worker
   NotAccepted                   surely not queued, not billed
-    RateLimited · Unreachable
+    RateLimited · Unreachable · NotSent
   Doubtful                      a submit that may have been accepted
   Unavailable                   a read that may be sent again
+    EmptyFile
   RequestUnknown                the provider does not know this request id (any more)
   Refused                       the account or the request is at fault
     KeyRefused · CreditSpent · RequestInvalid
 FileRefused                     bytes that were not fetched, or are no picture
+SourceOutOfReach                the picture to edit cannot be fetched now, and may be later
 CourierError                    Discord did not take a message
   CardGone                      no way leads to the card
     CardBarred · CardTakenAway

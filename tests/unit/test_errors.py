@@ -1,0 +1,29 @@
+"""The drawing of the error tree, in the docstring of `bot.domain.errors`, is the tree of the classes."""
+
+import re
+
+from bot.domain import errors
+
+
+def drawn_bases(text: str) -> dict[str, str]:
+    """Return each class of the drawing with its base: a name two columns further left, or `Exception`."""
+    bases: dict[str, str] = {}
+    open_names = ["Exception"]
+    for line in text.splitlines()[2:]:
+        names, *_comment = re.split(r" {2,}", line.strip())
+        depth = (len(line) - len(line.lstrip())) // 2
+        del open_names[depth + 1 :]
+        for name in names.split(" · "):
+            bases[name] = open_names[depth]
+        open_names.append(names.split(" · ")[-1])
+    return bases
+
+
+def test_the_drawing_shows_every_class_below_its_base() -> None:
+    assert errors.__doc__ is not None
+    classes = {
+        name: value.__bases__[0].__name__
+        for name, value in vars(errors).items()
+        if isinstance(value, type) and issubclass(value, Exception)
+    }
+    assert drawn_bases(errors.__doc__.rstrip()) == classes
