@@ -16,9 +16,9 @@ class JobState(StrEnum):
     UNRESOLVED = "unresolved"  # the POST may have been accepted; looked up in the provider's history
     RUNNING = "running"  # the provider's id is known
     READY = "ready"  # made and paid; not yet in Discord
-    HELD = "held"  # waits for a moderator's approval
+    HELD = "held"  # reserved, not used yet: waits for a moderator's approval
     DELIVERED = "delivered"
-    REJECTED = "rejected"
+    REJECTED = "rejected"  # reserved, not used yet: a moderator refused it
     FAILED = "failed"
     CANCELLED = "cancelled"
 
