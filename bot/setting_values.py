@@ -250,8 +250,8 @@ DeafSeconds = Annotated[
     zero_or_at_least(LEAST_DEAF_SECONDS),
     expects(f"a whole number of seconds, {LEAST_DEAF_SECONDS} or more, or 0 for never"),
 ]
-GuildId = Annotated[int, Field(ge=1), expects("a server's id, which is a number")]
-GuildIds = Annotated[
+Snowflake = Annotated[int, Field(ge=1), expects("a server's id, which is a number")]
+Snowflakes = Annotated[
     tuple[Annotated[int, Field(ge=1)], ...],
     NoDecode,
     BeforeValidator(split_at_commas),

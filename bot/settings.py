@@ -34,8 +34,6 @@ from bot.setting_values import (
     DeafSeconds,
     FernetKeys,
     GatewayUrl,
-    GuildId,
-    GuildIds,
     Hosts,
     Hours,
     LogFormat,
@@ -48,6 +46,8 @@ from bot.setting_values import (
     Secret,
     ShardCount,
     ShardIds,
+    Snowflake,
+    Snowflakes,
     Usd,
     YesOrNo,
     empty_is_unset,
@@ -198,10 +198,10 @@ class Chat(Group):
         description="Seconds without a word over Discord's gateway, while Discord can be reached, after "
         "which the process ends with exit code 75, to be started anew (0: never).",
     )
-    guild_ids: GuildIds = Field(
+    guild_ids: Snowflakes = Field(
         (), description="Ids of the servers that may use the bot, with commas between them (empty: all)."
     )
-    dev_guild_id: GuildId | None = Field(
+    dev_guild_id: Snowflake | None = Field(
         None, description="Register the commands in this one server only, where changes show at once."
     )
 

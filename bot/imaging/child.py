@@ -19,7 +19,7 @@ from bot.domain.failure import SourceProblem
 from bot.host import library
 from bot.imaging import work
 from bot.imaging.opening import MOST_BYTES
-from bot.imaging.wire import DISK, LATER
+from bot.imaging.wire import DISK, LATER, NeedsMoreTime
 
 resource = library("resource")
 #: Written over and over while a JPEG is brought under its limit; none is longer.
@@ -27,7 +27,7 @@ _MOST_FILE_BYTES = 256_000_000
 #: Of its memory, what may stay taken after a picture.
 _MOST_LEFT_BYTES = 3 * 1024 * 1024
 
-Answer = dict[str, str | None]
+Reply = dict[str, str | None]
 
 
 def main() -> None:
@@ -55,11 +55,11 @@ def _listen(requests: queue.SimpleQueue[bytes]) -> None:
     os._exit(0)
 
 
-def _answer(request: dict[str, Any]) -> Answer:
+def _answer(request: dict[str, Any]) -> Reply:
     into = Path(request["into"])
     try:
         return {"content_type": _done(request, Path(request["path"]), into)}
-    except work.TooMuchForNow:
+    except NeedsMoreTime:
         return {"problem": LATER}
     except FileRefused as error:
         return _refusal(error.problem, error.__cause__)
@@ -70,7 +70,7 @@ def _answer(request: dict[str, Any]) -> Answer:
         return _refusal(DISK if is_ours else SourceProblem.BROKEN, error)
 
 
-def _refusal(problem: str, cause: BaseException | None) -> Answer:
+def _refusal(problem: str, cause: BaseException | None) -> Reply:
     return {"problem": problem, "why": None if cause is None else type(cause).__name__}
 
 

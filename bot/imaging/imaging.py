@@ -13,14 +13,15 @@ import structlog
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
 from bot.imaging import headers
-from bot.imaging.worker import Patience, TooMuchForNow, Worker
+from bot.imaging.wire import NeedsMoreTime
+from bot.imaging.worker import TimeLimits, Worker
 
 log = structlog.stdlib.get_logger(__name__)
 
 #: A photograph of 24 megapixels takes a third of a second; the rest is for slow machines.
-QUICK = Patience(cpu_seconds=1.0, seconds=10.0, is_last=False)
+QUICK = TimeLimits(cpu_seconds=1.0, seconds=10.0, is_last=False)
 #: A JPEG of 200 megapixels takes three seconds.
-SLOW = Patience(cpu_seconds=15.0, seconds=120.0, is_last=True)
+SLOW = TimeLimits(cpu_seconds=15.0, seconds=120.0, is_last=True)
 
 
 #: Nothing shorter is a picture that somebody paid for.
@@ -64,7 +65,7 @@ class Imaging:
         try:
             try:
                 return await quick.ask(path, into, most_bytes)
-            except TooMuchForNow:
+            except NeedsMoreTime:
                 return await slow.ask(path, into, most_bytes)
         except FileRefused as error:
             log.info("a picture is refused", problem=error.problem)
@@ -74,9 +75,9 @@ class Imaging:
 class _Lane:
     """One child, and whoever waits for it: first come, first served."""
 
-    def __init__(self, worker: Worker, patience: Patience) -> None:
+    def __init__(self, worker: Worker, limits: TimeLimits) -> None:
         self.worker = worker
-        self._patience = patience
+        self._limits = limits
         self._lock = asyncio.Lock()
 
     async def ask(self, path: Path, into: Path, most_bytes: int | None) -> str | None:
@@ -84,7 +85,7 @@ class _Lane:
         async with self._lock:
             try:
                 return await asyncio.to_thread(
-                    self.worker.ask, path, into, most_bytes, self._patience, unwanted
+                    self.worker.ask, path, into, most_bytes, self._limits, unwanted
                 )
             except asyncio.CancelledError:
                 unwanted.set()

@@ -1,11 +1,15 @@
-"""The words and names that the two processes share, beside the problems of `SourceProblem`."""
+"""What the two processes share, beside the problems of `SourceProblem`."""
 
 from pathlib import Path
 
-#: It takes longer than was allowed: the same request may be sent with more patience.
+#: The picture needs more time than was allowed; the same request may be sent again with more.
 LATER = "later"
-#: A file could not be read or written: no fault of its content.
+#: A file could not be read or written. Its content is not at fault.
 DISK = "disk"
+
+
+class NeedsMoreTime(Exception):
+    """The work was not done within the time allowed. With more time, it may be possible."""
 
 
 def scratch_of(into: Path) -> Path:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from bot.imaging.drawing import LEAST_SIDE, drawn, is_drawn_in_place, on_white, wanted_size
 from bot.imaging.opening import QUICK_PIXELS, RESULTS, SOURCES, WHOLE_PIXELS, Opened
-from bot.imaging.wire import scratch_of
+from bot.imaging.wire import NeedsMoreTime, scratch_of
 
 #: The provider recommends JPEG under 4 MB.
 MOST_SOURCE_BYTES = 4_000_000
@@ -21,20 +21,16 @@ _QUALITIES = (92, 85, 75, 60)
 _SHOWN = ("image/jpeg", "image/png", "image/gif", "image/webp")
 
 
-class TooMuchForNow(Exception):
-    """It may be possible, but takes long: for whoever has the time."""
-
-
 def prepare_source(path: Path, into: Path, *, is_patient: bool) -> str:
     """Upright, the first frame that shows anything, sRGB, without metadata, within the provider's bounds.
 
-    Raises `FileRefused`, `TooMuchForNow`.
+    Raises `FileRefused`, `NeedsMoreTime`.
     """
     opened = Opened(path, SOURCES, scratch_of(into))
     wanted_size(*opened.image.size)  # of what was sent, before any of it is unpacked small
     opened.plan()
     if opened.effort > QUICK_PIXELS and not is_patient:
-        raise TooMuchForNow
+        raise NeedsMoreTime
     image = opened.decode()
     size = wanted_size(*image.size)
     if size != image.size or not is_drawn_in_place(image, opened.orientation):
@@ -53,13 +49,13 @@ def prepare_source(path: Path, into: Path, *, is_patient: bool) -> str:
 def finish_result(path: Path, into: Path, *, most_bytes: int, is_patient: bool) -> str | None:
     """What stands at `into` in place of the finished picture; None if that can be shown as it is.
 
-    Raises `FileRefused`, `TooMuchForNow`.
+    Raises `FileRefused`, `NeedsMoreTime`.
     """
     opened = Opened(path, RESULTS, scratch_of(into))
     can_stay = opened.kind in _SHOWN and path.stat().st_size <= most_bytes
     opened.plan(1 if can_stay else opened.pixels)
     if opened.effort > QUICK_PIXELS and not is_patient:
-        raise TooMuchForNow
+        raise NeedsMoreTime
     image = opened.decode()
     if can_stay:
         return None

@@ -18,7 +18,7 @@ import bot
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
 from bot.imaging import headers
-from bot.imaging.wire import DISK, LATER, scratch_of
+from bot.imaging.wire import DISK, LATER, NeedsMoreTime, scratch_of
 
 COMMAND = (sys.executable, "-m", "bot.imaging.child")
 _MOST_ANSWER_BYTES = 4096
@@ -32,12 +32,8 @@ _PASSED_ON = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "PYTHONDONTWRITEBYTECODE"
 _HEAP = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "262144", "MALLOC_TRIM_THRESHOLD_": "262144"}
 
 
-class TooMuchForNow(Exception):
-    """Not done within the time allowed; with more of it, it may be."""
-
-
 @dataclass(frozen=True, slots=True)
-class Patience:
+class TimeLimits:
     """`cpu_seconds` holds where the system can limit it; `seconds` always, however busy the machine is."""
 
     cpu_seconds: float
@@ -63,25 +59,25 @@ class Worker:
         path: Path,
         into: Path,
         most_bytes: int | None,
-        patience: Patience,
+        limits: TimeLimits,
         unwanted: threading.Event | None = None,
     ) -> str | None:
         """The content type of what stands at `into` then; None if it is to be left as it is.
 
         Whoever no longer wants it sets `unwanted`, then calls `kill`: the child may be about to be started.
-        Raises `FileRefused`, `TooMuchForNow`, `OSError`.
+        Raises `FileRefused`, `NeedsMoreTime`, `OSError`.
         """
         request = {
             "path": str(path),
             "into": str(into),
             "most_bytes": most_bytes,
-            "cpu_seconds": patience.cpu_seconds,
-            "is_patient": patience.is_last,
+            "cpu_seconds": limits.cpu_seconds,
+            "is_patient": limits.is_last,
         }
         with self._asking:
             try:
                 process = self._started(unwanted or threading.Event())
-                answer = self._answer(process, json.dumps(request).encode() + b"\n", patience)
+                answer = self._answer(process, json.dumps(request).encode() + b"\n", limits)
             finally:
                 scratch_of(into).unlink(missing_ok=True)
         content_type = understood(answer)
@@ -106,14 +102,14 @@ class Worker:
         if self._process is not None:
             self._bury(self._process)
 
-    def _answer(self, process: "subprocess.Popen[bytes]", request: bytes, patience: Patience) -> object:
+    def _answer(self, process: "subprocess.Popen[bytes]", request: bytes, limits: TimeLimits) -> object:
         is_late = threading.Event()
 
         def end() -> None:
             is_late.set()
             process.kill()
 
-        timer = threading.Timer(patience.seconds, end)
+        timer = threading.Timer(limits.seconds, end)
         timer.start()
         try:
             assert process.stdin is not None
@@ -131,7 +127,7 @@ class Worker:
                 self._bury(process)
             return answer
         self._bury(process)
-        return {"problem": cause_of_death(process.returncode, patience, is_late=is_late.is_set())}
+        return {"problem": cause_of_death(process.returncode, limits, is_late=is_late.is_set())}
 
     def _started(self, unwanted: threading.Event) -> "subprocess.Popen[bytes]":
         self._require_wanted(unwanted)
@@ -174,10 +170,10 @@ def environment() -> dict[str, str]:
     return {**passed_on, **_HEAP, "PYTHONPATH": path}
 
 
-def cause_of_death(code: int, patience: Patience, *, is_late: bool) -> str:
+def cause_of_death(code: int, limits: TimeLimits, *, is_late: bool) -> str:
     """What is wrong with a file whose child did not outlive it."""
     if is_late or code == -getattr(signal, "SIGXCPU", 0):
-        return SourceProblem.TOO_SLOW if patience.is_last else LATER
+        return SourceProblem.TOO_SLOW if limits.is_last else LATER
     if code == -getattr(signal, "SIGKILL", 0):  # by the system, which was short of memory
         return SourceProblem.TOO_HEAVY
     return SourceProblem.BROKEN
@@ -197,7 +193,7 @@ def understood(answer: object) -> str | None:
         return str(told["content_type"]) if told["content_type"] else None
     problem = told.get("problem")
     if problem == LATER:
-        raise TooMuchForNow
+        raise NeedsMoreTime
     if problem == DISK:
         raise OSError("a picture cannot be kept on disk")
     raise FileRefused(_PROBLEMS.get(str(problem), SourceProblem.BROKEN))

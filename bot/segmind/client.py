@@ -28,7 +28,7 @@ from bot.fault_points import Point, reach
 from bot.ops.way_out import DIRECT, WayOut, trouble
 from bot.segmind import errors, history, parse, upload
 from bot.segmind.departure import Departure, MayLeave, always
-from bot.segmind.history import Page, Window
+from bot.segmind.history import HistoryPage, Window
 from bot.segmind.wire import Answer, Call, Json, read_json, request_id_of, submit_body
 
 MEGABYTE = 1024 * 1024
@@ -185,7 +185,7 @@ class SegmindClient:
             seen |= page.request_ids
         raise Unavailable("a history without an end")
 
-    async def _history_page(self, window: Window, number: int) -> Page:
+    async def _history_page(self, window: Window, number: int) -> HistoryPage:
         with self._counted(Call.HISTORY):
             answer = await self._get(self._history_url, params=history.query(self._model, window, number))
             page = history.page_of(answer.json, self._model) if answer.is_success else None

@@ -39,7 +39,7 @@ Window = tuple[date, date]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class HistoryPage:
     """`rows` are those of our model; `request_ids` are of all rows, and tell if there was anything new."""
 
     rows: Sequence[HistoryRow]
@@ -67,7 +67,7 @@ def query(model: str, window: Window, page: int) -> dict[str, str]:
     }
 
 
-def page_of(value: Json, model: str) -> Page | None:
+def page_of(value: Json, model: str) -> HistoryPage | None:
     """None if the page is not legible."""
     listed = row_list(value)
     if listed is None:
@@ -76,7 +76,7 @@ def page_of(value: Json, model: str) -> Page | None:
     if listed and not rows:
         return None
     ours = [row for item, row in rows if not is_of_other_model(item, model)]
-    return Page(ours, frozenset(row.request_id for _, row in rows))
+    return HistoryPage(ours, frozenset(row.request_id for _, row in rows))
 
 
 def row_in(value: Json, request_id: RequestId) -> HistoryRow | None:

@@ -27,7 +27,7 @@ from bot.domain.administration import AuditTopic, RuleScope
 from bot.domain.failure import FailureKind
 from bot.domain.job import IN_WORK, JobState
 from bot.domain.request import COUNT_MOST, AspectRatio, Door, Style
-from bot.store.types import Day, Ids, MonthText, OutsideText, UtcMicroseconds, Word
+from bot.store.types import Ids, MonthText, OutsideText, UtcDay, UtcMicroseconds, Word
 
 
 def _state_is_one_of(states: list[JobState]) -> str:
@@ -245,7 +245,7 @@ totals = Table(
     metadata,
     Column("guild_id", BigInteger, nullable=False),
     Column("channel_id", BigInteger, nullable=False),
-    Column("day", Day, nullable=False),
+    Column("day", UtcDay, nullable=False),
     Column("member_id", BigInteger, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("pictures", BigInteger, nullable=False),
@@ -260,7 +260,7 @@ durations = Table(
     metadata,
     Column("guild_id", BigInteger, nullable=False),
     Column("channel_id", BigInteger, nullable=False),
-    Column("day", Day, nullable=False),
+    Column("day", UtcDay, nullable=False),
     Column("member_id", BigInteger, nullable=False),
     Column("bucket", Integer, nullable=False),
     Column("pictures", BigInteger, nullable=False),

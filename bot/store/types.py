@@ -33,7 +33,7 @@ class UtcMicroseconds(TypeDecorator[datetime]):
         return None if value is None else EPOCH + value * MICROSECOND
 
 
-class Day(TypeDecorator[date]):
+class UtcDay(TypeDecorator[date]):
     """A day in UTC, kept as whole days since 1970."""
 
     impl = Integer

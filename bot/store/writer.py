@@ -28,7 +28,7 @@ BATCH_MOST = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class QueuedCall:
     fn: Callable[[Connection], Any]
     future: asyncio.Future[Any]
 
@@ -56,7 +56,7 @@ class Writer:
     def __init__(self, connection: Connection, driver: sqlite3.Connection) -> None:
         self._connection, self._driver = connection, driver
         self._loop = asyncio.get_running_loop()
-        self._calls: SimpleQueue[Call | None] = SimpleQueue()
+        self._calls: SimpleQueue[QueuedCall | None] = SimpleQueue()
         self._is_closed = False
         self._thread = threading.Thread(target=self._work, name="sqlite-writer", daemon=True)
         self._thread.start()
@@ -65,7 +65,7 @@ class Writer:
         if self._is_closed:
             raise DatabaseUnavailable("closed")
         future: asyncio.Future[T] = self._loop.create_future()
-        self._calls.put(Call(fn, future))
+        self._calls.put(QueuedCall(fn, future))
         return await future
 
     async def close(self) -> None:
@@ -83,7 +83,7 @@ class Writer:
             is_open = None not in waiting
             self._answer([call for call in waiting if call is not None])
 
-    def _waiting(self) -> list[Call | None]:
+    def _waiting(self) -> list[QueuedCall | None]:
         """At least one call, and all that wait with it."""
         waiting = [self._calls.get()]
         with suppress(Empty):
@@ -91,12 +91,12 @@ class Writer:
                 waiting.append(self._calls.get_nowait())
         return waiting
 
-    def _answer(self, calls: list[Call]) -> None:
+    def _answer(self, calls: list[QueuedCall]) -> None:
         outcomes = self._run_batch(calls)
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             self._loop.call_soon_threadsafe(_resolve, calls, outcomes)
 
-    def _run_batch(self, calls: list[Call]) -> list[Outcome]:
+    def _run_batch(self, calls: list[QueuedCall]) -> list[Outcome]:
         try:
             self._driver.execute("BEGIN IMMEDIATE")
             outcomes = self._attempts(calls)
@@ -109,7 +109,7 @@ class Writer:
             return [(None, DatabaseUnavailable(str(error))) for _ in calls]
         return outcomes
 
-    def _attempts(self, calls: list[Call]) -> list[Outcome]:
+    def _attempts(self, calls: list[QueuedCall]) -> list[Outcome]:
         outcomes: list[Outcome] = []
         for call in calls:
             if outcomes:
@@ -135,6 +135,6 @@ class Writer:
         return result, error
 
 
-def _resolve(calls: list[Call], outcomes: list[Outcome]) -> None:
+def _resolve(calls: list[QueuedCall], outcomes: list[Outcome]) -> None:
     for call, (result, error) in zip(calls, outcomes, strict=True):
         call.resolve(result, error)

@@ -19,7 +19,8 @@ from PIL import Image
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
 from bot.imaging.imaging import LEAST_RESULT_BYTES, QUICK, SLOW
-from bot.imaging.worker import Patience, TooMuchForNow, Worker, check, environment, understood
+from bot.imaging.wire import NeedsMoreTime
+from bot.imaging.worker import TimeLimits, Worker, check, environment, understood
 from tests.imaging.files import HOSTILE, Hostile, encoded, noise, scene
 from tests.imaging.shared import made_of, problem_of, shared_imaging, workers
 
@@ -116,9 +117,9 @@ def test_what_takes_too_long_is_given_up_and_the_next_is_opened(worker: Worker, 
     quick.write_bytes(encoded(scene(64, 64), "PNG"))
     worker.ask(quick, tmp_path / "made", None, SLOW)
     for is_last in (False, True):
-        hasty = Patience(cpu_seconds=10.0, seconds=0.01, is_last=is_last)
+        hasty = TimeLimits(cpu_seconds=10.0, seconds=0.01, is_last=is_last)
         expected = "too_slow" if is_last else None
-        with pytest.raises(FileRefused if is_last else TooMuchForNow, match=expected):
+        with pytest.raises(FileRefused if is_last else NeedsMoreTime, match=expected):
             worker.ask(slow, tmp_path / "made", None, hasty)
         assert worker.ask(quick, tmp_path / "made", None, SLOW) == "image/jpeg"
 
