@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot import app
+from bot import parts
 from bot.chat.gateway.discord_client import ChatSettings
 from bot.chat.servers import joined as discord_servers
 from bot.domain.blocking import Block
@@ -79,12 +79,12 @@ def _url(settings: Settings) -> str:
 
 
 def _chat(settings: Settings) -> ChatSettings:
-    return app.chat_settings(settings, app.way_out(settings))
+    return parts.chat_settings(settings, parts.way_out(settings))
 
 
 def _token(settings: Settings) -> str:
     """Raises `OperatorError`."""
-    token = app.secret(settings.discord.token)
+    token = parts.secret(settings.discord.token)
     if token is None:
         raise OperatorError("DISCORD_TOKEN is not set: put it into .env")
     return token

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from bot import app, checkup
+from bot import app, checkup, parts
 from bot.settings import Settings, load_settings
 from bot.store import backups
 from bot.store.database import open_database
@@ -128,7 +128,7 @@ async def backed_up(checked: CheckedTown, *, hours_ago: int) -> Path:
     await app.migrate(checked.settings())
     at = datetime.now(UTC) - timedelta(hours=hours_ago)
     url = checked.settings().storage.url.get_secret_value()
-    return backups.backup_into(app.backups_folder(checked.settings()), url, at=at, keep=1)
+    return backups.backup_into(parts.backups_folder(checked.settings()), url, at=at, keep=1)
 
 
 def damage(path: Path) -> None:

@@ -56,9 +56,11 @@ ROOMS = {
         "settings",
         "fault_points",
         "host",
+        "parts",
     ),
-    "checkup": room("domain", "store", "chat", "ops", "download", "settings", "app"),
-    "servers": room("domain", "store", "services", "chat", "ops", "settings", "app"),
+    "parts": room("domain", "store", "segmind", "chat", "ops", "download", "settings"),
+    "checkup": room("domain", "store", "chat", "ops", "download", "settings", "parts"),
+    "servers": room("domain", "store", "services", "chat", "ops", "settings", "parts"),
     "__main__": room(
         "domain",
         "ops",

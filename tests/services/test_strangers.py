@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import microusd, operator_limits
 from bot.domain.administration import RuleSubject
 from bot.domain.errors import BudgetSpent, LimitReached
 from bot.domain.failure import Failure, FailureKind
@@ -18,6 +17,7 @@ from bot.domain.job import Job, JobState
 from bot.domain.limits import LimitField
 from bot.domain.provider import Failed
 from bot.domain.request import COUNT_MOST
+from bot.parts import microusd, operator_limits
 from bot.settings import Settings, known_settings, load_settings
 from bot.store import jobs
 from bot.store.database import Connection

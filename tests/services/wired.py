@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from bot.app import MOST_RESULT_BYTES
 from bot.domain.ids import RequestId
 from bot.domain.provider import HistoryRow, Inputs, Picture, Result, Status
 from bot.download import Downloader, open_session
+from bot.parts import MOST_RESULT_BYTES
 from bot.segmind.client import SegmindClient
 from bot.store.database import Database
 from standins.fake_segmind import FakeSegmind

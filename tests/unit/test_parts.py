@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.app import source_hosts
 from bot.domain.errors import FileRefused
 from bot.download import Downloader, open_session
+from bot.parts import source_hosts
 from bot.settings import Settings, load_settings
 
 

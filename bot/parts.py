@@ -1,0 +1,183 @@
+"""Single parts of the bot, each built from the settings alone. `app` and the commands connect them."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import overload
+
+import aiohttp
+from pydantic import SecretStr
+from yarl import URL
+
+from bot import __version__
+from bot.chat.gateway.discord_client import ChatSettings
+from bot.domain.clock import Clock
+from bot.domain.errors import OperatorError
+from bot.domain.limits import Allowances, OperatorLimits
+from bot.domain.money import MICROUSD
+from bot.download import Downloader
+from bot.ops.clock import SystemClock
+from bot.ops.metrics import Metrics
+from bot.ops.private_files import keep_private
+from bot.ops.way_out import WayOut, trusting
+from bot.segmind.client import SegmindClient, ignore_call
+from bot.settings import Settings, UnusableSettings
+from bot.store import backups
+from bot.store.errors import DatabaseDamaged
+
+MOST_RESULT_BYTES = 50_000_000
+MOST_SOURCE_BYTES = 50_000_000
+#: Discord serves the same files at both.
+DISCORDS_CDN = "cdn.discordapp.com"
+#: Pictures in embeds come through Discord's own proxies, such as images-ext-1.discordapp.net.
+DISCORDS_HOSTS = (DISCORDS_CDN, ".discordapp.net")
+USER_AGENT = f"picture-bot/{__version__} (+self-hosted Discord bot)"
+
+
+# --- secrets ----------------------------------------------------------------------------------------
+
+
+def secret(value: SecretStr | None) -> str | None:
+    return None if value is None else value.get_secret_value()
+
+
+def token_and_key(settings: Settings) -> tuple[str, str]:
+    """What only the operator can know. Raises `UnusableSettings` with a line for each that is missing."""
+    token, key = secret(settings.discord.token), secret(settings.segmind.api_key)
+    required = {
+        "DISCORD_TOKEN": (token, "the Discord developer portal (Bot ▸ Reset Token)"),
+        "SEGMIND_API_KEY": (key, "your Segmind account"),
+    }
+    problems = [
+        f"{name} is not set: get it from {whence}, and put it into .env"
+        for name, (value, whence) in required.items()
+        if value is None
+    ]
+    if token is None or key is None:
+        raise UnusableSettings(problems)
+    return token, key
+
+
+# --- connections ------------------------------------------------------------------------------------
+
+
+def way_out(settings: Settings) -> WayOut:
+    network = settings.network
+    trusted = trusting(network.ssl_cert_file) if network.ssl_cert_file else None
+    return WayOut(secret(network.https_proxy), network.no_proxy, trusted)
+
+
+def chat_settings(settings: Settings, out: WayOut) -> ChatSettings:
+    return ChatSettings(
+        api_url=settings.discord.api_url,
+        gateway_url=settings.discord.gateway_url,
+        cdn_url=settings.discord.cdn_url,
+        served_guild_ids=frozenset(settings.chat.guild_ids),
+        has_budget=settings.budget.monthly_usd is not None,
+        dev_guild_id=settings.chat.dev_guild_id,
+        has_reply_edits=settings.chat.reply_edits,
+        shard_count=None if settings.chat.shard_count == "auto" else settings.chat.shard_count or 1,
+        shard_ids=settings.chat.shard_ids,
+        login_file=settings.storage.data_dir / "login.json",
+        starts_file=settings.storage.data_dir / "starts.json",
+        deaf_seconds=settings.chat.deaf_seconds,
+        way_out=out,
+    )
+
+
+def provider(
+    settings: Settings,
+    key: str,
+    session: aiohttp.ClientSession,
+    out: WayOut,
+    clock: Clock | None = None,
+    metrics: Metrics | None = None,
+) -> SegmindClient:
+    def count(call: str, outcome: str) -> None:
+        assert metrics is not None, "only given when there are metrics"
+        metrics.provider_requests.labels(call=call, outcome=outcome).inc()
+
+    return SegmindClient(
+        session=session,
+        key=key,
+        api_url=settings.segmind.api_url,
+        assets_url=settings.segmind.assets_url,
+        history_url=settings.segmind.history_url,
+        model=settings.segmind.model,
+        downloader=Downloader(
+            session, settings.segmind.output_hosts, MOST_RESULT_BYTES, user_agent=USER_AGENT
+        ),
+        clock=clock or SystemClock(),
+        user_agent=USER_AGENT,
+        on_call=ignore_call if metrics is None else count,
+        way_out=out,
+    )
+
+
+def source_fetcher(settings: Settings, session: aiohttp.ClientSession) -> Downloader:
+    return Downloader(session, source_hosts(settings), MOST_SOURCE_BYTES, user_agent=USER_AGENT)
+
+
+def source_hosts(settings: Settings) -> tuple[str, ...]:
+    """Where sources may be fetched from: Discord's own hosts, or whatever is configured in their place."""
+    configured = URL(settings.discord.cdn_url)
+    if configured.host == DISCORDS_CDN:
+        return DISCORDS_HOSTS
+    return (f"{configured.host}:{configured.port}",)
+
+
+# --- limits and money -------------------------------------------------------------------------------
+
+
+def operator_limits(settings: Settings) -> OperatorLimits:
+    limits = settings.limits
+    return OperatorLimits(
+        per_hour=limits.per_hour,
+        per_day=limits.per_day,
+        running=limits.running,
+        attempts_per_hour=limits.attempts_per_hour,
+        ceilings=Allowances(
+            per_hour=limits.ceiling_per_hour,
+            per_day=limits.ceiling_per_day,
+            running=limits.ceiling_running,
+        ),
+    )
+
+
+@overload
+def microusd(usd: Decimal) -> int: ...
+@overload
+def microusd(usd: Decimal | None) -> int | None: ...
+def microusd(usd: Decimal | None) -> int | None:
+    """US dollars, which have at most six decimals in settings, as whole millionths."""
+    return None if usd is None else int(usd * MICROUSD)
+
+
+# --- folders ----------------------------------------------------------------------------------------
+
+
+def make_data_dir(settings: Settings) -> None:
+    """Nobody but its owner may read what is in there, whatever the umask. Raises `OperatorError`."""
+    folder = settings.storage.data_dir
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keep_private(folder)
+    except OSError as error:
+        raise OperatorError(
+            f"{folder} cannot be made ({error.strerror}): set DATA_DIR to a folder that can be written"
+        ) from error
+
+
+def sources_folder(settings: Settings) -> Path:
+    return settings.storage.data_dir / "sources"
+
+
+def backups_folder(settings: Settings) -> Path:
+    return settings.storage.data_dir.absolute() / "backups"
+
+
+def advice(error: DatabaseDamaged, settings: Settings) -> str:
+    """The error, and what there is to restore; reads backups until a good one is found."""
+    folder = backups_folder(settings)
+    copy = backups.newest_good(folder)
+    there_is = f"There is no good one in {folder}." if copy is None else f"The newest good one is {copy}."
+    return f"{error} {there_is}"
