@@ -49,10 +49,10 @@ def sandbox(settings: Settings, args: argparse.Namespace) -> int:
 
 
 def check(settings: Settings, _args: argparse.Namespace) -> int:
-    from bot import checkup
+    from bot.cli import check
 
     logs.leave_out_libraries()
-    return asyncio.run(checkup.check(settings))
+    return asyncio.run(check.check(settings))
 
 
 def migrate(settings: Settings, _args: argparse.Namespace) -> int:

@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from bot import app, checkup, parts
+from bot import app, parts
+from bot.cli import check
 from bot.settings import Settings, load_settings
 from bot.store import backups
 from bot.store.database import open_database
@@ -56,7 +57,7 @@ class CheckedTown:
 
     async def check_with(self, settings: Settings) -> Checked:
         self._captured.readouterr()
-        code = await checkup.check(settings)
+        code = await check.check(settings)
         return Checked(code, self._captured.readouterr().out.splitlines())
 
 
