@@ -82,28 +82,28 @@ def restore(settings: Settings, args: argparse.Namespace) -> int:
 
 
 def servers(settings: Settings, _args: argparse.Namespace) -> int:
-    from bot import servers
+    from bot.cli import servers
 
     asyncio.run(servers.servers(settings))
     return 0
 
 
 def leave(settings: Settings, args: argparse.Namespace) -> int:
-    from bot import servers
+    from bot.cli import servers
 
     asyncio.run(servers.leave(settings, args.id))
     return 0
 
 
 def block(settings: Settings, args: argparse.Namespace) -> int:
-    from bot import servers
+    from bot.cli import servers
 
     asyncio.run(servers.block(settings, args.id, args.reason))
     return 0
 
 
 def unblock(settings: Settings, args: argparse.Namespace) -> int:
-    from bot import servers
+    from bot.cli import servers
 
     asyncio.run(servers.unblock(settings, args.id))
     return 0

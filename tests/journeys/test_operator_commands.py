@@ -1,11 +1,11 @@
-"""`servers`, `leave`, `block` and `unblock`, while the bot runs between both stand-ins."""
+"""`cli.servers`, `leave`, `block` and `unblock`, while the bot runs between both stand-ins."""
 
 import asyncio
 from collections.abc import Callable
 
 import pytest
 
-from bot import servers
+from bot.cli import servers
 from bot.domain.errors import OperatorError
 from bot.settings import Settings, load_settings
 from standins.fake_discord.model import Message
