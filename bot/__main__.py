@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot.domain.errors import OperatorError
-from bot.misspelt import unknown_settings
 from bot.ops import logs
 from bot.ops.health import CannotListen
 from bot.ops.private_files import make_new_files_private
 from bot.ops.secrets import conceal, without_secrets
 from bot.settings import Settings, UnusableSettings, load_settings
+from bot.unknown_settings import unknown_settings
 
 Command = Callable[[Settings, argparse.Namespace], int]
 

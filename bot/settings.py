@@ -72,7 +72,7 @@ UNMARKED: dict[tuple[bool, ...], str] = {
     (True, False, True, False): "utf-16-be",
 }
 
-#: What it says of a line that it cannot read, once for each group, is said by `bot.misspelt` in words.
+#: What it says of a line that it cannot read, once for each group, is said by `bot.unknown_settings` in words.
 logging.getLogger("dotenv").setLevel(logging.ERROR)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.misspelt import unknown_settings
+from bot.unknown_settings import unknown_settings
 from tests.meta.checkout import ROOT, python_files
 
 ONE_PASSES_ONE_IS_SKIPPED = """

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.misspelt import unknown_settings
 from bot.settings import Settings, UnusableSettings, known_settings, load_settings
+from bot.unknown_settings import unknown_settings
 
 FERNET_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
