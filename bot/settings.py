@@ -25,7 +25,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.setting_values import (
+from bot.setting_types import (
     Allowance,
     BaseUrl,
     CertFile,
