@@ -21,7 +21,7 @@ from bot.services.admins import blocking
 from bot.settings import Settings
 from bot.store import accounts, blocks
 from bot.store.accounts import ServerTotal
-from bot.store.beside import transaction
+from bot.store.single_transaction import transaction
 
 HEADINGS = ("Server", "Pictures", "USD", "This month", "Name")
 
