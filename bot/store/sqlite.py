@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, QueuePool, StaticPool, create_engine,
 from sqlalchemy.exc import DBAPIError
 
 from bot.store import sqlite_file
-from bot.store.readers import Readers
+from bot.store.sqlite_readers import Readers
 from bot.store.versions import require_current
 from bot.store.writer import Writer
 
