@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from bot.store import sqlite_file
 from bot.store.address import address
 from bot.store.postgres import POOL_SIZE, TIMEOUT, TIMEOUTS
-from bot.store.writer import Writer
+from bot.store.sqlite_writer import Writer
 
 Row = tuple[Any, ...]
 #: Yields a statement, and is sent its first row, if it has one.

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.store import sqlite_file
 from bot.store.sqlite_readers import Readers
+from bot.store.sqlite_writer import Writer
 from bot.store.versions import require_current
-from bot.store.writer import Writer
 
 P = ParamSpec("P")
 T = TypeVar("T")
