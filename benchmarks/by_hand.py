@@ -17,7 +17,7 @@ import psycopg_pool
 from sqlalchemy import Connection
 
 from bot.store import sqlite_file
-from bot.store.address import address
+from bot.store.database_url import address
 from bot.store.postgres import POOL_SIZE, TIMEOUT, TIMEOUTS
 from bot.store.sqlite_writer import Writer
 

@@ -12,7 +12,7 @@ from sqlalchemy.schema import AddConstraint, DropConstraint
 
 from bot.domain.durations import bucket
 from bot.domain.ids import GuildId, MemberId
-from bot.store.address import address
+from bot.store.database_url import address
 from bot.store.migrate import migrate
 from bot.store.schema import cards, jobs
 from bot.store.types import EPOCH, MICROSECOND

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.domain.errors import OperatorError
-from bot.store.address import address
 from bot.store.backup import copy_file, is_whole
+from bot.store.database_url import address
 from bot.store.sqlite_file import damaged, os_problem, require_there
 
 _NAME = re.compile(r"bot-(\d{8}T\d{6}Z)\.sqlite3")

@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.store.address import address
+from bot.store.database_url import address
 from bot.store.postgres import open_postgres
 from bot.store.sqlite import open_sqlite
 

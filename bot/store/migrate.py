@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import OperatorError
 from bot.fault_points import Point, reach
-from bot.store.address import address, place
+from bot.store.database_url import address, place
 from bot.store.postgres import postgres_problem, session
 from bot.store.schema import metadata
 from bot.store.sqlite import writing_connection

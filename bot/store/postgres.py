@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.domain.errors import OperatorError
 from bot.host import can_reach_postgres
-from bot.store.address import place
+from bot.store.database_url import place
 from bot.store.transactions import POOL_TIMEOUT_SECONDS, Transactions
 from bot.store.versions import require_current
 

@@ -19,8 +19,8 @@ from bot.domain.job import ENDS, JobState
 from bot.host import flush_folder
 from bot.store import jobs as shelf
 from bot.store import sqlite_file
-from bot.store.address import address, place
 from bot.store.backup import copy_file, is_whole, run_postgres_program
+from bot.store.database_url import address, place
 from bot.store.job_rows import JOB, job_from
 from bot.store.migrate import migrate, migrate_file
 from bot.store.postgres import postgres_problem, session

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
-from bot.store.address import address, place
+from bot.store.database_url import address, place
 from bot.store.postgres import keep_timeouts, postgres_problem, session
 from bot.store.sqlite import connection_beside
 from bot.store.versions import require_current

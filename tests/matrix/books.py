@@ -8,7 +8,7 @@ from sqlalchemy import Connection, NullPool, create_engine, func, select
 from sqlalchemy.exc import DBAPIError
 
 from bot.store import cards
-from bot.store.address import address
+from bot.store.database_url import address
 from bot.store.schema import COUNTS, IS_PARKED, dismissed, jobs, money
 
 
