@@ -24,8 +24,8 @@ from bot.domain.ids import InteractionId, RoleId
 from bot.domain.limits import Allowances, OperatorLimits
 from bot.domain.money import Month
 from bot.store import choices
+from bot.store.column_types import EPOCH, MICROSECOND
 from bot.store.database import Connection, open_database
-from bot.store.types import EPOCH, MICROSECOND
 from tests.builders import CHANNEL, NOON
 from tests.services.house import PRICE, House
 

@@ -12,10 +12,10 @@ from sqlalchemy.schema import AddConstraint, DropConstraint
 
 from bot.domain.durations import bucket
 from bot.domain.ids import GuildId, MemberId
+from bot.store.column_types import EPOCH, MICROSECOND
 from bot.store.database_url import address
 from bot.store.migrate import migrate
 from bot.store.schema import cards, jobs
-from bot.store.types import EPOCH, MICROSECOND
 from tests import machine
 
 KINDS = ("sqlite", "postgresql")

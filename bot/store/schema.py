@@ -27,7 +27,7 @@ from bot.domain.administration import AuditTopic, RuleScope
 from bot.domain.failure import FailureKind
 from bot.domain.job import IN_WORK, JobState
 from bot.domain.request import COUNT_MOST, AspectRatio, Door, Style
-from bot.store.types import Ids, MonthText, OutsideText, UtcDay, UtcMicroseconds, Word
+from bot.store.column_types import Ids, MonthText, OutsideText, UtcDay, UtcMicroseconds, Word
 
 
 def _state_is_one_of(states: list[JobState]) -> str:

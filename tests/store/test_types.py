@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import sqlite
 
 from bot.store import cards
+from bot.store.column_types import UtcMicroseconds
 from bot.store.database import Database
 from bot.store.errors import StatementRefused
-from bot.store.types import UtcMicroseconds
 from tests.builders import NOON, a_new_card
 
 ZONES = st.timezones() | st.just(UTC) | st.just(timezone(timedelta(hours=-7, minutes=-30)))
