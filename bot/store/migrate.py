@@ -12,9 +12,9 @@ from bot.fault_points import Point, reach
 from bot.store.database_url import address, place
 from bot.store.postgres import postgres_problem, session
 from bot.store.schema import metadata
+from bot.store.schema_version import MIGRATIONS, require_not_newer, version
 from bot.store.sqlite import writing_connection
 from bot.store.sqlite_file import create
-from bot.store.versions import MIGRATIONS, require_not_newer, version
 
 #: Two processes that start at once migrate one after the other.
 LOCK = text("SELECT pg_advisory_xact_lock(1, 1)")

@@ -9,8 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.store.database_url import address, place
 from bot.store.postgres import keep_timeouts, postgres_problem, session
+from bot.store.schema_version import require_current
 from bot.store.sqlite import connection_beside
-from bot.store.versions import require_current
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Engine, QueuePool, StaticPool, create_engine,
 from sqlalchemy.exc import DBAPIError
 
 from bot.store import sqlite_file
+from bot.store.schema_version import require_current
 from bot.store.sqlite_readers import Readers
 from bot.store.sqlite_writer import Writer
-from bot.store.versions import require_current
 
 P = ParamSpec("P")
 T = TypeVar("T")

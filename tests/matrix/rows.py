@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.fault_points import Point
-from bot.store.versions import known_versions
+from bot.store.schema_version import known_versions
 from tests.matrix import stories
 from tests.matrix.stories import LIMIT, Story
 

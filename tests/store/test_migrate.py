@@ -16,7 +16,7 @@ from bot.domain.errors import OperatorError
 from bot.store.database import open_database
 from bot.store.migrate import migrate
 from bot.store.schema import metadata
-from bot.store.versions import MIGRATIONS, known_versions
+from bot.store.schema_version import MIGRATIONS, known_versions
 from tests import machine
 from tests.databases import admit
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, create_engine, text
 from bot.store import accounts
 from bot.store.migrate import migrate
 from bot.store.schema import durations, money, totals
-from bot.store.versions import MIGRATIONS
+from bot.store.schema_version import MIGRATIONS
 from tests.builders import CHANNEL, GUILD, MEMBER
 
 JANUARY = 1_767_225_600_000_000  # 2026-01-01T00:00:00Z in microseconds

@@ -7,7 +7,7 @@ from sqlalchemy import create_engine, text
 from bot.domain.ids import JobId
 from bot.store import jobs
 from bot.store.migrate import migrate
-from bot.store.versions import MIGRATIONS
+from bot.store.schema_version import MIGRATIONS
 from tests.builders import CHANNEL, GUILD, MEMBER
 
 CARD = """

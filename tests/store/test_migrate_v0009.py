@@ -8,7 +8,7 @@ from bot.domain.ids import GuildId, JobId
 from bot.store import jobs
 from bot.store.database import open_database
 from bot.store.migrate import migrate
-from bot.store.versions import MIGRATIONS
+from bot.store.schema_version import MIGRATIONS
 from tests.builders import CHANNEL, GUILD, MEMBER
 from tests.databases import admit
 

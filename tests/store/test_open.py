@@ -20,8 +20,8 @@ from bot.domain.errors import OperatorError
 from bot.store import sqlite_file
 from bot.store.database import open_database
 from bot.store.migrate import migrate
+from bot.store.schema_version import known_versions
 from bot.store.sqlite_file import connect, require_version, sqlite_problem
-from bot.store.versions import known_versions
 from tests import machine
 from tests.store.disk import as_somebody_without_rights, no_file_may_grow_beyond
 
@@ -235,7 +235,7 @@ OPEN_AS_NOBODY = """
 import asyncio, os, sys
 from bot.store import sqlite_file
 from bot.store.database import open_database
-from bot.store.versions import known_versions
+from bot.store.schema_version import known_versions
 
 known_versions()
 asyncio.run(asyncio.to_thread(int))  # what nobody may not read is read now

@@ -11,7 +11,7 @@ from bot.store import jobs, retention
 from bot.store.database import Database
 from bot.store.migrate import migrate
 from bot.store.schema import metadata
-from bot.store.versions import MIGRATIONS
+from bot.store.schema_version import MIGRATIONS
 from tests.builders import CHANNEL, GUILD, MEMBER, NOON, a_request
 from tests.databases import admit
 
