@@ -34,7 +34,7 @@ from bot.services.upkeep.backing_up import BackingUp
 from bot.services.upkeep.retention import Retention
 from bot.services.wiring import Services, Wiring, wire
 from bot.settings import Settings
-from bot.store import backups, dismissed, jobs
+from bot.store import backup_folder, dismissed, jobs
 from bot.store.backup import backup as back_up
 from bot.store.database import Database, open_database
 from bot.store.errors import DatabaseDamaged, DatabaseUnavailable
@@ -170,7 +170,7 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
 def _backing_up(settings: Settings, clock: Clock, metrics: Metrics) -> BackingUp | None:
     """None if the operator wants none, or the database is not one that this bot copies by itself."""
     url, hours = settings.storage.url.get_secret_value(), settings.backup.every_hours
-    if not backups.is_for(url):
+    if not backup_folder.is_for(url):
         if hours and "every_hours" in settings.backup.model_fields_set:
             log.warning("BACKUP_EVERY_HOURS has no effect on PostgreSQL: back it up with pg_dump")
         return None

@@ -21,7 +21,7 @@ from bot.ops.private_files import keep_private
 from bot.ops.way_out import WayOut, trusting
 from bot.segmind.client import SegmindClient, ignore_call
 from bot.settings import Settings, UnusableSettings
-from bot.store import backups
+from bot.store import backup_folder
 from bot.store.errors import DatabaseDamaged
 
 MOST_RESULT_BYTES = 50_000_000
@@ -178,6 +178,6 @@ def backups_folder(settings: Settings) -> Path:
 def advice(error: DatabaseDamaged, settings: Settings) -> str:
     """The error, and what there is to restore; reads backups until a good one is found."""
     folder = backups_folder(settings)
-    copy = backups.newest_good(folder)
+    copy = backup_folder.newest_good(folder)
     there_is = f"There is no good one in {folder}." if copy is None else f"The newest good one is {copy}."
     return f"{error} {there_is}"

@@ -17,7 +17,7 @@ from bot.download import open_session
 from bot.ops.secrets import without_secrets
 from bot.ops.way_out import UNREACHED, WayOut, trouble
 from bot.settings import Settings
-from bot.store import backups
+from bot.store import backup_folder
 from bot.store.backup import is_whole
 from bot.store.database import open_database
 from bot.store.errors import DatabaseDamaged, DatabaseInUse, NotMigrated
@@ -152,7 +152,7 @@ async def _database(settings: Settings) -> list[Finding]:
     url = settings.storage.url.get_secret_value()
     try:
         state = await _state_of(url)
-        await asyncio.to_thread(backups.require_whole, url)
+        await asyncio.to_thread(backup_folder.require_whole, url)
     except NotMigrated as error:
         return [_good("Database", f"{error.found}; the next start (`run`) sees to that")]
     except DatabaseDamaged as error:
@@ -186,14 +186,14 @@ async def _key(settings: Settings) -> list[Finding]:
 
 async def _backups(settings: Settings) -> list[Finding]:
     hours = settings.backup.every_hours
-    if not backups.is_for(settings.storage.url.get_secret_value()):
+    if not backup_folder.is_for(settings.storage.url.get_secret_value()):
         return [_good("Backups", "PostgreSQL's are made with pg_dump, not by the bot")]
     folder = parts.backups_folder(settings)
-    copies = await asyncio.to_thread(backups.newest_first, folder)
+    copies = await asyncio.to_thread(backup_folder.newest_first, folder)
     if not copies:
         when = "the first is made a minute after a start" if hours else "BACKUP_EVERY_HOURS is 0"
         return [_good("Backups", f"none in {folder}: {when}")]
-    age = datetime.now(UTC) - backups.made_at(copies[0])
+    age = datetime.now(UTC) - backup_folder.made_at(copies[0])
     if not await asyncio.to_thread(is_whole, copies[0]):
         return [_bad("Backups", f"the newest, {copies[0]}, is damaged: see whether the disk works")]
     told = f"{len(copies)} in {folder}, the newest whole and {age / timedelta(hours=1):.1f} hours old"
@@ -205,7 +205,7 @@ async def _backups(settings: Settings) -> list[Finding]:
 async def _left_copies(settings: Settings) -> list[Finding]:
     """What a restore has moved aside holds members' words, and nothing forgets these."""
     where = settings.storage.url.get_secret_value()
-    copies = await asyncio.to_thread(backups.left_by_restore, where)
+    copies = await asyncio.to_thread(backup_folder.left_by_restore, where)
     if not copies:
         return []
     kept_since = datetime.now(UTC) - timedelta(days=settings.storage.retention_days)

@@ -15,7 +15,7 @@ import pytest
 from bot import app, parts
 from bot.cli import check
 from bot.settings import Settings, load_settings
-from bot.store import backups
+from bot.store import backup_folder
 from bot.store.database import open_database
 from tests.chat.conftest import addresses
 from tests.journeys.town import PATIENCE_SECONDS, Town, free_port
@@ -129,7 +129,7 @@ async def backed_up(checked: CheckedTown, *, hours_ago: int) -> Path:
     await app.migrate(checked.settings())
     at = datetime.now(UTC) - timedelta(hours=hours_ago)
     url = checked.settings().storage.url.get_secret_value()
-    return backups.backup_into(parts.backups_folder(checked.settings()), url, at=at, keep=1)
+    return backup_folder.backup_into(parts.backups_folder(checked.settings()), url, at=at, keep=1)
 
 
 def damage(path: Path) -> None:

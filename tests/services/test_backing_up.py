@@ -9,7 +9,7 @@ import pytest
 
 from bot.ops.metrics import Metrics
 from bot.services.upkeep.backing_up import FIRST_AFTER_SECONDS, RETRY_SECONDS, BackingUp
-from bot.store import backups
+from bot.store import backup_folder
 from bot.store.database import open_database
 from bot.store.migrate import migrate
 from tests.builders import NOON
@@ -33,7 +33,7 @@ class Keeper:
 
     @property
     def copies(self) -> int:
-        return len(backups.newest_first(self.folder))
+        return len(backup_folder.newest_first(self.folder))
 
     def start(self) -> None:
         self._running = asyncio.create_task(self.backing_up.run())
@@ -66,7 +66,7 @@ async def keeper(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Keeper]:
 
 
 def copied_before(keeper: Keeper, by: timedelta) -> None:
-    backups.backup_into(keeper.folder, keeper.url, at=NOON - by, keep=9)
+    backup_folder.backup_into(keeper.folder, keeper.url, at=NOON - by, keep=9)
 
 
 async def test_the_first_copy_comes_soon_after_the_first_start_and_then_one_a_day(keeper: Keeper) -> None:
@@ -121,4 +121,4 @@ async def test_a_copy_is_made_while_the_bot_writes(keeper: Keeper) -> None:
     assert await keeper.backing_up.back_up()
     await writing
     await database.close()
-    assert backups.newest_good(keeper.folder) is not None
+    assert backup_folder.newest_good(keeper.folder) is not None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import OperatorError
-from bot.store import backups
+from bot.store import backup_folder
 from bot.store.migrate import migrate
 from tests.builders import NOON
 from tests.store.disk import no_file_may_grow_beyond
@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def copy(url: str, folder: Path, at: datetime = NOON, keep: int = 3) -> Path:
-    return backups.backup_into(folder, url, at=at, keep=keep)
+    return backup_folder.backup_into(folder, url, at=at, keep=keep)
 
 
 def damage(path: Path) -> None:
@@ -36,16 +36,16 @@ def damage(path: Path) -> None:
 
 def test_a_copy_is_named_for_its_time_and_its_owners_alone(url: str, folder: Path) -> None:
     made = copy(url, folder)
-    assert backups.newest_first(folder) == [made]
-    assert backups.made_at(made) == NOON.replace(microsecond=0)
+    assert backup_folder.newest_first(folder) == [made]
+    assert backup_folder.made_at(made) == NOON.replace(microsecond=0)
     assert folder.stat().st_mode & 0o777 == 0o700
     assert made.stat().st_mode & 0o777 == 0o600
-    assert backups.newest_good(folder) == made
+    assert backup_folder.newest_good(folder) == made
 
 
 def test_only_the_newest_are_kept(url: str, folder: Path) -> None:
     made = [copy(url, folder, NOON + timedelta(days=day)) for day in range(5)]
-    assert backups.newest_first(folder) == [made[4], made[3], made[2]]
+    assert backup_folder.newest_first(folder) == [made[4], made[3], made[2]]
 
 
 def test_what_is_not_ours_is_left_alone(url: str, folder: Path) -> None:
@@ -58,7 +58,7 @@ def test_what_is_not_ours_is_left_alone(url: str, folder: Path) -> None:
 def test_a_clock_that_was_set_back_does_not_cost_the_new_copy(url: str, folder: Path) -> None:
     copy(url, folder, NOON + timedelta(days=1))
     made = copy(url, folder, NOON, keep=1)
-    assert backups.newest_first(folder) == [made]
+    assert backup_folder.newest_first(folder) == [made]
 
 
 def test_a_copy_that_fails_costs_no_older_one(url: str, folder: Path, tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_a_full_disk_leaves_nothing_by_half(url: str, folder: Path) -> None:
 
 def test_no_copy_takes_the_room_that_the_database_needs(url: str, folder: Path) -> None:
     with pytest.raises(OperatorError, match=r"needs the room itself. Make room"):
-        backups.backup_into(folder, url, at=NOON, keep=1, least_left_bytes=1 << 60)
+        backup_folder.backup_into(folder, url, at=NOON, keep=1, least_left_bytes=1 << 60)
     assert list(folder.iterdir()) == []
 
 
@@ -94,7 +94,7 @@ def test_a_copy_that_is_told_to_stop_leaves_nothing(url: str, folder: Path) -> N
     stop = threading.Event()
     stop.set()
     with pytest.raises(OperatorError, match="stopped before its end"):
-        backups.backup_into(folder, url, at=NOON, keep=1, stop=stop)
+        backup_folder.backup_into(folder, url, at=NOON, keep=1, stop=stop)
     assert list(folder.iterdir()) == []
 
 
@@ -102,14 +102,14 @@ def test_a_damaged_copy_is_not_the_newest_good_one(url: str, folder: Path) -> No
     good = copy(url, folder)
     damage(copy(url, folder, NOON + timedelta(days=1)))
     copy(url, folder, NOON + timedelta(days=2)).write_bytes(b"no database")
-    assert backups.newest_good(folder) == good
+    assert backup_folder.newest_good(folder) == good
 
 
 def test_without_a_folder_there_is_no_copy(folder: Path) -> None:
-    assert backups.newest_first(folder) == []
-    assert backups.newest_good(folder) is None
+    assert backup_folder.newest_first(folder) == []
+    assert backup_folder.newest_good(folder) is None
 
 
 def test_postgres_has_tools_of_its_own() -> None:
-    assert backups.is_for("sqlite:///bot.sqlite3")
-    assert not backups.is_for("postgresql://somebody@127.0.0.1/bot")
+    assert backup_folder.is_for("sqlite:///bot.sqlite3")
+    assert not backup_folder.is_for("postgresql://somebody@127.0.0.1/bot")

@@ -11,7 +11,7 @@ import structlog
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
 from bot.ops.metrics import Metrics
-from bot.store import backups
+from bot.store import backup_folder
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -48,7 +48,7 @@ class BackingUp:
         at, stop = self._clock.now(), threading.Event()
         try:
             copy = await asyncio.to_thread(
-                backups.backup_into, self._folder, self._url, at=at, keep=self._keep, stop=stop
+                backup_folder.backup_into, self._folder, self._url, at=at, keep=self._keep, stop=stop
             )
         except OperatorError as error:
             log.error("no backup was made", why=str(error))
@@ -77,9 +77,9 @@ class BackingUp:
 
     async def _seconds_to_the_next(self) -> float:
         """By the newest copy that is there; its name counts for nothing if it is from the future."""
-        found = await asyncio.to_thread(backups.newest_first, self._folder)
+        found = await asyncio.to_thread(backup_folder.newest_first, self._folder)
         if not found:
             return 0.0
-        self._made(backups.made_at(found[0]))
-        age = (self._clock.now() - backups.made_at(found[0])).total_seconds()
+        self._made(backup_folder.made_at(found[0]))
+        age = (self._clock.now() - backup_folder.made_at(found[0])).total_seconds()
         return self._every_seconds - max(0.0, age)
