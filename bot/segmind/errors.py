@@ -22,7 +22,7 @@ from bot.domain.errors import (
     Unreachable,
 )
 from bot.ops.way_out import ProxyFailed, trouble
-from bot.segmind import texts, values
+from bot.segmind import error_texts, values
 from bot.segmind.wire import Answer
 
 RESET_HEADER = "x-rate-limit-reset-at-utc"
@@ -105,10 +105,10 @@ def is_credit_spent(code: int, note: str) -> bool:
 
 def note_of(answer: Answer, key: str) -> str:
     """The provider's own words, for the log."""
-    said = texts.error_text(answer.json)
+    said = error_texts.error_text(answer.json)
     if not said and answer.json is None:
-        said = answer.data[: texts.READ_MOST_CHARACTERS].decode(errors="replace")
-    return " ".join(filter(None, (f"HTTP {answer.status}", texts.cleaned(said, key=key))))
+        said = answer.data[: error_texts.READ_MOST_CHARACTERS].decode(errors="replace")
+    return " ".join(filter(None, (f"HTTP {answer.status}", error_texts.cleaned(said, key=key))))
 
 
 def wait_seconds(headers: Mapping[str, str], now: datetime) -> float:

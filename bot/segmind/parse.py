@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.provider import Completed, Failed, Result, Status, StillRunning
-from bot.segmind import texts, values
+from bot.segmind import error_texts, values
 from bot.segmind.wire import Answer, Body, Json
 
 RUNNING = frozenset({"QUEUED", "PROCESSING"})
@@ -32,7 +32,7 @@ def status_of(answer: Answer) -> Status | None:
     if word is not None:
         return status_of_word(word, body or {})
     if answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:
-        return Failed(texts.failure_of(texts.error_text(answer.json)))
+        return Failed(error_texts.failure_of(error_texts.error_text(answer.json)))
     return StillRunning() if answer.is_success and body is not None else None
 
 
@@ -64,7 +64,7 @@ def status_of_word(word: str, body: Body) -> Status:
 
 
 def failure_of_word(word: str, body: Body) -> Failure:
-    failure = texts.failure_of(texts.error_text(body) or word)
+    failure = error_texts.failure_of(error_texts.error_text(body) or word)
     if word == FORGOTTEN and failure.kind is FailureKind.PROVIDER:
         return Failure(FailureKind.EXPIRED, note=failure.note)
     return failure

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.failure import FailureKind, SourceProblem
-from bot.segmind.texts import NOTE_MOST_CHARACTERS, cleaned, failure_of
+from bot.segmind.error_texts import NOTE_MOST_CHARACTERS, cleaned, failure_of
 
 BLOCKED = [
     "content_moderated",

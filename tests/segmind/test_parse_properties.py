@@ -12,7 +12,7 @@ from bot.domain.errors import FileRefused, ProviderError
 from bot.domain.failure import Failure
 from bot.domain.ids import RequestId
 from bot.domain.provider import Completed, Failed, Result, StillRunning
-from bot.segmind import errors, history, parse, texts, upload, values
+from bot.segmind import error_texts, errors, history, parse, upload, values
 from bot.segmind.wire import Answer, read_json, request_id_of
 from tests.builders import NOON
 from tests.segmind.provider_pair import an_input
@@ -88,7 +88,7 @@ def test_reads_always_have_a_meaning(code: int, value: Any) -> None:
 def test_errors_always_have_a_meaning(code: int, value: Any, headers: dict[str, str]) -> None:
     answer = Answer(code, headers, json.dumps(value).encode(), as_sent(value))
     note = errors.note_of(answer, "SG_key")
-    assert len(note) <= texts.NOTE_MOST_CHARACTERS + len("HTTP 000 ")
+    assert len(note) <= error_texts.NOTE_MOST_CHARACTERS + len("HTTP 000 ")
     assert note.encode().decode() == note
     for error_of in (errors.of_submit, errors.of_upload, errors.of_credits, errors.of_read):
         assert isinstance(error_of(answer, note, NOON), ProviderError)
@@ -121,7 +121,7 @@ def test_single_values_always_have_a_meaning(value: Any) -> None:
     if isinstance(sent, dict):
         parse.credits_of(sent)
         parse.asset_url_of(sent)
-    assert isinstance(texts.failure_of(texts.error_text(sent)), Failure)
+    assert isinstance(error_texts.failure_of(error_texts.error_text(sent)), Failure)
 
 
 @unhurried
@@ -163,7 +163,7 @@ def test_data_urls_give_bytes_or_are_refused(rest: str) -> None:
 @unhurried
 @given(st.text())
 def test_notes_can_be_stored_and_logged(text: str) -> None:
-    note = texts.cleaned(text)
+    note = error_texts.cleaned(text)
     assert note.encode().decode() == note
     assert "\x00" not in note
     assert "\n" not in note
