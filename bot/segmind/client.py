@@ -26,7 +26,7 @@ from bot.domain.provider import Completed, HistoryRow, Inputs, Picture, Result, 
 from bot.download import Downloader, open_session
 from bot.fault_points import Point, reach
 from bot.ops.way_out import DIRECT, WayOut, trouble
-from bot.segmind import errors, history, parse, upload
+from bot.segmind import data_urls, errors, history, parse
 from bot.segmind.departure import Departure, MayLeave, always
 from bot.segmind.history import HistoryPage, Window
 from bot.segmind.wire import Answer, Call, Json, read_json, request_id_of, submit_body
@@ -214,7 +214,7 @@ class SegmindClient:
 
         Raises `Unavailable`, `RateLimited` or a `Refused`.
         """
-        data = await asyncio.to_thread(upload.upload_body, picture)
+        data = await asyncio.to_thread(data_urls.upload_body, picture)
         with self._counted(Call.UPLOAD):
             reach(Point.UPLOAD_BEFORE)
             with broken_is_unavailable():
@@ -234,8 +234,8 @@ class SegmindClient:
 
     async def download(self, output_url: str, into: Path) -> None:
         with self._counted(Call.DOWNLOAD):
-            if upload.is_data_url(output_url):
-                data = await asyncio.to_thread(upload.data_of, output_url, RESULT_MOST_BYTES)
+            if data_urls.is_data_url(output_url):
+                data = await asyncio.to_thread(data_urls.data_of, output_url, RESULT_MOST_BYTES)
                 await asyncio.to_thread(into.write_bytes, data)
             else:
                 await self._downloader.fetch(output_url, into)

@@ -12,7 +12,7 @@ from bot.domain.errors import FileRefused, ProviderError
 from bot.domain.failure import Failure
 from bot.domain.ids import RequestId
 from bot.domain.provider import Completed, Failed, Result, StillRunning
-from bot.segmind import error_texts, errors, history, parse, upload, values
+from bot.segmind import data_urls, error_texts, errors, history, parse, values
 from bot.segmind.wire import Answer, read_json, request_id_of
 from tests.builders import NOON
 from tests.segmind.provider_pair import an_input
@@ -155,7 +155,7 @@ def test_sums_do_not_drift(costs: list[Decimal]) -> None:
 def test_data_urls_give_bytes_or_are_refused(rest: str) -> None:
     for url in (f"data:{rest}", f"data:image/png;base64,{rest}"):
         try:
-            assert upload.data_of(url, 1000)
+            assert data_urls.data_of(url, 1000)
         except FileRefused:
             continue
 

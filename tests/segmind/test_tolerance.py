@@ -10,7 +10,7 @@ from bot.domain.failure import FailureKind, SourceProblem
 from bot.domain.ids import RequestId
 from bot.domain.provider import Completed, Failed, Result, StillRunning
 from bot.segmind import parse
-from bot.segmind.upload import data_of
+from bot.segmind.data_urls import data_of
 from bot.segmind.wire import Answer, read_json, request_id_of
 from tests.fetched import fetched
 from tests.segmind.provider_pair import provider_pair
