@@ -19,7 +19,7 @@ from bot.domain.failure import SourceProblem
 from bot.host import library
 from bot.imaging import work
 from bot.imaging.opening import MOST_BYTES
-from bot.imaging.wire import DISK, LATER, NeedsMoreTime
+from bot.imaging.protocol import DISK, LATER, NeedsMoreTime
 
 resource = library("resource")
 #: Written over and over while a JPEG is brought under its limit; none is longer.

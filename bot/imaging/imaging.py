@@ -13,7 +13,7 @@ import structlog
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
 from bot.imaging import headers
-from bot.imaging.wire import NeedsMoreTime
+from bot.imaging.protocol import NeedsMoreTime
 from bot.imaging.worker import TimeLimits, Worker
 
 log = structlog.stdlib.get_logger(__name__)

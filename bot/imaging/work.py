@@ -10,7 +10,7 @@ from PIL import Image
 
 from bot.imaging.drawing import LEAST_SIDE, drawn, is_drawn_in_place, on_white, wanted_size
 from bot.imaging.opening import QUICK_PIXELS, RESULTS, SOURCES, WHOLE_PIXELS, Opened
-from bot.imaging.wire import NeedsMoreTime, scratch_of
+from bot.imaging.protocol import NeedsMoreTime, scratch_of
 
 #: The provider recommends JPEG under 4 MB.
 MOST_SOURCE_BYTES = 4_000_000

@@ -18,7 +18,7 @@ import bot
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
 from bot.imaging import headers
-from bot.imaging.wire import DISK, LATER, NeedsMoreTime, scratch_of
+from bot.imaging.protocol import DISK, LATER, NeedsMoreTime, scratch_of
 
 COMMAND = (sys.executable, "-m", "bot.imaging.child")
 _MOST_ANSWER_BYTES = 4096

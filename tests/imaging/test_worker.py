@@ -19,7 +19,7 @@ from PIL import Image
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
 from bot.imaging.imaging import LEAST_RESULT_BYTES, QUICK, SLOW
-from bot.imaging.wire import NeedsMoreTime
+from bot.imaging.protocol import NeedsMoreTime
 from bot.imaging.worker import TimeLimits, Worker, check, environment, understood
 from tests.imaging.files import HOSTILE, Hostile, encoded, noise, scene
 from tests.imaging.shared import made_of, problem_of, shared_imaging, workers
