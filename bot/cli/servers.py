@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from bot import parts
 from bot.chat.gateway.discord_client import ChatSettings
 from bot.chat.servers import joined as discord_servers
-from bot.domain.blocking import Block
+from bot.domain.block import Block
 from bot.domain.errors import OperatorError
 from bot.domain.ids import GuildId
 from bot.domain.money import MICROUSD, Month

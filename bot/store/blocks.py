@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
-from bot.domain.blocking import Block
+from bot.domain.block import Block
 from bot.store.schema import blocks
 
 
