@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.fair_queue import FairLine
 from bot.domain.ids import JobId, MemberId
-from bot.domain.line import FairLine
 
 ADA, BEN = MemberId(1), MemberId(2)
 

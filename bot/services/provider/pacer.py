@@ -9,8 +9,8 @@ import heapq
 from collections import deque
 
 from bot.domain.clock import Clock
+from bot.domain.fair_queue import FairLine
 from bot.domain.ids import JobId, MemberId
-from bot.domain.line import FairLine
 from bot.domain.poll_timing import PLENTY, Supply
 from bot.ops.metrics import Metrics
 
