@@ -72,7 +72,7 @@ UNMARKED: dict[tuple[bool, ...], str] = {
     (True, False, True, False): "utf-16-be",
 }
 
-#: What it says of a line that it cannot read, once for each group, is said by `bot.unknown_settings` in words.
+#: `bot.unknown_settings` reports lines that cannot be read. dotenv would report them once for each group.
 logging.getLogger("dotenv").setLevel(logging.ERROR)
 
 

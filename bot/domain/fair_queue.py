@@ -5,7 +5,7 @@ from collections import Counter, deque
 from bot.domain.ids import JobId, MemberId
 
 
-class FairLine:
+class FairQueue:
     """Jobs that wait to be submitted: fewest running of the member first, then longest waiting."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""`cli.servers`, `leave`, `block` and `unblock`, while the bot runs between both stand-ins."""
+"""`servers`, `leave`, `block` and `unblock`, while the bot runs between both stand-ins."""
 
 import asyncio
 from collections.abc import Callable

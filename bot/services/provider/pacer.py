@@ -9,7 +9,7 @@ import heapq
 from collections import deque
 
 from bot.domain.clock import Clock
-from bot.domain.fair_queue import FairLine
+from bot.domain.fair_queue import FairQueue
 from bot.domain.ids import JobId, MemberId
 from bot.domain.poll_timing import PLENTY, Supply
 from bot.ops.metrics import Metrics
@@ -33,7 +33,7 @@ class Pacer:
         self._polls_count = polls_count
         self._clock = clock
         self._metrics = metrics
-        self._line = FairLine()
+        self._line = FairQueue()
         self._submits: dict[JobId, tuple[MemberId, asyncio.Future[None]]] = {}
         self._results: deque[asyncio.Future[None]] = deque()
         self._polls: deque[asyncio.Future[None]] = deque()

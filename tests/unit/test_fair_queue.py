@@ -1,14 +1,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.fair_queue import FairLine
+from bot.domain.fair_queue import FairQueue
 from bot.domain.ids import JobId, MemberId
 
 ADA, BEN = MemberId(1), MemberId(2)
 
 
-def a_line(*entries: tuple[int, MemberId]) -> FairLine:
-    line = FairLine()
+def a_line(*entries: tuple[int, MemberId]) -> FairQueue:
+    line = FairQueue()
     for job, member in entries:
         line.join(JobId(job), member)
     return line
