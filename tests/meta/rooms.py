@@ -40,9 +40,9 @@ ROOMS = {
     "imaging": room(
         "domain", "host", never=DISCORD | SQL | HTTP | SETTINGS | {"prometheus_client", "cryptography"}
     ),
-    "setting_values": room(never=DISCORD | SQL | HTTP),
-    "settings": room("setting_values", never=DISCORD | SQL | HTTP),
-    "misspelt": room("settings", never=DISCORD | SQL | HTTP),
+    "setting_types": room(never=DISCORD | SQL | HTTP),
+    "settings": room("setting_types", never=DISCORD | SQL | HTTP),
+    "unknown_settings": room("settings", never=DISCORD | SQL | HTTP),
     "fault_points": room(never=DISCORD | SQL | HTTP | SETTINGS),
     "app": room(
         "domain",
@@ -64,7 +64,7 @@ ROOMS = {
         "domain",
         "ops",
         "settings",
-        "misspelt",
+        "unknown_settings",
         "app",
         "cli",
         never=DISCORD | SQL | HTTP,
