@@ -25,6 +25,7 @@ NOT_YET = frozenset(
         "settings.py",
         "store",
         "unknown_settings.py",
+        "words",
     }
 )
 
