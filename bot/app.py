@@ -30,9 +30,10 @@ from bot.ops.health import Health, OpsServer
 from bot.ops.loop_lag import watch_loop_lag
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
+from bot.services.runtime import Runtime
 from bot.services.upkeep.backing_up import BackingUp
 from bot.services.upkeep.retention import Retention
-from bot.services.wiring import Services, Wiring, wire
+from bot.services.wiring import Adapters, OperatorChoices, Services, wire
 from bot.settings import Settings
 from bot.store import backup_folder, dismissed, jobs
 from bot.store.backup import backup as back_up
@@ -113,29 +114,21 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
         tasks = TaskOwner(metrics)
         imaging = Imaging()
         stack.callback(imaging.close)
-        services = wire(
-            Wiring(
-                database=database,
-                provider=parts.provider(settings, key, session, out, clock, metrics),
-                courier=DiscordCourier(client=client, sealer=sealer, clock=clock),
-                notices=DiscordNotices(client),
-                fetcher=parts.source_fetcher(settings, session),
-                imaging=imaging,
-                clock=clock,
-                metrics=metrics,
-                tasks=tasks,
-                rng=random.Random(),  # noqa: S311  spreads retries, guards nothing
-                limits=parts.operator_limits(settings),
-                budget_microusd=parts.microusd(settings.budget.monthly_usd),
-                unit_price_microusd=parts.microusd(settings.segmind.unit_price_usd),
-                model=settings.segmind.model,
-                requests_per_minute=settings.segmind.requests_per_minute,
-                polls_count=settings.segmind.polls_count,
-                least_credits=float(settings.segmind.unit_price_usd),
-                sources_folder=parts.sources_folder(settings),
-                served_guilds=frozenset(map(GuildId, settings.chat.guild_ids)),
-            )
+        runtime = Runtime(
+            database=database,
+            clock=clock,
+            metrics=metrics,
+            tasks=tasks,
+            rng=random.Random(),  # noqa: S311  spreads retries, guards nothing
         )
+        adapters = Adapters(
+            provider=parts.provider(settings, key, session, out, clock, metrics),
+            courier=DiscordCourier(client=client, sealer=sealer, clock=clock),
+            notices=DiscordNotices(client),
+            fetcher=parts.source_fetcher(settings, session),
+            imaging=imaging,
+        )
+        services = wire(runtime, adapters, _operator_choices(settings))
         chat = Chat(
             client=client,
             settings=chatting,
@@ -158,13 +151,24 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
         log.info("serving /healthz and /metrics", host=ops.host, port=ops.port, pid=os.getpid())
         stack.push_async_callback(ops.close)
         tasks.keep(partial(watch_loop_lag, metrics.event_loop_lag_seconds.observe), "loop_lag")
-        retention = Retention(
-            database=database, days=settings.storage.retention_days, clock=clock, metrics=metrics
-        )
+        retention = Retention(runtime=runtime, days=settings.storage.retention_days)
         tasks.keep(retention.run, "retention", clock.sleep)
         if backing_up is not None:
             tasks.keep(backing_up.run, "backup", clock.sleep)
         yield Bot(chat, services, tasks)
+
+
+def _operator_choices(settings: Settings) -> OperatorChoices:
+    return OperatorChoices(
+        limits=parts.operator_limits(settings),
+        budget_microusd=parts.microusd(settings.budget.monthly_usd),
+        unit_price_microusd=parts.microusd(settings.segmind.unit_price_usd),
+        model=settings.segmind.model,
+        requests_per_minute=settings.segmind.requests_per_minute,
+        polls_count=settings.segmind.polls_count,
+        sources_folder=parts.sources_folder(settings),
+        served_guilds=frozenset(map(GuildId, settings.chat.guild_ids)),
+    )
 
 
 def _backing_up(settings: Settings, clock: Clock, metrics: Metrics) -> BackingUp | None:

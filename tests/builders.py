@@ -3,9 +3,12 @@
 from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
 from typing import Any
 
 from bot.domain.card import Card, NewCard
+from bot.domain.clock import Clock
 from bot.domain.ids import (
     ApplicationId,
     CardId,
@@ -18,7 +21,13 @@ from bot.domain.ids import (
     PictureNumber,
 )
 from bot.domain.job import Job, JobState
+from bot.domain.limits import OperatorLimits
 from bot.domain.request import Door, ImageRequest, Style
+from bot.ops.metrics import Metrics
+from bot.ops.tasks import TaskOwner
+from bot.services.runtime import Runtime
+from bot.services.wiring import OperatorChoices
+from bot.store.database import Database
 
 #: The moment at which a test's time stands unless it says otherwise.
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
@@ -80,3 +89,21 @@ def a_job(**fields: Any) -> Job:
         state_at=NOON,
     )
     return replace(job, **{"number": PictureNumber(fields.get("id", job.id)), **fields})
+
+
+def a_runtime(database: Database, clock: Clock) -> Runtime:
+    metrics = Metrics()
+    return Runtime(database=database, clock=clock, metrics=metrics, tasks=TaskOwner(metrics), rng=Random(0))
+
+
+def operator_choices(sources_folder: Path, **fields: Any) -> OperatorChoices:
+    choices = OperatorChoices(
+        limits=OperatorLimits(),
+        budget_microusd=None,
+        unit_price_microusd=60_000,
+        model="luma-uni-1",
+        requests_per_minute=50,
+        polls_count=True,
+        sources_folder=sources_folder,
+    )
+    return replace(choices, **fields)

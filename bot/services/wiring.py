@@ -1,15 +1,11 @@
 """Connects the services with each other, and starts and stops what runs beside the requests."""
 
-import random
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.domain.clock import Clock
 from bot.domain.ids import GuildId, JobId
 from bot.domain.limits import OperatorLimits
-from bot.ops.metrics import Metrics
-from bot.ops.tasks import TaskOwner
+from bot.domain.money import MICROUSD
 from bot.services.admins.administration import Administration
 from bot.services.admins.reports import Reports
 from bot.services.cards.gone_cards import GoneCards
@@ -27,6 +23,8 @@ from bot.services.making.ledger import Ledger
 from bot.services.making.polling import Polling
 from bot.services.making.resolving import Resolving
 from bot.services.making.runner import Runner
+from bot.services.making.sightings import Sightings
+from bot.services.making.source_folder import SourceFolder
 from bot.services.making.sources import Sources
 from bot.services.making.submitting import Submitting
 from bot.services.members.copies import Copies
@@ -36,24 +34,24 @@ from bot.services.provider.breaker import Breaker
 from bot.services.provider.landings import Landings
 from bot.services.provider.pacer import Pacer
 from bot.services.provider.timing import Timing
+from bot.services.runtime import Runtime
+from bot.services.upkeep.extra_bills import ExtraBills
 from bot.services.upkeep.reconciling import Reconciling
-from bot.store.database import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wiring:
-    """What the services are connected to, and the operator's choices."""
+class Adapters:
+    """The connections to everything outside of this process."""
 
-    database: Database
     provider: ImageProvider
     courier: Courier
     notices: Notices
     fetcher: SourceFetcher
     imaging: Imaging
-    clock: Clock
-    metrics: Metrics
-    tasks: TaskOwner
-    rng: random.Random
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorChoices:
     limits: OperatorLimits
     #: Over all servers in a calendar month; None: no budget.
     budget_microusd: int | None
@@ -62,8 +60,6 @@ class Wiring:
     model: str
     requests_per_minute: int
     polls_count: bool
-    #: USD below which the account counts as empty: the price of one picture.
-    least_credits: float
     sources_folder: Path
     #: The servers that may use the bot; empty: all.
     served_guilds: frozenset[GuildId] = frozenset()
@@ -73,11 +69,17 @@ class Wiring:
         """Apart from the sources: a picture that is paid comes although no source can be kept."""
         return self.sources_folder.with_name("results")
 
+    @property
+    def least_credits(self) -> float:
+        """The account counts as empty if less is left, in USD, than one picture costs."""
+        return self.unit_price_microusd / MICROUSD
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """What chat calls, and what has to run."""
 
+    runtime: Runtime
     admission: Admission
     gallery: Gallery
     administration: Administration
@@ -90,12 +92,11 @@ class Services:
     landings: Landings
     prices: Prices
     reconciling: Reconciling
-    _wiring: Wiring
 
     async def start(self) -> None:
         """Learn from the past, then take up every open job."""
-        tasks, sleep = self._wiring.tasks, self._wiring.clock.sleep
-        await self.timing.learn(self._wiring.database)
+        tasks, sleep = self.runtime.tasks, self.runtime.clock.sleep
+        await self.timing.learn(self.runtime.database)
         await self.landings.learn()
         await self.prices.learn()
         tasks.keep(self.breaker.run, "breaker", sleep)
@@ -110,214 +111,134 @@ class Services:
         await self.engine.stop()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Parts:
-    """What several services share."""
-
-    drain: Drain
-    breaker: Breaker
-    pacer: Pacer
-    timing: Timing
-    landings: Landings
-    rulebook: Rulebook
-    prices: Prices
-    views: Views
-    gone: GoneCards
-    showing: Showing
-    insisting: Insisting
-    ledger: Ledger
-    sources: Sources
-
-
-def wire(to: Wiring) -> Services:
+def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Services:
     def drop_job(job_id: JobId) -> None:
         engine.drop(job_id)
 
-    parts = _parts(to, drop_job)
-    delivering = _delivering(to, parts)
-    engine = _engine(to, parts, _runner(to, parts, delivering))
-    admission = Admission(
-        database=to.database,
-        clock=to.clock,
-        rulebook=parts.rulebook,
-        prices=parts.prices,
-        operator_budget_microusd=to.budget_microusd,
-        served_guilds=to.served_guilds,
-        model=to.model,
-        breaker=parts.breaker,
-        views=parts.views,
-        start_job=engine.start,
-        look_for_card=engine.look_for,
-        insisting=parts.insisting,
-        metrics=to.metrics,
-    )
-    gallery = Gallery(
-        database=to.database,
-        clock=to.clock,
-        rulebook=parts.rulebook,
-        views=parts.views,
-        showing=parts.showing,
-        copies=Copies(delivering),
-        start_job=engine.start,
-        drop_job=engine.drop,
-    )
-    return Services(
-        admission=admission,
-        gallery=gallery,
-        administration=Administration(
-            database=to.database, clock=to.clock, rulebook=parts.rulebook, prices=parts.prices
-        ),
-        reports=Reports(database=to.database),
-        gone=parts.gone,
-        engine=engine,
-        pacer=parts.pacer,
-        breaker=parts.breaker,
-        timing=parts.timing,
-        landings=parts.landings,
-        prices=parts.prices,
-        reconciling=Reconciling(
-            database=to.database,
-            provider=to.provider,
-            prices=parts.prices,
-            landings=parts.landings,
-            clock=to.clock,
-            metrics=to.metrics,
-        ),
-        _wiring=to,
-    )
-
-
-def _parts(to: Wiring, drop_job: Callable[[JobId], None]) -> _Parts:
-    database, clock, metrics = to.database, to.clock, to.metrics
-    breaker = Breaker(provider=to.provider, clock=clock, metrics=metrics, least_credits=to.least_credits)
-    pacer = Pacer(per_minute=to.requests_per_minute, polls_count=to.polls_count, clock=clock, metrics=metrics)
-    timing = Timing(to.model)
-    views = Views(database=database, clock=clock, pacer=pacer, timing=timing, breaker=breaker)
-    insisting = Insisting(clock, metrics)
-    gone = GoneCards(
-        database=database, courier=to.courier, insisting=insisting, clock=clock, drop_job=drop_job
-    )
-    showing = Showing(
-        database=database,
-        insisting=insisting,
-        courier=to.courier,
-        views=views,
-        gone=gone,
+    database, clock, metrics = runtime.database, runtime.clock, runtime.metrics
+    provider, courier = adapters.provider, adapters.courier
+    rulebook, drain, insisting = Rulebook(choices.limits), Drain(), Insisting(clock, metrics)
+    prices = Prices(database=database, model=choices.model, unit_price_microusd=choices.unit_price_microusd)
+    # The account with the provider.
+    breaker = Breaker(runtime=runtime, provider=provider, least_credits=choices.least_credits)
+    pacer = Pacer(
+        per_minute=choices.requests_per_minute,
+        polls_count=choices.polls_count,
         clock=clock,
-        tasks=to.tasks,
         metrics=metrics,
-        rng=to.rng,
     )
-    return _Parts(
-        drain=Drain(),
-        breaker=breaker,
-        pacer=pacer,
-        timing=timing,
-        landings=Landings(database=database, provider=to.provider, pacer=pacer, clock=clock, metrics=metrics),
-        rulebook=Rulebook(to.limits),
-        prices=Prices(database=database, model=to.model, unit_price_microusd=to.unit_price_microusd),
-        views=views,
-        gone=gone,
-        showing=showing,
-        insisting=insisting,
-        ledger=Ledger(
-            database=database,
-            insisting=insisting,
-            clock=clock,
-            metrics=metrics,
-            card_changed=showing.card_changed,
-        ),
-        sources=Sources(
-            folder=to.sources_folder,
-            results=to.results_folder,
-            database=database,
-            fetcher=to.fetcher,
-            provider=to.provider,
-            courier=to.courier,
-            imaging=to.imaging,
-            clock=clock,
-        ),
+    timing = Timing(choices.model)
+    landings = Landings(runtime=runtime, provider=provider, pacer=pacer)
+    # Cards.
+    views = Views(runtime=runtime, pacer=pacer, timing=timing, breaker=breaker)
+    gone = GoneCards(runtime=runtime, courier=courier, insisting=insisting, drop_job=drop_job)
+    showing = Showing(runtime=runtime, courier=courier, views=views, gone=gone, insisting=insisting)
+    # The steps of a job.
+    ledger = Ledger(runtime=runtime, insisting=insisting, card_changed=showing.card_changed)
+    sources = Sources(
+        runtime=runtime,
+        folder=SourceFolder(choices.sources_folder),
+        results_folder=choices.results_folder,
+        fetcher=adapters.fetcher,
+        provider=provider,
+        courier=courier,
+        imaging=adapters.imaging,
     )
-
-
-def _delivering(to: Wiring, parts: _Parts) -> Delivering:
-    return Delivering(
-        ledger=parts.ledger,
-        database=to.database,
-        provider=to.provider,
-        imaging=to.imaging,
-        folder=to.results_folder,
-        showing=parts.showing,
-        drain=parts.drain,
-        clock=to.clock,
-        metrics=to.metrics,
-        rng=to.rng,
-    )
-
-
-def _runner(to: Wiring, parts: _Parts, delivering: Delivering) -> Runner:
     submitting = Submitting(
-        ledger=parts.ledger,
-        provider=to.provider,
-        sources=parts.sources,
-        gone=parts.gone,
-        pacer=parts.pacer,
-        breaker=parts.breaker,
-        drain=parts.drain,
-        landings=parts.landings,
-        clock=to.clock,
-        metrics=to.metrics,
+        runtime=runtime,
+        ledger=ledger,
+        provider=provider,
+        sources=sources,
+        gone=gone,
+        pacer=pacer,
+        breaker=breaker,
+        drain=drain,
+        landings=landings,
+    )
+    resolving = Resolving(
+        runtime=runtime,
+        ledger=ledger,
+        sightings=Sightings(runtime=runtime, provider=provider),
+        landings=landings,
     )
     polling = Polling(
-        ledger=parts.ledger,
-        provider=to.provider,
-        pacer=parts.pacer,
-        timing=parts.timing,
-        landings=parts.landings,
-        breaker=parts.breaker,
-        clock=to.clock,
-        metrics=to.metrics,
+        runtime=runtime,
+        ledger=ledger,
+        provider=provider,
+        pacer=pacer,
+        timing=timing,
+        landings=landings,
+        breaker=breaker,
     )
-    return Runner(
-        database=to.database,
-        pacer=parts.pacer,
-        submitting=submitting,
-        resolving=Resolving(
-            ledger=parts.ledger,
-            database=to.database,
-            provider=to.provider,
-            landings=parts.landings,
-            clock=to.clock,
-        ),
-        polling=polling,
-        delivering=delivering,
-        metrics=to.metrics,
+    delivering = Delivering(
+        runtime=runtime,
+        ledger=ledger,
+        provider=provider,
+        imaging=adapters.imaging,
+        folder=choices.results_folder,
+        showing=showing,
+        drain=drain,
     )
-
-
-def _engine(to: Wiring, parts: _Parts, runner: Runner) -> Engine:
-    return Engine(
-        database=to.database,
-        ledger=parts.ledger,
-        runner=runner,
-        showing=parts.showing,
-        left_messages=LeftMessages(
-            database=to.database,
-            courier=to.courier,
-            views=parts.views,
-            clock=to.clock,
-            tasks=to.tasks,
-            rng=to.rng,
+    engine = Engine(
+        runtime=runtime,
+        ledger=ledger,
+        runner=Runner(
+            runtime=runtime,
+            pacer=pacer,
+            submitting=submitting,
+            resolving=resolving,
+            polling=polling,
+            delivering=delivering,
         ),
-        sources=parts.sources,
-        courier=to.courier,
-        warnings=BudgetWarnings(
-            database=to.database, notices=to.notices, prices=parts.prices, clock=to.clock
+        showing=showing,
+        left_messages=LeftMessages(runtime=runtime, courier=courier, views=views),
+        sources=sources,
+        courier=courier,
+        warnings=BudgetWarnings(runtime=runtime, notices=adapters.notices, prices=prices),
+        breaker=breaker,
+        pacer=pacer,
+        drain=drain,
+    )
+    # What chat calls, and what runs beside the requests.
+    return Services(
+        runtime=runtime,
+        admission=Admission(
+            runtime=runtime,
+            rulebook=rulebook,
+            prices=prices,
+            operator_budget_microusd=choices.budget_microusd,
+            served_guilds=choices.served_guilds,
+            model=choices.model,
+            breaker=breaker,
+            views=views,
+            start_job=engine.start,
+            look_for_card=engine.look_for,
+            insisting=insisting,
         ),
-        breaker=parts.breaker,
-        pacer=parts.pacer,
-        drain=parts.drain,
-        tasks=to.tasks,
-        clock=to.clock,
-        metrics=to.metrics,
+        gallery=Gallery(
+            runtime=runtime,
+            rulebook=rulebook,
+            views=views,
+            showing=showing,
+            copies=Copies(delivering=delivering),
+            start_job=engine.start,
+            drop_job=engine.drop,
+        ),
+        administration=Administration(runtime=runtime, rulebook=rulebook, prices=prices),
+        reports=Reports(database=database),
+        gone=gone,
+        engine=engine,
+        pacer=pacer,
+        breaker=breaker,
+        timing=timing,
+        landings=landings,
+        prices=prices,
+        reconciling=Reconciling(
+            runtime=runtime,
+            provider=provider,
+            prices=prices,
+            landings=landings,
+            sightings=Sightings(runtime=runtime, provider=provider),
+            extra_bills=ExtraBills(runtime=runtime, provider=provider, prices=prices, landings=landings),
+        ),
     )

@@ -4,7 +4,6 @@ The provider is written by hand, and time runs fast.
 """
 
 import asyncio
-import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -26,15 +25,14 @@ from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MemberId, MessageI
 from bot.domain.job import Job, JobState
 from bot.domain.limits import OperatorLimits
 from bot.domain.provider import Inputs
-from bot.ops.metrics import Metrics
-from bot.ops.tasks import TaskOwner
 from bot.services.making.admission import Admission, Admitted, Ask
-from bot.services.wiring import Services, Wiring, wire
+from bot.services.wiring import Adapters, Services, wire
 from bot.store import jobs as store_jobs
 from bot.store.database import Database
 from standins.fake_discord.model import Message
 from standins.fake_discord.person import Person
 from standins.fake_discord.server import FakeDiscord
+from tests.builders import a_runtime, operator_choices
 from tests.imaging.shared import shared_imaging
 from tests.services.outsides import FakeProvider
 from tests.shown_pictures import job_id_of, number_of, numbers_of
@@ -187,8 +185,8 @@ class Studio:
 
     async def open(self, token: str | None = None) -> None:
         """Start the services and the bot, and wait until both know where they are."""
-        self.metrics = Metrics()
-        self.tasks = TaskOwner(self.metrics)
+        self.runtime = a_runtime(self.database, self.clock)
+        self.metrics, self.tasks = self.runtime.metrics, self.runtime.tasks
         self.client = make_client(self.settings, self.clock, self.metrics)
         self.courier = DiscordCourier(
             client=self.client, sealer=self.sealer, clock=self.clock, call_seconds=self.call_seconds
@@ -228,29 +226,21 @@ class Studio:
         await self.open()
 
     def _wired(self) -> Services:
-        return wire(
-            Wiring(
-                database=self.database,
-                provider=self.provider,
-                courier=self.courier,
-                notices=DiscordNotices(self.client, call_seconds=self.call_seconds),
-                fetcher=self.fetcher,
-                imaging=shared_imaging(),
-                clock=self.clock,
-                metrics=self.metrics,
-                tasks=self.tasks,
-                rng=random.Random(0),
-                limits=self.limits,
-                budget_microusd=None,
-                unit_price_microusd=PRICE_MICROUSD,
-                model="luma-uni-1",
-                requests_per_minute=600,
-                polls_count=True,
-                least_credits=0.05,
-                sources_folder=self.folder / "sources",
-                served_guilds=frozenset(map(GuildId, self.settings.served_guild_ids)),
-            )
+        adapters = Adapters(
+            provider=self.provider,
+            courier=self.courier,
+            notices=DiscordNotices(self.client, call_seconds=self.call_seconds),
+            fetcher=self.fetcher,
+            imaging=shared_imaging(),
         )
+        choices = operator_choices(
+            self.folder / "sources",
+            limits=self.limits,
+            unit_price_microusd=PRICE_MICROUSD,
+            requests_per_minute=600,
+            served_guilds=frozenset(map(GuildId, self.settings.served_guild_ids)),
+        )
+        return wire(self.runtime, adapters, choices)
 
     # --- people and what they see ---
 

@@ -19,7 +19,7 @@ def blind_second_post() -> None:
     """A submit in doubt is simply sent again, as if it surely had not been taken."""
 
     async def send_again(self: Resolving, job: Job) -> Job | None:
-        return await self._ledger.step(job, JobState.QUEUED, "sent again blindly")
+        return await self.ledger.step(job, JobState.QUEUED, "sent again blindly")
 
     Resolving.unresolved = send_again  # type: ignore[method-assign]  # which is the point
 

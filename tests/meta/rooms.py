@@ -108,15 +108,15 @@ INNER = {
     },
     "services": {
         "concurrency": frozenset[str](),
-        "limits": frozenset({"protocols"}),
-        "provider": frozenset({"protocols"}),
-        "cards": frozenset({"protocols", "moment", "concurrency", "limits", "provider"}),
+        "limits": frozenset({"protocols", "runtime"}),
+        "provider": frozenset({"protocols", "runtime"}),
+        "cards": frozenset({"protocols", "runtime", "moment", "concurrency", "limits", "provider"}),
         "making": frozenset(
-            {"protocols", "moment", "stopwatch", "concurrency", "limits", "provider", "cards"}
+            {"protocols", "runtime", "moment", "stopwatch", "concurrency", "limits", "provider", "cards"}
         ),
-        "members": frozenset({"concurrency", "limits", "cards", "making"}),
-        "admins": frozenset({"limits"}),
-        "upkeep": frozenset({"protocols", "limits", "provider", "making"}),
+        "members": frozenset({"runtime", "concurrency", "limits", "cards", "making"}),
+        "admins": frozenset({"runtime", "limits"}),
+        "upkeep": frozenset({"protocols", "runtime", "limits", "provider", "making"}),
     },
 }
 

@@ -1,7 +1,6 @@
 """The services as the bot connects them, around a real database, a stepped clock and the two fakes."""
 
 import asyncio
-import random
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -14,13 +13,11 @@ from bot.domain.ids import ChannelId, GuildId, InteractionId, JobId, MemberId, M
 from bot.domain.job import Job
 from bot.domain.limits import OperatorLimits
 from bot.domain.request import Door, ImageRequest
-from bot.ops.metrics import Metrics
-from bot.ops.tasks import TaskOwner
 from bot.services.making.admission import Ask
-from bot.services.wiring import Services, Wiring, wire
+from bot.services.wiring import Adapters, Services, wire
 from bot.store import jobs
 from bot.store.database import Database
-from tests.builders import CHANNEL, GUILD, MEMBER, a_new_card, a_request
+from tests.builders import CHANNEL, GUILD, MEMBER, a_new_card, a_request, a_runtime, operator_choices
 from tests.imaging.shared import shared_imaging
 from tests.services.outsides import FakeCourier, FakeFetcher, FakeNotices, FakeProvider
 from tests.stepped_clock import SteppedClock
@@ -121,33 +118,26 @@ class House:
         self.folder = folder
         self.raw_database = database
         self.database = CountingDatabase(database)
-        self.metrics = Metrics()
-        self.tasks = TaskOwner(self.metrics)
+        self.runtime = a_runtime(self.database, self.clock)
+        self.metrics, self.tasks = self.runtime.metrics, self.runtime.tasks
         self.threads = CountingThreads()
         self._interactions = count(1)
-        self.services: Services = wire(
-            Wiring(
-                database=self.database,
-                provider=self.provider,
-                courier=self.courier,
-                notices=self.notices,
-                fetcher=self.fetcher,
-                imaging=shared_imaging(),
-                clock=self.clock,
-                metrics=self.metrics,
-                tasks=self.tasks,
-                rng=random.Random(0),
-                limits=limits,
-                budget_microusd=budget_microusd,
-                unit_price_microusd=PRICE,
-                model="luma-uni-1",
-                requests_per_minute=requests_per_minute,
-                polls_count=True,
-                least_credits=0.05,
-                sources_folder=folder,
-                served_guilds=served_guilds,
-            )
+        adapters = Adapters(
+            provider=self.provider,
+            courier=self.courier,
+            notices=self.notices,
+            fetcher=self.fetcher,
+            imaging=shared_imaging(),
         )
+        choices = operator_choices(
+            folder,
+            limits=limits,
+            budget_microusd=budget_microusd,
+            unit_price_microusd=PRICE,
+            requests_per_minute=requests_per_minute,
+            served_guilds=served_guilds,
+        )
+        self.services: Services = wire(self.runtime, adapters, choices)
 
     async def open(self) -> None:
         asyncio.get_running_loop().set_default_executor(self.threads)

@@ -149,7 +149,7 @@ async def test_the_second_picture_is_offered_no_longer_than_the_provider_keeps_i
     await everything_has_landed(house)
     assert await house.services.gallery.late_pictures([job])
     house.clock.pass_by(FILE_LIVES.total_seconds())
-    retention = Retention(database=house.database, days=90, clock=house.clock, metrics=house.metrics)
+    retention = Retention(runtime=house.runtime, days=90)
     house.tasks.start(retention.run(), "retention")
     await house.advance(FIRST_AFTER_SECONDS + 60)
     assert await house.services.gallery.late_pictures([job]) == {}
@@ -182,7 +182,7 @@ async def test_the_address_of_a_failed_jobs_picture_is_forgotten_with_its_file(
     await everything_has_landed(house)
     assert len(await addresses(house, job)) == 1
     house.clock.pass_by(FILE_LIVES.total_seconds())
-    retention = Retention(database=house.database, days=90, clock=house.clock, metrics=house.metrics)
+    retention = Retention(runtime=house.runtime, days=90)
     house.tasks.start(retention.run(), "retention")
     await house.advance(FIRST_AFTER_SECONDS + 60)
     assert await addresses(house, job) == []

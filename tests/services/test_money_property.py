@@ -218,9 +218,7 @@ class Story:
     async def warns(self) -> None:
         """Each share at most once in a month, and none that is reached left out."""
         house = self.house
-        warnings = BudgetWarnings(
-            database=self.database, notices=house.notices, prices=self.prices, clock=house.clock
-        )
+        warnings = BudgetWarnings(runtime=house.runtime, notices=house.notices, prices=self.prices)
         await warnings.give_due()
         told = [(warned.resets_at, warned.percent) for warned in house.notices.warned]
         assert len(told) == len(set(told))

@@ -10,7 +10,6 @@ from bot.domain.actor import Actor
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
 from bot.domain.money import Month
-from bot.ops.metrics import Metrics
 from bot.services.upkeep.retention import AT_ONCE, FIRST_AFTER_SECONDS, Retention
 from bot.store import accounts, cards, jobs, retention
 from bot.store.backup import backup
@@ -18,7 +17,7 @@ from bot.store.database import open_database
 from bot.store.errors import DatabaseUnavailable
 from bot.store.migrate import migrate
 from bot.store.schema import jobs as job_table
-from tests.builders import CHANNEL, GUILD, MEMBER, NOON, a_request
+from tests.builders import CHANNEL, GUILD, MEMBER, NOON, a_request, a_runtime
 from tests.databases import admit
 from tests.services.house import PRICE, House
 from tests.stepped_clock import SteppedClock
@@ -28,7 +27,7 @@ LATER = NOON + timedelta(days=1)
 
 
 def forgetting(house: House, days: int = 30) -> Retention:
-    return Retention(database=house.database, days=days, clock=house.clock, metrics=house.metrics)
+    return Retention(runtime=house.runtime, days=days)
 
 
 async def delivered(house: House) -> Job:
@@ -91,9 +90,7 @@ async def test_more_than_fit_into_one_handful_are_forgotten_too(database_url: st
     database = await open_database(database_url)
     old = [await database.write(ended) for _ in range(AT_ONCE + 1)]
     clock = SteppedClock()
-    forgets = asyncio.create_task(
-        Retention(database=database, days=1, clock=clock, metrics=Metrics()).forget_the_old()
-    )
+    forgets = asyncio.create_task(Retention(runtime=a_runtime(database, clock), days=1).forget_the_old())
     async with asyncio.timeout(20):
         while not forgets.done():
             clock.wake_next()

@@ -4,7 +4,7 @@ Who may do so is Discord's to say, and chat's to check.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.administration import (
@@ -17,15 +17,15 @@ from bot.domain.administration import (
     SetRule,
     Values,
 )
-from bot.domain.clock import Clock
 from bot.domain.errors import NoChannelLeft, ValueOutOfRange
 from bot.domain.ids import ChannelId, GuildId, MemberId
 from bot.domain.limits import FIELDS, Allowances, LimitField
 from bot.domain.money import MICROUSD, Month
 from bot.services.limits.budgeting import Prices
 from bot.services.limits.rulebook import Rulebook
+from bot.services.runtime import Runtime
 from bot.store import accounts, choices
-from bot.store.database import Connection, Database
+from bot.store.database import Connection
 
 LIMIT_MOST = 1_000_000
 BUDGET_MOST_MICROUSD = 1_000_000 * MICROUSD
@@ -33,17 +33,16 @@ BUDGET_MOST_MICROUSD = 1_000_000 * MICROUSD
 CHANNELS_MOST = 500
 
 
+@dataclass(slots=True, kw_only=True)
 class Administration:
     """All raise `ValueOutOfRange` before anything is changed, and return what holds afterwards."""
 
-    def __init__(self, *, database: Database, clock: Clock, rulebook: Rulebook, prices: Prices) -> None:
-        self._database = database
-        self._clock = clock
-        self._rulebook = rulebook
-        self._prices = prices
+    runtime: Runtime
+    rulebook: Rulebook
+    prices: Prices
 
     async def settings(self, guild_id: GuildId) -> GuildSettings:
-        return await self._database.read(self._settings, guild_id)
+        return await self.runtime.database.read(self._settings, guild_id)
 
     async def set_limits(
         self,
@@ -60,23 +59,25 @@ class Administration:
         def changed(before: Allowances) -> Allowances:
             return replace(before, **{field.value: limit for field, limit in changes.items()})
 
-        return await self._database.write(self._change_rule, guild_id, by, subject, changed)
+        return await self.runtime.database.write(self._change_rule, guild_id, by, subject, changed)
 
     async def clear_limits(self, guild_id: GuildId, by: MemberId, subject: RuleSubject) -> GuildSettings:
         """What is next in precedence holds from now on."""
-        return await self._database.write(
+        return await self.runtime.database.write(
             self._change_rule, guild_id, by, subject, lambda _before: Allowances()
         )
 
     async def set_budget(self, guild_id: GuildId, by: MemberId, budget_microusd: int | None) -> GuildSettings:
         """For each calendar month, this one included; None: no budget. Warnings are given anew."""
         if budget_microusd is not None:
-            _require("budget_microusd", budget_microusd, self._prices.microusd, BUDGET_MOST_MICROUSD)
+            _require("budget_microusd", budget_microusd, self.prices.microusd, BUDGET_MOST_MICROUSD)
 
         def changed(before: GuildChoices) -> GuildChoices:
             return replace(before, budget_microusd=budget_microusd)
 
-        return await self._database.write(self._change_choices, guild_id, by, AuditTopic.BUDGET, changed)
+        return await self.runtime.database.write(
+            self._change_choices, guild_id, by, AuditTopic.BUDGET, changed
+        )
 
     async def set_channels(
         self, guild_id: GuildId, by: MemberId, channels: Collection[ChannelId]
@@ -114,7 +115,7 @@ class Administration:
             _require("channel_ids", len(channels), 0, CHANNELS_MOST)
             return replace(before, allowed_channels=channels)
 
-        return await self._database.write(
+        return await self.runtime.database.write(
             self._change_choices, guild_id, by, AuditTopic.CHANNELS, with_channels
         )
 
@@ -126,23 +127,25 @@ class Administration:
         def changed(before: GuildChoices) -> GuildChoices:
             return replace(before, log_channel_id=channel_id)
 
-        return await self._database.write(self._change_choices, guild_id, by, AuditTopic.LOG_CHANNEL, changed)
+        return await self.runtime.database.write(
+            self._change_choices, guild_id, by, AuditTopic.LOG_CHANNEL, changed
+        )
 
     async def audit(self, guild_id: GuildId, limit: int, before: AuditId | None = None) -> list[AuditEntry]:
         """The newest changes first; `before` is the last entry of the page before."""
-        return await self._database.read(choices.audit, guild_id, limit=limit, before=before)
+        return await self.runtime.database.read(choices.audit, guild_id, limit=limit, before=before)
 
     # --- transactions ---
 
     def _settings(self, connection: Connection, guild_id: GuildId) -> GuildSettings:
-        month = Month.of(self._clock.now())
+        month = Month.of(self.runtime.clock.now())
         return GuildSettings(
             guild_id=guild_id,
             choices=choices.get(connection, guild_id),
             rules=choices.all_rules(connection, guild_id),
-            operator=self._rulebook.operator,
+            operator=self.rulebook.operator,
             spending=accounts.spending(connection, guild_id=guild_id, month=month),
-            price_microusd=self._prices.microusd,
+            price_microusd=self.prices.microusd,
         )
 
     def _change_rule(
@@ -162,7 +165,7 @@ class Administration:
                 connection,
                 guild_id=guild_id,
                 actor_id=by,
-                at=self._clock.now(),
+                at=self.runtime.clock.now(),
                 topic=AuditTopic.LIMITS,
                 subject=subject,
                 before=_limit_values(before),
@@ -182,7 +185,7 @@ class Administration:
         before = choices.get(connection, guild_id)
         after = changed(before)
         if after != before:
-            at = self._clock.now()
+            at = self.runtime.clock.now()
             choices.put(connection, guild_id, after)
             if topic is AuditTopic.BUDGET:
                 _warn_anew(connection, guild_id, at)

@@ -5,20 +5,21 @@ when the turn of the card's picture has come: so nothing is asked more often tha
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from bot.domain.card import Card
-from bot.domain.clock import Clock
 from bot.domain.errors import CardGone, CardTakenAway, CourierUnavailable
 from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MessageId
 from bot.domain.job import Job
 from bot.services.concurrency.insisting import Insisting
 from bot.services.concurrency.turns import Turns
 from bot.services.protocols import Courier
+from bot.services.runtime import Runtime
 from bot.store import cards, gone
-from bot.store.database import Database
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -28,26 +29,20 @@ GIVEN_UP_AT_ONCE = 50
 LOOK_AGAIN_SECONDS = (1.0, 2.0, 5.0)
 
 
+@dataclass(slots=True, kw_only=True)
 class GoneCards:
-    def __init__(
-        self,
-        *,
-        database: Database,
-        courier: Courier,
-        insisting: Insisting,
-        clock: Clock,
-        drop_job: Callable[[JobId], None],
-    ) -> None:
-        """`drop_job` takes a job that was cancelled out of the line."""
-        self._database = database
-        self._courier = courier
-        self._insisting = insisting
-        self._clock = clock
-        self._drop_job = drop_job
-        self._heard_since = clock.now()
-        #: Of the cards from before: those that were asked about.
-        self._looked_at: set[CardId] = set()
-        self._turns = Turns[CardId]()
+    runtime: Runtime
+    courier: Courier
+    insisting: Insisting
+    #: Takes a job that was cancelled out of the line.
+    drop_job: Callable[[JobId], None]
+    _heard_since: datetime = field(init=False)
+    #: Of the cards from before: those that were asked about.
+    _looked_at: set[CardId] = field(init=False, default_factory=set)
+    _turns: Turns[CardId] = field(init=False, default_factory=Turns)
+
+    def __post_init__(self) -> None:
+        self._heard_since = self.runtime.clock.now()
 
     # --- what Discord tells ---
 
@@ -63,7 +58,7 @@ class GoneCards:
 
     def missed_news(self) -> None:
         """Discord begins anew to tell what happens: what happened before is never told."""
-        self._heard_since = self._clock.now()
+        self._heard_since = self.runtime.clock.now()
         self._looked_at = set()  # whoever is looking just now notes it in the old one
 
     # --- what is found out ---
@@ -83,17 +78,17 @@ class GoneCards:
                 looked_at.add(job.card_id)
 
     async def _look_at(self, card_id: CardId) -> None:
-        card = await self._database.read(cards.get, card_id)
+        card = await self.runtime.database.read(cards.get, card_id)
         if card is None or card.is_gone:
             return
         for seconds in LOOK_AGAIN_SECONDS:
             try:
-                await self._courier.look(card)
+                await self.courier.look(card)
             except CardGone as error:
                 await self.found(card, error)
             except CourierUnavailable as error:
                 log.info("card not looked at", card=card.id, error=str(error))
-                await self._clock.sleep(seconds)
+                await self.runtime.clock.sleep(seconds)
                 continue
             return
 
@@ -105,17 +100,17 @@ class GoneCards:
     # --- giving up ---
 
     async def _give_up_all(self, find: Callable[..., list[CardId]], *place: Any, why: str) -> None:
-        found = await self._insisting.until_taken(lambda: self._database.read(find, *place))
+        found = await self.insisting.until_taken(lambda: self.runtime.database.read(find, *place))
         await self._give_up(found, why)
 
     async def _give_up(self, card_ids: Sequence[CardId], why: str) -> None:
         for first in range(0, len(card_ids), GIVEN_UP_AT_ONCE):
-            some, at = card_ids[first : first + GIVEN_UP_AT_ONCE], self._clock.now()
-            cancelled = await self._insisting.until_taken(
-                lambda some=some, at=at: self._database.write(  # type: ignore[misc]  # bound now
+            some, at = card_ids[first : first + GIVEN_UP_AT_ONCE], self.runtime.clock.now()
+            cancelled = await self.insisting.until_taken(
+                lambda some=some, at=at: self.runtime.database.write(  # type: ignore[misc]  # bound now
                     gone.give_up, some, at=at, why=why
                 )
             )
             log.info("given up", cards=some, cancelled=cancelled, why=why)
             for job_id in cancelled:
-                self._drop_job(job_id)
+                self.drop_job(job_id)

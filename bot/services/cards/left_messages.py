@@ -1,22 +1,19 @@
 """Messages that were a card's home once: they say where it goes on, and no longer that it is being made."""
 
 import asyncio
-import random
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import structlog
 
 from bot.domain.card import Card, CardView, LeftMessage
-from bot.domain.clock import Clock
 from bot.domain.errors import CardBarred, CardGone, CourierUnavailable
 from bot.domain.ids import LeftMessageId
 from bot.domain.request import PictureLocation
-from bot.ops.tasks import TaskOwner
 from bot.services.cards.lateness import next_try
 from bot.services.cards.views import Views
 from bot.services.protocols import Courier
+from bot.services.runtime import Runtime
 from bot.store import left_messages
-from bot.store.database import Database
 from bot.store.errors import DatabaseUnavailable
 
 log = structlog.stdlib.get_logger(__name__)
@@ -25,32 +22,20 @@ log = structlog.stdlib.get_logger(__name__)
 AT_ONCE = 3
 
 
+@dataclass(slots=True, kw_only=True)
 class LeftMessages:
-    def __init__(
-        self,
-        *,
-        database: Database,
-        courier: Courier,
-        views: Views,
-        clock: Clock,
-        tasks: TaskOwner,
-        rng: random.Random,
-    ) -> None:
-        self._database = database
-        self._courier = courier
-        self._views = views
-        self._clock = clock
-        self._tasks = tasks
-        self._rng = rng
-        self._under_way: set[LeftMessageId] = set()
-        self._slots = asyncio.Semaphore(AT_ONCE)
+    runtime: Runtime
+    courier: Courier
+    views: Views
+    _under_way: set[LeftMessageId] = field(init=False, default_factory=set)
+    _slots: asyncio.Semaphore = field(init=False, default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def bring_due(self) -> None:
         """Begin to bring those up to date whose time has come."""
-        for left in await self._database.read(left_messages.due, at=self._clock.now()):
+        for left in await self.runtime.database.read(left_messages.due, at=self.runtime.clock.now()):
             if left.id not in self._under_way:
                 self._under_way.add(left.id)
-                self._tasks.start(self._bring(left), "left message")
+                self.runtime.tasks.start(self._bring(left), "left message")
 
     async def _bring(self, left: LeftMessage) -> None:
         try:
@@ -62,36 +47,36 @@ class LeftMessages:
             self._under_way.discard(left.id)
 
     async def _try(self, left: LeftMessage) -> None:
-        view = await self._views.of(left.card_id)
+        view = await self.views.of(left.card_id)
         if view is None or view.card.message_id == left.message_id:
-            await self._database.write(left_messages.forget, left.id)
+            await self.runtime.database.write(left_messages.forget, left.id)
             return
         try:
             await self._show(_seen_there(view, left), left)
         except CardBarred:
             await self._put_off(left, is_barred=True)
         except CardGone:
-            await self._database.write(left_messages.forget, left.id)
+            await self.runtime.database.write(left_messages.forget, left.id)
         except CourierUnavailable:
             await self._put_off(left, is_barred=False)
 
     async def _show(self, view: CardView, left: LeftMessage) -> None:
         if view.is_taken_down:
-            await self._courier.remove(view.card)
-            await self._database.write(left_messages.forget, left.id)
+            await self.courier.remove(view.card)
+            await self.runtime.database.write(left_messages.forget, left.id)
         else:
-            await self._courier.show(view, {}, lambda: self._is_still_so(view))
-            await self._database.write(left_messages.put_off, left.id, try_at=None)
+            await self.courier.show(view, {}, lambda: self._is_still_so(view))
+            await self.runtime.database.write(left_messages.put_off, left.id, try_at=None)
         log.info("a message that its card has left is up to date", card=left.card_id)
 
     async def _put_off(self, left: LeftMessage, *, is_barred: bool) -> None:
-        at = next_try(self._clock.now(), left.behind_since, self._rng, is_barred=is_barred)
+        at = next_try(self.runtime.clock.now(), left.behind_since, self.runtime.rng, is_barred=is_barred)
         log.info("a left message is not up to date yet", card=left.card_id, is_given_up=at is None)
-        await self._database.write(left_messages.put_off, left.id, try_at=at)
+        await self.runtime.database.write(left_messages.put_off, left.id, try_at=at)
 
     async def _is_still_so(self, seen: CardView) -> bool:
         """Asked before files go: whether the same ones are deleted."""
-        now = await self._views.of(seen.card.id)
+        now = await self.views.of(seen.card.id)
         return now is not None and _deleted(now) == _deleted(seen)
 
 

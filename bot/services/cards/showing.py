@@ -1,19 +1,16 @@
 """Brings cards to Discord: one edit at a time for each, seldom while waiting, and always the last one."""
 
-import random
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 
 from bot.domain.card import Card, CardView, Shown
-from bot.domain.clock import Clock
 from bot.domain.errors import CardBarred, CardGone, CardTakenAway, CourierUnavailable
 from bot.domain.ids import AttachmentId, CardId, JobId
 from bot.domain.job import Job, JobState
 from bot.domain.provider import Picture
-from bot.ops.metrics import Metrics
-from bot.ops.tasks import TaskOwner
 from bot.services.cards.gone_cards import GoneCards
 from bot.services.cards.lateness import next_try
 from bot.services.cards.views import Views, as_delivered
@@ -21,8 +18,9 @@ from bot.services.concurrency.insisting import Insisting
 from bot.services.concurrency.turns import Turns
 from bot.services.moment import Moment
 from bot.services.protocols import Courier
+from bot.services.runtime import Runtime
 from bot.store import cards, jobs
-from bot.store.database import Connection, Database
+from bot.store.database import Connection
 from bot.store.errors import DatabaseUnavailable
 
 log = structlog.stdlib.get_logger(__name__)
@@ -35,43 +33,27 @@ PLACES_FOLLOWED = 25
 RETRY_SECONDS = (2.0, 5.0, 15.0, 60.0)
 
 
+@dataclass(slots=True, kw_only=True)
 class Showing:
-    def __init__(
-        self,
-        *,
-        database: Database,
-        courier: Courier,
-        views: Views,
-        gone: GoneCards,
-        insisting: Insisting,
-        clock: Clock,
-        tasks: TaskOwner,
-        metrics: Metrics,
-        rng: random.Random,
-    ) -> None:
-        self._database = database
-        self._courier = courier
-        self._views = views
-        self._gone = gone
-        self._insisting = insisting
-        self._clock = clock
-        self._tasks = tasks
-        self._metrics = metrics
-        self._rng = rng
-        self._turns = Turns[CardId]()
-        self._following: set[CardId] = set()
-        #: Of those that are followed: what is to be read again.
-        self._changed: set[CardId] = set()
-        #: The longest ago first.
-        self._shown_at: dict[CardId, float] = {}
-        self._places: Mapping[JobId, int] = {}
+    runtime: Runtime
+    courier: Courier
+    views: Views
+    gone: GoneCards
+    insisting: Insisting
+    _turns: Turns[CardId] = field(init=False, default_factory=Turns)
+    _following: set[CardId] = field(init=False, default_factory=set)
+    #: Of those that are followed: what is to be read again.
+    _changed: set[CardId] = field(init=False, default_factory=set)
+    #: The longest ago first.
+    _shown_at: dict[CardId, float] = field(init=False, default_factory=dict)
+    _places: Mapping[JobId, int] = field(init=False, default_factory=dict)
 
     def card_changed(self, card_id: CardId) -> None:
         """See to it that the card's message follows its rows, soon."""
         self._changed.add(card_id)
         if card_id not in self._following:
             self._following.add(card_id)
-            self._tasks.start(self._follow(card_id), "show")
+            self.runtime.tasks.start(self._follow(card_id), "show")
 
     async def deliver(self, job: Job, picture: Picture) -> Job | None:
         """Put the picture on its card and write that down; None if another holder has the job.
@@ -79,28 +61,28 @@ class Showing:
         Raises `CardGone`, `CourierUnavailable`, `PictureTooLarge`.
         """
         async with self._turns.of(job.card_id):
-            begun = Moment(self._clock)
-            view = await self._views.of(job.card_id)
+            begun = Moment(self.runtime.clock)
+            view = await self.views.of(job.card_id)
             if view is None or not _holds(view, job):
                 return None
             if view.card.is_gone:
                 raise CardTakenAway
             try:
-                shown = await self._courier.show(
+                shown = await self.courier.show(
                     as_delivered(view, job), {job.id: picture}, lambda: self._is_still_so(view, begun)
                 )
             except CardGone as error:
-                await self._gone.found(view.card, error)
+                await self.gone.found(view.card, error)
                 raise
             self._note_shown(job.card_id)
-            at = self._clock.now()
+            at = self.runtime.clock.now()
             # Forgotten, it would be shown again, which as a new message is a second picture.
-            delivered = await self._insisting.until_taken(
-                lambda: self._database.write(_settle_delivery, job, view.card, shown, at=at)
+            delivered = await self.insisting.until_taken(
+                lambda: self.runtime.database.write(_settle_delivery, job, view.card, shown, at=at)
             )
         self.card_changed(job.card_id)
         if delivered is not None:
-            self._metrics.deliveries.labels(rung=shown.rung).inc()
+            self.runtime.metrics.deliveries.labels(rung=shown.rung).inc()
             log.info("delivered", job=job.id, rung=shown.rung)
         return delivered
 
@@ -112,7 +94,7 @@ class Showing:
             if place <= PLACES_FOLLOWED and self._places.get(job_id) not in (None, place)
         ]
         self._places = dict(places)
-        for card_id in await self._database.write(jobs.touch_cards, moved):
+        for card_id in await self.runtime.database.write(jobs.touch_cards, moved):
             self.card_changed(card_id)
 
     async def show_now(self, card_id: CardId) -> None:
@@ -121,7 +103,7 @@ class Showing:
         While Discord is away it follows later: what was pressed for is written down already.
         """
         async with self._turns.of(card_id):
-            view = await self._views.of(card_id)
+            view = await self.views.of(card_id)
             if view is None:
                 return
             try:
@@ -156,8 +138,8 @@ class Showing:
         async with self._turns.of(card_id):
             # Whatever changes while it is read and shown calls for another look.
             self._changed.discard(card_id)
-            view = await self._views.of(card_id)
-            if view is None or not _is_due(view.card, self._clock.now()):
+            view = await self.views.of(card_id)
+            if view is None or not _is_due(view.card, self.runtime.clock.now()):
                 return
             try:
                 await self._show(view)
@@ -169,36 +151,36 @@ class Showing:
     async def _is_still_so(self, seen: CardView, begun: Moment) -> bool:
         """Asked before files come or go. If that took long, another process may have brought some."""
         while begun.is_long_ago:
-            begun = Moment(self._clock)
-            view = await self._views.of(seen.card.id)
+            begun = Moment(self.runtime.clock)
+            view = await self.views.of(seen.card.id)
             if view is None or _files(view) != _files(seen):
                 return False
         return True
 
     async def _show(self, view: CardView) -> None:
-        card, begun = view.card, Moment(self._clock)
+        card, begun = view.card, Moment(self.runtime.clock)
         try:
             if view.is_taken_down:
-                await self._courier.remove(card)
-                await self._database.write(cards.lost, card.id)
+                await self.courier.remove(card)
+                await self.runtime.database.write(cards.lost, card.id)
                 return
-            shown = await self._courier.show(view, {}, lambda: self._is_still_so(view, begun))
+            shown = await self.courier.show(view, {}, lambda: self._is_still_so(view, begun))
         except CardBarred:
             await self._put_off(card, is_barred=True)
             return
         except CardGone as error:
             log.info("card is gone", card=card.id, why=type(error).__name__)
-            await self._gone.found(card, error)
-            await self._database.write(cards.lost, card.id)
+            await self.gone.found(card, error)
+            await self.runtime.database.write(cards.lost, card.id)
             return
         self._note_shown(card.id)
-        is_newest = await self._database.write(
+        is_newest = await self.runtime.database.write(
             cards.shown,
             card,
             revision=card.revision,
             message_id=shown.message_id,
             channel_id=shown.channel_id,
-            at=self._clock.now(),
+            at=self.runtime.clock.now(),
         )
         if not is_newest:
             log.info("another process shows the card, too; shown again", card=card.id)
@@ -206,31 +188,33 @@ class Showing:
 
     async def _put_off(self, card: Card, *, is_barred: bool) -> None:
         """Leave it to a later sweep, also of another process; after a week, for good."""
-        now = self._clock.now()
+        now = self.runtime.clock.now()
         behind_since = card.behind_since or now
-        try_at = next_try(now, behind_since, self._rng, is_barred=is_barred)
+        try_at = next_try(now, behind_since, self.runtime.rng, is_barred=is_barred)
         log.info("card is put off", card=card.id, is_barred=is_barred, is_given_up=try_at is None)
         if try_at is None:
-            await self._database.write(cards.lost, card.id)
+            await self.runtime.database.write(cards.lost, card.id)
         else:
-            await self._database.write(cards.put_off, card.id, behind_since=behind_since, try_at=try_at)
+            await self.runtime.database.write(
+                cards.put_off, card.id, behind_since=behind_since, try_at=try_at
+            )
 
     async def _wait_for_the_gap(self, card_id: CardId) -> None:
         last = self._shown_at.get(card_id)
         if last is not None:
-            await self._clock.sleep(last + SHORTEST_GAP_SECONDS - self._clock.monotonic())
+            await self.runtime.clock.sleep(last + SHORTEST_GAP_SECONDS - self.runtime.clock.monotonic())
 
     async def _back_off(self, attempt: int) -> None:
         seconds = RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]
-        await self._clock.sleep(seconds * self._rng.uniform(0.7, 1.3))
+        await self.runtime.clock.sleep(seconds * self.runtime.rng.uniform(0.7, 1.3))
 
     def _note_shown(self, card_id: CardId) -> None:
         self._shown_at.pop(card_id, None)
-        self._shown_at[card_id] = self._clock.monotonic()
+        self._shown_at[card_id] = self.runtime.clock.monotonic()
 
     def _forget_times(self) -> None:
         """Keep no time that no gap is counted from any more."""
-        long_ago = self._clock.monotonic() - SHORTEST_GAP_SECONDS
+        long_ago = self.runtime.clock.monotonic() - SHORTEST_GAP_SECONDS
         while self._shown_at and next(iter(self._shown_at.values())) <= long_ago:
             del self._shown_at[next(iter(self._shown_at))]
 

@@ -1,10 +1,9 @@
 """What a card has to say at this moment, put together from the rows, the line and the clock."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.domain.card import Card, CardView
-from bot.domain.clock import Clock
 from bot.domain.ids import CardId
 from bot.domain.job import Job, JobState
 from bot.domain.limits import Usage
@@ -13,29 +12,21 @@ from bot.services.limits import allowance
 from bot.services.provider.breaker import Breaker
 from bot.services.provider.pacer import Pacer
 from bot.services.provider.timing import Timing
+from bot.services.runtime import Runtime
 from bot.store import cards, jobs, places
-from bot.store.database import Connection, Database
+from bot.store.database import Connection
 
 
+@dataclass(slots=True, kw_only=True)
 class Views:
-    def __init__(
-        self,
-        *,
-        database: Database,
-        clock: Clock,
-        pacer: Pacer,
-        timing: Timing,
-        breaker: Breaker,
-    ) -> None:
-        self._database = database
-        self._clock = clock
-        self._pacer = pacer
-        self._timing = timing
-        self._breaker = breaker
+    runtime: Runtime
+    pacer: Pacer
+    timing: Timing
+    breaker: Breaker
 
     async def of(self, card_id: CardId) -> CardView | None:
         """None if there is no such card."""
-        rows = await self._database.read(self._read, card_id)
+        rows = await self.runtime.database.read(self._read, card_id)
         return None if rows is None else self.around(*rows)
 
     def around(
@@ -43,13 +34,13 @@ class Views:
     ) -> CardView:
         """The view of rows that are at hand already."""
         waiting = [job for job in on_it if job.state is JobState.QUEUED]
-        places = [self._pacer.place(job.id, job.member_id) for job in waiting]
+        places = [self.pacer.place(job.id, job.member_id) for job in waiting]
         return CardView(
             card=card,
             jobs=on_it,
             place=min((place for place in places if place is not None), default=None),
-            usual_seconds=self._timing.usual_seconds(is_edit=on_it[0].is_edit),
-            is_paused=self._breaker.is_open and bool(waiting),
+            usual_seconds=self.timing.usual_seconds(is_edit=on_it[0].is_edit),
+            is_paused=self.breaker.is_open and bool(waiting),
             usage=usage,
             before=before,
         )
@@ -66,7 +57,7 @@ class Views:
     def usage(self, connection: Connection, on_it: Sequence[Job]) -> Usage | None:
         """The tightest of the member's allowances over time, by the rules with which it was admitted."""
         first = on_it[0]
-        member_id, guild_id, at = first.member_id, first.guild_id, self._clock.now()
+        member_id, guild_id, at = first.member_id, first.guild_id, self.runtime.clock.now()
         found = allowance.usages(connection, first.rules, member_id=member_id, guild_id=guild_id, at=at)
         least = allowance.tightest(found)
         if least is None:

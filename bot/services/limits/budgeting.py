@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import structlog
 
-from bot.domain.clock import Clock
 from bot.domain.errors import BudgetSpent, CardGone, CourierUnavailable
 from bot.domain.ids import GuildId
 from bot.domain.money import Month, Spending
 from bot.services.protocols import Notices
+from bot.services.runtime import Runtime
 from bot.store import accounts, bills
 from bot.store.accounts import WatchedBudget
 from bot.store.database import Connection, Database
@@ -88,32 +89,31 @@ def percent_reached(spending: Spending, cap_microusd: int, price_microusd: int) 
     return 80 if spending.used_microusd * 100 >= cap_microusd * 80 else 0
 
 
+@dataclass(slots=True, kw_only=True)
 class BudgetWarnings:
     """Tells servers once of each share of a month's budget. What could not be told is tried again."""
 
-    def __init__(self, *, database: Database, notices: Notices, prices: Prices, clock: Clock) -> None:
-        self._database = database
-        self._notices = notices
-        self._prices = prices
-        self._clock = clock
-        #: One warning at a time: two at once would be told twice.
-        self._turn = asyncio.Lock()
+    runtime: Runtime
+    notices: Notices
+    prices: Prices
+    #: One warning at a time: two at once would be told twice.
+    _turn: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
 
     async def give_due(self) -> None:
         """Look at every server that has a budget and a log channel."""
         async with self._turn:
-            month = Month.of(self._clock.now())
-            for watched in await self._database.read(accounts.watched_budgets, month=month):
-                percent = percent_reached(watched.spending, watched.cap_microusd, self._prices.microusd)
+            month = Month.of(self.runtime.clock.now())
+            for watched in await self.runtime.database.read(accounts.watched_budgets, month=month):
+                percent = percent_reached(watched.spending, watched.cap_microusd, self.prices.microusd)
                 if percent > watched.warned_percent and await self._tell(watched, percent):
-                    await self._database.write(
+                    await self.runtime.database.write(
                         accounts.set_warned, guild_id=watched.guild_id, month=month, percent=percent
                     )
 
     async def _tell(self, watched: WatchedBudget, percent: int) -> bool:
         """Whether no more has to be tried."""
         try:
-            await self._notices.budget(
+            await self.notices.budget(
                 guild_id=watched.guild_id,
                 channel_id=watched.log_channel_id,
                 percent=percent,

@@ -7,22 +7,21 @@ from datetime import datetime
 import structlog
 
 from bot.domain.card import Card, CardView, NewCard
-from bot.domain.clock import Clock
 from bot.domain.errors import Blocked, ChannelNotAllowed, Refusal, ServerNotServed
 from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MessageId, RoleId
 from bot.domain.job import Job, JobState
 from bot.domain.limits import Usage
 from bot.domain.money import Month
 from bot.domain.request import Door, ImageRequest, PictureLocation
-from bot.ops.metrics import Metrics
 from bot.services.cards.views import Views
 from bot.services.concurrency.insisting import Insisting
 from bot.services.limits import allowance, budgeting
 from bot.services.limits.budgeting import Prices
 from bot.services.limits.rulebook import Rulebook
 from bot.services.provider.breaker import Breaker
+from bot.services.runtime import Runtime
 from bot.store import blocks, cards, choices, jobs, places
-from bot.store.database import Connection, Database
+from bot.store.database import Connection
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -56,75 +55,63 @@ class _Rows:
     before: PictureLocation | None = field(default=None)
 
 
+@dataclass(slots=True, kw_only=True)
 class Admission:
-    def __init__(
-        self,
-        *,
-        database: Database,
-        clock: Clock,
-        rulebook: Rulebook,
-        prices: Prices,
-        operator_budget_microusd: int | None,
-        served_guilds: frozenset[GuildId],
-        model: str,
-        breaker: Breaker,
-        views: Views,
-        start_job: Callable[[JobId], None],
-        look_for_card: Callable[[CardId], None],
-        insisting: Insisting,
-        metrics: Metrics,
-    ) -> None:
-        self._database = database
-        self._clock = clock
-        self._rulebook = rulebook
-        self._prices = prices
-        self._operator_budget = operator_budget_microusd
-        #: Empty: all servers.
-        self._served_guilds = served_guilds
-        self._model = model
-        self._breaker = breaker
-        self._views = views
-        self._start_job = start_job
-        self._look_for_card = look_for_card
-        self._insisting = insisting
-        self._metrics = metrics
+    runtime: Runtime
+    rulebook: Rulebook
+    prices: Prices
+    operator_budget_microusd: int | None
+    #: Empty: all servers.
+    served_guilds: frozenset[GuildId]
+    model: str
+    breaker: Breaker
+    views: Views
+    start_job: Callable[[JobId], None]
+    look_for_card: Callable[[CardId], None]
+    insisting: Insisting
 
     async def admit(self, ask: Ask) -> Admitted:
         """Hold allowance and money, and queue the pictures, or raise the `Refusal` that says why not."""
         try:
             self._require_served(ask.card.guild_id)
-            self._breaker.check()
-            rows = await self._database.write(self._admit, ask, self._prices.microusd, self._clock.now())
+            self.breaker.check()
+            rows = await self.runtime.database.write(
+                self._admit, ask, self.prices.microusd, self.runtime.clock.now()
+            )
         except Refusal as refusal:
-            self._metrics.refused.labels(reason=type(refusal).__name__).inc()
+            self.runtime.metrics.refused.labels(reason=type(refusal).__name__).inc()
             raise
         if rows.is_new:
-            self._metrics.admitted.labels(door=ask.door).inc(len(rows.on_it))
+            self.runtime.metrics.admitted.labels(door=ask.door).inc(len(rows.on_it))
             log.info("admitted", **_told(rows), door=ask.door)
         return Admitted(
-            view=self._views.around(rows.card, rows.on_it, rows.usage, rows.before), is_new=rows.is_new
+            view=self.views.around(rows.card, rows.on_it, rows.usage, rows.before), is_new=rows.is_new
         )
 
     async def answered(self, card_id: CardId, *, message_id: MessageId, channel_id: ChannelId) -> None:
         """The first answer has reached Discord: from here on, nothing is lost by a restart."""
-        on_it = await self._insisting.until_taken(
-            lambda: self._database.write(_answer, card_id, message_id=message_id, channel_id=channel_id)
+        on_it = await self.insisting.until_taken(
+            lambda: self.runtime.database.write(
+                _answer, card_id, message_id=message_id, channel_id=channel_id
+            )
         )
         for job in on_it:
-            self._start_job(job.id)
+            self.start_job(job.id)
 
     def doubted(self, card_id: CardId) -> None:
         """Whether the first answer reached Discord is not known: it is looked for before anything is sent."""
-        self._look_for_card(card_id)
+        self.look_for_card(card_id)
 
     async def withdraw(self, card_id: CardId, why: str) -> None:
         """The first answer did not reach Discord: nothing is submitted, nothing counted."""
-        at = self._clock.now()
-        await self._insisting.until_taken(lambda: self._database.write(withdraw, card_id, at=at, why=why))
+        at = self.runtime.clock.now()
+        await self.insisting.until_taken(
+            lambda: self.runtime.database.write(withdraw, card_id, at=at, why=why)
+        )
         log.info("withdrawn", card=card_id, why=why)
 
     def _require_served(self, guild_id: GuildId) -> None:
-        if self._served_guilds and guild_id not in self._served_guilds:
+        if self.served_guilds and guild_id not in self.served_guilds:
             raise ServerNotServed
 
     def _admit(self, connection: Connection, ask: Ask, price_microusd: int, at: datetime) -> _Rows:
@@ -136,7 +123,7 @@ class Admission:
         chosen = choices.get(connection, card.guild_id)
         if not chosen.allows(card.channel_id, ask.parent_channel_id):
             raise ChannelNotAllowed(chosen.allowed_channels)
-        rules = self._rulebook.rules(
+        rules = self.rulebook.rules(
             connection, guild_id=card.guild_id, member_id=card.member_id, role_ids=ask.role_ids
         )
         usage = allowance.hold(
@@ -152,7 +139,7 @@ class Admission:
             card,
             ask.request,
             door=ask.door,
-            model=self._model,
+            model=self.model,
             at=at,
             channel_id=ask.parent_channel_id or card.channel_id,
             held_microusd=price_microusd,
@@ -165,7 +152,7 @@ class Admission:
             month=Month.of(at),
             amount=price_microusd * ask.request.count,
             guild_cap=chosen.budget_microusd,
-            operator_cap=self._operator_budget,
+            operator_cap=self.operator_budget_microusd,
         )
         before = places.of_source(connection, ask.request.source)
         return _Rows(card, queued, is_new=True, usage=usage, before=before)

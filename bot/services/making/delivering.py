@@ -1,15 +1,14 @@
 """From finished to delivered: the bytes come in, are made to fit, and go to Discord, by whatever rung."""
 
 import asyncio
-import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
 import structlog
 
-from bot.domain.clock import Clock
 from bot.domain.errors import (
     CardGone,
     CourierUnavailable,
@@ -30,15 +29,14 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.provider import Picture
 from bot.domain.provider_memory import FILE_LIVES
-from bot.ops.metrics import Metrics
 from bot.services.cards.showing import Showing
 from bot.services.concurrency.capacity import Capacity
 from bot.services.concurrency.drain import Drain
 from bot.services.making.ledger import Ledger
 from bot.services.protocols import ImageProvider, Imaging
+from bot.services.runtime import Runtime
 from bot.services.stopwatch import Stopwatch
 from bot.store import cards
-from bot.store.database import Database
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -59,38 +57,22 @@ LEAST_LIMIT = 256 * 1024
 UNREADABLE = (SourceProblem.NOT_A_PICTURE, SourceProblem.BROKEN, SourceProblem.TOO_MANY_PIXELS)
 
 
+@dataclass(slots=True, kw_only=True)
 class Delivering:
-    def __init__(
-        self,
-        *,
-        ledger: Ledger,
-        database: Database,
-        provider: ImageProvider,
-        imaging: Imaging,
-        folder: Path,
-        showing: Showing,
-        drain: Drain,
-        clock: Clock,
-        metrics: Metrics,
-        rng: random.Random,
-    ) -> None:
-        self._ledger = ledger
-        self._database = database
-        self._provider = provider
-        self._imaging = imaging
-        self._folder = folder
-        self._numbers = count(1)
-        self._showing = showing
-        self._drain = drain
-        self._clock = clock
-        self._metrics = metrics
-        self._rng = rng
-        self._slots = asyncio.Semaphore(AT_ONCE)
-        self._on_the_way = Capacity(MOST_BYTES_ON_THE_WAY)
+    runtime: Runtime
+    ledger: Ledger
+    provider: ImageProvider
+    imaging: Imaging
+    folder: Path
+    showing: Showing
+    drain: Drain
+    _numbers: Iterator[int] = field(init=False, default_factory=lambda: count(1))
+    _slots: asyncio.Semaphore = field(init=False, default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    _on_the_way: Capacity = field(init=False, default_factory=lambda: Capacity(MOST_BYTES_ON_THE_WAY))
 
     async def ready(self, job: Job) -> Job | None:
         """Delivered; or parked, if no way leads to Discord; or failed, if the file is gone."""
-        card = await self._database.read(cards.get, job.card_id)
+        card = await self.runtime.database.read(cards.get, job.card_id)
         assert card is not None, "a job has a card"
         if card.is_gone:
             return await self._park(job, "its place in Discord is gone")
@@ -98,7 +80,7 @@ class Delivering:
 
     async def _until_taken(self, job: Job, limit: int) -> Job | None:
         """Try until Discord has the picture, or no way leads there; `limit` is the most bytes of a file."""
-        watch = Stopwatch(self._clock, job.finished_at or job.state_at)
+        watch = Stopwatch(self.runtime.clock, job.finished_at or job.state_at)
         attempt = 0
         while True:
             try:
@@ -116,7 +98,7 @@ class Delivering:
                     return await self._park(job, "too large for Discord, and too heavy to be made smaller")
                 if self._is_hopeless(watch, error):
                     return await self._fail(job, error)
-                if attempt == 0 and await self._ledger.note(job, touches_card=True) is None:
+                if attempt == 0 and await self.ledger.note(job, touches_card=True) is None:
                     return None
                 await self._back_off(attempt)
                 attempt += 1
@@ -126,13 +108,13 @@ class Delivering:
             picture = await self.picture(job, limit, takes_damaged=is_last)
             await self._on_the_way.take(len(picture.data))
         try:
-            with self._drain.busy():
-                delivered = await self._showing.deliver(job, picture)
+            with self.drain.busy():
+                delivered = await self.showing.deliver(job, picture)
         finally:
             self._on_the_way.give(len(picture.data))
         if delivered is not None and job.finished_at is not None:
-            lag = (self._clock.now() - job.finished_at).total_seconds()
-            self._metrics.delivery_lag_seconds.observe(max(0.0, lag))
+            lag = (self.runtime.clock.now() - job.finished_at).total_seconds()
+            self.runtime.metrics.delivery_lag_seconds.observe(max(0.0, lag))
         return delivered
 
     async def picture(self, job: Job, limit: int, *, takes_damaged: bool = True) -> Picture:
@@ -156,16 +138,16 @@ class Delivering:
 
     async def _fetched(self, job_id: JobId, url: str, limit: int, *, takes_damaged: bool) -> Picture:
         with self._files(job_id) as (path, into):
-            await self._provider.download(url, path)
-            ready, content_type = await self._imaging.result(path, into, limit, takes_damaged=takes_damaged)
+            await self.provider.download(url, path)
+            ready, content_type = await self.imaging.result(path, into, limit, takes_damaged=takes_damaged)
             return Picture(await asyncio.to_thread(ready.read_bytes), content_type)
 
     @contextmanager
     def _files(self, job_id: JobId) -> Iterator[tuple[Path, Path]]:
         """Where the picture may stand while it is looked at, as it came and as it will be posted."""
         name = f"{job_id}-{next(self._numbers)}"  # one picture may be asked for by several at once
-        paths = self._folder / f"{name}.result", self._folder / f"{name}.posted"
-        self._folder.mkdir(parents=True, exist_ok=True)
+        paths = self.folder / f"{name}.result", self.folder / f"{name}.posted"
+        self.folder.mkdir(parents=True, exist_ok=True)
         try:
             yield paths
         finally:
@@ -186,13 +168,13 @@ class Delivering:
             detail = FILE_UNREADABLE if problem in UNREADABLE else FILE_LOST
             failure = Failure(FailureKind.PROVIDER, detail=detail, note=problem)
         log.error("a paid picture cannot be had", job=job.id, note=failure.note)
-        return await self._ledger.fail(job, "its file cannot be had", failure)
+        return await self.ledger.fail(job, "its file cannot be had", failure)
 
     async def _park(self, job: Job, why: str) -> Job | None:
         """Keep it for its member, who finds it in /jobs."""
         log.warning("kept for its member", job=job.id, why=why)
-        return await self._ledger.note(job, touches_card=True, parked_at=self._clock.now())
+        return await self.ledger.note(job, touches_card=True, parked_at=self.runtime.clock.now())
 
     async def _back_off(self, attempt: int) -> None:
         seconds = BACKOFF_SECONDS[min(attempt, len(BACKOFF_SECONDS) - 1)]
-        await self._clock.sleep(seconds * self._rng.uniform(0.7, 1.3))
+        await self.runtime.clock.sleep(seconds * self.runtime.rng.uniform(0.7, 1.3))

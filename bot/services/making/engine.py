@@ -3,20 +3,18 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
 from bot.domain.card import Card
-from bot.domain.clock import Clock
 from bot.domain.errors import CourierUnavailable
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import CardId, JobId
 from bot.domain.job import Job, JobState
 from bot.domain.provider_memory import FILE_LIVES
-from bot.ops.metrics import Metrics
-from bot.ops.tasks import TaskOwner
 from bot.services.cards.left_messages import LeftMessages
 from bot.services.cards.showing import Showing
 from bot.services.concurrency.drain import Drain
@@ -28,9 +26,10 @@ from bot.services.making.sources import Sources
 from bot.services.protocols import Courier
 from bot.services.provider.breaker import Breaker
 from bot.services.provider.pacer import Pacer
+from bot.services.runtime import Runtime
 from bot.services.stopwatch import Stopwatch
 from bot.store import cards, jobs, left_messages
-from bot.store.database import Connection, Database
+from bot.store.database import Connection
 from bot.store.errors import DatabaseUnavailable
 
 log = structlog.stdlib.get_logger(__name__)
@@ -58,50 +57,34 @@ BUGS_MOST = 3
 DRAIN_SECONDS = 8.0
 
 
+@dataclass(slots=True, kw_only=True)
 class Engine:
-    def __init__(
-        self,
-        *,
-        database: Database,
-        ledger: Ledger,
-        runner: Runner,
-        showing: Showing,
-        left_messages: LeftMessages,
-        sources: Sources,
-        courier: Courier,
-        warnings: BudgetWarnings,
-        breaker: Breaker,
-        pacer: Pacer,
-        drain: Drain,
-        tasks: TaskOwner,
-        clock: Clock,
-        metrics: Metrics,
-    ) -> None:
-        self._database = database
-        self._ledger = ledger
-        self._runner = runner
-        self._showing = showing
-        self._left_messages = left_messages
-        self._sources = sources
-        self._courier = courier
-        self._warnings = warnings
-        self._breaker = breaker
-        self._pacer = pacer
-        self._drain = drain
-        self._tasks = tasks
-        self._clock = clock
-        self._metrics = metrics
-        self._driven: dict[JobId, asyncio.Task[None]] = {}
-        #: What the sweep is about to drive.
-        self._taken_up: set[JobId] = set()
-        self._bugs: Counter[JobId] = Counter()
-        self._started_at = clock.now()
-        self._watch = Stopwatch(clock, self._started_at)
+    runtime: Runtime
+    ledger: Ledger
+    runner: Runner
+    showing: Showing
+    left_messages: LeftMessages
+    sources: Sources
+    courier: Courier
+    warnings: BudgetWarnings
+    breaker: Breaker
+    pacer: Pacer
+    drain: Drain
+    _driven: dict[JobId, asyncio.Task[None]] = field(init=False, default_factory=dict)
+    #: What the sweep is about to drive.
+    _taken_up: set[JobId] = field(init=False, default_factory=set)
+    _bugs: Counter[JobId] = field(init=False, default_factory=Counter)
+    _started_at: datetime = field(init=False)
+    _watch: Stopwatch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._started_at = self.runtime.clock.now()
+        self._watch = Stopwatch(self.runtime.clock, self._started_at)
 
     def start(self, job_id: JobId) -> None:
         """Drive the job, unless it is being driven already."""
         if job_id not in self._taken_up:
-            self._start(job_id, partial(self._runner.run, job_id))
+            self._start(job_id, partial(self.runner.run, job_id))
 
     def drop(self, job_id: JobId) -> None:
         """Leave the line for a job that was cancelled: there is nothing more to do for it."""
@@ -110,8 +93,8 @@ class Engine:
 
     def look_for(self, card_id: CardId) -> None:
         """Whether the card's first answer reached Discord is not known: find out soon, else by the sweep."""
-        if not self._drain.has_begun():
-            self._tasks.start(self._look_for(card_id), "answer")
+        if not self.drain.has_begun():
+            self.runtime.tasks.start(self._look_for(card_id), "answer")
 
     async def run(self) -> None:
         """Take up everything that an earlier process left, then look after it once a minute."""
@@ -119,30 +102,30 @@ class Engine:
             try:
                 await self._sweep()
             except DatabaseUnavailable as error:
-                self._metrics.loop_errors.labels(loop="sweep").inc()
+                self.runtime.metrics.loop_errors.labels(loop="sweep").inc()
                 log.error("the database does not answer; looking again", error=str(error))
-            await self._clock.sleep(SWEEP_SECONDS)
+            await self.runtime.clock.sleep(SWEEP_SECONDS)
 
     async def follow_the_line(self) -> None:
         """Tell those who wait when they have moved up."""
         while True:
-            await self._clock.sleep(PLACES_SECONDS)
+            await self.runtime.clock.sleep(PLACES_SECONDS)
             try:
-                if places := self._pacer.places():
-                    await self._showing.follow_the_line(places)
+                if places := self.pacer.places():
+                    await self.showing.follow_the_line(places)
             except DatabaseUnavailable as error:
-                self._metrics.loop_errors.labels(loop="line").inc()
+                self.runtime.metrics.loop_errors.labels(loop="line").inc()
                 log.error("the database does not answer; places are told later", error=str(error))
 
     async def stop(self) -> None:
         """Let what is dear to repeat finish; everything else is resumed from its row at the next start."""
-        await self._drain.begin(DRAIN_SECONDS)
+        await self.drain.begin(DRAIN_SECONDS)
 
     # --- one job ---
 
     def _start(self, job_id: JobId, drive: Callable[[], Awaitable[None]]) -> None:
-        if job_id not in self._driven and not self._drain.has_begun():
-            self._driven[job_id] = self._tasks.start(self._drive(job_id, drive), "job")
+        if job_id not in self._driven and not self.drain.has_begun():
+            self._driven[job_id] = self.runtime.tasks.start(self._drive(job_id, drive), "job")
 
     async def _drive(self, job_id: JobId, drive: Callable[[], Awaitable[None]]) -> None:
         driving = drive()
@@ -153,7 +136,7 @@ class Engine:
             log.error("the database does not answer; the sweep takes it up", job=job_id, error=str(error))
         except Exception:
             # A bug must not leave a card without an end: the sweep tries again, and gives up in the end.
-            self._metrics.loop_errors.labels(loop="job").inc()
+            self.runtime.metrics.loop_errors.labels(loop="job").inc()
             self._bugs[job_id] += 1
             log.exception("a job's task failed", job=job_id, times=self._bugs[job_id])
         else:
@@ -169,8 +152,8 @@ class Engine:
 
     async def _look_for_soon(self, card_id: CardId) -> None:
         for seconds in LOOK_AGAIN_SECONDS:
-            await self._clock.sleep(seconds)
-            card = await self._database.read(cards.get, card_id)
+            await self.runtime.clock.sleep(seconds)
+            card = await self.runtime.database.read(cards.get, card_id)
             if card is None or card.message_id is not None or card.is_lost:
                 return
             await self._settle_unanswered(card)
@@ -178,25 +161,25 @@ class Engine:
     # --- all jobs ---
 
     async def _sweep(self) -> None:
-        now = self._clock.now()
-        for card in await self._database.read(cards.unanswered, before=now - UNANSWERED_AFTER):
+        now = self.runtime.clock.now()
+        for card in await self.runtime.database.read(cards.unanswered, before=now - UNANSWERED_AFTER):
             await self._settle_unanswered(card)
-        await self._take_up(await self._database.read(jobs.open_ids))
+        await self._take_up(await self.runtime.database.read(jobs.open_ids))
         await self._end_the_overdue(now)
-        await self._database.write(cards.touch_fading, at=now)
-        for card_id in await self._database.read(cards.due, at=now):
-            self._showing.card_changed(card_id)
-        await self._left_messages.bring_due()
-        await self._database.write(_forget_tokens, before=now)
+        await self.runtime.database.write(cards.touch_fading, at=now)
+        for card_id in await self.runtime.database.read(cards.due, at=now):
+            self.showing.card_changed(card_id)
+        await self.left_messages.bring_due()
+        await self.runtime.database.write(_forget_tokens, before=now)
         await self._forget_sources()
-        await self._warnings.give_due()
+        await self.warnings.give_due()
         await self._count()
 
     async def _forget_sources(self) -> None:
         try:
-            await self._sources.forget_unused()
+            await self.sources.forget_unused()
         except OSError as error:
-            self._metrics.loop_errors.labels(loop="sources").inc()
+            self.runtime.metrics.loop_errors.labels(loop="sources").inc()
             log.error("old sources cannot be deleted; trying again", error=type(error).__name__)
 
     async def _take_up(self, open_ids: list[JobId]) -> None:
@@ -210,25 +193,25 @@ class Engine:
     async def _take_up_at_once(self, job_ids: list[JobId]) -> None:
         self._taken_up = {one for one in job_ids if one not in self._driven}
         try:
-            for job in await self._database.write(jobs.claim_all, list(self._taken_up)):
-                self._start(job.id, partial(self._runner.drive, job.id, job))
+            for job in await self.runtime.database.write(jobs.claim_all, list(self._taken_up)):
+                self._start(job.id, partial(self.runner.drive, job.id, job))
         finally:
             self._taken_up = set()
 
     async def _settle_unanswered(self, card: Card) -> None:
         """Something came between the admission and its answer: did the answer leave all the same?"""
         try:
-            message_id = await self._courier.find(card)
+            message_id = await self.courier.find(card)
         except CourierUnavailable:
             return
         if message_id is None:
-            await self._database.write(
-                withdraw, card.id, at=self._clock.now(), why="its answer never reached Discord"
+            await self.runtime.database.write(
+                withdraw, card.id, at=self.runtime.clock.now(), why="its answer never reached Discord"
             )
         else:
-            await self._database.write(cards.answered, card.id, message_id=message_id)
+            await self.runtime.database.write(cards.answered, card.id, message_id=message_id)
             log.info("an answer had left all the same", card=card.id)
-            for job in await self._database.read(jobs.of_card, card.id):
+            for job in await self.runtime.database.read(jobs.of_card, card.id):
                 self.start(job.id)
 
     async def _end_the_overdue(self, now: datetime) -> None:
@@ -238,12 +221,12 @@ class Engine:
             for state, (patience, _) in DEADLINES.items()
             if has_asked or state is JobState.QUEUED
         }
-        for job in await self._database.read(jobs.overdue, asked_before):
+        for job in await self.runtime.database.read(jobs.overdue, asked_before):
             _, kind = DEADLINES[job.state]
-            if job.state is JobState.QUEUED and self._breaker.reason is not None:
-                kind = self._breaker.reason
+            if job.state is JobState.QUEUED and self.breaker.reason is not None:
+                kind = self.breaker.reason
             await self._end(job, Failure(kind), "past the deadline of its state")
-        for job in await self._database.read(jobs.parked_before, self._surely_past(now) - FILE_LIVES):
+        for job in await self.runtime.database.read(jobs.parked_before, self._surely_past(now) - FILE_LIVES):
             await self._end(job, Failure(FailureKind.DISCORD), "kept until its file was gone")
 
     def _surely_past(self, now: datetime) -> datetime:
@@ -252,19 +235,19 @@ class Engine:
 
     async def _end_by_bug(self, job_id: JobId) -> None:
         """Only before anything is paid; a job that is with the provider is tried again until its deadline."""
-        job = await self._database.read(jobs.get, job_id)
+        job = await self.runtime.database.read(jobs.get, job_id)
         if job is not None and job.state is JobState.QUEUED:
             await self._end(job, Failure(FailureKind.BUG), "its task failed again and again")
 
     async def _end(self, job: Job, failure: Failure, why: str) -> None:
         """Take the job from whoever drives it, and end it."""
-        claimed = await self._database.write(jobs.claim, job.id)
+        claimed = await self.runtime.database.write(jobs.claim, job.id)
         if claimed is not None and claimed.state is job.state:
-            await self._ledger.fail(claimed, why, failure)
+            await self.ledger.fail(claimed, why, failure)
 
     async def _count(self) -> None:
-        for state, count in (await self._database.read(jobs.counts_by_state)).items():
-            self._metrics.jobs.labels(state=state).set(count)
+        for state, count in (await self.runtime.database.read(jobs.counts_by_state)).items():
+            self.runtime.metrics.jobs.labels(state=state).set(count)
 
 
 def _forget_tokens(connection: Connection, *, before: datetime) -> None:

@@ -1,6 +1,7 @@
 """From accepted to finished: asks when it is worth it, gives up on nothing that is paid."""
 
 import math
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -18,13 +19,13 @@ from bot.domain.ids import RequestId
 from bot.domain.job import Job, JobState
 from bot.domain.provider import Completed, Failed, Result, Status, StillRunning
 from bot.domain.provider_memory import RECORD_LAGS, RECORD_LIVES
-from bot.ops.metrics import Metrics
 from bot.services.making.ledger import Ledger
 from bot.services.protocols import ImageProvider
 from bot.services.provider.breaker import Breaker
 from bot.services.provider.landings import Landings
 from bot.services.provider.pacer import Pacer
 from bot.services.provider.timing import Timing
+from bot.services.runtime import Runtime
 from bot.services.stopwatch import Stopwatch
 
 log = structlog.stdlib.get_logger(__name__)
@@ -42,31 +43,19 @@ LOST_AFTER = timedelta(minutes=5)
 BACKOFF_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
 
 
+@dataclass(slots=True, kw_only=True)
 class Polling:
-    def __init__(
-        self,
-        *,
-        ledger: Ledger,
-        provider: ImageProvider,
-        pacer: Pacer,
-        timing: Timing,
-        landings: Landings,
-        breaker: Breaker,
-        clock: Clock,
-        metrics: Metrics,
-    ) -> None:
-        self._ledger = ledger
-        self._provider = provider
-        self._pacer = pacer
-        self._timing = timing
-        self._landings = landings
-        self._breaker = breaker
-        self._clock = clock
-        self._metrics = metrics
+    runtime: Runtime
+    ledger: Ledger
+    provider: ImageProvider
+    pacer: Pacer
+    timing: Timing
+    landings: Landings
+    breaker: Breaker
 
     async def running(self, job: Job) -> Job | None:
         """Until the provider is seen to have ended. Costs and times are settled in the same step."""
-        watch = _Watch(job, self._clock)
+        watch = _Watch(job, self.runtime.clock)
         while True:
             await self._wait(watch)
             answer = await self._ask(watch)
@@ -76,7 +65,7 @@ class Polling:
                 return await self._finished(watch, answer)
             if watch.age_seconds > GIVE_UP_SECONDS and watch.watched_seconds > RECORD_LIVES.total_seconds():
                 failure = Failure(FailureKind.EXPIRED)
-                return await self._ledger.fail(job, "the provider never told the end", failure, watch.polls)
+                return await self.ledger.fail(job, "the provider never told the end", failure, watch.polls)
 
     # --- when to ask ---
 
@@ -87,16 +76,16 @@ class Polling:
             return
         if not watch.is_late:
             watch.is_late = True
-            await self._ledger.note(watch.job, touches_card=True)
-        await self._clock.sleep(max(SLOW_GAP_SECONDS, watch.backoff_seconds))
+            await self.ledger.note(watch.job, touches_card=True)
+        await self.runtime.clock.sleep(max(SLOW_GAP_SECONDS, watch.backoff_seconds))
 
     async def _learned_gap(self, watch: "_Watch") -> None:
         asked_at = watch.age_seconds
         left = math.inf
         while left > RECKON_SECONDS:
-            gap = self._timing.gap(asked_at, self._pacer.supply(), is_edit=watch.job.is_edit)
+            gap = self.timing.gap(asked_at, self.pacer.supply(), is_edit=watch.job.is_edit)
             left = asked_at + max(gap, watch.backoff_seconds) - watch.age_seconds
-            await self._clock.sleep(min(left, RECKON_SECONDS))
+            await self.runtime.clock.sleep(min(left, RECKON_SECONDS))
 
     # --- what to ask ---
 
@@ -107,9 +96,9 @@ class Polling:
         try:
             answer = await self._look(watch, request_id)
         except RateLimited as error:
-            self._pacer.pause(error.retry_after_seconds)
+            self.pacer.pause(error.retry_after_seconds)
         except KeyRefused as error:
-            self._breaker.trip(error)
+            self.breaker.trip(error)
             watch.errors += 1
         except ProviderError as error:
             log.info("no answer about a request", job=watch.job.id, note=error.note)
@@ -123,27 +112,27 @@ class Polling:
         if watch.age_seconds > RECORD_LIVES.total_seconds():
             return await self._from_history(watch, request_id)
         try:
-            await self._pacer.poll_turn()
+            await self.pacer.poll_turn()
             watch.polls += 1
-            status = await self._provider.status(request_id)
+            status = await self.provider.status(request_id)
             if not isinstance(status, Completed):
                 return status
-            await self._pacer.result_turn()
-            return await self._provider.result(request_id)
+            await self.pacer.result_turn()
+            return await self.provider.result(request_id)
         except RequestUnknown:
             if watch.age_seconds < RECORD_LAGS.total_seconds():
                 return StillRunning()
             return await self._from_history(watch, request_id)
 
     async def _from_history(self, watch: "_Watch", request_id: RequestId) -> Result | Status:
-        row = await self._provider.history_row(request_id)
+        row = await self.provider.history_row(request_id)
         if row is not None:
             watch.missing_since = None
             return row.result or row.status
         if watch.missing_since is None:
             watch.missing_since = watch.watched_seconds
         missing = timedelta(seconds=watch.watched_seconds - watch.missing_since)
-        if missing > max(LOST_AFTER, self._landings.patience):
+        if missing > max(LOST_AFTER, self.landings.patience):
             return Failed(Failure(FailureKind.EXPIRED))
         raise Unavailable("neither the record nor the history knows it yet")
 
@@ -152,15 +141,15 @@ class Polling:
     async def _failed(self, watch: "_Watch", answer: Failed) -> Job | None:
         self._learn(watch, answer.provider_seconds)
         why = f"the provider failed: {answer.failure.kind}"
-        return await self._ledger.fail(watch.job, why, answer.failure, watch.polls)
+        return await self.ledger.fail(watch.job, why, answer.failure, watch.polls)
 
     async def _finished(self, watch: "_Watch", result: Result) -> Job | None:
         seconds = self._learn(watch, result.provider_seconds)
-        return await self._ledger.step(
+        return await self.ledger.step(
             watch.job,
             JobState.READY,
             "made",
-            finished_at=self._clock.now(),
+            finished_at=self.runtime.clock.now(),
             output_url=result.output_url,
             cost_microusd=result.cost_microusd,
             provider_seconds=seconds,
@@ -171,9 +160,9 @@ class Polling:
         """How long it took: as the provider says, else as it was seen, which is a little more."""
         seen = watch.age_seconds
         seconds = provider_seconds if provider_seconds is not None and provider_seconds <= seen else seen
-        self._timing.observe(seconds, is_edit=watch.job.is_edit)
-        self._metrics.provider_seconds.observe(seen)
-        self._metrics.polls_per_picture.observe(watch.job.polls + watch.polls)
+        self.timing.observe(seconds, is_edit=watch.job.is_edit)
+        self.runtime.metrics.provider_seconds.observe(seen)
+        self.runtime.metrics.polls_per_picture.observe(watch.job.polls + watch.polls)
         return seconds
 
 

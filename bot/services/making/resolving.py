@@ -1,5 +1,6 @@
 """Was it taken? A submit in doubt is looked up in the provider's history, and never simply sent again."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -12,10 +13,9 @@ from bot.domain.job import Job, JobState
 from bot.domain.provider_memory import CLOCK_SKEW, DOUBT_ENDS, FLOOR, SET_CLOCK
 from bot.services.making.ledger import Ledger
 from bot.services.making.sightings import Seen, Sightings
-from bot.services.protocols import ImageProvider
 from bot.services.provider.landings import Landings
+from bot.services.runtime import Runtime
 from bot.services.stopwatch import Stopwatch
-from bot.store.database import Database
 from bot.store.errors import RequestIdTaken
 
 log = structlog.stdlib.get_logger(__name__)
@@ -24,26 +24,18 @@ log = structlog.stdlib.get_logger(__name__)
 LOOK_AGAIN_SECONDS = (3.0, 5.0, 10.0, 20.0, 30.0, 30.0, 30.0, 60.0)
 
 
+@dataclass(slots=True, kw_only=True)
 class Resolving:
-    def __init__(
-        self,
-        *,
-        ledger: Ledger,
-        database: Database,
-        provider: ImageProvider,
-        landings: Landings,
-        clock: Clock,
-    ) -> None:
-        self._ledger = ledger
-        self._sightings = Sightings(database=database, provider=provider, clock=clock)
-        self._landings = landings
-        self._clock = clock
+    runtime: Runtime
+    ledger: Ledger
+    sightings: Sightings
+    landings: Landings
 
     async def unresolved(self, job: Job) -> Job | None:
         """Found: running. Surely absent: queued again. Not to be found out in time: failed."""
-        watch = _Doubt(job, self._clock)
+        watch = _Doubt(job, self.runtime.clock)
         while True:
-            await self._clock.sleep(watch.pause_seconds)
+            await self.runtime.clock.sleep(watch.pause_seconds)
             seen = await self._look(watch)
             for row in seen.matches:
                 try:
@@ -52,9 +44,9 @@ class Resolving:
                     continue
             if seen.is_telling:
                 watch.was_absent = True
-                if watch.watched > self._landings.patience_after(watch.started, seen.shown):
+                if watch.watched > self.landings.patience_after(watch.started, seen.shown):
                     why = f"absent from the history for {watch.watched_seconds:.0f} s: never taken"
-                    return await self._ledger.step(job, JobState.QUEUED, why)
+                    return await self.ledger.step(job, JobState.QUEUED, why)
             if watch.watched > DOUBT_ENDS:
                 return await self._given_up(job, seen)
 
@@ -63,22 +55,22 @@ class Resolving:
         # Before it is called absent, it is looked for wherever a clock that was set may have put it.
         skew = SET_CLOCK if watch.watched > FLOOR else CLOCK_SKEW
         try:
-            return await self._sightings.of(watch.job, watch.sent_at, skew=skew)
+            return await self.sightings.of(watch.job, watch.sent_at, skew=skew)
         except ProviderError as error:
             log.warning("the history cannot be read", job=watch.job.id, note=error.note)
             return Seen(is_telling=False)
 
     async def _adopt(self, watch: "_Doubt", request_id: RequestId) -> Job | None:
         if watch.was_absent:
-            await self._landings.landed(timedelta(seconds=watch.age_seconds))
-        return await self._ledger.step(
+            await self.landings.landed(timedelta(seconds=watch.age_seconds))
+        return await self.ledger.step(
             watch.job, JobState.RUNNING, "found in the history", request_id=request_id
         )
 
     async def _given_up(self, job: Job, seen: Seen) -> Job | None:
         log.error("whether a request was taken could not be found out", job=job.id)
         why = "the history does not tell" if seen.is_telling else "the history could not be read"
-        return await self._ledger.fail(job, f"{why} until the deadline", Failure(FailureKind.UNKNOWN))
+        return await self.ledger.fail(job, f"{why} until the deadline", Failure(FailureKind.UNKNOWN))
 
 
 class _Doubt(Stopwatch):

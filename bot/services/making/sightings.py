@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.domain.clock import Clock
 from bot.domain.ids import RequestId
 from bot.domain.job import Job
 from bot.domain.provider import HistoryRow
@@ -11,8 +10,8 @@ from bot.domain.provider_memory import CLOCK_SKEW
 from bot.services.making.submitting import inputs_of
 from bot.services.protocols import ImageProvider
 from bot.services.provider.shared_history import SharedHistory
+from bot.services.runtime import Runtime
 from bot.store import jobs
-from bot.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +24,28 @@ class Seen:
     shown: frozenset[RequestId] = frozenset()
 
 
+@dataclass(slots=True, kw_only=True)
 class Sightings:
-    def __init__(self, *, database: Database, provider: ImageProvider, clock: Clock) -> None:
-        self._database = database
-        self._provider = provider
-        self._history = SharedHistory(provider=provider, clock=clock)
-        self._clock = clock
+    runtime: Runtime
+    provider: ImageProvider
+    _history: SharedHistory = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._history = SharedHistory(provider=self.provider, clock=self.runtime.clock)
 
     async def of(
         self, job: Job, sent_at: datetime, until: datetime | None = None, *, skew: timedelta = CLOCK_SKEW
     ) -> Seen:
         """What shows from the POST on, of requests that no job of ours has. Raises `ProviderError`."""
         since = sent_at - skew
-        last = max(until or self._clock.now(), sent_at) + skew
+        last = max(until or self.runtime.clock.now(), sent_at) + skew
         rows = await self._history.rows(since, last)
         shown = frozenset(row.request_id for row in rows)
         if job.is_edit and job.asset_url is None:
             # Restored from before its source was handed over: unrecognisable.
             return Seen(is_telling=not await self._free(rows), shown=shown)
         inputs = inputs_of(job, job.asset_url)
-        free = await self._free(
-            [row for row in rows if not row.inputs or self._provider.is_same(inputs, row)]
-        )
+        free = await self._free([row for row in rows if not row.inputs or self.provider.is_same(inputs, row)])
         return Seen(
             matches=[row for row in reversed(free) if row.inputs],
             is_telling=all(row.inputs for row in free),
@@ -55,5 +54,5 @@ class Sightings:
 
     async def _free(self, rows: list[HistoryRow]) -> list[HistoryRow]:
         """Those that no job of ours has."""
-        known = await self._database.read(jobs.known_request_ids, [row.request_id for row in rows])
+        known = await self.runtime.database.read(jobs.known_request_ids, [row.request_id for row in rows])
         return [row for row in rows if row.request_id not in known]

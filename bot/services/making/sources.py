@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import nullcontext
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 import structlog
 
-from bot.domain.clock import Clock
 from bot.domain.errors import (
     CourierUnavailable,
     EmptyFile,
@@ -28,8 +28,8 @@ from bot.services.concurrency.capacity import Capacity
 from bot.services.concurrency.turns import Turns
 from bot.services.making.source_folder import SourceFolder, delete_old
 from bot.services.protocols import Courier, ImageProvider, Imaging, SourceFetcher
+from bot.services.runtime import Runtime
 from bot.store import jobs
-from bot.store.database import Database
 
 #: Writes one copy of the picture to a file.
 Fetch = Callable[[Path], Awaitable[None]]
@@ -51,33 +51,21 @@ MOST_DEATHS = 3
 KEPT_AT_LEAST_SECONDS = 3600.0
 
 
+@dataclass(slots=True, kw_only=True)
 class Sources:
     """From wherever they are to the provider; other processes open them."""
 
-    def __init__(
-        self,
-        *,
-        folder: Path,
-        results: Path,
-        database: Database,
-        fetcher: SourceFetcher,
-        provider: ImageProvider,
-        courier: Courier,
-        imaging: Imaging,
-        clock: Clock,
-    ) -> None:
-        self._folder = SourceFolder(folder)
-        self._results = results
-        self._database = database
-        self._fetcher = fetcher
-        self._provider = provider
-        self._courier = courier
-        self._imaging = imaging
-        self._clock = clock
-        self._room = Capacity(MOST_BYTES_AT_ONCE)
-        #: For those over which a process was killed: which of them it was shows when each goes alone.
-        self._suspects = asyncio.Lock()
-        self._turns = Turns[CardId]()
+    runtime: Runtime
+    folder: SourceFolder
+    results_folder: Path
+    fetcher: SourceFetcher
+    provider: ImageProvider
+    courier: Courier
+    imaging: Imaging
+    _room: Capacity = field(init=False, default_factory=lambda: Capacity(MOST_BYTES_AT_ONCE))
+    #: For those over which a process was killed: which of them it was shows when each goes alone.
+    _suspects: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
+    _turns: Turns[CardId] = field(init=False, default_factory=Turns)
 
     async def prepare(self, job: Job) -> Job:
         """Fetch the source unless a sibling on its card, or an earlier run, did.
@@ -86,10 +74,10 @@ class Sources:
         """
         async with self._turns.of(job.card_id):
             current = await self._current(job)
-            if current.source_hash is None or not self._folder.has(current.source_hash):
+            if current.source_hash is None or not self.folder.has(current.source_hash):
                 digest, content_type = await self._prepared(job)
                 reach(Point.SOURCE_KEPT)
-                await self._database.write(
+                await self.runtime.database.write(
                     jobs.set_source, job.card_id, source_hash=digest, source_type=content_type
                 )
                 current = await self._current(job)
@@ -101,42 +89,42 @@ class Sources:
         Raises `Refused`, and `Unavailable` if the provider does not take it within `HAND_OVER_SECONDS`. There
         is no other way: only the prepared source is free of what its file tells about people.
         """
-        began = self._clock.monotonic()
+        began = self.runtime.clock.monotonic()
         async with self._turns.of(job.card_id):
             current = await self._current(job)
             if current.asset_url is not None:
                 return current.asset_url
             url = await self._uploaded(current, began + HAND_OVER_SECONDS)
-            await self._database.write(jobs.set_asset, job.card_id, url)
+            await self.runtime.database.write(jobs.set_asset, job.card_id, url)
             return url
 
     async def forget_unused(self) -> None:
         """Delete the sources that no open job needs, and what a killed process left of results."""
-        old = self._clock.now().timestamp() - KEPT_AT_LEAST_SECONDS
-        in_use = await self._database.read(jobs.sources_in_use)
-        await asyncio.to_thread(delete_old, self._results, old)
-        await asyncio.to_thread(self._folder.delete_all_but, in_use, old)
+        old = self.runtime.clock.now().timestamp() - KEPT_AT_LEAST_SECONDS
+        in_use = await self.runtime.database.read(jobs.sources_in_use)
+        await asyncio.to_thread(delete_old, self.results_folder, old)
+        await asyncio.to_thread(self.folder.delete_all_but, in_use, old)
 
     async def _current(self, job: Job) -> Job:
-        return await self._database.read(jobs.get, job.id) or job
+        return await self.runtime.database.read(jobs.get, job.id) or job
 
     # --- fetching ---
 
     async def _prepared(self, job: Job) -> tuple[str, str]:
         """The digest and the content type of what is kept then."""
-        deaths = await asyncio.to_thread(self._folder.deaths, job.card_id)
+        deaths = await asyncio.to_thread(self.folder.deaths, job.card_id)
         if deaths >= MOST_DEATHS:
             log.error("a source killed this process again and again, and is refused", times=deaths)
             raise FileRefused(SourceProblem.TOO_HEAVY)
         async with self._suspects if deaths else nullcontext():
-            await asyncio.to_thread(self._folder.begin, job.card_id)
+            await asyncio.to_thread(self.folder.begin, job.card_id)
             try:
                 reach(Point.SOURCE_BEGUN)
                 return await self._first_good_copy(job)
             finally:
                 # In this thread, since it has to be done even if the task is being cancelled.
-                self._folder.survive(job.card_id)
-                self._folder.clear(job.card_id)
+                self.folder.survive(job.card_id)
+                self.folder.clear(job.card_id)
 
     async def _first_good_copy(self, job: Job) -> tuple[str, str]:
         problem, out_of_reach = SourceProblem.GONE, None
@@ -156,7 +144,7 @@ class Sources:
 
     async def _kept_copy(self, card_id: CardId, fetch: Fetch) -> tuple[str, str] | None:
         """None if this copy is not to be had."""
-        fetched, prepared = self._folder.fetched(card_id), self._folder.prepared(card_id)
+        fetched, prepared = self.folder.fetched(card_id), self.folder.prepared(card_id)
         taken = MOST_BYTES
         await self._room.take(taken)
         try:
@@ -165,33 +153,33 @@ class Sources:
             length = fetched.stat().st_size
             self._room.give(taken - length)
             taken = length
-            content_type = await self._imaging.source(fetched, prepared)
+            content_type = await self.imaging.source(fetched, prepared)
         finally:
             self._room.give(taken)
-        return await asyncio.to_thread(self._folder.keep, prepared), content_type
+        return await asyncio.to_thread(self.folder.keep, prepared), content_type
 
     async def _copies(self, job: Job) -> AsyncIterator[Fetch]:
         """How the picture may be had, best first: as it was sent, as Discord has it now, as it was made."""
         source = job.source or Source()
         if source.url is not None:
-            yield partial(self._fetcher.fetch, source.url)
+            yield partial(self.fetcher.fetch, source.url)
         if source.location is not None:
             yield partial(self._fetch_from_message, source.location)
         if source.job_id is not None:
-            made = await self._database.read(jobs.get, source.job_id)
+            made = await self.runtime.database.read(jobs.get, source.job_id)
             if made is not None and made.output_url is not None and made.deleted_at is None:
-                yield partial(self._provider.download, made.output_url)
+                yield partial(self.provider.download, made.output_url)
 
     async def _fetch_from_message(self, location: PictureLocation, into: Path) -> None:
-        fresh = await self._courier.fresh_url(location)
+        fresh = await self.courier.fresh_url(location)
         if fresh is None:
             raise FileRefused(SourceProblem.GONE)
-        await self._fetcher.fetch(fresh, into)
+        await self.fetcher.fetch(fresh, into)
 
     async def _fetched(self, into: Path, fetch: Fetch) -> bool:
         """Whether this copy is to be had; one that is too large is final. Raises `SourceOutOfReach`."""
         for attempt in range(FETCH_ATTEMPTS):
-            await self._clock.sleep(RETRY_SECONDS * attempt)
+            await self.runtime.clock.sleep(RETRY_SECONDS * attempt)
             try:
                 await fetch(into)
             except (Unavailable, CourierUnavailable) as error:
@@ -212,19 +200,19 @@ class Sources:
     async def _uploaded(self, job: Job, deadline: float) -> str:
         """Tried at least once, with growing pauses until `deadline`, by the monotonic clock."""
         kept, content_type = job.source_hash or "", job.source_type or "image/jpeg"
-        picture = await asyncio.to_thread(self._folder.kept, kept, content_type)
+        picture = await asyncio.to_thread(self.folder.kept, kept, content_type)
         attempt = 0
         while True:
             try:
-                return await self._provider.upload(picture)
+                return await self.provider.upload(picture)
             except Refused:
                 raise
             except ProviderError as error:
                 log.warning("source not uploaded", attempt=attempt, note=error.note)
                 pause = _pause(attempt, error)
-                if self._clock.monotonic() + pause > deadline:
+                if self.runtime.clock.monotonic() + pause > deadline:
                     raise Unavailable(f"the source was never taken: {error.note}") from error
-            await self._clock.sleep(pause)
+            await self.runtime.clock.sleep(pause)
             attempt += 1
 
 

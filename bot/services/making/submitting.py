@@ -4,11 +4,10 @@ Never a second POST while the first is in doubt.
 """
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import structlog
 
-from bot.domain.clock import Clock
 from bot.domain.errors import (
     CreditSpent,
     Doubtful,
@@ -26,7 +25,6 @@ from bot.domain.job import Job, JobState
 from bot.domain.plain_words import plain_words
 from bot.domain.provider import Inputs
 from bot.fault_points import Point, reach
-from bot.ops.metrics import Metrics
 from bot.services.cards.gone_cards import GoneCards
 from bot.services.concurrency.drain import Drain
 from bot.services.making.ledger import Ledger
@@ -36,6 +34,7 @@ from bot.services.protocols import ImageProvider
 from bot.services.provider.breaker import Breaker
 from bot.services.provider.landings import Landings
 from bot.services.provider.pacer import Pacer
+from bot.services.runtime import Runtime
 from bot.services.stopwatch import Stopwatch
 from bot.store.errors import RequestIdTaken
 
@@ -52,68 +51,52 @@ SOURCE_RETRY_SECONDS = (10.0, 30.0, 60.0, 300.0)
 SOURCE_PATIENCE_SECONDS = 5.5 * 3600.0
 
 
+@dataclass(slots=True, kw_only=True)
 class Submitting:
-    def __init__(
-        self,
-        *,
-        ledger: Ledger,
-        provider: ImageProvider,
-        sources: Sources,
-        gone: GoneCards,
-        pacer: Pacer,
-        breaker: Breaker,
-        drain: Drain,
-        landings: Landings,
-        clock: Clock,
-        metrics: Metrics,
-    ) -> None:
-        self._ledger = ledger
-        self._provider = provider
-        self._sources = sources
-        self._gone = gone
-        self._pacer = pacer
-        self._breaker = breaker
-        self._drain = drain
-        self._landings = landings
-        self._clock = clock
-        self._metrics = metrics
-        self._sending = asyncio.Semaphore(SENT_AT_ONCE)
+    runtime: Runtime
+    ledger: Ledger
+    provider: ImageProvider
+    sources: Sources
+    gone: GoneCards
+    pacer: Pacer
+    breaker: Breaker
+    drain: Drain
+    landings: Landings
+    _sending: asyncio.Semaphore = field(init=False, default_factory=lambda: asyncio.Semaphore(SENT_AT_ONCE))
 
     async def queued(self, job: Job) -> Job | None:
         """Until the provider has the request, or surely has not and it waits again."""
         try:
             inputs = await self._inputs(job)
         except FileRefused as error:
-            return await self._ledger.fail(job, "the source cannot be used", _source_failure(error))
+            return await self.ledger.fail(job, "the source cannot be used", _source_failure(error))
         except SourceOutOfReach as error:
             log.error("a source was never to be had", job=job.id, note=error.note)
             failure = Failure(FailureKind.SOURCE, SOURCE_OUT_OF_REACH, error.note)
-            return await self._ledger.fail(job, "the source was never to be had", failure)
+            return await self.ledger.fail(job, "the source was never to be had", failure)
         except Refused as error:
             return await self._refused(job, error)
         except Unavailable as error:
             log.error("a source could not be handed over", job=job.id, note=error.note)
             failure = Failure(FailureKind.PROVIDER, SOURCE_NOT_TAKEN, error.note)
-            return await self._ledger.fail(job, "the provider never took the source", failure)
-        await self._breaker.closed()
-        await self._pacer.submit_turn(job.id, job.member_id)
-        await self._gone.look(job)
+            return await self.ledger.fail(job, "the provider never took the source", failure)
+        await self.breaker.closed()
+        await self.pacer.submit_turn(job.id, job.member_id)
+        await self.gone.look(job)
         async with self._sending:
-            if self._breaker.is_open:  # tripped while this job waited in line
-                self._pacer.release(job.id)
+            if self.breaker.is_open:  # tripped while this job waited in line
+                self.pacer.release(job.id)
                 return job
-            with self._drain.busy():
+            with self.drain.busy():
                 after = await self._submit(job, inputs)
         if after is not None and after.state is JobState.QUEUED:
-            self._pacer.release(job.id)
-            await self._clock.sleep(RETRY_SECONDS)
+            self.pacer.release(job.id)
+            await self.runtime.clock.sleep(RETRY_SECONDS)
         return after
 
     async def submitting(self, job: Job) -> Job | None:
         """Found at a start: whether the POST left, and arrived, is not known."""
-        return await self._ledger.step(
-            job, JobState.UNRESOLVED, "found at a start, between commit and answer"
-        )
+        return await self.ledger.step(job, JobState.UNRESOLVED, "found at a start, between commit and answer")
 
     # --- the source ---
 
@@ -129,31 +112,31 @@ class Submitting:
         while True:
             try:
                 prepared = await self._prepared(job)
-                return await self._sources.hand_over(prepared)
+                return await self.sources.hand_over(prepared)
             except OSError as error:
                 log.error("a source cannot be kept on disk; trying on", error=type(error).__name__)
-                self._metrics.loop_errors.labels(loop="sources").inc()
-                await self._clock.sleep(DISK_RETRY_SECONDS)
+                self.runtime.metrics.loop_errors.labels(loop="sources").inc()
+                await self.runtime.clock.sleep(DISK_RETRY_SECONDS)
 
     async def _prepared(self, job: Job) -> Job:
         """Raises `FileRefused`; `SourceOutOfReach` after `SOURCE_PATIENCE_SECONDS`."""
-        watch = Stopwatch(self._clock, job.created_at)
+        watch = Stopwatch(self.runtime.clock, job.created_at)
         attempt = 0
         while True:
             try:
-                return await self._sources.prepare(job)
+                return await self.sources.prepare(job)
             except SourceOutOfReach as error:
                 if watch.age_seconds > SOURCE_PATIENCE_SECONDS:
                     raise
                 log.warning("a source cannot be had yet", job=job.id, attempt=attempt, note=error.note)
-            await self._clock.sleep(SOURCE_RETRY_SECONDS[min(attempt, len(SOURCE_RETRY_SECONDS) - 1)])
+            await self.runtime.clock.sleep(SOURCE_RETRY_SECONDS[min(attempt, len(SOURCE_RETRY_SECONDS) - 1)])
             attempt += 1
 
     # --- the POST ---
 
     async def _submit(self, job: Job, inputs: Inputs) -> Job | None:
-        begun = Moment(self._clock)
-        submitting = await self._ledger.submit(
+        begun = Moment(self.runtime.clock)
+        submitting = await self.ledger.submit(
             job,
             "about to be sent",
             submitted_at=begun.at,
@@ -165,53 +148,53 @@ class Submitting:
         reach(Point.SUBMIT_COMMITTED)
         if begun.is_long_ago:
             why = f"not sent: {begun.seconds_ago:.1f} s passed since the commit began"
-            return await self._ledger.step(submitting, JobState.QUEUED, why)
-        self._metrics.waiting_seconds.observe(max(0.0, (begun.at - job.created_at).total_seconds()))
+            return await self.ledger.step(submitting, JobState.QUEUED, why)
+        self.runtime.metrics.waiting_seconds.observe(max(0.0, (begun.at - job.created_at).total_seconds()))
         return await self._send(submitting, inputs, begun)
 
     async def _send(self, job: Job, inputs: Inputs, begun: Moment) -> Job | None:
         try:
-            request_id = await self._provider.submit(inputs, lambda: self._is_still_ours(job, begun))
+            request_id = await self.provider.submit(inputs, lambda: self._is_still_ours(job, begun))
         except NotAccepted as error:
             return await self._not_accepted(job, error)
         except Refused as error:
             return await self._refused(job, error)
         except Doubtful as error:
-            return await self._ledger.step(job, JobState.UNRESOLVED, f"in doubt: {error.note}")
+            return await self.ledger.step(job, JobState.UNRESOLVED, f"in doubt: {error.note}")
         except asyncio.CancelledError:
-            await asyncio.shield(self._ledger.step(job, JobState.UNRESOLVED, "cut off while being sent"))
+            await asyncio.shield(self.ledger.step(job, JobState.UNRESOLVED, "cut off while being sent"))
             raise
         log.info("accepted", job=job.id, request_id=request_id)
-        self._landings.accepted(request_id)
+        self.landings.accepted(request_id)
         try:
-            return await self._ledger.step(job, JobState.RUNNING, "accepted", request_id=request_id)
+            return await self.ledger.step(job, JobState.RUNNING, "accepted", request_id=request_id)
         except RequestIdTaken:
             # A twin with the same inputs was in doubt, saw this request in the history, and took it.
-            return await self._ledger.step(job, JobState.UNRESOLVED, "its request went to a twin")
+            return await self.ledger.step(job, JobState.UNRESOLVED, "its request went to a twin")
 
     async def _is_still_ours(self, job: Job, begun: Moment) -> bool:
         """Asked when connected. If that took long, the process may have slept, and another have the job."""
         while begun.is_long_ago:
-            begun = Moment(self._clock)
-            if await self._ledger.note(job, submitted_at=begun.at) is None:
+            begun = Moment(self.runtime.clock)
+            if await self.ledger.note(job, submitted_at=begun.at) is None:
                 return False
         return True
 
     async def _not_accepted(self, job: Job, error: NotAccepted) -> Job | None:
         if isinstance(error, RateLimited):
-            self._pacer.pause(error.retry_after_seconds)
-        return await self._ledger.step(job, JobState.QUEUED, f"not accepted: {error.note}")
+            self.pacer.pause(error.retry_after_seconds)
+        return await self.ledger.step(job, JobState.QUEUED, f"not accepted: {error.note}")
 
     async def _refused(self, job: Job, error: Refused) -> Job | None:
         if isinstance(error, KeyRefused | CreditSpent):
-            self._breaker.trip(error)
+            self.breaker.trip(error)
             if job.state is JobState.QUEUED:
-                await self._breaker.closed()
+                await self.breaker.closed()
                 return job
-            return await self._ledger.step(job, JobState.QUEUED, f"waits for the operator: {error.note}")
+            return await self.ledger.step(job, JobState.QUEUED, f"waits for the operator: {error.note}")
         told = error.failure if isinstance(error, RequestInvalid) else None
         failure = told or Failure(FailureKind.INVALID, note=error.note)
-        return await self._ledger.fail(job, "refused by the provider", failure)
+        return await self.ledger.fail(job, "refused by the provider", failure)
 
 
 def inputs_of(job: Job, image_url: str | None) -> Inputs:

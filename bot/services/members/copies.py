@@ -6,6 +6,7 @@ To look at one's own pictures is limited by nothing else, and a tampered client 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
 from bot.domain.ids import MemberId
 from bot.domain.job import Job
@@ -19,12 +20,12 @@ AT_ONCE = 2
 HELD_SECONDS = 60.0
 
 
+@dataclass(slots=True, kw_only=True)
 class Copies:
-    def __init__(self, delivering: Delivering) -> None:
-        self._delivering = delivering
-        self._slots = asyncio.Semaphore(AT_ONCE)
-        #: One's own many presses wait for each other before they wait among those of all.
-        self._turns = Turns[MemberId]()
+    delivering: Delivering
+    _slots: asyncio.Semaphore = field(init=False, default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    #: One's own many presses wait for each other before they wait among those of all.
+    _turns: Turns[MemberId] = field(init=False, default_factory=Turns)
 
     @asynccontextmanager
     async def of(self, job: Job, url: str | None, most_bytes: int) -> AsyncIterator[Picture]:
@@ -33,6 +34,6 @@ class Copies:
         Raises `FileRefused`, `ProviderError`, `TimeoutError`.
         """
         async with self._turns.of(job.member_id), self._slots:
-            picture = await self._delivering.picture_at(job.id, url, most_bytes)
+            picture = await self.delivering.picture_at(job.id, url, most_bytes)
             async with asyncio.timeout(HELD_SECONDS):
                 yield picture

@@ -5,11 +5,11 @@ Every look-up is bound to a server: a job of another one is as unknown as one th
 
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.actor import Actor
 from bot.domain.card import Card, CardView, NewCard
-from bot.domain.clock import Clock
 from bot.domain.errors import JobUnknown, NotPossibleNow, NotYours
 from bot.domain.ids import (
     CardId,
@@ -35,60 +35,51 @@ from bot.services.limits import allowance
 from bot.services.limits.rulebook import Rulebook
 from bot.services.members import posting
 from bot.services.members.copies import Copies
+from bot.services.runtime import Runtime
 from bot.store import cards, dismissed, events, jobs, left_messages, places, posts, reports
-from bot.store.database import Connection, Database
+from bot.store.database import Connection
 from bot.store.events import Event
 
 
+@dataclass(slots=True, kw_only=True)
 class Gallery:
-    def __init__(
-        self,
-        *,
-        database: Database,
-        clock: Clock,
-        rulebook: Rulebook,
-        views: Views,
-        showing: Showing,
-        copies: Copies,
-        start_job: Callable[[JobId], None],
-        drop_job: Callable[[JobId], None],
-    ) -> None:
-        self._database = database
-        self._clock = clock
-        self._rulebook = rulebook
-        self._views = views
-        self._showing = showing
-        self._copies = copies
-        self._start_job = start_job
-        self._drop_job = drop_job
+    runtime: Runtime
+    rulebook: Rulebook
+    views: Views
+    showing: Showing
+    copies: Copies
+    start_job: Callable[[JobId], None]
+    drop_job: Callable[[JobId], None]
 
     # --- looking ---
 
     async def view(self, card_id: CardId, guild_id: GuildId) -> CardView:
         """Raises `JobUnknown`, as all of these do for what is not of this server."""
-        view = await self._views.of(card_id)
+        view = await self.views.of(card_id)
         if view is None or view.card.guild_id != guild_id:
             raise JobUnknown
         return view
 
     async def job(self, job_id: JobId, guild_id: GuildId) -> Job:
-        return await self._database.read(_job_here, job_id, guild_id)
+        return await self.runtime.database.read(_job_here, job_id, guild_id)
 
     async def numbered(self, number: PictureNumber, guild_id: GuildId) -> Job:
         """The job that members of this server know by that number."""
-        job = await self._database.read(jobs.numbered, guild_id, number)
+        job = await self.runtime.database.read(jobs.numbered, guild_id, number)
         if job is None:
             raise JobUnknown
         return job
 
     async def card_of(self, job: Job) -> Card:
-        return await self._database.read(_card_of, job)
+        return await self.runtime.database.read(_card_of, job)
 
     async def jobs_of_message(
         self, channel_id: ChannelId, message_id: MessageId, guild_id: GuildId
     ) -> list[Job]:
         """The jobs whose card is this message, by position; [] for any other message."""
-        found = await self._database.read(jobs.of_message, channel_id=channel_id, message_id=message_id)
+        found = await self.runtime.database.read(
+            jobs.of_message, channel_id=channel_id, message_id=message_id
+        )
         return [job for job in found if job.guild_id == guild_id]
 
     async def recent(
@@ -99,7 +90,7 @@ class Gallery:
         states: Collection[JobState] | None = None,
     ) -> list[Job]:
         """The member's own jobs in this server, newest first."""
-        return await self._database.read(
+        return await self.runtime.database.read(
             jobs.recent, guild_id=guild_id, member_id=member_id, limit=limit, states=states
         )
 
@@ -107,18 +98,18 @@ class Gallery:
         self, guild_id: GuildId, member_id: MemberId, role_ids: frozenset[RoleId] = frozenset()
     ) -> list[Usage]:
         """Each of the member's limits, given its roles in this server, beside what is used of it."""
-        return await self._database.read(self._usage, guild_id, member_id, role_ids)
+        return await self.runtime.database.read(self._usage, guild_id, member_id, role_ids)
 
     async def usages(
         self, guild_id: GuildId, member_id: MemberId, role_ids: frozenset[RoleId] = frozenset()
     ) -> MemberUsage:
         """The same, and what the member made and spent in this server this month."""
-        return await self._database.read(self._usages, guild_id, member_id, role_ids)
+        return await self.runtime.database.read(self._usages, guild_id, member_id, role_ids)
 
     def _usages(
         self, connection: Connection, guild_id: GuildId, member_id: MemberId, role_ids: frozenset[RoleId]
     ) -> MemberUsage:
-        now = self._clock.now()
+        now = self.runtime.clock.now()
         month, so_far = Month.of(now), Period.this_month(now)
         outcomes = reports.outcomes(connection, guild_id, so_far, member_id=member_id, channel_id=None)
         held = reports.held(connection, guild_id, member_id, since=month.starts_at)
@@ -132,8 +123,8 @@ class Gallery:
     def _usage(
         self, connection: Connection, guild_id: GuildId, member_id: MemberId, role_ids: frozenset[RoleId]
     ) -> list[Usage]:
-        rules = self._rulebook.rules(connection, guild_id=guild_id, member_id=member_id, role_ids=role_ids)
-        at = self._clock.now()
+        rules = self.rulebook.rules(connection, guild_id=guild_id, member_id=member_id, role_ids=role_ids)
+        at = self.runtime.clock.now()
         found = allowance.usages(connection, rules, member_id=member_id, guild_id=guild_id, at=at)
         return [
             allowance.with_reset(connection, one, member_id=member_id, guild_id=guild_id, at=at)
@@ -143,11 +134,11 @@ class Gallery:
     async def history(self, job_id: JobId, guild_id: GuildId) -> list[Event]:
         """Every step of the job, oldest first."""
         job = await self.job(job_id, guild_id)
-        return await self._database.read(events.of_job, job.id)
+        return await self.runtime.database.read(events.of_job, job.id)
 
     async def before(self, job: Job) -> PictureLocation | None:
         """Where everybody can look at the picture that the job edits."""
-        return await self._database.read(places.of_source, job.source)
+        return await self.runtime.database.read(places.of_source, job.source)
 
     @asynccontextmanager
     async def picture(self, job_id: JobId, guild_id: GuildId, most_bytes: int) -> AsyncIterator[Picture]:
@@ -156,7 +147,7 @@ class Gallery:
         Raises `FileRefused`, `ProviderError`.
         """
         job = await self.job(job_id, guild_id)
-        async with self._copies.of(job, job.output_url, most_bytes) as picture:
+        async with self.copies.of(job, job.output_url, most_bytes) as picture:
             yield picture
 
     async def late_pictures(self, asked: Sequence[Job]) -> dict[JobId, list[str]]:
@@ -165,7 +156,7 @@ class Gallery:
         Jobs without any are left out. They were paid, count for nobody, and live as long as other files.
         """
         late = {job.id: [job.output_url] for job in asked if job.output_url and job.is_made_after_all}
-        for job_id, url in await self._database.read(dismissed.pictures_of, [job.id for job in asked]):
+        for job_id, url in await self.runtime.database.read(dismissed.pictures_of, [job.id for job in asked]):
             late.setdefault(job_id, []).append(url)
         return late
 
@@ -175,7 +166,7 @@ class Gallery:
         urls = (await self.late_pictures([job])).get(job.id, [])
         if number >= len(urls):
             raise JobUnknown
-        async with self._copies.of(job, urls[number], most_bytes) as picture:
+        async with self.copies.of(job, urls[number], most_bytes) as picture:
             yield picture
 
     # --- acting ---
@@ -185,9 +176,9 @@ class Gallery:
 
         Raises `NotYours`; `NotPossibleNow` if all have been.
         """
-        for job_id in await self._database.write(_cancel, card_id, actor, at=self._clock.now()):
-            self._drop_job(job_id)
-        self._showing.card_changed(card_id)
+        for job_id in await self.runtime.database.write(_cancel, card_id, actor, at=self.runtime.clock.now()):
+            self.drop_job(job_id)
+        self.showing.card_changed(card_id)
         return await self.view(card_id, actor.guild_id)
 
     async def delete(self, job_ids: Sequence[JobId], actor: Actor) -> CardView:
@@ -195,32 +186,36 @@ class Gallery:
 
         Raises `NotYours`; `NotPossibleNow` if one is not delivered.
         """
-        card_id, edits = await self._database.write(_take_down, job_ids, actor, at=self._clock.now())
-        await self._showing.show_now(card_id)
+        card_id, edits = await self.runtime.database.write(
+            _take_down, job_ids, actor, at=self.runtime.clock.now()
+        )
+        await self.showing.show_now(card_id)
         for edit in edits:
-            self._showing.card_changed(edit)
+            self.showing.card_changed(edit)
         return await self.view(card_id, actor.guild_id)
 
     async def hold_post(self, actor: Actor, parent_channel_id: ChannelId | None) -> PostId:
         """Count one more post for everybody to see. Raises `ChannelNotAllowed`, `TooManyPosts`."""
-        return await self._database.write(
+        return await self.runtime.database.write(
             posting.hold,
             guild_id=actor.guild_id,
             member_id=actor.member_id,
             channel_id=actor.channel_id,
             parent_channel_id=parent_channel_id,
-            at=self._clock.now(),
+            at=self.runtime.clock.now(),
         )
 
     async def release_post(self, post_id: PostId) -> None:
         """Nothing was posted."""
-        await self._database.write(posts.remove, post_id)
+        await self.runtime.database.write(posts.remove, post_id)
 
     async def repost(self, job_id: JobId, actor: Actor, card: NewCard, message_id: MessageId) -> None:
         """Move a kept picture's card to a new message of its owner's, and deliver it there."""
-        moved = await self._database.write(_move, job_id, actor, card, message_id, at=self._clock.now())
+        moved = await self.runtime.database.write(
+            _move, job_id, actor, card, message_id, at=self.runtime.clock.now()
+        )
         for job in moved:
-            self._start_job(job.id)
+            self.start_job(job.id)
 
 
 def _job_here(connection: Connection, job_id: JobId, guild_id: GuildId) -> Job:

@@ -1,14 +1,14 @@
 """One switch for the operator's account: while the key is refused or the credits are spent, nobody asks."""
 
 import asyncio
+from dataclasses import dataclass, field
 
 import structlog
 
-from bot.domain.clock import Clock
 from bot.domain.errors import CreditSpent, KeyRefused, ProviderError, ServicePaused
 from bot.domain.failure import FailureKind
-from bot.ops.metrics import Metrics
 from bot.services.protocols import ImageProvider
+from bot.services.runtime import Runtime
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -20,20 +20,19 @@ _ADVICE = {
 }
 
 
+@dataclass(slots=True, kw_only=True)
 class Breaker:
     """Opened by `KeyRefused` and `CreditSpent`; closed again by a credits call, which costs nothing."""
 
-    def __init__(
-        self, *, provider: ImageProvider, clock: Clock, metrics: Metrics, least_credits: float
-    ) -> None:
-        self._provider = provider
-        self._clock = clock
-        self._metrics = metrics
-        self._least_credits = least_credits
-        self._closed = asyncio.Event()
+    runtime: Runtime
+    provider: ImageProvider
+    least_credits: float
+    reason: FailureKind | None = field(init=False, default=None)
+    _closed: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+    _opened: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
         self._closed.set()
-        self._opened = asyncio.Event()
-        self.reason: FailureKind | None = None
 
     @property
     def is_open(self) -> bool:
@@ -55,7 +54,7 @@ class Breaker:
         self.reason = reason
         self._closed.clear()
         self._opened.set()
-        self._metrics.breaker_open.set(1)
+        self.runtime.metrics.breaker_open.set(1)
         log.error("paused", why=_ADVICE[reason], note=error.note)
 
     async def run(self) -> None:
@@ -63,18 +62,18 @@ class Breaker:
         await self._ask()
         while True:
             await self._opened.wait()
-            await self._clock.sleep(RETRY_SECONDS)
+            await self.runtime.clock.sleep(RETRY_SECONDS)
             await self._ask()
 
     async def _ask(self) -> None:
         try:
-            left = await self._provider.credits()
+            left = await self.provider.credits()
         except (KeyRefused, CreditSpent) as error:
             self.trip(error)
         except ProviderError as error:
             log.warning("the account could not be checked", note=error.note)
         else:
-            if left < self._least_credits:
+            if left < self.least_credits:
                 self.trip(CreditSpent(f"{left:.4f} USD left"))
             elif self.is_open:
                 self._close()
@@ -83,5 +82,5 @@ class Breaker:
         self.reason = None
         self._opened.clear()
         self._closed.set()
-        self._metrics.breaker_open.set(0)
+        self.runtime.metrics.breaker_open.set(0)
         log.info("going on", why="the provider's account is in order again")

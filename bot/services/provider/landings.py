@@ -8,19 +8,18 @@ whenever the history is read because of a doubt, it has to show what was accepte
 import asyncio
 from collections import deque
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
 
-from bot.domain.clock import Clock
 from bot.domain.errors import ProviderError, RateLimited
 from bot.domain.ids import RequestId
 from bot.domain.provider_memory import DOUBT_ENDS, ENOUGH, REMEMBERED, patience
-from bot.ops.metrics import Metrics
 from bot.services.protocols import ImageProvider
 from bot.services.provider.pacer import Pacer
+from bot.services.runtime import Runtime
 from bot.store import landings
-from bot.store.database import Database
 from bot.store.errors import DatabaseUnavailable
 
 log = structlog.stdlib.get_logger(__name__)
@@ -33,21 +32,19 @@ LOOKED_UP_AT_SECONDS = (60, 90, 120, 180, 240, 360, 480, 720, 960, 1440, 1920, 2
 ACCEPTED_KNOWN = 200
 
 
+@dataclass(slots=True, kw_only=True)
 class Landings:
-    def __init__(
-        self, *, database: Database, provider: ImageProvider, pacer: Pacer, clock: Clock, metrics: Metrics
-    ) -> None:
-        self._database = database
-        self._provider = provider
-        self._pacer = pacer
-        self._clock = clock
-        self._metrics = metrics
-        self._seen: deque[timedelta] = deque(maxlen=REMEMBERED)
-        #: The age of the request that is being looked up, when it was last seen to be missing.
-        self._still_missing = timedelta(0)
-        self._to_look_up: asyncio.Future[RequestId] | None = None
-        #: With the seconds of the clock, oldest first.
-        self._accepted: deque[tuple[RequestId, float]] = deque(maxlen=ACCEPTED_KNOWN)
+    runtime: Runtime
+    provider: ImageProvider
+    pacer: Pacer
+    _seen: deque[timedelta] = field(init=False, default_factory=lambda: deque(maxlen=REMEMBERED))
+    #: The age of the request that is being looked up, when it was last seen to be missing.
+    _still_missing: timedelta = field(init=False, default=timedelta(0))
+    _to_look_up: asyncio.Future[RequestId] | None = field(init=False, default=None)
+    #: With the seconds of the clock, oldest first.
+    _accepted: deque[tuple[RequestId, float]] = field(
+        init=False, default_factory=lambda: deque(maxlen=ACCEPTED_KNOWN)
+    )
 
     @property
     def patience(self) -> timedelta:
@@ -59,18 +56,18 @@ class Landings:
 
         `since` is by the clock's seconds; an accepted request that is not `shown` tells how late it is now.
         """
-        now = self._clock.monotonic()
+        now = self.runtime.clock.monotonic()
         missing = [now - at for request_id, at in self._accepted if at >= since and request_id not in shown]
         return patience(self._seen, max(self._still_missing, timedelta(seconds=max(missing, default=0.0))))
 
     async def learn(self) -> None:
         """Take up what the store remembers."""
-        self._seen.extend(await self._database.read(landings.newest, limit=REMEMBERED))
+        self._seen.extend(await self.runtime.database.read(landings.newest, limit=REMEMBERED))
         self._tell()
 
     def accepted(self, request_id: RequestId) -> None:
         """The provider has just said so; perhaps this one is looked up."""
-        self._accepted.append((request_id, self._clock.monotonic()))
+        self._accepted.append((request_id, self.runtime.clock.monotonic()))
         if self._to_look_up is not None and not self._to_look_up.done():
             self._to_look_up.set_result(request_id)
 
@@ -79,24 +76,24 @@ class Landings:
             self._to_look_up = asyncio.get_running_loop().create_future()
             await self._look_up(await self._to_look_up)
             if len(self._seen) >= ENOUGH:
-                await self._clock.sleep(EVERY_SECONDS)
+                await self.runtime.clock.sleep(EVERY_SECONDS)
 
     async def _look_up(self, request_id: RequestId) -> None:
         """Until the history has it. If that cannot be told once, nothing is learned."""
-        accepted_at = self._clock.monotonic()
+        accepted_at = self.runtime.clock.monotonic()
         try:
             for age in LOOKED_UP_AT_SECONDS:
-                await self._clock.sleep(accepted_at + age - self._clock.monotonic())
-                await self._pacer.poll_turn()
-                row = await self._provider.history_row(request_id)
-                landed_after = timedelta(seconds=self._clock.monotonic() - accepted_at)
+                await self.runtime.clock.sleep(accepted_at + age - self.runtime.clock.monotonic())
+                await self.pacer.poll_turn()
+                row = await self.provider.history_row(request_id)
+                landed_after = timedelta(seconds=self.runtime.clock.monotonic() - accepted_at)
                 if row is not None:
                     break
                 self._still_missing = landed_after
                 self._tell()
             await self.landed(landed_after)
         except RateLimited as error:
-            self._pacer.pause(error.retry_after_seconds)
+            self.pacer.pause(error.retry_after_seconds)
         except ProviderError as error:
             log.info("how late the history is could not be measured", note=error.note)
         finally:
@@ -106,13 +103,15 @@ class Landings:
     async def landed(self, after: timedelta) -> None:
         """A request was not in the history a moment ago, and is now, or is not looked for any more."""
         self._seen.append(min(after, DOUBT_ENDS))
-        self._metrics.landing_seconds.observe(after.total_seconds())
+        self.runtime.metrics.landing_seconds.observe(after.total_seconds())
         self._tell()
         try:
-            await self._database.write(landings.keep, self._seen[-1], at=self._clock.now(), most=REMEMBERED)
+            await self.runtime.database.write(
+                landings.keep, self._seen[-1], at=self.runtime.clock.now(), most=REMEMBERED
+            )
         except DatabaseUnavailable as error:
-            self._metrics.loop_errors.labels(loop="landings").inc()
+            self.runtime.metrics.loop_errors.labels(loop="landings").inc()
             log.error("the database does not answer; a measurement is lost", error=str(error))
 
     def _tell(self) -> None:
-        self._metrics.landing_patience_seconds.set(self.patience.total_seconds())
+        self.runtime.metrics.landing_patience_seconds.set(self.patience.total_seconds())

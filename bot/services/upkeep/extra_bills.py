@@ -5,22 +5,21 @@ at that time; whoever else uses the account is left alone, and each submit can b
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import structlog
 
-from bot.domain.clock import Clock
 from bot.domain.dismissed import Dismissed
 from bot.domain.job import Job
 from bot.domain.money import MICROUSD
 from bot.domain.provider import Completed, HistoryRow, StillRunning
 from bot.domain.provider_memory import ACCEPTED_WITHIN, CLOCK_SKEW, SHOWN_WITHIN
-from bot.ops.metrics import Metrics
 from bot.services.limits.budgeting import Prices
 from bot.services.making.submitting import inputs_of
 from bot.services.protocols import ImageProvider
 from bot.services.provider.landings import Landings
+from bot.services.runtime import Runtime
 from bot.store import dismissed, jobs
-from bot.store.database import Database
 from bot.store.errors import RequestIdTaken
 
 log = structlog.stdlib.get_logger(__name__)
@@ -28,36 +27,27 @@ log = structlog.stdlib.get_logger(__name__)
 Candidate = tuple[Dismissed, Job]
 
 
+@dataclass(slots=True, kw_only=True)
 class ExtraBills:
-    def __init__(
-        self,
-        *,
-        database: Database,
-        provider: ImageProvider,
-        prices: Prices,
-        landings: Landings,
-        clock: Clock,
-        metrics: Metrics,
-    ) -> None:
-        self._database = database
-        self._provider = provider
-        self._prices = prices
-        self._landings = landings
-        self._clock = clock
-        self._metrics = metrics
+    runtime: Runtime
+    provider: ImageProvider
+    prices: Prices
+    landings: Landings
 
     async def look(self, rows: Sequence[HistoryRow]) -> None:
         """Book those of the rows that are ours beside the job that sent them. They were read before this."""
-        candidates = await self._database.read(dismissed.open_ones)
+        candidates = await self.runtime.database.read(dismissed.open_ones)
         if not candidates:
             return
-        known = await self._database.read(jobs.known_request_ids, [row.request_id for row in rows])
+        known = await self.runtime.database.read(jobs.known_request_ids, [row.request_id for row in rows])
         for row in rows:
             if row.request_id not in known and not isinstance(row.status, StillRunning):
                 await self._look_at(row, candidates)
 
     async def forget_the_old(self) -> None:
-        await self._database.write(dismissed.forget, sent_before=self._clock.now() - SHOWN_WITHIN)
+        await self.runtime.database.write(
+            dismissed.forget, sent_before=self.runtime.clock.now() - SHOWN_WITHIN
+        )
 
     async def _look_at(self, row: HistoryRow, candidates: list[Candidate]) -> None:
         candidate = next((one for one in candidates if self._is_its(row, *one)), None)
@@ -75,17 +65,17 @@ class ExtraBills:
             return False
         first, last = one.sent_at - CLOCK_SKEW, one.sent_at + ACCEPTED_WITHIN
         is_of_then = row.created_at is None or first <= row.created_at <= last
-        return is_of_then and self._provider.is_same(inputs_of(job, one.image_url), row)
+        return is_of_then and self.provider.is_same(inputs_of(job, one.image_url), row)
 
     async def _is_in_doubt(self, row: HistoryRow) -> bool:
         """A job that is being looked up may find it to be its own; it comes first."""
-        in_doubt = await self._database.read(jobs.in_doubt)
-        return any(self._provider.is_same(inputs_of(job, job.asset_url), row) for job in in_doubt)
+        in_doubt = await self.runtime.database.read(jobs.in_doubt)
+        return any(self.provider.is_same(inputs_of(job, job.asset_url), row) for job in in_doubt)
 
     async def _book(self, row: HistoryRow, one: Dismissed) -> bool:
         cost = self._cost(row)
-        now = self._clock.now()
-        job = await self._database.write(
+        now = self.runtime.clock.now()
+        job = await self.runtime.database.write(
             dismissed.book,
             one,
             request_id=row.request_id,
@@ -95,10 +85,10 @@ class ExtraBills:
         )
         if job is None:
             return False
-        await self._landings.landed(now - (row.created_at or one.sent_at))
+        await self.landings.landed(now - (row.created_at or one.sent_at))
         if cost is not None:
-            self._metrics.extra_bills.inc()
-            self._metrics.cost_difference_usd.inc(cost / MICROUSD)
+            self.runtime.metrics.extra_bills.inc()
+            self.runtime.metrics.cost_difference_usd.inc(cost / MICROUSD)
             log.error(
                 "a request was billed that had been absent from the history for longer than it ever took",
                 job=job.id,
@@ -112,4 +102,4 @@ class ExtraBills:
         if not isinstance(row.status, Completed):
             return None
         told = row.result.cost_microusd if row.result else None
-        return self._prices.microusd if told is None else told
+        return self.prices.microusd if told is None else told

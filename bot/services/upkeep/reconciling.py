@@ -5,24 +5,23 @@ ended are looked at.
 """
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.clock import Clock
 from bot.domain.errors import ProviderError
 from bot.domain.job import Job
 from bot.domain.money import MICROUSD
 from bot.domain.provider import Completed, Failed, HistoryRow
 from bot.domain.provider_memory import ACCEPTED_WITHIN, DOUBT_ENDS, SHOWN_WITHIN, SILENT_AFTER
-from bot.ops.metrics import Metrics
 from bot.services.limits.budgeting import Prices
 from bot.services.making.sightings import Sightings
 from bot.services.protocols import ImageProvider
 from bot.services.provider.landings import Landings
+from bot.services.runtime import Runtime
 from bot.services.upkeep.extra_bills import ExtraBills
 from bot.store import bills
-from bot.store.database import Database
 from bot.store.errors import DatabaseUnavailable, RequestIdTaken
 
 log = structlog.stdlib.get_logger(__name__)
@@ -40,45 +39,27 @@ GIVE_UP = timedelta(days=30)
 ERRORS_MOST = 3
 
 
+@dataclass(slots=True, kw_only=True)
 class Reconciling:
-    def __init__(
-        self,
-        *,
-        database: Database,
-        provider: ImageProvider,
-        prices: Prices,
-        landings: Landings,
-        clock: Clock,
-        metrics: Metrics,
-    ) -> None:
-        self._database = database
-        self._provider = provider
-        self._prices = prices
-        self._landings = landings
-        self._clock = clock
-        self._metrics = metrics
-        self._sightings = Sightings(database=database, provider=provider, clock=clock)
-        self._extra_bills = ExtraBills(
-            database=database,
-            provider=provider,
-            prices=prices,
-            landings=landings,
-            clock=clock,
-            metrics=metrics,
-        )
-        self._compared_until: datetime | None = None
-        self._seconds_of_far_back = float("-inf")
+    runtime: Runtime
+    provider: ImageProvider
+    prices: Prices
+    landings: Landings
+    sightings: Sightings
+    extra_bills: ExtraBills
+    _compared_until: datetime | None = field(init=False, default=None)
+    _seconds_of_far_back: float = field(init=False, default=float("-inf"))
 
     async def run(self) -> None:
         while True:
-            await self._clock.sleep(EVERY_SECONDS)
+            await self.runtime.clock.sleep(EVERY_SECONDS)
             try:
-                await self._prices.learn()
+                await self.prices.learn()
                 await self.reconcile()
             except ProviderError as error:
                 log.warning("the history cannot be read; the bills are compared later", note=error.note)
             except DatabaseUnavailable as error:
-                self._metrics.loop_errors.labels(loop="reconciling").inc()
+                self.runtime.metrics.loop_errors.labels(loop="reconciling").inc()
                 log.error("the database does not answer; the bills are compared later", error=str(error))
 
     async def reconcile(self) -> None:
@@ -91,8 +72,10 @@ class Reconciling:
     # --- what every finished picture did cost ---
 
     async def _compare_all(self) -> None:
-        now = self._clock.now()
-        is_far_back = self._clock.monotonic() - self._seconds_of_far_back >= FAR_BACK_EVERY.total_seconds()
+        now = self.runtime.clock.now()
+        is_far_back = (
+            self.runtime.clock.monotonic() - self._seconds_of_far_back >= FAR_BACK_EVERY.total_seconds()
+        )
         since = self._since(now, is_far_back=is_far_back)
         batch: list[HistoryRow] = []
         async for row in self._rows(since, now):
@@ -103,36 +86,36 @@ class Reconciling:
         await self._compare(batch)
         self._compared_until = now
         if is_far_back:
-            await self._extra_bills.forget_the_old()
-            self._seconds_of_far_back = self._clock.monotonic()
+            await self.extra_bills.forget_the_old()
+            self._seconds_of_far_back = self.runtime.clock.monotonic()
 
     def _since(self, now: datetime, *, is_far_back: bool) -> datetime:
         if self._compared_until is None or is_far_back:
             return now - SHOWN_WITHIN
-        return self._compared_until - max(OVERLAP, self._landings.patience)
+        return self._compared_until - max(OVERLAP, self.landings.patience)
 
     async def _rows(self, since: datetime, until: datetime) -> AsyncIterator[HistoryRow]:
         """Newest first; the provider tells whole days, of which the rest is not asked for."""
-        async for row in self._provider.history(since, until):
+        async for row in self.provider.history(since, until):
             if row.created_at is not None and row.created_at < since:
                 return
             yield row
 
     async def _compare(self, rows: list[HistoryRow]) -> None:
         costly = {row.request_id: row for row in rows if _cost(row) is not None}
-        for job in await self._database.read(bills.of_requests, list(costly)):
+        for job in await self.runtime.database.read(bills.of_requests, list(costly)):
             assert job.request_id is not None, "it was found by it"
             row = costly[job.request_id]
             if job.cost_microusd != _cost(row):
                 await self._settle(job, _cost(row), row)
-        await self._extra_bills.look(rows)
+        await self.extra_bills.look(rows)
 
     # --- what is not known at all ---
 
     async def _find_out_the_unsettled(self) -> ProviderError | None:
         """Each by itself; the first of what went wrong."""
         errors: list[ProviderError] = []
-        for job in await self._database.read(bills.unsettled):
+        for job in await self.runtime.database.read(bills.unsettled):
             try:
                 if len(errors) < ERRORS_MOST:
                     await self._find_out(job)
@@ -146,7 +129,7 @@ class Reconciling:
         if job.request_id is None:
             await self._look_for_its_request(job)
             return
-        row = await self._provider.history_row(job.request_id)
+        row = await self.provider.history_row(job.request_id)
         if row is not None:
             await self._settle_by(job, row)
         elif self._is_older(job, SILENT_AFTER if _is_made(job) else self._absent_for):
@@ -155,7 +138,7 @@ class Reconciling:
     async def _look_for_its_request(self, job: Job) -> None:
         """Its POST was sent, and whether the provider took it could not be found out at the time."""
         sent_at = job.submitted_at or job.state_at
-        seen = await self._sightings.of(job, sent_at, until=sent_at + ACCEPTED_WITHIN)
+        seen = await self.sightings.of(job, sent_at, until=sent_at + ACCEPTED_WITHIN)
         for row in seen.matches:
             try:
                 await self._settle_by(job, row)
@@ -175,7 +158,7 @@ class Reconciling:
 
     async def _settle(self, job: Job, cost_microusd: int | None, row: HistoryRow | None = None) -> bool:
         """Whether it was not settled yet."""
-        settled = await self._database.write(
+        settled = await self.runtime.database.write(
             bills.settle,
             job,
             cost_microusd=cost_microusd,
@@ -185,17 +168,17 @@ class Reconciling:
         if settled is None:
             return False
         booked = job.held_microusd if job.cost_microusd is None else job.cost_microusd
-        self._metrics.cost_difference_usd.inc(((cost_microusd or 0) - booked) / MICROUSD)
+        self.runtime.metrics.cost_difference_usd.inc(((cost_microusd or 0) - booked) / MICROUSD)
         log.info("a bill was set right", job=job.id, booked_microusd=booked, cost_microusd=cost_microusd)
         return True
 
     @property
     def _absent_for(self) -> timedelta:
         """Nobody waits any more, so that there is time to be surer than while a member does."""
-        return max(DOUBT_ENDS, self._landings.patience)
+        return max(DOUBT_ENDS, self.landings.patience)
 
     def _is_older(self, job: Job, age: timedelta) -> bool:
-        return self._clock.now() - (job.submitted_at or job.state_at) > age
+        return self.runtime.clock.now() - (job.submitted_at or job.state_at) > age
 
 
 def _is_made(job: Job) -> bool:

@@ -1,17 +1,17 @@
 """Forgets the words of old requests, once a day and a few at a time."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
 import structlog
 
-from bot.domain.clock import Clock
 from bot.domain.ids import JobId
 from bot.domain.provider_memory import FILE_LIVES
-from bot.ops.metrics import Metrics
+from bot.services.runtime import Runtime
 from bot.store import retention
-from bot.store.database import Connection, Database
+from bot.store.database import Connection
 from bot.store.errors import DatabaseUnavailable
 
 log = structlog.stdlib.get_logger(__name__)
@@ -24,26 +24,24 @@ AT_ONCE = 200
 PAUSE_SECONDS = 0.2
 
 
+@dataclass(slots=True, kw_only=True)
 class Retention:
-    def __init__(self, *, database: Database, days: int, clock: Clock, metrics: Metrics) -> None:
-        self._database = database
-        self._kept = timedelta(days=days)
-        self._clock = clock
-        self._metrics = metrics
+    runtime: Runtime
+    days: int
 
     async def run(self) -> None:
-        await self._clock.sleep(FIRST_AFTER_SECONDS)
+        await self.runtime.clock.sleep(FIRST_AFTER_SECONDS)
         while True:
             try:
                 await self.forget_the_old()
             except DatabaseUnavailable as error:
-                self._metrics.loop_errors.labels(loop="retention").inc()
+                self.runtime.metrics.loop_errors.labels(loop="retention").inc()
                 log.error("the database does not answer; old requests are forgotten later", error=str(error))
-            await self._clock.sleep(EVERY_SECONDS)
+            await self.runtime.clock.sleep(EVERY_SECONDS)
 
     async def forget_the_old(self) -> None:
-        now = self._clock.now()
-        words = partial(retention.forgettable, asked_before=now - self._kept)
+        now = self.runtime.clock.now()
+        words = partial(retention.forgettable, asked_before=now - timedelta(days=self.days))
         files = partial(retention.with_old_files, finished_before=now - FILE_LIVES)
         for find, forget in ((words, retention.forget), (files, retention.forget_files)):
             if forgotten := await self._forget(find, forget):
@@ -54,8 +52,8 @@ class Retention:
     ) -> int:
         """A few jobs at a time, in order; return how many."""
         after, forgotten = JobId(0), 0
-        while job_ids := await self._database.read(find, after=after, limit=AT_ONCE):
-            await self._database.write(forget, job_ids)
+        while job_ids := await self.runtime.database.read(find, after=after, limit=AT_ONCE):
+            await self.runtime.database.write(forget, job_ids)
             after, forgotten = job_ids[-1], forgotten + len(job_ids)
-            await self._clock.sleep(PAUSE_SECONDS)
+            await self.runtime.clock.sleep(PAUSE_SECONDS)
         return forgotten

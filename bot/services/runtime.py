@@ -1,0 +1,19 @@
+"""What nearly every service needs of the process that it runs in."""
+
+import random
+from dataclasses import dataclass
+
+from bot.domain.clock import Clock
+from bot.ops.metrics import Metrics
+from bot.ops.tasks import TaskOwner
+from bot.store.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    database: Database
+    clock: Clock
+    metrics: Metrics
+    tasks: TaskOwner
+    #: Spreads retries over time; it protects nothing.
+    rng: random.Random
