@@ -15,7 +15,6 @@ from bot.services.cards.views import Views
 from bot.services.concurrency.drain import Drain
 from bot.services.concurrency.insisting import Insisting
 from bot.services.limits.budgeting import BudgetWarnings, Prices
-from bot.services.limits.rulebook import Rulebook
 from bot.services.making.admission import Admission
 from bot.services.making.delivering import Delivering
 from bot.services.making.engine import Engine
@@ -117,7 +116,7 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
 
     database, clock, metrics = runtime.database, runtime.clock, runtime.metrics
     provider, courier = adapters.provider, adapters.courier
-    rulebook, drain, insisting = Rulebook(choices.limits), Drain(), Insisting(clock, metrics)
+    drain, insisting = Drain(), Insisting(clock, metrics)
     prices = Prices(database=database, model=choices.model, unit_price_microusd=choices.unit_price_microusd)
     # The account with the provider.
     breaker = Breaker(runtime=runtime, provider=provider, least_credits=choices.least_credits)
@@ -204,7 +203,7 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
         runtime=runtime,
         admission=Admission(
             runtime=runtime,
-            rulebook=rulebook,
+            limits=choices.limits,
             prices=prices,
             operator_budget_microusd=choices.budget_microusd,
             served_guilds=choices.served_guilds,
@@ -217,14 +216,14 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
         ),
         gallery=Gallery(
             runtime=runtime,
-            rulebook=rulebook,
+            limits=choices.limits,
             views=views,
             showing=showing,
             copies=Copies(delivering=delivering),
             start_job=engine.start,
             drop_job=engine.drop,
         ),
-        administration=Administration(runtime=runtime, rulebook=rulebook, prices=prices),
+        administration=Administration(runtime=runtime, limits=choices.limits, prices=prices),
         reports=Reports(database=database),
         gone=gone,
         engine=engine,

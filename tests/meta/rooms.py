@@ -110,9 +110,9 @@ INNER = {
         "concurrency": frozenset[str](),
         "limits": frozenset({"protocols", "runtime"}),
         "provider": frozenset({"protocols", "runtime"}),
-        "cards": frozenset({"protocols", "runtime", "moment", "concurrency", "limits", "provider"}),
+        "cards": frozenset({"protocols", "runtime", "elapsed", "concurrency", "limits", "provider"}),
         "making": frozenset(
-            {"protocols", "runtime", "moment", "stopwatch", "concurrency", "limits", "provider", "cards"}
+            {"protocols", "runtime", "elapsed", "concurrency", "limits", "provider", "cards"}
         ),
         "members": frozenset({"runtime", "concurrency", "limits", "cards", "making"}),
         "admins": frozenset({"runtime", "limits"}),

@@ -19,10 +19,9 @@ from bot.domain.administration import (
 )
 from bot.domain.errors import NoChannelLeft, ValueOutOfRange
 from bot.domain.ids import ChannelId, GuildId, MemberId
-from bot.domain.limits import FIELDS, Allowances, LimitField
+from bot.domain.limits import FIELDS, Allowances, LimitField, OperatorLimits
 from bot.domain.money import MICROUSD, Month
 from bot.services.limits.budgeting import Prices
-from bot.services.limits.rulebook import Rulebook
 from bot.services.runtime import Runtime
 from bot.store import accounts, choices
 from bot.store.database import Connection
@@ -38,7 +37,7 @@ class Administration:
     """All raise `ValueOutOfRange` before anything is changed, and return what holds afterwards."""
 
     runtime: Runtime
-    rulebook: Rulebook
+    limits: OperatorLimits
     prices: Prices
 
     async def settings(self, guild_id: GuildId) -> GuildSettings:
@@ -143,7 +142,7 @@ class Administration:
             guild_id=guild_id,
             choices=choices.get(connection, guild_id),
             rules=choices.all_rules(connection, guild_id),
-            operator=self.rulebook.operator,
+            operator=self.limits,
             spending=accounts.spending(connection, guild_id=guild_id, month=month),
             price_microusd=self.prices.microusd,
         )

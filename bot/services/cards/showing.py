@@ -16,7 +16,7 @@ from bot.services.cards.lateness import next_try
 from bot.services.cards.views import Views, as_delivered
 from bot.services.concurrency.insisting import Insisting
 from bot.services.concurrency.turns import Turns
-from bot.services.moment import Moment
+from bot.services.elapsed import Moment
 from bot.services.protocols import Courier
 from bot.services.runtime import Runtime
 from bot.store import cards, jobs

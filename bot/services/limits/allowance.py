@@ -1,15 +1,28 @@
 """Whether a member may have more pictures, and how much is left: read from the job rows themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.errors import LimitReached
-from bot.domain.ids import GuildId, MemberId
-from bot.domain.limits import LimitField, Rule, Usage
-from bot.store import counts
+from bot.domain.ids import GuildId, MemberId, RoleId
+from bot.domain.limits import LimitField, OperatorLimits, Rule, Usage
+from bot.store import choices, counts
 from bot.store.counts import Counted
 from bot.store.database import Connection
+
+
+def rules_for(
+    connection: Connection,
+    operator: OperatorLimits,
+    *,
+    guild_id: GuildId,
+    member_id: MemberId,
+    role_ids: Collection[RoleId],
+) -> list[Rule]:
+    """The limits of one member in one server, the shortest window first, each with its reason."""
+    server = choices.rules_for(connection, guild_id=guild_id, member_id=member_id, role_ids=role_ids)
+    return operator.rules(server)
 
 
 def hold(

@@ -10,14 +10,13 @@ from bot.domain.card import Card, CardView, NewCard
 from bot.domain.errors import Blocked, ChannelNotAllowed, Refusal, ServerNotServed
 from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MessageId, RoleId
 from bot.domain.job import Job, JobState
-from bot.domain.limits import Usage
+from bot.domain.limits import OperatorLimits, Usage
 from bot.domain.money import Month
 from bot.domain.request import Door, ImageRequest, PictureLocation
 from bot.services.cards.views import Views
 from bot.services.concurrency.insisting import Insisting
 from bot.services.limits import allowance, budgeting
 from bot.services.limits.budgeting import Prices
-from bot.services.limits.rulebook import Rulebook
 from bot.services.provider.breaker import Breaker
 from bot.services.runtime import Runtime
 from bot.store import blocks, cards, choices, jobs, places
@@ -58,7 +57,7 @@ class _Rows:
 @dataclass(slots=True, kw_only=True)
 class Admission:
     runtime: Runtime
-    rulebook: Rulebook
+    limits: OperatorLimits
     prices: Prices
     operator_budget_microusd: int | None
     #: Empty: all servers.
@@ -123,8 +122,8 @@ class Admission:
         chosen = choices.get(connection, card.guild_id)
         if not chosen.allows(card.channel_id, ask.parent_channel_id):
             raise ChannelNotAllowed(chosen.allowed_channels)
-        rules = self.rulebook.rules(
-            connection, guild_id=card.guild_id, member_id=card.member_id, role_ids=ask.role_ids
+        rules = allowance.rules_for(
+            connection, self.limits, guild_id=card.guild_id, member_id=card.member_id, role_ids=ask.role_ids
         )
         usage = allowance.hold(
             connection,

@@ -32,10 +32,10 @@ from bot.domain.provider_memory import FILE_LIVES
 from bot.services.cards.showing import Showing
 from bot.services.concurrency.capacity import Capacity
 from bot.services.concurrency.drain import Drain
+from bot.services.elapsed import Stopwatch
 from bot.services.making.ledger import Ledger
 from bot.services.protocols import ImageProvider, Imaging
 from bot.services.runtime import Runtime
-from bot.services.stopwatch import Stopwatch
 from bot.store import cards
 
 log = structlog.stdlib.get_logger(__name__)

@@ -18,6 +18,7 @@ from bot.domain.provider_memory import FILE_LIVES
 from bot.services.cards.left_messages import LeftMessages
 from bot.services.cards.showing import Showing
 from bot.services.concurrency.drain import Drain
+from bot.services.elapsed import Stopwatch
 from bot.services.limits.budgeting import BudgetWarnings
 from bot.services.making.admission import withdraw
 from bot.services.making.ledger import Ledger
@@ -27,7 +28,6 @@ from bot.services.protocols import Courier
 from bot.services.provider.breaker import Breaker
 from bot.services.provider.pacer import Pacer
 from bot.services.runtime import Runtime
-from bot.services.stopwatch import Stopwatch
 from bot.store import cards, jobs, left_messages
 from bot.store.database import Connection
 from bot.store.errors import DatabaseUnavailable

@@ -19,6 +19,7 @@ from bot.domain.ids import RequestId
 from bot.domain.job import Job, JobState
 from bot.domain.provider import Completed, Failed, Result, Status, StillRunning
 from bot.domain.provider_memory import RECORD_LAGS, RECORD_LIVES
+from bot.services.elapsed import Stopwatch
 from bot.services.making.ledger import Ledger
 from bot.services.protocols import ImageProvider
 from bot.services.provider.breaker import Breaker
@@ -26,7 +27,6 @@ from bot.services.provider.landings import Landings
 from bot.services.provider.pacer import Pacer
 from bot.services.provider.timing import Timing
 from bot.services.runtime import Runtime
-from bot.services.stopwatch import Stopwatch
 
 log = structlog.stdlib.get_logger(__name__)
 

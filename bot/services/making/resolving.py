@@ -11,11 +11,11 @@ from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import RequestId
 from bot.domain.job import Job, JobState
 from bot.domain.provider_memory import CLOCK_SKEW, DOUBT_ENDS, FLOOR, SET_CLOCK
+from bot.services.elapsed import Stopwatch
 from bot.services.making.ledger import Ledger
 from bot.services.making.sightings import Seen, Sightings
 from bot.services.provider.landings import Landings
 from bot.services.runtime import Runtime
-from bot.services.stopwatch import Stopwatch
 from bot.store.errors import RequestIdTaken
 
 log = structlog.stdlib.get_logger(__name__)

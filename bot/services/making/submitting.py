@@ -27,15 +27,14 @@ from bot.domain.provider import Inputs
 from bot.fault_points import Point, reach
 from bot.services.cards.gone_cards import GoneCards
 from bot.services.concurrency.drain import Drain
+from bot.services.elapsed import Moment, Stopwatch
 from bot.services.making.ledger import Ledger
 from bot.services.making.sources import Sources
-from bot.services.moment import Moment
 from bot.services.protocols import ImageProvider
 from bot.services.provider.breaker import Breaker
 from bot.services.provider.landings import Landings
 from bot.services.provider.pacer import Pacer
 from bot.services.runtime import Runtime
-from bot.services.stopwatch import Stopwatch
 from bot.store.errors import RequestIdTaken
 
 log = structlog.stdlib.get_logger(__name__)

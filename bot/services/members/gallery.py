@@ -23,7 +23,7 @@ from bot.domain.ids import (
     RoleId,
 )
 from bot.domain.job import Job, JobState
-from bot.domain.limits import Usage
+from bot.domain.limits import OperatorLimits, Usage
 from bot.domain.money import Month, Spending
 from bot.domain.period import Period
 from bot.domain.provider import Picture
@@ -32,7 +32,6 @@ from bot.domain.request import PictureLocation
 from bot.services.cards.showing import Showing
 from bot.services.cards.views import Views
 from bot.services.limits import allowance
-from bot.services.limits.rulebook import Rulebook
 from bot.services.members import posting
 from bot.services.members.copies import Copies
 from bot.services.runtime import Runtime
@@ -44,7 +43,7 @@ from bot.store.events import Event
 @dataclass(slots=True, kw_only=True)
 class Gallery:
     runtime: Runtime
-    rulebook: Rulebook
+    limits: OperatorLimits
     views: Views
     showing: Showing
     copies: Copies
@@ -123,7 +122,9 @@ class Gallery:
     def _usage(
         self, connection: Connection, guild_id: GuildId, member_id: MemberId, role_ids: frozenset[RoleId]
     ) -> list[Usage]:
-        rules = self.rulebook.rules(connection, guild_id=guild_id, member_id=member_id, role_ids=role_ids)
+        rules = allowance.rules_for(
+            connection, self.limits, guild_id=guild_id, member_id=member_id, role_ids=role_ids
+        )
         at = self.runtime.clock.now()
         found = allowance.usages(connection, rules, member_id=member_id, guild_id=guild_id, at=at)
         return [
