@@ -10,7 +10,6 @@ import yarl
 
 from bot.chat.gateway.attempts import PAUSES, Attempts
 from bot.chat.gateway.hearing import Hearing
-from bot.chat.gateway.pauses import Pauses
 from bot.chat.gateway.session_starts import SessionStarts
 from bot.chat.gateway.shard import DIAL_SECONDS, READY_SECONDS, RESUME_DIAL_SECONDS, RESUME_SECONDS
 from bot.ops.metrics import Metrics
@@ -266,13 +265,6 @@ def test_what_is_heard_for_a_moment_only_is_dialled_ever_more_slowly() -> None:
     pauses = [lost_again_and_again(times).pause() for times in (1, 2, 9)]
     assert pauses == sorted(pauses)
     assert pauses[-1] > 2
-
-
-@pytest.mark.parametrize("failures", range(1, 40))
-def test_pauses_grow_and_end(failures: int) -> None:
-    pauses = Pauses(first_seconds=1.0, longest_seconds=10.0)
-    after = pauses.after(failures, random.Random(failures))
-    assert 0.75 * min(2 ** (failures - 1), 10) <= after <= min(2 ** (failures - 1), 10)
 
 
 def test_deaf_is_whoever_has_one_shard_that_hears_nothing() -> None:

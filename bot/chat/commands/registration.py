@@ -16,8 +16,8 @@ from discord import app_commands
 
 from bot.chat.commands.translator import Translator
 from bot.chat.gateway.client import GatewayClient
-from bot.chat.gateway.pauses import Pauses
 from bot.chat.rest.ladder import DISCORD_ERRORS, reason
+from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
 from bot.ops.metrics import Metrics
 
@@ -27,7 +27,7 @@ IN_SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, privat
 BY_SERVERS = app_commands.AppInstallationType(guild=True, user=False)
 
 #: Between attempts; none is urgent.
-AGAIN = Pauses(first_seconds=5.0, longest_seconds=600.0)
+AGAIN = Backoff.doubling(5.0, 600.0)
 ATTEMPT_SECONDS = 120.0
 #: A day's 200 creations are spent.
 QUOTA_SPENT, QUOTA_SECONDS = 30034, 3600.0
@@ -128,7 +128,7 @@ class Registration:
                     return await attempt()
             except (*DISCORD_ERRORS, *_UNREADABLE) as error:
                 failures += 1
-                seconds = max(AGAIN.after(failures, self._rng), _asked_seconds(error))
+                seconds = max(AGAIN.spread_after(failures, self._rng), _asked_seconds(error))
                 log.warning(
                     "commands cannot be registered; trying on",
                     why=reason(error),

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 import structlog
 import yarl
 
-from bot.chat.gateway.pauses import Pauses
+from bot.domain.backoff import Backoff
 
 log = structlog.stdlib.get_logger(__name__)
 
 #: Whatever is wrong, the bot hears again within 30 seconds of its end: the longest pause and one dial in vain
 #: take less.
-PAUSES = Pauses(first_seconds=1.0, longest_seconds=10.0)
+PAUSES = Backoff.doubling(1.0, 10.0)
 #: And so do all attempts to resume that have to fail before something else is tried, also on a day on which
 #: connections keep ending. What follows then, follows at once.
-RESUME_PAUSES = Pauses(first_seconds=1.0, longest_seconds=3.0)
+RESUME_PAUSES = Backoff.doubling(1.0, 3.0)
 MOST_FAILED = 3
 
 
@@ -69,7 +69,7 @@ class Attempts:
             return 0.0
         session = self.session
         is_resuming = session is not None and (session.address is not None or session.failed > 0)
-        return (RESUME_PAUSES if is_resuming else PAUSES).after(self.failures, self._rng)
+        return (RESUME_PAUSES if is_resuming else PAUSES).spread_after(self.failures, self._rng)
 
     def _give_up(self, session: Session) -> None:
         self._is_other = True

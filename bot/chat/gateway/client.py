@@ -15,11 +15,11 @@ from discord.webhook.async_ import async_context
 
 from bot.chat.gateway.given_up import Gate
 from bot.chat.gateway.hearing import Hearing
-from bot.chat.gateway.pauses import Pauses
 from bot.chat.gateway.session_starts import SessionStarts
 from bot.chat.gateway.shard import Shard
 from bot.chat.rest.ladder import DISCORD_ERRORS, reason
 from bot.chat.rest.rest import Rest, WebhookRest
+from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
 from bot.domain.errors import CourierUnavailable, OperatorError
 from bot.ops.metrics import Metrics
@@ -33,7 +33,7 @@ TOKEN_REFUSED = "Discord refuses DISCORD_TOKEN: copy it anew from the developer 
 UNAUTHORIZED = 401
 REST_SECONDS = 10.0
 LONGEST_GLOBAL_PAUSE_SECONDS = 60.0
-COUNTING = Pauses(first_seconds=2.0, longest_seconds=20.0)
+COUNTING = Backoff.doubling(2.0, 20.0)
 #: What reading what Discord recommends may end with.
 _GATEWAY_ERRORS: tuple[type[Exception], ...] = (*DISCORD_ERRORS, discord.GatewayNotFound, KeyError, TypeError)
 
@@ -150,7 +150,7 @@ class GatewayClient(discord.AutoShardedClient):
             except _GATEWAY_ERRORS as error:
                 failures += 1
                 log.warning("Discord does not say how many shards there should be", why=reason(error))
-                await self._clock.sleep(COUNTING.after(failures, self._rng))
+                await self._clock.sleep(COUNTING.spread_after(failures, self._rng))
         ids = self.shard_ids or range(count)
         self.shard_count = self._connection.shard_count = count
         self._connection.shard_ids = ids

@@ -15,8 +15,8 @@ import structlog
 
 from bot.chat.gateway import kept
 from bot.chat.gateway.client import TOKEN_REFUSED, GatewayClient
-from bot.chat.gateway.pauses import Pauses
 from bot.chat.rest.ladder import DISCORD_ERRORS, reason
+from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
 
@@ -24,9 +24,9 @@ log = structlog.stdlib.get_logger(__name__)
 
 ATTEMPT_SECONDS = 30.0
 #: No network, no name, 5xx: nobody is harmed by asking again soon.
-AWAY = Pauses(first_seconds=2.0, longest_seconds=20.0)
+AWAY = Backoff.doubling(2.0, 20.0)
 #: 429 and 403: Discord, or Cloudflare before it, wants to be left alone.
-BLOCKED = Pauses(first_seconds=30.0, longest_seconds=900.0)
+BLOCKED = Backoff.doubling(30.0, 900.0)
 LONGEST_ASKED_SECONDS = 3600.0
 #: What is no answer of Discord's, such as the page of a proxy, ends in one of these.
 _UNREADABLE: tuple[type[Exception], ...] = (KeyError, TypeError, ValueError)
@@ -90,7 +90,7 @@ class Login:
 
     async def _be_patient(self, error: Exception) -> None:
         count = self._refusals.count + 1
-        seconds = max(_pauses(error).after(count, self._rng), _asked_seconds(error))
+        seconds = max(_pauses(error).spread_after(count, self._rng), _asked_seconds(error))
         log.warning("Discord does not let the bot in; trying on", why=reason(error), again_in=round(seconds))
         await self._remember(Refusals(count, self._clock.now().astimezone(UTC).timestamp() + seconds))
 
@@ -101,7 +101,7 @@ class Login:
             await asyncio.to_thread(refusals.write, self._file)
 
 
-def _pauses(error: Exception) -> Pauses:
+def _pauses(error: Exception) -> Backoff:
     is_block = isinstance(error, discord.RateLimited) or (
         isinstance(error, discord.HTTPException) and error.status in {_FORBIDDEN, _TOO_MANY}
     )

@@ -16,8 +16,8 @@ import discord
 import structlog
 
 from bot.chat.gateway import kept
-from bot.chat.gateway.pauses import Pauses
 from bot.chat.rest.ladder import DISCORD_ERRORS, reason
+from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
 from bot.ops.metrics import Metrics
 
@@ -26,9 +26,9 @@ log = structlog.stdlib.get_logger(__name__)
 #: Discord's own: one IDENTIFY for each of `max_concurrency` groups of shards.
 SECONDS_BETWEEN = 5.0
 #: After a session that Discord refused; an hour of these takes 180 of 1,000 starts.
-IN_VAIN = Pauses(first_seconds=5.0, longest_seconds=20.0)
+IN_VAIN = Backoff.doubling(5.0, 20.0)
 #: Before the first session of a process, by how many starts earlier processes are ahead of what was due.
-AHEAD = Pauses(first_seconds=5.0, longest_seconds=math.inf)
+AHEAD = Backoff.doubling(5.0, math.inf)
 READ_SECONDS = 5.0
 #: Below this share, what is left is spread over the time until there are more; below the second, it is told,
 #: and processes that are started again and again slow down, too.
@@ -111,7 +111,7 @@ class SessionStarts:
     async def _pause(self, shard_id: int, group: int) -> float:
         now = self._clock.monotonic()
         before = self._started.get(group, -math.inf)
-        in_vain = IN_VAIN.after(self._in_vain[shard_id], self._rng)
+        in_vain = IN_VAIN.spread_after(self._in_vain[shard_id], self._rng)
         pause = before + max(SECONDS_BETWEEN, in_vain, self._spread(shard_id)) - now
         if not self._begun:
             pause = await self._pause_after_restarts()
@@ -145,7 +145,7 @@ class SessionStarts:
         if not self._is_low:
             return 0.0
         ahead = await self._ahead_now()
-        return min(self._spread_seconds, AHEAD.after(round(ahead.starts), self._rng))
+        return min(self._spread_seconds, AHEAD.spread_after(round(ahead.starts), self._rng))
 
     async def _tell_the_next_process(self) -> None:
         if self._file is not None and self._is_low:

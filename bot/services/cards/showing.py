@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.domain.backoff import Backoff
 from bot.domain.card import Card, CardView, Shown
 from bot.domain.errors import CardBarred, CardGone, CardTakenAway, CourierUnavailable
 from bot.domain.ids import AttachmentId, CardId, JobId
@@ -30,7 +31,7 @@ SHORTEST_GAP_SECONDS = 5.0
 #: Who is further back than this sees the place in line that there was at the last change.
 PLACES_FOLLOWED = 25
 #: How soon a card is tried again that was up to date before; then it is put off, in its row.
-RETRY_SECONDS = (2.0, 5.0, 15.0, 60.0)
+BACKOFF = Backoff((2.0, 5.0, 15.0, 60.0))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,17 +118,17 @@ class Showing:
     async def _follow(self, card_id: CardId) -> None:
         """Show the card until it shows all that is known; its task's owner logs what this cannot handle."""
         try:
-            attempt = 0
+            failures = 0
             while card_id in self._changed:
                 await self._wait_for_the_gap(card_id)
                 try:
-                    await self._show_if_due(card_id, may_wait=attempt >= len(RETRY_SECONDS))
-                    attempt = 0
+                    await self._show_if_due(card_id, may_wait=failures >= len(BACKOFF.seconds))
+                    failures = 0
                 except (CourierUnavailable, DatabaseUnavailable) as error:
-                    log.info("card not shown yet", card=card_id, attempt=attempt, error=str(error))
+                    log.info("card not shown yet", card=card_id, attempt=failures, error=str(error))
                     self._changed.add(card_id)
-                    await self._back_off(attempt)
-                    attempt += 1
+                    failures += 1
+                    await self.runtime.clock.sleep(BACKOFF.spread_after(failures, self.runtime.rng))
         finally:
             self._following.discard(card_id)
             self._changed.discard(card_id)
@@ -203,10 +204,6 @@ class Showing:
         last = self._shown_at.get(card_id)
         if last is not None:
             await self.runtime.clock.sleep(last + SHORTEST_GAP_SECONDS - self.runtime.clock.monotonic())
-
-    async def _back_off(self, attempt: int) -> None:
-        seconds = RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]
-        await self.runtime.clock.sleep(seconds * self.runtime.rng.uniform(0.7, 1.3))
 
     def _note_shown(self, card_id: CardId) -> None:
         self._shown_at.pop(card_id, None)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import structlog
 
+from bot.domain.backoff import Backoff
 from bot.domain.errors import (
     CardGone,
     CourierUnavailable,
@@ -47,7 +48,7 @@ OVERSIZED_FILE_SECONDS = 600.0
 OVERSIZED = (SourceProblem.TOO_LARGE, SourceProblem.TOO_MANY_PIXELS)
 #: What begins as a picture and cannot be read is fetched again for so long, then posted as it is.
 DAMAGED_FILE_SECONDS = 120.0
-BACKOFF_SECONDS = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
+BACKOFF = Backoff((1.0, 2.0, 5.0, 15.0, 60.0, 300.0))
 #: Pictures fetched and looked at at once, for the sake of the disk.
 AT_ONCE = 3
 #: Of pictures on their way to Discord. Each may wait there for half a minute while others pass.
@@ -81,7 +82,7 @@ class Delivering:
     async def _until_taken(self, job: Job, limit: int) -> Job | None:
         """Try until Discord has the picture, or no way leads there; `limit` is the most bytes of a file."""
         watch = Stopwatch(self.runtime.clock, job.finished_at or job.state_at)
-        attempt = 0
+        failures = 0
         while True:
             try:
                 return await self._attempt(job, limit, is_last=watch.age_seconds > DAMAGED_FILE_SECONDS)
@@ -93,15 +94,15 @@ class Delivering:
                 return await self._park(job, "no way leads to its place in Discord")
             except (CourierUnavailable, ProviderError, FileRefused) as error:
                 why = error.problem if isinstance(error, FileRefused) else type(error).__name__
-                log.warning("not delivered yet", job=job.id, attempt=attempt, error=why)
+                log.warning("not delivered yet", job=job.id, attempt=failures, error=why)
                 if isinstance(error, FileRefused) and error.problem in COSTLY_PROBLEMS:
                     return await self._park(job, "too large for Discord, and too heavy to be made smaller")
                 if self._is_hopeless(watch, error):
                     return await self._fail(job, error)
-                if attempt == 0 and await self.ledger.note(job, touches_card=True) is None:
+                if failures == 0 and await self.ledger.note(job, touches_card=True) is None:
                     return None
-                await self._back_off(attempt)
-                attempt += 1
+                failures += 1
+                await self.runtime.clock.sleep(BACKOFF.spread_after(failures, self.runtime.rng))
 
     async def _attempt(self, job: Job, limit: int, *, is_last: bool) -> Job | None:
         async with self._slots:
@@ -174,7 +175,3 @@ class Delivering:
         """Keep it for its member, who finds it in /jobs."""
         log.warning("kept for its member", job=job.id, why=why)
         return await self.ledger.note(job, touches_card=True, parked_at=self.runtime.clock.now())
-
-    async def _back_off(self, attempt: int) -> None:
-        seconds = BACKOFF_SECONDS[min(attempt, len(BACKOFF_SECONDS) - 1)]
-        await self.runtime.clock.sleep(seconds * self.runtime.rng.uniform(0.7, 1.3))

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
 from bot.domain.errors import (
     KeyRefused,
@@ -40,7 +41,7 @@ GIVE_UP_SECONDS = 24 * 3600.0
 #: Neither the record nor the history knows the request for so long: it is lost. Both may lag behind, the
 #: history for as long as it was seen to.
 LOST_AFTER = timedelta(minutes=5)
-BACKOFF_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
+BACKOFF = Backoff((1.0, 2.0, 5.0, 10.0, 30.0))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,14 +78,14 @@ class Polling:
         if not watch.is_late:
             watch.is_late = True
             await self.ledger.note(watch.job, touches_card=True)
-        await self.runtime.clock.sleep(max(SLOW_GAP_SECONDS, watch.backoff_seconds))
+        await self.runtime.clock.sleep(max(SLOW_GAP_SECONDS, BACKOFF.after(watch.errors)))
 
     async def _learned_gap(self, watch: "_Watch") -> None:
         asked_at = watch.age_seconds
         left = math.inf
         while left > RECKON_SECONDS:
             gap = self.timing.gap(asked_at, self.pacer.supply(), is_edit=watch.job.is_edit)
-            left = asked_at + max(gap, watch.backoff_seconds) - watch.age_seconds
+            left = asked_at + max(gap, BACKOFF.after(watch.errors)) - watch.age_seconds
             await self.runtime.clock.sleep(min(left, RECKON_SECONDS))
 
     # --- what to ask ---
@@ -177,7 +178,3 @@ class _Watch(Stopwatch):
         self.is_late = False
         #: By `watched_seconds`: since when nobody knows the request.
         self.missing_since: float | None = None
-
-    @property
-    def backoff_seconds(self) -> float:
-        return BACKOFF_SECONDS[min(self.errors, len(BACKOFF_SECONDS)) - 1] if self.errors else 0.0

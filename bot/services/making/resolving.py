@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
 from bot.domain.errors import ProviderError
 from bot.domain.failure import Failure, FailureKind
@@ -20,8 +21,8 @@ from bot.store.errors import RequestIdTaken
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: How soon to look again, by the number of looks before.
-LOOK_AGAIN_SECONDS = (3.0, 5.0, 10.0, 20.0, 30.0, 30.0, 30.0, 60.0)
+#: Before each look, the first one included.
+LOOKS = Backoff((3.0, 5.0, 10.0, 20.0, 30.0, 30.0, 30.0, 60.0))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class Resolving:
         """Found: running. Surely absent: queued again. Not to be found out in time: failed."""
         watch = _Doubt(job, self.runtime.clock)
         while True:
-            await self.runtime.clock.sleep(watch.pause_seconds)
+            await self.runtime.clock.sleep(LOOKS.after(watch.looks + 1))
             seen = await self._look(watch)
             for row in seen.matches:
                 try:
@@ -90,7 +91,3 @@ class _Doubt(Stopwatch):
     @property
     def watched(self) -> timedelta:
         return timedelta(seconds=self.watched_seconds)
-
-    @property
-    def pause_seconds(self) -> float:
-        return LOOK_AGAIN_SECONDS[min(self.looks, len(LOOK_AGAIN_SECONDS) - 1)]

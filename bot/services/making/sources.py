@@ -9,6 +9,7 @@ from pathlib import Path
 
 import structlog
 
+from bot.domain.backoff import Backoff
 from bot.domain.errors import (
     CourierUnavailable,
     EmptyFile,
@@ -42,9 +43,9 @@ MOST_BYTES = 50_000_000
 MOST_BYTES_AT_ONCE = 500_000_000
 FETCH_ATTEMPTS = 3
 RETRY_SECONDS = 2.0
-#: How long a source is offered to a provider that does not take it, and the longest pause on the way.
+#: How long a source is offered to a provider that does not take it, and the pauses on the way.
 HAND_OVER_SECONDS = 900.0
-HAND_OVER_PAUSE_MOST_SECONDS = 60.0
+HAND_OVER_BACKOFF = Backoff.doubling(2.0, 60.0)
 #: A source over which the process was killed so often, out of memory as a rule, is not fetched again.
 MOST_DEATHS = 3
 #: A file may be on disk a moment before its job's row says so.
@@ -201,22 +202,22 @@ class Sources:
         """Tried at least once, with growing pauses until `deadline`, by the monotonic clock."""
         kept, content_type = job.source_hash or "", job.source_type or "image/jpeg"
         picture = await asyncio.to_thread(self.folder.kept, kept, content_type)
-        attempt = 0
+        failures = 0
         while True:
             try:
                 return await self.provider.upload(picture)
             except Refused:
                 raise
             except ProviderError as error:
-                log.warning("source not uploaded", attempt=attempt, note=error.note)
-                pause = _pause(attempt, error)
+                log.warning("source not uploaded", attempt=failures, note=error.note)
+                failures += 1
+                pause = _pause(failures, error)
                 if self.runtime.clock.monotonic() + pause > deadline:
                     raise Unavailable(f"the source was never taken: {error.note}") from error
             await self.runtime.clock.sleep(pause)
-            attempt += 1
 
 
-def _pause(attempt: int, error: ProviderError) -> float:
+def _pause(failures: int, error: ProviderError) -> float:
     """Before the next attempt, in seconds: twice as long each time, or as long as a 429 asks for."""
     asked = error.retry_after_seconds if isinstance(error, RateLimited) else 0.0
-    return max(asked, min(HAND_OVER_PAUSE_MOST_SECONDS, RETRY_SECONDS * 2.0 ** min(attempt, 10)))
+    return max(asked, HAND_OVER_BACKOFF.after(failures))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
+from bot.domain.backoff import Backoff
 from bot.domain.errors import (
     CreditSpent,
     Doubtful,
@@ -45,7 +46,7 @@ SENT_AT_ONCE = 50
 RETRY_SECONDS = 5.0
 DISK_RETRY_SECONDS = 10.0
 #: Before a source that cannot be had just now is asked for again.
-SOURCE_RETRY_SECONDS = (10.0, 30.0, 60.0, 300.0)
+SOURCE_BACKOFF = Backoff((10.0, 30.0, 60.0, 300.0))
 #: How long it is asked for: a little less than what waits in line may wait at most.
 SOURCE_PATIENCE_SECONDS = 5.5 * 3600.0
 
@@ -120,16 +121,16 @@ class Submitting:
     async def _prepared(self, job: Job) -> Job:
         """Raises `FileRefused`; `SourceOutOfReach` after `SOURCE_PATIENCE_SECONDS`."""
         watch = Stopwatch(self.runtime.clock, job.created_at)
-        attempt = 0
+        failures = 0
         while True:
             try:
                 return await self.sources.prepare(job)
             except SourceOutOfReach as error:
                 if watch.age_seconds > SOURCE_PATIENCE_SECONDS:
                     raise
-                log.warning("a source cannot be had yet", job=job.id, attempt=attempt, note=error.note)
-            await self.runtime.clock.sleep(SOURCE_RETRY_SECONDS[min(attempt, len(SOURCE_RETRY_SECONDS) - 1)])
-            attempt += 1
+                log.warning("a source cannot be had yet", job=job.id, attempt=failures, note=error.note)
+            failures += 1
+            await self.runtime.clock.sleep(SOURCE_BACKOFF.after(failures))
 
     # --- the POST ---
 
