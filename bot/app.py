@@ -30,6 +30,7 @@ from bot.ops.health import Health, OpsServer
 from bot.ops.loop_lag import watch_loop_lag
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
+from bot.services.concurrency.outages import Outages
 from bot.services.runtime import Runtime
 from bot.services.upkeep.backing_up import BackingUp
 from bot.services.upkeep.retention import Retention
@@ -120,6 +121,7 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
             metrics=metrics,
             tasks=tasks,
             rng=random.Random(),  # noqa: S311  spreads retries, guards nothing
+            outages=Outages(clock, metrics),
         )
         adapters = Adapters(
             provider=parts.provider(settings, key, session, out, clock, metrics),

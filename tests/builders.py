@@ -25,6 +25,7 @@ from bot.domain.limits import OperatorLimits
 from bot.domain.request import Door, ImageRequest, Style
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
+from bot.services.concurrency.outages import Outages
 from bot.services.runtime import Runtime
 from bot.services.wiring import OperatorChoices
 from bot.store.database import Database
@@ -93,7 +94,14 @@ def a_job(**fields: Any) -> Job:
 
 def a_runtime(database: Database, clock: Clock) -> Runtime:
     metrics = Metrics()
-    return Runtime(database=database, clock=clock, metrics=metrics, tasks=TaskOwner(metrics), rng=Random(0))
+    return Runtime(
+        database=database,
+        clock=clock,
+        metrics=metrics,
+        tasks=TaskOwner(metrics),
+        rng=Random(0),
+        outages=Outages(clock, metrics),
+    )
 
 
 def operator_choices(sources_folder: Path, **fields: Any) -> OperatorChoices:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.domain.clock import Clock
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
+from bot.services.concurrency.outages import Outages
 from bot.store.database import Database
 
 
@@ -17,3 +18,4 @@ class Runtime:
     tasks: TaskOwner
     #: Spreads retries over time; it protects nothing.
     rng: random.Random
+    outages: Outages

@@ -13,7 +13,6 @@ from bot.services.cards.left_messages import LeftMessages
 from bot.services.cards.showing import Showing
 from bot.services.cards.views import Views
 from bot.services.concurrency.drain import Drain
-from bot.services.concurrency.insisting import Insisting
 from bot.services.limits.budgeting import BudgetWarnings, Prices
 from bot.services.making.admission import Admission
 from bot.services.making.delivering import Delivering
@@ -116,7 +115,7 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
 
     database, clock, metrics = runtime.database, runtime.clock, runtime.metrics
     provider, courier = adapters.provider, adapters.courier
-    drain, insisting = Drain(), Insisting(clock, metrics)
+    drain = Drain()
     prices = Prices(database=database, model=choices.model, unit_price_microusd=choices.unit_price_microusd)
     # The account with the provider.
     breaker = Breaker(runtime=runtime, provider=provider, least_credits=choices.least_credits)
@@ -130,10 +129,10 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
     landings = Landings(runtime=runtime, provider=provider, pacer=pacer)
     # Cards.
     views = Views(runtime=runtime, pacer=pacer, timing=timing, breaker=breaker)
-    gone = GoneCards(runtime=runtime, courier=courier, insisting=insisting, drop_job=drop_job)
-    showing = Showing(runtime=runtime, courier=courier, views=views, gone=gone, insisting=insisting)
+    gone = GoneCards(runtime=runtime, courier=courier, drop_job=drop_job)
+    showing = Showing(runtime=runtime, courier=courier, views=views, gone=gone)
     # The steps of a job.
-    ledger = Ledger(runtime=runtime, insisting=insisting, card_changed=showing.card_changed)
+    ledger = Ledger(runtime=runtime, card_changed=showing.card_changed)
     sources = Sources(
         runtime=runtime,
         folder=SourceFolder(choices.sources_folder),
@@ -212,7 +211,6 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
             views=views,
             start_job=engine.start,
             look_for_card=engine.look_for,
-            insisting=insisting,
         ),
         gallery=Gallery(
             runtime=runtime,

@@ -81,7 +81,7 @@ async def paid_before_the_disk_was_full(town: Town) -> Message:
     running = await imagine(town)
     await town.segmind.until(lambda: len(town.bills) > bills)
     with no_room(town):
-        await town.until_logged("the database takes nothing; trying on")
+        await town.until_logged("the database is unavailable; retrying")
         await until_refused(town, "ben")
     return await town.until_picture(running)
 
@@ -101,7 +101,7 @@ async def test_a_database_that_another_program_locks_delays_and_loses_nothing(ow
     await town.segmind.until(lambda: town.bills)
     with locked(town):
         await until_refused(town, "ben")
-        await town.until_logged("the database takes nothing; trying on")
+        await town.until_logged("the database is unavailable; retrying")
     await town.until_picture(running)
     assert len(town.bills) == 1
     assert public(town) == [running]

@@ -15,7 +15,6 @@ from bot.domain.card import Card
 from bot.domain.errors import CardGone, CardTakenAway, CourierUnavailable
 from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MessageId
 from bot.domain.job import Job
-from bot.services.concurrency.insisting import Insisting
 from bot.services.concurrency.turns import Turns
 from bot.services.protocols import Courier
 from bot.services.runtime import Runtime
@@ -33,7 +32,6 @@ LOOK_AGAIN_SECONDS = (1.0, 2.0, 5.0)
 class GoneCards:
     runtime: Runtime
     courier: Courier
-    insisting: Insisting
     #: Takes a job that was cancelled out of the line.
     drop_job: Callable[[JobId], None]
     _heard_since: datetime = field(init=False)
@@ -100,13 +98,13 @@ class GoneCards:
     # --- giving up ---
 
     async def _give_up_all(self, find: Callable[..., list[CardId]], *place: Any, why: str) -> None:
-        found = await self.insisting.until_taken(lambda: self.runtime.database.read(find, *place))
+        found = await self.runtime.outages.retried(lambda: self.runtime.database.read(find, *place))
         await self._give_up(found, why)
 
     async def _give_up(self, card_ids: Sequence[CardId], why: str) -> None:
         for first in range(0, len(card_ids), GIVEN_UP_AT_ONCE):
             some, at = card_ids[first : first + GIVEN_UP_AT_ONCE], self.runtime.clock.now()
-            cancelled = await self.insisting.until_taken(
+            cancelled = await self.runtime.outages.retried(
                 lambda some=some, at=at: self.runtime.database.write(  # type: ignore[misc]  # bound now
                     gone.give_up, some, at=at, why=why
                 )

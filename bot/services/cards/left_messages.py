@@ -14,7 +14,6 @@ from bot.services.cards.views import Views
 from bot.services.protocols import Courier
 from bot.services.runtime import Runtime
 from bot.store import left_messages
-from bot.store.errors import DatabaseUnavailable
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -39,10 +38,9 @@ class LeftMessages:
 
     async def _bring(self, left: LeftMessage) -> None:
         try:
-            async with self._slots:
-                await self._try(left)
-        except DatabaseUnavailable as error:
-            log.error("the database does not answer; a left message follows later", error=str(error))
+            with self.runtime.outages.survived("left message"):
+                async with self._slots:
+                    await self._try(left)
         finally:
             self._under_way.discard(left.id)
 

@@ -15,7 +15,6 @@ from bot.domain.provider import Picture
 from bot.services.cards.gone_cards import GoneCards
 from bot.services.cards.lateness import next_try
 from bot.services.cards.views import Views, as_delivered
-from bot.services.concurrency.insisting import Insisting
 from bot.services.concurrency.turns import Turns
 from bot.services.elapsed import Moment
 from bot.services.protocols import Courier
@@ -40,7 +39,6 @@ class Showing:
     courier: Courier
     views: Views
     gone: GoneCards
-    insisting: Insisting
     _turns: Turns[CardId] = field(init=False, default_factory=Turns)
     _following: set[CardId] = field(init=False, default_factory=set)
     #: Of those that are followed: what is to be read again.
@@ -78,7 +76,7 @@ class Showing:
             self._note_shown(job.card_id)
             at = self.runtime.clock.now()
             # Forgotten, it would be shown again, which as a new message is a second picture.
-            delivered = await self.insisting.until_taken(
+            delivered = await self.runtime.outages.retried(
                 lambda: self.runtime.database.write(_settle_delivery, job, view.card, shown, at=at)
             )
         self.card_changed(job.card_id)

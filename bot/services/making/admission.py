@@ -14,7 +14,6 @@ from bot.domain.limits import OperatorLimits, Usage
 from bot.domain.money import Month
 from bot.domain.request import Door, ImageRequest, PictureLocation
 from bot.services.cards.views import Views
-from bot.services.concurrency.insisting import Insisting
 from bot.services.limits import allowance, budgeting
 from bot.services.limits.budgeting import Prices
 from bot.services.provider.breaker import Breaker
@@ -67,7 +66,6 @@ class Admission:
     views: Views
     start_job: Callable[[JobId], None]
     look_for_card: Callable[[CardId], None]
-    insisting: Insisting
 
     async def admit(self, ask: Ask) -> Admitted:
         """Hold allowance and money, and queue the pictures, or raise the `Refusal` that says why not."""
@@ -89,7 +87,7 @@ class Admission:
 
     async def answered(self, card_id: CardId, *, message_id: MessageId, channel_id: ChannelId) -> None:
         """The first answer has reached Discord: from here on, nothing is lost by a restart."""
-        on_it = await self.insisting.until_taken(
+        on_it = await self.runtime.outages.retried(
             lambda: self.runtime.database.write(
                 _answer, card_id, message_id=message_id, channel_id=channel_id
             )
@@ -104,7 +102,7 @@ class Admission:
     async def withdraw(self, card_id: CardId, why: str) -> None:
         """The first answer did not reach Discord: nothing is submitted, nothing counted."""
         at = self.runtime.clock.now()
-        await self.insisting.until_taken(
+        await self.runtime.outages.retried(
             lambda: self.runtime.database.write(withdraw, card_id, at=at, why=why)
         )
         log.info("withdrawn", card=card_id, why=why)

@@ -30,7 +30,6 @@ from bot.services.provider.pacer import Pacer
 from bot.services.runtime import Runtime
 from bot.store import cards, jobs, left_messages
 from bot.store.database import Connection
-from bot.store.errors import DatabaseUnavailable
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -99,23 +98,17 @@ class Engine:
     async def run(self) -> None:
         """Take up everything that an earlier process left, then look after it once a minute."""
         while True:
-            try:
+            with self.runtime.outages.survived("sweep"):
                 await self._sweep()
-            except DatabaseUnavailable as error:
-                self.runtime.metrics.loop_errors.labels(loop="sweep").inc()
-                log.error("the database does not answer; looking again", error=str(error))
             await self.runtime.clock.sleep(SWEEP_SECONDS)
 
     async def follow_the_line(self) -> None:
         """Tell those who wait when they have moved up."""
         while True:
             await self.runtime.clock.sleep(PLACES_SECONDS)
-            try:
+            with self.runtime.outages.survived("line"):
                 if places := self.pacer.places():
                     await self.showing.follow_the_line(places)
-            except DatabaseUnavailable as error:
-                self.runtime.metrics.loop_errors.labels(loop="line").inc()
-                log.error("the database does not answer; places are told later", error=str(error))
 
     async def stop(self) -> None:
         """Let what is dear to repeat finish; everything else is resumed from its row at the next start."""
@@ -131,9 +124,8 @@ class Engine:
         driving = drive()
         del drive  # and with it the job as it was once: thousands may wait in here
         try:
-            await driving
-        except DatabaseUnavailable as error:
-            log.error("the database does not answer; the sweep takes it up", job=job_id, error=str(error))
+            with self.runtime.outages.survived("job"):
+                await driving
         except Exception:
             # A bug must not leave a card without an end: the sweep tries again, and gives up in the end.
             self.runtime.metrics.loop_errors.labels(loop="job").inc()
@@ -145,10 +137,8 @@ class Engine:
             self._driven.pop(job_id, None)
 
     async def _look_for(self, card_id: CardId) -> None:
-        try:
+        with self.runtime.outages.survived("answer"):
             await self._look_for_soon(card_id)
-        except DatabaseUnavailable as error:
-            log.error("the database does not answer; the sweep looks again", card=card_id, error=str(error))
 
     async def _look_for_soon(self, card_id: CardId) -> None:
         for seconds in LOOK_AGAIN_SECONDS:

@@ -9,7 +9,6 @@ import structlog
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import CardId
 from bot.domain.job import Job, JobState, is_quiet
-from bot.services.concurrency.insisting import Insisting
 from bot.services.runtime import Runtime
 from bot.store import gone, jobs
 from bot.store.jobs import Changes
@@ -22,7 +21,6 @@ class Ledger:
     """All changes of jobs by the worker pass here. Each returns None once another holder has the job."""
 
     runtime: Runtime
-    insisting: Insisting
     card_changed: Callable[[CardId], None]
 
     async def step(self, job: Job, to: JobState, why: str, **changes: Unpack[Changes]) -> Job | None:
@@ -40,7 +38,7 @@ class Ledger:
         )
 
     async def _entered(self, job: Job, why: str, write: Callable[[], Awaitable[Job | None]]) -> Job | None:
-        after = await self.insisting.until_taken(write)
+        after = await self.runtime.outages.retried(write)
         if after is None:
             log.info("left to another holder", job=job.id, state=job.state)
             return None
@@ -60,7 +58,7 @@ class Ledger:
 
     async def note(self, job: Job, *, touches_card: bool = False, **changes: Unpack[Changes]) -> Job | None:
         """Remember something about the job without a change of its state."""
-        after = await self.insisting.until_taken(
+        after = await self.runtime.outages.retried(
             lambda: self.runtime.database.write(jobs.note, job, touches_card=touches_card, **changes)
         )
         if after is not None and touches_card:

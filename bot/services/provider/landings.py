@@ -20,7 +20,6 @@ from bot.services.protocols import ImageProvider
 from bot.services.provider.pacer import Pacer
 from bot.services.runtime import Runtime
 from bot.store import landings
-from bot.store.errors import DatabaseUnavailable
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -105,13 +104,10 @@ class Landings:
         self._seen.append(min(after, DOUBT_ENDS))
         self.runtime.metrics.landing_seconds.observe(after.total_seconds())
         self._tell()
-        try:
+        with self.runtime.outages.survived("landings"):
             await self.runtime.database.write(
                 landings.keep, self._seen[-1], at=self.runtime.clock.now(), most=REMEMBERED
             )
-        except DatabaseUnavailable as error:
-            self.runtime.metrics.loop_errors.labels(loop="landings").inc()
-            log.error("the database does not answer; a measurement is lost", error=str(error))
 
     def _tell(self) -> None:
         self.runtime.metrics.landing_patience_seconds.set(self.patience.total_seconds())

@@ -22,7 +22,7 @@ from bot.services.provider.landings import Landings
 from bot.services.runtime import Runtime
 from bot.services.upkeep.extra_bills import ExtraBills
 from bot.store import bills
-from bot.store.errors import DatabaseUnavailable, RequestIdTaken
+from bot.store.errors import RequestIdTaken
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -53,14 +53,15 @@ class Reconciling:
     async def run(self) -> None:
         while True:
             await self.runtime.clock.sleep(EVERY_SECONDS)
-            try:
-                await self.prices.learn()
-                await self.reconcile()
-            except ProviderError as error:
-                log.warning("the history cannot be read; the bills are compared later", note=error.note)
-            except DatabaseUnavailable as error:
-                self.runtime.metrics.loop_errors.labels(loop="reconciling").inc()
-                log.error("the database does not answer; the bills are compared later", error=str(error))
+            with self.runtime.outages.survived("reconciling"):
+                await self._round()
+
+    async def _round(self) -> None:
+        await self.prices.learn()
+        try:
+            await self.reconcile()
+        except ProviderError as error:
+            log.warning("the history cannot be read; the bills are compared later", note=error.note)
 
     async def reconcile(self) -> None:
         """One round. Raises `ProviderError` if the history could not be read to its end."""

@@ -12,7 +12,6 @@ from bot.domain.provider_memory import FILE_LIVES
 from bot.services.runtime import Runtime
 from bot.store import retention
 from bot.store.database import Connection
-from bot.store.errors import DatabaseUnavailable
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -32,11 +31,8 @@ class Retention:
     async def run(self) -> None:
         await self.runtime.clock.sleep(FIRST_AFTER_SECONDS)
         while True:
-            try:
+            with self.runtime.outages.survived("retention"):
                 await self.forget_the_old()
-            except DatabaseUnavailable as error:
-                self.runtime.metrics.loop_errors.labels(loop="retention").inc()
-                log.error("the database does not answer; old requests are forgotten later", error=str(error))
             await self.runtime.clock.sleep(EVERY_SECONDS)
 
     async def forget_the_old(self) -> None:
