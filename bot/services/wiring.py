@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.domain.ids import GuildId, JobId
+from bot.domain.ids import GuildId
 from bot.domain.limits import OperatorLimits
 from bot.domain.money import MICROUSD
 from bot.services.admins.administration import Administration
 from bot.services.admins.reports import Reports
 from bot.services.cards.gone_cards import GoneCards
 from bot.services.cards.left_messages import LeftMessages
+from bot.services.cards.places_in_line import PlacesInLine
 from bot.services.cards.showing import Showing
 from bot.services.cards.views import Views
 from bot.services.concurrency.drain import Drain
+from bot.services.job_tasks import JobTasks
 from bot.services.limits.budgeting import BudgetWarnings, Prices
 from bot.services.making.admission import Admission
 from bot.services.making.delivering import Delivering
@@ -25,6 +27,8 @@ from bot.services.making.sightings import Sightings
 from bot.services.making.source_folder import SourceFolder
 from bot.services.making.sources import Sources
 from bot.services.making.submitting import Submitting
+from bot.services.making.sweep import Sweep
+from bot.services.making.unanswered import UnansweredCards
 from bot.services.members.copies import Copies
 from bot.services.members.gallery import Gallery
 from bot.services.protocols import Courier, ImageProvider, Imaging, Notices, SourceFetcher
@@ -35,6 +39,9 @@ from bot.services.provider.timing import Timing
 from bot.services.runtime import Runtime
 from bot.services.upkeep.extra_bills import ExtraBills
 from bot.services.upkeep.reconciling import Reconciling
+
+#: SIGTERM: ten seconds in all.
+DRAIN_SECONDS = 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +90,9 @@ class Services:
     administration: Administration
     reports: Reports
     gone: GoneCards
-    engine: Engine
+    sweep: Sweep
+    places_in_line: PlacesInLine
+    drain: Drain
     pacer: Pacer
     breaker: Breaker
     timing: Timing
@@ -100,22 +109,20 @@ class Services:
         tasks.keep(self.breaker.run, "breaker", sleep)
         tasks.keep(self.pacer.run, "pacer", sleep)
         tasks.keep(self.landings.run, "landings", sleep)
-        tasks.keep(self.engine.run, "engine", sleep)
-        tasks.keep(self.engine.follow_the_line, "line", sleep)
+        tasks.keep(self.sweep.run, "sweep", sleep)
+        tasks.keep(self.places_in_line.run, "line", sleep)
         tasks.keep(self.reconciling.run, "reconciling", sleep)
 
     async def stop(self) -> None:
-        """Let finish what is dear to repeat; the rest is in its rows."""
-        await self.engine.stop()
+        """Let what is dear to repeat finish; everything else is resumed from its row at the next start."""
+        await self.drain.begin(DRAIN_SECONDS)
 
 
 def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Services:
-    def drop_job(job_id: JobId) -> None:
-        engine.drop(job_id)
-
     database, clock, metrics = runtime.database, runtime.clock, runtime.metrics
     provider, courier = adapters.provider, adapters.courier
     drain = Drain()
+    job_tasks = JobTasks(runtime=runtime, drain=drain)
     prices = Prices(database=database, model=choices.model, unit_price_microusd=choices.unit_price_microusd)
     # The account with the provider.
     breaker = Breaker(runtime=runtime, provider=provider, least_credits=choices.least_credits)
@@ -129,10 +136,10 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
     landings = Landings(runtime=runtime, provider=provider, pacer=pacer)
     # Cards.
     views = Views(runtime=runtime, pacer=pacer, timing=timing, breaker=breaker)
-    gone = GoneCards(runtime=runtime, courier=courier, drop_job=drop_job)
+    gone = GoneCards(runtime=runtime, courier=courier, job_tasks=job_tasks)
     showing = Showing(runtime=runtime, courier=courier, views=views, gone=gone)
     # The steps of a job.
-    ledger = Ledger(runtime=runtime, card_changed=showing.card_changed)
+    ledger = Ledger(runtime=runtime, showing=showing)
     sources = Sources(
         runtime=runtime,
         folder=SourceFolder(choices.sources_folder),
@@ -177,25 +184,27 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
         showing=showing,
         drain=drain,
     )
-    engine = Engine(
+    runner = Runner(
         runtime=runtime,
+        pacer=pacer,
+        submitting=submitting,
+        resolving=resolving,
+        polling=polling,
+        delivering=delivering,
+    )
+    engine = Engine(runtime=runtime, runner=runner, job_tasks=job_tasks)
+    unanswered = UnansweredCards(runtime=runtime, courier=courier, engine=engine, drain=drain)
+    sweep = Sweep(
+        runtime=runtime,
+        engine=engine,
+        job_tasks=job_tasks,
+        unanswered=unanswered,
         ledger=ledger,
-        runner=Runner(
-            runtime=runtime,
-            pacer=pacer,
-            submitting=submitting,
-            resolving=resolving,
-            polling=polling,
-            delivering=delivering,
-        ),
         showing=showing,
         left_messages=LeftMessages(runtime=runtime, courier=courier, views=views),
         sources=sources,
-        courier=courier,
         warnings=BudgetWarnings(runtime=runtime, notices=adapters.notices, prices=prices),
         breaker=breaker,
-        pacer=pacer,
-        drain=drain,
     )
     # What chat calls, and what runs beside the requests.
     return Services(
@@ -209,8 +218,8 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
             model=choices.model,
             breaker=breaker,
             views=views,
-            start_job=engine.start,
-            look_for_card=engine.look_for,
+            engine=engine,
+            unanswered=unanswered,
         ),
         gallery=Gallery(
             runtime=runtime,
@@ -218,13 +227,15 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
             views=views,
             showing=showing,
             copies=Copies(delivering=delivering),
-            start_job=engine.start,
-            drop_job=engine.drop,
+            engine=engine,
+            job_tasks=job_tasks,
         ),
         administration=Administration(runtime=runtime, limits=choices.limits, prices=prices),
         reports=Reports(database=database),
         gone=gone,
-        engine=engine,
+        sweep=sweep,
+        places_in_line=PlacesInLine(runtime=runtime, pacer=pacer, showing=showing),
+        drain=drain,
         pacer=pacer,
         breaker=breaker,
         timing=timing,

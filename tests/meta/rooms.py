@@ -110,11 +110,13 @@ INNER = {
         "concurrency": frozenset[str](),
         "limits": frozenset({"protocols", "runtime"}),
         "provider": frozenset({"protocols", "runtime"}),
-        "cards": frozenset({"protocols", "runtime", "elapsed", "concurrency", "limits", "provider"}),
-        "making": frozenset(
-            {"protocols", "runtime", "elapsed", "concurrency", "limits", "provider", "cards"}
+        "cards": frozenset(
+            {"protocols", "runtime", "elapsed", "job_tasks", "concurrency", "limits", "provider"}
         ),
-        "members": frozenset({"runtime", "concurrency", "limits", "cards", "making"}),
+        "making": frozenset(
+            {"protocols", "runtime", "elapsed", "job_tasks", "concurrency", "limits", "provider", "cards"}
+        ),
+        "members": frozenset({"runtime", "job_tasks", "concurrency", "limits", "cards", "making"}),
         "admins": frozenset({"runtime", "limits"}),
         "upkeep": frozenset({"protocols", "runtime", "limits", "provider", "making"}),
     },

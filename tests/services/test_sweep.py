@@ -24,7 +24,7 @@ async def test_a_bug_in_the_sweep_is_not_its_end(house: House) -> None:
     await house.advance(70)
     assert house.database.read_refusals == []
     assert await state_of_an_answer_that_never_left(house) is JobState.CANCELLED
-    assert 'bot_loop_errors_total{loop="engine"} 1.0' in house.metrics.as_text().decode()
+    assert 'bot_loop_errors_total{loop="sweep"} 1.0' in house.metrics.as_text().decode()
 
 
 async def test_what_a_killed_process_left_of_a_result_is_deleted(house: House, tmp_path: Path) -> None:
@@ -55,6 +55,6 @@ async def test_a_source_that_cannot_be_deleted_holds_up_nothing(
     os.utime(unused, (LONG_AGO, LONG_AGO))
     assert await state_of_an_answer_that_never_left(house) is JobState.CANCELLED
     told = house.metrics.as_text().decode()
-    assert 'loop="engine"' not in told
+    assert 'loop="sweep"' not in told
     assert ('bot_loop_errors_total{loop="sources"}' in told) == (kind == "folder")
     assert kind == "folder" or not unused.exists()

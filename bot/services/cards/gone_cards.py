@@ -13,9 +13,10 @@ import structlog
 
 from bot.domain.card import Card
 from bot.domain.errors import CardGone, CardTakenAway, CourierUnavailable
-from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MessageId
+from bot.domain.ids import CardId, ChannelId, GuildId, MessageId
 from bot.domain.job import Job
 from bot.services.concurrency.turns import Turns
+from bot.services.job_tasks import JobTasks
 from bot.services.protocols import Courier
 from bot.services.runtime import Runtime
 from bot.store import cards, gone
@@ -32,8 +33,7 @@ LOOK_AGAIN_SECONDS = (1.0, 2.0, 5.0)
 class GoneCards:
     runtime: Runtime
     courier: Courier
-    #: Takes a job that was cancelled out of the line.
-    drop_job: Callable[[JobId], None]
+    job_tasks: JobTasks
     _heard_since: datetime = field(init=False)
     #: Of the cards from before: those that were asked about.
     _looked_at: set[CardId] = field(init=False, default_factory=set)
@@ -111,4 +111,4 @@ class GoneCards:
             )
             log.info("given up", cards=some, cancelled=cancelled, why=why)
             for job_id in cancelled:
-                self.drop_job(job_id)
+                self.job_tasks.drop(job_id)

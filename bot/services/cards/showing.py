@@ -27,8 +27,6 @@ log = structlog.stdlib.get_logger(__name__)
 
 #: Discord's buckets for one message are small, and an empty one delays the edit that matters.
 SHORTEST_GAP_SECONDS = 5.0
-#: Who is further back than this sees the place in line that there was at the last change.
-PLACES_FOLLOWED = 25
 #: How soon a card is tried again that was up to date before; then it is put off, in its row.
 BACKOFF = Backoff((2.0, 5.0, 15.0, 60.0))
 
@@ -45,7 +43,6 @@ class Showing:
     _changed: set[CardId] = field(init=False, default_factory=set)
     #: The longest ago first.
     _shown_at: dict[CardId, float] = field(init=False, default_factory=dict)
-    _places: Mapping[JobId, int] = field(init=False, default_factory=dict)
 
     def card_changed(self, card_id: CardId) -> None:
         """See to it that the card's message follows its rows, soon."""
@@ -84,17 +81,6 @@ class Showing:
             self.runtime.metrics.deliveries.labels(rung=shown.rung).inc()
             log.info("delivered", job=job.id, rung=shown.rung)
         return delivered
-
-    async def follow_the_line(self, places: Mapping[JobId, int]) -> None:
-        """Tell those near the front, by `places`, that they have moved up."""
-        moved = [
-            job_id
-            for job_id, place in places.items()
-            if place <= PLACES_FOLLOWED and self._places.get(job_id) not in (None, place)
-        ]
-        self._places = dict(places)
-        for card_id in await self.runtime.database.write(jobs.touch_cards, moved):
-            self.card_changed(card_id)
 
     async def show_now(self, card_id: CardId) -> None:
         """Bring the card up to date at once, for somebody who has just pressed a button and looks on.

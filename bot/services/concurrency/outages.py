@@ -1,7 +1,7 @@
 """Times in which the database is unavailable. Each is logged once, and so is its end."""
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 import structlog
@@ -27,15 +27,9 @@ class Outages:
         #: The loops that have failed and have not succeeded since.
         self._failing: set[str] = set()
 
-    @contextmanager
-    def survived(self, loop: str) -> Iterator[None]:
+    def survived(self, loop: str) -> "Survived":
         """End the block at `DatabaseUnavailable`. The loop goes on and tries again in its next round."""
-        try:
-            yield
-        except DatabaseUnavailable as error:
-            self._failed(loop, error)
-        else:
-            self._succeeded(loop)
+        return Survived(self, loop)
 
     async def retried(self, call: Callable[[], Awaitable[T]], loop: str = "ledger") -> T:
         """Repeat the call until the database takes it: for what has happened and must not be forgotten."""
@@ -44,20 +38,40 @@ class Outages:
             try:
                 result = await call()
             except DatabaseUnavailable as error:
-                self._failed(loop, error)
+                self.failed(loop, error)
                 failures += 1
             else:
-                self._succeeded(loop)
+                self.succeeded(loop)
                 return result
             await self._clock.sleep(BACKOFF.after(failures))
 
-    def _failed(self, loop: str, error: DatabaseUnavailable) -> None:
+    def failed(self, loop: str, error: DatabaseUnavailable) -> None:
         self._metrics.loop_errors.labels(loop=loop).inc()
         if loop not in self._failing:
             self._failing.add(loop)
             log.error("the database is unavailable; retrying", loop=loop, error=str(error))
 
-    def _succeeded(self, loop: str) -> None:
+    def succeeded(self, loop: str) -> None:
         if loop in self._failing:
             self._failing.discard(loop)
             log.info("the database is available again", loop=loop)
+
+
+@dataclass(frozen=True, slots=True)
+class Survived:
+    """A block that an outage may end. Small, since thousands of jobs wait in one."""
+
+    outages: Outages
+    loop: str
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> bool:
+        if error is None:
+            self.outages.succeeded(self.loop)
+            return False
+        if isinstance(error, DatabaseUnavailable):
+            self.outages.failed(self.loop, error)
+            return True
+        return False

@@ -1,6 +1,6 @@
 """The only way in: every door's request passes here, in one transaction, or is refused with the reason."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,14 +8,16 @@ import structlog
 
 from bot.domain.card import Card, CardView, NewCard
 from bot.domain.errors import Blocked, ChannelNotAllowed, Refusal, ServerNotServed
-from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MessageId, RoleId
-from bot.domain.job import Job, JobState
+from bot.domain.ids import CardId, ChannelId, GuildId, MessageId, RoleId
+from bot.domain.job import Job
 from bot.domain.limits import OperatorLimits, Usage
 from bot.domain.money import Month
 from bot.domain.request import Door, ImageRequest, PictureLocation
 from bot.services.cards.views import Views
 from bot.services.limits import allowance, budgeting
 from bot.services.limits.budgeting import Prices
+from bot.services.making.engine import Engine
+from bot.services.making.unanswered import UnansweredCards, withdraw
 from bot.services.provider.breaker import Breaker
 from bot.services.runtime import Runtime
 from bot.store import blocks, cards, choices, jobs, places
@@ -64,8 +66,8 @@ class Admission:
     model: str
     breaker: Breaker
     views: Views
-    start_job: Callable[[JobId], None]
-    look_for_card: Callable[[CardId], None]
+    engine: Engine
+    unanswered: UnansweredCards
 
     async def admit(self, ask: Ask) -> Admitted:
         """Hold allowance and money, and queue the pictures, or raise the `Refusal` that says why not."""
@@ -93,11 +95,11 @@ class Admission:
             )
         )
         for job in on_it:
-            self.start_job(job.id)
+            self.engine.start(job.id)
 
     def doubted(self, card_id: CardId) -> None:
         """Whether the first answer reached Discord is not known: it is looked for before anything is sent."""
-        self.look_for_card(card_id)
+        self.unanswered.look_for(card_id)
 
     async def withdraw(self, card_id: CardId, why: str) -> None:
         """The first answer did not reach Discord: nothing is submitted, nothing counted."""
@@ -172,11 +174,3 @@ def _answer(
 ) -> list[Job]:
     cards.answered(connection, card_id, message_id=message_id, channel_id=channel_id, revision=0)
     return jobs.of_card(connection, card_id)
-
-
-def withdraw(connection: Connection, card_id: CardId, *, at: datetime, why: str) -> None:
-    """Cancel what was not sent yet, and give the card up."""
-    for job in jobs.of_card(connection, card_id):
-        if job.state is JobState.QUEUED:
-            jobs.step(connection, job, JobState.CANCELLED, at=at, why=why)
-    cards.lost(connection, card_id)

@@ -3,7 +3,7 @@
 Every look-up is bound to a server: a job of another one is as unknown as one that never was.
 """
 
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +31,9 @@ from bot.domain.reports import MADE, MemberUsage
 from bot.domain.request import PictureLocation
 from bot.services.cards.showing import Showing
 from bot.services.cards.views import Views
+from bot.services.job_tasks import JobTasks
 from bot.services.limits import allowance
+from bot.services.making.engine import Engine
 from bot.services.members import posting
 from bot.services.members.copies import Copies
 from bot.services.runtime import Runtime
@@ -47,8 +49,8 @@ class Gallery:
     views: Views
     showing: Showing
     copies: Copies
-    start_job: Callable[[JobId], None]
-    drop_job: Callable[[JobId], None]
+    engine: Engine
+    job_tasks: JobTasks
 
     # --- looking ---
 
@@ -178,7 +180,7 @@ class Gallery:
         Raises `NotYours`; `NotPossibleNow` if all have been.
         """
         for job_id in await self.runtime.database.write(_cancel, card_id, actor, at=self.runtime.clock.now()):
-            self.drop_job(job_id)
+            self.job_tasks.drop(job_id)
         self.showing.card_changed(card_id)
         return await self.view(card_id, actor.guild_id)
 
@@ -216,7 +218,7 @@ class Gallery:
             _move, job_id, actor, card, message_id, at=self.runtime.clock.now()
         )
         for job in moved:
-            self.start_job(job.id)
+            self.engine.start(job.id)
 
 
 def _job_here(connection: Connection, job_id: JobId, guild_id: GuildId) -> Job:

@@ -1,0 +1,40 @@
+"""Keeps the places in line on the cards of those who wait up to date."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.domain.ids import JobId
+from bot.services.cards.showing import Showing
+from bot.services.provider.pacer import Pacer
+from bot.services.runtime import Runtime
+from bot.store import jobs
+
+EVERY_SECONDS = 15.0
+#: Whoever is further back sees the place in line at the card's last change.
+PLACES_FOLLOWED = 25
+
+
+@dataclass(slots=True, kw_only=True)
+class PlacesInLine:
+    runtime: Runtime
+    pacer: Pacer
+    showing: Showing
+    _places: Mapping[JobId, int] = field(init=False, default_factory=dict)
+
+    async def run(self) -> None:
+        while True:
+            await self.runtime.clock.sleep(EVERY_SECONDS)
+            with self.runtime.outages.survived("line"):
+                if places := self.pacer.places():
+                    await self._follow(places)
+
+    async def _follow(self, places: Mapping[JobId, int]) -> None:
+        """Show those near the front that they have moved up."""
+        moved = [
+            job_id
+            for job_id, place in places.items()
+            if place <= PLACES_FOLLOWED and self._places.get(job_id) not in (None, place)
+        ]
+        self._places = dict(places)
+        for card_id in await self.runtime.database.write(jobs.touch_cards, moved):
+            self.showing.card_changed(card_id)

@@ -1,0 +1,76 @@
+"""Cards whose first answer may or may not be in Discord: looked for, then started or withdrawn."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.card import Card
+from bot.domain.errors import CourierUnavailable
+from bot.domain.ids import CardId
+from bot.domain.job import JobState
+from bot.services.concurrency.drain import Drain
+from bot.services.making.engine import Engine
+from bot.services.protocols import Courier
+from bot.services.runtime import Runtime
+from bot.store import cards, jobs
+from bot.store.database import Connection
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: An admission whose answer has not been confirmed for so long was cut off by a crash.
+UNANSWERED_AFTER = timedelta(seconds=60)
+#: How soon an answer of unknown fate is looked for, and looked for again.
+LOOK_AGAIN_SECONDS = (2.0, 5.0, 15.0)
+
+
+@dataclass(slots=True, kw_only=True)
+class UnansweredCards:
+    runtime: Runtime
+    courier: Courier
+    engine: Engine
+    drain: Drain
+
+    def look_for(self, card_id: CardId) -> None:
+        """Find out soon about one card. If that does not succeed, the sweep does it later."""
+        if not self.drain.has_begun():
+            self.runtime.tasks.start(self._look_for(card_id), "answer")
+
+    async def settle_all(self) -> None:
+        """Find out about all cards that have waited for too long."""
+        before = self.runtime.clock.now() - UNANSWERED_AFTER
+        for card in await self.runtime.database.read(cards.unanswered, before=before):
+            await self._settle(card)
+
+    async def _look_for(self, card_id: CardId) -> None:
+        with self.runtime.outages.survived("answer"):
+            for seconds in LOOK_AGAIN_SECONDS:
+                await self.runtime.clock.sleep(seconds)
+                card = await self.runtime.database.read(cards.get, card_id)
+                if card is None or card.message_id is not None or card.is_lost:
+                    return
+                await self._settle(card)
+
+    async def _settle(self, card: Card) -> None:
+        """Something came between the admission and its answer: did the answer leave all the same?"""
+        try:
+            message_id = await self.courier.find(card)
+        except CourierUnavailable:
+            return
+        if message_id is None:
+            await self.runtime.database.write(
+                withdraw, card.id, at=self.runtime.clock.now(), why="its answer never reached Discord"
+            )
+        else:
+            await self.runtime.database.write(cards.answered, card.id, message_id=message_id)
+            log.info("an answer had left all the same", card=card.id)
+            for job in await self.runtime.database.read(jobs.of_card, card.id):
+                self.engine.start(job.id)
+
+
+def withdraw(connection: Connection, card_id: CardId, *, at: datetime, why: str) -> None:
+    """Cancel what was not sent yet, and give the card up."""
+    for job in jobs.of_card(connection, card_id):
+        if job.state is JobState.QUEUED:
+            jobs.step(connection, job, JobState.CANCELLED, at=at, why=why)
+    cards.lost(connection, card_id)
