@@ -2,12 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from functools import cache, lru_cache
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_interval, format_skeleton, get_date_format
 from babel.lists import format_list
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_decimal_symbol,
+    get_group_symbol,
+)
 
 from bot.words.language import spoken
 
@@ -35,6 +42,35 @@ def percent(share: int) -> str:
 def day(value: date) -> str:
     """Such as "March 14, 2026" or "14. März 2026"."""
     return _day(spoken(), value)
+
+
+def days(first: date, last: date) -> str:
+    """From one day to another, with no more words than needed, such as "1 to 31 March"."""
+    return day(first) if first == last else _days(spoken(), first, last)
+
+
+def month_and_day(value: date) -> str:
+    """Such as "Mar 14" or "14. März"."""
+    return format_skeleton("MMMd", value, locale=_locale(spoken()))
+
+
+def typed_money(microusd: int) -> str:
+    """An amount in full as people type it, such as "1204.50" or "1204,50"."""
+    usd = Decimal(microusd) / MICROUSD
+    return format_decimal(usd, "0.00####", locale=_locale(spoken()))
+
+
+def decimal_sign() -> str:
+    return get_decimal_symbol(_locale(spoken()))
+
+
+def thousands_sign() -> str:
+    return get_group_symbol(_locale(spoken()))
+
+
+def is_day_first() -> bool:
+    """Such as 31/3/2026. English is written both ways, and counts as neither."""
+    return get_date_format("short", _locale(spoken())).pattern.startswith("d")
 
 
 def listed(parts: Sequence[str], *, either: bool = False) -> str:
@@ -65,3 +101,9 @@ def _percent(language: str, share: int) -> str:
 @lru_cache(MOST_REMEMBERED)
 def _day(language: str, value: date) -> str:
     return format_date(value, format="long", locale=_locale(language))
+
+
+@lru_cache(MOST_REMEMBERED)
+def _days(language: str, first: date, last: date) -> str:
+    text = format_interval(first, last, "yMMMMd", locale=_locale(language))
+    return text.replace("\N{THIN SPACE}", " ")

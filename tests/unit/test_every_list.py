@@ -33,8 +33,8 @@ from bot.chat.presenter import (
 )
 from bot.chat.presenter.custom_ids import Action, CustomId
 from bot.chat.presenter.message import Button, ChoiceField, Form, Link, Message, Select
-from bot.chat.presenter.numbers import day_name
-from bot.chat.presenter.settings_panel import Named, Names, View, panel, subject_panel
+from bot.chat.presenter.settings_names import Names
+from bot.chat.presenter.settings_panel import Named, View, panel, subject_panel
 from bot.chat.reports.export import CsvFile
 from bot.domain.administration import (
     AuditEntry,
@@ -55,6 +55,7 @@ from bot.domain.period import Period
 from bot.domain.reports import DayTotal, MemberJobs, MemberTotal, MemberUsage, ReportedJob, UsageReport
 from bot.domain.request import COUNT_MOST, Style
 from bot.services.admins.reports import JOBS_A_PAGE
+from bot.words.formats import day
 from tests.builders import NOON, a_card, a_job
 from tests.unit.message_limits import form_problems, problems
 
@@ -235,7 +236,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
     "report.usage_report": [
         Scene(
             lambda page: report.usage_report(report.Query(PERIOD), REPORT, page, None),
-            [day_name(day) for day in PERIOD.days],
+            [day(one) for one in PERIOD.days],
             (Action.REVIEW, 4),
         )
     ],
@@ -249,7 +250,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         view(View.ROLES, [f"role.{one.id}" for one in ROLES]),
         view(View.MEMBERS, [f"member.{one.id}" for one in MEMBERS]),
         view(View.MEMBERS, [f"<@{one.id}>: **" for one in MEMBERS if one.id % 2]),
-        view(View.MEMBERS, [f"left (`{one.id}`)" for one in MEMBERS if not one.id % 2]),
+        view(View.MEMBERS, [f"Former member (`{one.id}`)" for one in MEMBERS if not one.id % 2]),
         view(View.BUDGET),
         view(View.CHANNELS, IDS),
         view(View.CHANNELS, [f"<#{one}>" for one in IDS if one % 2]),

@@ -24,7 +24,8 @@ from bot.chat.presenter.settings_forms import (
     log_saved,
     saved,
 )
-from bot.chat.presenter.settings_panel import Names, View, panel, subject_panel
+from bot.chat.presenter.settings_names import Names
+from bot.chat.presenter.settings_panel import View, panel, subject_panel
 from bot.chat.presenter.warnings import budget_warning
 from bot.chat.reports.export import CsvFile
 from bot.domain.administration import (

@@ -26,7 +26,8 @@ def per_day(limit: int, origin: LimitOrigin, over: Overruled | None = None) -> R
 def test_a_refusal_names_the_role_and_what_it_overrules() -> None:
     rule = per_day(12, LimitOrigin.ROLE, OF_SERVER)
     assert limit_words(LimitReached(rule, 12, 1, NOON)) == (
-        f"**12 a day** because of the role <@&77>, over this server's 5. Used 12. The next is free {STAMP}."
+        "You've reached your limit: **12 per day** (<@&77> role; server default: 5). Used: 12. "
+        f"The next one is available {STAMP}."
     )
 
 
@@ -35,43 +36,48 @@ def test_a_refusal_names_the_role_and_what_it_overrules() -> None:
     [
         (
             per_day(5, LimitOrigin.GUILD, Overruled(60, LimitOrigin.OPERATOR_DEFAULT)),
-            "is this server's limit",
+            "server default",
         ),
-        (per_day(3, LimitOrigin.ROLE, OF_SERVER), "because of the role <@&77>, instead of this server's 5"),
-        (per_day(9, LimitOrigin.MEMBER), "because of a rule for you alone"),
+        (per_day(3, LimitOrigin.ROLE, OF_SERVER), "<@&77> role; server default: 5"),
+        (per_day(9, LimitOrigin.MEMBER), "personal limit"),
         (
             per_day(9, LimitOrigin.MEMBER, Overruled(4, LimitOrigin.ROLE, ARTIST)),
-            "because of a rule for you alone, over the 4 of the role <@&77>",
+            "personal limit; <@&77> role: 4",
         ),
         (
             per_day(9, LimitOrigin.MEMBER, Overruled(4, LimitOrigin.OPERATOR_DEFAULT)),
-            "because of a rule for you alone, over this bot's 4",
+            "personal limit; bot default: 4",
         ),
         (
             per_day(10, LimitOrigin.OPERATOR_CEILING, Overruled(50, LimitOrigin.GUILD)),
-            "is the most that this bot allows anyone, whatever this server allows (50)",
+            "bot maximum; this server allows 50",
         ),
     ],
 )
 def test_each_origin_has_its_reason(rule: Rule, words: str) -> None:
-    assert words in why(rule)
+    assert why(rule) == words
 
 
-def test_a_moderator_reads_of_a_member() -> None:
-    line = rule_line(Usage(per_day(9, LimitOrigin.MEMBER), 4), "this member")
-    assert line == "**5 left** · 4 of 9 today\n-# 9 a day because of a rule for this member alone"
+def test_a_list_says_what_is_left_and_why() -> None:
+    line = rule_line(Usage(per_day(9, LimitOrigin.MEMBER), 4))
+    assert line == "**5 left** · 4 of 9 today\n-# 9 per day (personal limit)"
+
+
+def test_attempts_say_what_counts() -> None:
+    rule = Rule(LimitField.ATTEMPTS, 1, LimitOrigin.OPERATOR_DEFAULT, everywhere=True)
+    *_used, limit, what_counts = rule_line(Usage(rule, 0)).splitlines()
+    assert limit == "-# 1 attempt per hour (bot default across all servers)"
+    assert what_counts == "-# Blocked, failed and cancelled images count as attempts, too."
 
 
 def test_the_price_says_the_reason_only_where_it_is_not_everybodys() -> None:
-    assert price_line(Usage(per_day(12, LimitOrigin.ROLE, OF_SERVER), 1)) == (
-        "1 of 12 today (because of the role <@&77>)"
-    )
+    assert price_line(Usage(per_day(12, LimitOrigin.ROLE, OF_SERVER), 1)) == ("1 of 12 today (<@&77> role)")
     assert price_line(Usage(per_day(12, LimitOrigin.GUILD), 1)) == "1 of 12 today"
     assert price_line(Usage(per_day(12, LimitOrigin.GUILD), 1, resets_at=NOON)) == (
         f"1 of 12 today · resets {STAMP}"
     )
     assert price_line(Usage(per_day(1, LimitOrigin.MEMBER), 1, NOON, NOON)) == (
-        f"1 of 1 today (because of a rule for you alone) · next one free {STAMP}"
+        f"1 of 1 today (personal limit) · next one available {STAMP}"
     )
 
 

@@ -132,30 +132,32 @@ def test_a_limit_says_whose_it_is_what_is_used_and_when_it_is_free_again() -> No
 
 def test_a_limit_says_how_many_are_left_of_several() -> None:
     words = limit_words(LimitReached(PER_DAY, 10, 4, IN_TWO_HOURS))
-    assert "Used 10, and you asked for 4: 2 pictures left. All 4 are free <t:1773496800:R>." in words
+    assert "Used: 10, left: 2, requested: 4. All of them are available <t:1773496800:R>." in words
 
 
 def test_a_limit_over_running_pictures_ends_when_one_is_finished() -> None:
     words = limit_words(LimitReached(RUNNING, 8, 1, None))
     assert words == (
-        "**8 at a time** is this bot's limit for everyone. 8 in the making. "
-        "Try again when one of them is finished."
+        "You've reached your limit: **8 at once** (bot default). Generating now: 8. "
+        "Try again when one of them is done."
     )
 
 
 def test_a_limit_below_what_was_asked_for_asks_for_fewer() -> None:
     rule = Rule(LimitField.PER_HOUR, 2, LimitOrigin.OPERATOR_DEFAULT)
-    assert "Ask for fewer at once." in limit_words(LimitReached(rule, 0, 4, None))
+    assert "Request fewer images at once." in limit_words(LimitReached(rule, 0, 4, None))
 
 
 def test_a_limit_of_zero_is_switched_off() -> None:
     rule = Rule(LimitField.PER_DAY, 0, LimitOrigin.OPERATOR_CEILING, everywhere=True)
-    assert "switched off" in limit_words(LimitReached(rule, 0, 1, None))
+    assert "You can't generate images here: your limit is **0 per day**" in limit_words(
+        LimitReached(rule, 0, 1, None)
+    )
 
 
 def test_the_ceiling_says_that_it_holds_over_all_servers() -> None:
     rule = Rule(LimitField.PER_DAY, 3, LimitOrigin.OPERATOR_CEILING, everywhere=True)
-    assert "over all servers" in limit_words(LimitReached(rule, 3, 1, IN_TWO_HOURS))
+    assert "across all servers" in limit_words(LimitReached(rule, 3, 1, IN_TWO_HOURS))
 
 
 @pytest.mark.parametrize(
@@ -163,7 +165,7 @@ def test_the_ceiling_says_that_it_holds_over_all_servers() -> None:
     [
         (LimitField.PER_HOUR, "3 of 5 this hour"),
         (LimitField.PER_DAY, "3 of 5 today"),
-        (LimitField.RUNNING, "3 of 5 in the making"),
+        (LimitField.RUNNING, "3 of 5 generating now"),
         (LimitField.ATTEMPTS, "3 of 5 attempts this hour"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The days that a report is about, from what moderators choose or type. All days are of UTC."""
+"""The days that a report is about, from what moderators choose or type in their own language. All in UTC."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 
 from bot.domain.errors import DateUnreadable
 from bot.domain.period import Period
+from bot.words.formats import is_day_first
 
-_WEEK, _MONTH = 7, 30
+_WEEK, _MONTH, _MONTHS = 7, 30, 12
 #: By the name that moderators choose; the first is for those who choose none.
 PERIODS: Mapping[str, Callable[[datetime], Period]] = {
     "7 days": lambda now: Period.last_days(now, _WEEK),
@@ -15,7 +16,10 @@ PERIODS: Mapping[str, Callable[[datetime], Period]] = {
     "30 days": lambda now: Period.last_days(now, _MONTH),
     "this month": Period.this_month,
 }
-_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_YEAR_FIRST = re.compile(r"([0-9]{4})[-/.年] ?([0-9]{1,2})[-/.月] ?([0-9]{1,2})日?")
+_YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.]) ?([0-9]{1,2})\2 ?([0-9]{4})")
+#: Input methods of Asian languages may write these wide.
+_AS_USUAL = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 
 
 def chosen_period(name: str | None, first: str | None, last: str | None, now: datetime) -> Period:
@@ -39,10 +43,23 @@ def from_text(text: str) -> date:
 
 
 def _day(text: str) -> date:
-    match = _DATE.fullmatch(text.strip())
-    if match is None:
-        raise DateUnreadable(text)
+    """Year, month, day; or the year last, where it is certain which of the others is the day."""
+    plain = text.translate(_AS_USUAL).strip()
     try:
-        return date(*map(int, match.groups()))
+        if match := _YEAR_FIRST.fullmatch(plain):
+            return date(*map(int, match.groups()))
+        if match := _YEAR_LAST.fullmatch(plain):
+            return _with_year_last(match)
     except ValueError:
         raise DateUnreadable(text) from None
+    raise DateUnreadable(text)
+
+
+def _with_year_last(match: re.Match[str]) -> date:
+    """Raises `ValueError` for what is no day, or may be two."""
+    first, second, year = int(match[1]), int(match[3]), int(match[4])
+    if match[2] == "." or is_day_first() or first > _MONTHS or first == second:
+        return date(year, second, first)
+    if second > _MONTHS:
+        return date(year, first, second)
+    raise ValueError("day and month could be swapped")

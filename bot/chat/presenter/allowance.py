@@ -1,106 +1,145 @@
-"""What a member has used, what is left, why, and when it is free again."""
+"""What a member has used, what is left, why, and when more is available."""
 
-from bot.chat.presenter.numbers import pictures, relative
+from bot.chat.presenter.limit_fields import limit_amount, limit_used
+from bot.chat.presenter.numbers import relative
 from bot.domain.errors import LimitReached
-from bot.domain.limits import LimitField, LimitOrigin, Rule, Usage
+from bot.domain.ids import RoleId
+from bot.domain.limits import LimitField, LimitOrigin, Overruled, Rule, Usage
+from bot.words.catalogs import deferred, ngettext
+from bot.words.catalogs import gettext as _
+from bot.words.formats import number
 
-_SPAN = {
-    LimitField.PER_HOUR: "this hour",
-    LimitField.PER_DAY: "today",
-    LimitField.RUNNING: "in the making",
-    LimitField.ATTEMPTS: "attempts this hour",
-}
-_LIMIT = {
-    LimitField.PER_HOUR: "an hour",
-    LimitField.PER_DAY: "a day",
-    LimitField.RUNNING: "at a time",
-    LimitField.ATTEMPTS: "attempts an hour",
-}
-_IS = {
-    LimitOrigin.OPERATOR_DEFAULT: "is this bot's limit for everyone",
-    LimitOrigin.GUILD: "is this server's limit for everyone",
-    LimitOrigin.OPERATOR_CEILING: "is the most that this bot allows anyone",
-}
-_ATTEMPTS = "; pictures that were blocked, failed or cancelled count as attempts, too"
-_WHOSE = {
-    LimitOrigin.OPERATOR_DEFAULT: "this bot's",
-    LimitOrigin.GUILD: "this server's",
-}
+_WHAT_COUNTS = deferred("Blocked, failed and cancelled images count as attempts, too.")
 
 
-def usage_line(usage: Usage, reason: str = "") -> str:
-    """Such as "1 of 12 today · resets in 23 hours"; when none is left, with when the next one is free."""
-    line = f"{usage.used:,} of {usage.rule.limit:,} {_SPAN[usage.rule.field]}{reason}"
-    if not usage.left and usage.again_at is not None:
-        return f"{line} · next one free {relative(usage.again_at)}"
-    return line if usage.resets_at is None else f"{line} · resets {relative(usage.resets_at)}"
+def usage_line(usage: Usage) -> str:
+    """Such as "1 of 12 today · resets in 23 hours"; if none is left, with when the next is available."""
+    return _when(usage, _used(usage))
 
 
 def price_line(usage: Usage) -> str:
-    """What a picture has cost its member, for the card: with the reason, where it is not everybody's."""
+    """What an image has cost its member, for the card: with the reason, where it is not everybody's."""
     is_everybodys = usage.rule.origin not in (LimitOrigin.ROLE, LimitOrigin.MEMBER)
-    return usage_line(usage, "" if is_everybodys else f" ({_because(usage.rule)})")
+    used = _used(usage)
+    return _when(usage, used if is_everybodys else _with_reason(used, _whose(usage.rule)))
+
+
+def rule_line(usage: Usage) -> str:
+    """One rule with what is used and left of it, and the reason, for a list."""
+    rule = usage.rule
+    left = ngettext("**{count} left**", "**{count} left**", usage.left)
+    reason = _with_reason(limit_amount(rule.field, rule.limit), why(rule))
+    lines = [f"{left} · {usage_line(usage)}", f"-# {reason}"]
+    if rule.field is LimitField.ATTEMPTS:
+        lines.append(f"-# {_(_WHAT_COUNTS)}")
+    return "\n".join(lines)
+
+
+def _used(usage: Usage) -> str:
+    return limit_used(usage.rule.field, usage.used, usage.rule.limit)
+
+
+def _when(usage: Usage, used: str) -> str:
+    if not usage.left and usage.again_at is not None:
+        return _("{used} · next one available {when}", used=used, when=relative(usage.again_at))
+    if usage.resets_at is None:
+        return used
+    return _("{used} · resets {when}", used=used, when=relative(usage.resets_at))
+
+
+# --- refusals -----------------------------------------------------------------------------------------
 
 
 def limit_words(refused: LimitReached) -> str:
     rule = refused.rule
+    limit = _with_reason(f"**{limit_amount(rule.field, rule.limit)}**", why(rule))
     if rule.limit == 0:
-        return f"Pictures are switched off here: 0 {_LIMIT[rule.field]} {why(rule)}."
-    limit = f"**{limit_name(rule.field, rule.limit)}** {why(rule)}."
-    return f"{limit} {_used(refused)} {_again(refused)}"
+        return _("You can't generate images here: your limit is {limit}.", limit=limit)
+    words = f"{_reached(refused, limit)} {_again(refused)}"
+    if rule.field is LimitField.ATTEMPTS:
+        words += f" {_(_WHAT_COUNTS)}"
+    return words
 
 
-def limit_name(field: LimitField, limit: int) -> str:
-    """Such as "12 a day"."""
-    return f"{limit:,} {_LIMIT[field]}"
-
-
-def _used(refused: LimitReached) -> str:
-    left = max(0, refused.rule.limit - refused.used)
-    in_the_making = refused.rule.field is LimitField.RUNNING
-    used = f"{refused.used:,} in the making" if in_the_making else f"Used {refused.used:,}"
+def _reached(refused: LimitReached, limit: str) -> str:
+    used = number(refused.used)
     if refused.asked == 1:
-        return f"{used}."
-    return f"{used}, and you asked for {refused.asked}: {pictures(left) if left else 'none'} left."
+        if refused.rule.field is LimitField.RUNNING:
+            return _("You've reached your limit: {limit}. Generating now: {used}.", limit=limit, used=used)
+        return _("You've reached your limit: {limit}. Used: {used}.", limit=limit, used=used)
+    asked, left = number(refused.asked), number(max(0, refused.rule.limit - refused.used))
+    if refused.rule.field is LimitField.RUNNING:
+        return _(
+            "Your limit is {limit}. Generating now: {used}, left: {left}, requested: {asked}.",
+            limit=limit,
+            used=used,
+            left=left,
+            asked=asked,
+        )
+    return _(
+        "Your limit is {limit}. Used: {used}, left: {left}, requested: {asked}.",
+        limit=limit,
+        used=used,
+        left=left,
+        asked=asked,
+    )
 
 
 def _again(refused: LimitReached) -> str:
     if refused.asked > refused.rule.limit:
-        return "Ask for fewer at once."
+        return _("Request fewer images at once.")
     if refused.again_at is None:
-        return "Try again when one of them is finished."
-    which = "The next is" if refused.asked == 1 else f"All {refused.asked} are"
-    return f"{which} free {relative(refused.again_at)}."
+        return _("Try again when one of them is done.")
+    when = relative(refused.again_at)
+    if refused.asked == 1:
+        return _("The next one is available {when}.", when=when)
+    return _("All of them are available {when}.", when=when)
 
 
-def rule_line(usage: Usage, who: str = "you") -> str:
-    """One rule with what is used and left of it, and the reason, for a list; `who` it is about."""
-    rule = usage.rule
-    reason = f"{limit_name(rule.field, rule.limit)} {why(rule, who)}"
-    return f"**{usage.left:,} left** · {usage_line(usage)}\n-# {reason}"
+# --- reasons ------------------------------------------------------------------------------------------
 
 
-def why(rule: Rule, who: str = "you") -> str:
-    """Goes after "12 a day", such as "because of the role Artist, over this server's 5"."""
-    everywhere = ", over all servers" if rule.everywhere else ""
-    attempts = _ATTEMPTS if rule.field is LimitField.ATTEMPTS else ""
-    return f"{_IS.get(rule.origin) or _because(rule, who)}{everywhere}{_over(rule)}{attempts}"
-
-
-def _because(rule: Rule, who: str = "you") -> str:
-    if rule.origin is LimitOrigin.ROLE:
-        return f"because of the role <@&{rule.role_id}>"
-    return f"because of a rule for {who} alone"
-
-
-def _over(rule: Rule) -> str:
-    """What would hold otherwise; of servers' and bots' own defaults nobody needs to know more."""
-    over = rule.over
+def why(rule: Rule) -> str:
+    """Goes in brackets after "12 per day", such as "@Artist role; server default: 5"."""
+    whose, over = _whose(rule), rule.over
     if over is None or rule.origin in (LimitOrigin.OPERATOR_DEFAULT, LimitOrigin.GUILD):
-        return ""
+        return whose  # What else is set there, members need not know.
+    limit = number(over.limit)
     if rule.origin is LimitOrigin.OPERATOR_CEILING:
-        return f", whatever this server allows ({over.limit:,})"
-    word = "over" if rule.limit > over.limit else "instead of"
-    if over.origin is LimitOrigin.ROLE:
-        return f", {word} the {over.limit:,} of the role <@&{over.role_id}>"
-    return f", {word} {_WHOSE[over.origin]} {over.limit:,}"
+        return _("{reason}; this server allows {limit}", reason=whose, limit=limit)
+    return _instead(whose, over, limit)
+
+
+def _with_reason(what: str, reason: str) -> str:
+    # Translators: a limit and where it comes from, such as "12 per day (server default)".
+    return _("{what} ({reason})", what=what, reason=reason)
+
+
+def _whose(rule: Rule) -> str:
+    match rule.origin:
+        case LimitOrigin.OPERATOR_DEFAULT:
+            return _("bot default across all servers") if rule.everywhere else _("bot default")
+        case LimitOrigin.OPERATOR_CEILING:
+            return _("bot maximum across all servers") if rule.everywhere else _("bot maximum")
+        case LimitOrigin.GUILD:
+            return _("server default")
+        case LimitOrigin.ROLE:
+            return _("{role} role", role=_mention(rule.role_id))
+        case LimitOrigin.MEMBER:
+            return _("personal limit")
+
+
+def _mention(role_id: RoleId | None) -> str:
+    return f"<@&{role_id}>"
+
+
+def _instead(reason: str, over: Overruled, limit: str) -> str:
+    """With what would hold otherwise."""
+    match over.origin:
+        case LimitOrigin.ROLE:
+            role = _mention(over.role_id)
+            return _("{reason}; {role} role: {limit}", reason=reason, role=role, limit=limit)
+        case LimitOrigin.GUILD:
+            return _("{reason}; server default: {limit}", reason=reason, limit=limit)
+        case _:
+            return _("{reason}; bot default: {limit}", reason=reason, limit=limit)

@@ -1,9 +1,12 @@
-"""/config check: where I may work, and what to do where I may not."""
+"""/config check: where the bot may work, and what to do where it may not."""
 
 from collections.abc import Sequence
 
 from bot.chat.presenter.message import Color, Message
-from bot.chat.presenter.refusals import listed, permission_name
+from bot.chat.presenter.refusals import permission_name
+from bot.words.catalogs import gettext as _
+from bot.words.catalogs import ngettext
+from bot.words.formats import listed
 
 _MOST_LISTED = 20
 
@@ -11,30 +14,46 @@ _MOST_LISTED = 20
 def checked(
     pictures: Sequence[tuple[int, Sequence[str] | None]], log: tuple[int, Sequence[str] | None] | None
 ) -> Message:
-    """Channels with the permissions that are lacking there; None: the channel is gone.
+    """Channels with the permissions that are missing there; None: the channel is gone.
 
     Those with something to do about come first, since not all are listed.
     """
     pictures = sorted(pictures, key=lambda one: one[1] == [])
-    lines = ["**Pictures**", *(_line(*one) for one in pictures[:_MOST_LISTED])]
+    images, warnings = _("Images"), _("Budget warnings")
+    lines = [f"**{images}**", *(_line(*one) for one in pictures[:_MOST_LISTED])]
     if more := pictures[_MOST_LISTED:]:
-        lacking = sum(one[1] != [] for one in more)
-        what = f"; I lack something in {lacking:,} of them" if lacking else ""
-        lines.append(f"-# and {len(more):,} more channels{what}")
-    lines.append("\n**Warnings about the budget**")
-    lines.append(_line(*log) if log else "No log channel is set: `/config log` sets one.")
-    is_good = all(lacking == [] for _, lacking in [*pictures, *([log] if log else [])])
+        lines.append(f"-# {_more_words(more)}")
+    lines.append(f"\n**{warnings}**")
+    lines.append(_line(*log) if log else _("No log channel is set. Use `/config log` to set one."))
+    is_good = all(missing == [] for _id, missing in [*pictures, *([log] if log else [])])
     return Message(
-        title="My permissions",
+        title=_("Permissions of the bot"),
         body="\n".join(lines),
         color=Color.DONE if is_good else Color.PARTLY,
     )
 
 
-def _line(channel_id: int, lacking: Sequence[str] | None) -> str:
-    if lacking is None:
-        return f"⚠️ A deleted channel (`{channel_id}`): take it out with `/config channels` or `/config log`."
-    if not lacking:
-        return f"✅ <#{channel_id}>"
-    names = listed([f"**{permission_name(one)}**" for one in lacking])
-    return f"⚠️ <#{channel_id}>: allow my role {names} (Edit Channel ▸ Permissions)."
+def _more_words(more: Sequence[tuple[int, Sequence[str] | None]]) -> str:
+    words = ngettext("and {count} more channel", "and {count} more channels", len(more))
+    if problems := sum(missing != [] for _id, missing in more):
+        return ngettext(
+            "{more}, {count} with problems", "{more}, {count} with problems", problems, more=words
+        )
+    return words
+
+
+def _line(channel_id: int, missing: Sequence[str] | None) -> str:
+    if missing is None:
+        return _(
+            "⚠️ Channel `{id}` was deleted. Remove it with `/config channels` or `/config log`.",
+            id=channel_id,
+        )
+    channel = f"<#{channel_id}>"
+    if not missing:
+        return f"✅ {channel}"
+    names = listed([f"**{permission_name(one)}**" for one in missing])
+    return _(
+        "⚠️ {channel}: allow my role {permissions} (Edit Channel ▸ Permissions).",
+        channel=channel,
+        permissions=names,
+    )

@@ -1,55 +1,77 @@
-"""/help: every way to a picture, shortly."""
+"""/help: every way to an image, in short."""
 
+from bot.chat.presenter.command_words import EDIT_MENU
 from bot.chat.presenter.message import Color, Message
-
-_REVIEW = (
-    "`/review usage` tells what was made, by whom and at what cost, with a chart and a file.\n"
-    "`/review member` shows a member's pictures, `/review audit` who changed which setting."
-)
-_CONFIG = (
-    "`/config show` shows all settings of this server, with buttons to change them: limits, budget, "
-    "channels. `/config check` finds permissions that I lack."
-)
+from bot.words.catalogs import gettext as _
 
 
 def help_message(
     *, bot_id: int, has_reply_edits: bool, may_review: bool = False, may_configure: bool = False
 ) -> Message:
-    edits = [
-        "`/edit` with a file, with one of your recent pictures, or with nothing: then I ask for a file",
-        "**Apps ▸ Edit image** in the menu of any message that shows a picture",
-        "the button **Edit** below every picture of mine",
-    ]
-    if has_reply_edits:
-        edits.append(f"a reply to any picture: <@{bot_id}> make it night")
-    duties = [("Moderate", _REVIEW)] if may_review else []
-    duties += [("Set up", _CONFIG)] if may_configure else []
-    return Message(
-        title="Pictures from words",
-        body=(
-            "Say what you want to see, and I make it. It usually takes about a minute; "
-            "the message that answers you becomes the picture."
+    fields = [
+        (_("Create"), _("`/imagine prompt:` a fox in the snow, as a woodcut")),
+        (_("Edit"), _edits(f"<@{bot_id}>" if has_reply_edits else None)),
+        (_("Manage"), _managing()),
+        (
+            _("Good to know"),
+            _(
+                "`count` generates up to four images at once. `private` shows them only to you, `spoiler` blurs "
+                "them until someone clicks. Failed images do not count, nor do images that are cancelled "
+                "before they start."
+            ),
         ),
-        fields=[
-            ("Make", "`/imagine prompt:` a fox in the snow, as a woodcut"),
-            ("Change", "\n".join(f"• {edit}" for edit in edits)),
-            (
-                "Look after",
-                (
-                    "`/jobs` shows what is running and what was made, and cancels or posts it again.\n"
-                    "`/usage` tells what you have used, what is left, and why.\n"
-                    "**Details** tells all about it, **Delete** takes it down, **Again** makes one more."
-                ),
-            ),
-            (
-                "Good to know",
-                (
-                    "Up to four pictures at once with `count`. `private` shows them to you alone, and "
-                    "`spoiler` blurs them until somebody clicks. What fails or is cancelled in time does not "
-                    "count."
-                ),
-            ),
-            *duties,
-        ],
+    ]
+    if may_review:
+        fields.append((_("Moderate"), _moderating()))
+    if may_configure:
+        fields.append((_("Set up"), _setting_up()))
+    return Message(
+        title=_("How to use the bot"),
+        body=_(
+            "Describe what you want to see, and I generate it. It usually takes about a minute. My answer to "
+            "your command then turns into the image."
+        ),
+        fields=fields,
         color=Color.WORKING,
     )
+
+
+def _edits(me: str | None) -> str:
+    ways = [
+        _("`/edit` with a file, with one of your recent images, or with neither: then you can pick a file"),
+        _("**Apps ▸ {command}** in the menu of any message with an image", command=EDIT_MENU),
+        _("the **{button}** button below each of my images", button=_("Edit")),
+    ]
+    if me is not None:
+        ways.append(_("a reply to any message with an image: {bot} make it night", bot=me))
+    return "\n".join(f"• {way}" for way in ways)
+
+
+def _managing() -> str:
+    lines = [
+        _("`/jobs` lists your running and recent images, to cancel or to post again."),
+        _("`/usage` shows what you have used, what is left, and why."),
+        _(
+            "**{details}** shows all about an image, **{delete}** deletes it, **{rerun}** makes another one.",
+            details=_("Details"),
+            delete=_("Delete"),
+            rerun=_("Rerun"),
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def _moderating() -> str:
+    lines = [
+        _("`/review usage` shows what was generated, by whom and at what cost, with a chart and a file."),
+        _("`/review member` shows the images of a member, and `/review audit` who changed which setting."),
+    ]
+    return "\n".join(lines)
+
+
+def _setting_up() -> str:
+    lines = [
+        _("`/config show` shows all settings of this server, with buttons to change them."),
+        _("`/config check` finds permissions that I am missing."),
+    ]
+    return "\n".join(lines)

@@ -9,16 +9,17 @@ from bot.chat.presenter.details import state_words
 from bot.chat.presenter.failures import failure_words
 from bot.chat.presenter.job_list import emoji
 from bot.chat.presenter.message import Color, Item, Message, Row, with_and_without_words
-from bot.chat.presenter.numbers import exactly, pictures, relative, usd
+from bot.chat.presenter.numbers import exactly, relative
 from bot.chat.presenter.own_usage import allowances, this_month
 from bot.chat.presenter.paging import turning
 from bot.domain.ids import JobId, MemberId
 from bot.domain.reports import MemberJobs, MemberUsage, ReportedJob
 from bot.domain.request import PictureLocation
 from bot.words.catalogs import gettext as _
+from bot.words.catalogs import ngettext
+from bot.words.formats import money, number
 
 _MOST_PROMPT = 200
-WHO = "this member"
 
 
 def member_review(
@@ -38,13 +39,15 @@ def _member_review(
     *,
     with_words: bool,
 ) -> Message:
+    total = ngettext("{count} image requested in total", "{count} images requested in total", jobs.total)
+    heading = _("Limits of this member")
     lines = [
-        f"<@{member_id}> · {pictures(jobs.total)} asked for in all",
-        f"**What they may make now**\n{allowances(usage, WHO)}",
+        f"<@{member_id}> · {total}",
+        f"**{heading}**\n{allowances(usage)}",
         this_month(usage),
     ]
     return Message(
-        title="A member's pictures",
+        title=_("Images of a member"),
         body="\n\n".join(lines),
         color=Color.WORKING,
         items=[Item(_words(one, with_words=with_words), thumbnails.get(one.job.id)) for one in jobs.jobs],
@@ -56,12 +59,12 @@ def _words(one: ReportedJob, *, with_words: bool) -> str:
     job = one.job
     prompt = plain(one_line(job.prompt, _MOST_PROMPT)) or _(NOTHING_TO_SEE)
     if not with_words:
-        prompt = f"Picture {job.number}"
+        prompt = _("Image {number}", number=number(job.number))
     facts = [state_words(job), relative(job.created_at)]
     if job.cost_microusd is not None:
-        facts.append(usd(job.cost_microusd))
+        facts.append(money(job.cost_microusd))
     if job.provider_seconds is not None:
-        facts.append(f"made in {exactly(job.provider_seconds)}")
+        facts.append(_("generated in {duration}", duration=exactly(job.provider_seconds)))
     if job.failure is not None:
         facts.append(failure_words(job.failure).headline)
     return f"{emoji(job)} {prompt}\n-# {' · '.join([*facts, _where(one)])}"
@@ -69,10 +72,11 @@ def _words(one: ReportedJob, *, with_words: bool) -> str:
 
 def _where(one: ReportedJob) -> str:
     if one.is_private:
-        return "private"
+        return _("private")
     if one.message_id is None or one.job.deleted_at is not None:
         return f"<#{one.channel_id}>"
-    return f"[show]({jump_url(one.job.guild_id, PictureLocation(one.channel_id, one.message_id))})"
+    url = jump_url(one.job.guild_id, PictureLocation(one.channel_id, one.message_id))
+    return _("[Go to image]({url})", url=url)
 
 
 def _rows(member_id: MemberId, jobs: MemberJobs) -> list[Row]:

@@ -5,6 +5,7 @@ from calendar import month_name
 from datetime import date, datetime
 
 from bot.domain.money import MICROUSD
+from bot.words.catalogs import ngettext
 
 _MINUTE = 60
 _ALMOST_A_MINUTE = 45
@@ -48,7 +49,7 @@ def ordinal(number: int) -> str:
 
 
 def pictures(count: int) -> str:
-    return "1 picture" if count == 1 else f"{count:,} pictures"
+    return ngettext("{count} image", "{count} images", count)
 
 
 def usd(microusd: int) -> str:

@@ -2,31 +2,35 @@
 
 from bot.chat.presenter.allowance import rule_line
 from bot.chat.presenter.message import Color, Message
-from bot.chat.presenter.numbers import pictures, usd
+from bot.chat.presenter.numbers import pictures
 from bot.domain.reports import MemberUsage
-
-NO_LIMITS = "No limit holds for {who} here."
+from bot.words.catalogs import gettext as _
+from bot.words.formats import money
 
 
 def own_usage(usage: MemberUsage) -> Message:
+    note = _("Failed images do not count, nor do images that are cancelled before they start.")
     return Message(
-        title="What you have used",
-        body=f"{allowances(usage, 'you')}\n\n{this_month(usage)}\n-# What fails or is cancelled in time "
-        "does not count.",
+        title=_("Your usage"),
+        body=f"{allowances(usage)}\n\n{this_month(usage)}\n-# {note}",
         color=Color.WORKING,
     )
 
 
-def allowances(usage: MemberUsage, who: str) -> str:
+def allowances(usage: MemberUsage) -> str:
     """A line or two for each rule; the tightest comes first."""
-    lines = [rule_line(one, who) for one in usage.usages]
-    return "\n".join(lines) or NO_LIMITS.format(who=who)
+    return "\n".join(map(rule_line, usage.usages)) or _("No limits apply here.")
 
 
 def this_month(usage: MemberUsage) -> str:
-    """Such as "This month here: 14 pictures, $0.76"."""
+    """Such as "This month on this server (UTC): 14 images, $0.76"."""
     spending = usage.spending_this_month
-    held = spending.held_microusd
-    coming = f" and about {usd(held)} for those in the making" if held else ""
-    made = pictures(usage.pictures_this_month)
-    return f"This month (UTC) on this server: {made}, {usd(spending.spent_microusd)}{coming}"
+    images, spent = pictures(usage.pictures_this_month), money(spending.spent_microusd)
+    if not spending.held_microusd:
+        return _("This month on this server (UTC): {images}, {spent}", images=images, spent=spent)
+    return _(
+        "This month on this server (UTC): {images}, {spent} (plus about {held} for images still generating)",
+        images=images,
+        spent=spent,
+        held=money(spending.held_microusd),
+    )

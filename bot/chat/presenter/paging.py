@@ -6,8 +6,12 @@ from typing import Generic, TypeVar
 
 from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.message import Button
+from bot.words.catalogs import gettext as _
+from bot.words.formats import number
 
 T = TypeVar("T")
+#: The ends of custom ids, so that the two buttons never have the same.
+_BACK, _ON = "newer", "older"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +35,20 @@ class Page(Generic[T]):
 
 def page_words(page: int, pages: int) -> str:
     """Nothing where there is one page only."""
-    return f"-# Page {page + 1:,} of {pages:,}" if pages > 1 else ""
+    if pages <= 1:
+        return ""
+    words = _("Page {page} of {pages}", page=number(page + 1), pages=number(pages))
+    return f"-# {words}"
 
 
 def turning(
-    action: Action, *args: object, page: int, pages: int, labels: tuple[str, str] = ("Newer", "Older")
+    action: Action, *args: object, page: int, pages: int, labels: tuple[str, str] | None = None
 ) -> list[Button]:
     """None where there is one page only. `args` come before the page in the custom ids."""
     if pages <= 1:
         return []
-    back, on = labels
+    back, on = labels or (_("Newer"), _("Older"))
     return [
-        Button(back, custom_id(action, *args, max(0, page - 1), back.lower()), is_disabled=page == 0),
-        Button(on, custom_id(action, *args, page + 1, on.lower()), is_disabled=page + 1 >= pages),
+        Button(back, custom_id(action, *args, max(0, page - 1), _BACK), is_disabled=page == 0),
+        Button(on, custom_id(action, *args, page + 1, _ON), is_disabled=page + 1 >= pages),
     ]

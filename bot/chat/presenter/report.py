@@ -8,12 +8,15 @@ from bot.chat.incoming.periods import as_text
 from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.failures import failure_words
 from bot.chat.presenter.message import Button, Color, Drawing, Look, Message, Row, TextFile
-from bot.chat.presenter.numbers import day_name, exactly, pictures, usd
+from bot.chat.presenter.numbers import exactly, pictures
 from bot.chat.reports.export import ENCODING, CsvFile
 from bot.domain.failure import Failure
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.period import Period
 from bot.domain.reports import DayTotal, UsageReport
+from bot.words.catalogs import gettext as _
+from bot.words.catalogs import ngettext
+from bot.words.formats import day, days, money, number
 
 DAYS_ON_A_PAGE = 15
 CHART_NAME = "pictures-by-day.png"
@@ -42,7 +45,7 @@ def usage_report(query: Query, report: UsageReport, page: int, chart: bytes | No
     """`page` counts from 0; `chart` is a PNG for the first."""
     page = min(page, pages_of(report) - 1)
     return Message(
-        title="Pictures on this server",
+        title=_("Images on this server"),
         body=f"{_about(query)}\n\n{_body(report, page)}",
         fields=_fields(report) if page == 0 else (),
         color=Color.WORKING,
@@ -55,62 +58,76 @@ def chart_words(report: UsageReport) -> str:
     """What the chart shows, for those who do not see it."""
     best = max(report.days, key=lambda one: one.pictures)
     failed = sum(report.failed.values())
-    return (
-        f"Bar chart of pictures by day, {_span(report.period)}: {pictures(report.pictures)} made and "
-        f"{failed:,} failed in all; most on {day_name(best.day)}, {best.pictures:,}."
+    return _(
+        "Bar chart of images per day, {period}. Generated: {generated}, failed: {failed}. "
+        "Most in one day: {most} ({day}).",
+        period=_span(report.period),
+        generated=number(report.pictures),
+        failed=number(failed),
+        most=number(best.pictures),
+        day=day(best.day),
     )
 
 
 def _about(query: Query) -> str:
     parts = [_span(query.period)]
     if query.member_id is not None:
-        parts.append(f"of <@{query.member_id}>")
+        member = f"<@{query.member_id}>"
+        parts.append(_("by {member}", member=member))
     if query.channel_id is not None:
-        parts.append(f"in <#{query.channel_id}>")
-    return f"-# {' · '.join(parts)} · days of UTC"
+        channel = f"<#{query.channel_id}>"
+        parts.append(_("in {channel}", channel=channel))
+    return f"-# {' · '.join([*parts, 'UTC'])}"
 
 
 def _span(period: Period) -> str:
-    if period.first == period.last:
-        return day_name(period.first)
-    return f"{day_name(period.first)} to {day_name(period.last)}"
+    return days(period.first, period.last)
 
 
 def _body(report: UsageReport, page: int) -> str:
     if report.is_empty:
-        return "Nothing was made in this time. Choose a longer period, or leave member and channel out."
+        return _("No images in this period. Try a longer one, or leave out the member and the channel.")
     return _totals(report) if page == 0 else _days(report.days[::-1], page)
 
 
 def _totals(report: UsageReport) -> str:
-    ended = [
-        (sum(report.failed.values()) - report.blocked, "failed"),
-        (report.blocked, "blocked by the content filter"),
-        (report.rejected, "not approved"),
-        (report.cancelled, "cancelled"),
+    failed = sum(report.failed.values()) - report.blocked
+    parts = [
+        (failed, ngettext("{count} failed", "{count} failed", failed)),
+        (
+            report.blocked,
+            ngettext(
+                "{count} blocked by the content filter",
+                "{count} blocked by the content filter",
+                report.blocked,
+            ),
+        ),
+        (report.rejected, ngettext("{count} not approved", "{count} not approved", report.rejected)),
+        (report.cancelled, ngettext("{count} cancelled", "{count} cancelled", report.cancelled)),
     ]
-    parts = [f"{count:,} {what}" for count, what in ended if count]
-    lines = [f"**{pictures(report.pictures)}** made", *parts]
-    words = f"{' · '.join(lines)}\n**{usd(report.spent_microusd)}** spent"
+    generated = ngettext("**{count} image** generated", "**{count} images** generated", report.pictures)
+    spent = _("**{money}** spent", money=money(report.spent_microusd))
+    costs = [spent]
     if report.median_seconds is not None:
-        words += f" · half of them took less than {exactly(report.median_seconds)}"
-    return words
+        costs.append(_("median time {duration}", duration=exactly(report.median_seconds)))
+    counts = [generated, *(words for count, words in parts if count)]
+    return "\n".join(" · ".join(line) for line in (counts, costs))
 
 
 def _fields(report: UsageReport) -> list[tuple[str, str]]:
     fields = []
     if report.top_members:
         lines = [
-            f"{place}. <@{one.member_id}> {pictures(one.pictures)}, {usd(one.spent_microusd)}"
+            f"{place}. <@{one.member_id}> · {pictures(one.pictures)} · {money(one.spent_microusd)}"
             for place, one in enumerate(report.top_members, start=1)
         ]
-        fields.append(("Who made most", "\n".join(lines)))
+        fields.append((_("Top members"), "\n".join(lines)))
     if report.failed:
         lines = [
-            f"{failure_words(Failure(kind)).headline}: {count:,}"
+            f"{failure_words(Failure(kind)).headline} · {number(count)}"
             for kind, count in sorted(report.failed.items(), key=lambda one: -one[1])
         ]
-        fields.append(("Why pictures did not come", "\n".join(lines)))
+        fields.append((_("Failures"), "\n".join(lines)))
     return fields
 
 
@@ -119,8 +136,8 @@ def _days(newest_first: Sequence[DayTotal], page: int) -> str:
     shown = newest_first[(page - 1) * DAYS_ON_A_PAGE : page * DAYS_ON_A_PAGE]
     lines: list[str] = []
     for is_empty, group in groupby(shown, key=_is_empty):
-        days = list(group)
-        lines += [_empty_line(days)] if is_empty else map(_day_line, days)
+        alike = list(group)
+        lines += [_empty_line(alike)] if is_empty else map(_day_line, alike)
     return "\n".join(lines)
 
 
@@ -129,12 +146,16 @@ def _is_empty(one: DayTotal) -> bool:
 
 
 def _empty_line(newest_first: Sequence[DayTotal]) -> str:
-    return f"-# {_span(Period(newest_first[-1].day, newest_first[0].day))}: none"
+    # Translators: days on which no image was requested.
+    none = _("{days}: none", days=days(newest_first[-1].day, newest_first[0].day))
+    return f"-# {none}"
 
 
 def _day_line(one: DayTotal) -> str:
-    failed = f", {one.failed:,} failed" if one.failed else ""
-    return f"{day_name(one.day)}: **{pictures(one.pictures)}**{failed}, {usd(one.spent_microusd)}"
+    parts = [f"**{pictures(one.pictures)}**"]
+    if one.failed:
+        parts.append(ngettext("{count} failed", "{count} failed", one.failed))
+    return " · ".join([day(one.day), *parts, money(one.spent_microusd)])
 
 
 # --- buttons ------------------------------------------------------------------------------------------
@@ -150,10 +171,12 @@ def _rows(query: Query, report: UsageReport, page: int) -> list[Row]:
     if report.is_empty:
         return []
     parts = query_parts(query)
-    buttons = [Button("Export", custom_id(Action.REVIEW_EXPORT, *parts), Look.PRIMARY)]
+    buttons = [Button(_("Export"), custom_id(Action.REVIEW_EXPORT, *parts), Look.PRIMARY)]
     if (pages := pages_of(report)) > 1:
-        buttons.insert(0, Button("Back", custom_id(Action.REVIEW, *parts, page - 1), is_disabled=page == 0))
-        label = "Day by day" if page == 0 else "Earlier"
+        buttons.insert(
+            0, Button(_("Back"), custom_id(Action.REVIEW, *parts, page - 1), is_disabled=page == 0)
+        )
+        label = _("Day by day") if page == 0 else _("Earlier")
         is_last = page == pages - 1
         buttons.insert(1, Button(label, custom_id(Action.REVIEW, *parts, page + 1), is_disabled=is_last))
     return [buttons]
@@ -164,12 +187,18 @@ def _rows(query: Query, report: UsageReport, page: int) -> list[Row]:
 
 def exported(period: Period, file: CsvFile) -> Message:
     if not file.rows and not file.is_full:
-        return Message(body="There is nothing to export: no picture was asked for in this time.")
-    body = f"{pictures(file.rows)}, {_span(period)}. Times are UTC, and costs are in "
-    body += "millionths of a US dollar. A cell that a spreadsheet would change begins with ' to stay text."
+        return Message(body=_("Nothing to export: no images were requested in this period."))
+    words = _(
+        "{images}, {period}. Times are in UTC, and costs in millionths of a US dollar.",
+        images=pictures(file.rows),
+        period=_span(period),
+    )
     if file.is_full:
-        body += "\n⚠️ The file is as large as Discord takes here, and ends before the period does. "
-        body += "For the rest, choose a period that begins at its last day."
+        full = _(
+            "⚠️ The file is as large as Discord allows here, and ends before the period does. For the rest, "
+            "export a period that begins on its last day."
+        )
+        words = f"{words}\n{full}"
     name = f"pictures-{as_text(period.first)}-{as_text(period.last)}.csv"
     color = Color.PARTLY if file.is_full else Color.DONE
-    return Message(body=body, color=color, file=TextFile(name, file.text, ENCODING))
+    return Message(body=words, color=color, file=TextFile(name, file.text, ENCODING))

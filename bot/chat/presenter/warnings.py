@@ -1,18 +1,29 @@
-"""What is told in a server's log channel, without anybody having asked."""
+"""What is posted in a server's log channel, without anybody having asked."""
 
 from datetime import datetime
 
 from bot.chat.presenter.message import Color, Message
-from bot.chat.presenter.numbers import relative, usd
+from bot.chat.presenter.numbers import relative
+from bot.words.catalogs import gettext as _
+from bot.words.formats import money
+from bot.words.formats import percent as share
 
 ALL = 100
 
 
 def budget_warning(*, percent: int, cap_microusd: int, used_microusd: int, resets_at: datetime) -> Message:
-    used = f"{usd(used_microusd)} of {usd(cap_microusd)} are spent, or held for pictures in the making."
-    again = f"A new month begins {relative(resets_at)}. `/config budget` changes the budget."
+    """`percent` is the mark that was passed; by now, more may be used."""
+    used = _(
+        "{used} of {budget} is spent, or reserved for images that are still generating.",
+        used=money(used_microusd),
+        budget=money(cap_microusd),
+    )
+    again = _(
+        "The next month starts {when}. Use `/config budget` to change the budget.", when=relative(resets_at)
+    )
     if percent >= ALL:
-        title, what = "This month's budget is used up", "Not one more picture can be asked for."
-        return Message(title=title, body=f"{used} {what} {again}", color=Color.FAILED)
-    title = f"{percent} % of this month's budget are used"
+        title, none = _("This month's budget is used up"), _("No more images can be requested this month.")
+        return Message(title=title, body=f"{used} {none} {again}", color=Color.FAILED)
+    now = max(percent, used_microusd * 100 // cap_microusd) if cap_microusd else percent
+    title = _("{share} of this month's budget is used", share=share(now))
     return Message(title=title, body=f"{used} {again}", color=Color.PARTLY)

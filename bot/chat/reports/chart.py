@@ -1,4 +1,4 @@
-"""Draws the report's chart as a PNG: pictures by day, on a ground of its own, so that both looks suit it.
+"""Draws the report's chart as a PNG: images by day, on a ground of its own, so that both looks suit it.
 
 Takes long enough to hold up everybody else: call `draw` in a thread. matplotlib is loaded with the first
 chart, and by nothing else.
@@ -8,7 +8,11 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Self
+
+from bot.words.catalogs import pgettext
+from bot.words.formats import month_and_day, number
+from bot.words.language import ENGLISH, speaking
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +32,60 @@ MADE, FAILED = "#5b8ff9", "#f0a04b"
 _MOST_DATES = 8
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    made: str
+    failed: str
+    axis: str
+    #: By the place of their bar.
+    dates: dict[int, str]
+
+    @classmethod
+    def about(cls, days: Sequence[Day]) -> Self:
+        step = -(-len(days) // _MOST_DATES)
+        return cls(
+            made=pgettext("chart", "generated"),
+            failed=pgettext("chart", "failed"),
+            axis=pgettext("chart", "images per day (UTC)"),
+            dates={at: month_and_day(days[at].day) for at in range(0, len(days), step)},
+        )
+
+    def __str__(self) -> str:
+        return "".join([self.made, self.failed, self.axis, *self.dates.values()])
+
+
 def draw(days: Sequence[Day]) -> bytes:
-    """A bar for each day: what was made, and above it what failed."""
+    """A bar for each day: what was generated, and above it what failed."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415  a second of work, seldom
     from matplotlib.figure import Figure  # noqa: PLC0415  as above
 
     figure = Figure(figsize=SIZE, dpi=DOTS, facecolor=GROUND, layout="constrained")
     axes = figure.add_subplot(facecolor=GROUND)
-    _bars(axes, days)
-    _scales(axes, days)
+    words = _shown_words(days)
+    _bars(axes, days, words)
+    _scales(axes, days, words)
     _legend(axes)
+    _set_fonts(axes)
     out = io.BytesIO()
     figure.set_canvas(FigureCanvasAgg(figure))
     figure.savefig(out, format="png")
     return out.getvalue()
 
 
-def _bars(axes: Any, days: Sequence[Day]) -> None:
+def _shown_words(days: Sequence[Day]) -> _Words:
+    """In English where the machine has no font for the reader's language: it is better than boxes."""
+    from bot.chat.reports.fonts import can_show  # noqa: PLC0415  loads matplotlib
+
+    words = _Words.about(days)
+    if can_show(str(words)):
+        return words
+    with speaking(ENGLISH):
+        return _Words.about(days)
+
+
+def _bars(axes: Any, days: Sequence[Day], words: _Words) -> None:
     places, made = range(len(days)), [one.made for one in days]
-    axes.bar(places, made, width=0.8, color=MADE, label="made")
+    axes.bar(places, made, width=0.8, color=MADE, label=words.made)
     failed = [one.failed for one in days]
     axes.bar(
         places,
@@ -56,18 +95,17 @@ def _bars(axes: Any, days: Sequence[Day]) -> None:
         color=FAILED,
         edgecolor=GROUND,
         hatch="//",
-        label="failed",
+        label=words.failed,
     )
 
 
-def _scales(axes: Any, days: Sequence[Day]) -> None:
-    step = -(-len(days) // _MOST_DATES)
-    shown = range(0, len(days), step)
-    axes.set_xticks(list(shown), [f"{days[at].day.day} {days[at].day:%b}" for at in shown])
+def _scales(axes: Any, days: Sequence[Day], words: _Words) -> None:
+    axes.set_xticks(list(words.dates), list(words.dates.values()))
     axes.set_ylim(bottom=0, top=max(1, *(1.05 * (one.made + one.failed) for one in days)))
     axes.set_xlim(-0.6, max(len(days), 4) - 0.4)
     axes.yaxis.get_major_locator().set_params(integer=True)
-    axes.set_ylabel("pictures a day (UTC)", color=TEXT, fontsize=14)
+    axes.yaxis.set_major_formatter(lambda value, _place: number(round(value)))
+    axes.set_ylabel(words.axis, color=TEXT, fontsize=14)
     axes.tick_params(colors=TEXT, labelsize=13, length=0)
     axes.yaxis.grid(visible=True, color=LINES, linewidth=0.8)
     axes.set_axisbelow(True)
@@ -81,3 +119,11 @@ def _legend(axes: Any) -> None:
     )
     for text in legend.get_texts():
         text.set_color(TEXT)
+
+
+def _set_fonts(axes: Any) -> None:
+    from bot.chat.reports.fonts import families  # noqa: PLC0415  loads matplotlib
+
+    texts = [axes.yaxis.label, *axes.get_xticklabels(), *axes.get_legend().get_texts()]
+    for text in texts:
+        text.set_fontfamily(families())

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import structlog
 
-from bot.chat.presenter.settings_panel import Named, Names
+from bot.chat.presenter.settings_names import Names
+from bot.chat.presenter.settings_panel import Named
 from bot.chat.rest.ladder import DISCORD_ERRORS, reason
 from bot.chat.servers.server_facts import Channel, Server, Servers
 from bot.domain.errors import CourierUnavailable

@@ -1,0 +1,68 @@
+"""The words of each limit: per hour, per day, at once. Whatever names a limit takes them from here."""
+
+from dataclasses import dataclass
+
+from bot.domain.limits import LimitField
+from bot.words.catalogs import deferred, ngettext
+from bot.words.catalogs import gettext as _
+from bot.words.formats import number
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    #: For a field of a dialogue, and for what was changed.
+    name: str
+    #: For an option of a command.
+    option: str
+    amount: str
+    used: str
+
+
+_WORDS = {
+    LimitField.PER_HOUR: _Words(
+        name=deferred("Images per hour"),
+        option=deferred("Images per hour (0 for none)"),
+        # Translators: a limit, such as "20 per hour". The number counts images, here and in the next ones.
+        amount=deferred("{limit} per hour"),
+        used=deferred("{used} of {limit} this hour"),
+    ),
+    LimitField.PER_DAY: _Words(
+        name=deferred("Images per day"),
+        option=deferred("Images per 24 hours (0 for none)"),
+        amount=deferred("{limit} per day"),
+        used=deferred("{used} of {limit} today"),
+    ),
+    LimitField.RUNNING: _Words(
+        name=deferred("Images at once"),
+        option=deferred("Images that generate at once (0 for none)"),
+        amount=deferred("{limit} at once"),
+        used=deferred("{used} of {limit} generating now"),
+    ),
+    LimitField.ATTEMPTS: _Words(
+        name=deferred("Attempts per hour"),
+        option="",
+        amount="",
+        used=deferred("{used} of {limit} attempts this hour"),
+    ),
+}
+
+
+def limit_field_name(field: LimitField) -> str:
+    return _(_WORDS[field].name)
+
+
+def limit_option(field: LimitField) -> str:
+    """For the description of a command's option, not yet translated."""
+    return _WORDS[field].option
+
+
+def limit_amount(field: LimitField, limit: int) -> str:
+    """Such as "12 per day"."""
+    if field is LimitField.ATTEMPTS:
+        return ngettext("{count} attempt per hour", "{count} attempts per hour", limit)
+    return _(_WORDS[field].amount, limit=number(limit))
+
+
+def limit_used(field: LimitField, used: int, limit: int) -> str:
+    """Such as "1 of 12 today"."""
+    return _(_WORDS[field].used, used=number(used), limit=number(limit))
