@@ -149,7 +149,7 @@ async def test_shards_answer_too(fake: FakeDiscord, database: Database, tmp_path
     async with opened(studio):
         assert isinstance(studio.client, discord.AutoShardedClient)
         message = await studio.person("ada").slash("pictures", "help").message()
-        assert "Pictures from words" in text_of(message)
+        assert "How to use the bot" in text_of(message)
 
 
 # --- the check command ---

@@ -104,11 +104,11 @@ async def test_who_is_let_in_by_the_servers_own_choice_may_press_too(studio: Stu
 async def test_limits_are_set_for_everyone_a_role_and_a_member(studio: Studio) -> None:
     ben = studio.world.user("ben")
     told = text_of(await config(studio, "limits", per_day=5))
-    assert "Everyone may make **5 a day**" in told
+    assert "Everyone: **5 per day**" in told
     told = text_of(await config(studio, "limits", role=role(studio, "Artist"), per_day=12, running=2))
-    assert f"<@&{role(studio, 'Artist').id}> may make **2 at a time, 12 a day**" in told
+    assert f"<@&{role(studio, 'Artist').id}>: **2 at once, 12 per day**" in told
     told = text_of(await config(studio, "limits", member=ben, per_hour=0))
-    assert f"<@{ben.id}> may make **0 an hour**" in told
+    assert f"<@{ben.id}>: **0 per hour**" in told
     assert await limits_of(studio, RuleSubject.everyone(studio.guild_id())) == Allowances(per_day=5)
     assert await limits_of(studio, of_role(studio, "Artist")) == Allowances(per_day=12, running=2)
     assert await limits_of(studio, RuleSubject.member(MemberId(ben.id))) == Allowances(per_hour=0)
@@ -121,7 +121,7 @@ async def test_what_is_not_given_stays_unless_it_is_cleared(studio: Studio) -> N
     assert await limits_of(studio, subject) == Allowances(per_hour=3, per_day=5, running=2)
     await config(studio, "limits", per_day=9, clear=True)
     assert await limits_of(studio, subject) == Allowances(per_day=9)
-    assert "no limits set here any more" in text_of(await config(studio, "limits", clear=True))
+    assert "Limits removed: Everyone." in text_of(await config(studio, "limits", clear=True))
     assert await limits_of(studio, subject) == Allowances()
 
 
@@ -140,7 +140,7 @@ async def test_a_limit_of_zero_means_none(studio: Studio) -> None:
     await config(studio, "limits", per_day=0)
     refused = await studio.person("ada").slash("pictures", "imagine", prompt="a fox").message()
     assert refused.is_ephemeral
-    assert text_of(refused) == "Pictures are switched off here: 0 a day is this server's limit for everyone."
+    assert text_of(refused) == "You can't generate images here: your limit is **0 per day** (server default)."
 
 
 async def test_a_member_who_has_left_can_be_named_and_is_shown_as_such(studio: Studio) -> None:
@@ -148,8 +148,8 @@ async def test_a_member_who_has_left_can_be_named_and_is_shown_as_such(studio: S
     await config(studio, "limits", member=ben, per_day=3)
     del studio.world.guild("Lantern Studio").members[ben.id]
     told = text_of(await config(studio, "limits", per_hour=9))
-    assert "Everyone may make **9 an hour**" in told
-    assert f"a member who has left (`{ben.id}`): **3 a day**" in text_of(await config(studio, "show"))
+    assert "Everyone: **9 per hour**" in told
+    assert f"Former member (`{ben.id}`): **3 per day**" in text_of(await config(studio, "show"))
 
 
 async def test_a_role_and_a_member_at_once_are_refused(studio: Studio) -> None:
@@ -179,18 +179,18 @@ async def test_without_options_the_limits_are_shown(studio: Studio) -> None:
 async def test_an_admin_needs_to_know_no_option(studio: Studio) -> None:
     message = await config(studio, "show")
     assert message.is_ephemeral
-    await press(studio, message, "Roles' limits")
+    await press(studio, message, "Limits for roles")
     await studio.until(lambda: "Choose a role …" in labels(message))
     artist = role(studio, "Artist")
     await studio.person("otto").choose(message, "Choose a role …", [str(artist.id)]).answer()
     await studio.until(lambda: "Change limits" in labels(message))
     await fill_in(studio, message, "Change limits", per_day="12")
     await studio.until(lambda: "✅ Saved" in text_of(message))
-    assert f"<@&{artist.id}> may make **12 a day**" in text_of(message)
+    assert f"✅ Saved. <@&{artist.id}>: **12 per day**" in text_of(message)
     assert await limits_of(studio, of_role(studio, "Artist")) == Allowances(per_day=12)
     await press(studio, message, "Back", "Back")
-    await studio.until(lambda: "How I work on this server" in text_of(message))
-    assert f"<@&{artist.id}>: **12 a day**" in text_of(message)
+    await studio.until(lambda: "Server settings" in text_of(message))
+    assert f"<@&{artist.id}>: **12 per day**" in text_of(message)
 
 
 async def test_the_dialogue_shows_what_is_set_and_an_emptied_field_clears_it(studio: Studio) -> None:
@@ -225,17 +225,17 @@ async def test_deleted_roles_and_members_are_shown_as_such_and_can_be_cleared(st
             studio.guild_id(), by, subject, {LimitField.PER_DAY: 3}
         )
     message = await config(studio, "show")
-    assert "a deleted role (`4242`): **3 a day**" in text_of(message)
-    assert "a member who has left (`4242`): **3 a day**" in text_of(message)
-    for button, name in (("Roles' limits", "a deleted role"), ("Members' limits", "a member who has left")):
+    assert "Deleted role (`4242`): **3 per day**" in text_of(message)
+    assert "Former member (`4242`): **3 per day**" in text_of(message)
+    for button, name in (("Limits for roles", "Deleted role"), ("Limits for members", "Former member")):
         await press(studio, message, button)
-        await studio.until(lambda: "Or one who has limits …" in labels(message))
+        await studio.until(lambda: "Or choose from those with limits …" in labels(message))
         chosen = [f"{name} (4242)"]
-        await studio.person("otto").choose(message, "Or one who has limits …", chosen).answer()
-        await press(studio, message, "Clear limits")
-        await studio.until(lambda: "✅ Cleared" in text_of(message))
+        await studio.person("otto").choose(message, "Or choose from those with limits …", chosen).answer()
+        await press(studio, message, "Remove limits")
+        await studio.until(lambda: "✅ Limits removed" in text_of(message))
         await press(studio, message, "Back", "Back")
-        await studio.until(lambda: "How I work on this server" in text_of(message))
+        await studio.until(lambda: "Server settings" in text_of(message))
     assert (await settings(studio)).rules == []
 
 
@@ -246,17 +246,17 @@ async def test_all_who_have_limits_are_reached_named_and_cleared(studio: Studio)
     for one in (*range(4000, 4043), ada):
         await admin.set_limits(*by, RuleSubject.member(MemberId(one)), {LimitField.PER_DAY: 3})
     message = await config(studio, "show")
-    await press(studio, message, "Members' limits", "Next", "Next")
+    await press(studio, message, "Limits for members", "Next", "Next")
     await studio.until(lambda: "Page 3 of 3" in text_of(message))
-    assert f"<@{ada}>: **3 a day**" in text_of(message)
-    assert "a member who has left (`4042`): **3 a day**" in text_of(message)
-    chosen = ["a member who has left (4042)"]
-    await studio.person("otto").choose(message, "Or one who has limits …", chosen).answer()
+    assert f"<@{ada}>: **3 per day**" in text_of(message)
+    assert "Former member (`4042`): **3 per day**" in text_of(message)
+    chosen = ["Former member (4042)"]
+    await studio.person("otto").choose(message, "Or choose from those with limits …", chosen).answer()
     await press(studio, message, "Back")
     await studio.until(lambda: "Page 3 of 3" in text_of(message))
-    await studio.person("otto").choose(message, "Or one who has limits …", chosen).answer()
-    await press(studio, message, "Clear limits")
-    await studio.until(lambda: "✅ Cleared" in text_of(message))
+    await studio.person("otto").choose(message, "Or choose from those with limits …", chosen).answer()
+    await press(studio, message, "Remove limits")
+    await studio.until(lambda: "✅ Limits removed" in text_of(message))
     assert len((await settings(studio)).rules) == 43
 
 
@@ -265,12 +265,12 @@ async def test_all_who_have_limits_are_reached_named_and_cleared(studio: Studio)
 
 async def test_a_budget_is_set_and_cleared(studio: Studio) -> None:
     message = await config(studio, "budget", usd="12,50")
-    assert "Saved: **$12.50** a month" in text_of(message)
+    assert "Saved: **$12.50** per month" in text_of(message)
     assert (await settings(studio)).choices.budget_microusd == 12_500_000
     await fill_in(studio, message, "Change budget", budget="$1,000")
-    await studio.until(lambda: "**$1,000.00** a month" in text_of(message))
-    await press(studio, message, "No budget")
-    await studio.until(lambda: "Cleared" in text_of(message))
+    await studio.until(lambda: "**$1,000.00** per month" in text_of(message))
+    await press(studio, message, "Remove budget")
+    await studio.until(lambda: "✅ Removed" in text_of(message))
     assert (await settings(studio)).choices.budget_microusd is None
 
 
@@ -309,7 +309,7 @@ def ids(studio: Studio, *names: str) -> Sequence[str]:
 
 async def test_pictures_are_made_only_in_allowed_channels_and_their_threads(studio: Studio) -> None:
     message = await config(studio, "channels")
-    ask = studio.person("otto").choose(message, "Only in these channels …", ids(studio, "pictures"))
+    ask = studio.person("otto").choose(message, "Allow only these channels …", ids(studio, "pictures"))
     await ask.answer()
     await studio.until(lambda: "✅ Saved" in text_of(message))
     general = studio.world.channel("general")
@@ -318,8 +318,8 @@ async def test_pictures_are_made_only_in_allowed_channels_and_their_threads(stud
     assert f"elsewhere on this server: <#{ids(studio, 'pictures')[0]}>" in text_of(refused)
     thread = await studio.person("ada").slash("night scenes", "imagine", prompt="a fox").message()
     await studio.picture(thread)
-    await press(studio, message, "Everywhere")
-    await studio.until(lambda: "may be made everywhere" in text_of(message))
+    await press(studio, message, "Allow all channels")
+    await studio.until(lambda: "images can be generated in every channel" in text_of(message))
     await studio.picture(await studio.person("ada").slash(general, "imagine", prompt="a fox").message())
 
 
@@ -335,7 +335,7 @@ async def test_channels_are_added_to_those_that_are_there_however_many(studio: S
     await press(studio, message, "Next", "Next")
     await studio.until(lambda: "Page 3 of 3" in text_of(message))
     assert f"<#{general}>" in text_of(message)
-    gone = ["a deleted channel (4038)", "general"]
+    gone = ["deleted channel (4038)", "general"]
     await studio.person("otto").choose(message, "Remove channels …", gone).answer()
     await studio.until(lambda: "these 40 channels" in text_of(message))
     assert (await settings(studio)).choices.allowed_channels == allowed - {4038, int(general)}
@@ -344,7 +344,7 @@ async def test_channels_are_added_to_those_that_are_there_however_many(studio: S
 async def test_removing_the_last_channel_does_not_open_all_of_them(studio: Studio) -> None:
     message = await config(studio, "channels")
     chosen = ids(studio, "pictures")
-    await studio.person("otto").choose(message, "Only in these channels …", chosen).answer()
+    await studio.person("otto").choose(message, "Allow only these channels …", chosen).answer()
     await studio.until(lambda: "✅ Saved" in text_of(message))
     answer = await studio.person("otto").choose(message, "Remove channels …", ["pictures"]).message()
     assert "press **Everywhere**" in text_of(answer)
@@ -358,15 +358,15 @@ async def test_the_log_channel_is_set_by_option_and_by_choice(studio: Studio) ->
     message = await config(studio, "log")
     await studio.person("otto").choose(message, "Choose a channel …", ids(studio, "pictures")).answer()
     await studio.until(lambda: "✅ Saved" in text_of(message))
-    await press(studio, message, "No log channel")
-    await studio.until(lambda: "nobody is told" in text_of(message))
+    await press(studio, message, "Remove log channel")
+    await studio.until(lambda: "budget warnings are not posted" in text_of(message))
     assert (await settings(studio)).choices.log_channel_id is None
 
 
 async def test_a_log_channel_that_is_closed_to_the_bot_is_told(studio: Studio) -> None:
     general = studio.world.channel("general")
     studio.world.set_overwrite(general, everyone_role(general.guild), deny=Permissions.SEND_MESSAGES)
-    assert "I may not post in" in text_of(await config(studio, "log", channel=general))
+    assert "I can't post in" in text_of(await config(studio, "log", channel=general))
 
 
 async def test_the_check_names_what_is_lacking_where(studio: Studio) -> None:

@@ -86,7 +86,7 @@ async def test_no_door_leads_past_the_limit(
     first = await full.imagine()
     refusal = await (await door(full, first)).message()
     assert refusal.is_ephemeral
-    assert "**1 a day**" in text_of(refusal)
+    assert "**1 per day**" in text_of(refusal)
     assert len(full.asked) == 1
 
 
@@ -95,7 +95,7 @@ async def test_a_reply_does_not_lead_past_the_limit_either(full: Studio) -> None
     said = full.person("ada").say("pictures", "@lantern a hat", reply_to=first)
     await full.until(lambda: any(one.reply_to_id == said.id for one in full.sent_by_bot()))
     (refusal,) = [one for one in full.sent_by_bot() if one.reply_to_id == said.id]
-    assert "**1 a day**" in text_of(refusal)
+    assert "**1 per day**" in text_of(refusal)
 
 
 def test_every_door_but_the_reply_is_walked_here() -> None:

@@ -259,7 +259,7 @@ async def test_channels_are_chosen_by_what_discord_has_looked_up(anywhere: Studi
     studio = anywhere
     message = await studio.person("otto").slash("pictures", "config channels").message()
     chosen = [str(studio.world.channel("general").id)]
-    await studio.person("otto").choose(message, "Only in these channels …", chosen).answer()
+    await studio.person("otto").choose(message, "Allow only these channels …", chosen).answer()
     await studio.until(lambda: "✅ Saved" in text_of(message))
 
 

@@ -122,8 +122,8 @@ async def test_a_limit_holds_for_fifty_at_once_and_explains_itself(
         messages = await asyncio.gather(*(ask.message() for ask in asks))
         refused = [message for message in messages if message.is_ephemeral]
         assert len(refused) == 47
-        assert all("**3 a day** is this bot's limit for everyone. Used 3." in text_of(one) for one in refused)
-        assert all("The next is free <t:" in text_of(one) for one in refused)
+        assert all("**3 per day** (bot default). Used: 3." in text_of(one) for one in refused)
+        assert all("The next one is available <t:" in text_of(one) for one in refused)
         admitted = [message for message in messages if not message.is_ephemeral]
         assert sorted(text_of(one).rpartition("-# ")[2][:12] for one in admitted) == [
             "1 of 3 today",

@@ -30,14 +30,14 @@ async def test_a_warning_says_what_is_used_and_when_the_next_month_begins(studio
     await warn(studio)
     (message,) = studio.sent_by_bot()
     assert message.channel.name == "general"
-    assert "80 % of this month's budget are used" in text_of(message)
+    assert "80% of this month's budget is used" in text_of(message)
     assert "$20.10 of $25.00" in text_of(message)
     assert f"<t:{int(RESETS_AT.timestamp())}:R>" in text_of(message)
 
 
 async def test_the_last_one_says_that_nothing_more_can_be_asked_for(studio: Studio) -> None:
     await warn(studio, 100)
-    assert "Not one more picture" in text_of(studio.sent_by_bot()[0])
+    assert "No more images can be requested" in text_of(studio.sent_by_bot()[0])
 
 
 async def test_a_warning_whose_answer_got_lost_is_not_told_twice(studio: Studio) -> None:

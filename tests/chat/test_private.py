@@ -139,7 +139,7 @@ async def test_no_link_leads_to_a_message_that_its_member_alone_sees(studio: Stu
     edited = await studio.person("ada").submit(modal, {"What should change?": "a hat"}).message()
     await studio.picture(edited)
     assert "Before" not in labels(edited)
-    assert "[show]" not in text_of(await listed(studio))
+    assert "[Go to image]" not in text_of(await listed(studio))
     details = await studio.person("ada").press(edited, "Details").message()
     assert labels(details) == []
 

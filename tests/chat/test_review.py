@@ -8,12 +8,12 @@ import pytest
 from PIL import Image
 
 from bot.chat.presenter.exporting import exported_jobs
-from bot.chat.presenter.numbers import day_name
 from bot.chat.presenter.report import exported as exported_message
 from bot.domain.administration import RuleSubject
 from bot.domain.ids import RoleId
 from bot.domain.limits import LimitField
 from bot.domain.period import Period
+from bot.words.formats import days
 from standins.fake_discord.asks import ClientRefusedError
 from standins.fake_discord.model import Message
 from tests.chat.presses import press_forged
@@ -84,7 +84,7 @@ async def test_nobody_else_presses_the_buttons_of_a_moderators_answer(studio: St
         assert answer is not report
         assert answer.attachments == []
         assert "Manage Messages" in text_of(answer)
-    assert "**1 picture** made" in text_of(report)
+    assert "**1 image** generated" in text_of(report)
 
 
 @pytest.mark.parametrize(
@@ -106,18 +106,18 @@ async def test_the_report_sums_up_what_was_made_and_what_it_cost(studio: Studio)
     message = await review(studio, "usage")
     told = text_of(message)
     assert message.is_ephemeral
-    assert "**3 pictures** made" in told
-    assert f"1. <@{studio.member_id('ada')}> 2 pictures" in told
-    assert f"2. <@{studio.member_id('ben')}> 1 picture," in told
+    assert "**3 images** generated" in told
+    assert f"1. <@{studio.member_id('ada')}> · 2 images · $" in told
+    assert f"2. <@{studio.member_id('ben')}> · 1 image · $" in told
     assert "$" in told
-    assert "half of them took less than" in told
+    assert "median time " in told
 
 
 async def test_the_chart_comes_as_a_picture_that_is_described(studio: Studio) -> None:
     await studio.imagine()
     (chart,) = (await review(studio, "usage", period="30 days")).attachments
     assert chart.description
-    assert "1 picture made and 0 failed" in chart.description
+    assert "Generated: 1, failed: 0. Most in one day: 1" in chart.description
     assert Image.open(io.BytesIO(chart.data)).format == "PNG"
     assert (await review(studio, "usage", period="today")).attachments == []
 
@@ -126,15 +126,14 @@ async def test_the_days_are_on_further_pages(studio: Studio) -> None:
     await studio.imagine()
     message = await review(studio, "usage", period="30 days")
     assert labels(message) == ["Back", "Day by day", "Export"]
-    await press(studio, message, "Day by day", ": **1 picture**, $")
+    await press(studio, message, "Day by day", " · **1 image** · $")
     today = studio.clock.now().date()
-    assert f"{day_name(today - timedelta(days=14))} to {day_name(today - timedelta(days=1))}: none" in (
-        text_of(message)
-    )
-    earlier = f"{day_name(today - timedelta(days=29))} to {day_name(today - timedelta(days=15))}: none"
+    before = days(today - timedelta(days=14), today - timedelta(days=1))
+    assert f"{before}: none" in text_of(message)
+    earlier = f"{days(today - timedelta(days=29), today - timedelta(days=15))}: none"
     await press(studio, message, "Earlier", earlier)
-    await press(studio, message, "Back", ": **1 picture**, $")
-    await press(studio, message, "Back", "**1 picture** made")
+    await press(studio, message, "Back", " · **1 image** · $")
+    await press(studio, message, "Back", "**1 image** generated")
     await studio.until(lambda: len(message.attachments) == 1)
 
 
@@ -143,18 +142,18 @@ async def test_a_report_is_of_one_member_or_one_channel(studio: Studio) -> None:
     await studio.imagine("ben")
     await studio.picture(await studio.person("ben").slash("general", "imagine", prompt="an owl").message())
     ben, general = studio.world.user("ben"), studio.world.channel("general")
-    assert "**2 pictures** made" in text_of(await review(studio, "usage", member=ben))
-    assert "**1 picture** made" in text_of(await review(studio, "usage", channel=general))
+    assert "**2 images** generated" in text_of(await review(studio, "usage", member=ben))
+    assert "**1 image** generated" in text_of(await review(studio, "usage", channel=general))
     told = text_of(await review(studio, "usage", channel=general, member=studio.world.user("ada")))
-    assert "Nothing was made in this time" in told
+    assert "No images in this period" in told
 
 
 async def test_dates_choose_the_period(studio: Studio) -> None:
     await studio.imagine()
     today = studio.clock.now().date().isoformat()
-    assert "**1 picture** made" in text_of(await review(studio, "usage", **{"from": today, "to": today}))
-    assert "**1 picture** made" in text_of(await review(studio, "usage", **{"from": today}))
-    assert "Nothing was made" in text_of(await review(studio, "usage", to="2020-01-31"))
+    assert "**1 image** generated" in text_of(await review(studio, "usage", **{"from": today, "to": today}))
+    assert "**1 image** generated" in text_of(await review(studio, "usage", **{"from": today}))
+    assert "No images in this period" in text_of(await review(studio, "usage", to="2020-01-31"))
 
 
 @pytest.mark.parametrize(
@@ -174,7 +173,7 @@ async def test_bad_periods_are_explained(studio: Studio, first: str, last: str, 
 
 async def test_a_report_without_rows_says_so(studio: Studio) -> None:
     message = await review(studio, "usage")
-    assert "Nothing was made in this time" in text_of(message)
+    assert "No images in this period" in text_of(message)
     assert message.attachments == []
     assert labels(message) == []
 
@@ -219,7 +218,7 @@ async def test_an_export_that_is_too_large_ends_early_and_says_so(studio: Studio
     period = Period.today(studio.clock.now())
     file = await exported_jobs(studio.services.reports.export(studio.guild_id(), period), 2200)
     assert 1 <= file.rows < 4
-    assert "The file is as large as Discord takes here" in exported_message(period, file).body
+    assert "The file is as large as Discord allows here" in exported_message(period, file).body
 
 
 # --- /review member ---
@@ -247,7 +246,7 @@ async def test_a_members_limits_are_explained_with_their_roles(studio: Studio) -
     await studio.imagine("ben")
     told = text_of(await review(studio, "member", who=studio.world.user("ben")))
     assert "**11 left** · 1 of 12 today" in told
-    assert f"12 a day because of the role <@&{artist(studio)}>, over this server's 5" in told
+    assert f"12 per day (<@&{artist(studio)}> role; server default: 5)" in told
 
 
 async def test_a_members_pictures_come_in_pages(studio: Studio) -> None:
@@ -256,9 +255,9 @@ async def test_a_members_pictures_come_in_pages(studio: Studio) -> None:
         await studio.imagine("ben", prompt=f"owl {number}", count=3)
     message = await review(studio, "member", who=studio.world.user("ben"))
     assert len(message.embeds) == 1 + 5
-    await press(studio, message, "Older", "6 pictures asked for")
+    await press(studio, message, "Older", "6 images requested in total")
     await studio.until(lambda: len(message.embeds) == 1 + 1)
-    assert "over this server's 5" in text_of(message)
+    assert "server default: 5" in text_of(message)
     await press(studio, message, "Newer", "owl 1")
 
 
@@ -268,7 +267,7 @@ async def test_of_a_member_who_has_left_there_is_still_all(studio: Studio) -> No
     ben = studio.world.user("ben")
     message = await review(studio, "member", who=ben)
     del studio.world.guild("Lantern Studio").members[ben.id]
-    await press(studio, message, "Older", "6 pictures asked for")
+    await press(studio, message, "Older", "6 images requested in total")
 
 
 # --- /review audit ---
@@ -281,8 +280,8 @@ async def test_the_audit_tells_who_changed_what(studio: Studio) -> None:
     await otto.slash("pictures", "config budget", usd="25").message()
     told = text_of(await review(studio, "audit"))
     assert f"<@{studio.member_id('otto')}>" in told
-    assert "Limits of everyone: a day not set → **5**" in told
-    assert "Limits of everyone: at a time not set → **2**, a day 5 → **9**" in told
+    assert "Images per day (everyone): not set → **5**" in told
+    assert "Images at once (everyone): not set → **2**\nImages per day (everyone): 5 → **9**" in told
     assert "Budget: none → **$25.00**" in told
 
 
@@ -299,7 +298,7 @@ async def test_the_audit_has_pages(studio: Studio) -> None:
 
 
 async def test_an_audit_without_changes_says_so(studio: Studio) -> None:
-    assert "Nothing has been changed yet" in text_of(await review(studio, "audit"))
+    assert "No settings have been changed yet" in text_of(await review(studio, "audit"))
 
 
 # --- only this server's ---
@@ -309,16 +308,16 @@ async def test_a_moderator_of_another_server_sees_nothing_of_this_one(studio: St
     await limit_artists(studio, 5, 12)
     await studio.imagine("ben", prompt="an owl")
     ben, here = studio.world.user("ben"), await review(studio, "usage", "max")
-    assert "Nothing was made" in text_of(here)
-    assert "Nothing has been changed" in text_of(await review(studio, "audit", "max"))
+    assert "No images in this period" in text_of(here)
+    assert "No settings have been changed" in text_of(await review(studio, "audit", "max"))
     today = studio.clock.now().strftime("%Y%m%d")
     export = await press_forged(studio, here, f"review-export:{today}:{today}:{ben.id}:0", "max").message()
-    assert "nothing to export" in text_of(export)
+    assert "Nothing to export" in text_of(export)
     await press_forged(studio, here, f"review:{today}:{today}:{ben.id}:0:0", "max").answer()
-    await studio.until(lambda: f"of <@{ben.id}>" in text_of(here))
-    assert "Nothing was made" in text_of(here)
+    await studio.until(lambda: f"by <@{ben.id}>" in text_of(here))
+    assert "No images in this period" in text_of(here)
     await press_forged(studio, here, f"review-member:{ben.id}:0", "max").answer()
-    await studio.until(lambda: "0 pictures asked for in all" in text_of(here))
+    await studio.until(lambda: "0 images requested in total" in text_of(here))
     assert "owl" not in text_of(here)
 
 
@@ -332,23 +331,23 @@ async def test_members_read_what_is_left_and_why(studio: Studio) -> None:
     told = text_of(message)
     assert message.is_ephemeral
     assert "**10 left** · 2 of 12 today" in told
-    assert f"12 a day because of the role <@&{artist(studio)}>, over this server's 1" in told
-    assert "2 pictures, $" in told
+    assert f"12 per day (<@&{artist(studio)}> role; server default: 1)" in told
+    assert "2 images, $" in told
 
 
 async def test_members_read_when_the_next_becomes_free(studio: Studio) -> None:
     await limit_artists(studio, 1, 12)
     await studio.imagine()
     told = text_of(await studio.person("ada").slash("pictures", "usage").message())
-    assert "**0 left** · 1 of 1 today · next one free <t:" in told
+    assert "**0 left** · 1 of 1 today · next one available <t:" in told
     refused = await studio.person("ada").slash("pictures", "imagine", prompt="a fox").message()
-    assert "**1 a day** is this server's limit for everyone. Used 1." in text_of(refused)
+    assert "**1 per day** (server default). Used: 1." in text_of(refused)
 
 
 async def test_the_card_says_because_of_which_role(studio: Studio) -> None:
     await limit_artists(studio, 1, 12)
     card = await studio.imagine("ben")
-    assert f"1 of 12 today (because of the role <@&{artist(studio)}>)" in text_of(card)
+    assert f"1 of 12 today (<@&{artist(studio)}> role)" in text_of(card)
 
 
 async def test_a_reply_counts_by_the_members_roles_too(studio: Studio) -> None:
@@ -358,12 +357,12 @@ async def test_a_reply_counts_by_the_members_roles_too(studio: Studio) -> None:
     studio.person("ben").say("pictures", f"{mention} make it night", reply_to=picture)
     await studio.until(lambda: len([one for one in studio.sent_by_bot() if one.attachments]) == 2)
     studio.person("ada").say("pictures", f"{mention} make it day", reply_to=picture)
-    await studio.until(lambda: "switched off" in text_of(studio.sent_by_bot()[-1]))
+    await studio.until(lambda: "You can't generate images here" in text_of(studio.sent_by_bot()[-1]))
 
 
 async def test_without_limits_usage_says_so(studio: Studio) -> None:
     told = text_of(await studio.person("ada").slash("pictures", "usage").message())
-    assert "No limit holds for you here." in told
+    assert "No limits apply here." in told
 
 
 # --- /help ---

@@ -51,12 +51,12 @@ async def command(screen: Screen, name: str, *keys: str) -> None:
 async def set_role_limit(otto: Screen) -> None:
     await command(otto, "config show", "Enter")
     panel = otto.messages.last
-    await panel.get_by_role("button", name="Roles' limits").click()
+    await panel.get_by_role("button", name="Limits for roles").click()
     await pick(otto, panel, "Choose a role …", "Artist")
     await panel.get_by_role("button", name="Change limits").click()
-    await otto.dialog.get_by_label("Pictures in any 24 hours").fill("1")
+    await otto.dialog.get_by_label("Images per day").fill("1")
     await otto.dialog.get_by_role("button", name="Submit").click()
-    await expect(panel).to_contain_text("may make 1 a day")
+    await expect(panel).to_contain_text("1 per day")
 
 
 async def pick(screen: Screen, panel: Locator, select: str, name: str) -> None:
@@ -76,17 +76,17 @@ async def test_a_role_limit_is_set_met_and_reviewed(context: BrowserContext, san
     async with seated(context, sandbox.url, "ben") as ben:
         await imagine(ben, "an owl at noon")
         card = ben.message("an owl at noon")
-        await expect(card).to_contain_text("1 of 1 today (because of the role @Artist)")
+        await expect(card).to_contain_text("1 of 1 today (@Artist role)")
         await imagine(ben, "an owl at night")
-        why = "1 a day because of the role @Artist, instead of this bot's 60. Used 1. The next is free in"
+        why = "1 per day (@Artist role; bot default: 60). Used: 1. The next one is available in"
         await expect(ben.messages.last).to_contain_text(why)
     async with seated(context, sandbox.url, "mia") as mia:
         await command(mia, "review usage", "Enter")
-        report = mia.message("1 picture made")
-        await expect(report).to_contain_text("@Ben 1 picture, $")
-        await expect(report.get_by_role("img", name="Bar chart of pictures by day")).to_be_visible()
+        report = mia.message("1 image generated")
+        await expect(report).to_contain_text("@Ben · 1 image · $")
+        await expect(report.get_by_role("img", name="Bar chart of images per day")).to_be_visible()
         await report.get_by_role("button", name="Export").click()
-        file = mia.message("Times are UTC")
+        file = mia.message("Times are in UTC")
         async with mia.page.expect_download() as download:
             await file.get_by_role("link", name="pictures-").click()
         table = await asyncio.to_thread(Path(await (await download.value).path()).read_text, "utf-16")
@@ -94,9 +94,9 @@ async def test_a_role_limit_is_set_met_and_reviewed(context: BrowserContext, san
         assert "an owl at night" not in table
     async with seated(context, sandbox.url, "max", channel="lounge") as other:
         await command(other, "review usage", "Enter")
-        await expect(other.messages.last).to_contain_text("Nothing was made in this time")
+        await expect(other.messages.last).to_contain_text("No images in this period")
         await command(other, "review audit", "Enter")
-        await expect(other.messages.last).to_contain_text("Nothing has been changed yet")
+        await expect(other.messages.last).to_contain_text("No settings have been changed yet")
 
 
 async def test_members_are_offered_no_duties(context: BrowserContext, sandbox: Sandbox) -> None:

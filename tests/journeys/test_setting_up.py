@@ -24,20 +24,20 @@ async def set_limits(town: Town) -> None:
     """Through the panel, without knowing any option: 1 a day for everyone, 2 for artists."""
     otto = town.person("otto")
     message = await otto.slash("pictures", "config show").message()
-    await otto.press(message, "Everyone's limits").answer()
+    await otto.press(message, "Limits for everyone").answer()
     await shows(town, message, "Change limits")
     modal = await otto.press(message, "Change limits").modal()
-    await otto.submit(modal, {"Pictures in any 24 hours": "1"}).answer()
-    await town.until_text(message, "Everyone may make **1 a day**")
+    await otto.submit(modal, {"Images per day": "1"}).answer()
+    await town.until_text(message, "✅ Saved. Everyone: **1 per day**")
     await otto.press(message, "Back").answer()
-    await shows(town, message, "Roles' limits")
-    await otto.press(message, "Roles' limits").answer()
+    await shows(town, message, "Limits for roles")
+    await otto.press(message, "Limits for roles").answer()
     await shows(town, message, "Choose a role …")
     await otto.choose(message, "Choose a role …", [str(artist(town).id)]).answer()
     await shows(town, message, "Change limits")
     modal = await otto.press(message, "Change limits").modal()
-    await otto.submit(modal, {"Pictures in any 24 hours": "2"}).answer()
-    await town.until_text(message, "may make **2 a day**")
+    await otto.submit(modal, {"Images per day": "2"}).answer()
+    await town.until_text(message, ">: **2 per day**")
 
 
 async def shows(town: Town, message: Message, part: str) -> None:
@@ -51,12 +51,12 @@ async def test_a_limit_is_set_met_and_reviewed(own_town: Town) -> None:
     await town.until_picture(await imagine(town, "ada"))
     refused = await imagine(town, "ada")
     assert refused.is_ephemeral
-    assert "**1 a day** is this server's limit for everyone. Used 1. The next is free <t:" in text_of(refused)
+    assert "**1 per day** (server default). Used: 1. The next one is available <t:" in text_of(refused)
     card = await imagine(town, "ben", count=2)
     await town.until_picture(card, 2)
     assert "2 of 2 today" in text_of(card)
     refused = await imagine(town, "ben")
-    assert f"**2 a day** because of the role <@&{artist(town).id}>, over this server's 1." in text_of(refused)
+    assert f"**2 per day** (<@&{artist(town).id}> role; server default: 1)." in text_of(refused)
     assert len(town.bills) == 3
 
     told = text_of(await town.person("ben").slash("pictures", "usage").message())
@@ -73,7 +73,7 @@ async def test_a_limit_is_set_met_and_reviewed(own_town: Town) -> None:
     theirs = await mia.slash("pictures", "review member", who=town.world.user("ben")).message()
     assert len([embed for embed in theirs.embeds if embed.get("thumbnail")]) == 2
     changes = text_of(await mia.slash("pictures", "review audit").message())
-    assert f"Limits of <@&{artist(town).id}>: a day not set → **2**" in changes
+    assert f"Images per day (<@&{artist(town).id}>): not set → **2**" in changes
 
 
 async def test_each_sees_what_is_theirs(own_town: Town) -> None:
@@ -88,15 +88,15 @@ async def test_each_sees_what_is_theirs(own_town: Town) -> None:
 
     # Harbour Club: no limits, no pictures, no changes.
     max_ = town.person("max")
-    assert "Nothing was made" in text_of(await max_.slash("lounge", "review usage").message())
+    assert "No images in this period" in text_of(await max_.slash("lounge", "review usage").message())
     assert "Nothing has been changed" in text_of(await max_.slash("lounge", "review audit").message())
     settings = text_of(await max_.slash("lounge", "config show").message())
     assert "Everyone: **not set**" in settings
-    assert "1 a day" not in settings
+    assert "1 per day" not in settings
     for _ in range(2):
         await town.until_picture(await imagine(town, "zoe", "lounge"))
     theirs = text_of(await town.person("zoe").slash("lounge", "usage").message())
-    assert "No limit holds for you here." in theirs
+    assert "No limits apply here." in theirs
     ours = text_of(await town.person("mia").slash("pictures", "review usage").message())
     assert "**1 picture** made" in ours
 

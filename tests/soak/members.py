@@ -17,7 +17,7 @@ SUBJECTS = ("a lighthouse at dawn", "two foxes in the snow", "a harbour, seen fr
 RATIOS = ("1:1", "3:2", "16:9", "2:3")
 #: How often one looks whether one's last cards are through, once the allowance is used up.
 LOOK_SECONDS = 1.0
-OVER_ALL_SERVERS = "over all servers"
+OVER_ALL_SERVERS = "across all servers"
 
 
 class Came(Enum):
@@ -123,9 +123,9 @@ class Member:
         return self._refused(text_of(message))
 
     def _refused(self, text: str) -> Came:
-        if OVER_ALL_SERVERS in text and "you asked for" not in text:
+        if OVER_ALL_SERVERS in text and "requested: " not in text:
             return Came.FULL
-        if OVER_ALL_SERVERS not in text and "at a time" not in text:
+        if OVER_ALL_SERVERS not in text and " at once**" not in text:
             self.tally.other_refusals.append(text)
         return Came.REFUSED
 

@@ -66,7 +66,10 @@ def test_the_price_is_on_the_card() -> None:
 
 def test_the_price_says_when_the_next_one_is_free() -> None:
     again_at = NOON + timedelta(hours=2)
-    assert "12 of 12 today · next one free <t:1773496800:R>" in drawn(usage=Usage(PER_DAY, 12, again_at)).body
+    assert (
+        "12 of 12 today · next one available <t:1773496800:R>"
+        in drawn(usage=Usage(PER_DAY, 12, again_at)).body
+    )
 
 
 def test_what_was_asked_for_is_on_the_card() -> None:

@@ -126,7 +126,8 @@ def test_what_went_wrong_inside_is_owned_up_to() -> None:
 
 def test_a_limit_says_whose_it_is_what_is_used_and_when_it_is_free_again() -> None:
     assert limit_words(LimitReached(PER_DAY, 12, 1, IN_TWO_HOURS)) == (
-        "**12 a day** is this bot's limit for everyone. Used 12. The next is free <t:1773496800:R>."
+        "You've reached your limit: **12 per day** (bot default). Used: 12. "
+        "The next one is available <t:1773496800:R>."
     )
 
 

@@ -4,6 +4,8 @@ Names stay English everywhere, since people tell them to each other. Description
 characters.
 """
 
+from bot.chat.presenter.limit_fields import limit_option
+from bot.domain.limits import LimitField
 from bot.domain.request import AspectRatio, Style
 from bot.words.catalogs import deferred
 
@@ -52,9 +54,9 @@ CONFIG_LIMITS = deferred("How many images everyone, a role, or one member can ma
 CONFIG_LIMITS_OPTIONS = {
     "role": deferred("A role (leave role and member empty for everyone)"),
     "member": deferred("One member, whatever their roles are"),
-    "per_hour": deferred("Images per hour (0: none)"),
-    "per_day": deferred("Images per 24 hours (0: none)"),
-    "running": deferred("Images running at once (0: none)"),
+    "per_hour": limit_option(LimitField.PER_HOUR),
+    "per_day": limit_option(LimitField.PER_DAY),
+    "running": limit_option(LimitField.RUNNING),
     "clear": deferred("Remove the existing limits first"),
 }
 CONFIG_BUDGET = deferred("What this server's images can cost per calendar month (UTC)")

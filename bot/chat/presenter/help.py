@@ -15,9 +15,9 @@ def help_message(
         (
             _("Good to know"),
             _(
-                "`count` generates up to four images at once. `private` shows them only to you, `spoiler` blurs "
-                "them until someone clicks. Failed images do not count, nor do images that are cancelled "
-                "before they start."
+                "`count` generates up to four images at once. `private` shows them only to you, and "
+                "`spoiler` blurs them until someone clicks. Failed images do not count, nor do images that "
+                "are cancelled before they start."
             ),
         ),
     ]

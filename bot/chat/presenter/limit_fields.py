@@ -21,20 +21,20 @@ class _Words:
 _WORDS = {
     LimitField.PER_HOUR: _Words(
         name=deferred("Images per hour"),
-        option=deferred("Images per hour (0 for none)"),
+        option=deferred("Images per hour (0: none)"),
         # Translators: a limit, such as "20 per hour". The number counts images, here and in the next ones.
         amount=deferred("{limit} per hour"),
         used=deferred("{used} of {limit} this hour"),
     ),
     LimitField.PER_DAY: _Words(
         name=deferred("Images per day"),
-        option=deferred("Images per 24 hours (0 for none)"),
+        option=deferred("Images per 24 hours (0: none)"),
         amount=deferred("{limit} per day"),
         used=deferred("{used} of {limit} today"),
     ),
     LimitField.RUNNING: _Words(
         name=deferred("Images at once"),
-        option=deferred("Images that generate at once (0 for none)"),
+        option=deferred("Images generating at once (0: none)"),
         amount=deferred("{limit} at once"),
         used=deferred("{used} of {limit} generating now"),
     ),

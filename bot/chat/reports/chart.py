@@ -5,7 +5,7 @@ chart, and by nothing else.
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
@@ -33,7 +33,7 @@ _MOST_DATES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class Words:
     made: str
     failed: str
     axis: str
@@ -59,31 +59,32 @@ def draw(days: Sequence[Day]) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415  a second of work, seldom
     from matplotlib.figure import Figure  # noqa: PLC0415  as above
 
+    from bot.chat.reports.fonts import can_show, families  # noqa: PLC0415  as above
+
     figure = Figure(figsize=SIZE, dpi=DOTS, facecolor=GROUND, layout="constrained")
     axes = figure.add_subplot(facecolor=GROUND)
-    words = _shown_words(days)
+    words = words_about(days, can_show)
     _bars(axes, days, words)
     _scales(axes, days, words)
-    _legend(axes)
-    _set_fonts(axes)
+    legend = _legend(axes)
+    for text in (axes.yaxis.label, *axes.get_xticklabels(), *legend.get_texts()):
+        text.set_fontfamily(families())
     out = io.BytesIO()
     figure.set_canvas(FigureCanvasAgg(figure))
     figure.savefig(out, format="png")
     return out.getvalue()
 
 
-def _shown_words(days: Sequence[Day]) -> _Words:
-    """In English where the machine has no font for the reader's language: it is better than boxes."""
-    from bot.chat.reports.fonts import can_show  # noqa: PLC0415  loads matplotlib
-
-    words = _Words.about(days)
+def words_about(days: Sequence[Day], can_show: Callable[[str], bool]) -> Words:
+    """In English where the machine has no font for the reader's language: that is better than boxes."""
+    words = Words.about(days)
     if can_show(str(words)):
         return words
     with speaking(ENGLISH):
-        return _Words.about(days)
+        return Words.about(days)
 
 
-def _bars(axes: Any, days: Sequence[Day], words: _Words) -> None:
+def _bars(axes: Any, days: Sequence[Day], words: Words) -> None:
     places, made = range(len(days)), [one.made for one in days]
     axes.bar(places, made, width=0.8, color=MADE, label=words.made)
     failed = [one.failed for one in days]
@@ -99,7 +100,7 @@ def _bars(axes: Any, days: Sequence[Day], words: _Words) -> None:
     )
 
 
-def _scales(axes: Any, days: Sequence[Day], words: _Words) -> None:
+def _scales(axes: Any, days: Sequence[Day], words: Words) -> None:
     axes.set_xticks(list(words.dates), list(words.dates.values()))
     axes.set_ylim(bottom=0, top=max(1, *(1.05 * (one.made + one.failed) for one in days)))
     axes.set_xlim(-0.6, max(len(days), 4) - 0.4)
@@ -113,17 +114,10 @@ def _scales(axes: Any, days: Sequence[Day], words: _Words) -> None:
         side.set_visible(False)
 
 
-def _legend(axes: Any) -> None:
+def _legend(axes: Any) -> Any:
     legend = axes.legend(
         loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False, fontsize=13, borderaxespad=0.2
     )
     for text in legend.get_texts():
         text.set_color(TEXT)
-
-
-def _set_fonts(axes: Any) -> None:
-    from bot.chat.reports.fonts import families  # noqa: PLC0415  loads matplotlib
-
-    texts = [axes.yaxis.label, *axes.get_xticklabels(), *axes.get_legend().get_texts()]
-    for text in texts:
-        text.set_fontfamily(families())
+    return legend
