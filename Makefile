@@ -18,7 +18,7 @@ done
 PYTEST := $(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox setup test check fix fuzz matrix bench soak words openapi strangers lock
+.PHONY: help sandbox setup test check fix fuzz matrix bench soak words openapi strangers image lock
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ words: $(VENV)/dev.installed ## Write the catalogs of all languages from the tex
 
 openapi: $(VENV)/dev.installed ## Get Discord's description of its API, which judges what the bot asks in the tests
 	@$(BIN)/python -m tests.get_description
+
+image: $(VENV)/runtime.installed ## Build the container image into build/image, for the tests (as root, with buildah and mmdebstrap)
+	@$(BIN)/python .ci/image build/image
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml

@@ -65,6 +65,8 @@ class Town:
         self.folder = folder
         self.world = discord.world
         self.command = command
+        #: Whether the bot runs as process 1 of a namespace of its own, and logs this number.
+        self.is_process_one = False
         self._settings: Mapping[str, str] = {}
         self._bills_before = 0
         self._requests_before = 0
@@ -185,8 +187,9 @@ class Town:
         """Where the running process serves /healthz and /metrics; None until it has said so, unless told."""
         if (chosen := self._settings.get("OPS_PORT")) is not None:
             return int(chosen)
-        told = re.search(rf"serving /healthz and /metrics .*\bpid={self.bot.pid} port=(\d+)", self.log)
-        return int(told[1]) if told else None
+        pid = 1 if self.is_process_one else self.bot.pid
+        told = re.findall(rf"serving /healthz and /metrics .*\bpid={pid} port=(\d+)", self.log)
+        return int(told[-1]) if told else None
 
     async def until_healthy(self) -> None:
         """Until /healthz says so: a while after it is online, when all servers have introduced themselves."""
