@@ -49,7 +49,8 @@ from bot.words.formats import day, listed, money, number, percent
 from bot.words.language import LANGUAGES, speaking
 for language in LANGUAGES:
     with speaking(language):
-        assert all((day(datetime.date(2026, 3, 1)), listed("abc"), money(1_500_000), number(12_345), percent(80)))
+        date = day(datetime.date(2026, 3, 1))
+        assert all((date, listed("abc"), money(1_500_000), number(12_345), percent(80)))
         print(language)
 """
 
