@@ -15,7 +15,7 @@ from bot.domain.card import Card
 from bot.domain.errors import CardGone, CardTakenAway, CourierUnavailable
 from bot.domain.ids import CardId, ChannelId, GuildId, MessageId
 from bot.domain.job import Job
-from bot.services.concurrency.turns import Turns
+from bot.services.concurrency.keyed_locks import KeyedLocks
 from bot.services.job_tasks import JobTasks
 from bot.services.protocols import Courier
 from bot.services.runtime import Runtime
@@ -37,7 +37,7 @@ class GoneCards:
     _heard_since: datetime = field(init=False)
     #: Of the cards from before: those that were asked about.
     _looked_at: set[CardId] = field(init=False, default_factory=set)
-    _turns: Turns[CardId] = field(init=False, default_factory=Turns)
+    _locks: KeyedLocks[CardId] = field(init=False, default_factory=KeyedLocks)
 
     def __post_init__(self) -> None:
         self._heard_since = self.runtime.clock.now()
@@ -69,7 +69,7 @@ class GoneCards:
         """
         if job.created_at >= self._heard_since:
             return
-        async with self._turns.of(job.card_id):
+        async with self._locks.of(job.card_id):
             looked_at = self._looked_at
             if job.card_id not in looked_at:
                 await self._look_at(job.card_id)

@@ -15,7 +15,7 @@ from bot.domain.provider import Picture
 from bot.services.cards.gone_cards import GoneCards
 from bot.services.cards.lateness import next_try
 from bot.services.cards.views import Views, as_delivered
-from bot.services.concurrency.turns import Turns
+from bot.services.concurrency.keyed_locks import KeyedLocks
 from bot.services.elapsed import Moment
 from bot.services.protocols import Courier
 from bot.services.runtime import Runtime
@@ -37,7 +37,7 @@ class Showing:
     courier: Courier
     views: Views
     gone: GoneCards
-    _turns: Turns[CardId] = field(init=False, default_factory=Turns)
+    _locks: KeyedLocks[CardId] = field(init=False, default_factory=KeyedLocks)
     _following: set[CardId] = field(init=False, default_factory=set)
     #: Of those that are followed: what is to be read again.
     _changed: set[CardId] = field(init=False, default_factory=set)
@@ -56,7 +56,7 @@ class Showing:
 
         Raises `CardGone`, `CourierUnavailable`, `PictureTooLarge`.
         """
-        async with self._turns.of(job.card_id):
+        async with self._locks.of(job.card_id):
             begun = Moment(self.runtime.clock)
             view = await self.views.of(job.card_id)
             if view is None or not _holds(view, job):
@@ -87,7 +87,7 @@ class Showing:
 
         While Discord is away it follows later: what was pressed for is written down already.
         """
-        async with self._turns.of(card_id):
+        async with self._locks.of(card_id):
             view = await self.views.of(card_id)
             if view is None:
                 return
@@ -120,7 +120,7 @@ class Showing:
 
     async def _show_if_due(self, card_id: CardId, *, may_wait: bool) -> None:
         """What `may_wait` is put off, if Discord does not take it, instead of being tried again at once."""
-        async with self._turns.of(card_id):
+        async with self._locks.of(card_id):
             # Whatever changes while it is read and shown calls for another look.
             self._changed.discard(card_id)
             view = await self.views.of(card_id)

@@ -31,8 +31,8 @@ from bot.domain.job import Job
 from bot.domain.provider import Picture
 from bot.domain.provider_memory import FILE_LIVES
 from bot.services.cards.showing import Showing
-from bot.services.concurrency.capacity import Capacity
 from bot.services.concurrency.drain import Drain
+from bot.services.concurrency.weighted_semaphore import WeightedSemaphore
 from bot.services.elapsed import Stopwatch
 from bot.services.making.ledger import Ledger
 from bot.services.protocols import ImageProvider, Imaging
@@ -69,7 +69,9 @@ class Delivering:
     drain: Drain
     _numbers: Iterator[int] = field(init=False, default_factory=lambda: count(1))
     _slots: asyncio.Semaphore = field(init=False, default_factory=lambda: asyncio.Semaphore(AT_ONCE))
-    _on_the_way: Capacity = field(init=False, default_factory=lambda: Capacity(MOST_BYTES_ON_THE_WAY))
+    _on_the_way: WeightedSemaphore = field(
+        init=False, default_factory=lambda: WeightedSemaphore(MOST_BYTES_ON_THE_WAY)
+    )
 
     async def ready(self, job: Job) -> Job | None:
         """Delivered; or parked, if no way leads to Discord; or failed, if the file is gone."""
@@ -107,12 +109,12 @@ class Delivering:
     async def _attempt(self, job: Job, limit: int, *, is_last: bool) -> Job | None:
         async with self._slots:
             picture = await self.picture(job, limit, takes_damaged=is_last)
-            await self._on_the_way.take(len(picture.data))
+            await self._on_the_way.acquire(len(picture.data))
         try:
             with self.drain.busy():
                 delivered = await self.showing.deliver(job, picture)
         finally:
-            self._on_the_way.give(len(picture.data))
+            self._on_the_way.release(len(picture.data))
         if delivered is not None and job.finished_at is not None:
             lag = (self.runtime.clock.now() - job.finished_at).total_seconds()
             self.runtime.metrics.delivery_lag_seconds.observe(max(0.0, lag))

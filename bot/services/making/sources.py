@@ -25,8 +25,8 @@ from bot.domain.ids import CardId
 from bot.domain.job import Job
 from bot.domain.request import PictureLocation, Source
 from bot.fault_points import Point, reach
-from bot.services.concurrency.capacity import Capacity
-from bot.services.concurrency.turns import Turns
+from bot.services.concurrency.keyed_locks import KeyedLocks
+from bot.services.concurrency.weighted_semaphore import WeightedSemaphore
 from bot.services.making.source_folder import SourceFolder, delete_old
 from bot.services.protocols import Courier, ImageProvider, Imaging, SourceFetcher
 from bot.services.runtime import Runtime
@@ -63,17 +63,19 @@ class Sources:
     provider: ImageProvider
     courier: Courier
     imaging: Imaging
-    _room: Capacity = field(init=False, default_factory=lambda: Capacity(MOST_BYTES_AT_ONCE))
+    _room: WeightedSemaphore = field(
+        init=False, default_factory=lambda: WeightedSemaphore(MOST_BYTES_AT_ONCE)
+    )
     #: For those over which a process was killed: which of them it was shows when each goes alone.
     _suspects: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
-    _turns: Turns[CardId] = field(init=False, default_factory=Turns)
+    _locks: KeyedLocks[CardId] = field(init=False, default_factory=KeyedLocks)
 
     async def prepare(self, job: Job) -> Job:
         """Fetch the source unless a sibling on its card, or an earlier run, did.
 
         Raises `FileRefused`; `SourceOutOfReach` if it may be had later.
         """
-        async with self._turns.of(job.card_id):
+        async with self._locks.of(job.card_id):
             current = await self._current(job)
             if current.source_hash is None or not self.folder.has(current.source_hash):
                 digest, content_type = await self._prepared(job)
@@ -91,7 +93,7 @@ class Sources:
         is no other way: only the prepared source is free of what its file tells about people.
         """
         began = self.runtime.clock.monotonic()
-        async with self._turns.of(job.card_id):
+        async with self._locks.of(job.card_id):
             current = await self._current(job)
             if current.asset_url is not None:
                 return current.asset_url
@@ -147,16 +149,16 @@ class Sources:
         """None if this copy is not to be had."""
         fetched, prepared = self.folder.fetched(card_id), self.folder.prepared(card_id)
         taken = MOST_BYTES
-        await self._room.take(taken)
+        await self._room.acquire(taken)
         try:
             if not await self._fetched(fetched, fetch):
                 return None
             length = fetched.stat().st_size
-            self._room.give(taken - length)
+            self._room.release(taken - length)
             taken = length
             content_type = await self.imaging.source(fetched, prepared)
         finally:
-            self._room.give(taken)
+            self._room.release(taken)
         return await asyncio.to_thread(self.folder.keep, prepared), content_type
 
     async def _copies(self, job: Job) -> AsyncIterator[Fetch]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from bot.domain.ids import MemberId
 from bot.domain.job import Job
 from bot.domain.provider import Picture
-from bot.services.concurrency.turns import Turns
+from bot.services.concurrency.keyed_locks import KeyedLocks
 from bot.services.making.delivering import Delivering
 
 #: Over all members. Each may be as large as Discord takes.
@@ -25,7 +25,7 @@ class Copies:
     delivering: Delivering
     _slots: asyncio.Semaphore = field(init=False, default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     #: One's own many presses wait for each other before they wait among those of all.
-    _turns: Turns[MemberId] = field(init=False, default_factory=Turns)
+    _locks: KeyedLocks[MemberId] = field(init=False, default_factory=KeyedLocks)
 
     @asynccontextmanager
     async def of(self, job: Job, url: str | None, most_bytes: int) -> AsyncIterator[Picture]:
@@ -33,7 +33,7 @@ class Copies:
 
         Raises `FileRefused`, `ProviderError`, `TimeoutError`.
         """
-        async with self._turns.of(job.member_id), self._slots:
+        async with self._locks.of(job.member_id), self._slots:
             picture = await self.delivering.picture_at(job.id, url, most_bytes)
             async with asyncio.timeout(HELD_SECONDS):
                 yield picture

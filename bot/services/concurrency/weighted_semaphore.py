@@ -4,13 +4,13 @@ import asyncio
 from collections import deque
 
 
-class Capacity:
+class WeightedSemaphore:
     def __init__(self, most: int) -> None:
         self._most = most
         self._taken = 0
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
 
-    async def take(self, size: int) -> None:
+    async def acquire(self, size: int) -> None:
         """Return once there is room; what is larger than all of it goes alone."""
         if not self._waiting and self._has_room_for(size):
             self._taken += size
@@ -21,10 +21,10 @@ class Capacity:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():  # granted in this very moment
-                self.give(size)
+                self.release(size)
             raise
 
-    def give(self, size: int) -> None:
+    def release(self, size: int) -> None:
         """What was taken is free again."""
         self._taken -= size
         while self._waiting and (self._waiting[0][1].done() or self._has_room_for(self._waiting[0][0])):

@@ -4,19 +4,19 @@ import asyncio
 
 import pytest
 
-from bot.services.concurrency.turns import Turns
+from bot.services.concurrency.keyed_locks import KeyedLocks
 
 
 class Crowd:
     """People who each take a turn, and notice who else has one."""
 
     def __init__(self) -> None:
-        self.turns = Turns[str]()
+        self.locks = KeyedLocks[str]()
         self.having = 0
         self.most = 0
 
     async def take(self, thing: str, *, looks: int) -> None:
-        async with self.turns.of(thing):
+        async with self.locks.of(thing):
             self.having += 1
             self.most = max(self.most, self.having)
             for _ in range(looks):
@@ -34,7 +34,7 @@ async def test_whoever_comes_between_two_turns_waits_for_the_second(late_by: int
     late = [asyncio.create_task(crowd.take("card", looks=looks)) for looks in (3, 1)]
     await asyncio.gather(*early, *late)
     assert crowd.most == 1
-    assert len(crowd.turns) == 0
+    assert len(crowd.locks) == 0
 
 
 async def test_different_things_wait_for_nobody() -> None:
@@ -47,7 +47,7 @@ async def test_who_gives_up_or_fails_holds_up_nobody() -> None:
     crowd = Crowd()
 
     async def fail() -> None:
-        async with crowd.turns.of("card"):
+        async with crowd.locks.of("card"):
             waiting = asyncio.create_task(crowd.take("card", looks=1))
             await asyncio.sleep(0)
             waiting.cancel()
@@ -57,4 +57,4 @@ async def test_who_gives_up_or_fails_holds_up_nobody() -> None:
     with pytest.raises(ValueError, match="wrong"):
         await fail()
     await crowd.take("card", looks=1)
-    assert len(crowd.turns) == 0
+    assert len(crowd.locks) == 0

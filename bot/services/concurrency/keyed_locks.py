@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 K = TypeVar("K", bound=Hashable)
 
 
-class Turns(Generic[K]):
+class KeyedLocks(Generic[K]):
     """A lock is not forgotten by whether it is locked: between two turns it is not, and yet waited for."""
 
     def __init__(self) -> None:
