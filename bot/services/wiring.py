@@ -15,7 +15,7 @@ from bot.services.cards.showing import Showing
 from bot.services.cards.views import Views
 from bot.services.concurrency.drain import Drain
 from bot.services.job_tasks import JobTasks
-from bot.services.limits.budgeting import BudgetWarnings, Prices
+from bot.services.limits.budgets import BudgetWarnings, Prices
 from bot.services.making.admission import Admission
 from bot.services.making.delivering import Delivering
 from bot.services.making.engine import Engine

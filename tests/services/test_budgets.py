@@ -12,7 +12,7 @@ from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import ChannelId, GuildId, InteractionId, MemberId
 from bot.domain.money import Month, Spending
 from bot.domain.provider import Failed
-from bot.services.limits.budgeting import expected_cost
+from bot.services.limits.budgets import expected_cost
 from bot.store import accounts
 from bot.store.database import open_database
 from tests.builders import CHANNEL, GUILD, MEMBER, a_request

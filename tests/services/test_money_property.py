@@ -18,7 +18,7 @@ from bot.domain.ids import GuildId, JobId
 from bot.domain.job import STEPS, Job, JobState
 from bot.domain.limits import LimitField
 from bot.domain.money import Month
-from bot.services.limits.budgeting import BudgetWarnings
+from bot.services.limits.budgets import BudgetWarnings
 from bot.store import accounts, bills, jobs
 from bot.store.database import Database, open_database
 from bot.store.jobs import Changes

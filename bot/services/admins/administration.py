@@ -21,7 +21,7 @@ from bot.domain.errors import NoChannelLeft, ValueOutOfRange
 from bot.domain.ids import ChannelId, GuildId, MemberId
 from bot.domain.limits import FIELDS, Allowances, LimitField, OperatorLimits
 from bot.domain.money import MICROUSD, Month
-from bot.services.limits.budgeting import Prices
+from bot.services.limits.budgets import Prices
 from bot.services.runtime import Runtime
 from bot.store import accounts, choices
 from bot.store.database import Connection

@@ -14,8 +14,8 @@ from bot.domain.limits import OperatorLimits, Usage
 from bot.domain.money import Month
 from bot.domain.request import Door, ImageRequest, PictureLocation
 from bot.services.cards.views import Views
-from bot.services.limits import allowance, budgeting
-from bot.services.limits.budgeting import Prices
+from bot.services.limits import allowance, budgets
+from bot.services.limits.budgets import Prices
 from bot.services.making.engine import Engine
 from bot.services.making.unanswered import UnansweredCards, withdraw
 from bot.services.provider.breaker import Breaker
@@ -145,7 +145,7 @@ class Admission:
             rules=rules,
         )
         # Last, since until the end of the transaction all others wait who count the same money.
-        budgeting.hold(
+        budgets.hold(
             connection,
             guild_id=card.guild_id,
             month=Month.of(at),

@@ -13,7 +13,7 @@ from bot.services.cards.left_messages import LeftMessages
 from bot.services.cards.showing import Showing
 from bot.services.elapsed import Stopwatch
 from bot.services.job_tasks import JobTasks
-from bot.services.limits.budgeting import BudgetWarnings
+from bot.services.limits.budgets import BudgetWarnings
 from bot.services.making.engine import Engine
 from bot.services.making.ledger import Ledger
 from bot.services.making.sources import Sources

@@ -14,7 +14,7 @@ from bot.domain.job import Job
 from bot.domain.money import MICROUSD
 from bot.domain.provider import Completed, HistoryRow, StillRunning
 from bot.domain.provider_memory import ACCEPTED_WITHIN, CLOCK_SKEW, SHOWN_WITHIN
-from bot.services.limits.budgeting import Prices
+from bot.services.limits.budgets import Prices
 from bot.services.making.submitting import inputs_of
 from bot.services.protocols import ImageProvider
 from bot.services.provider.landings import Landings

@@ -15,7 +15,7 @@ from bot.domain.job import Job
 from bot.domain.money import MICROUSD
 from bot.domain.provider import Completed, Failed, HistoryRow
 from bot.domain.provider_memory import ACCEPTED_WITHIN, DOUBT_ENDS, SHOWN_WITHIN, SILENT_AFTER
-from bot.services.limits.budgeting import Prices
+from bot.services.limits.budgets import Prices
 from bot.services.making.sightings import Sightings
 from bot.services.protocols import ImageProvider
 from bot.services.provider.landings import Landings
