@@ -32,7 +32,7 @@ from bot.services.making.unanswered import UnansweredCards
 from bot.services.members.copies import Copies
 from bot.services.members.gallery import Gallery
 from bot.services.protocols import Courier, ImageProvider, Imaging, Notices, SourceFetcher
-from bot.services.provider.breaker import Breaker
+from bot.services.provider.circuit_breaker import CircuitBreaker
 from bot.services.provider.landings import Landings
 from bot.services.provider.pacer import Pacer
 from bot.services.provider.timing import Timing
@@ -94,7 +94,7 @@ class Services:
     places_in_line: PlacesInLine
     drain: Drain
     pacer: Pacer
-    breaker: Breaker
+    breaker: CircuitBreaker
     timing: Timing
     landings: Landings
     prices: Prices
@@ -125,7 +125,7 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
     job_tasks = JobTasks(runtime=runtime, drain=drain)
     prices = Prices(database=database, model=choices.model, unit_price_microusd=choices.unit_price_microusd)
     # The account with the provider.
-    breaker = Breaker(runtime=runtime, provider=provider, least_credits=choices.least_credits)
+    breaker = CircuitBreaker(runtime=runtime, provider=provider, least_credits=choices.least_credits)
     pacer = Pacer(
         per_minute=choices.requests_per_minute,
         polls_count=choices.polls_count,

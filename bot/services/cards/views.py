@@ -9,7 +9,7 @@ from bot.domain.job import Job, JobState
 from bot.domain.limits import Usage
 from bot.domain.request import PictureLocation
 from bot.services.limits import allowance
-from bot.services.provider.breaker import Breaker
+from bot.services.provider.circuit_breaker import CircuitBreaker
 from bot.services.provider.pacer import Pacer
 from bot.services.provider.timing import Timing
 from bot.services.runtime import Runtime
@@ -22,7 +22,7 @@ class Views:
     runtime: Runtime
     pacer: Pacer
     timing: Timing
-    breaker: Breaker
+    breaker: CircuitBreaker
 
     async def of(self, card_id: CardId) -> CardView | None:
         """None if there is no such card."""

@@ -18,7 +18,7 @@ from bot.services.limits import allowance, budgets
 from bot.services.limits.budgets import Prices
 from bot.services.making.engine import Engine
 from bot.services.making.unanswered import UnansweredCards, withdraw
-from bot.services.provider.breaker import Breaker
+from bot.services.provider.circuit_breaker import CircuitBreaker
 from bot.services.runtime import Runtime
 from bot.store import blocks, cards, choices, jobs, places
 from bot.store.database import Connection
@@ -64,7 +64,7 @@ class Admission:
     #: Empty: all servers.
     served_guilds: frozenset[GuildId]
     model: str
-    breaker: Breaker
+    breaker: CircuitBreaker
     views: Views
     engine: Engine
     unanswered: UnansweredCards

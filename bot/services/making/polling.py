@@ -23,7 +23,7 @@ from bot.domain.provider_memory import RECORD_LAGS, RECORD_LIVES
 from bot.services.elapsed import Stopwatch
 from bot.services.making.ledger import Ledger
 from bot.services.protocols import ImageProvider
-from bot.services.provider.breaker import Breaker
+from bot.services.provider.circuit_breaker import CircuitBreaker
 from bot.services.provider.landings import Landings
 from bot.services.provider.pacer import Pacer
 from bot.services.provider.timing import Timing
@@ -52,7 +52,7 @@ class Polling:
     pacer: Pacer
     timing: Timing
     landings: Landings
-    breaker: Breaker
+    breaker: CircuitBreaker
 
     async def running(self, job: Job) -> Job | None:
         """Until the provider is seen to have ended. Costs and times are settled in the same step."""

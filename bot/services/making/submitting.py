@@ -32,7 +32,7 @@ from bot.services.elapsed import Moment, Stopwatch
 from bot.services.making.ledger import Ledger
 from bot.services.making.sources import Sources
 from bot.services.protocols import ImageProvider
-from bot.services.provider.breaker import Breaker
+from bot.services.provider.circuit_breaker import CircuitBreaker
 from bot.services.provider.landings import Landings
 from bot.services.provider.pacer import Pacer
 from bot.services.runtime import Runtime
@@ -59,7 +59,7 @@ class Submitting:
     sources: Sources
     gone: GoneCards
     pacer: Pacer
-    breaker: Breaker
+    breaker: CircuitBreaker
     drain: Drain
     landings: Landings
     _sending: asyncio.Semaphore = field(init=False, default_factory=lambda: asyncio.Semaphore(SENT_AT_ONCE))

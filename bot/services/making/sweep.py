@@ -18,7 +18,7 @@ from bot.services.making.engine import Engine
 from bot.services.making.ledger import Ledger
 from bot.services.making.sources import Sources
 from bot.services.making.unanswered import UnansweredCards
-from bot.services.provider.breaker import Breaker
+from bot.services.provider.circuit_breaker import CircuitBreaker
 from bot.services.runtime import Runtime
 from bot.store import cards, jobs, left_messages
 from bot.store.database import Connection
@@ -51,7 +51,7 @@ class Sweep:
     left_messages: LeftMessages
     sources: Sources
     warnings: BudgetWarnings
-    breaker: Breaker
+    breaker: CircuitBreaker
     _started_at: datetime = field(init=False)
     _watch: Stopwatch = field(init=False)
 

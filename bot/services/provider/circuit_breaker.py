@@ -21,7 +21,7 @@ _ADVICE = {
 
 
 @dataclass(slots=True, kw_only=True)
-class Breaker:
+class CircuitBreaker:
     """Opened by `KeyRefused` and `CreditSpent`; closed again by a credits call, which costs nothing."""
 
     runtime: Runtime
