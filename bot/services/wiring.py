@@ -8,10 +8,10 @@ from bot.domain.limits import OperatorLimits
 from bot.domain.money import MICROUSD
 from bot.services.admins.administration import Administration
 from bot.services.admins.reports import Reports
+from bot.services.cards.card_updater import CardUpdater
 from bot.services.cards.gone_cards import GoneCards
 from bot.services.cards.left_messages import LeftMessages
 from bot.services.cards.places_in_line import PlacesInLine
-from bot.services.cards.showing import Showing
 from bot.services.cards.views import Views
 from bot.services.concurrency.drain import Drain
 from bot.services.job_tasks import JobTasks
@@ -137,9 +137,9 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
     # Cards.
     views = Views(runtime=runtime, pacer=pacer, timing=timing, breaker=breaker)
     gone = GoneCards(runtime=runtime, courier=courier, job_tasks=job_tasks)
-    showing = Showing(runtime=runtime, courier=courier, views=views, gone=gone)
+    card_updater = CardUpdater(runtime=runtime, courier=courier, views=views, gone=gone)
     # The steps of a job.
-    ledger = Ledger(runtime=runtime, showing=showing)
+    ledger = Ledger(runtime=runtime, card_updater=card_updater)
     sources = Sources(
         runtime=runtime,
         folder=SourceFolder(choices.sources_folder),
@@ -181,7 +181,7 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
         provider=provider,
         imaging=adapters.imaging,
         folder=choices.results_folder,
-        showing=showing,
+        card_updater=card_updater,
         drain=drain,
     )
     runner = Runner(
@@ -200,7 +200,7 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
         job_tasks=job_tasks,
         unanswered=unanswered,
         ledger=ledger,
-        showing=showing,
+        card_updater=card_updater,
         left_messages=LeftMessages(runtime=runtime, courier=courier, views=views),
         sources=sources,
         warnings=BudgetWarnings(runtime=runtime, notices=adapters.notices, prices=prices),
@@ -225,7 +225,7 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
             runtime=runtime,
             limits=choices.limits,
             views=views,
-            showing=showing,
+            card_updater=card_updater,
             copies=Copies(delivering=delivering),
             engine=engine,
             job_tasks=job_tasks,
@@ -234,7 +234,7 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
         reports=Reports(database=database),
         gone=gone,
         sweep=sweep,
-        places_in_line=PlacesInLine(runtime=runtime, pacer=pacer, showing=showing),
+        places_in_line=PlacesInLine(runtime=runtime, pacer=pacer, card_updater=card_updater),
         drain=drain,
         pacer=pacer,
         breaker=breaker,

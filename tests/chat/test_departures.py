@@ -198,7 +198,7 @@ async def test_without_the_intent_for_messages_an_edit_finds_it_out(without_mess
     await nothing_more_is_told(studio)
     assert await are(studio, QUEUED)
     view = await studio.services.gallery.view((await cards_of(studio))[0], studio.guild_id())
-    await studio.services.gallery.showing.show_now(view.card.id)
+    await studio.services.gallery.card_updater.show_now(view.card.id)
     await studio.eventually(lambda: are(studio, CANCELLED))
 
 

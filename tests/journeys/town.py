@@ -235,7 +235,7 @@ class Town:
             lambda: len(message.attachments) == len(job_ids_of(message)) == count, within_seconds
         )
         for job_id in job_ids_of(message):
-            await self.until_logged(f"delivered [bot.services.cards.showing] job={job_id} ")
+            await self.until_logged(f"delivered [bot.services.cards.card_updater] job={job_id} ")
         return message
 
     async def until_text(self, message: Message, *words: str, within_seconds: float = 30.0) -> str:

@@ -74,7 +74,7 @@ async def found_at_an_edit(house: House, view: CardView) -> None:
 async def edited_with(house: House, view: CardView, error: CardGone) -> None:
     house.courier.on_show.append(error)
     await house.database.write(jobs.touch_cards, [view.jobs[0].id])
-    house.services.gallery.showing.card_changed(view.card.id)
+    house.services.gallery.card_updater.card_changed(view.card.id)
     await house.advance(10)
 
 

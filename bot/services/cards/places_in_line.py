@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.ids import JobId
-from bot.services.cards.showing import Showing
+from bot.services.cards.card_updater import CardUpdater
 from bot.services.provider.pacer import Pacer
 from bot.services.runtime import Runtime
 from bot.store import jobs
@@ -18,7 +18,7 @@ PLACES_FOLLOWED = 25
 class PlacesInLine:
     runtime: Runtime
     pacer: Pacer
-    showing: Showing
+    card_updater: CardUpdater
     _places: Mapping[JobId, int] = field(init=False, default_factory=dict)
 
     async def run(self) -> None:
@@ -37,4 +37,4 @@ class PlacesInLine:
         ]
         self._places = dict(places)
         for card_id in await self.runtime.database.write(jobs.touch_cards, moved):
-            self.showing.card_changed(card_id)
+            self.card_updater.card_changed(card_id)

@@ -30,7 +30,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.provider import Picture
 from bot.domain.provider_memory import FILE_LIVES
-from bot.services.cards.showing import Showing
+from bot.services.cards.card_updater import CardUpdater
 from bot.services.concurrency.drain import Drain
 from bot.services.concurrency.weighted_semaphore import WeightedSemaphore
 from bot.services.elapsed import Stopwatch
@@ -65,7 +65,7 @@ class Delivering:
     provider: ImageProvider
     imaging: Imaging
     folder: Path
-    showing: Showing
+    card_updater: CardUpdater
     drain: Drain
     _numbers: Iterator[int] = field(init=False, default_factory=lambda: count(1))
     _slots: asyncio.Semaphore = field(init=False, default_factory=lambda: asyncio.Semaphore(AT_ONCE))
@@ -112,7 +112,7 @@ class Delivering:
             await self._on_the_way.acquire(len(picture.data))
         try:
             with self.drain.busy():
-                delivered = await self.showing.deliver(job, picture)
+                delivered = await self.card_updater.deliver(job, picture)
         finally:
             self._on_the_way.release(len(picture.data))
         if delivered is not None and job.finished_at is not None:

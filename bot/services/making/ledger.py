@@ -8,7 +8,7 @@ import structlog
 
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.job import Job, JobState, is_quiet
-from bot.services.cards.showing import Showing
+from bot.services.cards.card_updater import CardUpdater
 from bot.services.runtime import Runtime
 from bot.store import gone, jobs
 from bot.store.jobs import Changes
@@ -21,7 +21,7 @@ class Ledger:
     """All changes of jobs by the worker pass here. Each returns None once another holder has the job."""
 
     runtime: Runtime
-    showing: Showing
+    card_updater: CardUpdater
 
     async def step(self, job: Job, to: JobState, why: str, **changes: Unpack[Changes]) -> Job | None:
         """Enter the next state, or do nothing if the job is no longer as it was when `job` was read."""
@@ -44,7 +44,7 @@ class Ledger:
             return None
         log.info("step", job=job.id, before=job.state, after=after.state, why=why)
         if not is_quiet(job.state, after.state):
-            self.showing.card_changed(job.card_id)
+            self.card_updater.card_changed(job.card_id)
         return after
 
     async def fail(self, job: Job, why: str, failure: Failure, polls: int = 0) -> Job | None:
@@ -62,5 +62,5 @@ class Ledger:
             lambda: self.runtime.database.write(jobs.note, job, touches_card=touches_card, **changes)
         )
         if after is not None and touches_card:
-            self.showing.card_changed(job.card_id)
+            self.card_updater.card_changed(job.card_id)
         return after

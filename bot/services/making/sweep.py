@@ -9,8 +9,8 @@ from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
 from bot.domain.provider_memory import FILE_LIVES
+from bot.services.cards.card_updater import CardUpdater
 from bot.services.cards.left_messages import LeftMessages
-from bot.services.cards.showing import Showing
 from bot.services.elapsed import Stopwatch
 from bot.services.job_tasks import JobTasks
 from bot.services.limits.budgets import BudgetWarnings
@@ -47,7 +47,7 @@ class Sweep:
     job_tasks: JobTasks
     unanswered: UnansweredCards
     ledger: Ledger
-    showing: Showing
+    card_updater: CardUpdater
     left_messages: LeftMessages
     sources: Sources
     warnings: BudgetWarnings
@@ -73,7 +73,7 @@ class Sweep:
         await self._end_the_overdue(now)
         await self.runtime.database.write(cards.touch_fading, at=now)
         for card_id in await self.runtime.database.read(cards.due, at=now):
-            self.showing.card_changed(card_id)
+            self.card_updater.card_changed(card_id)
         await self.left_messages.bring_due()
         await self.runtime.database.write(_forget_tokens, before=now)
         await self._forget_sources()

@@ -29,7 +29,7 @@ from bot.domain.period import Period
 from bot.domain.provider import Picture
 from bot.domain.reports import MADE, MemberUsage
 from bot.domain.request import PictureLocation
-from bot.services.cards.showing import Showing
+from bot.services.cards.card_updater import CardUpdater
 from bot.services.cards.views import Views
 from bot.services.job_tasks import JobTasks
 from bot.services.limits import allowance
@@ -47,7 +47,7 @@ class Gallery:
     runtime: Runtime
     limits: OperatorLimits
     views: Views
-    showing: Showing
+    card_updater: CardUpdater
     copies: Copies
     engine: Engine
     job_tasks: JobTasks
@@ -181,7 +181,7 @@ class Gallery:
         """
         for job_id in await self.runtime.database.write(_cancel, card_id, actor, at=self.runtime.clock.now()):
             self.job_tasks.drop(job_id)
-        self.showing.card_changed(card_id)
+        self.card_updater.card_changed(card_id)
         return await self.view(card_id, actor.guild_id)
 
     async def delete(self, job_ids: Sequence[JobId], actor: Actor) -> CardView:
@@ -192,9 +192,9 @@ class Gallery:
         card_id, edits = await self.runtime.database.write(
             _take_down, job_ids, actor, at=self.runtime.clock.now()
         )
-        await self.showing.show_now(card_id)
+        await self.card_updater.show_now(card_id)
         for edit in edits:
-            self.showing.card_changed(edit)
+            self.card_updater.card_changed(edit)
         return await self.view(card_id, actor.guild_id)
 
     async def hold_post(self, actor: Actor, parent_channel_id: ChannelId | None) -> PostId:

@@ -32,7 +32,7 @@ BACKOFF = Backoff((2.0, 5.0, 15.0, 60.0))
 
 
 @dataclass(slots=True, kw_only=True)
-class Showing:
+class CardUpdater:
     runtime: Runtime
     courier: Courier
     views: Views
