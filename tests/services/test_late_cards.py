@@ -11,7 +11,7 @@ from bot.domain.ids import ChannelId, InteractionId, MessageId
 from bot.domain.job import JobState
 from bot.domain.provider import Failed
 from bot.domain.request import PictureLocation
-from bot.services.cards.lateness import PATIENCE
+from bot.services.cards.retry_times import PATIENCE
 from bot.store import cards, left_messages
 from tests.builders import CHANNEL, a_new_card, a_request
 from tests.services.house import House

@@ -13,7 +13,7 @@ from bot.domain.ids import AttachmentId, CardId, JobId
 from bot.domain.job import Job, JobState
 from bot.domain.provider import Picture
 from bot.services.cards.gone_cards import GoneCards
-from bot.services.cards.lateness import next_try
+from bot.services.cards.retry_times import next_try
 from bot.services.cards.views import Views, as_delivered
 from bot.services.concurrency.keyed_locks import KeyedLocks
 from bot.services.elapsed import Moment

@@ -9,7 +9,7 @@ from bot.domain.card import Card, CardView, LeftMessage
 from bot.domain.errors import CardBarred, CardGone, CourierUnavailable
 from bot.domain.ids import LeftMessageId
 from bot.domain.request import PictureLocation
-from bot.services.cards.lateness import next_try
+from bot.services.cards.retry_times import next_try
 from bot.services.cards.views import Views
 from bot.services.protocols import Courier
 from bot.services.runtime import Runtime

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.services.cards.lateness import LONGEST_PAUSE, PATIENCE, next_try
+from bot.services.cards.retry_times import LONGEST_PAUSE, PATIENCE, next_try
 from tests.builders import NOON
 
 
