@@ -35,7 +35,7 @@ class MinuteLimit:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SearchResult:
     """A picture whose end was seen: by how many requests, submit and result included, and how late."""
 
     requests: int
@@ -49,7 +49,7 @@ class Account(FakeProvider):
     def __init__(self, clock: Clock, shape: Shape, limit: MinuteLimit, *, seed: int) -> None:
         super().__init__(clock)
         self.limit = limit
-        self.seen: list[Seen] = []
+        self.seen: list[SearchResult] = []
         self._shape = shape
         self._rng = random.Random(seed)
         self._requests: Counter[RequestId] = Counter()
@@ -71,7 +71,7 @@ class Account(FakeProvider):
         self._requests[request_id] += 1
         request = self.accepted[request_id]
         waited = (self.clock.now() - request.at).total_seconds() - request.ends_after
-        self.seen.append(Seen(self._requests[request_id], request.ends_after, waited))
+        self.seen.append(SearchResult(self._requests[request_id], request.ends_after, waited))
         return await super().result(request_id)
 
     def _take(self) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from segmind.v2 import DEFAULT_POLL_INTERVAL_S
 
-from benchmarks.account import MinuteLimit, Seen
+from benchmarks.account import MinuteLimit, SearchResult
 from benchmarks.latencies import Shape
 
 INTERVAL_SECONDS = float(DEFAULT_POLL_INTERVAL_S)
@@ -41,7 +41,7 @@ class Alone:
         self._requests = 1  # the submit
         for seconds in wait(lambda: self._now >= provider_seconds, self._request):
             self._now += seconds
-        self.seen = Seen(self._requests, provider_seconds, self._now - provider_seconds)
+        self.seen = SearchResult(self._requests, provider_seconds, self._now - provider_seconds)
 
     def _request(self) -> None:
         self._requests += 1

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from benchmarks.account import Seen
+from benchmarks.account import SearchResult
 from benchmarks.latencies import NARROW
 from benchmarks.sdk_loop import Alone, Crowd, Habits
 from benchmarks.table import print_table, ratio
@@ -108,7 +108,7 @@ async def print_arrivals(size: Size) -> None:
     )
 
 
-async def delivered_to_arrivals(a_minute: float, size: Size) -> tuple[list[float], list[Seen]]:
+async def delivered_to_arrivals(a_minute: float, size: Size) -> tuple[list[float], list[SearchResult]]:
     """Seconds from admission to delivery; and what it took to see the pictures."""
     async with virtual_bot(NARROW, per_minute=PER_MINUTE, seed=SEED) as bot:
         rng = random.Random(SEED)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from benchmarks.account import Seen
+from benchmarks.account import SearchResult
 from benchmarks.latencies import NARROW, SHAPES, Shape
 from benchmarks.sdk_loop import INTERVAL_SECONDS, Alone
 from benchmarks.table import print_table, ratio
@@ -38,7 +38,7 @@ class Means:
     waiting: float
 
     @classmethod
-    def of(cls, seen: Sequence[Seen]) -> "Means":
+    def of(cls, seen: Sequence[SearchResult]) -> "Means":
         return cls(fmean(one.requests for one in seen), fmean(one.waiting_seconds for one in seen))
 
 
@@ -68,7 +68,7 @@ async def print_shapes(size: Size) -> None:
     )
 
 
-async def seen_by_the_bot(shape: Shape, size: Size) -> list[Seen]:
+async def seen_by_the_bot(shape: Shape, size: Size) -> list[SearchResult]:
     async with virtual_bot(shape, per_minute=PER_MINUTE, seed=SEED) as bot:
         await bot.make(size.warm_up, at_once=AT_ONCE)
         before = len(bot.account.seen)
@@ -111,9 +111,9 @@ def print_curve(size: Size) -> None:
     )
 
 
-def asked_at_price(times: CompletionTimes, price: float, end: float) -> Seen:
+def asked_at_price(times: CompletionTimes, price: float, end: float) -> SearchResult:
     age, requests = 0.0, 2  # submit and result
     while age < end:
         age += times.gap(age, price)
         requests += 1
-    return Seen(requests, end, age - end)
+    return SearchResult(requests, end, age - end)

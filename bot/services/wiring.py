@@ -19,11 +19,11 @@ from bot.services.limits.budgets import BudgetWarnings, Prices
 from bot.services.making.admission import Admission
 from bot.services.making.delivering import Delivering
 from bot.services.making.engine import Engine
+from bot.services.making.history_search import HistorySearch
 from bot.services.making.ledger import Ledger
 from bot.services.making.polling import Polling
 from bot.services.making.resolving import Resolving
 from bot.services.making.runner import Runner
-from bot.services.making.sightings import Sightings
 from bot.services.making.source_folder import SourceFolder
 from bot.services.making.sources import Sources
 from bot.services.making.submitting import Submitting
@@ -163,7 +163,7 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
     resolving = Resolving(
         runtime=runtime,
         ledger=ledger,
-        sightings=Sightings(runtime=runtime, provider=provider),
+        history_search=HistorySearch(runtime=runtime, provider=provider),
         landings=landings,
     )
     polling = Polling(
@@ -246,7 +246,7 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
             provider=provider,
             prices=prices,
             landings=landings,
-            sightings=Sightings(runtime=runtime, provider=provider),
+            history_search=HistorySearch(runtime=runtime, provider=provider),
             extra_bills=ExtraBills(runtime=runtime, provider=provider, prices=prices, landings=landings),
         ),
     )

@@ -13,8 +13,8 @@ from bot.domain.ids import RequestId
 from bot.domain.job import Job, JobState
 from bot.domain.provider_memory import CLOCK_SKEW, DOUBT_ENDS, FLOOR, SET_CLOCK
 from bot.services.elapsed import Stopwatch
+from bot.services.making.history_search import HistorySearch, SearchResult
 from bot.services.making.ledger import Ledger
-from bot.services.making.sightings import Seen, Sightings
 from bot.services.provider.landings import Landings
 from bot.services.runtime import Runtime
 from bot.store.errors import RequestIdTaken
@@ -29,7 +29,7 @@ LOOKS = Backoff((3.0, 5.0, 10.0, 20.0, 30.0, 30.0, 30.0, 60.0))
 class Resolving:
     runtime: Runtime
     ledger: Ledger
-    sightings: Sightings
+    history_search: HistorySearch
     landings: Landings
 
     async def unresolved(self, job: Job) -> Job | None:
@@ -43,7 +43,7 @@ class Resolving:
                     return await self._adopt(watch, row.request_id)
                 except RequestIdTaken:  # by a twin, in this moment
                     continue
-            if seen.is_telling:
+            if seen.is_conclusive:
                 watch.was_absent = True
                 if watch.watched > self.landings.patience_after(watch.started, seen.shown):
                     why = f"absent from the history for {watch.watched_seconds:.0f} s: never taken"
@@ -51,15 +51,15 @@ class Resolving:
             if watch.watched > DOUBT_ENDS:
                 return await self._given_up(job, seen)
 
-    async def _look(self, watch: "_Doubt") -> Seen:
+    async def _look(self, watch: "_Doubt") -> SearchResult:
         watch.looks += 1
         # Before it is called absent, it is looked for wherever a clock that was set may have put it.
         skew = SET_CLOCK if watch.watched > FLOOR else CLOCK_SKEW
         try:
-            return await self.sightings.of(watch.job, watch.sent_at, skew=skew)
+            return await self.history_search.of(watch.job, watch.sent_at, skew=skew)
         except ProviderError as error:
             log.warning("the history cannot be read", job=watch.job.id, note=error.note)
-            return Seen(is_telling=False)
+            return SearchResult(is_conclusive=False)
 
     async def _adopt(self, watch: "_Doubt", request_id: RequestId) -> Job | None:
         if watch.was_absent:
@@ -68,9 +68,9 @@ class Resolving:
             watch.job, JobState.RUNNING, "found in the history", request_id=request_id
         )
 
-    async def _given_up(self, job: Job, seen: Seen) -> Job | None:
+    async def _given_up(self, job: Job, seen: SearchResult) -> Job | None:
         log.error("whether a request was taken could not be found out", job=job.id)
-        why = "the history does not tell" if seen.is_telling else "the history could not be read"
+        why = "the history does not tell" if seen.is_conclusive else "the history could not be read"
         return await self.ledger.fail(job, f"{why} until the deadline", Failure(FailureKind.UNKNOWN))
 
 

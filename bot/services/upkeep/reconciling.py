@@ -16,7 +16,7 @@ from bot.domain.money import MICROUSD
 from bot.domain.provider import Completed, Failed, HistoryRow
 from bot.domain.provider_memory import ACCEPTED_WITHIN, DOUBT_ENDS, SHOWN_WITHIN, SILENT_AFTER
 from bot.services.limits.budgets import Prices
-from bot.services.making.sightings import Sightings
+from bot.services.making.history_search import HistorySearch
 from bot.services.protocols import ImageProvider
 from bot.services.provider.landings import Landings
 from bot.services.runtime import Runtime
@@ -45,7 +45,7 @@ class Reconciling:
     provider: ImageProvider
     prices: Prices
     landings: Landings
-    sightings: Sightings
+    history_search: HistorySearch
     extra_bills: ExtraBills
     _compared_until: datetime | None = field(init=False, default=None)
     _seconds_of_far_back: float = field(init=False, default=float("-inf"))
@@ -139,14 +139,14 @@ class Reconciling:
     async def _look_for_its_request(self, job: Job) -> None:
         """Its POST was sent, and whether the provider took it could not be found out at the time."""
         sent_at = job.submitted_at or job.state_at
-        seen = await self.sightings.of(job, sent_at, until=sent_at + ACCEPTED_WITHIN)
+        seen = await self.history_search.of(job, sent_at, until=sent_at + ACCEPTED_WITHIN)
         for row in seen.matches:
             try:
                 await self._settle_by(job, row)
             except RequestIdTaken:  # by a twin, in this moment
                 continue
             return
-        if self._is_older(job, self._absent_for if seen.is_telling else SILENT_AFTER):
+        if self._is_older(job, self._absent_for if seen.is_conclusive else SILENT_AFTER):
             await self._settle(job, None)
 
     async def _settle_by(self, job: Job, row: HistoryRow) -> None:

@@ -15,17 +15,17 @@ from bot.store import jobs
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SearchResult:
     #: Requests with the very same inputs, oldest first: jobs with the same inputs are interchangeable.
     matches: list[HistoryRow] = field(default_factory=list)
     #: False if the history was not read, or a request in it may be this one without a way to tell.
-    is_telling: bool = True
+    is_conclusive: bool = True
     #: Everything that the history has from this time, whosever it is.
     shown: frozenset[RequestId] = frozenset()
 
 
 @dataclass(slots=True, kw_only=True)
-class Sightings:
+class HistorySearch:
     runtime: Runtime
     provider: ImageProvider
     _history: SharedHistory = field(init=False)
@@ -35,7 +35,7 @@ class Sightings:
 
     async def of(
         self, job: Job, sent_at: datetime, until: datetime | None = None, *, skew: timedelta = CLOCK_SKEW
-    ) -> Seen:
+    ) -> SearchResult:
         """What shows from the POST on, of requests that no job of ours has. Raises `ProviderError`."""
         since = sent_at - skew
         last = max(until or self.runtime.clock.now(), sent_at) + skew
@@ -43,12 +43,12 @@ class Sightings:
         shown = frozenset(row.request_id for row in rows)
         if job.is_edit and job.asset_url is None:
             # Restored from before its source was handed over: unrecognisable.
-            return Seen(is_telling=not await self._free(rows), shown=shown)
+            return SearchResult(is_conclusive=not await self._free(rows), shown=shown)
         inputs = inputs_of(job, job.asset_url)
         free = await self._free([row for row in rows if not row.inputs or self.provider.is_same(inputs, row)])
-        return Seen(
+        return SearchResult(
             matches=[row for row in reversed(free) if row.inputs],
-            is_telling=all(row.inputs for row in free),
+            is_conclusive=all(row.inputs for row in free),
             shown=shown,
         )
 
