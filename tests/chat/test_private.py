@@ -6,7 +6,7 @@ import pytest
 
 from bot.chat.presenter.numbers import relative
 from bot.domain.job import JobState
-from bot.services.members.posting import MOST_AN_HOUR
+from bot.services.members.post_limit import MOST_AN_HOUR
 from standins.fake_discord.model import Message
 from tests.chat.presses import press_forged
 from tests.chat.studio import Studio, job_id_of, labels, number_of, text_of

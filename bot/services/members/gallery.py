@@ -34,7 +34,7 @@ from bot.services.cards.views import Views
 from bot.services.job_tasks import JobTasks
 from bot.services.limits import allowance
 from bot.services.making.engine import Engine
-from bot.services.members import posting
+from bot.services.members import post_limit
 from bot.services.members.copies import Copies
 from bot.services.runtime import Runtime
 from bot.store import cards, dismissed, events, jobs, left_messages, places, posts, reports
@@ -200,7 +200,7 @@ class Gallery:
     async def hold_post(self, actor: Actor, parent_channel_id: ChannelId | None) -> PostId:
         """Count one more post for everybody to see. Raises `ChannelNotAllowed`, `TooManyPosts`."""
         return await self.runtime.database.write(
-            posting.hold,
+            post_limit.hold,
             guild_id=actor.guild_id,
             member_id=actor.member_id,
             channel_id=actor.channel_id,
