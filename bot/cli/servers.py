@@ -17,7 +17,7 @@ from bot.domain.ids import GuildId
 from bot.domain.money import MICROUSD, Month
 from bot.ops.secrets import without_secrets
 from bot.ops.visible import visible
-from bot.services.admins import blocking
+from bot.services.admins import operator_blocks
 from bot.settings import Settings
 from bot.store import accounts, blocks
 from bot.store.accounts import ServerTotal
@@ -66,7 +66,7 @@ def _remembered(settings: Settings) -> tuple[list[ServerTotal], list[Block]]:
 
 def _block(settings: Settings, subject_id: int, reason: str) -> int:
     with transaction(_url(settings)) as connection:
-        return blocking.block(connection, subject_id, reason=reason, at=datetime.now(UTC))
+        return operator_blocks.block(connection, subject_id, reason=reason, at=datetime.now(UTC))
 
 
 def _unblock(settings: Settings, subject_id: int) -> bool:

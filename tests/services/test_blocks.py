@@ -10,7 +10,7 @@ from bot.domain.ids import GuildId, MemberId
 from bot.domain.job import JobState
 from bot.domain.limits import LimitField, OperatorLimits
 from bot.domain.provider import Failed
-from bot.services.admins import blocking
+from bot.services.admins import operator_blocks
 from bot.store import blocks
 from tests.builders import GUILD, MEMBER, a_request
 from tests.services.conftest import BuildHouse
@@ -20,7 +20,9 @@ ELSEWHERE, SOMEBODY_ELSE = GuildId(GUILD + 1), MemberId(MEMBER + 1)
 
 
 async def block(house: House, subject_id: int, reason: str = "") -> int:
-    return await house.raw_database.write(blocking.block, subject_id, reason=reason, at=house.clock.now())
+    return await house.raw_database.write(
+        operator_blocks.block, subject_id, reason=reason, at=house.clock.now()
+    )
 
 
 async def test_a_blocked_member_is_refused_in_all_servers_and_others_are_not(build_house: BuildHouse) -> None:
