@@ -32,8 +32,8 @@ from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
 from bot.services.concurrency.outages import Outages
 from bot.services.runtime import Runtime
-from bot.services.upkeep.backing_up import BackingUp
 from bot.services.upkeep.retention import Retention
+from bot.services.upkeep.scheduled_backups import ScheduledBackups
 from bot.services.wiring import Adapters, OperatorChoices, Services, wire
 from bot.settings import Settings
 from bot.store import backup_folder, dismissed, jobs
@@ -145,9 +145,12 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
         )
         stack.push_async_callback(chat.close, grace_seconds=1.0)
         stack.push_async_callback(tasks.close, TASKS_GRACE_SECONDS)
-        backing_up = _backing_up(settings, clock, metrics)
+        scheduled_backups = _backing_up(settings, clock, metrics)
         ops = OpsServer(
-            settings.ops.host, settings.ops.port, lambda: _health(chat, database, backing_up, clock), metrics
+            settings.ops.host,
+            settings.ops.port,
+            lambda: _health(chat, database, scheduled_backups, clock),
+            metrics,
         )
         await ops.start()
         log.info("serving /healthz and /metrics", host=ops.host, port=ops.port, pid=os.getpid())
@@ -155,8 +158,8 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
         tasks.keep(partial(watch_loop_lag, metrics.event_loop_lag_seconds.observe), "loop_lag")
         retention = Retention(runtime=runtime, days=settings.storage.retention_days)
         tasks.keep(retention.run, "retention", clock.sleep)
-        if backing_up is not None:
-            tasks.keep(backing_up.run, "backup", clock.sleep)
+        if scheduled_backups is not None:
+            tasks.keep(scheduled_backups.run, "backup", clock.sleep)
         yield Bot(chat, services, tasks)
 
 
@@ -173,7 +176,7 @@ def _operator_choices(settings: Settings) -> OperatorChoices:
     )
 
 
-def _backing_up(settings: Settings, clock: Clock, metrics: Metrics) -> BackingUp | None:
+def _backing_up(settings: Settings, clock: Clock, metrics: Metrics) -> ScheduledBackups | None:
     """None if the operator wants none, or the database is not one that this bot copies by itself."""
     url, hours = settings.storage.url.get_secret_value(), settings.backup.every_hours
     if not backup_folder.is_for(url):
@@ -182,7 +185,7 @@ def _backing_up(settings: Settings, clock: Clock, metrics: Metrics) -> BackingUp
         return None
     if not hours:
         return None
-    return BackingUp(
+    return ScheduledBackups(
         url=url,
         folder=parts.backups_folder(settings),
         every_seconds=hours * 3600.0,
@@ -234,9 +237,11 @@ async def _until(told: asyncio.Event, serving: Coroutine[None, None, None]) -> N
     await asyncio.wait({working, listening})
 
 
-async def _health(chat: Chat, database: Database, backing_up: BackingUp | None, clock: Clock) -> Health:
+async def _health(
+    chat: Chat, database: Database, scheduled_backups: ScheduledBackups | None, clock: Clock
+) -> Health:
     """A failed backup and bills that nobody expected are told, but are no reason to start the bot again."""
-    copies = {} if backing_up is None else backing_up.health()
+    copies = {} if scheduled_backups is None else scheduled_backups.health()
     try:
         open_jobs = sum((await database.read(jobs.counts_by_state)).values())
         extra_bills = await database.read(dismissed.count_paid, since=clock.now() - EXTRA_BILLS_TOLD)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.ops.metrics import Metrics
-from bot.services.upkeep.backing_up import FIRST_AFTER_SECONDS, RETRY_SECONDS, BackingUp
+from bot.services.upkeep.scheduled_backups import FIRST_AFTER_SECONDS, RETRY_SECONDS, ScheduledBackups
 from bot.store import backup_folder
 from bot.store.database import open_database
 from bot.store.migrate import migrate
@@ -26,7 +26,7 @@ class Keeper:
     def __init__(self, url: str, folder: Path) -> None:
         self.url, self.folder = url, folder
         self.clock, self.metrics = SteppedClock(), Metrics()
-        self.backing_up = BackingUp(
+        self.scheduled_backups = ScheduledBackups(
             url=url, folder=folder, every_seconds=DAY, keep=3, clock=self.clock, metrics=self.metrics
         )
         self._running: asyncio.Task[None] | None = None
@@ -36,7 +36,7 @@ class Keeper:
         return len(backup_folder.newest_first(self.folder))
 
     def start(self) -> None:
-        self._running = asyncio.create_task(self.backing_up.run())
+        self._running = asyncio.create_task(self.scheduled_backups.run())
 
     async def stop(self) -> None:
         if self._running is not None:
@@ -74,7 +74,7 @@ async def test_the_first_copy_comes_soon_after_the_first_start_and_then_one_a_da
     assert await keeper.sleeps() == FIRST_AFTER_SECONDS
     await keeper.until(lambda: keeper.copies == 1)
     assert await keeper.sleeps() == DAY
-    await keeper.until(lambda: keeper.backing_up.health()["backup_age_hours"] == 0)
+    await keeper.until(lambda: keeper.scheduled_backups.health()["backup_age_hours"] == 0)
     assert keeper.copies == 2
 
 
@@ -97,11 +97,11 @@ async def test_a_copy_that_fails_is_told_and_tried_again(keeper: Keeper) -> None
     keeper.folder.touch()
     keeper.start()
     await keeper.sleeps()
-    await keeper.until(lambda: bool(keeper.backing_up.health()["backup_failed"]))
+    await keeper.until(lambda: bool(keeper.scheduled_backups.health()["backup_failed"]))
     assert 'bot_loop_errors_total{loop="backup"} 1.0' in keeper.metrics.as_text().decode()
     keeper.folder.unlink()
     assert await keeper.sleeps() == RETRY_SECONDS
-    await keeper.until(lambda: not keeper.backing_up.health()["backup_failed"])
+    await keeper.until(lambda: not keeper.scheduled_backups.health()["backup_failed"])
     assert keeper.copies == 1
     told = keeper.metrics.registry.get_sample_value("bot_last_backup_timestamp_seconds")
     assert told == keeper.clock.now().timestamp()
@@ -110,15 +110,15 @@ async def test_a_copy_that_fails_is_told_and_tried_again(keeper: Keeper) -> None
 async def test_what_nobody_foresaw_does_not_end_the_copies(keeper: Keeper) -> None:
     keeper.folder.mkdir()
     (keeper.folder / ".bot-x.sqlite3.partial").mkdir()  # which cannot be swept up as a file
-    assert not await keeper.backing_up.back_up()
+    assert not await keeper.scheduled_backups.back_up()
     (keeper.folder / ".bot-x.sqlite3.partial").rmdir()
-    assert await keeper.backing_up.back_up()
+    assert await keeper.scheduled_backups.back_up()
 
 
 async def test_a_copy_is_made_while_the_bot_writes(keeper: Keeper) -> None:
     database = await open_database(keeper.url)
     writing = asyncio.gather(*(database.write(admit) for _ in range(50)))
-    assert await keeper.backing_up.back_up()
+    assert await keeper.scheduled_backups.back_up()
     await writing
     await database.close()
     assert backup_folder.newest_good(keeper.folder) is not None

@@ -21,7 +21,7 @@ FIRST_AFTER_SECONDS = 60.0
 RETRY_SECONDS = 3600.0
 
 
-class BackingUp:
+class ScheduledBackups:
     def __init__(
         self, *, url: str, folder: Path, every_seconds: float, keep: int, clock: Clock, metrics: Metrics
     ) -> None:
