@@ -38,7 +38,7 @@ from bot.services.provider.pacer import Pacer
 from bot.services.provider.timing import Timing
 from bot.services.runtime import Runtime
 from bot.services.upkeep.extra_bills import ExtraBills
-from bot.services.upkeep.reconciling import Reconciling
+from bot.services.upkeep.reconciliation import Reconciliation
 
 #: SIGTERM: ten seconds in all.
 DRAIN_SECONDS = 8.0
@@ -98,7 +98,7 @@ class Services:
     timing: Timing
     landings: Landings
     prices: Prices
-    reconciling: Reconciling
+    reconciliation: Reconciliation
 
     async def start(self) -> None:
         """Learn from the past, then take up every open job."""
@@ -111,7 +111,7 @@ class Services:
         tasks.keep(self.landings.run, "landings", sleep)
         tasks.keep(self.sweep.run, "sweep", sleep)
         tasks.keep(self.places_in_line.run, "line", sleep)
-        tasks.keep(self.reconciling.run, "reconciling", sleep)
+        tasks.keep(self.reconciliation.run, "reconciliation", sleep)
 
     async def stop(self) -> None:
         """Let what is dear to repeat finish; everything else is resumed from its row at the next start."""
@@ -241,7 +241,7 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
         timing=timing,
         landings=landings,
         prices=prices,
-        reconciling=Reconciling(
+        reconciliation=Reconciliation(
             runtime=runtime,
             provider=provider,
             prices=prices,

@@ -271,5 +271,5 @@ async def test_a_request_that_the_history_cannot_tell_of_keeps_no_other_waiting(
     house.provider.hides_costs = False
     house.provider.on_history.append(Unavailable("500"))
     with pytest.raises(Unavailable):
-        await house.services.reconciling.reconcile()
+        await house.services.reconciliation.reconcile()
     assert (await spending(house)).spent_microusd == 2 * COST

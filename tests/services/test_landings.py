@@ -26,8 +26,8 @@ from bot.domain.provider_memory import (
 )
 from bot.services.making.submitting import inputs_of
 from bot.services.provider.landings import EVERY_SECONDS
-from bot.services.upkeep.reconciling import EVERY_SECONDS as COMPARED_EVERY_SECONDS
-from bot.services.upkeep.reconciling import FAR_BACK_EVERY
+from bot.services.upkeep.reconciliation import EVERY_SECONDS as COMPARED_EVERY_SECONDS
+from bot.services.upkeep.reconciliation import FAR_BACK_EVERY
 from bot.services.upkeep.retention import FIRST_AFTER_SECONDS, Retention
 from bot.store import accounts, dismissed, landings
 from bot.store.database import Database
@@ -270,7 +270,7 @@ async def test_a_request_in_doubt_comes_before_one_that_was_dismissed(house: Hou
     view = await house.ask()
     await house.until(lambda: len(house.provider.accepted) == 2)
     await house.advance(100)
-    await house.services.reconciling.reconcile()
+    await house.services.reconciliation.reconcile()
     (second,) = await house.until_ended(view)
     assert (first.state, second.state) == (JobState.DELIVERED, JobState.DELIVERED)
     assert len(house.provider.accepted) == 2

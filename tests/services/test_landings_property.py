@@ -14,7 +14,7 @@ from bot.domain.failure import FailureKind
 from bot.domain.ids import InteractionId
 from bot.domain.job import Job, JobState
 from bot.domain.provider_memory import FLOOR, SHOWN_WITHIN, UNMEASURED
-from bot.services.upkeep.reconciling import EVERY_SECONDS, FAR_BACK_EVERY
+from bot.services.upkeep.reconciliation import EVERY_SECONDS, FAR_BACK_EVERY
 from bot.store.database import open_database
 from tests.builders import a_request
 from tests.databases import migrated_file

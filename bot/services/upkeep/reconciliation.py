@@ -40,7 +40,7 @@ ERRORS_MOST = 3
 
 
 @dataclass(slots=True, kw_only=True)
-class Reconciling:
+class Reconciliation:
     runtime: Runtime
     provider: ImageProvider
     prices: Prices
@@ -53,7 +53,7 @@ class Reconciling:
     async def run(self) -> None:
         while True:
             await self.runtime.clock.sleep(EVERY_SECONDS)
-            with self.runtime.outages.survived("reconciling"):
+            with self.runtime.outages.survived("reconciliation"):
                 await self._round()
 
     async def _round(self) -> None:
