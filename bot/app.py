@@ -16,8 +16,8 @@ from bot import parts
 from bot.chat.chat import Chat
 from bot.chat.delivery.courier import DiscordCourier
 from bot.chat.delivery.notices import DiscordNotices
-from bot.chat.delivery.sealing import load_sealer
-from bot.chat.gateway.discord_client import make_client
+from bot.chat.delivery.token_encryption import load_sealer
+from bot.chat.gateway.client_setup import make_client
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
 from bot.domain.ids import GuildId

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from yarl import URL
 
 from bot import __version__
-from bot.chat.gateway.discord_client import ChatSettings
+from bot.chat.gateway.client_setup import ChatSettings
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
 from bot.domain.limits import Allowances, OperatorLimits

@@ -9,24 +9,24 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.chat.access.duties import Duties
-from bot.chat.access.server_choices import ServerChoices
-from bot.chat.answering.answers import Admitting, Answers, Patience
-from bot.chat.answering.desk import Desk, Presses, require_served
-from bot.chat.answering.mishaps import Mishaps
-from bot.chat.commands.all import add_commands
+from bot.chat.access.command_permission_cache import ServerChoices
+from bot.chat.access.permission_checks import Duties
+from bot.chat.commands.command_list import add_commands
 from bot.chat.commands.registration import BY_SERVERS, IN_SERVERS, Registration
-from bot.chat.delivery.sealing import Sealer
-from bot.chat.events import presses
-from bot.chat.events.departures import Departures
+from bot.chat.delivery.token_encryption import Sealer
+from bot.chat.events import components
+from bot.chat.events.deletions import Departures
 from bot.chat.events.replies import ReplyDoor
 from bot.chat.gateway.client import GatewayClient
-from bot.chat.gateway.deafness import end_when_deaf
-from bot.chat.gateway.discord_client import ChatSettings
-from bot.chat.gateway.dispatches import leave_out_unreadable
+from bot.chat.gateway.client_setup import ChatSettings
 from bot.chat.gateway.login import Login
+from bot.chat.gateway.raw_events import leave_out_unreadable
+from bot.chat.gateway.watchdog import end_when_deaf
 from bot.chat.incoming.languages import language_of_member
-from bot.chat.servers.server_facts import Servers, forget_changed_servers
+from bot.chat.responses.context import Desk, Presses, require_served
+from bot.chat.responses.error_handler import Mishaps
+from bot.chat.responses.image_requests import Admitting, Answers, Patience
+from bot.chat.servers.server_cache import Servers, forget_changed_servers
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
 from bot.ops.metrics import Metrics
@@ -199,7 +199,7 @@ class Chat:
         add_commands(self._tree, desk)
 
         async def on_interaction(interaction: discord.Interaction) -> None:
-            await presses.handle(desk, interaction)
+            await components.handle(desk, interaction)
 
         async def on_message(message: discord.Message) -> None:
             await replies.handle(message)

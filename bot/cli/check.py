@@ -10,8 +10,8 @@ from pathlib import Path
 from yarl import URL
 
 from bot import parts
-from bot.chat.checks import Finding, check_discord
-from bot.chat.delivery.sealing import KEY_FILE, load_sealer
+from bot.chat.delivery.token_encryption import KEY_FILE, load_sealer
+from bot.chat.discord_check import Finding, check_discord
 from bot.domain.errors import CreditSpent, KeyRefused, OperatorError, ProviderError
 from bot.download import open_session
 from bot.ops.secrets import without_secrets

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot import parts
-from bot.chat.gateway.discord_client import ChatSettings
-from bot.chat.servers import joined as discord_servers
+from bot.chat.gateway.client_setup import ChatSettings
+from bot.chat.servers import server_list as discord_servers
 from bot.domain.block import Block
 from bot.domain.errors import OperatorError
 from bot.domain.ids import GuildId

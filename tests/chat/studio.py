@@ -13,12 +13,12 @@ from typing import Any
 
 from cryptography.fernet import Fernet
 
-from bot.chat.answering.answers import Patience
 from bot.chat.chat import Chat
 from bot.chat.delivery.courier import CALL_SECONDS, DiscordCourier
 from bot.chat.delivery.notices import DiscordNotices
-from bot.chat.delivery.sealing import Sealer
-from bot.chat.gateway.discord_client import ChatSettings, make_client
+from bot.chat.delivery.token_encryption import Sealer
+from bot.chat.gateway.client_setup import ChatSettings, make_client
+from bot.chat.responses.image_requests import Patience
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
 from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MemberId, MessageId, PictureNumber

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from discord.app_commands import Choice
 
-from bot.chat.commands.offered import (
+from bot.chat.commands.options import (
     PERIODS,
     RATIOS,
     STYLES,

@@ -9,9 +9,9 @@ from pathlib import Path
 import discord
 import pytest
 
-from bot.chat.checks import Finding, check_discord, invite_url
+from bot.chat.discord_check import Finding, check_discord, invite_url
 from bot.chat.gateway.client import MOST_CONNECTIONS
-from bot.chat.gateway.discord_client import ChatSettings, make_client
+from bot.chat.gateway.client_setup import ChatSettings, make_client
 from bot.domain.errors import OperatorError
 from bot.store.database import Database
 from standins.fake_discord.server import FakeDiscord

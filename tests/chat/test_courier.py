@@ -6,7 +6,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from bot.chat.delivery.courier import DiscordCourier
-from bot.chat.delivery.sealing import Sealer
+from bot.chat.delivery.token_encryption import Sealer
 from bot.domain.card import Rung, Shown
 from bot.domain.errors import CardBarred, CardGone, CardTakenAway, CourierUnavailable
 from bot.domain.ids import ChannelId, MessageId

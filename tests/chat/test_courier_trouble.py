@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.rest.shut_out import LONGEST_PAUSE_SECONDS
+from bot.chat.rest.invalid_request_limit import LONGEST_PAUSE_SECONDS
 from bot.domain.card import Rung
 from bot.domain.errors import CourierUnavailable, PictureTooLarge
 from bot.domain.ids import AttachmentId, MessageId

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.chat.rest.ladder import FINAL
+from bot.chat.rest.error_codes import FINAL
 from bot.domain.job import Job, JobState
 from bot.store import cards
 from standins.fake_discord.faults import Fault

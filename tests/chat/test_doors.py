@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.events.presses import HANDLERS
+from bot.chat.events.components import HANDLERS
 from bot.chat.presenter.custom_ids import Action
 from bot.domain.limits import OperatorLimits
 from bot.domain.request import Door

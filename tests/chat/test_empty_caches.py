@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.answering.first_answer import LEAST_UPLOAD
+from bot.chat.responses.first_response import LEAST_UPLOAD
 from bot.domain.administration import RuleSubject
 from bot.domain.ids import ChannelId, RoleId
 from bot.domain.limits import LimitField

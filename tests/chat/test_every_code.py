@@ -10,8 +10,8 @@ import discord
 import pytest
 
 from bot.chat.delivery.courier import DiscordCourier
-from bot.chat.rest.ladder import FINAL, Verdict, is_final
-from bot.chat.rest.shut_out import LONGEST_PAUSE_SECONDS
+from bot.chat.rest.error_codes import FINAL, Verdict, is_final
+from bot.chat.rest.invalid_request_limit import LONGEST_PAUSE_SECONDS
 from bot.domain.card import Rung
 from bot.domain.errors import (
     CardBarred,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.chat.events.presses import HANDLERS
+from bot.chat.events.components import HANDLERS
 from bot.chat.presenter.custom_ids import Action, CustomId
 from bot.domain.errors import ServicePaused
 from standins.fake_discord.asks import Ask, Upload

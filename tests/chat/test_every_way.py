@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bot.chat.access.permissions import ALL
+from bot.chat.access.bot_permissions import ALL
 from bot.chat.presenter.refusals import MISHAP
 from bot.domain.errors import ServicePaused
 from standins.fake_discord.asks import Ask

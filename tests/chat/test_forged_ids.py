@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.chat.events.presses import HANDLERS
+from bot.chat.events.components import HANDLERS
 from bot.chat.presenter.custom_ids import Action
 from standins.fake_discord.model import Message
 from tests.chat.onlookers import ADMIN, MEMBER, MODERATOR, OWNER, SECRET, Word, heard, remembered, word_of

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.answering.first_answer import MOST_UPLOAD
+from bot.chat.responses.first_response import MOST_UPLOAD
 from bot.domain.errors import CreditSpent
 from bot.domain.ids import CardId
 from bot.domain.limits import OperatorLimits

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.chat.gateway.client import GatewayClient
-from bot.chat.gateway.discord_client import ChatSettings, make_client
+from bot.chat.gateway.client_setup import ChatSettings, make_client
 from bot.chat.gateway.login import LONGEST_ASKED_SECONDS, Login
 from bot.ops.metrics import Metrics
 from standins.fake_discord.server import FakeDiscord

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import discord
 import pytest
 
-from bot.chat.rest.rest import silent
+from bot.chat.rest.http_client import silent
 from standins.fake_discord.model import Json
 from tests.chat.counter import BY_BOT, BY_TOKEN, POST, Counter, counter_at
 from tests.chat.studio import Studio

@@ -4,15 +4,25 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.chat.incoming.found import pictures_in
-from bot.chat.incoming.selections import Filled
+from bot.chat.incoming.attachments import pictures_in
+from bot.chat.incoming.submitted_values import Filled
 from bot.domain.card import Rung
 from standins.fake_discord.asks import Upload
 from standins.fake_discord.model import Message
 from standins.fake_discord.permissions import Permissions, everyone_role
 from tests.chat.studio import Studio, job_id_of, number_of
-from tests.chat.test_found import CDN, CONTAINER, FILE, GALLERY, SECTION, TEXT, THUMBNAIL, attachment, media
-from tests.chat.test_found import message as message_with
+from tests.chat.test_attachments import (
+    CDN,
+    CONTAINER,
+    FILE,
+    GALLERY,
+    SECTION,
+    TEXT,
+    THUMBNAIL,
+    attachment,
+    media,
+)
+from tests.chat.test_attachments import message as message_with
 from tests.chat.test_jobs import listed, panel, post
 from tests.chat.test_late_pictures import billed_again
 from tests.chat.test_replies import reply_to

@@ -10,7 +10,7 @@ from enum import Enum, auto
 
 import pytest
 
-from bot.chat.events.presses import HANDLERS
+from bot.chat.events.components import HANDLERS
 from bot.chat.presenter.card import picture_name
 from bot.chat.presenter.custom_ids import Action
 from bot.domain.administration import RuleSubject

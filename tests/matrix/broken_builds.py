@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Callable
 
 import discord
 
+from bot.chat.delivery.card_update import Delivery
 from bot.chat.delivery.courier import DiscordCourier
-from bot.chat.delivery.delivery import Delivery
 from bot.domain.card import Card
 from bot.domain.job import Job, JobState
 from bot.services.making.resolving import Resolving

@@ -85,12 +85,12 @@ INNER = {
         "servers": frozenset({"rest", "gateway", "presenter"}),
         "access": frozenset({"rest", "incoming"}),
         "delivery": frozenset({"rest", "gateway", "incoming", "presenter"}),
-        "answering": frozenset({"rest", "incoming", "presenter", "servers", "access", "delivery"}),
+        "responses": frozenset({"rest", "incoming", "presenter", "servers", "access", "delivery"}),
         "actions": frozenset(
-            {"rest", "incoming", "reports", "presenter", "servers", "access", "delivery", "answering"}
+            {"rest", "incoming", "reports", "presenter", "servers", "access", "delivery", "responses"}
         ),
         "commands": frozenset(
-            {"rest", "gateway", "incoming", "presenter", "access", "delivery", "answering", "actions"}
+            {"rest", "gateway", "incoming", "presenter", "access", "delivery", "responses", "actions"}
         ),
         "events": frozenset(
             {
@@ -101,7 +101,7 @@ INNER = {
                 "servers",
                 "access",
                 "delivery",
-                "answering",
+                "responses",
                 "actions",
             }
         ),

@@ -18,7 +18,7 @@ CACHED = {
 #: The one module that reads an interaction's own channel.
 PAYLOAD = "bot/chat/incoming/payload.py"
 #: Looks up nothing but names for the words of a prompt; what is not in the cache stays without one.
-NAMES_ONLY = "bot/chat/incoming/mentioned.py"
+NAMES_ONLY = "bot/chat/incoming/mentions.py"
 #: Looks through the servers for commands that are there twice; nothing is decided at a door.
 REGISTRATION = "bot/chat/commands/registration.py"
 #: Knows categories of characters, and nothing of Discord.

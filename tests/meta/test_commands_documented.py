@@ -7,9 +7,9 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.chat.access.duties import Duty
-from bot.chat.answering.desk import Desk
-from bot.chat.commands.all import add_commands
+from bot.chat.access.permission_checks import Duty
+from bot.chat.commands.command_list import add_commands
+from bot.chat.responses.context import Desk
 from tests.meta.checkout import ROOT
 
 COMMANDS = ROOT / "docs" / "commands.md"

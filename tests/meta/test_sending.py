@@ -4,20 +4,20 @@ import ast
 import re
 from collections.abc import Iterator
 
-from bot.chat.access.permissions import ALL
-from bot.chat.checks import PERMISSIONS
+from bot.chat.access.bot_permissions import ALL
+from bot.chat.discord_check import PERMISSIONS
 from tests.meta.checkout import ROOT, place, python_files, tree
 
 #: discord.py's ways to send or change a message.
 WAYS = frozenset(
     ("send", "send_message", "edit_message", "edit_original_response", "send_modal", "defer", "add_reaction")
 )
-SENDING = "bot/chat/delivery/sending.py"
+SENDING = "bot/chat/delivery/sender.py"
 #: The courier asks `sending` after each refusal; a first answer has to be promised whatever comes.
 KNOWN = {
     ("bot/chat/delivery/courier.py", "edit_message"),
     ("bot/chat/delivery/courier.py", "send"),
-    ("bot/chat/answering/first_answer.py", "defer"),
+    ("bot/chat/responses/first_response.py", "defer"),
 }
 
 

@@ -18,7 +18,7 @@ import bot.chat.presenter
 from bot.chat.presenter import (
     audit,
     card,
-    checked,
+    config_check,
     details,
     forms,
     help,  # noqa: A004  the module is named as its command
@@ -35,7 +35,7 @@ from bot.chat.presenter.custom_ids import Action, CustomId
 from bot.chat.presenter.message import Button, ChoiceField, Form, Link, Message, Select
 from bot.chat.presenter.settings_names import Names
 from bot.chat.presenter.settings_panel import Named, View, panel, subject_panel
-from bot.chat.reports.export import CsvFile
+from bot.chat.reports.csv_file import CsvFile
 from bot.domain.administration import (
     AuditEntry,
     AuditId,
@@ -173,8 +173,8 @@ CHECKED = [(one, ["view_channel", "send_messages"] if at >= MANY - 5 else []) fo
 SCENES: Mapping[str, Sequence[Scene]] = {
     "audit.audit": [Scene(audit_page, [f"<@{one.actor_id}>" for one in ENTRIES], (Action.REVIEW_AUDIT, 0))],
     "card.card": [once(lambda: card.card(CardView(card=CARD, jobs=OF_ONE_CARD, usage=USAGE[0]), NOON))],
-    "checked.checked": [
-        once(lambda: checked.checked(CHECKED, (CHANNEL, [])), [f"⚠️ <#{one}>" for one in IDS[-5:]])
+    "config_check.checked": [
+        once(lambda: config_check.checked(CHECKED, (CHANNEL, [])), [f"⚠️ <#{one}>" for one in IDS[-5:]])
     ],
     "details.details": [once(lambda: details.details(JOBS[0], CARD, []))],
     "details.which_details": [once(lambda: details.which_details(OF_ONE_CARD), [j.id for j in OF_ONE_CARD])],

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.chat.presenter import command_words
 from bot.chat.presenter.audit import PAGE_LENGTH, audit
-from bot.chat.presenter.checked import checked
+from bot.chat.presenter.config_check import checked
 from bot.chat.presenter.custom_ids import CustomId
 from bot.chat.presenter.help import help_message
 from bot.chat.presenter.member_review import member_review
@@ -27,7 +27,7 @@ from bot.chat.presenter.settings_forms import (
 from bot.chat.presenter.settings_names import Names
 from bot.chat.presenter.settings_panel import View, panel, subject_panel
 from bot.chat.presenter.warnings import budget_warning
-from bot.chat.reports.export import CsvFile
+from bot.chat.reports.csv_file import CsvFile
 from bot.domain.administration import (
     AuditEntry,
     AuditId,

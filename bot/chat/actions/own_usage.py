@@ -2,10 +2,10 @@
 
 import discord
 
-from bot.chat.answering.desk import Desk, guild_of
-from bot.chat.delivery.sending import tell_alone
+from bot.chat.delivery.sender import tell_alone
 from bot.chat.incoming.payload import roles_of
 from bot.chat.presenter.own_usage import own_usage
+from bot.chat.responses.context import Desk, guild_of
 from bot.domain.ids import MemberId
 
 

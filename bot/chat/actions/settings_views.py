@@ -2,13 +2,13 @@
 
 import discord
 
-from bot.chat.access.duties import Duty
-from bot.chat.answering.desk import Desk, guild_of
-from bot.chat.delivery.sending import replace_own, tell_alone
-from bot.chat.incoming.selections import selected
+from bot.chat.access.permission_checks import Duty
+from bot.chat.delivery.sender import replace_own, tell_alone
+from bot.chat.incoming.submitted_values import selected
 from bot.chat.presenter.custom_ids import CustomId, as_number
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.settings_panel import Named, View, panel, subject_panel
+from bot.chat.responses.context import Desk, guild_of
 from bot.chat.servers.server_names import names_in
 from bot.domain.administration import RuleScope, RuleSubject
 from bot.domain.errors import JobUnknown

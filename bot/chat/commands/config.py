@@ -3,14 +3,14 @@
 import discord
 from discord import app_commands
 
-from bot.chat.access.duties import Duty
-from bot.chat.actions import configuring
-from bot.chat.actions.checking import show_check
+from bot.chat.access.permission_checks import Duty
+from bot.chat.actions import settings_changes
+from bot.chat.actions.config_check import show_check
 from bot.chat.actions.settings_views import open_panel
-from bot.chat.answering.desk import Desk, guild_of
-from bot.chat.commands.offered import LogPlace
+from bot.chat.commands.options import LogPlace
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.settings_panel import View
+from bot.chat.responses.context import Desk, guild_of
 from bot.domain.administration import RuleSubject
 from bot.domain.ids import GuildId, MemberId, RoleId
 from bot.domain.limits import Allowances
@@ -39,11 +39,11 @@ def config_commands(desk: Desk) -> app_commands.Group:
     ) -> None:
         desk.duties.let_in(interaction, Duty.SET_UP)
         if role is not None and member is not None:
-            await configuring.refuse_both(interaction)
+            await settings_changes.refuse_both(interaction)
             return
         subject = _subject(guild_of(interaction), role, member)
         given = Allowances(per_hour=per_hour, per_day=per_day, running=running)
-        await configuring.change_limits(desk, interaction, subject, given, is_cleared=clear)
+        await settings_changes.change_limits(desk, interaction, subject, given, is_cleared=clear)
 
     @group.command(name="budget", description=words.CONFIG_BUDGET)
     @app_commands.describe(**words.CONFIG_BUDGET_OPTIONS)
@@ -53,7 +53,7 @@ def config_commands(desk: Desk) -> app_commands.Group:
         clear: bool = False,  # noqa: FBT001, FBT002  discord.py passes options by name
     ) -> None:
         desk.duties.let_in(interaction, Duty.SET_UP)
-        await configuring.change_budget(desk, interaction, usd, is_cleared=clear)
+        await settings_changes.change_budget(desk, interaction, usd, is_cleared=clear)
 
     @group.command(name="channels", description=words.CONFIG_CHANNELS)
     async def channels(interaction: discord.Interaction) -> None:
@@ -64,7 +64,7 @@ def config_commands(desk: Desk) -> app_commands.Group:
     @app_commands.describe(**words.CONFIG_LOG_OPTIONS)
     async def log(interaction: discord.Interaction, channel: LogPlace | None = None) -> None:
         desk.duties.let_in(interaction, Duty.SET_UP)
-        await configuring.change_log(desk, interaction, channel)
+        await settings_changes.change_log(desk, interaction, channel)
 
     @group.command(name="check", description=words.CONFIG_CHECK)
     async def check(interaction: discord.Interaction) -> None:

@@ -3,15 +3,15 @@
 import discord
 from discord import app_commands
 
-from bot.chat.actions.editing import source_of
-from bot.chat.answering.desk import Desk
-from bot.chat.commands.offered import STYLES, Slash, chosen_style
-from bot.chat.commands.suggestions import own_source, suggest_sources
-from bot.chat.delivery.sending import open_form
-from bot.chat.incoming.found import Found
-from bot.chat.incoming.mentioned import InInteraction
+from bot.chat.actions.edit_modals import source_of
+from bot.chat.commands.autocomplete import own_source, suggest_sources
+from bot.chat.commands.options import STYLES, Slash, chosen_style
+from bot.chat.delivery.sender import open_form
+from bot.chat.incoming.attachments import Found
+from bot.chat.incoming.mentions import InInteraction
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.forms import upload_form
+from bot.chat.responses.context import Desk
 from bot.domain.request import Door, ImageRequest, Style
 
 

@@ -3,12 +3,12 @@
 import discord
 from discord import app_commands
 
-from bot.chat.access.duties import Duty
-from bot.chat.answering.desk import Desk
-from bot.chat.commands.offered import Slash
-from bot.chat.delivery.sending import tell_alone
+from bot.chat.access.permission_checks import Duty
+from bot.chat.commands.options import Slash
+from bot.chat.delivery.sender import tell_alone
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.help import help_message
+from bot.chat.responses.context import Desk
 
 
 def help_command(desk: Desk) -> Slash:

@@ -3,10 +3,10 @@
 import discord
 from discord import app_commands
 
-from bot.chat.answering.desk import Desk
-from bot.chat.commands.offered import RATIOS, STYLES, Slash, chosen_ratio, chosen_style
-from bot.chat.incoming.mentioned import InInteraction
+from bot.chat.commands.options import RATIOS, STYLES, Slash, chosen_ratio, chosen_style
+from bot.chat.incoming.mentions import InInteraction
 from bot.chat.presenter import command_words as words
+from bot.chat.responses.context import Desk
 from bot.domain.request import Door, ImageRequest, Style
 
 

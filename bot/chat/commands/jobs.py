@@ -3,10 +3,10 @@
 import discord
 from discord import app_commands
 
-from bot.chat.actions.listing import show_list
-from bot.chat.answering.desk import Desk
-from bot.chat.commands.offered import Slash
+from bot.chat.actions.job_pages import show_list
+from bot.chat.commands.options import Slash
 from bot.chat.presenter import command_words as words
+from bot.chat.responses.context import Desk
 
 
 def jobs_command(desk: Desk) -> Slash:

@@ -16,7 +16,7 @@ from discord import app_commands
 
 from bot.chat.commands.translator import Translator
 from bot.chat.gateway.client import GatewayClient
-from bot.chat.rest.ladder import DISCORD_ERRORS, reason
+from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
 from bot.ops.metrics import Metrics

@@ -3,13 +3,13 @@
 import discord
 from discord import app_commands
 
-from bot.chat.access.duties import Duty
-from bot.chat.actions import reviewing
-from bot.chat.answering.desk import Desk
-from bot.chat.commands.offered import PERIODS, Place, chosen_period_name
+from bot.chat.access.permission_checks import Duty
+from bot.chat.actions import review_pages
+from bot.chat.commands.options import PERIODS, Place, chosen_period_name
 from bot.chat.incoming.periods import chosen_period
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.report import Query
+from bot.chat.responses.context import Desk
 from bot.domain.ids import MemberId
 
 
@@ -36,17 +36,17 @@ def review_commands(desk: Desk) -> app_commands.Group:
             None if member is None else MemberId(member.id),
             channel,
         )
-        await reviewing.show_report(desk, interaction, query)
+        await review_pages.show_report(desk, interaction, query)
 
     @group.command(name="member", description=words.REVIEW_MEMBER)
     @app_commands.describe(**words.REVIEW_MEMBER_OPTIONS)
     async def member(interaction: discord.Interaction, who: discord.User) -> None:
         desk.duties.let_in(interaction, Duty.MODERATE)
-        await reviewing.show_member(desk, interaction, who)
+        await review_pages.show_member(desk, interaction, who)
 
     @group.command(name="audit", description=words.REVIEW_AUDIT)
     async def audit(interaction: discord.Interaction) -> None:
         desk.duties.let_in(interaction, Duty.MODERATE)
-        await reviewing.show_audit(desk, interaction)
+        await review_pages.show_audit(desk, interaction)
 
     return group

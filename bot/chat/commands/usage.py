@@ -4,9 +4,9 @@ import discord
 from discord import app_commands
 
 from bot.chat.actions.own_usage import show_usage
-from bot.chat.answering.desk import Desk
-from bot.chat.commands.offered import Slash
+from bot.chat.commands.options import Slash
 from bot.chat.presenter import command_words as words
+from bot.chat.responses.context import Desk
 
 
 def usage_command(desk: Desk) -> Slash:

@@ -11,15 +11,15 @@ from typing import TypeVar, cast
 import discord
 import structlog
 
-from bot.chat.delivery.delivery import Delivery, picture_ids
+from bot.chat.delivery.card_update import Delivery, picture_ids
+from bot.chat.delivery.interaction_tokens import Tokens
 from bot.chat.delivery.remembered import Remembered
-from bot.chat.delivery.sealing import Sealer
-from bot.chat.delivery.sending import Form, simpler
-from bot.chat.delivery.tokens import Tokens
+from bot.chat.delivery.sender import Form, simpler
+from bot.chat.delivery.token_encryption import Sealer
 from bot.chat.gateway.client import GatewayClient
-from bot.chat.incoming.found import pictures_in
-from bot.chat.rest.ladder import DISCORD_ERRORS, Verdict, reason, rungs, verdict
-from bot.chat.rest.shut_out import ShutOut
+from bot.chat.incoming.attachments import pictures_in
+from bot.chat.rest.error_codes import DISCORD_ERRORS, Verdict, reason, rungs, verdict
+from bot.chat.rest.invalid_request_limit import ShutOut
 from bot.domain.card import Card, CardView, Rung, Shown
 from bot.domain.clock import Clock
 from bot.domain.errors import CardBarred, CardGone, CardTakenAway, CourierUnavailable, PictureTooLarge

@@ -5,10 +5,10 @@ from datetime import datetime
 
 import structlog
 
-from bot.chat.delivery.sending import to_channel
+from bot.chat.delivery.sender import to_channel
 from bot.chat.gateway.client import GatewayClient
 from bot.chat.presenter.warnings import budget_warning
-from bot.chat.rest.ladder import DISCORD_ERRORS, Verdict, reason, verdict
+from bot.chat.rest.error_codes import DISCORD_ERRORS, Verdict, reason, verdict
 from bot.domain.errors import CardGone, CourierUnavailable
 from bot.domain.ids import ChannelId, GuildId
 

@@ -17,19 +17,19 @@ from typing import Any
 import discord
 import structlog
 
-from bot.chat.access.command_access import Visitor
-from bot.chat.actions.editing import source_of
-from bot.chat.answering.desk import Desk, Presses
-from bot.chat.answering.first_answer import AnswerToMessage
-from bot.chat.delivery.sending import sign, to_channel
-from bot.chat.gateway.dispatches import hear
-from bot.chat.incoming.found import only_one, pictures_in
-from bot.chat.incoming.mentioned import InMessage
+from bot.chat.access.command_permissions import Visitor
+from bot.chat.actions.edit_modals import source_of
+from bot.chat.delivery.sender import sign, to_channel
+from bot.chat.gateway.raw_events import hear
+from bot.chat.incoming.attachments import only_one, pictures_in
+from bot.chat.incoming.mentions import InMessage
 from bot.chat.incoming.payload import guild_id_of, roles_of
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.notes import how_to_reply, mention_me
-from bot.chat.rest.ladder import DISCORD_ERRORS, is_final, reason
-from bot.chat.servers.server_facts import Channel, Server, managed_role
+from bot.chat.responses.context import Desk, Presses
+from bot.chat.responses.first_response import AnswerToMessage
+from bot.chat.rest.error_codes import DISCORD_ERRORS, is_final, reason
+from bot.chat.servers.server_cache import Channel, Server, managed_role
 from bot.domain.errors import CommandDenied, CourierUnavailable, NoPicture, TooManyPictures
 from bot.domain.ids import ChannelId, GuildId, MessageId
 from bot.domain.job import Job, JobState

@@ -13,12 +13,12 @@ from discord.http import Route
 from discord.state import AutoShardedConnectionState
 from discord.webhook.async_ import async_context
 
-from bot.chat.gateway.given_up import Gate
-from bot.chat.gateway.hearing import Hearing
-from bot.chat.gateway.session_starts import SessionStarts
+from bot.chat.gateway.identify_limits import SessionStarts
+from bot.chat.gateway.rate_limit_locks import Gate
 from bot.chat.gateway.shard import Shard
-from bot.chat.rest.ladder import DISCORD_ERRORS, reason
-from bot.chat.rest.rest import Rest, WebhookRest
+from bot.chat.gateway.shard_status import Hearing
+from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
+from bot.chat.rest.http_client import Rest, WebhookRest
 from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
 from bot.domain.errors import CourierUnavailable, OperatorError

@@ -13,9 +13,9 @@ from pathlib import Path
 import discord
 import structlog
 
-from bot.chat.gateway import kept
+from bot.chat.gateway import state_file as kept
 from bot.chat.gateway.client import TOKEN_REFUSED, GatewayClient
-from bot.chat.rest.ladder import DISCORD_ERRORS, reason
+from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError

@@ -14,10 +14,10 @@ import yarl
 from discord.gateway import ReconnectWebSocket, WebSocketClosure
 
 from bot.chat.gateway import close_codes
-from bot.chat.gateway.attempts import MOST_FAILED, Attempts
-from bot.chat.gateway.connection import Connection
-from bot.chat.gateway.session_starts import SessionStarts
-from bot.chat.rest.ladder import DISCORD_ERRORS, reason
+from bot.chat.gateway.identify_limits import SessionStarts
+from bot.chat.gateway.session_resume import MOST_FAILED, Attempts
+from bot.chat.gateway.websocket import Connection
+from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
 

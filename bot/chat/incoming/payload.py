@@ -1,7 +1,7 @@
 """Who is at a door, and where: what Discord says with every interaction and message.
 
 discord.py looks roles up in a cache and leaves out those that are not in there, which after a start is all of
-them: see `bot/chat/servers/server_facts.py`. Whatever decides is read here, or there.
+them: see `bot/chat/servers/server_cache.py`. Whatever decides is read here, or there.
 """
 
 from collections.abc import Mapping

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import discord
 import structlog
 
-from bot.chat.incoming.found import pictures_in
-from bot.chat.rest.ladder import DISCORD_ERRORS, reason
+from bot.chat.incoming.attachments import pictures_in
+from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 from bot.domain.ids import JobId, MessageId
 from bot.domain.job import JobState
 from bot.domain.reports import ReportedJob

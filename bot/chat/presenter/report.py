@@ -9,7 +9,7 @@ from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.failures import failure_words
 from bot.chat.presenter.message import Button, Color, Drawing, Look, Message, Row, TextFile
 from bot.chat.presenter.numbers import exactly, pictures
-from bot.chat.reports.export import ENCODING, CsvFile
+from bot.chat.reports.csv_file import ENCODING, CsvFile
 from bot.domain.failure import Failure
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.period import Period

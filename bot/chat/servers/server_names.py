@@ -7,8 +7,8 @@ import structlog
 
 from bot.chat.presenter.settings_names import Names
 from bot.chat.presenter.settings_panel import Named
-from bot.chat.rest.ladder import DISCORD_ERRORS, reason
-from bot.chat.servers.server_facts import Channel, Server, Servers
+from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
+from bot.chat.servers.server_cache import Channel, Server, Servers
 from bot.domain.errors import CourierUnavailable
 from bot.domain.ids import GuildId
 

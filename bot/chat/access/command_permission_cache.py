@@ -1,0 +1,82 @@
+"""What servers have chosen about who may use which command: read at need, remembered for a while."""
+
+import asyncio
+from typing import Any
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot.chat.access.command_permissions import Chosen, Visitor
+from bot.chat.rest.cache import Readings
+from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
+from bot.domain.clock import Clock
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: Discord tells of each change; this is for one that got lost all the same.
+REMEMBERED_SECONDS = 10 * 60.0
+RETRY_SECONDS = 60.0
+#: A press has to be answered within three seconds.
+READ_SECONDS = 1.5
+_UNREADABLE = (KeyError, TypeError, ValueError)
+
+
+class ServerChoices:
+    def __init__(self, tree: app_commands.CommandTree[Any], clock: Clock, dev_guild_id: int | None) -> None:
+        self._tree = tree
+        self._home = None if dev_guild_id is None else discord.Object(dev_guild_id)
+        self._command_ids: dict[str, int] = {}
+        self._readings = Readings(
+            self._read, clock, remembered_seconds=REMEMBERED_SECONDS, retry_seconds=RETRY_SECONDS
+        )
+
+    async def lets(
+        self,
+        visitor: Visitor,
+        command: str,
+        by_default: discord.Permissions,
+        patience_seconds: float = READ_SECONDS,
+    ) -> bool | None:
+        """Whether Discord would let them use the command now; None: the choice cannot be read in time."""
+        try:
+            async with asyncio.timeout(patience_seconds):
+                chosen = await self._readings.of(visitor.guild_id)
+        except TimeoutError:
+            return None
+        if chosen is None or command not in self._command_ids:
+            return None
+        return chosen.lets(visitor, self._command_ids[command], by_default)
+
+    def forget(self, guild_id: int) -> None:
+        """Another choice was made."""
+        self._readings.forget(guild_id)
+
+    def forget_commands(self) -> None:
+        """Their ids are others now: they were registered anew."""
+        self._command_ids.clear()
+        self.forget_all()
+
+    def forget_all(self) -> None:
+        """Choices may have been made unheard."""
+        self._readings.forget_all()
+
+    async def _read(self, guild_id: int) -> Chosen | None:
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                return await self._asked(guild_id)
+        except DISCORD_ERRORS as error:
+            why = reason(error)
+        except _UNREADABLE as error:
+            why = type(error).__name__
+        log.warning("who may use which command cannot be read", guild=guild_id, why=why)
+        return None
+
+    async def _asked(self, guild_id: int) -> Chosen:
+        client = self._tree.client
+        application_id = client.application_id or 0
+        if not self._command_ids:
+            commands = await self._tree.fetch_commands(guild=self._home)
+            self._command_ids = {one.name: one.id for one in commands}
+        told = await client.http.get_guild_application_command_permissions(application_id, guild_id)
+        return Chosen.read(told, application_id)

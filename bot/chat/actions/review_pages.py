@@ -1,0 +1,141 @@
+"""/review: reports, a member's pictures, the audit; their pages, and the file. Only of the server asked in.
+
+Each takes its time: an answer is promised first, within Discord's three seconds.
+"""
+
+import asyncio
+
+import discord
+
+from bot.chat.access.permission_checks import Duty
+from bot.chat.delivery.sender import keep_promise, promise, promise_to_replace_own
+from bot.chat.incoming.payload import roles_of
+from bot.chat.incoming.periods import from_text
+from bot.chat.incoming.thumbnails import thumbnails_of
+from bot.chat.presenter import audit as audit_words
+from bot.chat.presenter import member_review as member_words
+from bot.chat.presenter.csv_columns import exported_jobs
+from bot.chat.presenter.custom_ids import CustomId
+from bot.chat.presenter.message import Message
+from bot.chat.presenter.report import Query, exported, has_chart, usage_report
+from bot.chat.reports import chart
+from bot.chat.responses.context import Desk, guild_of
+from bot.chat.responses.first_response import MOST_UPLOAD
+from bot.domain.administration import AuditId
+from bot.domain.ids import ChannelId, MemberId, RoleId
+from bot.domain.period import Period
+from bot.domain.reports import UsageReport
+
+# --- /review usage ------------------------------------------------------------------------------------
+
+
+async def show_report(desk: Desk, interaction: discord.Interaction, query: Query) -> None:
+    await _promise(interaction)
+    await _answer(interaction, await _report(desk, interaction, query, 0))
+
+
+async def turn_report(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    await desk.duties.require(interaction, Duty.MODERATE)
+    query = _query(pressed)
+    await promise_to_replace_own(interaction)
+    await _answer(interaction, await _report(desk, interaction, query, pressed.number(4)))
+
+
+async def export(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    await desk.duties.require(interaction, Duty.MODERATE)
+    query = _query(pressed)
+    await _promise(interaction)
+    most_bytes = min(interaction.filesize_limit, MOST_UPLOAD)
+    rows = desk.reports.export(
+        guild_of(interaction), query.period, member_id=query.member_id, channel_id=query.channel_id
+    )
+    file = await exported_jobs(rows, most_bytes)
+    await _answer(interaction, exported(query.period, file))
+
+
+async def _report(desk: Desk, interaction: discord.Interaction, query: Query, page: int) -> Message:
+    report = await desk.reports.usage(
+        guild_of(interaction), query.period, member_id=query.member_id, channel_id=query.channel_id
+    )
+    drawn = await _chart(report) if page == 0 and has_chart(report) else None
+    return usage_report(query, report, page, drawn)
+
+
+async def _chart(report: UsageReport) -> bytes:
+    days = [chart.Day(one.day, one.pictures, one.failed) for one in report.days]
+    return await asyncio.to_thread(chart.draw, days)
+
+
+def _query(pressed: CustomId) -> Query:
+    member_id, channel_id = pressed.number(2), pressed.number(3)
+    return Query(
+        Period.between(from_text(pressed.text(0)), from_text(pressed.text(1))),
+        MemberId(member_id) if member_id else None,
+        ChannelId(channel_id) if channel_id else None,
+    )
+
+
+# --- /review member -----------------------------------------------------------------------------------
+
+
+async def show_member(
+    desk: Desk, interaction: discord.Interaction, who: discord.User | discord.Member
+) -> None:
+    await _promise(interaction)
+    await _answer(interaction, await _member(desk, interaction, MemberId(who.id), 0, roles_of(who)))
+
+
+async def turn_member(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    await desk.duties.require(interaction, Duty.MODERATE)
+    member_id, page = MemberId(pressed.number(0)), pressed.number(1)
+    await promise_to_replace_own(interaction)
+    role_ids = await desk.servers.role_ids(guild_of(interaction), member_id)
+    await _answer(interaction, await _member(desk, interaction, member_id, page, role_ids))
+
+
+async def _member(
+    desk: Desk,
+    interaction: discord.Interaction,
+    member_id: MemberId,
+    page: int,
+    role_ids: frozenset[RoleId],
+) -> Message:
+    guild_id = guild_of(interaction)
+    jobs = await desk.reports.member_jobs(guild_id, member_id, page)
+    usage = await desk.gallery.usages(guild_id, member_id, role_ids)
+    return member_words.member_review(
+        member_id, jobs, usage, await thumbnails_of(interaction.client, jobs.jobs)
+    )
+
+
+# --- /review audit ------------------------------------------------------------------------------------
+
+
+async def show_audit(desk: Desk, interaction: discord.Interaction) -> None:
+    await _promise(interaction)
+    await _answer(interaction, await _audit(desk, interaction, None))
+
+
+async def turn_audit(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+    await desk.duties.require(interaction, Duty.MODERATE)
+    before = pressed.number(0)
+    await promise_to_replace_own(interaction)
+    await _answer(interaction, await _audit(desk, interaction, AuditId(before) if before else None))
+
+
+async def _audit(desk: Desk, interaction: discord.Interaction, before: AuditId | None) -> Message:
+    """One entry more than is shown tells whether there are older ones."""
+    most = audit_words.PAGE_LENGTH
+    entries = await desk.administration.audit(guild_of(interaction), limit=most + 1, before=before)
+    return audit_words.audit(entries[:most], has_older=len(entries) > most, is_newest=before is None)
+
+
+# --- answering ----------------------------------------------------------------------------------------
+
+
+async def _promise(interaction: discord.Interaction) -> None:
+    await promise(interaction, is_new=True)
+
+
+async def _answer(interaction: discord.Interaction, message: Message) -> None:
+    await keep_promise(interaction, message)

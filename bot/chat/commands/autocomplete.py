@@ -1,0 +1,155 @@
+"""What `/edit source:` offers while a member types, and what is meant by what they sent."""
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot.chat.presenter.custom_ids import Action, CustomId, as_number
+from bot.chat.presenter.job_list import choice_label, numbered_label
+from bot.chat.presenter.message import MOST_OPTIONS
+from bot.chat.responses.context import Desk, guild_of
+from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
+from bot.domain.card import Card
+from bot.domain.errors import JobUnknown, SourceNotChosen, TooManyPictures
+from bot.domain.ids import ChannelId, JobId, MemberId, MessageId, PictureNumber
+from bot.domain.job import Job, JobState
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: Discord shows "Loading options failed" after three; a shorter list in time is better.
+PATIENCE_SECONDS = 2.0
+#: How far back is searched for what was typed.
+MOST_SEARCHED = 100
+#: As clients and browsers copy it, with or without the brackets that keep it from being shown.
+_LINK = re.compile(
+    r"<?(?:https?://)?(?:(?:www|ptb|canary)\.)?discord(?:app)?\.com/channels/"
+    r"(?P<guild>\d{1,18}|[1-8]\d{18})/(?P<channel>\d{1,18}|[1-8]\d{18})/(?P<message>\d{1,18}|[1-8]\d{18})"
+    r"/?(?:[?#][^\s<>]*)?>?",
+    re.IGNORECASE,
+)
+#: For a message that is no card of ours: an answer has to leave within three seconds.
+READ_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    job: Job
+    card: Card
+    #: Where the picture stands beside its card, and everybody here sees it.
+    copy: discord.Message | None = None
+
+
+async def suggest_sources(
+    desk: Desk, interaction: discord.Interaction, typed: str
+) -> list[app_commands.Choice[str]]:
+    """Never raises: there is nobody to tell."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            recent = await _recent(desk, interaction)
+    except Exception as error:  # noqa: BLE001  logged there; the member sees an empty list
+        desk.mishaps.words(error)
+        return []
+    wanted = typed.casefold().strip()
+    offered = [job for job in recent if wanted in job.prompt.casefold()][:MOST_OPTIONS]
+    times = Counter(map(choice_label, offered))
+    return [
+        app_commands.Choice(
+            name=choice_label(job) if times[choice_label(job)] == 1 else numbered_label(job),
+            value=str(job.number),
+        )
+        for job in offered
+    ]
+
+
+async def own_source(desk: Desk, interaction: discord.Interaction, typed: str) -> Chosen:
+    """The member's own picture that `/edit source:` names; or any here, by the link to its message.
+
+    Discord sends at times the name of a choice in place of its value, and members type what they like.
+    Raises `SourceNotChosen`.
+    """
+    typed = typed.strip()
+    job = await _by_number(desk, interaction, typed)
+    if job is None and (link := _LINK.fullmatch(typed)) is not None:
+        return await _by_link(desk, interaction, link)
+    job = job or _by_label(await _recent(desk, interaction), typed)
+    if job is None:
+        raise SourceNotChosen
+    return Chosen(job, await desk.gallery.card_of(job))
+
+
+async def _by_number(desk: Desk, interaction: discord.Interaction, typed: str) -> Job | None:
+    try:
+        job = await desk.gallery.numbered(PictureNumber(as_number(typed)), guild_of(interaction))
+    except JobUnknown:
+        return None
+    return job if job.member_id == interaction.user.id and job.deleted_at is None else None
+
+
+async def _by_link(desk: Desk, interaction: discord.Interaction, link: re.Match[str]) -> Chosen:
+    """Of a message with several pictures, none: the list tells them apart."""
+    if int(link["guild"]) != interaction.guild_id:
+        raise SourceNotChosen
+    place = ChannelId(int(link["channel"])), MessageId(int(link["message"]))
+    on_it = await desk.gallery.jobs_of_message(*place, guild_of(interaction))
+    if not on_it:
+        return await _copied(desk, interaction, *place)
+    shown = [job for job in on_it if job.state is JobState.DELIVERED and job.deleted_at is None]
+    return Chosen(*await desk.job(interaction, _only([job.id for job in shown])))
+
+
+async def _copied(
+    desk: Desk, interaction: discord.Interaction, channel_id: ChannelId, message_id: MessageId
+) -> Chosen:
+    """What was posted again is known by the message alone; who asks in its channel sees it."""
+    me = interaction.client.user
+    if channel_id != interaction.channel_id or me is None:
+        raise SourceNotChosen
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            channel = interaction.client.get_partial_messageable(channel_id)
+            message = await channel.fetch_message(message_id)
+    except DISCORD_ERRORS as error:
+        log.info("a message was not read", why=reason(error))
+        raise SourceNotChosen from error
+    if message.author.id != me.id or message.flags.ephemeral:
+        raise SourceNotChosen
+    job = await desk.gallery.job(_only(_jobs_below(message)), guild_of(interaction))
+    return Chosen(job, await desk.gallery.card_of(job), message)
+
+
+def _jobs_below(message: discord.Message) -> list[JobId]:
+    """Those that the buttons of a copy name."""
+    parts = [part for row in message.components for part in getattr(row, "children", ())]
+    ids = [part.custom_id for part in parts if isinstance(part, discord.Button) and part.custom_id]
+    pressed = [CustomId.read(one) for one in ids]
+    return [JobId(one.number(0)) for one in pressed if one.action is Action.REMOVE_COPY]
+
+
+def _only(found: Sequence[JobId]) -> JobId:
+    """Raises `TooManyPictures`, or `SourceNotChosen` for none."""
+    if len(found) > 1:
+        raise TooManyPictures(len(found))
+    if not found:
+        raise SourceNotChosen
+    return found[0]
+
+
+def _by_label(recent: Sequence[Job], typed: str) -> Job | None:
+    """The newest that is offered so."""
+    wanted = " ".join(typed.casefold().split())
+    for job in recent:
+        if wanted in (choice_label(job).casefold(), numbered_label(job).casefold()):
+            return job
+    return None
+
+
+async def _recent(desk: Desk, interaction: discord.Interaction) -> list[Job]:
+    guild_id, member_id = guild_of(interaction), MemberId(interaction.user.id)
+    recent = await desk.gallery.recent(guild_id, member_id, MOST_SEARCHED, states=[JobState.DELIVERED])
+    return [job for job in recent if job.deleted_at is None]

@@ -1,0 +1,24 @@
+"""Every command that the bot registers."""
+
+from typing import Any
+
+from discord import app_commands
+
+from bot.chat.commands.config import config_commands
+from bot.chat.commands.context_menus import details_menu, edit_menu
+from bot.chat.commands.edit import edit_command
+from bot.chat.commands.help import help_command
+from bot.chat.commands.imagine import imagine_command
+from bot.chat.commands.jobs import jobs_command
+from bot.chat.commands.review import review_commands
+from bot.chat.commands.usage import usage_command
+from bot.chat.responses.context import Desk
+
+
+def add_commands(tree: app_commands.CommandTree[Any], desk: Desk) -> None:
+    for command in (imagine_command, edit_command, jobs_command, usage_command, help_command):
+        tree.add_command(command(desk))
+    for group in (review_commands, config_commands):
+        tree.add_command(group(desk))
+    for menu in (edit_menu, details_menu):
+        tree.add_command(menu(desk))

@@ -1,0 +1,83 @@
+"""What the commands have in common: their types, and the options that several of them share."""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any
+
+import discord
+from discord import app_commands
+
+from bot.chat.delivery.renderer import CHANNEL_TYPES
+from bot.chat.incoming import periods
+from bot.chat.presenter.command_words import PERIOD_CHOICES, RATIO_CHOICES, STYLE_CHOICES
+from bot.domain.errors import ChoiceUnknown
+from bot.domain.ids import ChannelId
+from bot.domain.request import AspectRatio, Style
+from bot.words.catalogs import gettext
+from bot.words.language import LANGUAGES, speaking
+
+Slash = app_commands.Command[Any, ..., Any]
+
+
+class _Place(app_commands.Transformer):
+    """Written out: discord.py adds media channels to forums, which Discord does not describe here, and looks
+    single kinds of channels up in its caches, which may be empty.
+    """
+
+    def __init__(self, *kinds: discord.ChannelType) -> None:
+        self._kinds = kinds
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        return list(self._kinds)
+
+    async def transform(self, _: discord.Interaction, value: Any, /) -> ChannelId:
+        return ChannelId(value.id)
+
+
+#: Any channel in which members write, or in whose threads they do.
+Place = Annotated[ChannelId, _Place(*CHANNEL_TYPES)]
+#: Where notices are posted.
+LogPlace = Annotated[ChannelId, _Place(discord.ChannelType.text, discord.ChannelType.news)]
+
+RATIOS = [app_commands.Choice(name=name, value=ratio.value) for ratio, name in RATIO_CHOICES.items()]
+STYLES = [app_commands.Choice(name=name, value=style.value) for style, name in STYLE_CHOICES.items()]
+PERIODS = [app_commands.Choice(name=PERIOD_CHOICES[one], value=one) for one in periods.PERIODS]
+
+
+def chosen_ratio(sent: str | None) -> AspectRatio | None:
+    return None if sent is None else AspectRatio(_value("aspect_ratio", RATIOS, sent))
+
+
+def chosen_style(sent: str) -> Style:
+    return Style(_value("style", STYLES, sent))
+
+
+def chosen_period_name(sent: str | None) -> str | None:
+    return None if sent is None else _value("period", PERIODS, sent)
+
+
+def _value(option: str, choices: Sequence[app_commands.Choice[str]], sent: str) -> str:
+    """Of the choice with this value, or with this name in any language, which Discord sends at times instead.
+
+    Raises `ChoiceUnknown`.
+    """
+    wanted = _folded(sent)
+    for one in choices:
+        if wanted in map(_folded, (one.value, *_names(one))):
+            return one.value
+    raise ChoiceUnknown(option, sent)
+
+
+def _names(choice: app_commands.Choice[str]) -> Iterator[str]:
+    """In all languages."""
+    for language in LANGUAGES:
+        with speaking(language):
+            yield gettext(choice.name)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())

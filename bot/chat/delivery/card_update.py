@@ -1,0 +1,132 @@
+"""One bringing of a card to a view: what is sent, kept and left out, over all attempts."""
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+import discord
+
+from bot.chat.delivery import renderer
+from bot.chat.delivery.sender import Form
+from bot.chat.presenter.card import card as draw
+from bot.chat.presenter.card import picture_name
+from bot.chat.presenter.message import Message
+from bot.chat.presenter.notes import delivery_text
+from bot.domain.card import CardView
+from bot.domain.errors import CourierUnavailable
+from bot.domain.ids import JobId
+from bot.domain.job import Job, JobState
+from bot.domain.provider import Picture
+from bot.words.language import speaking
+
+_PICTURE_NAME = re.compile(r"(?:SPOILER_)?((?:picture|image)-[\d-]+)\.\w+")
+
+
+class Kept:
+    """An attachment that an edit leaves where it is; discord.py asks no more of it than this."""
+
+    def __init__(self, attachment_id: int) -> None:
+        self.id = attachment_id
+
+    def to_dict(self) -> dict[str, int]:
+        return {"id": self.id}
+
+
+@dataclass(slots=True)
+class Delivery:
+    view: CardView
+    pictures: Mapping[JobId, Picture]
+    now: datetime
+    is_still_so: Callable[[], Awaitable[bool]]
+    form: Form
+    #: Attachments that the message is believed to have and shall keep.
+    kept_ids: Sequence[int] = ()
+    has_looked: bool = False
+
+    def __post_init__(self) -> None:
+        self.kept_ids = sorted(
+            job.attachment_id
+            for job in self.view.jobs
+            if job.state is JobState.DELIVERED
+            and job.attachment_id is not None
+            and job.deleted_at is None
+            and job.id not in self.pictures
+        )
+
+    @property
+    def changes_files(self) -> bool:
+        """Whether it adds pictures, or takes some away on purpose.
+
+        Which files a message has that was left is not written down: they are changed once they were seen.
+        """
+        return bool(self.pictures) or (self._deletes and (self.has_looked or not self.view.is_left))
+
+    @property
+    def should_look(self) -> bool:
+        """Whether it is not known which of the card's pictures the message shows, and it matters.
+
+        After a restore, a message may show some of which there is no record: these stay.
+        """
+        if self.view.is_left:
+            return self._deletes
+        return self.view.card.shown_revision < 0 and self.changes_files
+
+    @property
+    def _deletes(self) -> bool:
+        return any(job.deleted_at is not None for job in self.view.jobs)
+
+    async def may_leave(self) -> None:
+        """Asked at the last moment: an old list of what is kept would take away what came since.
+
+        Raises `CourierUnavailable`.
+        """
+        if self.changes_files and not await self.is_still_so():
+            raise CourierUnavailable("slept while the card was changed")
+
+    def to_edit(self) -> renderer.Sending:
+        """Any other edit says nothing of files: a late one leaves what another process has delivered."""
+        if not self.changes_files:
+            return self.form.to_edit_beside_files(self._message())
+        kept = [cast("discord.Attachment", Kept(one)) for one in self.kept_ids]
+        return self.form.to_edit(self._message(), self.pictures, kept)
+
+    def to_post(self) -> renderer.Sending:
+        """A new message that mentions the member; posted twice within minutes, Discord takes it once."""
+        card, member_id = self.view.card, self.view.card.member_id
+        with speaking(card.language):
+            text = delivery_text(member_id)
+        mentioned = discord.AllowedMentions(
+            everyone=False, roles=False, replied_user=False, users=[discord.Object(member_id)]
+        )
+        return self.form.to_send(self._message(), self.pictures) | {
+            "content": text,
+            "allowed_mentions": mentioned,
+            "nonce": f"{card.id}-{min(self.pictures)}",
+        }
+
+    def look(self, message: discord.Message) -> None:
+        """Keep what the message really shows of the card's pictures, except those that come anew."""
+        wanted = [job for job in self.view.jobs if job.deleted_at is None and job.id not in self.pictures]
+        self.kept_ids = list(picture_ids(message, wanted).values())
+        self.has_looked = True
+
+    def _message(self) -> Message:
+        return draw(self.view, self.now, arriving=self.pictures.keys())
+
+
+def picture_ids(message: discord.Message, jobs: Iterable[Job]) -> dict[JobId, int]:
+    """The attachments of a message of ours that are pictures of these jobs, which are of its server."""
+    return {
+        job.id: attachment.id
+        for job in jobs
+        for attachment in message.attachments
+        if is_picture_of(attachment, job)
+    }
+
+
+def is_picture_of(attachment: discord.Attachment, job: Job) -> bool:
+    """By the name of an attachment of ours; or from before pictures had numbers."""
+    match = _PICTURE_NAME.fullmatch(attachment.filename)
+    return match is not None and match[1] in (picture_name(job), f"image-{job.id}")

@@ -1,0 +1,40 @@
+"""The interaction tokens of cards: which are worth using, and as what."""
+
+from datetime import datetime, timedelta
+
+import discord
+
+from bot.chat.delivery.token_encryption import Sealer
+from bot.domain.card import Card
+from bot.domain.clock import Clock
+
+#: A token this close to its end is not worth an upload.
+MARGIN = timedelta(seconds=5)
+
+
+class Tokens:
+    def __init__(self, *, client: discord.Client, sealer: Sealer, clock: Clock) -> None:
+        self._client = client
+        self._sealer = sealer
+        self._clock = clock
+        #: Sealed, with the time until which each would have lived: after one refusal it is not tried again,
+        #: as too many invalid calls would shut out the whole address. A card that moves has another token.
+        self._dead: dict[bytes, datetime] = {}
+
+    def webhook(self, card: Card) -> discord.Webhook | None:
+        """What edits the card by its token; None if there is no token, or none that is worth a try."""
+        if card.sealed_token is None or card.token_expires_at is None or card.sealed_token in self._dead:
+            return None
+        if self._clock.now() >= card.token_expires_at - MARGIN:
+            return None
+        token = self._sealer.open(card.sealed_token)
+        if token is None:
+            return None
+        return discord.Webhook.partial(card.application_id, token, client=self._client)
+
+    def bury(self, card: Card) -> None:
+        """Discord says that the card's token is dead, or does not lead to its message."""
+        if card.token_expires_at is not None and card.sealed_token is not None:
+            now = self._clock.now()
+            self._dead = {one: until for one, until in self._dead.items() if until > now}
+            self._dead[card.sealed_token] = card.token_expires_at

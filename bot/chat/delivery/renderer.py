@@ -1,0 +1,222 @@
+"""From the presenter's values to discord.py's objects; no word is chosen here.
+
+Buttons are drawn in views that are stopped before they are sent: discord.py then keeps nothing of them, and
+every press reaches `components.py` by its custom id, after a restart as before it.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.chat.incoming.text import clip
+from bot.chat.presenter.message import (
+    Button,
+    ChoiceField,
+    FileField,
+    Form,
+    Item,
+    Kind,
+    Link,
+    Look,
+    Message,
+    Option,
+    Picker,
+    Row,
+    Select,
+    TextField,
+)
+from bot.domain.ids import JobId
+from bot.domain.provider import Picture
+
+_STYLES = {
+    Look.PRIMARY: discord.ButtonStyle.primary,
+    Look.PLAIN: discord.ButtonStyle.secondary,
+    Look.DANGER: discord.ButtonStyle.danger,
+}
+_CHOSEN = {
+    Kind.ROLES: discord.SelectDefaultValueType.role,
+    Kind.MEMBERS: discord.SelectDefaultValueType.user,
+    Kind.CHANNELS: discord.SelectDefaultValueType.channel,
+}
+#: Where members write, or whose threads they write in. Discord describes no choice of media channels (16).
+CHANNEL_TYPES = (
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.forum,
+    discord.ChannelType.voice,
+    discord.ChannelType.stage_voice,
+)
+NOBODY = discord.AllowedMentions.none()
+#: Characters of a message's plain text.
+MOST_CONTENT = 2000
+
+#: Keyword arguments of one of discord.py's many ways to send a message.
+Sending = dict[str, Any]
+
+
+def to_send(message: Message, pictures: Mapping[JobId, Picture] | None = None) -> Sending:
+    """For a new message."""
+    sending: Sending = {"embeds": _embeds(message), "allowed_mentions": NOBODY}
+    if message.text:
+        sending["content"] = message.text
+    if message.rows:
+        sending["view"] = view(message.rows)
+    if files := attached(message, pictures or {}):
+        sending["files"] = files
+    return sending
+
+
+def without_embeds(sending: Sending) -> Sending:
+    """The same as plain text, for where the bot may not embed."""
+    texts = [sending.get("content") or ""]
+    for embed in sending["embeds"]:
+        lines = [f"**{embed.title}**" if embed.title else "", embed.description or ""]
+        texts += [*lines, *(f"**{one.name}**\n{one.value}" for one in embed.fields)]
+    text = clip("\n\n".join(filter(None, texts)), MOST_CONTENT)
+    return sending | {"embeds": [], "content": text}
+
+
+def to_edit(
+    message: Message,
+    pictures: Mapping[JobId, Picture] | None = None,
+    kept: Sequence[discord.Attachment] = (),
+) -> Sending:
+    """For a message that exists: all but its text is replaced, and of its files only `kept` stay."""
+    files = {"attachments": [*kept, *attached(message, pictures or {})]}
+    return to_edit_beside_files(message) | files
+
+
+def to_edit_beside_files(message: Message) -> Sending:
+    """The same, but whatever files the message has by then stay: Discord is not told of any."""
+    return {
+        "embeds": _embeds(message),
+        "allowed_mentions": NOBODY,
+        "view": view(message.rows) if message.rows else None,
+    }
+
+
+def attached(message: Message, pictures: Mapping[JobId, Picture]) -> list[discord.File]:
+    """New files each time: discord.py closes them after each attempt."""
+    files = [
+        discord.File(
+            io.BytesIO(picture.data),
+            filename=f"{message.names[job_id]}.{picture.extension}",
+            description=message.alt_texts.get(job_id),
+            spoiler=job_id in message.spoilers,
+        )
+        for job_id, picture in sorted(pictures.items())
+    ]
+    if message.file is not None:
+        data = message.file.text.encode(message.file.encoding)
+        files.append(discord.File(io.BytesIO(data), filename=message.file.name))
+    if (drawing := message.drawing) is not None:
+        png = io.BytesIO(drawing.png)
+        files.append(discord.File(png, filename=drawing.name, description=drawing.alt_text))
+    return files
+
+
+def view(rows: Sequence[Row]) -> ui.View:
+    drawn = ui.View(timeout=None)
+    for at, row in enumerate(rows):
+        for part in row:
+            drawn.add_item(_part(part, at))
+    drawn.stop()
+    return drawn
+
+
+def modal(form: Form) -> ui.Modal:
+    drawn = ui.Modal(title=form.title, custom_id=form.custom_id)
+    for one in form.fields:
+        hint = one.hint if isinstance(one, FileField) else None
+        drawn.add_item(ui.Label(text=one.label, description=hint, component=_input(one)))
+    drawn.stop()
+    return drawn
+
+
+def _embeds(message: Message) -> list[discord.Embed]:
+    embed = discord.Embed(title=message.title or None, description=message.body, color=message.color.value)
+    for name, value in message.fields:
+        embed.add_field(name=name, value=value, inline=False)
+    return [embed, *(_item(one, message.color.value) for one in message.items)]
+
+
+def _item(one: Item, color: int) -> discord.Embed:
+    return discord.Embed(description=one.body, color=color).set_thumbnail(url=one.thumbnail_url)
+
+
+def _part(part: Button | Link | Select | Picker, row: int) -> ui.Item[ui.View]:
+    match part:
+        case Select():
+            return _select(part, row)
+        case Picker():
+            return _picker(part, row)
+    return _button(part, row)
+
+
+def _button(part: Button | Link, row: int) -> ui.Button[ui.View]:
+    if isinstance(part, Link):
+        return ui.Button(label=part.label, url=part.url, row=row)
+    return ui.Button(
+        label=part.label,
+        custom_id=part.custom_id,
+        style=_STYLES[part.look],
+        disabled=part.is_disabled,
+        row=row,
+    )
+
+
+def _select(part: Select, row: int) -> ui.Select[ui.View]:
+    return ui.Select(
+        custom_id=part.custom_id,
+        placeholder=part.placeholder,
+        options=_options(part.options),
+        max_values=part.most,
+        row=row,
+    )
+
+
+def _picker(part: Picker, row: int) -> ui.Item[ui.View]:
+    chosen = [discord.SelectDefaultValue(id=one, type=_CHOSEN[part.kind]) for one in part.chosen]
+    same: dict[str, Any] = {
+        "custom_id": part.custom_id,
+        "placeholder": part.placeholder,
+        "max_values": part.most,
+        "default_values": chosen,
+        "row": row,
+    }
+    match part.kind:
+        case Kind.ROLES:
+            return ui.RoleSelect(**same)
+        case Kind.MEMBERS:
+            return ui.UserSelect(**same)
+        case Kind.CHANNELS:
+            return ui.ChannelSelect(**same, channel_types=list(CHANNEL_TYPES))
+
+
+def _options(options: Sequence[Option]) -> list[discord.SelectOption]:
+    return [
+        discord.SelectOption(
+            label=one.label, value=one.value, description=one.description or None, default=one.is_chosen
+        )
+        for one in options
+    ]
+
+
+def _input(one: TextField | ChoiceField | FileField) -> ui.Item[Any]:
+    match one:
+        case FileField():
+            return ui.FileUpload(custom_id=one.id, min_values=1, max_values=1)
+        case ChoiceField():
+            return ui.Select(custom_id=one.id, options=_options(one.options), required=one.is_required)
+        case TextField():
+            return ui.TextInput(
+                custom_id=one.id,
+                style=discord.TextStyle.paragraph if one.is_long else discord.TextStyle.short,
+                placeholder=one.placeholder or None,
+                default=one.value or None,
+                required=one.is_required,
+                max_length=one.most_characters,
+            )

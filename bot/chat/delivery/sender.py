@@ -1,0 +1,240 @@
+"""The one place from which messages leave: each in some form, by every way that there is.
+
+Discord may refuse a message for a part of it. Then it is sent without that part: without what a member wrote,
+if AutoMod refuses the words; as no reply, if the message replied to cannot be had; as plain text, where no
+embeds are allowed. This holds for whatever is sent, so that no caller needs to think of it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import discord
+import structlog
+
+from bot.chat.delivery import renderer
+from bot.chat.presenter.message import Form as FormToFill
+from bot.chat.presenter.message import Message
+from bot.chat.rest.error_codes import (
+    ALREADY_ANSWERED,
+    DISCORD_ERRORS,
+    Verdict,
+    is_final,
+    is_refusal,
+    reason,
+    verdict,
+)
+from bot.domain.ids import JobId
+from bot.domain.provider import Picture
+
+#: In an interaction's extras: a promise was kept by Discord, though discord.py does not know.
+PROMISED = "promised"
+#: Before a refusal that may pass is tried again: all within the three seconds of an interaction.
+PAUSES_SECONDS = (0.3, 0.9)
+#: What a member sees below their message where the bot may not write.
+SIGN = "⚠️"
+
+T = TypeVar("T")
+Pictures = Mapping[JobId, Picture]
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Which parts a message is sent with."""
+
+    has_words: bool = True
+    has_reference: bool = False
+    has_embeds: bool = True
+
+    def of(self, message: Message) -> Message:
+        return message if self.has_words else message.without_words()
+
+    def to_send(self, message: Message, pictures: Pictures | None = None) -> renderer.Sending:
+        sending = renderer.to_send(self.of(message), pictures)
+        return sending if self.has_embeds else renderer.without_embeds(sending)
+
+    def to_edit(
+        self,
+        message: Message,
+        pictures: Pictures | None = None,
+        kept: Sequence[discord.Attachment] = (),
+    ) -> renderer.Sending:
+        sending = renderer.to_edit(self.of(message), pictures, kept)
+        return sending if self.has_embeds else renderer.without_embeds(sending)
+
+    def to_edit_beside_files(self, message: Message) -> renderer.Sending:
+        sending = renderer.to_edit_beside_files(self.of(message))
+        return sending if self.has_embeds else renderer.without_embeds(sending)
+
+
+FULL = Form()
+REPLY = Form(has_reference=True)
+
+
+def simpler(form: Form, error: Exception) -> Form | None:
+    """Without the part that was refused; None if the refusal is about no part of it."""
+    match verdict(error):
+        case Verdict.WORDS_REFUSED if form.has_words:
+            return replace(form, has_words=False)
+        case Verdict.NO_REFERENCE | Verdict.MESSAGE_GONE | Verdict.INVALID if form.has_reference:
+            return replace(form, has_reference=False)
+        case Verdict.NOT_PERMITTED if form.has_embeds:
+            return replace(form, has_embeds=False)
+    return None
+
+
+async def in_some_form(send: Callable[[Form], Awaitable[T]], form: Form = FULL) -> T:
+    """Send it in the fullest form that Discord takes. Raises one of `DISCORD_ERRORS`."""
+    pauses = list(PAUSES_SECONDS)
+    while True:
+        try:
+            return await send(form)
+        except discord.HTTPException as error:
+            if (next_form := simpler(form, error)) is not None:
+                log.info("sent in a simpler form", why=reason(error))
+                form = next_form
+            elif is_refusal(error) and not is_final(error) and pauses:
+                await asyncio.sleep(pauses.pop(0))
+            else:
+                raise
+
+
+# --- into a channel ---
+
+
+async def to_channel(
+    channel: discord.abc.Messageable,
+    message: Message,
+    nonce: str,
+    reply_to: discord.Message | None = None,
+) -> discord.Message:
+    """Post it; repeated under its nonce within minutes, it is there once."""
+
+    async def send(form: Form) -> discord.Message:
+        replying: dict[str, Any] = {}
+        if reply_to is not None and form.has_reference:
+            reference = reply_to.to_reference(fail_if_not_exists=False)
+            replying = {"reference": reference, "mention_author": False}
+        return await channel.send(**form.to_send(message), **replying, nonce=nonce)
+
+    return await in_some_form(send, FULL if reply_to is None else REPLY)
+
+
+async def sign(message: discord.Message) -> None:
+    """Where nothing may be written: a sign that the member was heard. Raises one of `DISCORD_ERRORS`."""
+    await message.add_reaction(SIGN)
+
+
+# --- to an interaction ---
+
+
+async def first_answer(interaction: discord.Interaction, message: Message, *, is_private: bool) -> int:
+    """The id of the message."""
+    answered = await in_some_form(
+        lambda form: interaction.response.send_message(**form.to_send(message), ephemeral=is_private)
+    )
+    return answered.message_id or (await interaction.original_response()).id
+
+
+async def edit_answer(interaction: discord.Interaction, message: Message) -> int:
+    """Beside the files that the answer has; the id of the message."""
+    edited = await in_some_form(
+        lambda form: interaction.edit_original_response(**form.to_edit_beside_files(message))
+    )
+    return edited.id
+
+
+async def keep_promise(
+    interaction: discord.Interaction, message: Message, pictures: Pictures | None = None
+) -> None:
+    """What was promised; to the member alone, if the promise cannot be seen any more."""
+    try:
+        await in_some_form(lambda form: interaction.edit_original_response(**form.to_edit(message, pictures)))
+    except discord.HTTPException as error:
+        if verdict(error) is not Verdict.MESSAGE_GONE:
+            raise
+        await _follow_up(interaction, message, pictures)
+
+
+async def promise(interaction: discord.Interaction, *, is_new: bool) -> None:
+    """Say in time that an answer to them alone follows: a new one, or in place of their message.
+
+    Discord may have taken it and yet answer with an error, which discord.py meets by sending it again.
+    """
+    try:
+        await in_some_form(lambda _: interaction.response.defer(ephemeral=is_new, thinking=is_new))
+    except discord.HTTPException as error:
+        if error.code != ALREADY_ANSWERED:
+            raise
+        interaction.extras[PROMISED] = True
+
+
+async def take_back(interaction: discord.Interaction) -> None:
+    """Delete the answer. One that cannot be taken back is no reason to say nothing."""
+    try:
+        await in_some_form(lambda _: interaction.delete_original_response())
+    except DISCORD_ERRORS as error:
+        log.info("an answer was not taken back", why=reason(error))
+
+
+async def tell_alone(interaction: discord.Interaction, message: Message) -> None:
+    """Say something to the member alone; a promised public answer is taken back first."""
+    response = interaction.response
+    if not response.is_done() and PROMISED not in interaction.extras:
+        await first_answer(interaction, message, is_private=True)
+        return
+    if response.is_done() and response.type is discord.InteractionResponseType.deferred_channel_message:
+        await take_back(interaction)
+    await _follow_up(interaction, message)
+
+
+async def open_form(interaction: discord.Interaction, form: FormToFill) -> None:
+    await in_some_form(lambda _: interaction.response.send_modal(renderer.modal(form)))
+
+
+async def _follow_up(
+    interaction: discord.Interaction, message: Message, pictures: Pictures | None = None
+) -> None:
+    await in_some_form(
+        lambda form: interaction.followup.send(**form.to_send(message, pictures), ephemeral=True)
+    )
+
+
+# --- in place of the message under a button ---
+
+
+async def replace_own(interaction: discord.Interaction, message: Message) -> None:
+    """Everybody else's messages stay as they are: only a tampered client presses such a button there."""
+    if _is_own(interaction):
+        await _replace(interaction, message, lambda form: form.to_edit(message))
+    else:
+        await tell_alone(interaction, message)
+
+
+async def replace_card(interaction: discord.Interaction, message: Message) -> None:
+    """The card under the button that was pressed, beside its files."""
+    await _replace(interaction, message, lambda form: form.to_edit_beside_files(message))
+
+
+async def _replace(
+    interaction: discord.Interaction, message: Message, draw: Callable[[Form], renderer.Sending]
+) -> None:
+    """Where it cannot be replaced, it is said to the member alone."""
+    try:
+        await in_some_form(lambda form: interaction.response.edit_message(**draw(form)))
+    except discord.HTTPException as error:
+        if not is_final(error) or interaction.response.is_done():
+            raise
+        await tell_alone(interaction, message)
+
+
+async def promise_to_replace_own(interaction: discord.Interaction) -> None:
+    """What follows is `keep_promise`."""
+    await promise(interaction, is_new=not _is_own(interaction))
+
+
+def _is_own(interaction: discord.Interaction) -> bool:
+    return interaction.message is not None and interaction.message.flags.ephemeral

@@ -1,0 +1,88 @@
+"""What `python -m bot check` finds out about Discord, and what to do about it."""
+
+from dataclasses import dataclass
+
+import discord
+
+from bot.chat.access.bot_permissions import ALL
+from bot.chat.gateway.client_setup import ChatSettings, make_client
+from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
+
+#: What the invite link asks for.
+PERMISSIONS = discord.Permissions(**dict.fromkeys(ALL, True))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`text` is one line; where something is wrong, it says what to do."""
+
+    subject: str
+    is_good: bool
+    text: str
+
+
+async def check_discord(token: str, settings: ChatSettings) -> list[Finding]:
+    client = make_client(settings)
+    try:
+        await client.login(token)
+        return _findings(client, settings)
+    except discord.LoginFailure:
+        advice = "refused: copy it anew from the developer portal (Bot ▸ Reset Token) into DISCORD_TOKEN"
+        return [Finding("Discord token", is_good=False, text=advice)]
+    except DISCORD_ERRORS as error:
+        advice = f"Discord does not answer ({reason(error)}): check the network and DISCORD_API_URL"
+        return [Finding("Discord token", is_good=False, text=advice)]
+    finally:
+        await client.close()
+
+
+def invite_url(application_id: int) -> str:
+    scopes = ("bot", "applications.commands")
+    return discord.utils.oauth_url(application_id, permissions=PERMISSIONS, scopes=scopes)
+
+
+def _findings(client: discord.Client, settings: ChatSettings) -> list[Finding]:
+    application = client.application
+    if application is None or client.user is None:
+        return [Finding("Discord token", is_good=False, text="accepted, but Discord names no application")]
+    findings = [Finding("Discord token", is_good=True, text=f"accepted, as {client.user}")]
+    if application.interactions_endpoint_url:
+        advice = "set, so that no command reaches this bot: clear it in the portal (General Information)"
+        findings.append(Finding("Interactions Endpoint URL", is_good=False, text=advice))
+    if settings.has_reply_edits:
+        findings.append(_message_content(application.flags))
+    findings.append(_strangers(application, settings))
+    count = application.approximate_guild_count
+    told = f"in about {count}" if count else f"in none yet: open {invite_url(application.id)}"
+    return [*findings, Finding("Servers", is_good=bool(count), text=told)]
+
+
+def _strangers(application: discord.AppInfo, settings: ChatSettings) -> Finding:
+    """Whether somebody whom the operator does not know can spend their money, and how much of it."""
+    subject = "Strangers"
+    if settings.served_guild_ids:
+        text = f"only {len(settings.served_guild_ids)} servers may use the bot (CHAT_GUILD_IDS)"
+        return Finding(subject, is_good=True, text=text)
+    if not application.bot_public:
+        return Finding(subject, is_good=True, text="the bot is not public: only its owner adds it to servers")
+    if settings.has_budget:
+        return Finding(
+            subject, is_good=True, text="the bot is public; BUDGET_MONTHLY_USD limits what they cost"
+        )
+    advice = (
+        "the bot is public, and nothing limits what strangers can spend: set BUDGET_MONTHLY_USD or "
+        "CHAT_GUILD_IDS, or switch Public Bot off in the portal (Bot ▸ Public Bot)"
+    )
+    return Finding(subject, is_good=False, text=advice)
+
+
+def _message_content(flags: discord.ApplicationFlags) -> Finding:
+    """Never needed; without it, replies edit only the bot's own pictures."""
+    if flags.gateway_message_content or flags.gateway_message_content_limited:
+        text = "on: replies can edit everybody's pictures"
+    else:
+        text = (
+            "off: replies can edit the bot's own pictures only. To change that, turn it on in the portal "
+            "(Bot ▸ Message Content Intent)"
+        )
+    return Finding("Message Content", is_good=True, text=text)

@@ -1,0 +1,190 @@
+"""When a shard may begin a session. Discord allows so many a day, and resets the token of who begins more.
+
+A session that cannot be resumed is begun anew (IDENTIFY). If Discord refuses each of them, as on its bad
+days, they would be spent within an hour and a half.
+"""
+
+import asyncio
+import math
+import random
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import discord
+import structlog
+
+from bot.chat.gateway import state_file as kept
+from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
+from bot.domain.backoff import Backoff
+from bot.domain.clock import Clock
+from bot.ops.metrics import Metrics
+
+log = structlog.stdlib.get_logger(__name__)
+
+#: Discord's own: one IDENTIFY for each of `max_concurrency` groups of shards.
+SECONDS_BETWEEN = 5.0
+#: After a session that Discord refused; an hour of these takes 180 of 1,000 starts.
+IN_VAIN = Backoff.doubling(5.0, 20.0)
+#: Before the first session of a process, by how many starts earlier processes are ahead of what was due.
+AHEAD = Backoff.doubling(5.0, math.inf)
+READ_SECONDS = 5.0
+#: Below this share, what is left is spread over the time until there are more; below the second, it is told,
+#: and processes that are started again and again slow down, too.
+SPREAD_BELOW, LOW_BELOW = 0.5, 0.1
+
+Read = Callable[[], Awaitable[discord.SessionStartLimits]]
+_READ_ERRORS: tuple[type[Exception], ...] = (*DISCORD_ERRORS, discord.GatewayNotFound, KeyError, TypeError)
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """By how many starts the processes were ahead of an even spread, and when (Unix time)."""
+
+    starts: float = 0.0
+    at: float = 0.0
+
+    @classmethod
+    def read(cls, path: Path) -> "Ahead":
+        told = kept.read(path)
+        return cls(told.get("starts", 0.0), told.get("at", 0.0))
+
+    def write(self, path: Path) -> None:
+        kept.write(path, {"starts": self.starts, "at": self.at})
+
+    def later(self, now: float, spread_seconds: float) -> "Ahead":
+        """One of them is due after each `spread_seconds`."""
+        due = max(0.0, now - self.at) / spread_seconds
+        return Ahead(max(0.0, self.starts - due), now)
+
+
+class SessionStarts:
+    def __init__(
+        self, *, read: Read, file: Path | None, clock: Clock, rng: random.Random, metrics: Metrics
+    ) -> None:
+        """`file` tells the next process of quick restarts; None: they are not noticed."""
+        self._read = read
+        self._file = file
+        self._clock = clock
+        self._rng = rng
+        self._metrics = metrics
+        #: As usual, until Discord says it.
+        self._limits = _full()
+        #: Of earlier processes; None: not read yet.
+        self._ahead: Ahead | None = None
+        #: The shards that have had a session from this process.
+        self._begun: set[int] = set()
+        self._in_vain: Counter[int] = Counter()
+        self._groups: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._started: dict[int, float] = {}
+        self._is_told = False
+        #: Until when a start is held back because few are left; in the past if none is.
+        self.held_until = clock.monotonic()
+
+    async def turn(self, shard_id: int) -> None:
+        """Return when this shard may begin a session, which is counted."""
+        await self._look()
+        group = shard_id % max(1, self._limits.max_concurrency)
+        async with self._groups[group]:
+            await self._wait_for_more()
+            await self._clock.sleep(await self._pause(shard_id, group))
+            self._started[group] = self._clock.monotonic()
+            self._begun.add(shard_id)
+            self._in_vain[shard_id] += 1
+            self._count()
+            await self._tell_the_next_process()
+
+    def lasted(self, shard_id: int) -> None:
+        """The session of this shard was worth its start."""
+        del self._in_vain[shard_id]
+
+    async def _wait_for_more(self) -> None:
+        """While none is left: one more, and Discord resets the token."""
+        while self._limits.remaining <= 0:
+            seconds = self._limits.reset_after / 1000 + SECONDS_BETWEEN
+            self._note_hold(seconds)
+            await self._clock.sleep(seconds)
+            self._limits = _full()
+            await self._look()
+
+    async def _pause(self, shard_id: int, group: int) -> float:
+        now = self._clock.monotonic()
+        before = self._started.get(group, -math.inf)
+        in_vain = IN_VAIN.spread_after(self._in_vain[shard_id], self._rng)
+        pause = before + max(SECONDS_BETWEEN, in_vain, self._spread(shard_id)) - now
+        if not self._begun:
+            pause = await self._pause_after_restarts()
+        if pause > IN_VAIN.longest_seconds:
+            self._note_hold(pause)
+        return pause
+
+    def _note_hold(self, seconds: float) -> None:
+        self.held_until = self._clock.monotonic() + seconds
+        log.warning("few sessions are left: waiting before the next one", seconds=round(seconds))
+
+    def _spread(self, shard_id: int) -> float:
+        """What is between two starts if those that are left have to last until there are more.
+
+        The first one of a shard does not wait for that: nothing is heard before it.
+        """
+        share = SPREAD_BELOW if self._in_vain[shard_id] else LOW_BELOW
+        is_enough = self._limits.remaining >= self._limits.total * share
+        return 0.0 if is_enough or shard_id not in self._begun else self._spread_seconds
+
+    @property
+    def _spread_seconds(self) -> float:
+        return max(1.0, self._limits.reset_after / 1000) / max(1, self._limits.remaining)
+
+    @property
+    def _is_low(self) -> bool:
+        return self._limits.remaining < self._limits.total * LOW_BELOW
+
+    async def _pause_after_restarts(self) -> float:
+        """Before the first session of a process: none, unless earlier ones began too many too soon."""
+        if not self._is_low:
+            return 0.0
+        ahead = await self._ahead_now()
+        return min(self._spread_seconds, AHEAD.spread_after(round(ahead.starts), self._rng))
+
+    async def _tell_the_next_process(self) -> None:
+        if self._file is not None and self._is_low:
+            ahead = await self._ahead_now()
+            self._ahead = Ahead(ahead.starts + 1, ahead.at)
+            await asyncio.to_thread(self._ahead.write, self._file)
+
+    async def _ahead_now(self) -> Ahead:
+        if self._ahead is None:
+            self._ahead = Ahead() if self._file is None else await asyncio.to_thread(Ahead.read, self._file)
+        return self._ahead.later(self._clock.now().timestamp(), self._spread_seconds)
+
+    async def _look(self) -> None:
+        """What cannot be read is as it was, less what was begun since."""
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                self._limits = await self._read()
+        except _READ_ERRORS as error:
+            log.info("session starts cannot be read", why=reason(error))
+        self._tell()
+
+    def _count(self) -> None:
+        self._limits.remaining = max(0, self._limits.remaining - 1)
+        self._tell()
+
+    def _tell(self) -> None:
+        limits = self._limits
+        self._metrics.session_starts_left.set(limits.remaining)
+        if self._is_low and not self._is_told:
+            log.warning(
+                "few sessions are left before Discord resets the bot's token: see whether another program "
+                "uses it, or this one is started again and again",
+                left=limits.remaining,
+                of=limits.total,
+                more_in_seconds=round(limits.reset_after / 1000),
+            )
+        self._is_told = self._is_low
+
+
+def _full() -> discord.SessionStartLimits:
+    """What Discord gives to almost every bot."""
+    return discord.SessionStartLimits(total=1000, remaining=1000, reset_after=86_400_000, max_concurrency=1)

@@ -1,0 +1,52 @@
+"""What a member filled in, read from the interaction itself, so that it can be read after any restart."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+
+from bot.chat.incoming.attachments import Found
+from bot.domain.errors import JobUnknown, NoPicture
+
+_LABEL = 18
+
+
+def selected(interaction: discord.Interaction) -> Sequence[str]:
+    """The values chosen in a select of a message; raises `JobUnknown` if there are none."""
+    data: Mapping[str, Any] = interaction.data or {}
+    values = data.get("values")
+    if not values:
+        raise JobUnknown
+    return [str(value) for value in values]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A dialogue as it was sent."""
+
+    parts: Mapping[str, Mapping[str, Any]]
+    attachments: Mapping[str, Mapping[str, Any]]
+
+    @classmethod
+    def of(cls, interaction: discord.Interaction) -> "Filled":
+        data: Mapping[str, Any] = interaction.data or {}
+        parts = [
+            outer["component"] if outer["type"] == _LABEL else outer for outer in data.get("components", [])
+        ]
+        by_id = {part["custom_id"]: part for part in parts if "custom_id" in part}
+        return cls(by_id, data.get("resolved", {}).get("attachments", {}))
+
+    def text(self, field: str) -> str:
+        return str(self.parts.get(field, {}).get("value") or "")
+
+    def choice(self, field: str) -> str | None:
+        values = self.parts.get(field, {}).get("values")
+        return str(values[0]) if values else None
+
+    def file(self, field: str) -> Found:
+        """Raises `NoPicture`."""
+        file = self.attachments.get(self.choice(field) or "")
+        if file is None:
+            raise NoPicture
+        return Found.of_upload(file)

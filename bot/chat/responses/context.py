@@ -1,0 +1,163 @@
+"""What every door needs, and who is at the door.
+
+Discord promises nothing about what a press carries: a tampered client may send any custom id. So every
+press is held against the card's own place (`bot.domain.actor`); a copy gives the picture that it shows, and
+nothing else of the card.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+import discord
+
+from bot.chat.access.permission_checks import Duties
+from bot.chat.delivery.card_update import picture_ids
+from bot.chat.delivery.token_encryption import Sealer
+from bot.chat.incoming.attachments import Found
+from bot.chat.presenter.command_words import EDIT_MENU
+from bot.chat.responses.error_handler import Mishaps
+from bot.chat.responses.first_response import AnswerToInteraction
+from bot.chat.responses.image_requests import Answers
+from bot.chat.servers.server_cache import Servers
+from bot.domain.actor import Actor
+from bot.domain.card import Card, CardView
+from bot.domain.clock import Clock
+from bot.domain.errors import JobUnknown, ServerNotServed
+from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MemberId
+from bot.domain.job import Job
+from bot.domain.request import Door, ImageRequest
+from bot.services.admins.administration import Administration
+from bot.services.admins.reports import Reports
+from bot.services.members.gallery import Gallery
+
+MOST_OPENINGS = 500
+MOST_PRESSES = 2000
+
+
+class Openings:
+    """Pictures that open dialogues are about, for messages that the bot cannot read again by itself.
+
+    Only a help: after a restart the message is fetched instead.
+    """
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[tuple[int, int], list[Found]] = OrderedDict()
+
+    def keep(self, opening: int, member_id: int, found: list[Found]) -> None:
+        self._found[opening, member_id] = found
+        if len(self._found) > MOST_OPENINGS:
+            self._found.popitem(last=False)
+
+    def of(self, opening: int, member_id: int) -> list[Found] | None:
+        """None also for what another member has opened."""
+        return self._found.get((opening, member_id))
+
+
+class Presses:
+    """Who has just done what: a finger that slips must not make two pictures."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        """The same by the same member within `seconds` is a repetition."""
+        self._clock = clock
+        self._seconds = seconds
+        self._seen: OrderedDict[tuple[int, str], float] = OrderedDict()
+
+    def is_repeated(self, member_id: int, custom_id: str) -> bool:
+        now = self._clock.monotonic()
+        before = self._seen.get((member_id, custom_id))
+        self._seen[member_id, custom_id] = now
+        self._seen.move_to_end((member_id, custom_id))
+        if len(self._seen) > MOST_PRESSES:
+            self._seen.popitem(last=False)
+        return before is not None and now - before < self._seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    answers: Answers
+    gallery: Gallery
+    administration: Administration
+    reports: Reports
+    duties: Duties
+    servers: Servers
+    sealer: Sealer
+    mishaps: Mishaps
+    clock: Clock
+    presses: Presses
+    has_reply_edits: bool
+    served_guild_ids: frozenset[int]
+    openings: Openings = field(default_factory=Openings)
+
+    async def ask(
+        self, interaction: discord.Interaction, request: ImageRequest, door: Door, *, is_private: bool
+    ) -> None:
+        guild_of(interaction)
+        if interaction.type is not discord.InteractionType.application_command:  # which Discord has judged
+            await self.duties.require_use(interaction, command_of(request, door))
+        first = AnswerToInteraction(interaction, is_private=is_private)
+        await self.answers.ask(first, request, door)
+
+    async def job(self, interaction: discord.Interaction, job_id: int) -> tuple[Job, Card]:
+        """A job that this member may see from here, and its card; raises `JobUnknown`."""
+        job, card = await self._job_here(interaction, job_id)
+        actor_of(interaction).require_sight(card)
+        return job, card
+
+    async def picture(self, interaction: discord.Interaction, job_id: int) -> tuple[Job, Card]:
+        """The same, and also what the message with the button shows to everybody: to edit it, no more."""
+        job, card = await self._job_here(interaction, job_id)
+        if not shows_to_all(interaction, job):
+            actor_of(interaction).require_sight(card)
+        return job, card
+
+    async def _job_here(self, interaction: discord.Interaction, job_id: int) -> tuple[Job, Card]:
+        job = await self.gallery.job(JobId(job_id), guild_of(interaction))
+        return job, await self.gallery.card_of(job)
+
+    async def view(self, interaction: discord.Interaction, card_id: int) -> CardView:
+        """A card that this member may see from here; raises `JobUnknown`."""
+        view = await self.gallery.view(CardId(card_id), guild_of(interaction))
+        actor_of(interaction).require_sight(view.card)
+        return view
+
+
+def command_of(request: ImageRequest, door: Door) -> str:
+    """The command that a press, a dialogue or a reply comes to."""
+    if door is Door.MENU:
+        return EDIT_MENU
+    return "imagine" if request.source is None else "edit"
+
+
+def own_message(interaction: discord.Interaction) -> discord.Message | None:
+    """The message with the button, if it is the bot's: members name their files as they like."""
+    message, me = interaction.message, interaction.client.user
+    return message if message is not None and me is not None and message.author.id == me.id else None
+
+
+def shows_to_all(interaction: discord.Interaction, job: Job) -> bool:
+    """Whether everybody sees the picture in the message with the button: its owner has posted it again."""
+    message = own_message(interaction)
+    return message is not None and not message.flags.ephemeral and bool(picture_ids(message, [job]))
+
+
+def require_served(interaction: discord.Interaction, served_guild_ids: frozenset[int]) -> None:
+    """Raises `ServerNotServed` in a server that is not among the operator's; none chosen: all are served."""
+    if served_guild_ids and interaction.guild_id not in served_guild_ids:
+        raise ServerNotServed
+
+
+def guild_of(interaction: discord.Interaction) -> GuildId:
+    """Raises `JobUnknown` outside of servers, where no command is offered."""
+    if interaction.guild_id is None:
+        raise JobUnknown
+    return GuildId(interaction.guild_id)
+
+
+def actor_of(interaction: discord.Interaction) -> Actor:
+    """Moderators are who may delete others' messages in this channel."""
+    return Actor(
+        guild_id=guild_of(interaction),
+        channel_id=ChannelId(interaction.channel_id or 0),
+        member_id=MemberId(interaction.user.id),
+        is_moderator=interaction.permissions.manage_messages,
+    )

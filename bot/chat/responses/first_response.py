@@ -1,0 +1,199 @@
+"""The first answer to a request: the message that becomes its card, and what is known of its place."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import discord
+import structlog
+
+from bot.chat.access import bot_permissions
+from bot.chat.delivery import sender
+from bot.chat.delivery.token_encryption import Sealer
+from bot.chat.incoming.languages import language_of_answer
+from bot.chat.incoming.payload import is_in_thread, parent_of, roles_of
+from bot.chat.presenter.message import Message
+from bot.chat.rest.error_codes import (
+    ALREADY_ANSWERED,
+    DISCORD_ERRORS,
+    AnswerInDoubt,
+    is_refusal,
+    reason,
+)
+from bot.chat.servers.server_cache import Channel, Server
+from bot.domain.card import NewCard
+from bot.domain.ids import ApplicationId, ChannelId, GuildId, InteractionId, MemberId, MessageId, RoleId
+
+log = structlog.stdlib.get_logger(__name__)
+
+TOKEN_LIFE = timedelta(minutes=15)
+#: Discord takes 25 MiB a request: one picture, and what the message says besides.
+MOST_UPLOAD = 24 * 1024 * 1024
+#: Every server lets so much be uploaded; how much more, a message does not tell.
+LEAST_UPLOAD = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    message_id: MessageId
+    channel_id: ChannelId
+
+
+class FirstAnswer(Protocol):
+    @property
+    def role_ids(self) -> frozenset[RoleId]:
+        """The roles of the member who asks, at this moment; @everyone is none of them."""
+
+    @property
+    def parent_channel_id(self) -> ChannelId | None:
+        """Of a thread: the channel that it belongs to."""
+
+    def require_permissions(self) -> None:
+        """Raises `PermissionsMissing`."""
+
+    def new_card(self, sealer: Sealer, now: datetime) -> NewCard: ...
+
+    async def promise(self) -> None:
+        """Say that an answer will come, because it takes longer than Discord waits. Raises nothing."""
+
+    async def give(self, message: Message) -> Place:
+        """Send it. Raises one of `DISCORD_ERRORS`."""
+
+    async def tell(self, message: Message) -> None:
+        """Where it could not be sent: tell the member in any other way. Raises one of `DISCORD_ERRORS`."""
+
+
+class AnswerToInteraction:
+    def __init__(self, interaction: discord.Interaction, *, is_private: bool) -> None:
+        self._interaction = interaction
+        self._is_private = is_private
+
+    @property
+    def role_ids(self) -> frozenset[RoleId]:
+        return roles_of(self._interaction.user)
+
+    @property
+    def parent_channel_id(self) -> ChannelId | None:
+        return parent_of(self._interaction)
+
+    def require_permissions(self) -> None:
+        bot_permissions.require(
+            self._interaction.app_permissions,
+            is_thread=is_in_thread(self._interaction),
+            is_private=self._is_private,
+        )
+
+    def new_card(self, sealer: Sealer, now: datetime) -> NewCard:
+        interaction = self._interaction
+        return NewCard(
+            interaction_id=InteractionId(interaction.id),
+            application_id=ApplicationId(interaction.application_id),
+            guild_id=GuildId(interaction.guild_id or 0),
+            channel_id=ChannelId(interaction.channel_id or 0),
+            member_id=MemberId(interaction.user.id),
+            sealed_token=sealer.seal(interaction.token),
+            token_expires_at=now + TOKEN_LIFE,
+            is_private=self._is_private,
+            # With the member's Nitro; where a later rung allows less, the picture is made smaller then.
+            upload_limit=min(interaction.filesize_limit, MOST_UPLOAD),
+            language=language_of_answer(interaction, is_private=self._is_private),
+        )
+
+    async def promise(self) -> None:
+        try:
+            await self._interaction.response.defer(ephemeral=self._is_private, thinking=True)
+        except DISCORD_ERRORS as error:
+            log.info("not promised", why=reason(error))
+
+    async def give(self, message: Message) -> Place:
+        message_id = await self._send(message)
+        return Place(MessageId(message_id), ChannelId(self._interaction.channel_id or 0))
+
+    async def tell(self, message: Message) -> None:
+        await sender.tell_alone(self._interaction, message)
+
+    async def _send(self, message: Message) -> int:
+        if self._interaction.response.is_done():
+            return await sender.edit_answer(self._interaction, message)
+        try:
+            return await sender.first_answer(self._interaction, message, is_private=self._is_private)
+        except DISCORD_ERRORS as error:
+            if is_refusal(error) and getattr(error, "code", None) != ALREADY_ANSWERED:
+                raise
+            # A lost acknowledgement, or one that came through before Discord said 5xx.
+            with _in_doubt():
+                return await sender.edit_answer(self._interaction, message)
+
+
+class AnswerToMessage:
+    """A reply, for members who mention the bot below a picture."""
+
+    def __init__(
+        self, message: discord.Message, server: Server, channel: Channel, application_id: int
+    ) -> None:
+        self._message = message
+        self._server = server
+        self._channel = channel
+        self._application_id = application_id
+
+    @property
+    def role_ids(self) -> frozenset[RoleId]:
+        return roles_of(self._message.author)
+
+    @property
+    def parent_channel_id(self) -> ChannelId | None:
+        return self._channel.parent_id
+
+    def require_permissions(self) -> None:
+        allowed = self._server.own_permissions(self._channel)
+        bot_permissions.require(allowed, is_thread=self._channel.is_thread, is_private=False)
+
+    def new_card(self, sealer: Sealer, now: datetime) -> NewCard:  # noqa: ARG002  a reply has no token
+        return NewCard(
+            interaction_id=InteractionId(self._message.id),
+            application_id=ApplicationId(self._application_id),
+            guild_id=GuildId(self._server.id),
+            channel_id=self._channel.id,
+            member_id=MemberId(self._message.author.id),
+            sealed_token=None,
+            token_expires_at=None,
+            is_private=False,
+            upload_limit=LEAST_UPLOAD,
+            language=self._server.language,
+        )
+
+    async def promise(self) -> None:
+        """Nobody waits for a reply with a stop-watch."""
+
+    async def give(self, message: Message) -> Place:
+        sent = await self._twice(lambda: self._reply(message))
+        return Place(MessageId(sent.id), ChannelId(sent.channel.id))
+
+    async def _twice(self, send: Callable[[], Awaitable[discord.Message]]) -> discord.Message:
+        """Once more if the answer got lost: under the same nonce, Discord gives back the first message."""
+        try:
+            return await send()
+        except DISCORD_ERRORS as error:
+            if is_refusal(error):
+                raise
+            with _in_doubt():
+                return await send()
+
+    async def _reply(self, message: Message) -> discord.Message:
+        return await sender.to_channel(
+            self._message.channel, message, f"r{self._message.id}", reply_to=self._message
+        )
+
+    async def tell(self, message: Message) -> None:  # noqa: ARG002  nothing may be written here
+        await sender.sign(self._message)
+
+
+@contextmanager
+def _in_doubt() -> Iterator[None]:
+    """For a second attempt, while the first may have come through: its refusal says nothing of the first."""
+    try:
+        yield
+    except discord.HTTPException as error:
+        raise AnswerInDoubt(reason(error)) from error

@@ -1,0 +1,118 @@
+"""The one way in which every door is answered: permissions, admission, and the message that is the card."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from bot.chat.delivery.token_encryption import Sealer
+from bot.chat.presenter.card import card as draw
+from bot.chat.presenter.message import Message
+from bot.chat.presenter.notes import not_posted
+from bot.chat.responses.first_response import FirstAnswer
+from bot.chat.rest.error_codes import DISCORD_ERRORS, is_refusal, reason
+from bot.domain.card import CardView
+from bot.domain.clock import Clock
+from bot.domain.ids import CardId, ChannelId, MessageId
+from bot.domain.request import Door, ImageRequest
+from bot.fault_points import Point, reach
+from bot.services.making.admission import Admitted, Ask
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long members may be kept waiting, in seconds; Discord itself gives up after 3."""
+
+    defer_after_seconds: float = 1.5
+    give_up_after_seconds: float = 30.0
+
+
+class Admitting(Protocol):
+    """What is needed of `bot.services.making.admission.Admission`."""
+
+    async def admit(self, ask: Ask) -> Admitted: ...
+    async def answered(self, card_id: CardId, *, message_id: MessageId, channel_id: ChannelId) -> None: ...
+    async def withdraw(self, card_id: CardId, why: str) -> None: ...
+    def doubted(self, card_id: CardId) -> None: ...
+
+
+class Answers:
+    def __init__(
+        self, *, admission: Admitting, sealer: Sealer, clock: Clock, patience: Patience | None = None
+    ) -> None:
+        self._admission = admission
+        self._sealer = sealer
+        self._clock = clock
+        self._patience = patience or Patience()
+        self._in_flight = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def ask(self, first: FirstAnswer, request: ImageRequest, door: Door) -> None:
+        """Raises the `Refusal` that says why not; then nothing was spent and nothing was said."""
+        first.require_permissions()
+        with self._busy():
+            new_card = first.new_card(self._sealer, self._clock.now())
+            ask = Ask(
+                request=request,
+                door=door,
+                card=new_card,
+                role_ids=first.role_ids,
+                parent_channel_id=first.parent_channel_id,
+            )
+            admitted = await self._admitted(first, ask)
+            if admitted.is_new:
+                await self._answer(first, admitted.view)
+
+    async def settled(self, grace_seconds: float) -> None:
+        """Return when no request is between its admission and its answer, or the grace is over."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), grace_seconds)
+
+    async def _admitted(self, first: FirstAnswer, ask: Ask) -> Admitted:
+        admitting = asyncio.ensure_future(self._admission.admit(ask))
+        done, _ = await asyncio.wait({admitting}, timeout=self._patience.defer_after_seconds)
+        if not done:
+            await first.promise()
+        return await admitting
+
+    async def _answer(self, first: FirstAnswer, view: CardView) -> None:
+        """Where it is not known whether the answer left, the worker looks for it before it does anything."""
+        now, card_id = self._clock.now(), view.card.id
+        try:
+            async with asyncio.timeout(self._patience.give_up_after_seconds):
+                reach(Point.ANSWER_BEFORE)
+                place = await first.give(draw(view, now))
+                reach(Point.ANSWER_AFTER)
+        except DISCORD_ERRORS as error:
+            log.warning("not answered", card=card_id, why=reason(error))
+            if is_refusal(error):
+                await self._admission.withdraw(card_id, f"its first answer was refused: {reason(error)}")
+                await _tell(first, not_posted())
+            else:
+                self._admission.doubted(card_id)
+            return
+        await self._admission.answered(card_id, message_id=place.message_id, channel_id=place.channel_id)
+
+    @contextmanager
+    def _busy(self) -> Iterator[None]:
+        self._in_flight += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._in_flight -= 1
+            if not self._in_flight:
+                self._idle.set()
+
+
+async def _tell(first: FirstAnswer, message: Message) -> None:
+    try:
+        await first.tell(message)
+    except DISCORD_ERRORS as error:
+        log.info("the member could not be told", why=reason(error))
