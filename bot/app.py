@@ -16,7 +16,7 @@ from bot import parts
 from bot.chat.chat import Chat
 from bot.chat.delivery.courier import DiscordCourier
 from bot.chat.delivery.notices import DiscordNotices
-from bot.chat.delivery.token_encryption import load_sealer
+from bot.chat.delivery.token_encryption import load_token_cipher
 from bot.chat.gateway.client_setup import make_client
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
@@ -109,7 +109,7 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
         database = await open_database(settings.storage.url.get_secret_value())
         stack.push_async_callback(database.close)
         session = await stack.enter_async_context(open_session(out))
-        sealer = load_sealer(parts.secret(settings.storage.secret_key), settings.storage.data_dir)
+        token_cipher = load_token_cipher(parts.secret(settings.storage.secret_key), settings.storage.data_dir)
         chatting = parts.chat_settings(settings, out)
         client = make_client(chatting, clock, metrics)
         tasks = TaskOwner(metrics)
@@ -125,7 +125,7 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
         )
         adapters = Adapters(
             provider=parts.provider(settings, key, session, out, clock, metrics),
-            courier=DiscordCourier(client=client, sealer=sealer, clock=clock),
+            courier=DiscordCourier(client=client, token_cipher=token_cipher, clock=clock),
             notices=DiscordNotices(client),
             fetcher=parts.source_fetcher(settings, session),
             imaging=imaging,
@@ -139,7 +139,7 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
             administration=services.administration,
             reports=services.reports,
             gone=services.gone,
-            sealer=sealer,
+            token_cipher=token_cipher,
             clock=clock,
             metrics=metrics,
         )

@@ -9,24 +9,24 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.chat.access.command_permission_cache import ServerChoices
-from bot.chat.access.permission_checks import Duties
+from bot.chat.access.command_permission_cache import CommandPermissionCache
+from bot.chat.access.permission_checks import PermissionChecks
 from bot.chat.commands.command_list import add_commands
 from bot.chat.commands.registration import BY_SERVERS, IN_SERVERS, Registration
-from bot.chat.delivery.token_encryption import Sealer
+from bot.chat.delivery.token_encryption import TokenCipher
 from bot.chat.events import components
-from bot.chat.events.deletions import Departures
-from bot.chat.events.replies import ReplyDoor
+from bot.chat.events.deletions import DeletionListener
+from bot.chat.events.replies import ReplyListener
 from bot.chat.gateway.client import GatewayClient
 from bot.chat.gateway.client_setup import ChatSettings
 from bot.chat.gateway.login import Login
 from bot.chat.gateway.raw_events import leave_out_unreadable
 from bot.chat.gateway.watchdog import end_when_deaf
 from bot.chat.incoming.languages import language_of_member
-from bot.chat.responses.context import Desk, Presses, require_served
-from bot.chat.responses.error_handler import Mishaps
-from bot.chat.responses.image_requests import Admitting, Answers, Patience
-from bot.chat.servers.server_cache import Servers, forget_changed_servers
+from bot.chat.responses.context import Context, Cooldown, require_served
+from bot.chat.responses.error_handler import ErrorHandler
+from bot.chat.responses.image_requests import Admitting, ImageRequests, Patience
+from bot.chat.servers.server_cache import ServerCache, forget_changed_servers
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
 from bot.ops.metrics import Metrics
@@ -45,13 +45,16 @@ CLOSE_SECONDS = 3.0
 
 
 class Tree(app_commands.CommandTree[Any]):
-    """The commands; whatever one of them raises ends in `Mishaps`."""
+    """The commands; whatever one of them raises ends in `ErrorHandler`."""
 
     def __init__(
-        self, client: discord.Client, mishaps: Mishaps, served_guild_ids: frozenset[int] = frozenset()
+        self,
+        client: discord.Client,
+        error_handler: ErrorHandler,
+        served_guild_ids: frozenset[int] = frozenset(),
     ) -> None:
         super().__init__(client, allowed_contexts=IN_SERVERS, allowed_installs=BY_SERVERS)
-        self._mishaps = mishaps
+        self._error_handler = error_handler
         self._served_guild_ids = served_guild_ids
 
     async def interaction_check(self, interaction: discord.Interaction[Any]) -> bool:
@@ -66,7 +69,7 @@ class Tree(app_commands.CommandTree[Any]):
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError
     ) -> None:
-        await self._mishaps.tell(interaction, error)
+        await self._error_handler.tell(interaction, error)
 
     async def _call(self, interaction: discord.Interaction[Any]) -> None:
         """What discord.py raises while it reads a command of an unheard-of shape would be lost otherwise."""
@@ -75,7 +78,7 @@ class Tree(app_commands.CommandTree[Any]):
         except app_commands.AppCommandError:
             raise
         except Exception as error:  # noqa: BLE001  nobody else hears of it: told and logged there
-            await self._mishaps.tell(interaction, error)
+            await self._error_handler.tell(interaction, error)
 
 
 class Chat:
@@ -91,7 +94,7 @@ class Chat:
         administration: Administration,
         reports: Reports,
         gone: GoneCards,
-        sealer: Sealer,
+        token_cipher: TokenCipher,
         clock: Clock,
         metrics: Metrics,
         patience: Patience | None = None,
@@ -99,27 +102,29 @@ class Chat:
         self._client = client
         self._settings = settings
         self._clock = clock
-        self._answers = Answers(admission=admission, sealer=sealer, clock=clock, patience=patience)
-        self._mishaps = Mishaps(metrics)
-        self._tree = Tree(client, self._mishaps, settings.served_guild_ids)
-        self._choices = ServerChoices(self._tree, clock, settings.dev_guild_id)
-        self.desk = Desk(
-            answers=self._answers,
+        self._image_requests = ImageRequests(
+            admission=admission, token_cipher=token_cipher, clock=clock, patience=patience
+        )
+        self._error_handler = ErrorHandler(metrics)
+        self._tree = Tree(client, self._error_handler, settings.served_guild_ids)
+        self._command_permissions = CommandPermissionCache(self._tree, clock, settings.dev_guild_id)
+        self.context = Context(
+            image_requests=self._image_requests,
             gallery=gallery,
             administration=administration,
             reports=reports,
-            duties=Duties(clock, self._choices),
-            servers=Servers(client, clock),
-            sealer=sealer,
-            mishaps=self._mishaps,
+            permission_checks=PermissionChecks(clock, self._command_permissions),
+            servers=ServerCache(client, clock),
+            token_cipher=token_cipher,
+            error_handler=self._error_handler,
             clock=clock,
-            presses=Presses(clock, SECONDS_BETWEEN_PRESSES),
+            cooldown=Cooldown(clock, SECONDS_BETWEEN_PRESSES),
             has_reply_edits=settings.has_reply_edits,
             served_guild_ids=settings.served_guild_ids,
         )
-        self._departures = Departures(gone, metrics)
-        self._departures.listen(client)
-        forget_changed_servers(client, self.desk.servers)
+        self._deletion_listener = DeletionListener(gone, metrics)
+        self._deletion_listener.listen(client)
+        forget_changed_servers(client, self.context.servers)
         leave_out_unreadable(client, metrics)
         self._open_doors()
         rng = random.Random()  # noqa: S311  spreads attempts, guards nothing
@@ -128,7 +133,7 @@ class Chat:
             self._tree,
             client,
             dev_guild_id=settings.dev_guild_id,
-            on_changed=self._choices.forget_commands,
+            on_changed=self._command_permissions.forget_commands,
             clock=clock,
             metrics=metrics,
         )
@@ -147,8 +152,8 @@ class Chat:
 
     async def run(self) -> None:
         """Hear and answer until `close`. Raises `OperatorError` if that is not possible any more."""
-        hearing = asyncio.create_task(self._client.connect(), name="gateway")
-        tasks = {hearing}
+        gateway = asyncio.create_task(self._client.connect(), name="gateway")
+        tasks = {gateway}
         if self._settings.deaf_seconds:
             watch = end_when_deaf(self._client, self._clock, self._settings.deaf_seconds)
             tasks.add(asyncio.create_task(watch, name="deafness"))
@@ -168,20 +173,22 @@ class Chat:
     @property
     def is_ready(self) -> bool:
         """Whether every shard hears, and the servers are known."""
-        return self._client.hearing.is_whole and self._client.is_ready() and not self._client.is_closed()
+        return (
+            self._client.shard_status.is_complete and self._client.is_ready() and not self._client.is_closed()
+        )
 
     def health(self) -> dict[str, str | int | bool]:
         """What is to be known about the connection, and the reason if it is not good."""
-        hearing = self._client.hearing
+        shard_status = self._client.shard_status
         told: dict[str, str | int | bool] = {
             "discord": self.is_ready,
-            "shards": hearing.expected,
-            "shards_hearing": hearing.heard,
-            "silent_seconds": round(hearing.silent_seconds),
+            "shards": shard_status.expected,
+            "shards_hearing": shard_status.connected,
+            "silent_seconds": round(shard_status.silent_seconds),
         }
         if not self._client.logged_in.is_set():
             told["reason"] = "not logged in to Discord yet"
-        elif not hearing.is_whole:
+        elif not shard_status.is_complete:
             told["reason"] = "deaf: not every shard hears Discord"
         elif not self.is_ready:
             told["reason"] = "the servers are not known yet"
@@ -189,17 +196,21 @@ class Chat:
 
     async def close(self, grace_seconds: float = 3.0) -> None:
         """Let answers that are under way leave, then hang up."""
-        await self._answers.settled(grace_seconds)
+        await self._image_requests.settled(grace_seconds)
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self._client.close()
 
     def _open_doors(self) -> None:
-        desk, replies, departures = self.desk, ReplyDoor(self.desk, self._client), self._departures
-        add_commands(self._tree, desk)
+        context, replies, deletion_listener = (
+            self.context,
+            ReplyListener(self.context, self._client),
+            self._deletion_listener,
+        )
+        add_commands(self._tree, context)
 
         async def on_interaction(interaction: discord.Interaction) -> None:
-            await components.handle(desk, interaction)
+            await components.handle(context, interaction)
 
         async def on_message(message: discord.Message) -> None:
             await replies.handle(message)
@@ -207,13 +218,13 @@ class Chat:
         async def on_raw_app_command_permissions_update(
             event: discord.RawAppCommandPermissionsUpdateEvent,
         ) -> None:
-            desk.duties.reassigned(event.guild.id)
+            context.permission_checks.reassigned(event.guild.id)
 
         async def on_connect() -> None:
             """A new session, not one that is resumed: what happened before it is never told."""
-            desk.duties.deafened()
-            desk.servers.forget_all()
-            departures.missed_news()
+            context.permission_checks.deafened()
+            context.servers.forget_all()
+            deletion_listener.missed_news()
 
         for hear in (
             on_interaction,

@@ -10,7 +10,7 @@ from pathlib import Path
 from yarl import URL
 
 from bot import parts
-from bot.chat.delivery.token_encryption import KEY_FILE, load_sealer
+from bot.chat.delivery.token_encryption import KEY_FILE, load_token_cipher
 from bot.chat.discord_check import Finding, check_discord
 from bot.domain.errors import CreditSpent, KeyRefused, OperatorError, ProviderError
 from bot.download import open_session
@@ -178,7 +178,7 @@ async def _key(settings: Settings) -> list[Finding]:
     if settings.storage.secret_key is None and not path.exists():
         return []
     try:
-        await asyncio.to_thread(load_sealer, parts.secret(settings.storage.secret_key), path.parent)
+        await asyncio.to_thread(load_token_cipher, parts.secret(settings.storage.secret_key), path.parent)
     except OperatorError as error:
         return [_bad("Key for tokens", str(error))]
     return [_good("Key for tokens", "readable")]

@@ -16,7 +16,7 @@ from cryptography.fernet import Fernet
 from bot.chat.chat import Chat
 from bot.chat.delivery.courier import CALL_SECONDS, DiscordCourier
 from bot.chat.delivery.notices import DiscordNotices
-from bot.chat.delivery.token_encryption import Sealer
+from bot.chat.delivery.token_encryption import TokenCipher
 from bot.chat.gateway.client_setup import ChatSettings, make_client
 from bot.chat.responses.image_requests import Patience
 from bot.domain.errors import FileRefused
@@ -172,7 +172,7 @@ class Studio:
         self.provider = FakeProvider(self.clock)
         self.provider.seconds = 1.5
         self.fetcher = FileFetcher(discord)
-        self.sealer = Sealer([KEY])
+        self.token_cipher = TokenCipher([KEY])
         self.settings = ChatSettings(
             api_url=discord.api_url,
             gateway_url=discord.gateway_url,
@@ -189,7 +189,10 @@ class Studio:
         self.metrics, self.tasks = self.runtime.metrics, self.runtime.tasks
         self.client = make_client(self.settings, self.clock, self.metrics)
         self.courier = DiscordCourier(
-            client=self.client, sealer=self.sealer, clock=self.clock, call_seconds=self.call_seconds
+            client=self.client,
+            token_cipher=self.token_cipher,
+            clock=self.clock,
+            call_seconds=self.call_seconds,
         )
         self.services = self._wired()
         self.admission.real = self.services.admission
@@ -201,7 +204,7 @@ class Studio:
             administration=self.services.administration,
             reports=self.services.reports,
             gone=self.services.gone,
-            sealer=self.sealer,
+            token_cipher=self.token_cipher,
             clock=self.clock,
             metrics=self.metrics,
             patience=self.patience,

@@ -5,7 +5,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.chat.incoming.attachments import Found, named, only_one, pictures_in
+from bot.chat.incoming.attachments import FoundPicture, named, only_one, pictures_in
 from bot.domain.errors import NoPicture, PictureRefused, TooManyPictures
 from bot.domain.failure import SourceProblem
 from bot.domain.ids import AttachmentId, ChannelId, MessageId
@@ -49,7 +49,7 @@ async def message(**parts: Any) -> discord.Message:
     return discord.Message(state=client._connection, channel=channel, data=data | parts)  # type: ignore[arg-type]  # a dict
 
 
-def keys(found: list[Found]) -> list[str]:
+def keys(found: list[FoundPicture]) -> list[str]:
     return [one.key for one in found]
 
 
@@ -141,7 +141,7 @@ async def test_a_source_keeps_where_it_stands() -> None:
 
 def test_a_file_that_is_too_large_is_not_even_fetched() -> None:
     with pytest.raises(PictureRefused) as refused:
-        Found(url="x", name="a.png", content_type="image/png", size=50_000_001).uploaded_source()
+        FoundPicture(url="x", name="a.png", content_type="image/png", size=50_000_001).uploaded_source()
     assert refused.value.problem is SourceProblem.TOO_LARGE
 
 
@@ -152,4 +152,4 @@ async def test_a_film_beside_a_picture_raises_no_question_and_alone_it_is_tried(
 
 
 def test_fifty_megabytes_are_fine() -> None:
-    Found(url="x", name="a.png", content_type="image/png", size=50_000_000).check()
+    FoundPicture(url="x", name="a.png", content_type="image/png", size=50_000_000).check()

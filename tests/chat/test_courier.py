@@ -6,7 +6,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from bot.chat.delivery.courier import DiscordCourier
-from bot.chat.delivery.token_encryption import Sealer
+from bot.chat.delivery.token_encryption import TokenCipher
 from bot.domain.card import Rung, Shown
 from bot.domain.errors import CardBarred, CardGone, CardTakenAway, CourierUnavailable
 from bot.domain.ids import ChannelId, MessageId
@@ -153,9 +153,9 @@ async def test_a_token_past_its_time_is_not_tried(counter: Counter) -> None:
 
 
 async def test_a_token_whose_key_is_lost_is_not_tried(counter: Counter) -> None:
-    sealer = Sealer([Fernet.generate_key().decode()])
+    token_cipher = TokenCipher([Fernet.generate_key().decode()])
     studio = counter.studio
-    counter.courier = DiscordCourier(client=studio.client, sealer=sealer, clock=studio.clock)
+    counter.courier = DiscordCourier(client=studio.client, token_cipher=token_cipher, clock=studio.clock)
     assert (await counter.deliver()).rung is Rung.EDIT
 
 

@@ -166,7 +166,7 @@ async def test_an_answer_that_never_left_is_not_found(counter: Counter) -> None:
         counter.card,
         message_id=None,
         interaction_id=ask.interaction.id,  # type: ignore[arg-type]  # an id
-        sealed_token=counter.studio.sealer.seal("no such token"),
+        sealed_token=counter.studio.token_cipher.encrypt("no such token"),
     )
     assert await counter.courier.find(unanswered) is None
     assert await counter.courier.find(replace(unanswered, is_private=True)) is None

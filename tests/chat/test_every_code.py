@@ -87,7 +87,9 @@ async def test_a_picture_is_tried_again_unless_the_refusal_is_final(counter: Cou
     studio.clock.stand_still()  # or the token dies on a busy machine
     prepare(counter, route)
     for code in ALL:
-        counter.courier = DiscordCourier(client=studio.client, sealer=studio.sealer, clock=studio.clock)
+        counter.courier = DiscordCourier(
+            client=studio.client, token_cipher=studio.token_cipher, clock=studio.clock
+        )
         fault = studio.discord.faults.add(route, status=status_of(code), code=code, times=1)
         first = await delivered(counter)
         assert fault.hits == 1, code
@@ -191,7 +193,9 @@ async def test_no_other_request_takes_a_passing_refusal_for_a_final_one(counter:
         counter.view = replace(counter.view, card=replace(counter.card, sealed_token=None))
     wrong = {}
     for code in ALL:
-        counter.courier = DiscordCourier(client=studio.client, sealer=studio.sealer, clock=studio.clock)
+        counter.courier = DiscordCourier(
+            client=studio.client, token_cipher=studio.token_cipher, clock=studio.clock
+        )
         fault = studio.discord.faults.add(ask.route, status=status_of(code), code=code, times=1)
         wanted = ask.refused(code) if code in FINAL else CourierUnavailable
         if (met := await outcome(counter, ask)) is not wanted or fault.hits != 1:

@@ -8,10 +8,10 @@ import discord
 import pytest
 import yarl
 
-from bot.chat.gateway.identify_limits import SessionStarts
-from bot.chat.gateway.session_resume import PAUSES, Attempts
+from bot.chat.gateway.identify_limits import IdentifyLimits
+from bot.chat.gateway.session_resume import PAUSES, ReconnectAttempts
 from bot.chat.gateway.shard import DIAL_SECONDS, READY_SECONDS, RESUME_DIAL_SECONDS, RESUME_SECONDS
-from bot.chat.gateway.shard_status import Hearing
+from bot.chat.gateway.shard_status import ShardStatus
 from bot.ops.metrics import Metrics
 from tests.stepped_clock import SteppedClock
 
@@ -38,20 +38,20 @@ class Limits:
         return discord.SessionStartLimits(**told, max_concurrency=self.max_concurrency)
 
 
-def made(limits: Limits, metrics: Metrics | None = None) -> tuple[SessionStarts, SteppedClock]:
+def made(limits: Limits, metrics: Metrics | None = None) -> tuple[IdentifyLimits, SteppedClock]:
     clock = SteppedClock()
     return of_a_process(limits, None, clock, metrics), clock
 
 
 def of_a_process(
     limits: Limits, file: Path | None, clock: SteppedClock, metrics: Metrics | None = None
-) -> SessionStarts:
-    return SessionStarts(
+) -> IdentifyLimits:
+    return IdentifyLimits(
         read=limits.read, file=file, clock=clock, rng=random.Random(0), metrics=metrics or Metrics()
     )
 
 
-async def taken(starts: SessionStarts, limits: Limits, clock: SteppedClock, shard_id: int = 0) -> float:
+async def taken(starts: IdentifyLimits, limits: Limits, clock: SteppedClock, shard_id: int = 0) -> float:
     """Begin a session, and tell how long that had to wait."""
     before = clock.monotonic()
     turn = asyncio.create_task(starts.turn(shard_id))
@@ -64,7 +64,7 @@ async def taken(starts: SessionStarts, limits: Limits, clock: SteppedClock, shar
     return clock.monotonic() - before
 
 
-async def begun(starts: SessionStarts, limits: Limits, clock: SteppedClock, seconds: float) -> int:
+async def begun(starts: IdentifyLimits, limits: Limits, clock: SteppedClock, seconds: float) -> int:
     """How many sessions are begun in that time if Discord refuses every one of them."""
     before, until = limits.remaining, clock.monotonic() + seconds
 
@@ -218,9 +218,9 @@ def test_one_dial_in_vain_and_the_longest_pause_take_less_than_thirty_seconds() 
     assert PAUSES.longest_seconds + max(DIAL_SECONDS, READY_SECONDS) < 30
 
 
-def lost_again_and_again(times: int) -> Attempts:
+def lost_again_and_again(times: int) -> ReconnectAttempts:
     """A session that was heard each time, for a moment."""
-    attempts = Attempts(random.Random(times))
+    attempts = ReconnectAttempts(random.Random(times))
     attempts.remember("session", 1, yarl.URL("wss://resume.example"))
     for _ in range(times):
         attempts.end(is_good=False, has_heard=True, is_dialled=True)
@@ -269,22 +269,22 @@ def test_what_is_heard_for_a_moment_only_is_dialled_ever_more_slowly() -> None:
 
 def test_deaf_is_whoever_has_one_shard_that_hears_nothing() -> None:
     clock = SteppedClock()
-    hearing = Hearing(clock.monotonic)
-    assert not hearing.is_whole
-    hearing.expect([0, 1])
-    hearing.begin(0)
+    shard_status = ShardStatus(clock.monotonic)
+    assert not shard_status.is_complete
+    shard_status.expect([0, 1])
+    shard_status.note_connected(0)
     clock.pass_by(30)
-    assert not hearing.is_whole
-    assert hearing.silent_seconds == 30
-    hearing.word(1)
-    assert hearing.silent_seconds == 30
-    hearing.end(0)
-    assert hearing.heard == 0
+    assert not shard_status.is_complete
+    assert shard_status.silent_seconds == 30
+    shard_status.note_event(1)
+    assert shard_status.silent_seconds == 30
+    shard_status.note_disconnected(0)
+    assert shard_status.connected == 0
 
 
 def test_all_hear_once_each_does() -> None:
-    hearing = Hearing(SteppedClock().monotonic)
-    hearing.expect([0, 1])
-    hearing.begin(0)
-    hearing.begin(1)
-    assert hearing.is_whole
+    shard_status = ShardStatus(SteppedClock().monotonic)
+    shard_status.expect([0, 1])
+    shard_status.note_connected(0)
+    shard_status.note_connected(1)
+    assert shard_status.is_complete

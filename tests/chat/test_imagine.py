@@ -187,7 +187,7 @@ async def test_the_interactions_token_is_kept_sealed_and_for_fifteen_minutes(stu
     assert message.interaction is not None
     assert card.sealed_token is not None
     assert message.interaction.token.encode() not in card.sealed_token
-    assert studio.sealer.open(card.sealed_token) == message.interaction.token
+    assert studio.token_cipher.decrypt(card.sealed_token) == message.interaction.token
     assert card.token_expires_at is not None
     assert 0 <= (card.token_expires_at - card.created_at - timedelta(minutes=15)).total_seconds() + 5 < 10
 

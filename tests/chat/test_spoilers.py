@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.chat.incoming.attachments import pictures_in
-from bot.chat.incoming.submitted_values import Filled
+from bot.chat.incoming.submitted_values import SubmittedModal
 from bot.domain.card import Rung
 from standins.fake_discord.asks import Upload
 from standins.fake_discord.model import Message
@@ -271,5 +271,5 @@ async def test_what_has_no_mark_is_none() -> None:
 
 def test_a_file_that_is_flagged_in_a_dialogue_is_one() -> None:
     file = {"id": "1", "url": "x", "filename": "cat.png", "size": 1, "flags": 8}
-    filled = Filled({"file": {"values": ["1"]}}, {"1": file})
+    filled = SubmittedModal({"file": {"values": ["1"]}}, {"1": file})
     assert filled.file("file").uploaded_source().is_spoiler

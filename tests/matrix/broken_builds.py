@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 
 import discord
 
-from bot.chat.delivery.card_update import Delivery
+from bot.chat.delivery.card_update import CardUpdate
 from bot.chat.delivery.courier import DiscordCourier
 from bot.domain.card import Card
 from bot.domain.job import Job, JobState
@@ -34,13 +34,13 @@ def unchecked_delivery() -> None:
         for message in none:
             yield message
 
-    with_nonce = Delivery.to_post
+    with_nonce = CardUpdate.to_post
 
-    def without_nonce(self: Delivery) -> dict[str, object]:
+    def without_nonce(self: CardUpdate) -> dict[str, object]:
         return {name: value for name, value in with_nonce(self).items() if name != "nonce"}
 
     DiscordCourier._own_messages = nothing_of_ours  # type: ignore[method-assign]  # which is the point
-    Delivery.to_post = without_nonce  # type: ignore[method-assign]  # which is the point
+    CardUpdate.to_post = without_nonce  # type: ignore[method-assign]  # which is the point
 
 
 BUILDS: dict[str, Callable[[], None]] = {

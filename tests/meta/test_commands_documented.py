@@ -9,7 +9,7 @@ from discord import app_commands
 
 from bot.chat.access.permission_checks import Duty
 from bot.chat.commands.command_list import add_commands
-from bot.chat.responses.context import Desk
+from bot.chat.responses.context import Context
 from tests.meta.checkout import ROOT
 
 COMMANDS = ROOT / "docs" / "commands.md"
@@ -20,7 +20,7 @@ SUB_COMMAND = 1
 def registered() -> dict[str, dict[str, bool]]:
     """Each command's options by its full name, with whether they are required; nothing asks the network."""
     tree = app_commands.CommandTree(discord.Client(intents=discord.Intents.none()))
-    add_commands(tree, cast("Desk", None))  # commands are built without it, and used with it
+    add_commands(tree, cast("Context", None))  # commands are built without it, and used with it
     found: dict[str, dict[str, bool]] = {}
     for command in tree.get_commands():
         add_options(found, command.to_dict(tree))

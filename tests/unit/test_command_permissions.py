@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import discord
 import pytest
 
-from bot.chat.access.command_permissions import Chosen, Kind, Visitor
+from bot.chat.access.command_permissions import CommandPermissions, CommandUser, EntryKind
 from standins.fake_discord.clock import SpeedClock
 from standins.fake_discord.commands import offered, replace_commands
 from standins.fake_discord.demo import demo_world
@@ -17,27 +17,27 @@ from standins.fake_discord.world import World
 
 GUILD, APP, COMMAND, MEMBER, ROLE, OTHER_ROLE, CHANNEL = 1000, 1, 2, 3, 4, 5, 6
 ME, ANY_OF_US, HERE, EVERYWHERE = (
-    (Kind.MEMBER, MEMBER),
-    (Kind.ROLE, GUILD),
-    (Kind.CHANNEL, CHANNEL),
-    (Kind.CHANNEL, GUILD - 1),
+    (EntryKind.MEMBER, MEMBER),
+    (EntryKind.ROLE, GUILD),
+    (EntryKind.CHANNEL, CHANNEL),
+    (EntryKind.CHANNEL, GUILD - 1),
 )
-MINE, MINE_TOO, FOREIGN = (Kind.ROLE, ROLE), (Kind.ROLE, OTHER_ROLE), (Kind.ROLE, 99)
+MINE, MINE_TOO, FOREIGN = (EntryKind.ROLE, ROLE), (EntryKind.ROLE, OTHER_ROLE), (EntryKind.ROLE, 99)
 BY_DEFAULT = discord.Permissions(manage_messages=True)
 MAY = discord.Permissions(use_application_commands=True)
 
-Entries = Mapping[tuple[Kind, int], bool]
+Entries = Mapping[tuple[EntryKind, int], bool]
 
 
 def lets(own: Entries, for_all: Entries = {}, *, permissions: discord.Permissions) -> bool:  # noqa: B006  never changed
-    visitor = Visitor(
+    visitor = CommandUser(
         guild_id=GUILD,
         member_id=MEMBER,
         role_ids=frozenset({ROLE, OTHER_ROLE}),
         channel_id=CHANNEL,
         permissions=permissions,
     )
-    return Chosen(for_all, {COMMAND: own}).lets(visitor, COMMAND, BY_DEFAULT)
+    return CommandPermissions(for_all, {COMMAND: own}).lets(visitor, COMMAND, BY_DEFAULT)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_without_use_application_commands_nothing_helps() -> None:
 @pytest.mark.parametrize("told", [[{}], [None], [{"id": "1", "permissions": [{"id": "1", "type": 7}]}], [[]]])
 def test_what_is_not_of_discords_form_is_no_choice(told: list[object]) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
-        Chosen.read(told, APP)
+        CommandPermissions.read(told, APP)
 
 
 def test_the_stand_in_offers_what_the_bot_would_let_be_pressed() -> None:
@@ -101,7 +101,7 @@ def _compare(rng: random.Random, world: World, guild: Guild) -> bool:
     ids = [*guild.roles, *guild.members, *guild.channels, guild.id - 1]
     for name in ("review", None):
         guild.command_access[name] = {one: rng.random() < 0.5 for one in rng.sample(ids, rng.randint(0, 6))}
-    visitor = Visitor(
+    visitor = CommandUser(
         guild_id=guild.id,
         member_id=member.user.id,
         role_ids=frozenset(role.id for role in member.roles),
@@ -109,7 +109,7 @@ def _compare(rng: random.Random, world: World, guild: Guild) -> bool:
         permissions=discord.Permissions(permissions),
     )
     command = next(iter(world.commands.values()))
-    chosen = Chosen.read(all_command_access_json(world, guild), world.app.id)
+    chosen = CommandPermissions.read(all_command_access_json(world, guild), world.app.id)
     answer = chosen.lets(visitor, command.id, BY_DEFAULT)
     is_offered = command in offered(world, member, channel)
     stricter = is_offered and not answer and any(guild.command_access[None].values())

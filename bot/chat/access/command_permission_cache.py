@@ -7,8 +7,8 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.chat.access.command_permissions import Chosen, Visitor
-from bot.chat.rest.cache import Readings
+from bot.chat.access.command_permissions import CommandPermissions, CommandUser
+from bot.chat.rest.cache import ReadThroughCache
 from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 from bot.domain.clock import Clock
 
@@ -22,18 +22,18 @@ READ_SECONDS = 1.5
 _UNREADABLE = (KeyError, TypeError, ValueError)
 
 
-class ServerChoices:
+class CommandPermissionCache:
     def __init__(self, tree: app_commands.CommandTree[Any], clock: Clock, dev_guild_id: int | None) -> None:
         self._tree = tree
         self._home = None if dev_guild_id is None else discord.Object(dev_guild_id)
         self._command_ids: dict[str, int] = {}
-        self._readings = Readings(
+        self._readings = ReadThroughCache(
             self._read, clock, remembered_seconds=REMEMBERED_SECONDS, retry_seconds=RETRY_SECONDS
         )
 
     async def lets(
         self,
-        visitor: Visitor,
+        user: CommandUser,
         command: str,
         by_default: discord.Permissions,
         patience_seconds: float = READ_SECONDS,
@@ -41,12 +41,12 @@ class ServerChoices:
         """Whether Discord would let them use the command now; None: the choice cannot be read in time."""
         try:
             async with asyncio.timeout(patience_seconds):
-                chosen = await self._readings.of(visitor.guild_id)
+                chosen = await self._readings.of(user.guild_id)
         except TimeoutError:
             return None
         if chosen is None or command not in self._command_ids:
             return None
-        return chosen.lets(visitor, self._command_ids[command], by_default)
+        return chosen.lets(user, self._command_ids[command], by_default)
 
     def forget(self, guild_id: int) -> None:
         """Another choice was made."""
@@ -61,7 +61,7 @@ class ServerChoices:
         """Choices may have been made unheard."""
         self._readings.forget_all()
 
-    async def _read(self, guild_id: int) -> Chosen | None:
+    async def _read(self, guild_id: int) -> CommandPermissions | None:
         try:
             async with asyncio.timeout(READ_SECONDS):
                 return await self._asked(guild_id)
@@ -72,11 +72,11 @@ class ServerChoices:
         log.warning("who may use which command cannot be read", guild=guild_id, why=why)
         return None
 
-    async def _asked(self, guild_id: int) -> Chosen:
+    async def _asked(self, guild_id: int) -> CommandPermissions:
         client = self._tree.client
         application_id = client.application_id or 0
         if not self._command_ids:
             commands = await self._tree.fetch_commands(guild=self._home)
             self._command_ids = {one.name: one.id for one in commands}
         told = await client.http.get_guild_application_command_permissions(application_id, guild_id)
-        return Chosen.read(told, application_id)
+        return CommandPermissions.read(told, application_id)

@@ -15,7 +15,7 @@ from typing import Any, Self
 import discord
 
 
-class Kind(IntEnum):
+class EntryKind(IntEnum):
     """What an entry is about, by Discord's numbers."""
 
     ROLE = 1
@@ -23,12 +23,12 @@ class Kind(IntEnum):
     CHANNEL = 3
 
 
-Entries = Mapping[tuple[Kind, int], bool]
+Entries = Mapping[tuple[EntryKind, int], bool]
 NOTHING: Entries = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visitor:
+class CommandUser:
     """Who wants to use the command, and where; of a thread, `channel_id` is that of its channel."""
 
     guild_id: int
@@ -39,7 +39,7 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class CommandPermissions:
     """What one server has chosen for the whole application, and for single commands by their ids."""
 
     for_all: Entries = field(default_factory=dict)
@@ -51,40 +51,40 @@ class Chosen:
         by_id = {int(one["id"]): _entries(one["permissions"]) for one in told}
         return cls(by_id.pop(application_id, NOTHING), by_id)
 
-    def lets(self, visitor: Visitor, command_id: int, by_default: discord.Permissions) -> bool:
-        if visitor.permissions.administrator:
+    def lets(self, user: CommandUser, command_id: int, by_default: discord.Permissions) -> bool:
+        if user.permissions.administrator:
             return True
-        if not visitor.permissions.use_application_commands:
+        if not user.permissions.use_application_commands:
             return False
         own = self.by_command.get(command_id, NOTHING)
-        return self._place(own, visitor) and self._person(own, visitor, by_default)
+        return self._place(own, user) and self._person(own, user, by_default)
 
-    def _place(self, own: Entries, visitor: Visitor) -> bool:
-        everywhere = visitor.guild_id - 1
-        for place in (visitor.channel_id, everywhere):
+    def _place(self, own: Entries, user: CommandUser) -> bool:
+        everywhere = user.guild_id - 1
+        for place in (user.channel_id, everywhere):
             for entries in (own, self.for_all):
-                if place is not None and (Kind.CHANNEL, place) in entries:
-                    return entries[Kind.CHANNEL, place]
+                if place is not None and (EntryKind.CHANNEL, place) in entries:
+                    return entries[EntryKind.CHANNEL, place]
         return True
 
-    def _person(self, own: Entries, visitor: Visitor, by_default: discord.Permissions) -> bool:
-        by_command, by_application = _of_person(own, visitor), _of_person(self.for_all, visitor)
+    def _person(self, own: Entries, user: CommandUser, by_default: discord.Permissions) -> bool:
+        by_command, by_application = _of_person(own, user), _of_person(self.for_all, user)
         if by_command is not None:
             return by_command
-        everyone = (Kind.ROLE, visitor.guild_id)
+        everyone = (EntryKind.ROLE, user.guild_id)
         if by_application is None:
             by_application = own.get(everyone, self.for_all.get(everyone))
-        return by_application is not False and by_default <= visitor.permissions
+        return by_application is not False and by_default <= user.permissions
 
 
 def _entries(told: Iterable[Any]) -> Entries:
-    return {(Kind(int(one["type"])), int(one["id"])): one["permission"] is True for one in told}
+    return {(EntryKind(int(one["type"])), int(one["id"])): one["permission"] is True for one in told}
 
 
-def _of_person(entries: Entries, visitor: Visitor) -> bool | None:
+def _of_person(entries: Entries, user: CommandUser) -> bool | None:
     """By the member's own entry, else by their roles'; None: neither says anything."""
-    if (Kind.MEMBER, visitor.member_id) in entries:
-        return entries[Kind.MEMBER, visitor.member_id]
-    roles = visitor.role_ids - {visitor.guild_id}
-    by_roles = [entries[Kind.ROLE, one] for one in roles if (Kind.ROLE, one) in entries]
+    if (EntryKind.MEMBER, user.member_id) in entries:
+        return entries[EntryKind.MEMBER, user.member_id]
+    roles = user.role_ids - {user.guild_id}
+    by_roles = [entries[EntryKind.ROLE, one] for one in roles if (EntryKind.ROLE, one) in entries]
     return any(by_roles) if by_roles else None

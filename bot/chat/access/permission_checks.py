@@ -14,8 +14,8 @@ from enum import Enum
 
 import discord
 
-from bot.chat.access.command_permission_cache import ServerChoices
-from bot.chat.access.command_permissions import Visitor
+from bot.chat.access.command_permission_cache import CommandPermissionCache
+from bot.chat.access.command_permissions import CommandUser
 from bot.chat.incoming.payload import parent_of, roles_of
 from bot.domain.clock import Clock
 from bot.domain.errors import CommandDenied, DutyNeeded
@@ -56,12 +56,12 @@ class _Standing:
         return cls(interaction.channel_id, roles_of(interaction.user), interaction.permissions)
 
 
-class Duties:
+class PermissionChecks:
     """Remembers for a while whom Discord let use which commands."""
 
-    def __init__(self, clock: Clock, choices: ServerChoices) -> None:
+    def __init__(self, clock: Clock, choices: CommandPermissionCache) -> None:
         self._clock = clock
-        self._choices = choices
+        self._command_permissions = choices
         self._let_in: OrderedDict[tuple[int | None, int, Duty], tuple[float, _Standing]] = OrderedDict()
         #: Servers whose choice has changed: the permission by default says nothing there any more.
         self._reassigned: set[int | None] = set()
@@ -77,12 +77,12 @@ class Duties:
     def reassigned(self, guild_id: int) -> None:
         """The server has chosen anew who may use the commands: whoever had a panel open asks for it again."""
         self._reassigned.add(guild_id)
-        self._choices.forget(guild_id)
+        self._command_permissions.forget(guild_id)
         self._let_in = OrderedDict((key, one) for key, one in self._let_in.items() if key[0] != guild_id)
 
     def deafened(self) -> None:
         """Discord begins anew to tell what happens: servers may have chosen meanwhile."""
-        self._choices.forget_all()
+        self._command_permissions.forget_all()
         self._let_in.clear()
 
     async def require(self, interaction: discord.Interaction, duty: Duty) -> None:
@@ -92,14 +92,14 @@ class Duties:
 
     async def require_use(self, interaction: discord.Interaction, command: str) -> None:
         """Of a command for everybody, by what comes to the same; raises `CommandDenied`."""
-        visitor = _visitor(interaction)
-        if visitor is not None:
-            await self.require_use_by(visitor, command)
+        user = _command_user(interaction)
+        if user is not None:
+            await self.require_use_by(user, command)
 
-    async def require_use_by(self, visitor: Visitor, command: str) -> None:
+    async def require_use_by(self, user: CommandUser, command: str) -> None:
         """The same for who has written a message; raises `CommandDenied`."""
         everybody = discord.Permissions.none()
-        if await self._choices.lets(visitor, command, everybody, USE_PATIENCE_SECONDS) is False:
+        if await self._command_permissions.lets(user, command, everybody, USE_PATIENCE_SECONDS) is False:
             raise CommandDenied(command)
 
     def probably_has(self, interaction: discord.Interaction, duty: Duty) -> bool:
@@ -109,10 +109,10 @@ class Duties:
     async def _has(self, interaction: discord.Interaction, duty: Duty) -> bool:
         if interaction.permissions.administrator or self._is_let_in(interaction, duty):
             return True
-        visitor = _visitor(interaction)
-        if visitor is None:
+        user = _command_user(interaction)
+        if user is None:
             return False
-        lets = await self._choices.lets(visitor, duty.command, duty.permissions)
+        lets = await self._command_permissions.lets(user, duty.command, duty.permissions)
         return self._by_default(interaction, duty) if lets is None else lets
 
     def _by_default(self, interaction: discord.Interaction, duty: Duty) -> bool:
@@ -125,11 +125,11 @@ class Duties:
         return self._clock.monotonic() - at < REMEMBERED_SECONDS
 
 
-def _visitor(interaction: discord.Interaction) -> Visitor | None:
+def _command_user(interaction: discord.Interaction) -> CommandUser | None:
     """None outside of servers."""
     if interaction.guild_id is None:
         return None
-    return Visitor(
+    return CommandUser(
         guild_id=interaction.guild_id,
         member_id=interaction.user.id,
         role_ids=frozenset(roles_of(interaction.user)),

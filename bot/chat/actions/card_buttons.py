@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import discord
 
 from bot.chat.delivery.sender import replace_card, tell_alone
-from bot.chat.incoming.mentions import InInteraction
+from bot.chat.incoming.mentions import InteractionMentions
 from bot.chat.incoming.submitted_values import selected
 from bot.chat.presenter.card import card as draw
 from bot.chat.presenter.custom_ids import CustomId, as_number
 from bot.chat.presenter.details import details, full_prompt, which_details
 from bot.chat.presenter.notes import pressed_twice
-from bot.chat.responses.context import Desk, actor_of, guild_of
+from bot.chat.responses.context import Context, actor_of, guild_of
 from bot.domain.card import Card
 from bot.domain.errors import JobUnknown, NotYours, PictureRefused, PromptForgotten
 from bot.domain.failure import SourceProblem
@@ -20,11 +20,11 @@ from bot.domain.job import Job
 from bot.domain.request import Door, ImageRequest, Source
 
 
-async def cancel(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+async def cancel(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
     card_id = CardId(pressed.number(0))
-    _require_on_its_card(interaction, (await desk.view(interaction, card_id)).card)
-    view = await desk.gallery.cancel(card_id, actor_of(interaction))
-    await replace_card(interaction, draw(view, desk.clock.now()))
+    _require_on_its_card(interaction, (await context.view(interaction, card_id)).card)
+    view = await context.gallery.cancel(card_id, actor_of(interaction))
+    await replace_card(interaction, draw(view, context.clock.now()))
 
 
 def _require_on_its_card(interaction: discord.Interaction, card: Card) -> None:
@@ -34,77 +34,79 @@ def _require_on_its_card(interaction: discord.Interaction, card: Card) -> None:
         raise JobUnknown
 
 
-async def again(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    if desk.presses.is_repeated(interaction.user.id, interaction.custom_id or ""):
+async def again(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    if context.cooldown.is_repeated(interaction.user.id, interaction.custom_id or ""):
         await tell_alone(interaction, pressed_twice())
         return
-    view = await desk.view(interaction, pressed.number(0))
+    view = await context.view(interaction, pressed.number(0))
     job = view.jobs[0]
     if not job.prompt:
         raise PromptForgotten
     if job.source == Source():
         raise PictureRefused(SourceProblem.GONE)  # it was an upload, whose address has died with the request
     if job.source is not None:
-        await _require_open(desk, interaction, job.source)
+        await _require_open(context, interaction, job.source)
     request = ImageRequest.checked(
         prompt=job.prompt,
         sent_prompt=job.sent_prompt,
-        names=InInteraction(interaction),
+        names=InteractionMentions(interaction),
         aspect_ratio=job.aspect_ratio,
         style=job.style,
         count=len(view.jobs),
         source=job.source,
         is_spoiler=job.is_spoiler,
     )
-    await desk.ask(interaction, request, Door.AGAIN, is_private=view.card.is_private)
+    await context.ask(interaction, request, Door.AGAIN, is_private=view.card.is_private)
 
 
-async def _require_open(desk: Desk, interaction: discord.Interaction, source: Source) -> None:
+async def _require_open(context: Context, interaction: discord.Interaction, source: Source) -> None:
     """An edit that everybody sees may have been made of a private picture: that one stays its owner's."""
     if source.job_id is None:
         return
-    made = await desk.gallery.job(source.job_id, guild_of(interaction))
-    card = await desk.gallery.card_of(made)
+    made = await context.gallery.job(source.job_id, guild_of(interaction))
+    card = await context.gallery.card_of(made)
     is_elsewhere = source.location is not None and source.location.message_id != card.message_id
     if card.is_private and not is_elsewhere and card.member_id != interaction.user.id:
         raise NotYours
 
 
-async def prompt(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    view = await desk.view(interaction, pressed.number(0))
+async def prompt(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    view = await context.view(interaction, pressed.number(0))
     await tell_alone(interaction, full_prompt(view.jobs[0]))
 
 
-async def details_of_card(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    view = await desk.view(interaction, pressed.number(0))
-    await _tell_about(desk, interaction, view.jobs)
+async def details_of_card(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    view = await context.view(interaction, pressed.number(0))
+    await _tell_about(context, interaction, view.jobs)
 
 
-async def details_of_one(desk: Desk, interaction: discord.Interaction, _pressed: CustomId) -> None:
-    await _tell_details(desk, interaction, as_number(selected(interaction)[0]))
+async def details_of_one(context: Context, interaction: discord.Interaction, _pressed: CustomId) -> None:
+    await _tell_details(context, interaction, as_number(selected(interaction)[0]))
 
 
-async def _tell_about(desk: Desk, interaction: discord.Interaction, jobs: Sequence[Job]) -> None:
+async def _tell_about(context: Context, interaction: discord.Interaction, jobs: Sequence[Job]) -> None:
     if len(jobs) > 1:
         await tell_alone(interaction, which_details(jobs))
     else:
-        await _tell_details(desk, interaction, jobs[0].id)
+        await _tell_details(context, interaction, jobs[0].id)
 
 
-async def _tell_details(desk: Desk, interaction: discord.Interaction, job_id: int) -> None:
-    job, card = await desk.job(interaction, job_id)
-    history = await desk.gallery.history(job.id, guild_of(interaction))
+async def _tell_details(context: Context, interaction: discord.Interaction, job_id: int) -> None:
+    job, card = await context.job(interaction, job_id)
+    history = await context.gallery.history(job.id, guild_of(interaction))
     is_theirs = job.member_id == interaction.user.id
-    late = await desk.gallery.late_pictures([job]) if is_theirs else {}
-    before = await desk.gallery.before(job)
+    late = await context.gallery.late_pictures([job]) if is_theirs else {}
+    before = await context.gallery.before(job)
     await tell_alone(interaction, details(job, card, history, before, late=len(late.get(job.id, ()))))
 
 
-async def details_of_message(desk: Desk, interaction: discord.Interaction, message: discord.Message) -> None:
+async def details_of_message(
+    context: Context, interaction: discord.Interaction, message: discord.Message
+) -> None:
     """From the message menu, on any message; raises `JobUnknown` if it is not a card of ours."""
     place = ChannelId(message.channel.id), MessageId(message.id)
-    found = await desk.gallery.jobs_of_message(*place, guild_of(interaction))
+    found = await context.gallery.jobs_of_message(*place, guild_of(interaction))
     if not found:
         raise JobUnknown
-    await desk.view(interaction, found[0].card_id)
-    await _tell_about(desk, interaction, found)
+    await context.view(interaction, found[0].card_id)
+    await _tell_about(context, interaction, found)

@@ -8,37 +8,37 @@ from bot.chat.access.bot_permissions import missing_for_notices, missing_of_all
 from bot.chat.delivery.sender import keep_promise, promise
 from bot.chat.incoming.payload import is_in_thread
 from bot.chat.presenter.config_check import checked
-from bot.chat.responses.context import Desk, guild_of
+from bot.chat.responses.context import Context, guild_of
 from bot.chat.servers.server_cache import Channel, Server
 from bot.domain.ids import ChannelId
 
 #: A channel, and what is lacking there; None: the channel is gone.
-Finding = tuple[int, Sequence[str] | None]
+ChannelFinding = tuple[int, Sequence[str] | None]
 Lacking = Callable[[discord.Permissions, Channel], Sequence[str]]
 
 
-async def show_check(desk: Desk, interaction: discord.Interaction) -> None:
+async def show_check(context: Context, interaction: discord.Interaction) -> None:
     await promise(interaction, is_new=True)
-    choices = (await desk.administration.settings(guild_of(interaction))).choices
-    server = await desk.servers.get(guild_of(interaction))
+    choices = (await context.administration.settings(guild_of(interaction))).choices
+    server = await context.servers.get(guild_of(interaction))
     elsewhere = sorted(choices.allowed_channels - {ChannelId(interaction.channel_id or 0)})
-    pictures = [await _there(desk, server, one, _for_pictures) for one in elsewhere]
+    pictures = [await _there(context, server, one, _for_pictures) for one in elsewhere]
     log_id = choices.log_channel_id
-    log = None if log_id is None else await _there(desk, server, log_id, _for_notices)
+    log = None if log_id is None else await _there(context, server, log_id, _for_notices)
     await keep_promise(interaction, checked([_here(interaction), *pictures], log))
 
 
-def _here(interaction: discord.Interaction) -> Finding:
+def _here(interaction: discord.Interaction) -> ChannelFinding:
     """Discord itself says what is allowed here."""
     lacking = missing_of_all(interaction.app_permissions, is_thread=is_in_thread(interaction))
     return interaction.channel_id or 0, lacking
 
 
-async def _there(desk: Desk, server: Server, channel_id: int, lacking: Lacking) -> Finding:
+async def _there(context: Context, server: Server, channel_id: int, lacking: Lacking) -> ChannelFinding:
     """Where the bot is no member of the server, it lacks everything."""
     if not server.is_open:
         return channel_id, lacking(discord.Permissions.none(), Channel(id=ChannelId(channel_id)))
-    channel = await desk.servers.channel(server, channel_id)
+    channel = await context.servers.channel(server, channel_id)
     return channel_id, None if channel is None else lacking(server.own_permissions(channel), channel)
 
 

@@ -6,14 +6,14 @@ from bot.chat.delivery.sender import keep_promise, promise_to_replace_own, tell_
 from bot.chat.incoming.submitted_values import selected
 from bot.chat.presenter.custom_ids import CustomId, as_number
 from bot.chat.presenter.notes import delete_question, deleted
-from bot.chat.responses.context import Desk, actor_of
+from bot.chat.responses.context import Context, actor_of
 from bot.domain.errors import JobUnknown
 from bot.domain.ids import JobId
 from bot.domain.job import JobState
 
 
-async def delete_on_card(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    view = await desk.view(interaction, pressed.number(0))
+async def delete_on_card(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    view = await context.view(interaction, pressed.number(0))
     actor_of(interaction).require_may_take_down(view.card.member_id, view.card.channel_id)
     there = [job for job in view.jobs if job.state is JobState.DELIVERED and job.deleted_at is None]
     if not there:
@@ -21,18 +21,18 @@ async def delete_on_card(desk: Desk, interaction: discord.Interaction, pressed: 
     await tell_alone(interaction, delete_question(there))
 
 
-async def delete_one(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    await _delete(desk, interaction, [pressed.number(0)])
+async def delete_one(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    await _delete(context, interaction, [pressed.number(0)])
 
 
-async def delete_these(desk: Desk, interaction: discord.Interaction, _pressed: CustomId) -> None:
-    await _delete(desk, interaction, [as_number(value) for value in selected(interaction)])
+async def delete_these(context: Context, interaction: discord.Interaction, _pressed: CustomId) -> None:
+    await _delete(context, interaction, [as_number(value) for value in selected(interaction)])
 
 
-async def _delete(desk: Desk, interaction: discord.Interaction, job_ids: list[int]) -> None:
+async def _delete(context: Context, interaction: discord.Interaction, job_ids: list[int]) -> None:
     """The answer replaces the question, which only its member sees."""
     await promise_to_replace_own(interaction)
     for one in job_ids:
-        await desk.job(interaction, one)
-    await desk.gallery.delete([JobId(one) for one in job_ids], actor_of(interaction))
+        await context.job(interaction, one)
+    await context.gallery.delete([JobId(one) for one in job_ids], actor_of(interaction))
     await keep_promise(interaction, deleted(len(job_ids)))

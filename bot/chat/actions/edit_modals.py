@@ -8,9 +8,9 @@ import discord
 
 from bot.chat.delivery.card_update import is_picture_of
 from bot.chat.delivery.sender import open_form
-from bot.chat.incoming.attachments import Found, named, only_one, pictures_in
-from bot.chat.incoming.mentions import InInteraction
-from bot.chat.incoming.submitted_values import Filled
+from bot.chat.incoming.attachments import FoundPicture, named, only_one, pictures_in
+from bot.chat.incoming.mentions import InteractionMentions
+from bot.chat.incoming.submitted_values import SubmittedModal
 from bot.chat.presenter.custom_ids import CustomId
 from bot.chat.presenter.details import location_of
 from bot.chat.presenter.forms import (
@@ -23,7 +23,7 @@ from bot.chat.presenter.forms import (
     menu_form,
     picture_label,
 )
-from bot.chat.responses.context import Desk, own_message, shows_to_all
+from bot.chat.responses.context import Context, own_message, shows_to_all
 from bot.chat.rest.error_codes import DISCORD_ERRORS, is_final
 from bot.domain.card import Card
 from bot.domain.errors import CourierUnavailable, JobUnknown, NoPicture, NotPossibleNow, TooManyPictures
@@ -35,31 +35,31 @@ from bot.domain.request import COUNT_MOST, Door, ImageRequest, Source, Style
 LOOK_UP_SECONDS = 1.0
 
 
-async def open_edit(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+async def open_edit(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
     style = Style.AUTO
     with suppress(TimeoutError):
         async with asyncio.timeout(LOOK_UP_SECONDS):
-            job, _ = await desk.picture(interaction, pressed.number(0))
+            job, _ = await context.picture(interaction, pressed.number(0))
             require_picture(job)
             style = job.style
     form = edit_form(pressed.number(0), style, interaction.id)
     await open_form(interaction, form)
 
 
-async def edit_sent(desk: Desk, interaction: discord.Interaction, sent: CustomId) -> None:
-    filled = Filled.of(interaction)
-    job, card = await desk.picture(interaction, sent.number(0))
+async def edit_sent(context: Context, interaction: discord.Interaction, sent: CustomId) -> None:
+    filled = SubmittedModal.of(interaction)
+    job, card = await context.picture(interaction, sent.number(0))
     source = source_of(job, card, own_message(interaction))
     request = _request(interaction, filled, source)
     is_private = card.is_private and not shows_to_all(interaction, job)
-    await desk.ask(interaction, request, Door.BUTTON, is_private=is_private)
+    await context.ask(interaction, request, Door.BUTTON, is_private=is_private)
 
 
-async def open_menu(desk: Desk, interaction: discord.Interaction, message: discord.Message) -> None:
+async def open_menu(context: Context, interaction: discord.Interaction, message: discord.Message) -> None:
     found = pictures_in(message)
     if not found:
         raise NoPicture
-    desk.openings.keep(interaction.id, interaction.user.id, found)
+    context.modal_pictures.keep(interaction.id, interaction.user.id, found)
     form = menu_form(
         MessageId(message.id),
         [one.key for one in found],
@@ -70,10 +70,10 @@ async def open_menu(desk: Desk, interaction: discord.Interaction, message: disco
     await open_form(interaction, form)
 
 
-async def menu_sent(desk: Desk, interaction: discord.Interaction, sent: CustomId) -> None:
-    filled = Filled.of(interaction)
+async def menu_sent(context: Context, interaction: discord.Interaction, sent: CustomId) -> None:
+    filled = SubmittedModal.of(interaction)
     channel_id, message_id = ChannelId(interaction.channel_id or 0), MessageId(sent.number(0))
-    opened = desk.openings.of(sent.number(2), interaction.user.id)
+    opened = context.modal_pictures.of(sent.number(2), interaction.user.id)
     found = opened or await _fetched(interaction, channel_id, message_id)
     chosen = [key for key in map(filled.choice, PICTURES) if key]
     if len(chosen) > 1:
@@ -82,25 +82,28 @@ async def menu_sent(desk: Desk, interaction: discord.Interaction, sent: CustomId
     picture = named(found, key) if key else only_one(found)
     source = picture.source_in(channel_id, message_id)
     request = _request(interaction, filled, source)
-    await desk.ask(interaction, request, Door.MENU, is_private=False)
+    await context.ask(interaction, request, Door.MENU, is_private=False)
 
 
-async def upload_sent(desk: Desk, interaction: discord.Interaction, sent: CustomId) -> None:
-    filled = Filled.of(interaction)
+async def upload_sent(context: Context, interaction: discord.Interaction, sent: CustomId) -> None:
+    filled = SubmittedModal.of(interaction)
     request = ImageRequest.checked(
         prompt="".join(map(filled.text, PROMPTS)),
-        names=InInteraction(interaction),
+        names=InteractionMentions(interaction),
         style=_style_named(sent.text(0)),
         count=min(sent.number(1), COUNT_MOST),
         source=filled.file(FILE).uploaded_source(),
         is_spoiler=sent.args[4:] == ("1",),
     )
-    await desk.ask(interaction, request, Door.EDIT, is_private=sent.text(2) == "1")
+    await context.ask(interaction, request, Door.EDIT, is_private=sent.text(2) == "1")
 
 
-def _request(interaction: discord.Interaction, filled: Filled, source: Source) -> ImageRequest:
+def _request(interaction: discord.Interaction, filled: SubmittedModal, source: Source) -> ImageRequest:
     return ImageRequest.checked(
-        prompt=filled.text(PROMPT), names=InInteraction(interaction), style=_style(filled), source=source
+        prompt=filled.text(PROMPT),
+        names=InteractionMentions(interaction),
+        style=_style(filled),
+        source=source,
     )
 
 
@@ -110,7 +113,7 @@ def source_of(job: Job, card: Card, message: discord.Message | None = None) -> S
     for attachment in [] if message is None else message.attachments:
         if is_picture_of(attachment, job) and message is not None:
             place = ChannelId(message.channel.id), MessageId(message.id)
-            source = Found.of_attachment(attachment).source_in(*place)
+            source = FoundPicture.of_attachment(attachment).source_in(*place)
             source = replace(source, job_id=job.id, is_spoiler=source.is_spoiler or job.is_spoiler)
             # To a message that one member alone sees, no link leads, and nobody can read it again.
             return replace(source, location=None) if message.flags.ephemeral else source
@@ -128,7 +131,7 @@ def require_picture(job: Job) -> None:
 
 async def _fetched(
     interaction: discord.Interaction, channel_id: ChannelId, message_id: MessageId
-) -> list[Found]:
+) -> list[FoundPicture]:
     """The pictures of a message after a restart, as far as the bot may read it."""
     message = interaction.client.get_partial_messageable(channel_id).get_partial_message(message_id)
     try:
@@ -139,7 +142,7 @@ async def _fetched(
         raise CourierUnavailable from error
 
 
-def _style(filled: Filled) -> Style:
+def _style(filled: SubmittedModal) -> Style:
     return _style_named(filled.choice(STYLE) or Style.AUTO)
 
 

@@ -17,59 +17,59 @@ from bot.chat.presenter.notes import (
     pressed_twice,
     shown_again,
 )
-from bot.chat.responses.context import Desk, actor_of, guild_of, shows_to_all
-from bot.chat.responses.first_response import MOST_UPLOAD, AnswerToInteraction
+from bot.chat.responses.context import Context, actor_of, guild_of, shows_to_all
+from bot.chat.responses.first_response import MOST_UPLOAD, InteractionResponse
 from bot.domain.card import Card
 from bot.domain.errors import FileRefused, JobUnknown, NotPossibleNow, ProviderError, Refusal
 from bot.domain.ids import ChannelId, JobId
 from bot.domain.job import Job, JobState
 
 
-async def show(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+async def show(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
     """To its member alone. A private picture that was kept has its home there from now on."""
-    if desk.presses.is_repeated(interaction.user.id, interaction.custom_id or ""):
+    if context.cooldown.is_repeated(interaction.user.id, interaction.custom_id or ""):
         await tell_alone(interaction, pressed_twice())
         return
-    job, card = await _own(desk, interaction, pressed)
-    first = AnswerToInteraction(interaction, is_private=True)
+    job, card = await _own(context, interaction, pressed)
+    first = InteractionResponse(interaction, is_private=True)
     first.require_permissions()
     if job.state is JobState.READY and card.is_private:
-        await _move_here(desk, interaction, job, first)
+        await _move_here(context, interaction, job, first)
     else:
-        await _copy_here(desk, interaction, job, first, shown_again(job))
+        await _copy_here(context, interaction, job, first, shown_again(job))
 
 
-async def ask_first(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+async def ask_first(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
     """Whether everybody shall see it; one press publishes nothing."""
-    job, card = await _own(desk, interaction, pressed)
-    on_it = (await desk.gallery.view(card.id, guild_of(interaction))).jobs
+    job, card = await _own(context, interaction, pressed)
+    on_it = (await context.gallery.view(card.id, guild_of(interaction))).jobs
     posted = [one for one in on_it if one.parked_at] if job.state is JobState.READY else [job]
     page = pressed.number(1) if len(pressed.args) > 1 else 0
     here = ChannelId(interaction.channel_id or 0)
     await replace_own(interaction, post_question(posted, here, page, is_private=card.is_private))
 
 
-async def post_publicly(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    if desk.presses.is_repeated(interaction.user.id, interaction.custom_id or ""):
+async def post_publicly(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    if context.cooldown.is_repeated(interaction.user.id, interaction.custom_id or ""):
         await tell_alone(interaction, pressed_twice())
         return
-    job, _ = await _own(desk, interaction, pressed)
-    first = AnswerToInteraction(interaction, is_private=False)
+    job, _ = await _own(context, interaction, pressed)
+    first = InteractionResponse(interaction, is_private=False)
     first.require_permissions()
-    post_id = await desk.gallery.hold_post(actor_of(interaction), first.parent_channel_id)
+    post_id = await context.gallery.hold_post(actor_of(interaction), first.parent_channel_id)
     try:
         if job.state is JobState.READY:
-            await _move_here(desk, interaction, job, first)
+            await _move_here(context, interaction, job, first)
         else:
-            await _copy_here(desk, interaction, job, first, posted_again(job))
+            await _copy_here(context, interaction, job, first, posted_again(job))
     except (Refusal, FileRefused, ProviderError):
-        await desk.gallery.release_post(post_id)
+        await context.gallery.release_post(post_id)
         raise
 
 
-async def _own(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> tuple[Job, Card]:
+async def _own(context: Context, interaction: discord.Interaction, pressed: CustomId) -> tuple[Job, Card]:
     """The member's own picture. Raises `JobUnknown`; `NotPossibleNow` while there is none to be shown."""
-    job, card = await desk.job(interaction, pressed.number(0))
+    job, card = await context.job(interaction, pressed.number(0))
     if job.member_id != interaction.user.id:
         raise JobUnknown
     if not can_be_posted(job):
@@ -77,22 +77,22 @@ async def _own(desk: Desk, interaction: discord.Interaction, pressed: CustomId) 
     return job, card
 
 
-async def show_late(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+async def show_late(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
     """A picture that was made beside the card, to its member alone; nothing is counted."""
-    job, _ = await desk.job(interaction, pressed.number(0))
+    job, _ = await context.job(interaction, pressed.number(0))
     if job.member_id != interaction.user.id:
         raise JobUnknown
     await promise(interaction, is_new=True)
     limit = min(interaction.filesize_limit, MOST_UPLOAD)
-    async with desk.gallery.late_picture(job, pressed.number(1), limit) as picture:
+    async with context.gallery.late_picture(job, pressed.number(1), limit) as picture:
         await keep_promise(interaction, late_picture(job), {job.id: picture})
 
 
-async def remove_copy(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+async def remove_copy(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
     """Delete the message with the button, as the picture's owner or a moderator; its card stays."""
     actor = actor_of(interaction)
-    job = await desk.gallery.job(JobId(pressed.number(0)), actor.guild_id)
-    card = await desk.gallery.card_of(job)
+    job = await context.gallery.job(JobId(pressed.number(0)), actor.guild_id)
+    card = await context.gallery.card_of(job)
     if not shows_to_all(interaction, job) or _is_card(interaction, card):
         raise JobUnknown  # a forged press, on a message with another picture or on the card itself
     actor.require_may_take_down(job.member_id, actor.channel_id)
@@ -105,14 +105,14 @@ def _is_card(interaction: discord.Interaction, card: Card) -> bool:
 
 
 async def _move_here(
-    desk: Desk, interaction: discord.Interaction, job: Job, first: AnswerToInteraction
+    context: Context, interaction: discord.Interaction, job: Job, first: InteractionResponse
 ) -> None:
     """The kept picture's card is this new message from now on, and the worker delivers it here."""
     place = await first.give(being_posted(job))
-    new_card = first.new_card(desk.sealer, desk.clock.now())
+    new_card = first.new_card(context.token_cipher, context.clock.now())
     has_moved = False
     try:
-        await desk.gallery.repost(job.id, actor_of(interaction), new_card, place.message_id)
+        await context.gallery.repost(job.id, actor_of(interaction), new_card, place.message_id)
         has_moved = True
     finally:
         if not has_moved:  # the message promises a picture that will not come to it
@@ -120,9 +120,9 @@ async def _move_here(
 
 
 async def _copy_here(
-    desk: Desk, interaction: discord.Interaction, job: Job, first: AnswerToInteraction, message: Message
+    context: Context, interaction: discord.Interaction, job: Job, first: InteractionResponse, message: Message
 ) -> None:
     await first.promise()
-    limit = first.new_card(desk.sealer, desk.clock.now()).upload_limit
-    async with desk.gallery.picture(job.id, guild_of(interaction), limit) as picture:
+    limit = first.new_card(context.token_cipher, context.clock.now()).upload_limit
+    async with context.gallery.picture(job.id, guild_of(interaction), limit) as picture:
         await keep_promise(interaction, message, {job.id: picture})

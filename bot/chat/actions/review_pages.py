@@ -19,7 +19,7 @@ from bot.chat.presenter.custom_ids import CustomId
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.report import Query, exported, has_chart, usage_report
 from bot.chat.reports import chart
-from bot.chat.responses.context import Desk, guild_of
+from bot.chat.responses.context import Context, guild_of
 from bot.chat.responses.first_response import MOST_UPLOAD
 from bot.domain.administration import AuditId
 from bot.domain.ids import ChannelId, MemberId, RoleId
@@ -29,32 +29,32 @@ from bot.domain.reports import UsageReport
 # --- /review usage ------------------------------------------------------------------------------------
 
 
-async def show_report(desk: Desk, interaction: discord.Interaction, query: Query) -> None:
+async def show_report(context: Context, interaction: discord.Interaction, query: Query) -> None:
     await _promise(interaction)
-    await _answer(interaction, await _report(desk, interaction, query, 0))
+    await _answer(interaction, await _report(context, interaction, query, 0))
 
 
-async def turn_report(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    await desk.duties.require(interaction, Duty.MODERATE)
+async def turn_report(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    await context.permission_checks.require(interaction, Duty.MODERATE)
     query = _query(pressed)
     await promise_to_replace_own(interaction)
-    await _answer(interaction, await _report(desk, interaction, query, pressed.number(4)))
+    await _answer(interaction, await _report(context, interaction, query, pressed.number(4)))
 
 
-async def export(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    await desk.duties.require(interaction, Duty.MODERATE)
+async def export(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    await context.permission_checks.require(interaction, Duty.MODERATE)
     query = _query(pressed)
     await _promise(interaction)
     most_bytes = min(interaction.filesize_limit, MOST_UPLOAD)
-    rows = desk.reports.export(
+    rows = context.reports.export(
         guild_of(interaction), query.period, member_id=query.member_id, channel_id=query.channel_id
     )
     file = await exported_jobs(rows, most_bytes)
     await _answer(interaction, exported(query.period, file))
 
 
-async def _report(desk: Desk, interaction: discord.Interaction, query: Query, page: int) -> Message:
-    report = await desk.reports.usage(
+async def _report(context: Context, interaction: discord.Interaction, query: Query, page: int) -> Message:
+    report = await context.reports.usage(
         guild_of(interaction), query.period, member_id=query.member_id, channel_id=query.channel_id
     )
     drawn = await _chart(report) if page == 0 and has_chart(report) else None
@@ -79,30 +79,30 @@ def _query(pressed: CustomId) -> Query:
 
 
 async def show_member(
-    desk: Desk, interaction: discord.Interaction, who: discord.User | discord.Member
+    context: Context, interaction: discord.Interaction, who: discord.User | discord.Member
 ) -> None:
     await _promise(interaction)
-    await _answer(interaction, await _member(desk, interaction, MemberId(who.id), 0, roles_of(who)))
+    await _answer(interaction, await _member(context, interaction, MemberId(who.id), 0, roles_of(who)))
 
 
-async def turn_member(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    await desk.duties.require(interaction, Duty.MODERATE)
+async def turn_member(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    await context.permission_checks.require(interaction, Duty.MODERATE)
     member_id, page = MemberId(pressed.number(0)), pressed.number(1)
     await promise_to_replace_own(interaction)
-    role_ids = await desk.servers.role_ids(guild_of(interaction), member_id)
-    await _answer(interaction, await _member(desk, interaction, member_id, page, role_ids))
+    role_ids = await context.servers.role_ids(guild_of(interaction), member_id)
+    await _answer(interaction, await _member(context, interaction, member_id, page, role_ids))
 
 
 async def _member(
-    desk: Desk,
+    context: Context,
     interaction: discord.Interaction,
     member_id: MemberId,
     page: int,
     role_ids: frozenset[RoleId],
 ) -> Message:
     guild_id = guild_of(interaction)
-    jobs = await desk.reports.member_jobs(guild_id, member_id, page)
-    usage = await desk.gallery.usages(guild_id, member_id, role_ids)
+    jobs = await context.reports.member_jobs(guild_id, member_id, page)
+    usage = await context.gallery.usages(guild_id, member_id, role_ids)
     return member_words.member_review(
         member_id, jobs, usage, await thumbnails_of(interaction.client, jobs.jobs)
     )
@@ -111,22 +111,22 @@ async def _member(
 # --- /review audit ------------------------------------------------------------------------------------
 
 
-async def show_audit(desk: Desk, interaction: discord.Interaction) -> None:
+async def show_audit(context: Context, interaction: discord.Interaction) -> None:
     await _promise(interaction)
-    await _answer(interaction, await _audit(desk, interaction, None))
+    await _answer(interaction, await _audit(context, interaction, None))
 
 
-async def turn_audit(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    await desk.duties.require(interaction, Duty.MODERATE)
+async def turn_audit(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    await context.permission_checks.require(interaction, Duty.MODERATE)
     before = pressed.number(0)
     await promise_to_replace_own(interaction)
-    await _answer(interaction, await _audit(desk, interaction, AuditId(before) if before else None))
+    await _answer(interaction, await _audit(context, interaction, AuditId(before) if before else None))
 
 
-async def _audit(desk: Desk, interaction: discord.Interaction, before: AuditId | None) -> Message:
+async def _audit(context: Context, interaction: discord.Interaction, before: AuditId | None) -> Message:
     """One entry more than is shown tells whether there are older ones."""
     most = audit_words.PAGE_LENGTH
-    entries = await desk.administration.audit(guild_of(interaction), limit=most + 1, before=before)
+    entries = await context.administration.audit(guild_of(interaction), limit=most + 1, before=before)
     return audit_words.audit(entries[:most], has_older=len(entries) > most, is_newest=before is None)
 
 

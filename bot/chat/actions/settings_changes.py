@@ -16,7 +16,7 @@ from bot.chat.actions.settings_views import (
 from bot.chat.delivery.sender import open_form, tell_alone
 from bot.chat.incoming.number_input import read_count, read_microusd
 from bot.chat.incoming.payload import chosen_channels
-from bot.chat.incoming.submitted_values import Filled, selected
+from bot.chat.incoming.submitted_values import SubmittedModal, selected
 from bot.chat.presenter.custom_ids import CustomId, as_number
 from bot.chat.presenter.notes import role_or_member
 from bot.chat.presenter.settings_forms import (
@@ -30,7 +30,7 @@ from bot.chat.presenter.settings_forms import (
     saved,
 )
 from bot.chat.presenter.settings_panel import Named, View, allowances_of
-from bot.chat.responses.context import Desk, guild_of
+from bot.chat.responses.context import Context, guild_of
 from bot.chat.servers.server_names import names_in
 from bot.domain.administration import RuleSubject
 from bot.domain.errors import CourierUnavailable, JobUnknown, NumberUnreadable
@@ -47,14 +47,19 @@ HINT_PATIENCE_SECONDS = 1.5
 
 
 async def change_limits(
-    desk: Desk, interaction: discord.Interaction, subject: RuleSubject, given: Allowances, *, is_cleared: bool
+    context: Context,
+    interaction: discord.Interaction,
+    subject: RuleSubject,
+    given: Allowances,
+    *,
+    is_cleared: bool,
 ) -> None:
     """By a command: what is not given stays as it is, unless it is cleared. With nothing given: look."""
     if not (given.are_set or is_cleared):
-        await open_subject(desk, interaction, subject)
+        await open_subject(context, interaction, subject)
         return
     changes = {one: given.of(one) for one in FIELDS if is_cleared or given.of(one) is not None}
-    note = await _save_limits(desk, interaction, subject, changes)
+    note = await _save_limits(context, interaction, subject, changes)
     await tell_alone(interaction, saved(note))
 
 
@@ -62,45 +67,45 @@ async def refuse_both(interaction: discord.Interaction) -> None:
     await tell_alone(interaction, role_or_member())
 
 
-async def open_limits(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    await desk.duties.require(interaction, Duty.SET_UP)
+async def open_limits(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    await context.permission_checks.require(interaction, Duty.SET_UP)
     subject = _subject(interaction, pressed)
-    form = limits_form(subject, await _allowances(desk, interaction, subject), interaction.id)
+    form = limits_form(subject, await _allowances(context, interaction, subject), interaction.id)
     await open_form(interaction, form)
 
 
-async def limits_sent(desk: Desk, interaction: discord.Interaction, sent: CustomId) -> None:
-    await desk.duties.require(interaction, Duty.SET_UP)
-    subject, filled = _subject(interaction, sent), Filled.of(interaction)
+async def limits_sent(context: Context, interaction: discord.Interaction, sent: CustomId) -> None:
+    await context.permission_checks.require(interaction, Duty.SET_UP)
+    subject, filled = _subject(interaction, sent), SubmittedModal.of(interaction)
     changes = {one: read_count(filled.text(one.value)) for one in FIELDS}
-    note = await _save_limits(desk, interaction, subject, changes)
-    await refresh_subject(desk, interaction, subject, note)
+    note = await _save_limits(context, interaction, subject, changes)
+    await refresh_subject(context, interaction, subject, note)
 
 
-async def clear_limits(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    await desk.duties.require(interaction, Duty.SET_UP)
+async def clear_limits(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    await context.permission_checks.require(interaction, Duty.SET_UP)
     subject = _subject(interaction, pressed)
-    note = await _save_limits(desk, interaction, subject, dict.fromkeys(FIELDS))
-    await refresh_subject(desk, interaction, subject, note)
+    note = await _save_limits(context, interaction, subject, dict.fromkeys(FIELDS))
+    await refresh_subject(context, interaction, subject, note)
 
 
 def _subject(interaction: discord.Interaction, pressed: CustomId) -> RuleSubject:
     return subject_named(guild_of(interaction), pressed.text(0), pressed.text(1))
 
 
-async def _allowances(desk: Desk, interaction: discord.Interaction, subject: RuleSubject) -> Allowances:
-    return allowances_of(await desk.administration.settings(guild_of(interaction)), subject)
+async def _allowances(context: Context, interaction: discord.Interaction, subject: RuleSubject) -> Allowances:
+    return allowances_of(await context.administration.settings(guild_of(interaction)), subject)
 
 
 async def _save_limits(
-    desk: Desk,
+    context: Context,
     interaction: discord.Interaction,
     subject: RuleSubject,
     changes: Mapping[LimitField, int | None],
 ) -> str:
     """What holds now, in words."""
-    settings = await desk.administration.set_limits(*_by(interaction), subject, changes)
-    names = await names_in(desk.servers, settings.guild_id, Named.of(subject))
+    settings = await context.administration.set_limits(*_by(interaction), subject, changes)
+    names = await names_in(context.servers, settings.guild_id, Named.of(subject))
     return limits_saved(names, subject, allowances_of(settings, subject))
 
 
@@ -108,14 +113,14 @@ async def _save_limits(
 
 
 async def change_budget(
-    desk: Desk, interaction: discord.Interaction, usd: str | None, *, is_cleared: bool
+    context: Context, interaction: discord.Interaction, usd: str | None, *, is_cleared: bool
 ) -> None:
     if usd is None and not is_cleared:
-        await open_panel(desk, interaction, View.BUDGET)
+        await open_panel(context, interaction, View.BUDGET)
         return
     budget = None if is_cleared else _amount(usd or "")
-    await desk.administration.set_budget(*_by(interaction), budget)
-    await open_panel(desk, interaction, View.BUDGET, budget_saved(budget))
+    await context.administration.set_budget(*_by(interaction), budget)
+    await open_panel(context, interaction, View.BUDGET, budget_saved(budget))
 
 
 def _amount(usd: str) -> int:
@@ -126,62 +131,62 @@ def _amount(usd: str) -> int:
     return budget
 
 
-async def open_budget(desk: Desk, interaction: discord.Interaction, _pressed: CustomId) -> None:
-    await desk.duties.require(interaction, Duty.SET_UP)
-    settings = await desk.administration.settings(guild_of(interaction))
+async def open_budget(context: Context, interaction: discord.Interaction, _pressed: CustomId) -> None:
+    await context.permission_checks.require(interaction, Duty.SET_UP)
+    settings = await context.administration.settings(guild_of(interaction))
     form = budget_form(settings.choices.budget_microusd, interaction.id)
     await open_form(interaction, form)
 
 
-async def budget_sent(desk: Desk, interaction: discord.Interaction, _sent: CustomId) -> None:
-    await desk.duties.require(interaction, Duty.SET_UP)
-    await _save_budget(desk, interaction, read_microusd(Filled.of(interaction).text(BUDGET)))
+async def budget_sent(context: Context, interaction: discord.Interaction, _sent: CustomId) -> None:
+    await context.permission_checks.require(interaction, Duty.SET_UP)
+    await _save_budget(context, interaction, read_microusd(SubmittedModal.of(interaction).text(BUDGET)))
 
 
-async def clear_budget(desk: Desk, interaction: discord.Interaction, _pressed: CustomId) -> None:
-    await desk.duties.require(interaction, Duty.SET_UP)
-    await _save_budget(desk, interaction, None)
+async def clear_budget(context: Context, interaction: discord.Interaction, _pressed: CustomId) -> None:
+    await context.permission_checks.require(interaction, Duty.SET_UP)
+    await _save_budget(context, interaction, None)
 
 
-async def _save_budget(desk: Desk, interaction: discord.Interaction, budget: int | None) -> None:
-    await desk.administration.set_budget(*_by(interaction), budget)
-    await refresh(desk, interaction, View.BUDGET, budget_saved(budget))
+async def _save_budget(context: Context, interaction: discord.Interaction, budget: int | None) -> None:
+    await context.administration.set_budget(*_by(interaction), budget)
+    await refresh(context, interaction, View.BUDGET, budget_saved(budget))
 
 
 # --- channels -----------------------------------------------------------------------------------------
 
 
-async def channels_chosen(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    await desk.duties.require(interaction, Duty.SET_UP)
+async def channels_chosen(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    await context.permission_checks.require(interaction, Duty.SET_UP)
     if NONE in pressed.args:
-        saved_now = await desk.administration.set_channels(*_by(interaction), ())
+        saved_now = await context.administration.set_channels(*_by(interaction), ())
     else:
-        saved_now = await desk.administration.add_channels(*_by(interaction), _channels_here(interaction))
+        saved_now = await context.administration.add_channels(*_by(interaction), _channels_here(interaction))
     note = channels_saved(len(saved_now.choices.allowed_channels))
-    await refresh(desk, interaction, View.CHANNELS, note)
+    await refresh(context, interaction, View.CHANNELS, note)
 
 
-async def channels_removed(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+async def channels_removed(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
     """Also channels that are deleted: nothing but our own list is changed."""
-    await desk.duties.require(interaction, Duty.SET_UP)
+    await context.permission_checks.require(interaction, Duty.SET_UP)
     chosen = [ChannelId(as_number(one)) for one in selected(interaction)]
-    saved_now = await desk.administration.remove_channels(*_by(interaction), chosen)
+    saved_now = await context.administration.remove_channels(*_by(interaction), chosen)
     note = channels_saved(len(saved_now.choices.allowed_channels))
-    await refresh(desk, interaction, View.CHANNELS, note, pressed.number(0))
+    await refresh(context, interaction, View.CHANNELS, note, pressed.number(0))
 
 
-async def change_log(desk: Desk, interaction: discord.Interaction, channel_id: int | None) -> None:
+async def change_log(context: Context, interaction: discord.Interaction, channel_id: int | None) -> None:
     if channel_id is None:
-        await open_panel(desk, interaction, View.LOG)
+        await open_panel(context, interaction, View.LOG)
         return
-    note = await _save_log(desk, interaction, ChannelId(channel_id))
+    note = await _save_log(context, interaction, ChannelId(channel_id))
     await tell_alone(interaction, saved(note))
 
 
-async def log_chosen(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    await desk.duties.require(interaction, Duty.SET_UP)
+async def log_chosen(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    await context.permission_checks.require(interaction, Duty.SET_UP)
     channel_id = None if NONE in pressed.args else _channels_here(interaction)[0]
-    await refresh(desk, interaction, View.LOG, await _save_log(desk, interaction, channel_id))
+    await refresh(context, interaction, View.LOG, await _save_log(context, interaction, channel_id))
 
 
 def _channels_here(interaction: discord.Interaction) -> list[ChannelId]:
@@ -192,17 +197,17 @@ def _channels_here(interaction: discord.Interaction) -> list[ChannelId]:
     return [ChannelId(one) for one in ids]
 
 
-async def _save_log(desk: Desk, interaction: discord.Interaction, channel_id: ChannelId | None) -> str:
-    await desk.administration.set_log_channel(*_by(interaction), channel_id)
-    return log_saved(channel_id, may_post=await _may_post_notices(desk, guild_of(interaction), channel_id))
+async def _save_log(context: Context, interaction: discord.Interaction, channel_id: ChannelId | None) -> str:
+    await context.administration.set_log_channel(*_by(interaction), channel_id)
+    return log_saved(channel_id, may_post=await _may_post_notices(context, guild_of(interaction), channel_id))
 
 
-async def _may_post_notices(desk: Desk, guild_id: GuildId, channel_id: ChannelId | None) -> bool:
+async def _may_post_notices(context: Context, guild_id: GuildId, channel_id: ChannelId | None) -> bool:
     """As far as can be told in time: it decides about nothing but a hint."""
     if channel_id is None:
         return True
     try:
-        server = await desk.servers.get(guild_id, HINT_PATIENCE_SECONDS)
+        server = await context.servers.get(guild_id, HINT_PATIENCE_SECONDS)
     except CourierUnavailable:
         return True
     channel = server.channels.get(channel_id)

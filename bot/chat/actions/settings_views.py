@@ -8,59 +8,59 @@ from bot.chat.incoming.submitted_values import selected
 from bot.chat.presenter.custom_ids import CustomId, as_number
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.settings_panel import Named, View, panel, subject_panel
-from bot.chat.responses.context import Desk, guild_of
+from bot.chat.responses.context import Context, guild_of
 from bot.chat.servers.server_names import names_in
 from bot.domain.administration import RuleScope, RuleSubject
 from bot.domain.errors import JobUnknown
 from bot.domain.ids import GuildId, MemberId, RoleId
 
 
-async def open_panel(desk: Desk, interaction: discord.Interaction, view: View, note: str = "") -> None:
-    await _show(interaction, await _panel(desk, interaction, view, note))
+async def open_panel(context: Context, interaction: discord.Interaction, view: View, note: str = "") -> None:
+    await _show(interaction, await _panel(context, interaction, view, note))
 
 
-async def open_subject(desk: Desk, interaction: discord.Interaction, subject: RuleSubject) -> None:
-    await _show(interaction, await _subject(desk, interaction, subject))
+async def open_subject(context: Context, interaction: discord.Interaction, subject: RuleSubject) -> None:
+    await _show(interaction, await _subject(context, interaction, subject))
 
 
 async def refresh(
-    desk: Desk, interaction: discord.Interaction, view: View, note: str = "", page: int = 0
+    context: Context, interaction: discord.Interaction, view: View, note: str = "", page: int = 0
 ) -> None:
     """The panel under the button that was pressed, with what was saved."""
-    await replace_own(interaction, await _panel(desk, interaction, view, note, page))
+    await replace_own(interaction, await _panel(context, interaction, view, note, page))
 
 
 async def refresh_subject(
-    desk: Desk, interaction: discord.Interaction, subject: RuleSubject, note: str = ""
+    context: Context, interaction: discord.Interaction, subject: RuleSubject, note: str = ""
 ) -> None:
-    await replace_own(interaction, await _subject(desk, interaction, subject, note))
+    await replace_own(interaction, await _subject(context, interaction, subject, note))
 
 
 # --- buttons and lists --------------------------------------------------------------------------------
 
 
-async def turn(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
-    await desk.duties.require(interaction, Duty.SET_UP)
+async def turn(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    await context.permission_checks.require(interaction, Duty.SET_UP)
     try:
         view = View(pressed.text(0))
     except ValueError:
         raise JobUnknown from None
     page = pressed.number(1) if len(pressed.args) > 1 else 0
-    await refresh(desk, interaction, view, page=page)
+    await refresh(context, interaction, view, page=page)
 
 
-async def pick(desk: Desk, interaction: discord.Interaction, pressed: CustomId) -> None:
+async def pick(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
     """A role or a member, from Discord's own lists."""
-    await desk.duties.require(interaction, Duty.SET_UP)
+    await context.permission_checks.require(interaction, Duty.SET_UP)
     subject = subject_named(guild_of(interaction), pressed.text(0), selected(interaction)[0])
-    await refresh_subject(desk, interaction, subject)
+    await refresh_subject(context, interaction, subject)
 
 
-async def pick_known(desk: Desk, interaction: discord.Interaction, _pressed: CustomId) -> None:
+async def pick_known(context: Context, interaction: discord.Interaction, _pressed: CustomId) -> None:
     """One who has limits, and may be gone."""
-    await desk.duties.require(interaction, Duty.SET_UP)
+    await context.permission_checks.require(interaction, Duty.SET_UP)
     scope, _, id_ = selected(interaction)[0].partition(".")
-    await refresh_subject(desk, interaction, subject_named(guild_of(interaction), scope, id_))
+    await refresh_subject(context, interaction, subject_named(guild_of(interaction), scope, id_))
 
 
 def subject_named(guild_id: GuildId, scope: str, id_: str) -> RuleSubject:
@@ -79,18 +79,18 @@ def subject_named(guild_id: GuildId, scope: str, id_: str) -> RuleSubject:
 
 
 async def _panel(
-    desk: Desk, interaction: discord.Interaction, view: View, note: str = "", page: int = 0
+    context: Context, interaction: discord.Interaction, view: View, note: str = "", page: int = 0
 ) -> Message:
-    settings = await desk.administration.settings(guild_of(interaction))
-    names = await names_in(desk.servers, settings.guild_id, Named.by(settings, view, page))
+    settings = await context.administration.settings(guild_of(interaction))
+    names = await names_in(context.servers, settings.guild_id, Named.by(settings, view, page))
     return panel(settings, names, view, note, page)
 
 
 async def _subject(
-    desk: Desk, interaction: discord.Interaction, subject: RuleSubject, note: str = ""
+    context: Context, interaction: discord.Interaction, subject: RuleSubject, note: str = ""
 ) -> Message:
-    settings = await desk.administration.settings(guild_of(interaction))
-    names = await names_in(desk.servers, settings.guild_id, Named.of(subject))
+    settings = await context.administration.settings(guild_of(interaction))
+    names = await names_in(context.servers, settings.guild_id, Named.of(subject))
     return subject_panel(settings, names, subject, note)
 
 

@@ -13,7 +13,7 @@ from discord import app_commands
 from bot.chat.presenter.custom_ids import Action, CustomId, as_number
 from bot.chat.presenter.job_list import choice_label, numbered_label
 from bot.chat.presenter.message import MOST_OPTIONS
-from bot.chat.responses.context import Desk, guild_of
+from bot.chat.responses.context import Context, guild_of
 from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 from bot.domain.card import Card
 from bot.domain.errors import JobUnknown, SourceNotChosen, TooManyPictures
@@ -46,14 +46,14 @@ class Chosen:
 
 
 async def suggest_sources(
-    desk: Desk, interaction: discord.Interaction, typed: str
+    context: Context, interaction: discord.Interaction, typed: str
 ) -> list[app_commands.Choice[str]]:
     """Never raises: there is nobody to tell."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            recent = await _recent(desk, interaction)
+            recent = await _recent(context, interaction)
     except Exception as error:  # noqa: BLE001  logged there; the member sees an empty list
-        desk.mishaps.words(error)
+        context.error_handler.words(error)
         return []
     wanted = typed.casefold().strip()
     offered = [job for job in recent if wanted in job.prompt.casefold()][:MOST_OPTIONS]
@@ -67,44 +67,44 @@ async def suggest_sources(
     ]
 
 
-async def own_source(desk: Desk, interaction: discord.Interaction, typed: str) -> Chosen:
+async def own_source(context: Context, interaction: discord.Interaction, typed: str) -> Chosen:
     """The member's own picture that `/edit source:` names; or any here, by the link to its message.
 
     Discord sends at times the name of a choice in place of its value, and members type what they like.
     Raises `SourceNotChosen`.
     """
     typed = typed.strip()
-    job = await _by_number(desk, interaction, typed)
+    job = await _by_number(context, interaction, typed)
     if job is None and (link := _LINK.fullmatch(typed)) is not None:
-        return await _by_link(desk, interaction, link)
-    job = job or _by_label(await _recent(desk, interaction), typed)
+        return await _by_link(context, interaction, link)
+    job = job or _by_label(await _recent(context, interaction), typed)
     if job is None:
         raise SourceNotChosen
-    return Chosen(job, await desk.gallery.card_of(job))
+    return Chosen(job, await context.gallery.card_of(job))
 
 
-async def _by_number(desk: Desk, interaction: discord.Interaction, typed: str) -> Job | None:
+async def _by_number(context: Context, interaction: discord.Interaction, typed: str) -> Job | None:
     try:
-        job = await desk.gallery.numbered(PictureNumber(as_number(typed)), guild_of(interaction))
+        job = await context.gallery.numbered(PictureNumber(as_number(typed)), guild_of(interaction))
     except JobUnknown:
         return None
     return job if job.member_id == interaction.user.id and job.deleted_at is None else None
 
 
-async def _by_link(desk: Desk, interaction: discord.Interaction, link: re.Match[str]) -> Chosen:
+async def _by_link(context: Context, interaction: discord.Interaction, link: re.Match[str]) -> Chosen:
     """Of a message with several pictures, none: the list tells them apart."""
     if int(link["guild"]) != interaction.guild_id:
         raise SourceNotChosen
     place = ChannelId(int(link["channel"])), MessageId(int(link["message"]))
-    on_it = await desk.gallery.jobs_of_message(*place, guild_of(interaction))
+    on_it = await context.gallery.jobs_of_message(*place, guild_of(interaction))
     if not on_it:
-        return await _copied(desk, interaction, *place)
+        return await _copied(context, interaction, *place)
     shown = [job for job in on_it if job.state is JobState.DELIVERED and job.deleted_at is None]
-    return Chosen(*await desk.job(interaction, _only([job.id for job in shown])))
+    return Chosen(*await context.job(interaction, _only([job.id for job in shown])))
 
 
 async def _copied(
-    desk: Desk, interaction: discord.Interaction, channel_id: ChannelId, message_id: MessageId
+    context: Context, interaction: discord.Interaction, channel_id: ChannelId, message_id: MessageId
 ) -> Chosen:
     """What was posted again is known by the message alone; who asks in its channel sees it."""
     me = interaction.client.user
@@ -119,8 +119,8 @@ async def _copied(
         raise SourceNotChosen from error
     if message.author.id != me.id or message.flags.ephemeral:
         raise SourceNotChosen
-    job = await desk.gallery.job(_only(_jobs_below(message)), guild_of(interaction))
-    return Chosen(job, await desk.gallery.card_of(job), message)
+    job = await context.gallery.job(_only(_jobs_below(message)), guild_of(interaction))
+    return Chosen(job, await context.gallery.card_of(job), message)
 
 
 def _jobs_below(message: discord.Message) -> list[JobId]:
@@ -149,7 +149,7 @@ def _by_label(recent: Sequence[Job], typed: str) -> Job | None:
     return None
 
 
-async def _recent(desk: Desk, interaction: discord.Interaction) -> list[Job]:
+async def _recent(context: Context, interaction: discord.Interaction) -> list[Job]:
     guild_id, member_id = guild_of(interaction), MemberId(interaction.user.id)
-    recent = await desk.gallery.recent(guild_id, member_id, MOST_SEARCHED, states=[JobState.DELIVERED])
+    recent = await context.gallery.recent(guild_id, member_id, MOST_SEARCHED, states=[JobState.DELIVERED])
     return [job for job in recent if job.deleted_at is None]

@@ -12,13 +12,13 @@ from bot.chat.commands.imagine import imagine_command
 from bot.chat.commands.jobs import jobs_command
 from bot.chat.commands.review import review_commands
 from bot.chat.commands.usage import usage_command
-from bot.chat.responses.context import Desk
+from bot.chat.responses.context import Context
 
 
-def add_commands(tree: app_commands.CommandTree[Any], desk: Desk) -> None:
+def add_commands(tree: app_commands.CommandTree[Any], context: Context) -> None:
     for command in (imagine_command, edit_command, jobs_command, usage_command, help_command):
-        tree.add_command(command(desk))
+        tree.add_command(command(context))
     for group in (review_commands, config_commands):
-        tree.add_command(group(desk))
+        tree.add_command(group(context))
     for menu in (edit_menu, details_menu):
-        tree.add_command(menu(desk))
+        tree.add_command(menu(context))

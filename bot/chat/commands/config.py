@@ -10,21 +10,21 @@ from bot.chat.actions.settings_views import open_panel
 from bot.chat.commands.options import LogPlace
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.settings_panel import View
-from bot.chat.responses.context import Desk, guild_of
+from bot.chat.responses.context import Context, guild_of
 from bot.domain.administration import RuleSubject
 from bot.domain.ids import GuildId, MemberId, RoleId
 from bot.domain.limits import Allowances
 
 
-def config_commands(desk: Desk) -> app_commands.Group:
+def config_commands(context: Context) -> app_commands.Group:
     group = app_commands.Group(
         name="config", description=words.CONFIG, default_permissions=Duty.SET_UP.permissions
     )
 
     @group.command(name="show", description=words.CONFIG_SHOW)
     async def show(interaction: discord.Interaction) -> None:
-        desk.duties.let_in(interaction, Duty.SET_UP)
-        await open_panel(desk, interaction, View.ALL)
+        context.permission_checks.let_in(interaction, Duty.SET_UP)
+        await open_panel(context, interaction, View.ALL)
 
     @group.command(name="limits", description=words.CONFIG_LIMITS)
     @app_commands.describe(**words.CONFIG_LIMITS_OPTIONS)
@@ -37,13 +37,13 @@ def config_commands(desk: Desk) -> app_commands.Group:
         running: int | None = None,
         clear: bool = False,  # noqa: FBT001, FBT002  discord.py passes options by name
     ) -> None:
-        desk.duties.let_in(interaction, Duty.SET_UP)
+        context.permission_checks.let_in(interaction, Duty.SET_UP)
         if role is not None and member is not None:
             await settings_changes.refuse_both(interaction)
             return
         subject = _subject(guild_of(interaction), role, member)
         given = Allowances(per_hour=per_hour, per_day=per_day, running=running)
-        await settings_changes.change_limits(desk, interaction, subject, given, is_cleared=clear)
+        await settings_changes.change_limits(context, interaction, subject, given, is_cleared=clear)
 
     @group.command(name="budget", description=words.CONFIG_BUDGET)
     @app_commands.describe(**words.CONFIG_BUDGET_OPTIONS)
@@ -52,24 +52,24 @@ def config_commands(desk: Desk) -> app_commands.Group:
         usd: str | None = None,
         clear: bool = False,  # noqa: FBT001, FBT002  discord.py passes options by name
     ) -> None:
-        desk.duties.let_in(interaction, Duty.SET_UP)
-        await settings_changes.change_budget(desk, interaction, usd, is_cleared=clear)
+        context.permission_checks.let_in(interaction, Duty.SET_UP)
+        await settings_changes.change_budget(context, interaction, usd, is_cleared=clear)
 
     @group.command(name="channels", description=words.CONFIG_CHANNELS)
     async def channels(interaction: discord.Interaction) -> None:
-        desk.duties.let_in(interaction, Duty.SET_UP)
-        await open_panel(desk, interaction, View.CHANNELS)
+        context.permission_checks.let_in(interaction, Duty.SET_UP)
+        await open_panel(context, interaction, View.CHANNELS)
 
     @group.command(name="log", description=words.CONFIG_LOG)
     @app_commands.describe(**words.CONFIG_LOG_OPTIONS)
     async def log(interaction: discord.Interaction, channel: LogPlace | None = None) -> None:
-        desk.duties.let_in(interaction, Duty.SET_UP)
-        await settings_changes.change_log(desk, interaction, channel)
+        context.permission_checks.let_in(interaction, Duty.SET_UP)
+        await settings_changes.change_log(context, interaction, channel)
 
     @group.command(name="check", description=words.CONFIG_CHECK)
     async def check(interaction: discord.Interaction) -> None:
-        desk.duties.let_in(interaction, Duty.SET_UP)
-        await show_check(desk, interaction)
+        context.permission_checks.let_in(interaction, Duty.SET_UP)
+        await show_check(context, interaction)
 
     return group
 

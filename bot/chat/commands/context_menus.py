@@ -6,18 +6,18 @@ from discord import app_commands
 from bot.chat.actions.card_buttons import details_of_message
 from bot.chat.actions.edit_modals import open_menu
 from bot.chat.presenter import command_words as words
-from bot.chat.responses.context import Desk
+from bot.chat.responses.context import Context
 
 
-def edit_menu(desk: Desk) -> app_commands.ContextMenu:
+def edit_menu(context: Context) -> app_commands.ContextMenu:
     async def edit_image(interaction: discord.Interaction, message: discord.Message) -> None:
-        await open_menu(desk, interaction, message)
+        await open_menu(context, interaction, message)
 
     return app_commands.ContextMenu(name=words.EDIT_MENU, callback=edit_image)
 
 
-def details_menu(desk: Desk) -> app_commands.ContextMenu:
+def details_menu(context: Context) -> app_commands.ContextMenu:
     async def image_details(interaction: discord.Interaction, message: discord.Message) -> None:
-        await details_of_message(desk, interaction, message)
+        await details_of_message(context, interaction, message)
 
     return app_commands.ContextMenu(name=words.DETAILS_MENU, callback=image_details)

@@ -7,17 +7,17 @@ from bot.chat.actions.edit_modals import source_of
 from bot.chat.commands.autocomplete import own_source, suggest_sources
 from bot.chat.commands.options import STYLES, Slash, chosen_style
 from bot.chat.delivery.sender import open_form
-from bot.chat.incoming.attachments import Found
-from bot.chat.incoming.mentions import InInteraction
+from bot.chat.incoming.attachments import FoundPicture
+from bot.chat.incoming.mentions import InteractionMentions
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.forms import upload_form
-from bot.chat.responses.context import Desk
+from bot.chat.responses.context import Context
 from bot.domain.request import Door, ImageRequest, Style
 
 
-def edit_command(desk: Desk) -> Slash:
+def edit_command(context: Context) -> Slash:
     async def sources(interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return await suggest_sources(desk, interaction, typed)
+        return await suggest_sources(context, interaction, typed)
 
     @app_commands.command(name="edit", description=words.EDIT)
     @app_commands.describe(**words.EDIT_OPTIONS)
@@ -35,9 +35,9 @@ def edit_command(desk: Desk) -> Slash:
     ) -> None:
         is_private = private or False
         if image is not None:
-            picture = Found.of_attachment(image).uploaded_source()
+            picture = FoundPicture.of_attachment(image).uploaded_source()
         elif source is not None:
-            chosen = await own_source(desk, interaction, source)
+            chosen = await own_source(context, interaction, source)
             picture = source_of(chosen.job, chosen.card, chosen.copy)
             seen_alone = chosen.card.is_private and chosen.copy is None
             is_private = seen_alone if private is None else private
@@ -54,12 +54,12 @@ def edit_command(desk: Desk) -> Slash:
             return
         request = ImageRequest.checked(
             prompt=prompt,
-            names=InInteraction(interaction),
+            names=InteractionMentions(interaction),
             style=chosen_style(style),
             count=count,
             source=picture,
             is_spoiler=spoiler,
         )
-        await desk.ask(interaction, request, Door.EDIT, is_private=is_private)
+        await context.ask(interaction, request, Door.EDIT, is_private=is_private)
 
     return edit

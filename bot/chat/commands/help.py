@@ -8,19 +8,19 @@ from bot.chat.commands.options import Slash
 from bot.chat.delivery.sender import tell_alone
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.help import help_message
-from bot.chat.responses.context import Desk
+from bot.chat.responses.context import Context
 
 
-def help_command(desk: Desk) -> Slash:
+def help_command(context: Context) -> Slash:
     @app_commands.command(name="help", description=words.HELP)
     async def help_(interaction: discord.Interaction) -> None:
         me = interaction.client.user
         bot_id = me.id if me else interaction.application_id
         message = help_message(
             bot_id=bot_id,
-            has_reply_edits=desk.has_reply_edits,
-            may_review=desk.duties.probably_has(interaction, Duty.MODERATE),
-            may_configure=desk.duties.probably_has(interaction, Duty.SET_UP),
+            has_reply_edits=context.has_reply_edits,
+            may_review=context.permission_checks.probably_has(interaction, Duty.MODERATE),
+            may_configure=context.permission_checks.probably_has(interaction, Duty.SET_UP),
         )
         await tell_alone(interaction, message)
 

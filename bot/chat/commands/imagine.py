@@ -4,13 +4,13 @@ import discord
 from discord import app_commands
 
 from bot.chat.commands.options import RATIOS, STYLES, Slash, chosen_ratio, chosen_style
-from bot.chat.incoming.mentions import InInteraction
+from bot.chat.incoming.mentions import InteractionMentions
 from bot.chat.presenter import command_words as words
-from bot.chat.responses.context import Desk
+from bot.chat.responses.context import Context
 from bot.domain.request import Door, ImageRequest, Style
 
 
-def imagine_command(desk: Desk) -> Slash:
+def imagine_command(context: Context) -> Slash:
     @app_commands.command(name="imagine", description=words.IMAGINE)
     @app_commands.describe(**words.IMAGINE_OPTIONS)
     @app_commands.choices(aspect_ratio=RATIOS, style=STYLES)
@@ -25,12 +25,12 @@ def imagine_command(desk: Desk) -> Slash:
     ) -> None:
         request = ImageRequest.checked(
             prompt=prompt,
-            names=InInteraction(interaction),
+            names=InteractionMentions(interaction),
             aspect_ratio=chosen_ratio(aspect_ratio),
             style=chosen_style(style),
             count=count,
             is_spoiler=spoiler,
         )
-        await desk.ask(interaction, request, Door.IMAGINE, is_private=private)
+        await context.ask(interaction, request, Door.IMAGINE, is_private=private)
 
     return imagine

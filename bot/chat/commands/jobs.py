@@ -6,12 +6,12 @@ from discord import app_commands
 from bot.chat.actions.job_pages import show_list
 from bot.chat.commands.options import Slash
 from bot.chat.presenter import command_words as words
-from bot.chat.responses.context import Desk
+from bot.chat.responses.context import Context
 
 
-def jobs_command(desk: Desk) -> Slash:
+def jobs_command(context: Context) -> Slash:
     @app_commands.command(name="jobs", description=words.JOBS)
     async def jobs(interaction: discord.Interaction) -> None:
-        await show_list(desk, interaction)
+        await show_list(context, interaction)
 
     return jobs

@@ -9,11 +9,11 @@ from bot.chat.commands.options import PERIODS, Place, chosen_period_name
 from bot.chat.incoming.periods import chosen_period
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.report import Query
-from bot.chat.responses.context import Desk
+from bot.chat.responses.context import Context
 from bot.domain.ids import MemberId
 
 
-def review_commands(desk: Desk) -> app_commands.Group:
+def review_commands(context: Context) -> app_commands.Group:
     group = app_commands.Group(
         name="review", description=words.REVIEW, default_permissions=Duty.MODERATE.permissions
     )
@@ -30,23 +30,23 @@ def review_commands(desk: Desk) -> app_commands.Group:
         member: discord.User | None = None,
         channel: Place | None = None,
     ) -> None:
-        desk.duties.let_in(interaction, Duty.MODERATE)
+        context.permission_checks.let_in(interaction, Duty.MODERATE)
         query = Query(
-            chosen_period(chosen_period_name(period), first, last, desk.clock.now()),
+            chosen_period(chosen_period_name(period), first, last, context.clock.now()),
             None if member is None else MemberId(member.id),
             channel,
         )
-        await review_pages.show_report(desk, interaction, query)
+        await review_pages.show_report(context, interaction, query)
 
     @group.command(name="member", description=words.REVIEW_MEMBER)
     @app_commands.describe(**words.REVIEW_MEMBER_OPTIONS)
     async def member(interaction: discord.Interaction, who: discord.User) -> None:
-        desk.duties.let_in(interaction, Duty.MODERATE)
-        await review_pages.show_member(desk, interaction, who)
+        context.permission_checks.let_in(interaction, Duty.MODERATE)
+        await review_pages.show_member(context, interaction, who)
 
     @group.command(name="audit", description=words.REVIEW_AUDIT)
     async def audit(interaction: discord.Interaction) -> None:
-        desk.duties.let_in(interaction, Duty.MODERATE)
-        await review_pages.show_audit(desk, interaction)
+        context.permission_checks.let_in(interaction, Duty.MODERATE)
+        await review_pages.show_audit(context, interaction)
 
     return group

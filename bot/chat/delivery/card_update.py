@@ -9,7 +9,7 @@ from typing import cast
 import discord
 
 from bot.chat.delivery import renderer
-from bot.chat.delivery.sender import Form
+from bot.chat.delivery.sender import MessageForm
 from bot.chat.presenter.card import card as draw
 from bot.chat.presenter.card import picture_name
 from bot.chat.presenter.message import Message
@@ -24,7 +24,7 @@ from bot.words.language import speaking
 _PICTURE_NAME = re.compile(r"(?:SPOILER_)?((?:picture|image)-[\d-]+)\.\w+")
 
 
-class Kept:
+class KeptAttachment:
     """An attachment that an edit leaves where it is; discord.py asks no more of it than this."""
 
     def __init__(self, attachment_id: int) -> None:
@@ -35,12 +35,12 @@ class Kept:
 
 
 @dataclass(slots=True)
-class Delivery:
+class CardUpdate:
     view: CardView
     pictures: Mapping[JobId, Picture]
     now: datetime
     is_still_so: Callable[[], Awaitable[bool]]
-    form: Form
+    form: MessageForm
     #: Attachments that the message is believed to have and shall keep.
     kept_ids: Sequence[int] = ()
     has_looked: bool = False
@@ -89,7 +89,7 @@ class Delivery:
         """Any other edit says nothing of files: a late one leaves what another process has delivered."""
         if not self.changes_files:
             return self.form.to_edit_beside_files(self._message())
-        kept = [cast("discord.Attachment", Kept(one)) for one in self.kept_ids]
+        kept = [cast("discord.Attachment", KeptAttachment(one)) for one in self.kept_ids]
         return self.form.to_edit(self._message(), self.pictures, kept)
 
     def to_post(self) -> renderer.Sending:

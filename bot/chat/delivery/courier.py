@@ -11,15 +11,15 @@ from typing import TypeVar, cast
 import discord
 import structlog
 
-from bot.chat.delivery.card_update import Delivery, picture_ids
-from bot.chat.delivery.interaction_tokens import Tokens
+from bot.chat.delivery.card_update import CardUpdate, picture_ids
+from bot.chat.delivery.interaction_tokens import InteractionTokens
 from bot.chat.delivery.remembered import Remembered
-from bot.chat.delivery.sender import Form, simpler
-from bot.chat.delivery.token_encryption import Sealer
+from bot.chat.delivery.sender import MessageForm, simpler
+from bot.chat.delivery.token_encryption import TokenCipher
 from bot.chat.gateway.client import GatewayClient
 from bot.chat.incoming.attachments import pictures_in
 from bot.chat.rest.error_codes import DISCORD_ERRORS, Verdict, reason, rungs, verdict
-from bot.chat.rest.invalid_request_limit import ShutOut
+from bot.chat.rest.invalid_request_limit import InvalidRequestLimit
 from bot.domain.card import Card, CardView, Rung, Shown
 from bot.domain.clock import Clock
 from bot.domain.errors import CardBarred, CardGone, CardTakenAway, CourierUnavailable, PictureTooLarge
@@ -46,13 +46,18 @@ T = TypeVar("T")
 
 class DiscordCourier:
     def __init__(
-        self, *, client: GatewayClient, sealer: Sealer, clock: Clock, call_seconds: float = CALL_SECONDS
+        self,
+        *,
+        client: GatewayClient,
+        token_cipher: TokenCipher,
+        clock: Clock,
+        call_seconds: float = CALL_SECONDS,
     ) -> None:
         self._client = client
         self._clock = clock
         self._call_seconds = call_seconds
-        self._tokens = Tokens(client=client, sealer=sealer, clock=clock)
-        self._shut_out = ShutOut(clock)
+        self._tokens = InteractionTokens(client=client, token_cipher=token_cipher, clock=clock)
+        self._shut_out = InvalidRequestLimit(clock)
         #: Cards whose words AutoMod has refused.
         self._wordless = Remembered[CardId]()
 
@@ -63,8 +68,8 @@ class DiscordCourier:
     ) -> Shown:
         self._client.require_login()
         card = view.card
-        form = Form(has_words=card.id not in self._wordless)
-        delivery = Delivery(view, pictures, self._clock.now(), is_still_so, form)
+        form = MessageForm(has_words=card.id not in self._wordless)
+        delivery = CardUpdate(view, pictures, self._clock.now(), is_still_so, form)
         for rung in rungs(
             has_token=self._tokens.webhook(card) is not None,
             has_message=card.message_id is not None,
@@ -151,7 +156,7 @@ class DiscordCourier:
 
     # --- one rung ---
 
-    async def _climb(self, rung: Rung, delivery: Delivery) -> discord.Message | Verdict:
+    async def _climb(self, rung: Rung, delivery: CardUpdate) -> discord.Message | Verdict:
         """The message as it stands now, or why this rung does not lead there."""
         await self._look_first(rung, delivery)
         while True:
@@ -171,14 +176,14 @@ class DiscordCourier:
         """Whether nothing that a server's admins may do leads to the card's message again."""
         return card.message_id is None if not card.is_private else self._tokens.webhook(card) is None
 
-    async def _look_first(self, rung: Rung, delivery: Delivery) -> None:
+    async def _look_first(self, rung: Rung, delivery: CardUpdate) -> None:
         if rung is Rung.MESSAGE or not delivery.should_look:
             return
         for _ in range(2):  # the first look may only find out that the token is dead
             if not delivery.has_looked:
                 await self._look(rung, delivery)
 
-    def _is_simpler(self, rung: Rung, delivery: Delivery, error: Exception) -> bool:
+    def _is_simpler(self, rung: Rung, delivery: CardUpdate, error: Exception) -> bool:
         """Whether a part was refused that the next attempt goes without; an edit needs no permissions."""
         form = simpler(delivery.form, error)
         if form is None or (rung is not Rung.MESSAGE and not form.has_embeds):
@@ -188,7 +193,7 @@ class DiscordCourier:
             self._wordless.add(delivery.view.card.id)
         return True
 
-    async def _may_try_again(self, rung: Rung, delivery: Delivery, outcome: Verdict) -> bool:
+    async def _may_try_again(self, rung: Rung, delivery: CardUpdate, outcome: Verdict) -> bool:
         """Whether the same rung is worth another attempt, with something about it changed."""
         match outcome:
             case Verdict.LATER:
@@ -199,7 +204,7 @@ class DiscordCourier:
                 return await self._look(rung, delivery)
         return False
 
-    async def _step(self, rung: Rung, delivery: Delivery) -> discord.Message:
+    async def _step(self, rung: Rung, delivery: CardUpdate) -> discord.Message:
         card = delivery.view.card
         if rung is Rung.MESSAGE or card.message_id is None:
             return await self._post(delivery)
@@ -211,14 +216,14 @@ class DiscordCourier:
         return message
 
     async def _edit(
-        self, rung: Rung, card: Card, message_id: MessageId, delivery: Delivery
+        self, rung: Rung, card: Card, message_id: MessageId, delivery: CardUpdate
     ) -> discord.Message:
         webhook = self._tokens.webhook(card) if rung is Rung.TOKEN else None
         if webhook is not None:
             return await webhook.edit_message(message_id, **delivery.to_edit())
         return await self._partial(card.channel_id, message_id).edit(**delivery.to_edit())
 
-    async def _post(self, delivery: Delivery) -> discord.Message:
+    async def _post(self, delivery: CardUpdate) -> discord.Message:
         """Post a new message, or finish one that an earlier process posted for these pictures."""
         card = delivery.view.card
         async for message in self._own_messages(card):
@@ -232,7 +237,7 @@ class DiscordCourier:
         reach(Point.POST_AFTER)
         return posted
 
-    async def _look(self, rung: Rung, delivery: Delivery) -> bool:
+    async def _look(self, rung: Rung, delivery: CardUpdate) -> bool:
         """See which pictures the message really has; False if it cannot be seen."""
         card = delivery.view.card
         if card.message_id is None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import discord
 
-from bot.chat.delivery.token_encryption import Sealer
+from bot.chat.delivery.token_encryption import TokenCipher
 from bot.domain.card import Card
 from bot.domain.clock import Clock
 
@@ -12,10 +12,10 @@ from bot.domain.clock import Clock
 MARGIN = timedelta(seconds=5)
 
 
-class Tokens:
-    def __init__(self, *, client: discord.Client, sealer: Sealer, clock: Clock) -> None:
+class InteractionTokens:
+    def __init__(self, *, client: discord.Client, token_cipher: TokenCipher, clock: Clock) -> None:
         self._client = client
-        self._sealer = sealer
+        self._token_cipher = token_cipher
         self._clock = clock
         #: Sealed, with the time until which each would have lived: after one refusal it is not tried again,
         #: as too many invalid calls would shut out the whole address. A card that moves has another token.
@@ -27,7 +27,7 @@ class Tokens:
             return None
         if self._clock.now() >= card.token_expires_at - MARGIN:
             return None
-        token = self._sealer.open(card.sealed_token)
+        token = self._token_cipher.decrypt(card.sealed_token)
         if token is None:
             return None
         return discord.Webhook.partial(card.application_id, token, client=self._client)

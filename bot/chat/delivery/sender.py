@@ -14,8 +14,7 @@ import discord
 import structlog
 
 from bot.chat.delivery import renderer
-from bot.chat.presenter.message import Form as FormToFill
-from bot.chat.presenter.message import Message
+from bot.chat.presenter.message import Form, Message
 from bot.chat.rest.error_codes import (
     ALREADY_ANSWERED,
     DISCORD_ERRORS,
@@ -42,7 +41,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class MessageForm:
     """Which parts a message is sent with."""
 
     has_words: bool = True
@@ -70,11 +69,11 @@ class Form:
         return sending if self.has_embeds else renderer.without_embeds(sending)
 
 
-FULL = Form()
-REPLY = Form(has_reference=True)
+FULL = MessageForm()
+REPLY = MessageForm(has_reference=True)
 
 
-def simpler(form: Form, error: Exception) -> Form | None:
+def simpler(form: MessageForm, error: Exception) -> MessageForm | None:
     """Without the part that was refused; None if the refusal is about no part of it."""
     match verdict(error):
         case Verdict.WORDS_REFUSED if form.has_words:
@@ -86,7 +85,7 @@ def simpler(form: Form, error: Exception) -> Form | None:
     return None
 
 
-async def in_some_form(send: Callable[[Form], Awaitable[T]], form: Form = FULL) -> T:
+async def in_some_form(send: Callable[[MessageForm], Awaitable[T]], form: MessageForm = FULL) -> T:
     """Send it in the fullest form that Discord takes. Raises one of `DISCORD_ERRORS`."""
     pauses = list(PAUSES_SECONDS)
     while True:
@@ -113,7 +112,7 @@ async def to_channel(
 ) -> discord.Message:
     """Post it; repeated under its nonce within minutes, it is there once."""
 
-    async def send(form: Form) -> discord.Message:
+    async def send(form: MessageForm) -> discord.Message:
         replying: dict[str, Any] = {}
         if reply_to is not None and form.has_reference:
             reference = reply_to.to_reference(fail_if_not_exists=False)
@@ -191,7 +190,7 @@ async def tell_alone(interaction: discord.Interaction, message: Message) -> None
     await _follow_up(interaction, message)
 
 
-async def open_form(interaction: discord.Interaction, form: FormToFill) -> None:
+async def open_form(interaction: discord.Interaction, form: Form) -> None:
     await in_some_form(lambda _: interaction.response.send_modal(renderer.modal(form)))
 
 
@@ -220,7 +219,7 @@ async def replace_card(interaction: discord.Interaction, message: Message) -> No
 
 
 async def _replace(
-    interaction: discord.Interaction, message: Message, draw: Callable[[Form], renderer.Sending]
+    interaction: discord.Interaction, message: Message, draw: Callable[[MessageForm], renderer.Sending]
 ) -> None:
     """Where it cannot be replaced, it is said to the member alone."""
     try:

@@ -15,7 +15,7 @@ KEY_FILE = "secret.key"
 OPENED_KEPT = 1000
 
 
-class Sealer:
+class TokenCipher:
     """Seals with the first key and opens with any: put a new key first to replace an old one."""
 
     def __init__(self, keys: Sequence[str]) -> None:
@@ -24,10 +24,10 @@ class Sealer:
             conceal(key)
         self._opened = lru_cache(OPENED_KEPT)(self._fernet.decrypt)
 
-    def seal(self, token: str) -> bytes:
+    def encrypt(self, token: str) -> bytes:
         return self._fernet.encrypt(token.encode())
 
-    def open(self, sealed: bytes) -> str | None:
+    def decrypt(self, sealed: bytes) -> str | None:
         """None if it was sealed with a key that is no longer here."""
         try:
             return self._opened(sealed).decode()
@@ -40,18 +40,18 @@ def keys_in(text: str) -> list[str]:
     return text.replace(",", " ").split()
 
 
-def load_sealer(keys: str | None, folder: Path) -> Sealer:
+def load_token_cipher(keys: str | None, folder: Path) -> TokenCipher:
     """With the given keys, else with those of the key file, which is made at the first start.
 
     Raises `OperatorError` if the file cannot be made or read.
     """
     if keys is not None:
-        return Sealer(keys_in(keys))
+        return TokenCipher(keys_in(keys))
     path = folder / KEY_FILE
     try:
         if not path.exists():
             _make(path)
-        return Sealer(keys_in(path.read_text("ascii")))
+        return TokenCipher(keys_in(path.read_text("ascii")))
     except OSError as error:
         raise OperatorError(
             f"{path} cannot be used ({error.strerror}): make {folder} writable, or set SECRET_KEY"

@@ -19,10 +19,10 @@ from bot.chat.actions import (
 )
 from bot.chat.incoming.languages import language_of_member
 from bot.chat.presenter.custom_ids import Action, CustomId
-from bot.chat.responses.context import Desk, require_served
+from bot.chat.responses.context import Context, require_served
 from bot.words.language import speaking
 
-Handler = Callable[[Desk, discord.Interaction, CustomId], Awaitable[None]]
+Handler = Callable[[Context, discord.Interaction, CustomId], Awaitable[None]]
 
 HANDLERS: Mapping[Action, Handler] = {
     Action.CANCEL: card_buttons.cancel,
@@ -65,18 +65,18 @@ HANDLERS: Mapping[Action, Handler] = {
 _KINDS = (discord.InteractionType.component, discord.InteractionType.modal_submit)
 
 
-async def handle(desk: Desk, interaction: discord.Interaction) -> None:
+async def handle(context: Context, interaction: discord.Interaction) -> None:
     """Commands go another way and are left alone here."""
     if interaction.type not in _KINDS:
         return
     with speaking(language_of_member(interaction)):
-        await _handle(desk, interaction)
+        await _handle(context, interaction)
 
 
-async def _handle(desk: Desk, interaction: discord.Interaction) -> None:
+async def _handle(context: Context, interaction: discord.Interaction) -> None:
     try:
-        require_served(interaction, desk.served_guild_ids)
+        require_served(interaction, context.served_guild_ids)
         pressed = CustomId.read(interaction.custom_id or "")
-        await HANDLERS[pressed.action](desk, interaction, pressed)
+        await HANDLERS[pressed.action](context, interaction, pressed)
     except Exception as error:  # noqa: BLE001  nobody else hears of it: told and logged there
-        await desk.mishaps.tell(interaction, error)
+        await context.error_handler.tell(interaction, error)

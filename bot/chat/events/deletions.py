@@ -21,7 +21,7 @@ log = structlog.stdlib.get_logger(__name__)
 Told = Mapping[str, Any]
 
 
-class Departures:
+class DeletionListener:
     def __init__(self, gone: GoneCards, metrics: Metrics) -> None:
         self._gone = gone
         self._metrics = metrics

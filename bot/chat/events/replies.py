@@ -17,17 +17,17 @@ from typing import Any
 import discord
 import structlog
 
-from bot.chat.access.command_permissions import Visitor
+from bot.chat.access.command_permissions import CommandUser
 from bot.chat.actions.edit_modals import source_of
 from bot.chat.delivery.sender import sign, to_channel
 from bot.chat.gateway.raw_events import hear
 from bot.chat.incoming.attachments import only_one, pictures_in
-from bot.chat.incoming.mentions import InMessage
+from bot.chat.incoming.mentions import MessageMentions
 from bot.chat.incoming.payload import guild_id_of, roles_of
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.notes import how_to_reply, mention_me
-from bot.chat.responses.context import Desk, Presses
-from bot.chat.responses.first_response import AnswerToMessage
+from bot.chat.responses.context import Context, Cooldown
+from bot.chat.responses.first_response import ReplyResponse
 from bot.chat.rest.error_codes import DISCORD_ERRORS, is_final, reason
 from bot.chat.servers.server_cache import Channel, Server, managed_role
 from bot.domain.errors import CommandDenied, CourierUnavailable, NoPicture, TooManyPictures
@@ -51,12 +51,12 @@ SECONDS_BETWEEN_TRIES = 60.0
 MESSAGES_HEARD = 100
 
 
-class ReplyDoor:
-    def __init__(self, desk: Desk, client: discord.Client) -> None:
-        self._desk = desk
+class ReplyListener:
+    def __init__(self, context: Context, client: discord.Client) -> None:
+        self._context = context
         self._client = client
-        self._refusals = Presses(desk.clock, SECONDS_BETWEEN_REFUSALS)
-        self._hints = Presses(desk.clock, SECONDS_BETWEEN_HINTS)
+        self._refusals = Cooldown(context.clock, SECONDS_BETWEEN_REFUSALS)
+        self._hints = Cooldown(context.clock, SECONDS_BETWEEN_HINTS)
         #: Channels where nothing can be answered: until when nothing is tried.
         self._closed_until: dict[int, float] = {}
         self._roles_mentioned: OrderedDict[int, frozenset[int]] = OrderedDict()
@@ -94,14 +94,14 @@ class ReplyDoor:
                     is_repeated = self._hints.is_repeated(message.author.id, "hint")
                     await self._answer(message, None if is_repeated else how_to_reply())
             except Exception as error:  # noqa: BLE001  nobody else hears of it: told and logged there
-                words = self._desk.mishaps.words(error)
+                words = self._context.error_handler.words(error)
                 if mention is not None:
                     await self._refuse(message, words)
 
     async def _language(self, guild_id: int) -> str:
         """The server's, since everybody reads the answer; English while Discord does not tell."""
         try:
-            return (await self._desk.servers.get(guild_id)).language
+            return (await self._context.servers.get(guild_id)).language
         except CourierUnavailable:
             return ENGLISH
 
@@ -117,7 +117,7 @@ class ReplyDoor:
     async def _own_role(self, guild_id: int) -> int | None:
         """While Discord does not tell, what it told first: this decides nothing but who is answered."""
         try:
-            return (await self._desk.servers.get(guild_id)).managed_role_id
+            return (await self._context.servers.get(guild_id)).managed_role_id
         except CourierUnavailable:
             return self._own_roles.get(guild_id)
 
@@ -138,28 +138,28 @@ class ReplyDoor:
 
         Until Discord has told, nobody is let in: `CourierUnavailable`.
         """
-        server = await self._desk.servers.get(guild_id)
-        channel = await self._desk.servers.channel(server, message.channel.id)
+        server = await self._context.servers.get(guild_id)
+        channel = await self._context.servers.channel(server, message.channel.id)
         if channel is None:
             raise NoPicture
-        visitor = _visitor(message, server, channel)
-        if not visitor.permissions.use_application_commands:
+        user = _command_user(message, server, channel)
+        if not user.permissions.use_application_commands:
             raise CommandDenied("edit")
         request = ImageRequest.checked(
             prompt=prompt,
-            names=InMessage(message),
+            names=MessageMentions(message),
             source=await self._source(message, GuildId(guild_id)),
         )
-        await self._desk.duties.require_use_by(visitor, "edit")
-        first = AnswerToMessage(message, server, channel, self._client.application_id or 0)
-        await self._desk.answers.ask(first, request, Door.REPLY)
+        await self._context.permission_checks.require_use_by(user, "edit")
+        first = ReplyResponse(message, server, channel, self._client.application_id or 0)
+        await self._context.image_requests.ask(first, request, Door.REPLY)
 
     async def _source(self, message: discord.Message, guild_id: GuildId) -> Source:
         place = ChannelId(message.channel.id), MessageId(_replied_to(message) or 0)
-        ours = await self._desk.gallery.jobs_of_message(*place, guild_id)
+        ours = await self._context.gallery.jobs_of_message(*place, guild_id)
         if ours:
             job = _only_picture(ours)
-            card = await self._desk.gallery.card_of(job)
+            card = await self._context.gallery.card_of(job)
             if card.is_private:
                 raise NoPicture  # a reply that only a tampered client can write; its answer would be public
             return source_of(job, card, _resolved(message))
@@ -195,10 +195,10 @@ class ReplyDoor:
                 self._close(message.channel.id)
 
     def _is_closed(self, channel_id: int) -> bool:
-        return self._desk.clock.monotonic() < self._closed_until.get(channel_id, 0.0)
+        return self._context.clock.monotonic() < self._closed_until.get(channel_id, 0.0)
 
     def _close(self, channel_id: int) -> None:
-        now = self._desk.clock.monotonic()
+        now = self._context.clock.monotonic()
         self._closed_until = {one: until for one, until in self._closed_until.items() if until > now}
         self._closed_until[channel_id] = now + SECONDS_BETWEEN_TRIES
 
@@ -231,9 +231,9 @@ def _is_pinged(message: discord.Message, user_id: int) -> bool:
     return is_reply and any(one.id == user_id for one in message.mentions)
 
 
-def _visitor(message: discord.Message, server: Server, channel: Channel) -> Visitor:
+def _command_user(message: discord.Message, server: Server, channel: Channel) -> CommandUser:
     role_ids = roles_of(message.author)
-    return Visitor(
+    return CommandUser(
         guild_id=server.id,
         member_id=message.author.id,
         role_ids=frozenset(role_ids),

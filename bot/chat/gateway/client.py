@@ -13,10 +13,10 @@ from discord.http import Route
 from discord.state import AutoShardedConnectionState
 from discord.webhook.async_ import async_context
 
-from bot.chat.gateway.identify_limits import SessionStarts
-from bot.chat.gateway.rate_limit_locks import Gate
+from bot.chat.gateway.identify_limits import IdentifyLimits
+from bot.chat.gateway.rate_limit_locks import RateLimitGate
 from bot.chat.gateway.shard import Shard
-from bot.chat.gateway.shard_status import Hearing
+from bot.chat.gateway.shard_status import ShardStatus
 from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 from bot.chat.rest.http_client import Rest, WebhookRest
 from bot.domain.backoff import Backoff
@@ -57,20 +57,20 @@ class GatewayClient(discord.AutoShardedClient):
             options["shard_ids"] = list(own_shard_ids)
         async_context.set(WebhookRest())  # for all tasks that descend from this one
         super().__init__(shard_count=shards, **options)
-        self.hearing = Hearing(clock.monotonic)
+        self.shard_status = ShardStatus(clock.monotonic)
         self.metrics = metrics
         #: Before, discord.py has no session and can make no calls.
         self.logged_in = asyncio.Event()
         #: Closed while a global rate limit holds back all calls.
-        self.gate = Gate(self.http.max_ratelimit_timeout or LONGEST_GLOBAL_PAUSE_SECONDS)
+        self.gate = RateLimitGate(self.http.max_ratelimit_timeout or LONGEST_GLOBAL_PAUSE_SECONDS)
         self._clock = clock
         self._way_out = way_out
         self._rng = random.Random()  # noqa: S311  spreads attempts, guards nothing
-        metrics.shards_hearing.set_function(lambda: self.hearing.heard)
-        metrics.silent_seconds.set_function(lambda: self.hearing.silent_seconds)
+        metrics.shards_hearing.set_function(lambda: self.shard_status.connected)
+        metrics.silent_seconds.set_function(lambda: self.shard_status.silent_seconds)
         self._wanted_shards = shards
         self._main = yarl.URL(gateway_url)
-        self.starts = SessionStarts(
+        self.starts = IdentifyLimits(
             read=self.fetch_session_start_limits,
             file=starts_file,
             clock=clock,
@@ -94,7 +94,7 @@ class GatewayClient(discord.AutoShardedClient):
         await self.http.close()
         self.http.connector = self._way_out.connector(MOST_CONNECTIONS)
         await super().login(token)
-        self.http._global_over = self.gate  # noqa: SLF001  which discord.py leaves closed; see `Gate`
+        self.http._global_over = self.gate  # noqa: SLF001  which discord.py leaves closed; see `RateLimitGate`
         self.logged_in.set()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
@@ -103,14 +103,14 @@ class GatewayClient(discord.AutoShardedClient):
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         """Listeners run later: whether a shard hears is noted before its next frame is read."""
         if event in {"shard_connect", "shard_resumed"}:
-            self.hearing.begin(args[0])
+            self.shard_status.note_connected(args[0])
         super().dispatch(event, *args, **kwargs)
 
     async def connect(self, *, reconnect: bool = True) -> None:
         """Until `close`. Raises `OperatorError` when no connection can come about any more."""
         del reconnect  # always
         shard_ids = await self._shards()
-        self.hearing.expect(shard_ids)
+        self.shard_status.expect(shard_ids)
         self._listening = {
             asyncio.create_task(self._shard(one).run(), name=f"shard {one}") for one in shard_ids
         }
@@ -142,7 +142,8 @@ class GatewayClient(discord.AutoShardedClient):
     async def _shards(self) -> Collection[int]:
         """The ids of this process's; asks Discord how many there have to be, if nobody has said it."""
         failures, count = 0, self._wanted_shards
-        self.hearing.expect(self.shard_ids or [0])  # so that waiting for the count counts as hearing nothing
+        # Waiting for the number of shards counts as silence, too.
+        self.shard_status.expect(self.shard_ids or [0])
         while count is None:
             try:
                 async with asyncio.timeout(REST_SECONDS):

@@ -59,7 +59,7 @@ class Ahead:
         return Ahead(max(0.0, self.starts - due), now)
 
 
-class SessionStarts:
+class IdentifyLimits:
     def __init__(
         self, *, read: Read, file: Path | None, clock: Clock, rng: random.Random, metrics: Metrics
     ) -> None:

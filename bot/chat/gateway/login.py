@@ -34,14 +34,14 @@ _FORBIDDEN, _TOO_MANY = 403, 429
 
 
 @dataclass(frozen=True, slots=True)
-class Refusals:
+class LoginRefusals:
     """How often in a row Discord could not be logged in to, and until when it is left alone (Unix time)."""
 
     count: int = 0
     until: float = 0.0
 
     @classmethod
-    def read(cls, path: Path) -> "Refusals":
+    def read(cls, path: Path) -> "LoginRefusals":
         told = kept.read(path)
         return cls(int(told.get("count", 0)), told.get("until", 0.0))
 
@@ -60,12 +60,12 @@ class Login:
         self._file = file
         self._clock = clock
         self._rng = rng
-        self._refusals = Refusals()
+        self._refusals = LoginRefusals()
 
     async def run(self, token: str) -> None:
         """Until Discord lets the bot in. Raises `OperatorError` if it refuses the token."""
         if self._file is not None:
-            self._refusals = await asyncio.to_thread(Refusals.read, self._file)
+            self._refusals = await asyncio.to_thread(LoginRefusals.read, self._file)
         await self._wait_for_earlier_ones()
         while not await self._is_let_in(token):
             await self._clock.sleep(self._refusals.seconds_left(self._clock.now()))
@@ -85,16 +85,16 @@ class Login:
         except (*DISCORD_ERRORS, *_UNREADABLE) as error:
             await self._be_patient(error)
             return False
-        await self._remember(Refusals())
+        await self._remember(LoginRefusals())
         return True
 
     async def _be_patient(self, error: Exception) -> None:
         count = self._refusals.count + 1
         seconds = max(_pauses(error).spread_after(count, self._rng), _asked_seconds(error))
         log.warning("Discord does not let the bot in; trying on", why=reason(error), again_in=round(seconds))
-        await self._remember(Refusals(count, self._clock.now().astimezone(UTC).timestamp() + seconds))
+        await self._remember(LoginRefusals(count, self._clock.now().astimezone(UTC).timestamp() + seconds))
 
-    async def _remember(self, refusals: Refusals) -> None:
+    async def _remember(self, refusals: LoginRefusals) -> None:
         is_new = refusals != self._refusals
         self._refusals = refusals
         if self._file is not None and is_new:

@@ -11,7 +11,7 @@ from types import TracebackType
 from discord.webhook import async_
 
 
-class Gate(asyncio.Event):
+class RateLimitGate(asyncio.Event):
     """For discord.py's `HTTPClient._global_over`: closed during a global rate limit, and never for longer."""
 
     def __init__(self, longest_seconds: float) -> None:

@@ -27,11 +27,11 @@ class Session:
     sequence: int | None
     #: Where Discord wants it to be resumed; None: at the main gateway.
     address: yarl.URL | None
-    #: Attempts in a row after which nothing was heard, at this address.
+    #: ReconnectAttempts in a row after which nothing was heard, at this address.
     failed: int = 0
 
 
-class Attempts:
+class ReconnectAttempts:
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
         self.session: Session | None = None

@@ -14,8 +14,8 @@ import yarl
 from discord.gateway import ReconnectWebSocket, WebSocketClosure
 
 from bot.chat.gateway import close_codes
-from bot.chat.gateway.identify_limits import SessionStarts
-from bot.chat.gateway.session_resume import MOST_FAILED, Attempts
+from bot.chat.gateway.identify_limits import IdentifyLimits
+from bot.chat.gateway.session_resume import MOST_FAILED, ReconnectAttempts
 from bot.chat.gateway.websocket import Connection
 from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 from bot.domain.clock import Clock
@@ -54,7 +54,7 @@ class Shard:
         *,
         client: "GatewayClient",
         main: yarl.URL,
-        starts: SessionStarts,
+        starts: IdentifyLimits,
         clock: Clock,
         rng: random.Random,
     ) -> None:
@@ -63,7 +63,7 @@ class Shard:
         self._main = main
         self._starts = starts
         self._clock = clock
-        self._attempts = Attempts(rng)
+        self._attempts = ReconnectAttempts(rng)
         #: Of the latest attempt.
         self._is_dialled = False
         self._heard_since: float | None = None
@@ -81,7 +81,7 @@ class Shard:
             except ENDS as end:
                 await self._learn(end)
             finally:
-                self._client.hearing.end(self.id)
+                self._client.shard_status.note_disconnected(self.id)
 
     # --- one connection ---
 
@@ -114,11 +114,15 @@ class Shard:
 
     async def _hear(self, connection: Connection) -> None:
         """Read on and on; a connection over which nothing is said is given up."""
-        loop, hearing, before = asyncio.get_running_loop(), self._client.hearing, connection.sequence
+        loop, shard_status, before = (
+            asyncio.get_running_loop(),
+            self._client.shard_status,
+            connection.sequence,
+        )
         async with asyncio.timeout(RESUME_SECONDS if self._attempts.session else READY_SECONDS) as patience:
             while True:
                 await connection.poll_event()
-                if hearing.hears(self.id):
+                if shard_status.is_connected(self.id):
                     if self._heard_since is None:
                         self._note_hearing()
                     patience.reschedule(loop.time() + SILENCE_SECONDS)

@@ -19,11 +19,11 @@ async def end_when_deaf(client: GatewayClient, clock: Clock, deaf_seconds: float
     away_at = clock.monotonic()
     while True:
         await clock.sleep(LOOK_SECONDS)
-        if client.hearing.silent_seconds < SUSPICIOUS_SECONDS:
+        if client.shard_status.silent_seconds < SUSPICIOUS_SECONDS:
             continue
         if not await client.token_is_good():
             away_at = clock.monotonic()
         # While a session's start is held back, nothing is heard on purpose.
-        since = max(client.hearing.last_word, client.starts.held_until, away_at)
+        since = max(client.shard_status.oldest_event_at, client.starts.held_until, away_at)
         if clock.monotonic() - since >= deaf_seconds:
             raise GatewayDeaf(clock.monotonic() - since)

@@ -43,7 +43,7 @@ class Connection(DiscordWebSocket):
             raise UnreadableFrame("a frame cannot be read") from error
         # A dispatch has a new sequence, and the answer to a heartbeat a new latency.
         if (self.sequence, self.latency) != before and self.shard_id is not None:
-            self.client.hearing.word(self.shard_id)
+            self.client.shard_status.note_event(self.shard_id)
 
     async def poll_event(self) -> None:
         """Nothing is left of a connection that was given up before HELLO."""

@@ -29,7 +29,7 @@ _VAGUE_TYPES = (None, "", "application/octet-stream")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPicture:
     """A picture as Discord describes it. Size and type are None where it does not say."""
 
     url: str = field(repr=False)
@@ -42,7 +42,7 @@ class Found:
     key: str = ""
 
     @classmethod
-    def of_attachment(cls, attachment: discord.Attachment) -> "Found":
+    def of_attachment(cls, attachment: discord.Attachment) -> "FoundPicture":
         return cls(
             url=attachment.url,
             name=attachment.filename,
@@ -53,7 +53,7 @@ class Found:
         )
 
     @classmethod
-    def of_upload(cls, data: Mapping[str, Any]) -> "Found":
+    def of_upload(cls, data: Mapping[str, Any]) -> "FoundPicture":
         """A file picked in a modal, from the interaction's resolved data."""
         return cls(
             url=data["url"],
@@ -65,7 +65,7 @@ class Found:
         )
 
     @classmethod
-    def of_url(cls, url: str, proxy_url: str | None, *, is_spoiler: bool = False) -> "Found":
+    def of_url(cls, url: str, proxy_url: str | None, *, is_spoiler: bool = False) -> "FoundPicture":
         """A picture in an embed or component: Discord's copy of it, if it is not Discord's anyway."""
         match = _ATTACHMENT_PATH.search(url)
         if match is None:
@@ -95,12 +95,12 @@ class Found:
         return Source(url=self.url, location=place, is_spoiler=self.is_spoiler)
 
 
-def pictures_in(message: discord.Message | discord.MessageSnapshot) -> list[Found]:
+def pictures_in(message: discord.Message | discord.MessageSnapshot) -> list[FoundPicture]:
     """Attachments, then pictures of embeds, then of components, then all of what is forwarded.
 
     Last come files whose content types claim that they are something else.
     """
-    found: list[Found] = []
+    found: list[FoundPicture] = []
     for one in _all_in(message):
         for at, other in enumerate(found):
             if one.is_spoiler and _is_same(one, other):
@@ -111,7 +111,7 @@ def pictures_in(message: discord.Message | discord.MessageSnapshot) -> list[Foun
     return sorted(found, key=lambda one: one.claims_otherwise)
 
 
-def only_one(found: Sequence[Found]) -> Found:
+def only_one(found: Sequence[FoundPicture]) -> FoundPicture:
     """The one that may be meant. A film beside a picture raises no question, and a film alone is tried."""
     likely = [one for one in found if not one.claims_otherwise] or found
     if not likely:
@@ -121,7 +121,7 @@ def only_one(found: Sequence[Found]) -> Found:
     return likely[0]
 
 
-def named(found: Sequence[Found], key: str) -> Found:
+def named(found: Sequence[FoundPicture], key: str) -> FoundPicture:
     """Raises `NoPicture` if it is no longer there."""
     for one in found:
         if one.key == key:
@@ -129,15 +129,15 @@ def named(found: Sequence[Found], key: str) -> Found:
     raise NoPicture
 
 
-def _all_in(message: discord.Message | discord.MessageSnapshot) -> Iterator[Found]:
+def _all_in(message: discord.Message | discord.MessageSnapshot) -> Iterator[FoundPicture]:
     for attachment in message.attachments:
-        yield Found.of_attachment(attachment)
+        yield FoundPicture.of_attachment(attachment)
     hidden = "\n".join(_SPOILER_TEXT.findall(message.content))
     for embed in message.embeds:
         is_spoiler = bool(embed.url) and str(embed.url) in hidden
         for media in (embed.image, embed.thumbnail):
             if media.url:
-                yield Found.of_url(media.url, media.proxy_url, is_spoiler=is_spoiler)
+                yield FoundPicture.of_url(media.url, media.proxy_url, is_spoiler=is_spoiler)
     for component in message.components:
         yield from _in_component(component)
     if isinstance(message, discord.Message):
@@ -145,7 +145,7 @@ def _all_in(message: discord.Message | discord.MessageSnapshot) -> Iterator[Foun
             yield from _all_in(snapshot)
 
 
-def _is_same(one: Found, other: Found) -> bool:
+def _is_same(one: FoundPicture, other: FoundPicture) -> bool:
     return one.url == other.url or (
         one.attachment_id is not None and one.attachment_id == other.attachment_id
     )
@@ -156,7 +156,7 @@ def _has_spoiler_name(name: str) -> bool:
     return name.startswith("SPOILER_")
 
 
-def _in_component(component: object, *, is_spoiler: bool = False) -> Iterator[Found]:
+def _in_component(component: object, *, is_spoiler: bool = False) -> Iterator[FoundPicture]:
     """A container that is a spoiler hides all that it holds."""
     match component:
         case discord.FileComponent() | discord.ThumbnailComponent():
@@ -171,5 +171,5 @@ def _in_component(component: object, *, is_spoiler: bool = False) -> Iterator[Fo
                 yield from _in_component(child, is_spoiler=is_spoiler or component.spoiler)
 
 
-def _medium(medium: discord.UnfurledMediaItem, *, is_spoiler: bool) -> Found:
-    return Found.of_url(medium.url, medium.proxy_url, is_spoiler=is_spoiler)
+def _medium(medium: discord.UnfurledMediaItem, *, is_spoiler: bool) -> FoundPicture:
+    return FoundPicture.of_url(medium.url, medium.proxy_url, is_spoiler=is_spoiler)

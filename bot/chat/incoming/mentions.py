@@ -10,7 +10,7 @@ from typing import Any
 import discord
 
 
-class InInteraction:
+class InteractionMentions:
     """The names that came with a command, a press or a dialogue."""
 
     def __init__(self, interaction: discord.Interaction) -> None:
@@ -36,7 +36,7 @@ class InInteraction:
         return self._resolved.get(kind, {}).get(str(its_id), {})
 
 
-class InMessage:
+class MessageMentions:
     """The names that came with a message."""
 
     def __init__(self, message: discord.Message) -> None:

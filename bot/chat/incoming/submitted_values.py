@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from bot.chat.incoming.attachments import Found
+from bot.chat.incoming.attachments import FoundPicture
 from bot.domain.errors import JobUnknown, NoPicture
 
 _LABEL = 18
@@ -22,14 +22,14 @@ def selected(interaction: discord.Interaction) -> Sequence[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class SubmittedModal:
     """A dialogue as it was sent."""
 
     parts: Mapping[str, Mapping[str, Any]]
     attachments: Mapping[str, Mapping[str, Any]]
 
     @classmethod
-    def of(cls, interaction: discord.Interaction) -> "Filled":
+    def of(cls, interaction: discord.Interaction) -> "SubmittedModal":
         data: Mapping[str, Any] = interaction.data or {}
         parts = [
             outer["component"] if outer["type"] == _LABEL else outer for outer in data.get("components", [])
@@ -44,9 +44,9 @@ class Filled:
         values = self.parts.get(field, {}).get("values")
         return str(values[0]) if values else None
 
-    def file(self, field: str) -> Found:
+    def file(self, field: str) -> FoundPicture:
         """Raises `NoPicture`."""
         file = self.attachments.get(self.choice(field) or "")
         if file is None:
             raise NoPicture
-        return Found.of_upload(file)
+        return FoundPicture.of_upload(file)

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 
 import discord
 
-from bot.chat.access.permission_checks import Duties
+from bot.chat.access.permission_checks import PermissionChecks
 from bot.chat.delivery.card_update import picture_ids
-from bot.chat.delivery.token_encryption import Sealer
-from bot.chat.incoming.attachments import Found
+from bot.chat.delivery.token_encryption import TokenCipher
+from bot.chat.incoming.attachments import FoundPicture
 from bot.chat.presenter.command_words import EDIT_MENU
-from bot.chat.responses.error_handler import Mishaps
-from bot.chat.responses.first_response import AnswerToInteraction
-from bot.chat.responses.image_requests import Answers
-from bot.chat.servers.server_cache import Servers
+from bot.chat.responses.error_handler import ErrorHandler
+from bot.chat.responses.first_response import InteractionResponse
+from bot.chat.responses.image_requests import ImageRequests
+from bot.chat.servers.server_cache import ServerCache
 from bot.domain.actor import Actor
 from bot.domain.card import Card, CardView
 from bot.domain.clock import Clock
@@ -34,26 +34,26 @@ MOST_OPENINGS = 500
 MOST_PRESSES = 2000
 
 
-class Openings:
+class ModalPictures:
     """Pictures that open dialogues are about, for messages that the bot cannot read again by itself.
 
     Only a help: after a restart the message is fetched instead.
     """
 
     def __init__(self) -> None:
-        self._found: OrderedDict[tuple[int, int], list[Found]] = OrderedDict()
+        self._found: OrderedDict[tuple[int, int], list[FoundPicture]] = OrderedDict()
 
-    def keep(self, opening: int, member_id: int, found: list[Found]) -> None:
+    def keep(self, opening: int, member_id: int, found: list[FoundPicture]) -> None:
         self._found[opening, member_id] = found
         if len(self._found) > MOST_OPENINGS:
             self._found.popitem(last=False)
 
-    def of(self, opening: int, member_id: int) -> list[Found] | None:
+    def of(self, opening: int, member_id: int) -> list[FoundPicture] | None:
         """None also for what another member has opened."""
         return self._found.get((opening, member_id))
 
 
-class Presses:
+class Cooldown:
     """Who has just done what: a finger that slips must not make two pictures."""
 
     def __init__(self, clock: Clock, seconds: float) -> None:
@@ -73,29 +73,29 @@ class Presses:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    answers: Answers
+class Context:
+    image_requests: ImageRequests
     gallery: Gallery
     administration: Administration
     reports: Reports
-    duties: Duties
-    servers: Servers
-    sealer: Sealer
-    mishaps: Mishaps
+    permission_checks: PermissionChecks
+    servers: ServerCache
+    token_cipher: TokenCipher
+    error_handler: ErrorHandler
     clock: Clock
-    presses: Presses
+    cooldown: Cooldown
     has_reply_edits: bool
     served_guild_ids: frozenset[int]
-    openings: Openings = field(default_factory=Openings)
+    modal_pictures: ModalPictures = field(default_factory=ModalPictures)
 
     async def ask(
         self, interaction: discord.Interaction, request: ImageRequest, door: Door, *, is_private: bool
     ) -> None:
         guild_of(interaction)
         if interaction.type is not discord.InteractionType.application_command:  # which Discord has judged
-            await self.duties.require_use(interaction, command_of(request, door))
-        first = AnswerToInteraction(interaction, is_private=is_private)
-        await self.answers.ask(first, request, door)
+            await self.permission_checks.require_use(interaction, command_of(request, door))
+        first = InteractionResponse(interaction, is_private=is_private)
+        await self.image_requests.ask(first, request, door)
 
     async def job(self, interaction: discord.Interaction, job_id: int) -> tuple[Job, Card]:
         """A job that this member may see from here, and its card; raises `JobUnknown`."""

@@ -15,7 +15,7 @@ from bot.ops.metrics import Metrics
 log = structlog.stdlib.get_logger(__name__)
 
 
-class Mishaps:
+class ErrorHandler:
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
 

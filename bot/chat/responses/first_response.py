@@ -11,7 +11,7 @@ import structlog
 
 from bot.chat.access import bot_permissions
 from bot.chat.delivery import sender
-from bot.chat.delivery.token_encryption import Sealer
+from bot.chat.delivery.token_encryption import TokenCipher
 from bot.chat.incoming.languages import language_of_answer
 from bot.chat.incoming.payload import is_in_thread, parent_of, roles_of
 from bot.chat.presenter.message import Message
@@ -36,12 +36,12 @@ LEAST_UPLOAD = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MessagePlace:
     message_id: MessageId
     channel_id: ChannelId
 
 
-class FirstAnswer(Protocol):
+class FirstResponse(Protocol):
     @property
     def role_ids(self) -> frozenset[RoleId]:
         """The roles of the member who asks, at this moment; @everyone is none of them."""
@@ -53,19 +53,19 @@ class FirstAnswer(Protocol):
     def require_permissions(self) -> None:
         """Raises `PermissionsMissing`."""
 
-    def new_card(self, sealer: Sealer, now: datetime) -> NewCard: ...
+    def new_card(self, token_cipher: TokenCipher, now: datetime) -> NewCard: ...
 
     async def promise(self) -> None:
         """Say that an answer will come, because it takes longer than Discord waits. Raises nothing."""
 
-    async def give(self, message: Message) -> Place:
+    async def give(self, message: Message) -> MessagePlace:
         """Send it. Raises one of `DISCORD_ERRORS`."""
 
     async def tell(self, message: Message) -> None:
         """Where it could not be sent: tell the member in any other way. Raises one of `DISCORD_ERRORS`."""
 
 
-class AnswerToInteraction:
+class InteractionResponse:
     def __init__(self, interaction: discord.Interaction, *, is_private: bool) -> None:
         self._interaction = interaction
         self._is_private = is_private
@@ -85,7 +85,7 @@ class AnswerToInteraction:
             is_private=self._is_private,
         )
 
-    def new_card(self, sealer: Sealer, now: datetime) -> NewCard:
+    def new_card(self, token_cipher: TokenCipher, now: datetime) -> NewCard:
         interaction = self._interaction
         return NewCard(
             interaction_id=InteractionId(interaction.id),
@@ -93,7 +93,7 @@ class AnswerToInteraction:
             guild_id=GuildId(interaction.guild_id or 0),
             channel_id=ChannelId(interaction.channel_id or 0),
             member_id=MemberId(interaction.user.id),
-            sealed_token=sealer.seal(interaction.token),
+            sealed_token=token_cipher.encrypt(interaction.token),
             token_expires_at=now + TOKEN_LIFE,
             is_private=self._is_private,
             # With the member's Nitro; where a later rung allows less, the picture is made smaller then.
@@ -107,9 +107,9 @@ class AnswerToInteraction:
         except DISCORD_ERRORS as error:
             log.info("not promised", why=reason(error))
 
-    async def give(self, message: Message) -> Place:
+    async def give(self, message: Message) -> MessagePlace:
         message_id = await self._send(message)
-        return Place(MessageId(message_id), ChannelId(self._interaction.channel_id or 0))
+        return MessagePlace(MessageId(message_id), ChannelId(self._interaction.channel_id or 0))
 
     async def tell(self, message: Message) -> None:
         await sender.tell_alone(self._interaction, message)
@@ -127,7 +127,7 @@ class AnswerToInteraction:
                 return await sender.edit_answer(self._interaction, message)
 
 
-class AnswerToMessage:
+class ReplyResponse:
     """A reply, for members who mention the bot below a picture."""
 
     def __init__(
@@ -150,7 +150,7 @@ class AnswerToMessage:
         allowed = self._server.own_permissions(self._channel)
         bot_permissions.require(allowed, is_thread=self._channel.is_thread, is_private=False)
 
-    def new_card(self, sealer: Sealer, now: datetime) -> NewCard:  # noqa: ARG002  a reply has no token
+    def new_card(self, token_cipher: TokenCipher, now: datetime) -> NewCard:  # noqa: ARG002  a reply has no token
         return NewCard(
             interaction_id=InteractionId(self._message.id),
             application_id=ApplicationId(self._application_id),
@@ -167,9 +167,9 @@ class AnswerToMessage:
     async def promise(self) -> None:
         """Nobody waits for a reply with a stop-watch."""
 
-    async def give(self, message: Message) -> Place:
+    async def give(self, message: Message) -> MessagePlace:
         sent = await self._twice(lambda: self._reply(message))
-        return Place(MessageId(sent.id), ChannelId(sent.channel.id))
+        return MessagePlace(MessageId(sent.id), ChannelId(sent.channel.id))
 
     async def _twice(self, send: Callable[[], Awaitable[discord.Message]]) -> discord.Message:
         """Once more if the answer got lost: under the same nonce, Discord gives back the first message."""

@@ -8,11 +8,11 @@ from typing import Protocol
 
 import structlog
 
-from bot.chat.delivery.token_encryption import Sealer
+from bot.chat.delivery.token_encryption import TokenCipher
 from bot.chat.presenter.card import card as draw
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.notes import not_posted
-from bot.chat.responses.first_response import FirstAnswer
+from bot.chat.responses.first_response import FirstResponse
 from bot.chat.rest.error_codes import DISCORD_ERRORS, is_refusal, reason
 from bot.domain.card import CardView
 from bot.domain.clock import Clock
@@ -41,23 +41,28 @@ class Admitting(Protocol):
     def doubted(self, card_id: CardId) -> None: ...
 
 
-class Answers:
+class ImageRequests:
     def __init__(
-        self, *, admission: Admitting, sealer: Sealer, clock: Clock, patience: Patience | None = None
+        self,
+        *,
+        admission: Admitting,
+        token_cipher: TokenCipher,
+        clock: Clock,
+        patience: Patience | None = None,
     ) -> None:
         self._admission = admission
-        self._sealer = sealer
+        self._token_cipher = token_cipher
         self._clock = clock
         self._patience = patience or Patience()
         self._in_flight = 0
         self._idle = asyncio.Event()
         self._idle.set()
 
-    async def ask(self, first: FirstAnswer, request: ImageRequest, door: Door) -> None:
+    async def ask(self, first: FirstResponse, request: ImageRequest, door: Door) -> None:
         """Raises the `Refusal` that says why not; then nothing was spent and nothing was said."""
         first.require_permissions()
         with self._busy():
-            new_card = first.new_card(self._sealer, self._clock.now())
+            new_card = first.new_card(self._token_cipher, self._clock.now())
             ask = Ask(
                 request=request,
                 door=door,
@@ -74,14 +79,14 @@ class Answers:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), grace_seconds)
 
-    async def _admitted(self, first: FirstAnswer, ask: Ask) -> Admitted:
+    async def _admitted(self, first: FirstResponse, ask: Ask) -> Admitted:
         admitting = asyncio.ensure_future(self._admission.admit(ask))
         done, _ = await asyncio.wait({admitting}, timeout=self._patience.defer_after_seconds)
         if not done:
             await first.promise()
         return await admitting
 
-    async def _answer(self, first: FirstAnswer, view: CardView) -> None:
+    async def _answer(self, first: FirstResponse, view: CardView) -> None:
         """Where it is not known whether the answer left, the worker looks for it before it does anything."""
         now, card_id = self._clock.now(), view.card.id
         try:
@@ -111,7 +116,7 @@ class Answers:
                 self._idle.set()
 
 
-async def _tell(first: FirstAnswer, message: Message) -> None:
+async def _tell(first: FirstResponse, message: Message) -> None:
     try:
         await first.tell(message)
     except DISCORD_ERRORS as error:

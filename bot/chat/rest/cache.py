@@ -20,7 +20,7 @@ class _Reading(Generic[V]):
     task: asyncio.Task[V | None]
 
 
-class Readings(Generic[K, V]):
+class ReadThroughCache(Generic[K, V]):
     def __init__(
         self,
         read: Callable[[K], Coroutine[Any, Any, V | None]],

@@ -22,7 +22,7 @@ ONE_BY_ONE_SECONDS = 1.0
 T = TypeVar("T")
 
 
-class ShutOut:
+class InvalidRequestLimit:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._pause_seconds = 0.0

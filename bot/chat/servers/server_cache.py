@@ -13,7 +13,7 @@ import discord
 import structlog
 
 from bot.chat.gateway.raw_events import hear
-from bot.chat.rest.cache import Readings
+from bot.chat.rest.cache import ReadThroughCache
 from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 from bot.domain.clock import Clock
 from bot.domain.errors import CourierUnavailable
@@ -135,15 +135,15 @@ class Server:
         return self.permissions(self.own_id, self.own_role_ids, channel)
 
 
-class Servers:
+class ServerCache:
     """All raise `CourierUnavailable` while Discord does not tell, and log why."""
 
     def __init__(self, client: discord.Client, clock: Clock) -> None:
         self._client = client
         how_long = {"remembered_seconds": REMEMBERED_SECONDS, "retry_seconds": RETRY_SECONDS}
-        self._servers = Readings(self._read_server, clock, **how_long)
+        self._servers = ReadThroughCache(self._read_server, clock, **how_long)
         #: Threads, and whatever else is not among the server's channels.
-        self._others = Readings(self._read_other, clock, **how_long)
+        self._others = ReadThroughCache(self._read_other, clock, **how_long)
 
     async def get(self, guild_id: int, patience_seconds: float = READ_SECONDS) -> Server:
         return await _in_time(self._servers.of(guild_id), patience_seconds)
@@ -202,7 +202,7 @@ class Servers:
         return Channel.read(await self._client.http.get_channel(channel_id), 0)
 
 
-def forget_changed_servers(client: discord.Client, servers: Servers) -> None:
+def forget_changed_servers(client: discord.Client, servers: ServerCache) -> None:
     """From now on, whatever Discord tells of a server, its roles, its channels or the bot's own roles."""
 
     def forget(data: Mapping[str, Any]) -> None:

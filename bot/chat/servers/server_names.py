@@ -8,7 +8,7 @@ import structlog
 from bot.chat.presenter.settings_names import Names
 from bot.chat.presenter.settings_panel import Named
 from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
-from bot.chat.servers.server_cache import Channel, Server, Servers
+from bot.chat.servers.server_cache import Channel, Server, ServerCache
 from bot.domain.errors import CourierUnavailable
 from bot.domain.ids import GuildId
 
@@ -18,7 +18,7 @@ log = structlog.stdlib.get_logger(__name__)
 PATIENCE_SECONDS = 1.5
 
 
-async def names_in(servers: Servers, guild_id: GuildId, named: Named) -> Names:
+async def names_in(servers: ServerCache, guild_id: GuildId, named: Named) -> Names:
     """Where Discord does not tell in time, or has nothing to tell, nobody and nothing counts as gone."""
     until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
     try:
@@ -36,7 +36,7 @@ async def names_in(servers: Servers, guild_id: GuildId, named: Named) -> Names:
     )
 
 
-async def _channels(servers: Servers, server: Server, named: Sequence[int]) -> list[Channel]:
+async def _channels(servers: ServerCache, server: Server, named: Sequence[int]) -> list[Channel]:
     """Those of the server, and the threads among those named."""
     others = [one for one in named if one not in server.channels]
     found = await asyncio.gather(*(servers.channel(server, one) for one in others))
@@ -44,7 +44,7 @@ async def _channels(servers: Servers, server: Server, named: Sequence[int]) -> l
 
 
 async def _members(
-    servers: Servers, guild_id: GuildId, member_ids: Sequence[int], until: float
+    servers: ServerCache, guild_id: GuildId, member_ids: Sequence[int], until: float
 ) -> dict[int, str]:
     asking = {one: asyncio.ensure_future(_name(servers, guild_id, one)) for one in member_ids}
     if asking:
@@ -59,7 +59,7 @@ async def _members(
     return names
 
 
-async def _name(servers: Servers, guild_id: int, member_id: int) -> str | None:
+async def _name(servers: ServerCache, guild_id: int, member_id: int) -> str | None:
     """None for who has left."""
     try:
         return await servers.member_name(guild_id, member_id)
