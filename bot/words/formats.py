@@ -1,9 +1,10 @@
-"""Numbers, money, shares, days and lists, as they are written in the language that is spoken."""
+"""Numbers, money, shares, days, durations and lists, as they are written in the language that is spoken."""
 
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton, get_date_format
@@ -15,6 +16,7 @@ from babel.numbers import (
     get_decimal_symbol,
     get_group_symbol,
 )
+from babel.units import format_unit
 
 from bot.words.language import spoken
 
@@ -73,6 +75,16 @@ def is_day_first() -> bool:
     return get_date_format("short", _locale(spoken())).pattern.startswith("d")
 
 
+def seconds(count: int, *, is_short: bool = False) -> str:
+    """Such as "35 seconds", or "35 sec"."""
+    return _unit(spoken(), count, "second", "short" if is_short else "long")
+
+
+def minutes(count: int, *, is_short: bool = False) -> str:
+    """Such as "2 minutes", or "2 min"."""
+    return _unit(spoken(), count, "minute", "short" if is_short else "long")
+
+
 def listed(parts: Sequence[str], *, either: bool = False) -> str:
     """Such as "a, b and c"; with `either`, "a, b, or c"."""
     return format_list(list(parts), "or" if either else "standard", locale=_locale(spoken()))
@@ -107,3 +119,8 @@ def _day(language: str, value: date) -> str:
 def _days(language: str, first: date, last: date) -> str:
     text = format_interval(first, last, "yMMMMd", locale=_locale(language))
     return text.replace("\N{THIN SPACE}", " ")
+
+
+@lru_cache(MOST_REMEMBERED)
+def _unit(language: str, count: int, unit: str, length: Literal["short", "long"]) -> str:
+    return format_unit(count, unit, length=length, locale=_locale(language))

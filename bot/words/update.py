@@ -61,8 +61,9 @@ def translation(language: str, texts: Catalog) -> Catalog:
     known = read(language)
     found = BareCatalog(language, fuzzy=False, header_comment=f"# {LANGUAGES[language]}")
     for text in said(texts):
+        untranslated = ("",) * found.num_plurals if text.pluralizable else ""
         before = known.get(text.id, text.context)
-        string = before.string if before is not None and type(before.id) is type(text.id) else ""
+        string = before.string if before is not None and type(before.id) is type(text.id) else untranslated
         found.add(text.id, string, context=text.context, auto_comments=text.auto_comments)
     return found
 

@@ -26,11 +26,11 @@ class Word(Enum):
     """How a press ends, by what the person reads."""
 
     YES = ""
-    UNKNOWN = "I do not know this picture"
+    UNKNOWN = "I don't know this image"
     NOT_YOURS = "Only the member who asked for it"
-    NO_PICTURE = "I see no picture"
-    MODERATORS_ONLY = "This takes the permission **Manage Messages**"
-    ADMINS_ONLY = "This takes the permission **Manage Server**"
+    NO_PICTURE = "I can't find an image"
+    MODERATORS_ONLY = "You need the **Manage Messages** permission"
+    ADMINS_ONLY = "You need the **Manage Server** permission"
 
 
 def word_of(heard: str) -> Word:

@@ -47,7 +47,7 @@ async def by_option(studio: Studio, file: Upload) -> Message:
 
 async def by_dialogue(studio: Studio, file: Upload) -> Message:
     modal = await studio.person("ada").slash("pictures", "edit").modal()
-    return await studio.person("ada").submit(modal, {"The picture to edit": [file], **NIGHT}).message()
+    return await studio.person("ada").submit(modal, {"The image to edit": [file], **NIGHT}).message()
 
 
 async def by_menu(studio: Studio, file: Upload) -> Message:
@@ -79,7 +79,7 @@ async def test_what_is_no_picture_is_refused_in_plain_words_and_not_counted(
     studio: Studio, door: Door
 ) -> None:
     messages = [await door(studio, file) for file in OTHERS]
-    refused = "not a picture that I can read. Not counted."
+    refused = "isn't an image I can read. This didn't count toward your limit."
     await studio.until(lambda: all(refused in text_of(message) for message in messages))
     assert studio.asked == []
 

@@ -33,7 +33,7 @@ async def knows_its_message(studio: Studio, card_id: CardId) -> bool:
 async def test_its_owner_cancels_a_waiting_picture(studio: Studio) -> None:
     message = await waiting_card(studio)
     await studio.person("ada").press(message, "Cancel").answer()
-    assert "**Cancelled** · not counted" in text_of(message)
+    assert "**Cancelled** · doesn't count toward the limit" in text_of(message)
     assert await studio.states() == [JobState.CANCELLED]
     assert studio.asked == []
 
@@ -50,7 +50,7 @@ async def test_nobody_else_cancels_not_even_a_moderator(studio: Studio) -> None:
 async def test_cancelling_too_late_says_so(studio: Studio) -> None:
     message = await studio.imagine()
     answer = await press_forged(studio, message, f"cancel:{FIRST}").message()
-    assert "not possible any more" in text_of(answer)
+    assert "isn't possible now" in text_of(answer)
 
 
 async def test_cancel_works_after_a_restart(studio: Studio) -> None:
@@ -72,12 +72,12 @@ async def test_a_forged_cancel_leaves_other_cards_as_they_are(studio: Studio) ->
     assert await studio.states() == [JobState.QUEUED]
 
 
-# --- Again ---
+# --- Rerun ---
 
 
 async def test_again_makes_the_same_request_for_whoever_presses(studio: Studio) -> None:
     first = await studio.imagine(aspect_ratio="1:1", count=2)
-    message = await studio.person("ben").press(first, "Again").message()
+    message = await studio.person("ben").press(first, "Rerun").message()
     await studio.picture(message, 2)
     assert len(set(studio.asked)) == 1
     assert len(studio.asked) == 4
@@ -90,7 +90,7 @@ async def test_again_of_an_edit_edits_the_same_picture(studio: Studio) -> None:
     edited = await studio.picture(
         await studio.person("ada").submit(modal, {"What should change?": "a hat"}).message()
     )
-    again = await studio.picture(await studio.person("ada").press(edited, "Again").message())
+    again = await studio.picture(await studio.person("ada").press(edited, "Rerun").message())
     job = await studio.job(job_id_of(again))
     assert job.source is not None
     assert job.source.job_id == job_id_of(first)
@@ -101,8 +101,8 @@ async def test_again_of_a_request_that_was_forgotten_says_so(studio: Studio) -> 
         await studio.person("ada").slash("pictures", "imagine", prompt="a fox").message()
     )
     await studio.database.write(forget, [job_id_of(first)])
-    answer = await studio.person("ada").press(first, "Again").message()
-    assert "I have forgotten what was asked for" in text_of(answer)
+    answer = await studio.person("ada").press(first, "Rerun").message()
+    assert "no longer stored" in text_of(answer)
     details = await studio.person("ada").press(first, "Details").message()
     assert "a fox" not in text_of(details)
 
@@ -120,17 +120,17 @@ async def test_again_of_an_upload_is_not_offered_since_the_file_is_gone(studio: 
 async def test_a_slip_of_the_finger_makes_one_picture(studio: Studio) -> None:
     first = await studio.imagine()
     studio.clock.stand_still()
-    asks = [studio.person("ada").press(first, "Again") for _ in range(3)]
+    asks = [studio.person("ada").press(first, "Rerun") for _ in range(3)]
     answers = [await ask.message() for ask in asks]
     studio.clock.go_on()
-    assert sum("I have that one already" in text_of(answer) for answer in answers) == 2
+    assert sum("I already got that" in text_of(answer) for answer in answers) == 2
     await studio.picture(next(one for one in answers if not one.is_ephemeral))
     assert len(studio.asked) == 2
 
 
 async def test_again_of_a_private_picture_is_private(studio: Studio) -> None:
     first = await studio.imagine(private=True)
-    assert (await studio.person("ada").press(first, "Again").message()).is_ephemeral
+    assert (await studio.person("ada").press(first, "Rerun").message()).is_ephemeral
 
 
 # --- Details and the full prompt ---
@@ -141,26 +141,26 @@ async def test_details_tell_all_about_a_picture(studio: Studio) -> None:
     details = await studio.person("ben").press(first, "Details").message()
     assert details.is_ephemeral
     told = text_of(details)
-    assert f"Picture {number_of(first)}" in told
+    assert f"Image {number_of(first)}" in told
     assert f"<@{studio.member_id('ada')}>" in told
     assert "3:1 · luma-uni-1" in told
     assert "posted" in told
-    assert labels(details) == ["Show"]
+    assert labels(details) == ["Go to image"]
 
 
 async def test_details_ask_which_of_several(studio: Studio) -> None:
     first = await studio.imagine(count=2)
     which = await studio.person("ada").press(first, "Details").message()
-    details = await studio.person("ada").choose(which, "Which picture?", ["Picture 2"]).message()
-    assert f"Picture {number_of(first, 1)}" in text_of(details)
+    details = await studio.person("ada").choose(which, "Which image?", ["Image 2"]).message()
+    assert f"Image {number_of(first, 1)}" in text_of(details)
 
 
 async def test_details_come_from_the_message_menu_too(studio: Studio) -> None:
     first = await studio.imagine()
     details = await studio.person("ben").menu(first, "Image details").message()
-    assert f"Picture {number_of(first)}" in text_of(details)
+    assert f"Image {number_of(first)}" in text_of(details)
     other = studio.person("ben").say("pictures", "hello")
-    assert "I do not know this picture" in text_of(
+    assert "I don't know this image" in text_of(
         await studio.person("ben").menu(other, "Image details").message()
     )
 
@@ -187,16 +187,16 @@ async def test_its_owner_deletes_a_picture(studio: Studio) -> None:
     message = await studio.imagine()
     question = await studio.person("ada").press(message, "Delete").message()
     assert question.is_ephemeral
-    await studio.person("ada").press(question, "Delete picture").answer()
+    await studio.person("ada").press(question, "Delete image").answer()
     await studio.until(lambda: message.is_deleted)
-    await studio.until(lambda: "Deleted 1 picture." in text_of(question))
+    await studio.until(lambda: "Deleted 1 image." in text_of(question))
     assert (await studio.job(FIRST)).deleted_at is not None
 
 
 async def test_a_moderator_deletes_anybodys_picture(studio: Studio) -> None:
     message = await studio.imagine()
     question = await studio.person("mia").press(message, "Delete").message()
-    await studio.person("mia").press(question, "Delete picture").answer()
+    await studio.person("mia").press(question, "Delete image").answer()
     await studio.until(lambda: message.is_deleted)
 
 
@@ -214,7 +214,7 @@ async def test_one_of_several_is_deleted_and_the_others_stay(studio: Studio) -> 
     message = await studio.imagine(count=3)
     gone = message.attachments[1].filename
     question = await studio.person("ada").press(message, "Delete").message()
-    await studio.person("ada").choose(question, "Which pictures?", ["Picture 2"]).answer()
+    await studio.person("ada").choose(question, "Which images?", ["Image 2"]).answer()
     await studio.until(lambda: len(message.attachments) == 2)
     assert gone not in [one.filename for one in message.attachments]
     await studio.until(lambda: "**1 of 3** deleted" in text_of(message))
@@ -224,10 +224,10 @@ async def test_one_of_several_is_deleted_and_the_others_stay(studio: Studio) -> 
 async def test_deleting_twice_is_no_error(studio: Studio) -> None:
     message = await studio.imagine()
     questions = [await studio.person("ada").press(message, "Delete").message() for _ in range(2)]
-    await studio.person("ada").press(questions[0], "Delete picture").answer()
+    await studio.person("ada").press(questions[0], "Delete image").answer()
     await studio.until(lambda: message.is_deleted)
-    again = studio.person("ada").press(questions[1], "Delete picture")
-    await studio.until(lambda: "Deleted 1 picture." in text_of(questions[1]) or again.followups())
+    again = studio.person("ada").press(questions[1], "Delete image")
+    await studio.until(lambda: "Deleted 1 image." in text_of(questions[1]) or again.followups())
 
 
 # --- what is not, or no longer, ours ---
@@ -245,7 +245,7 @@ async def test_an_unknown_button_gets_a_polite_line(studio: Studio) -> None:
     ):
         answer = await press_forged(studio, message, custom_id).message()
         assert answer.is_ephemeral
-        assert "I do not know this picture" in text_of(answer), custom_id
+        assert "I don't know this image" in text_of(answer), custom_id
 
 
 async def test_another_servers_picture_is_as_unknown_as_none(studio: Studio) -> None:
@@ -261,7 +261,7 @@ async def test_another_servers_picture_is_as_unknown_as_none(studio: Studio) -> 
         f"post:{FIRST}",
     ):
         answer = await press_forged(studio, here, custom_id, "zoe").message()
-        assert "I do not know this picture" in text_of(answer), custom_id
+        assert "I don't know this image" in text_of(answer), custom_id
 
 
 async def test_a_private_picture_is_unknown_to_everybody_else(studio: Studio) -> None:
@@ -275,13 +275,13 @@ async def test_a_private_picture_is_unknown_to_everybody_else(studio: Studio) ->
         f"delete:{FIRST}",
     ):
         answer = await press_forged(studio, here, custom_id, "ben").message()
-        assert "I do not know this picture" in text_of(answer), custom_id
+        assert "I don't know this image" in text_of(answer), custom_id
 
 
 async def test_a_button_that_needs_a_choice_without_one_is_unknown(studio: Studio) -> None:
     message = await studio.imagine()
     answer = await press_forged(studio, message, "details-of").message()
-    assert "I do not know this picture" in text_of(answer)
+    assert "I don't know this image" in text_of(answer)
 
 
 async def test_discord_py_remembers_no_buttons(studio: Studio) -> None:

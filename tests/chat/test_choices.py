@@ -22,7 +22,7 @@ from standins.fake_discord.model import AnswerKind, InteractionKind, Json
 from tests.chat.studio import Studio, text_of
 
 WHO_ASKS = "otto"
-REFUSED = "is none of the choices. Choose one from the list of `{}`."
+REFUSED = "isn't one of the choices. Pick one from the list of `{}`."
 #: By option: what is offered, and what reads it.
 READERS = {
     "aspect_ratio": (RATIOS, chosen_ratio),

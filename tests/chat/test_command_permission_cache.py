@@ -163,7 +163,7 @@ async def test_an_administrator_is_let_in_without_reading(studio: Studio) -> Non
 
 
 async def by_again(studio: Studio, picture: Message) -> Message:
-    return await studio.person(MEMBER).press(picture, "Again").message()
+    return await studio.person(MEMBER).press(picture, "Rerun").message()
 
 
 async def by_edit(studio: Studio, picture: Message) -> Message:
@@ -198,7 +198,7 @@ async def test_who_is_denied_a_command_finds_no_other_way_to_it(
     choose_access(studio.world, guild, WAYS[way], {studio.world.user(MEMBER).id: False})
     await told_of_choices(studio)
     refusal = await way(studio, picture)
-    assert f"This server does not let you use **{WAYS[way]}** here" in text_of(refusal)
+    assert f"This server doesn't let you use **{WAYS[way]}** here" in text_of(refusal)
     assert len(studio.asked) == 1
     choose_access(studio.world, guild, WAYS[way], {})
     await told_of_choices(studio)

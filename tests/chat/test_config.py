@@ -297,7 +297,7 @@ async def test_a_budget_too_small_for_a_picture_refuses_members(studio: Studio) 
     await studio.imagine()
     answer = await studio.person("ben").slash("pictures", "imagine", prompt="an owl").message()
     assert answer.is_ephemeral
-    assert "This server's budget is $0.06 a month." in text_of(answer)
+    assert "This server's monthly budget ($0.06)" in text_of(answer)
 
 
 # --- channels and log ---
@@ -315,7 +315,7 @@ async def test_pictures_are_made_only_in_allowed_channels_and_their_threads(stud
     general = studio.world.channel("general")
     refused = await studio.person("ada").slash(general, "imagine", prompt="a fox").message()
     assert refused.is_ephemeral
-    assert f"elsewhere on this server: <#{ids(studio, 'pictures')[0]}>" in text_of(refused)
+    assert f"You can't create images here. Try <#{ids(studio, 'pictures')[0]}>" in text_of(refused)
     thread = await studio.person("ada").slash("night scenes", "imagine", prompt="a fox").message()
     await studio.picture(thread)
     await press(studio, message, "Allow all channels")

@@ -200,7 +200,7 @@ async def test_later_edits_keep_the_new_messages_words(studio: Studio) -> None:
     shown = await counter.deliver(counter.job_ids[1])
     (message,) = counter.new_messages()
     assert shown.rung is Rung.EDIT
-    assert "here is the picture" in message.content
+    assert "here is the image" in message.content
     assert len(message.attachments) == 2
     assert counter.asked(BY_TOKEN) == 1
 
@@ -291,7 +291,7 @@ async def test_without_embeds_a_new_message_is_plain(counter: Counter) -> None:
     assert (await counter.deliver()).rung is Rung.MESSAGE
     (message,) = counter.new_messages()
     assert (message.embeds, len(message.attachments)) == ([], 1)
-    assert "here is the picture" in message.content
+    assert "here is the image" in message.content
 
 
 @pytest.mark.parametrize("missing", [Permissions.SEND_MESSAGES, Permissions.ATTACH_FILES])

@@ -35,7 +35,7 @@ async def by_edit_with_a_source(studio: Studio, first: Message) -> Ask:
 
 async def by_edit_with_nothing(studio: Studio, _first: Message) -> Ask:
     modal = await studio.person("ada").slash("pictures", "edit", prompt="a hat").modal()
-    return studio.person("ada").submit(modal, {"The picture to edit": [CAT]})
+    return studio.person("ada").submit(modal, {"The image to edit": [CAT]})
 
 
 async def by_menu(studio: Studio, first: Message) -> Ask:
@@ -49,7 +49,7 @@ async def by_button(studio: Studio, first: Message) -> Ask:
 
 
 async def by_again(studio: Studio, first: Message) -> Ask:
-    return studio.person("ada").press(first, "Again")
+    return studio.person("ada").press(first, "Rerun")
 
 
 DOORS: dict[Callable[[Studio, Message], Awaitable[Ask]], Door] = {

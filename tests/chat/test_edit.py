@@ -11,11 +11,11 @@ from tests.services.outsides import png, size_of
 
 CAT = Upload("cat.png", png(64, 48, "orange"))
 DOG = Upload("dog.png", png(48, 64, "brown"))
-THE_DOG = {"Which picture?": ["2. dog.png"], "What should change?": "a hat"}
+THE_DOG = {"Which image?": ["2. dog.png"], "What should change?": "a hat"}
 
 
 def before_link(message: Message) -> str:
-    return next(str(part["url"]) for part in message.parts() if part.get("label") == "Before")
+    return next(str(part["url"]) for part in message.parts() if part.get("label") == "Original")
 
 
 def jump_url(message: Message) -> str:
@@ -36,7 +36,7 @@ async def test_a_file_is_edited(studio: Studio) -> None:
     assert source_sizes(studio) == [(64, 48)]
     assert studio.asked[0].image_url is not None
     assert message.attachments[0].description == "Edit of an image: make it blue"
-    assert "Before" not in labels(message)
+    assert "Original" not in labels(message)
 
 
 async def test_a_recent_picture_is_offered_and_edited(studio: Studio) -> None:
@@ -57,7 +57,7 @@ async def test_nobodys_pictures_but_ones_own_are_offered_or_taken(studio: Studio
     for source in (str(number_of(foreign)), "987654", "a fox", "9" * 4000):
         message = await ada.slash("pictures", "edit", prompt="mine now", source=source).message()
         assert message.is_ephemeral
-        assert "I do not know this picture" in text_of(message)
+        assert "I don't know this image" in text_of(message)
 
 
 async def test_pictures_of_another_server_are_not_offered(studio: Studio) -> None:
@@ -70,7 +70,7 @@ async def test_pictures_of_another_server_are_not_offered(studio: Studio) -> Non
 async def test_with_nothing_attached_a_dialogue_asks_for_a_file(studio: Studio) -> None:
     ask = studio.person("ada").slash("pictures", "edit", prompt="make it blue", style="manga", count=2)
     modal = await ask.modal()
-    sent = studio.person("ada").submit(modal, {"The picture to edit": [DOG]})
+    sent = studio.person("ada").submit(modal, {"The image to edit": [DOG]})
     message = await studio.picture(await sent.message(), 2)
     assert [one.prompt for one in studio.asked] == ["make it blue"] * 2
     assert {one.style for one in studio.asked} == {Style.MANGA}
@@ -81,7 +81,7 @@ async def test_with_nothing_attached_a_dialogue_asks_for_a_file(studio: Studio) 
 async def test_a_dialogue_survives_a_restart(studio: Studio) -> None:
     modal = await studio.person("ada").slash("pictures", "edit", private=True).modal()
     await studio.restart()
-    sent = studio.person("ada").submit(modal, {"The picture to edit": [DOG], "What should change?": "green"})
+    sent = studio.person("ada").submit(modal, {"The image to edit": [DOG], "What should change?": "green"})
     message = await studio.picture(await sent.message())
     assert message.is_ephemeral
     assert studio.asked[0].prompt == "green"
@@ -90,7 +90,7 @@ async def test_a_dialogue_survives_a_restart(studio: Studio) -> None:
 async def test_the_longest_prompt_comes_whole_through_the_dialogue(studio: Studio) -> None:
     prompt = "🦊 and hare, " * 460
     modal = await studio.person("ada").slash("pictures", "edit", prompt=prompt[:6000]).modal()
-    sent = studio.person("ada").submit(modal, {"The picture to edit": [DOG]})
+    sent = studio.person("ada").submit(modal, {"The image to edit": [DOG]})
     await studio.picture(await sent.message())
     assert studio.asked[0].prompt == prompt[:6000].strip()
 
@@ -124,7 +124,7 @@ async def test_the_menu_asks_which_of_several_pictures(studio: Studio) -> None:
     posted = studio.person("ben").say("pictures", "my pets", files=[CAT, DOG])
     modal = await studio.person("ada").menu(posted, "Edit image").modal()
     labels_offered = [field.label for field in modal.fields()]
-    assert labels_offered == ["Which picture?", "What should change?", "Style"]
+    assert labels_offered == ["Which image?", "What should change?", "Style"]
     sent = studio.person("ada").submit(modal, THE_DOG)
     await studio.picture(await sent.message())
     assert source_sizes(studio) == [(48, 64)]
@@ -138,10 +138,10 @@ async def test_the_menu_offers_more_pictures_than_one_list_takes(studio: Studio)
         posted.attachments += more.attachments
     modal = await studio.person("ada").menu(posted, "Edit image").modal()
     offered = [field.label for field in modal.fields()]
-    assert offered[:2] == ["Which picture? 1 to 25", "Which picture? 26 to 40"]
+    assert offered[:2] == ["Which image? 1 to 25", "Which image? 26 to 40"]
     both = {offered[0]: ["1. cat.png"], offered[1]: ["40. dog.png"], "What should change?": "a hat"}
     answer = await studio.person("ada").submit(modal, both).message()
-    assert "shows 40 pictures, and I cannot tell which one you mean" in text_of(answer)
+    assert "has several images, and I can't tell which one you mean" in text_of(answer)
     only = {offered[1]: ["40. dog.png"], "What should change?": "a hat"}
     modal = await studio.person("ada").menu(posted, "Edit image").modal()
     await studio.picture(await studio.person("ada").submit(modal, only).message())
@@ -164,14 +164,14 @@ async def test_after_a_restart_an_unreadable_message_is_no_riddle(studio: Studio
     await studio.restart()
     message = await studio.person("ada").submit(modal, {"What should change?": "a hat"}).message()
     assert message.is_ephemeral
-    assert "I see no picture" in text_of(message)
+    assert "I can't find an image" in text_of(message)
 
 
 async def test_the_menu_finds_no_picture_where_there_is_none(studio: Studio) -> None:
     posted = studio.person("ben").say("pictures", "hello")
     message = await studio.person("ada").menu(posted, "Edit image").message()
     assert message.is_ephemeral
-    assert "I see no picture" in text_of(message)
+    assert "I can't find an image" in text_of(message)
 
 
 async def test_the_menu_edits_our_own_pictures_too(studio: Studio) -> None:

@@ -16,7 +16,7 @@ from tests.services.outsides import png
 SUB_COMMAND, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, ATTACHMENT = 1, 3, 4, 5, 6, 7, 8, 11
 #: Doors behind which a picture is asked for, by the refusal that they end with.
 DOORS_TO_PICTURES = {"/imagine", "/edit", "again", "edit-form", "menu-form", "upload-form"}
-PAUSED = "Pictures are paused"
+PAUSED = "Image generation is paused"
 
 
 def subcommands(command: Command) -> list[tuple[str, list[dict[str, Any]]]]:

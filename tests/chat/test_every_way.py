@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from bot.chat.access.bot_permissions import ALL
-from bot.chat.presenter.refusals import MISHAP
+from bot.chat.presenter.refusals import mishap
 from bot.domain.errors import ServicePaused
 from standins.fake_discord.asks import Ask
 from standins.fake_discord.faults import Fault
@@ -57,7 +57,7 @@ async def test_what_automod_refuses_is_answered_without_the_words(studio: Studio
     for what, ask in asks(studio, card):
         text = await answered(studio, ask())
         assert text, what
-        assert MISHAP not in text, what
+        assert mishap().body not in text, what
         assert WORD not in text, what
 
 
@@ -77,7 +77,7 @@ async def test_a_first_answer_that_may_not_be_public_is_told_to_the_member_alone
     ask = studio.person("ada").slash("pictures", "imagine", prompt="a fox")
     message = await ask.message()
     assert message.is_ephemeral
-    assert "nothing was counted" in text_of(message)
+    assert "This didn't count toward your limit." in text_of(message)
     assert [fault.hits for fault in refusals] == [1]
     assert studio.asked == []
 

@@ -101,10 +101,10 @@ async def test_again_of_an_edit_gives_nobody_else_the_private_picture_that_it_wa
     edited = studio.person(OWNER).slash("pictures", "edit", prompt="a hat", source=str(number), private=False)
     message = await studio.picture(await edited.message())
     for who in (MEMBER, MODERATOR):
-        told = await heard(studio, studio.person(who).press(message, "Again"))
+        told = await heard(studio, studio.person(who).press(message, "Rerun"))
         assert word_of(told) is Word.NOT_YOURS, who
     assert len(studio.asked) == 2
-    await studio.picture(await studio.person(OWNER).press(message, "Again").message())
+    await studio.picture(await studio.person(OWNER).press(message, "Rerun").message())
     assert len(studio.asked) == 3
 
 
@@ -115,10 +115,10 @@ async def test_a_picture_that_was_taken_down_is_not_edited_again(studio: Studio)
     edited = await studio.person(OWNER).submit(modal, {"What should change?": "a hat"}).message()
     await studio.picture(edited)
     question = await studio.person(OWNER).press(source, "Delete").message()
-    await studio.person(OWNER).press(question, "Delete picture").answer()
+    await studio.person(OWNER).press(question, "Delete image").answer()
     await studio.until(lambda: source.is_deleted)
-    again = await studio.person(MEMBER).press(edited, "Again").message()
-    await studio.until(lambda: "The picture to edit is no longer there" in text_of(again))
+    again = await studio.person(MEMBER).press(edited, "Rerun").message()
+    await studio.until(lambda: "The image to edit is no longer there" in text_of(again))
     assert len(studio.asked) == 2
 
 

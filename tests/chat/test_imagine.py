@@ -24,7 +24,7 @@ async def test_the_message_that_answers_becomes_the_picture(studio: Studio) -> N
     assert "> a fox in the snow" in text_of(message)
     await studio.picture(message)
     assert [one.description for one in message.attachments] == ["a fox in the snow"]
-    assert labels(message) == ["Edit", "Again", "Details", "Delete"]
+    assert labels(message) == ["Edit", "Rerun", "Details", "Delete"]
     assert message.viewer is None
 
 
@@ -39,7 +39,7 @@ async def test_four_pictures_come_to_one_message(studio: Studio) -> None:
     assert len(studio.asked) == 4
     assert len({one.filename for one in message.attachments}) == 4
     await studio.until(lambda: labels(message)[:4] == ["Edit 1", "Edit 2", "Edit 3", "Edit 4"])
-    await studio.until(lambda: labels(message)[4:] == ["Again", "Details", "Delete"])
+    await studio.until(lambda: labels(message)[4:] == ["Rerun", "Details", "Delete"])
 
 
 async def test_a_private_picture_is_seen_by_its_member_alone(studio: Studio) -> None:
@@ -77,7 +77,7 @@ async def test_manga_in_the_wrong_ratio_is_refused_before_anything_is_spent(stud
     ask = studio.person("ada").slash("pictures", "imagine", prompt="x", aspect_ratio="16:9", style="manga")
     message = await ask.message()
     assert message.is_ephemeral
-    assert "Manga comes in 2:3" in text_of(message)
+    assert "Manga only works with tall formats: 2:3" in text_of(message)
     assert await studio.services.gallery.recent(studio.guild_id(), studio.member_id("ada"), 5) == []
 
 
@@ -197,4 +197,4 @@ async def test_a_command_that_discord_knows_otherwise_is_out_of_date(studio: Stu
     command.name = command.definition["name"] = "assist"
     message = await studio.person("ada").slash("pictures", "assist").message()
     assert message.is_ephemeral
-    assert "has just changed" in text_of(message)
+    assert "has just been updated" in text_of(message)

@@ -24,7 +24,7 @@ async def listed(studio: Studio, who: str = "ada", channel: str = "pictures") ->
 
 async def panel(studio: Studio, message: Message, choice: str) -> Message:
     """The same message, once it shows the picture chosen from the list."""
-    await studio.person("ada").choose(message, "Cancel, post or edit …", [choice]).answer()
+    await studio.person("ada").choose(message, "Choose an image to cancel, post or edit …", [choice]).answer()
     await studio.until(lambda: "Back" in labels(message))
     return message
 
@@ -32,13 +32,13 @@ async def panel(studio: Studio, message: Message, choice: str) -> Message:
 async def ask_to_post(studio: Studio, message: Message, label: str = "Post again") -> None:
     """Press the panel's button, and wait until the panel asks back."""
     await studio.person("ada").press(message, label).answer()
-    await studio.until(lambda: "Post for everybody" in labels(message))
+    await studio.until(lambda: "Post for everyone" in labels(message))
 
 
 async def post(studio: Studio, message: Message, label: str = "Post again") -> Message:
     """The public message that comes of it."""
     await ask_to_post(studio, message, label)
-    return await studio.person("ada").press(message, "Post for everybody").message()
+    return await studio.person("ada").press(message, "Post for everyone").message()
 
 
 async def kept_picture(studio: Studio) -> None:
@@ -60,7 +60,7 @@ async def is_kept(studio: Studio) -> bool:
 async def test_the_list_is_empty_at_first(studio: Studio) -> None:
     message = await listed(studio)
     assert message.is_ephemeral
-    assert "Nothing yet" in text_of(message)
+    assert "Nothing here yet" in text_of(message)
 
 
 async def test_the_list_shows_ones_own_pictures_with_links(studio: Studio) -> None:
@@ -96,7 +96,7 @@ async def test_the_oldest_of_many_pictures_is_reached(studio: Studio) -> None:
         await studio.person("ada").press(message, "Older").answer()
         await studio.until(partial(says, message, f"Page {page} of 6"))
     await studio.person("ada").press(await panel(studio, message, "an owl"), "Cancel").answer()
-    await studio.until(lambda: "cancelled; not counted" in text_of(message))
+    await studio.until(lambda: "cancelled · doesn't count toward the limit" in text_of(message))
     await studio.person("ada").press(message, "Back").answer()
     await studio.until(lambda: "🚫 an owl" in text_of(message))
 
@@ -106,7 +106,7 @@ async def test_a_waiting_picture_is_cancelled_from_the_list(studio: Studio) -> N
     card = await studio.person("ada").slash("pictures", "imagine", prompt="a fox").message()
     message = await panel(studio, await listed(studio), "a fox")
     await studio.person("ada").press(message, "Cancel").answer()
-    await studio.until(lambda: "cancelled; not counted" in text_of(message))
+    await studio.until(lambda: "cancelled · doesn't count toward the limit" in text_of(message))
     await studio.until(lambda: "**Cancelled**" in text_of(card))
     await studio.person("ada").press(message, "Back").answer()
     await studio.until(lambda: "🚫 a fox" in text_of(message))
@@ -119,7 +119,7 @@ async def test_a_kept_picture_is_posted_where_its_member_likes(studio: Studio) -
     posted = await post(studio, message, "Post here")
     assert posted.channel.name == "general"
     await studio.picture(posted)
-    await studio.until(lambda: labels(posted) == ["Edit", "Again", "Details", "Delete"])
+    await studio.until(lambda: labels(posted) == ["Edit", "Rerun", "Details", "Delete"])
     assert await studio.states() == [JobState.DELIVERED]
     assert len(studio.asked) == 1
 
@@ -131,7 +131,7 @@ async def test_a_kept_picture_is_posted_once(studio: Studio) -> None:
     await ask_to_post(studio, second, "Post here")
     await studio.picture(await post(studio, first, "Post here"))
     studio.clock.skip(10)
-    again = await studio.person("ada").press(second, "Post for everybody").message()
+    again = await studio.person("ada").press(second, "Post for everyone").message()
     await studio.until(lambda: again.is_deleted or len(again.attachments) == 1 or again.is_ephemeral)
     shown = [one for message in studio.sent_by_bot() for one in message.attachments]
     assert len({one.filename for one in shown}) == 1
@@ -146,7 +146,7 @@ async def test_a_kept_picture_that_cannot_move_leaves_no_promise_behind(
     await ask_to_post(studio, message, "Post here")
     slow = studio.discord.faults.slow("POST /interactions/*", seconds=1, times=1)
     spoilt = studio.discord.faults.add("DELETE /webhooks/*", status=403, code=40333, times=1)
-    ask = studio.person("ada").press(message, "Post for everybody")
+    ask = studio.person("ada").press(message, "Post for everyone")
     await studio.eventually(lambda: was_hit(slow))
     with closing(sqlite3.connect(tmp_path / "bot.sqlite3", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -184,7 +184,7 @@ async def test_what_is_posted_for_all_may_be_edited_by_all(studio: Studio) -> No
     edited = await studio.person("ben").submit(modal, {"What should change?": "a hat"}).message()
     await studio.picture(edited)
     assert not edited.is_ephemeral
-    before = next(str(part["url"]) for part in edited.parts() if part.get("label") == "Before")
+    before = next(str(part["url"]) for part in edited.parts() if part.get("label") == "Original")
     assert before.endswith(f"/{posted.id}")
 
 
@@ -206,9 +206,9 @@ async def test_a_picture_whose_file_is_gone_is_not_posted_again(studio: Studio) 
     message = await panel(studio, await listed(studio), "a fox in the snow")
     studio.provider.on_download.append(FileRefused(SourceProblem.GONE))
     await ask_to_post(studio, message)
-    ask = studio.person("ada").press(message, "Post for everybody")
+    ask = studio.person("ada").press(message, "Post for everyone")
     await studio.until(ask.followups)
-    assert "no longer keeps this picture" in text_of(ask.followups()[0])
+    assert "no longer has this image's file" in text_of(ask.followups()[0])
     assert not [one for one in studio.sent_by_bot() if one.is_thinking]
 
 
@@ -218,7 +218,7 @@ async def test_posting_needs_permissions_too(studio: Studio) -> None:
     channel = studio.world.channel("pictures")
     studio.world.set_overwrite(channel, everyone_role(channel.guild), deny=Permissions.SEND_MESSAGES)
     await ask_to_post(studio, message)
-    answer = await studio.person("ada").press(message, "Post for everybody").message()
+    answer = await studio.person("ada").press(message, "Post for everyone").message()
     assert "**Send Messages**" in text_of(answer)
 
 
@@ -227,7 +227,7 @@ async def test_a_picture_is_deleted_from_the_list(studio: Studio) -> None:
     message = await panel(studio, await listed(studio), "a fox in the snow")
     await studio.person("ada").press(message, "Delete").answer()
     await studio.until(lambda: first.is_deleted)
-    await studio.until(lambda: "Deleted 1 picture." in text_of(message))
+    await studio.until(lambda: "Deleted 1 image." in text_of(message))
 
 
 async def test_help_names_every_door(studio: Studio) -> None:

@@ -1,6 +1,7 @@
 """Who is spoken to in which language."""
 
 from tests.chat.studio import Studio, labels
+from tests.chat.test_jobs import listed, panel, post
 from tests.chat.test_replies import reply_to
 
 
@@ -25,3 +26,12 @@ async def test_the_answer_to_a_reply_is_in_the_servers_language(studio: Studio) 
     said = studio.person("ada").say("pictures", "@lantern make it night", reply_to=await studio.imagine())
     card = await studio.picture(await reply_to(studio, said))
     assert labels(card)[0] == "Bearbeiten"
+
+
+async def test_an_image_that_is_posted_again_is_in_the_servers_language(studio: Studio) -> None:
+    await studio.imagine()
+    studio.world.guild("Lantern Studio").locale = "de"
+    message = await panel(studio, await listed(studio), "a fox in the snow")
+    posted = await post(studio, message)
+    await studio.until(lambda: posted.attachments)
+    assert labels(posted) == ["Bearbeiten", "Löschen"]

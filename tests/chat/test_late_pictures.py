@@ -14,7 +14,7 @@ from tests.chat.presses import press_forged
 from tests.chat.studio import Studio, job_id_of, labels, text_of
 from tests.chat.test_jobs import listed, panel
 
-SECOND = "A second picture was made of this request"
+SECOND = "A second image was generated for this request"
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ async def billed_again(studio: Studio, job: Job) -> None:
 
 
 async def shown_alone(studio: Studio, message: Message) -> Message:
-    shown = await studio.person("ada").press(message, "Show it").message()
+    shown = await studio.person("ada").press(message, "Show image").message()
     await studio.until(lambda: len(shown.attachments) == 1)
     assert shown.is_ephemeral
     return shown
@@ -61,7 +61,7 @@ async def test_details_offer_it_to_its_member_alone(studio: Studio, card: Messag
     await shown_alone(studio, told)
     others = await studio.person("ben").press(card, "Details").message()
     assert SECOND not in text_of(others)
-    assert "Show it" not in labels(others)
+    assert "Show image" not in labels(others)
 
 
 async def test_a_forged_press_brings_nobody_elses(studio: Studio, card: Message) -> None:
@@ -74,4 +74,4 @@ async def test_a_forged_press_brings_nobody_elses(studio: Studio, card: Message)
 async def test_once_the_file_is_gone_it_says_so(studio: Studio, card: Message) -> None:
     studio.provider.on_download.append(FileRefused(SourceProblem.GONE))
     told = await studio.person("ada").press(card, "Details").message()
-    assert "no longer keeps" in await heard(studio, studio.person("ada").press(told, "Show it"))
+    assert "no longer has" in await heard(studio, studio.person("ada").press(told, "Show image"))

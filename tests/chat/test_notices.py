@@ -68,7 +68,7 @@ async def test_a_server_is_warned_once_at_each_share_of_its_budget(studio: Studi
         await studio.imagine()
     await studio.until(lambda: len(warnings(studio)) > 0)
     refused = await studio.person("ada").slash("pictures", "imagine", prompt="a fox").message()
-    assert "This server's budget is $0.20" in text_of(refused)
+    assert "This server's monthly budget ($0.20)" in text_of(refused)
     assert len({text_of(one) for one in warnings(studio)}) == len(warnings(studio))
 
 

@@ -87,7 +87,7 @@ async def test_the_question_says_what_others_will_see_and_can_be_left(studio: St
     assert "So far you alone see it" in text_of(message)
     assert f"<#{message.channel.id}>" in text_of(message)
     await studio.person("ada").press(message, "Back").answer()
-    await studio.until(lambda: "Your pictures" in text_of(message))
+    await studio.until(lambda: "Your images" in text_of(message))
     assert seen_by_all(studio) == []
 
 
@@ -98,7 +98,7 @@ async def test_posting_follows_the_channels_of_the_server(studio: Studio) -> Non
     await studio.services.administration.set_channels(*by_admin, [allowed.id])  # type: ignore[list-item]  # an id
     said = studio.person("ada").say("general", "hello")
     answer = await press_forged(studio, said, f"post-publicly:{job_id_of(first)}").message()
-    assert f"made elsewhere on this server: <#{allowed.id}>" in text_of(answer)
+    assert f"You can't create images here. Try <#{allowed.id}>" in text_of(answer)
     assert seen_by_all(studio) == []
     studio.clock.skip(10)
     posted = await post(studio, await panel(studio, await listed(studio), PROMPT))
@@ -138,7 +138,7 @@ async def test_no_link_leads_to_a_message_that_its_member_alone_sees(studio: Stu
     modal = await studio.person("ada").press(first, "Edit").modal()
     edited = await studio.person("ada").submit(modal, {"What should change?": "a hat"}).message()
     await studio.picture(edited)
-    assert "Before" not in labels(edited)
+    assert "Original" not in labels(edited)
     assert "[Go to image]" not in text_of(await listed(studio))
     details = await studio.person("ada").press(edited, "Details").message()
     assert labels(details) == []
@@ -150,7 +150,7 @@ async def test_a_public_edit_of_a_private_picture_leads_nobody_to_it(studio: Stu
     ask = studio.person("ada").slash("pictures", "edit", prompt="a hat", source=job, private=False)
     edited = await studio.picture(await ask.message())
     assert not edited.is_ephemeral
-    assert "Before" not in labels(edited)
+    assert "Original" not in labels(edited)
     assert all(PROMPT not in text for text in seen_by_all(studio))
 
 
@@ -167,11 +167,11 @@ async def test_a_link_goes_when_the_picture_that_it_leads_to_is_deleted(studio: 
     modal = await studio.person("ada").press(first, "Edit").modal()
     edited = await studio.person("ada").submit(modal, {"What should change?": "a hat"}).message()
     await studio.picture(edited)
-    await studio.until(lambda: "Before" in labels(edited))
+    await studio.until(lambda: "Original" in labels(edited))
     assert before_link(edited) == jump_url(first)
     message = await panel(studio, await listed(studio), PROMPT)
     await studio.person("ada").press(message, "Delete").answer()
     await studio.until(lambda: first.is_deleted)
-    await studio.until(lambda: "Before" not in labels(edited))
+    await studio.until(lambda: "Original" not in labels(edited))
     details = await studio.person("ada").press(edited, "Details").message()
-    assert labels(details) == ["Show"]
+    assert labels(details) == ["Go to image"]

@@ -48,7 +48,7 @@ async def test_a_reply_edits_our_picture(studio: Studio) -> None:
     said = studio.person("ada").say("pictures", "@lantern make it night", reply_to=first)
     message = await studio.picture(await reply_to(studio, said))
     assert studio.asked[1].prompt == "make it night"
-    assert "Before" in labels(message)
+    assert "Original" in labels(message)
     job = await studio.job(job_id_of(message))
     assert (job.door, job.member_id) == (Door.REPLY, studio.member_id("ada"))
     assert job.source is not None
@@ -130,7 +130,7 @@ async def test_who_may_not_use_applications_here_is_refused(studio: Studio) -> N
     ada = studio.world.user("ada")
     studio.world.set_overwrite(channel, ada, deny=Permissions.USE_APPLICATION_COMMANDS)
     said = studio.person("ada").say("pictures", "@lantern add a hat", reply_to=first)
-    assert "does not let you use **edit**" in text_of(await reply_to(studio, said))
+    assert "doesn't let you use **edit**" in text_of(await reply_to(studio, said))
     assert len(studio.asked) == 1
 
 
@@ -207,7 +207,7 @@ async def quiet(fake: FakeDiscord, database: Database, tmp_path: Path) -> AsyncI
 async def test_the_door_can_be_shut(quiet: Studio) -> None:
     first = await quiet.imagine()
     quiet.person("ada").say("pictures", "@lantern a hat", reply_to=first)
-    again = await quiet.person("ada").press(first, "Again").message()
+    again = await quiet.person("ada").press(first, "Rerun").message()
     await quiet.picture(again)
     assert quiet.sent_by_bot() == [first, again]
     assert not quiet.client.intents.guild_messages

@@ -72,7 +72,7 @@ async def by_reply(scene: Scene, words: str) -> Message:
 async def by_upload_dialogue(scene: Scene, words: str) -> Message:
     ada = scene.studio.person("ada")
     modal = await ada.slash("pictures", "edit", prompt=words).modal()
-    return await ada.submit(modal, {"The picture to edit": [CAT]}).message()
+    return await ada.submit(modal, {"The image to edit": [CAT]}).message()
 
 
 async def by_menu(scene: Scene, words: str) -> Message:
@@ -89,7 +89,7 @@ async def by_button(scene: Scene, words: str) -> Message:
 
 async def by_again(scene: Scene, words: str) -> Message:
     before = await scene.studio.picture(await by_imagine(scene, words))
-    return await scene.studio.person("ben").press(before, "Again").message()
+    return await scene.studio.person("ben").press(before, "Rerun").message()
 
 
 #: A dialogue tells the bot nothing about those whom its text mentions.

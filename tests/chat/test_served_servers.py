@@ -8,7 +8,7 @@ from tests.chat.studio import Studio, text_of
 from tests.chat.test_every_door import custom_ids, filled_in, subcommands, told
 
 ELSEWHERE = 1
-LINE = "only works on servers that its operator has chosen"
+LINE = "only works on servers that its owner has chosen"
 
 
 async def test_whatever_is_tried_in_a_server_that_is_not_served_reads_one_line(studio: Studio) -> None:

@@ -79,7 +79,7 @@ async def test_a_link_leads_to_anybodys_picture_in_this_channel_and_to_no_other(
     there = await studio.picture(await ask.message())
     private = await studio.imagine("ben", private=True)
     for message in (there, private):
-        assert "I do not know this picture" in await answer_to(studio, jump_url(message))
+        assert "I don't know this image" in await answer_to(studio, jump_url(message))
 
 
 async def posted_again(studio: Studio, card: Message) -> Message:

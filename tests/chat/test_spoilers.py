@@ -62,12 +62,12 @@ async def by_dialogue(studio: Studio) -> Message:
     modal = await studio.person("ada").slash("pictures", "edit", spoiler=True).modal()
     await studio.restart()
     cat = Upload("cat.png", SPOILER.data)
-    return await studio.person("ada").submit(modal, {"The picture to edit": [cat], **NIGHT}).message()
+    return await studio.person("ada").submit(modal, {"The image to edit": [cat], **NIGHT}).message()
 
 
 async def by_dialogue_with_marked_file(studio: Studio) -> Message:
     modal = await studio.person("ada").slash("pictures", "edit").modal()
-    return await studio.person("ada").submit(modal, {"The picture to edit": [SPOILER], **NIGHT}).message()
+    return await studio.person("ada").submit(modal, {"The image to edit": [SPOILER], **NIGHT}).message()
 
 
 async def by_menu(studio: Studio) -> Message:
@@ -106,7 +106,7 @@ async def by_edit(studio: Studio) -> Message:
 async def by_again(studio: Studio) -> Message:
     first = await studio.imagine(spoiler=True)
     await studio.restart()
-    return await studio.person("ben").press(first, "Again").message()
+    return await studio.person("ben").press(first, "Rerun").message()
 
 
 async def by_reply_to_ours(studio: Studio) -> Message:
@@ -154,7 +154,7 @@ async def test_a_second_picture_that_was_billed_is_a_spoiler_as_the_first_is(stu
     card = await studio.imagine(prompt="a fox", spoiler=True)
     await billed_again(studio, await studio.job(job_id_of(card)))
     details = await studio.person("ada").press(card, "Details").message()
-    shown = await studio.person("ada").press(details, "Show it").message()
+    shown = await studio.person("ada").press(details, "Show image").message()
     await studio.until(lambda: shown.attachments)
     assert is_spoiled(shown)
 
@@ -184,7 +184,7 @@ async def test_all_four_are_spoilers_and_stay_so_when_one_is_deleted(studio: Stu
     message = await studio.imagine(count=4, spoiler=True)
     assert is_spoiled(message)
     question = await studio.person("ada").press(message, "Delete").message()
-    await studio.person("ada").choose(question, "Which pictures?", ["Picture 2"]).answer()
+    await studio.person("ada").choose(question, "Which images?", ["Image 2"]).answer()
     await studio.until(lambda: len(message.attachments) == 3)
     assert is_spoiled(message)
 

@@ -43,7 +43,7 @@ from tests.services.outsides import png
 YES, UNKNOWN, NOT_YOURS = Word.YES, Word.UNKNOWN, Word.NOT_YOURS
 NO_PICTURE, MODERATORS_ONLY, ADMINS_ONLY = Word.NO_PICTURE, Word.MODERATORS_ONLY, Word.ADMINS_ONLY
 #: Admission lets nobody in during these tests: who may ask for a picture is told so.
-ASKED = "Pictures are paused"
+ASKED = "Image generation is paused"
 
 
 class Subject(Enum):
@@ -110,17 +110,21 @@ ABOUT_PICTURES: Mapping[Action, Row] = {
         owner_anywhere=UNKNOWN,
     ),
     Action.AGAIN: Row(args=":{card}", proof=ASKED),
-    Action.PROMPT: Row(args=":{card}", proof="The whole prompt"),
-    Action.DETAILS: Row(args=":{card}", proof="**Asked for** by"),
-    Action.DETAILS_OF: Row(values=("{job}",), proof="**Asked for** by"),
+    Action.PROMPT: Row(args=":{card}", proof="Full prompt"),
+    Action.DETAILS: Row(args=":{card}", proof="**Requested by:**"),
+    Action.DETAILS_OF: Row(values=("{job}",), proof="**Requested by:**"),
     Action.EDIT: Row(args=":{job}", proof="edit-form:", is_for_copies=True),
     Action.EDIT_FORM: Row(args=":{job}:77", proof=ASKED, is_for_copies=True),
-    Action.DELETE: deleting(":{card}", "Delete this picture for everybody?"),
-    Action.DELETE_ONE: deleting(":{job}", "Deleted 1 picture.", is_final=True),
-    Action.DELETE_THESE: deleting("", "Deleted 1 picture.", values=("{job}",), is_final=True),
-    Action.JOBS_PICK: owners("**Now** posted", UNKNOWN, args=":0", values=("{job}",)),
+    Action.DELETE: deleting(":{card}", "Delete this image for everyone?"),
+    Action.DELETE_ONE: deleting(":{job}", "Deleted 1 image.", is_final=True),
+    Action.DELETE_THESE: deleting("", "Deleted 1 image.", values=("{job}",), is_final=True),
+    Action.JOBS_PICK: owners("**Status:** posted", UNKNOWN, args=":0", values=("{job}",)),
     Action.JOBS_CANCEL: owners(
-        "cancelled; not counted", NOT_YOURS, args=":{job}:0", subject=Subject.WAITING, is_final=True
+        "cancelled · doesn't count toward the limit",
+        NOT_YOURS,
+        args=":{job}:0",
+        subject=Subject.WAITING,
+        is_final=True,
     ),
     Action.SHOW: owners("picture-{number}-", UNKNOWN, args=":{job}"),
     Action.POST: owners("Everybody there will see", UNKNOWN, args=":{job}"),
@@ -148,7 +152,7 @@ def moderating(proof: str, proof_elsewhere: str, args: str) -> Row:
 
 
 ABOUT_OTHER_THINGS: Mapping[Action, Row] = {
-    Action.JOBS: Row(args=":0", proof="Your pictures", stranger=YES, foreign_admin=YES),
+    Action.JOBS: Row(args=":0", proof="Your images", stranger=YES, foreign_admin=YES),
     # A dialogue about a message, which is read again by the bot in the channel of the press.
     Action.MENU_FORM: Row(
         args=":{message}:{attachment}:77", proof=ASKED, stranger=NO_PICTURE, foreign_admin=NO_PICTURE

@@ -36,7 +36,7 @@ from tests.chat.test_every_door import filled_in, subcommands
 MEMBERS = frozenset(EVERYBODY)
 MODERATORS = frozenset({MODERATOR, ADMIN, FOREIGN_ADMIN})
 ADMINS = frozenset({ADMIN, FOREIGN_ADMIN})
-ASKED = "Pictures are paused"
+ASKED = "Image generation is paused"
 
 
 @dataclass(frozen=True)
@@ -51,22 +51,22 @@ class Row:
 SLASH: Mapping[str, Row] = {
     "imagine": Row(MEMBERS, ASKED),
     "edit": Row(MEMBERS, ASKED),
-    "jobs": Row(MEMBERS, "Your pictures"),
     "usage": Row(MEMBERS, "Your usage"),
+    "jobs": Row(MEMBERS, "Your images"),
     "help": Row(MEMBERS, "/imagine"),
     "review usage": Row(MODERATORS, f"<@{{{OWNER}}}>", "No images in this period"),
     "review member": Row(MODERATORS, OPEN, "0 images requested"),
     "review audit": Row(MODERATORS, f"<@{{{ADMIN}}}>", "No settings have been changed"),
     "config show": Row(ADMINS, "50 per day", "everyone"),
     "config limits": Row(ADMINS, "Saved"),
-    "config budget": Row(ADMINS, "is not an amount"),
+    "config budget": Row(ADMINS, "isn't an amount"),
     "config channels": Row(ADMINS, "Images can be generated"),
     "config log": Row(ADMINS, "Saved"),
     "config check": Row(ADMINS, "Permissions of the bot"),
 }
 MENUS: Mapping[str, Row] = {
     "Edit image": Row(MEMBERS, "menu-form:", Word.NO_PICTURE.value),
-    "Image details": Row(MEMBERS, "**Asked for** by", Word.UNKNOWN.value),
+    "Image details": Row(MEMBERS, "**Requested by:**", Word.UNKNOWN.value),
 }
 #: Options whose values are suggested, and may be typed by hand as well.
 SUGGESTED = {"edit source"}

@@ -145,7 +145,7 @@ async def test_the_image_makes_pictures_backs_up_and_starts_again(container: Con
     assert town.bot.ending == "exit code 0"
     await town.until(lambda: not town.discord.is_connected)
     await town.restart()
-    again = await town.person("ada").press(card, "Again").message()
+    again = await town.person("ada").press(card, "Rerun").message()
     await town.until_picture(again)
     assert {path.stat().st_uid for path in container.data.rglob("*")} == {uid}
     assert "cannot" not in town.log

@@ -130,7 +130,7 @@ async def test_where_it_does_not_the_answer_names_the_message_menu(town: Town) -
 
 async def test_again_makes_another_one(town: Town) -> None:
     message = await imagined(town)
-    again = await town.person("ada").press(message, "Again").message()
+    again = await town.person("ada").press(message, "Rerun").message()
     await town.until_picture(again)
     assert [bill.prompt for bill in town.paid] == ["a lighthouse at dawn"] * 2
 
@@ -140,7 +140,7 @@ async def test_delete_takes_the_picture_down(town: Town, name: str) -> None:
     message = await imagined(town)
     person = town.person(name)
     question = await person.press(message, "Delete").message()
-    person.press(question, "Delete picture")
+    person.press(question, "Delete image")
     await town.until(lambda: message.is_deleted)
 
 

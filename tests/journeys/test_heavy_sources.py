@@ -40,7 +40,7 @@ async def test_a_source_that_kills_the_process_three_times_is_given_up_and_all_e
         await fallen(town)
         await town.relaunch()  # it may fall again before it is online
     await town.until_online(lambda: town.discord.is_connected and town.world.commands)
-    words = await town.until_text(edit, "too much for me", "not counted")
+    words = await town.until_text(edit, "Too large to process", "This didn't count toward your limit")
     assert "Scale it down" in words
     await town.until_logged("a source killed this process again and again, and is refused")
     await town.until_picture(others)

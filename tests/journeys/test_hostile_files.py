@@ -90,14 +90,14 @@ async def test_what_drips_holds_up_nobody_else(town: Town) -> None:
 async def test_a_source_without_end_is_refused_at_50_mb(town: Town) -> None:
     town.discord.faults.never_end(SOURCES)
     endless = await edit(town, "ada", png())
-    await town.until_text(endless, "larger than 50 MB", "not counted")
+    await town.until_text(endless, "larger than 50 MB", "This didn't count toward your limit")
     await town.until_picture(await edit(town, "ben", png()))
     assert len(town.bills) == 1
 
 
 async def test_a_source_of_a_hundred_megapixels_is_refused_before_it_is_unpacked(town: Town) -> None:
     huge = await edit(town, "ada", await asyncio.to_thread(hundred_megapixels))
-    await town.until_text(huge, "more memory or work than I can spend", "not counted")
+    await town.until_text(huge, "more memory or work than I can spend", "This didn't count toward your limit")
     assert town.bills == []
 
 

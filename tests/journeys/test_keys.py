@@ -43,7 +43,7 @@ async def test_without_the_old_key_a_private_picture_waits_in_the_list(closed_to
     await closed_town.open(SECRET_KEY=new_key())
     await closed_town.until_logged("kept for its member")
     listed = await closed_town.person("ada").slash("pictures", "jobs").message()
-    closed_town.person("ada").choose(listed, "Cancel, post or edit …", ["a lighthouse"])
+    closed_town.person("ada").choose(listed, "Choose an image to cancel, post or edit …", ["a lighthouse"])
     await closed_town.until(lambda: any(part.get("label") == "Post here" for part in listed.parts()))
     assert message.attachments == []
     assert len(closed_town.paid) == 1

@@ -18,7 +18,7 @@ from tests.journeys.town import Town, a_town, text_of
 
 #: Everything that the bot writes to is larger than this already.
 NO_ROOM_BYTES = 4096
-REFUSED = "cannot write anything down just now, so I take no requests, and nothing was counted"
+REFUSED = "I can't save requests right now, so I'm not accepting new ones"
 DESCRIPTORS = 256
 SILENT = 400
 MOST_MEMORY_MB = 256

@@ -62,7 +62,7 @@ async def test_a_private_picture_whose_token_died_is_kept_for_jobs(town: Town) -
     ada = town.person("ada")
     await town.until_logged("kept for its member")
     listed = await ada.slash("pictures", "jobs").message()
-    ada.choose(listed, "Cancel, post or edit …", ["a secret garden"])
+    ada.choose(listed, "Choose an image to cancel, post or edit …", ["a secret garden"])
     await town.until(lambda: any(part.get("label") == "Post here" for part in listed.parts()))
     await town.until_picture(await ada.press(listed, "Show me").message())
     assert len(town.bills) == 1
@@ -119,7 +119,7 @@ async def test_a_cut_websocket_is_taken_up_again(town: Town) -> None:
 async def test_a_blocked_prompt_is_told_plainly_and_not_counted(town: Town) -> None:
     town.segmind.faults.add("submit", "blocked", times=1)
     message = await asked(town)
-    text = await town.until_text(message, "not counted")
+    text = await town.until_text(message, "This didn't count toward your limit")
     assert "filter" in text.lower()
 
 
@@ -195,14 +195,14 @@ def one_pixel() -> bytes:
 )
 async def test_what_is_no_picture_is_told_and_not_counted(town: Town, name: str, data: bytes) -> None:
     ask = town.person("ada").slash("pictures", "edit", prompt="x", image=Upload(name, data))
-    await town.until_text(await ask.message(), "not counted")
+    await town.until_text(await ask.message(), "This didn't count toward your limit")
     assert town.bills == []
 
 
 async def test_a_source_whose_url_is_dead_is_told_and_not_counted(town: Town) -> None:
     town.discord.faults.add("GET /*attachments/*", status=404)
     ask = town.person("ada").slash("pictures", "edit", prompt="x", image=Upload("a.png", one_pixel()))
-    await town.until_text(await ask.message(), "not counted")
+    await town.until_text(await ask.message(), "This didn't count toward your limit")
     assert town.bills == []
 
 

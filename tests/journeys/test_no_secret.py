@@ -42,7 +42,7 @@ async def day(town: Town) -> None:
     edit = ada.slash("pictures", "edit", prompt="at night", image=Upload(f"{HOSTILE}.png", png()))
     await town.until_picture(await edit.message())
     spoilt = ada.slash("pictures", "edit", prompt="at night", image=Upload("b.png", one_pixel()))
-    await town.until_text(await spoilt.message(), "not counted")
+    await town.until_text(await spoilt.message(), "This didn't count toward your limit")
     for call, status in REFUSALS.items():
         await an_answer_that_quotes_secrets(town, call, status)
     await bad_days_of_discord(town)
@@ -56,7 +56,7 @@ async def an_answer_that_quotes_secrets(town: Town, call: str, status: int) -> N
     town.segmind.faults.answer(call, status, {"error": quoted, "detail": quoted}, times=1)
     ask = town.person("ben").slash("pictures", "edit", prompt=call, image=Upload("a.png", png()))
     message = await ask.message()
-    await town.until(lambda: message.attachments or "not counted" in text_of(message).lower())
+    await town.until(lambda: message.attachments or "This didn't count toward your limit" in text_of(message))
 
 
 async def bad_days_of_discord(town: Town) -> None:

@@ -55,7 +55,7 @@ async def by_edit(town: Town, who: str, photo: Upload) -> Message:
 
 async def by_upload_dialogue(town: Town, who: str, photo: Upload) -> Message:
     modal = await town.person(who).slash("pictures", "edit", prompt=words(town)).modal()
-    return await town.person(who).submit(modal, {"The picture to edit": [photo]}).message()
+    return await town.person(who).submit(modal, {"The image to edit": [photo]}).message()
 
 
 async def by_menu(town: Town, who: str, photo: Upload) -> Message:
@@ -85,7 +85,7 @@ async def by_source(town: Town, who: str, photo: Upload) -> Message:
 
 async def by_again(town: Town, who: str, photo: Upload) -> Message:
     first = await town.until_picture(await by_menu(town, who, photo))
-    return await town.person("ben").press(first, "Again").message()
+    return await town.person("ben").press(first, "Rerun").message()
 
 
 Door = Callable[[Town, str, Upload], Awaitable[Message]]

@@ -120,7 +120,7 @@ async def test_the_servers_budget_is_told_and_held(own_town: Town) -> None:
     for _ in range(3):
         await town.until_picture(await imagine(town, "ada"))
     refused = await imagine(town, "ada")
-    assert "This server's budget is $0.20 a month." in text_of(refused)
+    assert "This server's monthly budget ($0.20)" in text_of(refused)
     assert len(town.bills) == 3
     await town.kill()
     await town.restart()

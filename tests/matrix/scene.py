@@ -169,8 +169,10 @@ class Scene:
         """The member finds the second picture in /jobs; else what there is to complain about."""
         ada = self.town.person("ada")
         listed = await ada.slash("pictures", "jobs").message()
-        await ada.choose(listed, "Cancel, post or edit …", [self.wishes[0].prompt]).answer()
-        shows_it = "Show it"
+        await ada.choose(
+            listed, "Choose an image to cancel, post or edit …", [self.wishes[0].prompt]
+        ).answer()
+        shows_it = "Show image"
         await self.world.until(
             lambda _: shows_it in [part.get("label") for part in listed.parts()], within_seconds=STARTS_WITHIN
         )

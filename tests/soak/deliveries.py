@@ -13,8 +13,16 @@ from tests.shown_pictures import PICTURE_NAME
 
 _TAG = re.compile(r"\bm(\d+)g(\d+)r(\d+)\b")
 #: What cards say while something is still to come.
-_OPEN_WORDS = ("in line", "being made", "being looked up", "on the way to", "taking longer", "· asked")
-_KEPT_WORDS = "`/jobs` keeps it"
+_OPEN_WORDS = (
+    "**In line**",
+    "**Next in line**",
+    "**Generating**",
+    "**Checking**",
+    "on the way to",
+    "**Taking longer",
+    "⏸️",
+)
+_KEPT_WORDS = "**Ready, but couldn't be posted**"
 
 
 @dataclass(frozen=True, slots=True)

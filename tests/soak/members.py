@@ -102,7 +102,7 @@ class Member:
         return await self._came_of(self.person.submit(modal, {modal.fields()[0].custom_id: prompt}))
 
     async def _again(self, card: Message) -> Came:
-        return await self._came_of(self.person.press(card, "Again"))
+        return await self._came_of(self.person.press(card, "Rerun"))
 
     def _prompt(self, place: Channel) -> str:
         self._requests += 1

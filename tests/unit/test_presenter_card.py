@@ -40,7 +40,7 @@ def shown(number: int = 1, **fields: Any) -> Job:
 
 def test_a_waiting_card_tells_the_place_in_line_and_the_usual_time() -> None:
     message = drawn(place=3, usual_seconds=62)
-    assert "⏳ **3rd in line** · asked <t:1773489600:R> · usually about a minute" in message.body
+    assert "⏳ **In line** · place 3 · requested <t:1773489600:R> · usually about 1 minute" in message.body
     assert labels(message) == ["Cancel"]
     assert message.color is Color.WAITING
 
@@ -50,14 +50,14 @@ def test_the_first_in_line_is_next() -> None:
 
 
 def test_a_place_that_is_not_known_is_not_invented() -> None:
-    assert "**In line** · asked" in drawn().body
+    assert "**In line** · requested" in drawn().body
 
 
 def test_a_paused_card_says_that_the_place_is_kept() -> None:
     message = drawn(is_paused=True, place=4)
-    assert "paused" in message.body
-    assert "place in line is kept" in message.body
-    assert "4th" not in message.body
+    assert "⏸️ **Paused**" in message.body
+    assert "You keep your place in line." in message.body
+    assert "4" not in message.body
 
 
 def test_the_price_is_on_the_card() -> None:
@@ -83,13 +83,13 @@ def test_what_was_asked_for_is_on_the_card() -> None:
 def test_a_card_in_the_making_counts_the_time_by_itself() -> None:
     job = of(1, JobState.RUNNING, submitted_at=NOON - timedelta(seconds=20))
     message = drawn(job, usual_seconds=90)
-    assert "🎨 **Being made** · started <t:1773489580:R> · usually about 2 minutes" in message.body
+    assert "🎨 **Generating** · started <t:1773489580:R> · usually about 2 minutes" in message.body
     assert labels(message) == []
     assert message.color is Color.WORKING
 
 
 def test_a_submitted_card_is_in_the_making() -> None:
-    assert "**Being made**" in drawn(of(1, JobState.SUBMITTING)).body
+    assert "**Generating**" in drawn(of(1, JobState.SUBMITTING)).body
 
 
 def test_a_card_looks_the_same_once_the_provider_has_taken_its_picture() -> None:
@@ -100,17 +100,17 @@ def test_a_card_looks_the_same_once_the_provider_has_taken_its_picture() -> None
 def test_a_late_card_says_that_the_picture_will_still_come() -> None:
     message = drawn(of(1, JobState.RUNNING, submitted_at=NOON - timedelta(minutes=11)))
     assert "**Taking longer than usual**" in message.body
-    assert "will come to this message" in message.body
+    assert "will appear in this message" in message.body
 
 
 def test_a_card_of_unknown_outcome_says_what_happened_and_how_long_it_can_take() -> None:
     body = drawn(of(1, JobState.UNRESOLVED)).body
     assert "answer was lost <t:" in body
-    assert "a quarter of an hour" in body
+    assert "up to 15 minutes" in body
 
 
 def test_a_made_picture_is_on_its_way() -> None:
-    assert "**Made** · on the way to this message" in drawn(of(1, JobState.READY)).body
+    assert "**Generated** · on the way to this message" in drawn(of(1, JobState.READY)).body
 
 
 def test_a_kept_picture_names_the_command_that_posts_it() -> None:
@@ -124,14 +124,14 @@ def test_a_kept_picture_names_the_command_that_posts_it() -> None:
 
 def test_a_delivered_picture_speaks_for_itself() -> None:
     message = drawn(shown(provider_seconds=58.2), usage=Usage(PER_DAY, 1))
-    assert message.body == "> a lighthouse at dawn\n\n-# made in 58 s · 1 of 12 today"
-    assert labels(message) == ["Edit", "Again", "Details", "Delete"]
+    assert message.body == "> a lighthouse at dawn\n\n-# generated in 58 sec · 1 of 12 today"
+    assert labels(message) == ["Edit", "Rerun", "Details", "Delete"]
     assert message.color is Color.DONE
 
 
 def test_an_edit_links_to_what_it_was_before() -> None:
     message = drawn(shown(source=SOURCE), before=SOURCE.location)
-    assert labels(message) == ["Edit", "Again", "Details", "Delete", "Before"]
+    assert labels(message) == ["Edit", "Rerun", "Details", "Delete", "Original"]
     (link,) = [part for row in message.rows for part in row if isinstance(part, Link)]
     assert link.url == f"https://discord.com/channels/{a_card().guild_id}/5/6"
     assert "-# edit" in message.body
@@ -181,9 +181,9 @@ def test_a_deleted_card_offers_nothing() -> None:
 def test_a_failed_card_says_why_that_it_was_not_counted_and_what_to_do() -> None:
     message = drawn(of(1, JobState.FAILED, failure=Failure(FailureKind.BLOCKED)))
     assert "**Blocked by the content filter**" in message.body
-    assert "Not counted." in message.body
-    assert "other words" in message.body
-    assert labels(message) == ["Again", "Details"]
+    assert "This didn't count toward your limit." in message.body
+    assert "Try rephrasing the prompt." in message.body
+    assert labels(message) == ["Rerun", "Details"]
     assert message.color is Color.FAILED
 
 
@@ -194,7 +194,7 @@ def test_a_source_that_failed_says_how() -> None:
 
 def test_a_cancelled_card_was_not_counted() -> None:
     message = drawn(of(1, JobState.CANCELLED))
-    assert "**Cancelled** · not counted" in message.body
+    assert "**Cancelled** · doesn't count toward the limit" in message.body
     assert "Cancel" not in labels(message)
 
 
@@ -209,18 +209,18 @@ def test_several_pictures_are_told_by_what_happens_to_them() -> None:
         of(4, JobState.FAILED, failure=Failure(FailureKind.PROVIDER)),
         place=2,
     )
-    assert "🖼️ **1 of 4** ready" in message.body
-    assert "🎨 **1 of 4** being made" in message.body
-    assert "⏳ **1 of 4** 2nd in line" in message.body
-    assert "✖️ **1 of 4** failed at the provider" in message.body
+    assert "🖼️ **Ready** · 1 of 4" in message.body
+    assert "🎨 **Generating** · 1 of 4 · started <t:" in message.body
+    assert "⏳ **In line** · 1 of 4 · place 2 · requested <t:" in message.body
+    assert "✖️ **Generation failed** · 1 of 4" in message.body
     assert labels(message) == ["Edit", "Cancel", "Delete"]
 
 
 def test_each_way_to_fail_is_told_once() -> None:
     blocked = Failure(FailureKind.BLOCKED)
     message = drawn(*(of(number, JobState.FAILED, failure=blocked) for number in (1, 2, 3)))
-    assert message.body.count("filter stopped") == 1
-    assert "**3 of 3** blocked" in message.body
+    assert message.body.count("filter blocked") == 1
+    assert "**Blocked by the content filter** · 3 of 3" in message.body
 
 
 def test_several_pictures_are_numbered_as_discord_shows_them() -> None:

@@ -33,7 +33,7 @@ def test_a_private_message_says_when_it_can_follow_no_longer(state: JobState) ->
     assert "`/jobs`" not in card(private(view, 151), NOON).body
     body = card(private(view, 150), NOON).body
     assert "can no longer be updated: use `/jobs`" in body
-    assert "will come to this message" not in body
+    assert "will appear in this message" not in body
 
 
 def test_a_private_message_that_shows_its_picture_says_nothing_of_that() -> None:

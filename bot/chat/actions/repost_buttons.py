@@ -6,6 +6,7 @@ Post here is for a picture that was kept because no way led to its card, and Pos
 import discord
 
 from bot.chat.delivery.sender import keep_promise, promise, replace_own, take_back, tell_alone
+from bot.chat.incoming.languages import language_of_server
 from bot.chat.presenter.custom_ids import CustomId
 from bot.chat.presenter.job_list import can_be_posted
 from bot.chat.presenter.message import Message
@@ -23,6 +24,7 @@ from bot.domain.card import Card
 from bot.domain.errors import FileRefused, JobUnknown, NotPossibleNow, ProviderError, Refusal
 from bot.domain.ids import ChannelId, JobId
 from bot.domain.job import Job, JobState
+from bot.words.language import speaking
 
 
 async def show(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
@@ -61,7 +63,9 @@ async def post_publicly(context: Context, interaction: discord.Interaction, pres
         if job.state is JobState.READY:
             await _move_here(context, interaction, job, first)
         else:
-            await _copy_here(context, interaction, job, first, posted_again(job))
+            with speaking(language_of_server(interaction)):
+                message = posted_again(job)
+            await _copy_here(context, interaction, job, first, message)
     except (Refusal, FileRefused, ProviderError):
         await context.gallery.release_post(post_id)
         raise
@@ -108,8 +112,10 @@ async def _move_here(
     context: Context, interaction: discord.Interaction, job: Job, first: InteractionResponse
 ) -> None:
     """The kept picture's card is this new message from now on, and the worker delivers it here."""
-    place = await first.give(being_posted(job))
     new_card = first.new_card(context.token_cipher, context.clock.now())
+    with speaking(new_card.language):
+        message = being_posted(job)
+    place = await first.give(message)
     has_moved = False
     try:
         await context.gallery.repost(job.id, actor_of(interaction), new_card, place.message_id)

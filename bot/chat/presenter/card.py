@@ -130,7 +130,7 @@ def _small_print(moment: Moment) -> str:
     shown = moment.jobs(Phase.SHOWN)
     parts: list[str] = [*traits(moment.view.jobs[0])]
     if len(moment.view.jobs) == 1 and shown and shown[0].provider_seconds:
-        parts.append(_("made in {duration}", duration=exactly(shown[0].provider_seconds)))
+        parts.append(_("generated in {duration}", duration=exactly(shown[0].provider_seconds)))
     if moment.view.usage is not None:
         parts.append(price_line(moment.view.usage))
     return f"-# {' · '.join(parts)}" if parts else ""
@@ -170,12 +170,12 @@ def _other_buttons(moment: Moment, *, with_words: bool) -> list[Button | Link]:
         buttons.append(Button(_("Cancel"), custom_id(Action.CANCEL, card_id)))
     if moment.is_over and not is_deleted:
         if not job.is_edit or (job.source is not None and can_be_had_again(job.source)):
-            buttons.append(Button(_("Again"), custom_id(Action.AGAIN, card_id)))
+            buttons.append(Button(_("Rerun"), custom_id(Action.AGAIN, card_id)))
         buttons.append(Button(_("Details"), custom_id(Action.DETAILS, card_id)))
     if moment.jobs(Phase.SHOWN):
         buttons.append(Button(_("Delete"), custom_id(Action.DELETE, card_id)))
     if moment.view.before is not None:
-        buttons.append(Link(_("Before"), jump_url(job.guild_id, moment.view.before)))
+        buttons.append(Link(_("Original"), jump_url(job.guild_id, moment.view.before)))
     if with_words and not is_deleted and not fits_one_line(job.prompt, MOST_PROMPT):
         buttons.append(Button(_("Full prompt"), custom_id(Action.PROMPT, card_id)))
     return buttons

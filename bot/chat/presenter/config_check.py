@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.chat.presenter.message import Color, Message
-from bot.chat.presenter.refusals import permission_name
+from bot.chat.presenter.permission_names import permission_name
 from bot.words.catalogs import gettext as _
 from bot.words.catalogs import ngettext
 from bot.words.formats import listed

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Protocol
 
 from bot.chat.incoming.text import plain, tidy, units
@@ -25,25 +26,35 @@ from bot.chat.presenter.phases import in_order
 from bot.domain.card import Card
 from bot.domain.job import Job, JobState
 from bot.domain.request import PictureLocation
+from bot.words.catalogs import deferred, ngettext
 from bot.words.catalogs import gettext as _
 
-#: The beginnings of the longest histories say nothing new.
-MOST_STEPS = 12
 #: In one row.
 MOST_BUTTONS = 5
 
-STATE_WORDS = {
-    JobState.QUEUED: "in line",
-    JobState.SUBMITTING: "sent to the provider",
-    JobState.UNRESOLVED: "being looked up at the provider",
-    JobState.RUNNING: "being made",
-    JobState.READY: "made",
-    JobState.HELD: "waiting for approval",
-    JobState.DELIVERED: "posted",
-    JobState.REJECTED: "not approved",
-    JobState.FAILED: "failed",
-    JobState.CANCELLED: "cancelled",
+_STATE = {
+    JobState.QUEUED: deferred("in line"),
+    JobState.SUBMITTING: deferred("being sent"),
+    JobState.UNRESOLVED: deferred("being checked"),
+    JobState.RUNNING: deferred("generating"),
+    JobState.READY: deferred("generated"),
+    JobState.HELD: deferred("waiting for approval"),
+    JobState.DELIVERED: deferred("posted"),
+    JobState.REJECTED: deferred("not approved"),
+    JobState.FAILED: deferred("failed"),
+    JobState.CANCELLED: deferred("cancelled"),
 }
+#: What a job did while it was in a state, in the order in which it is shown.
+_TOOK = {
+    JobState.QUEUED: deferred("waited {duration}"),
+    JobState.SUBMITTING: deferred("sending took {duration}"),
+    JobState.UNRESOLVED: deferred("checking took {duration}"),
+    JobState.RUNNING: deferred("generating took {duration}"),
+    JobState.HELD: deferred("approval took {duration}"),
+    JobState.READY: deferred("posting took {duration}"),
+}
+#: For these, nobody needs to know that they took no time.
+_SHOWN_ALWAYS = (JobState.QUEUED, JobState.RUNNING)
 
 
 class Step(Protocol):
@@ -78,74 +89,90 @@ def _details(
     *,
     with_words: bool,
 ) -> Message:
+    member = f"<@{job.member_id}>"
     facts = [
-        f"**Asked for** by <@{job.member_id}>, {at(job.created_at)}",
-        f"**How** {' · '.join([*map(str, traits(job)), job.model])}",
-        f"**Now** {state_words(job)}",
+        _("**Requested by:** {member}, {time}", member=member, time=at(job.created_at)),
+        _("**Settings:** {settings}", settings=" · ".join([*traits(job), job.model])),
+        _("**Status:** {status}", status=state_words(job)),
     ]
     if job.failure is not None:
         facts.append(failure_words(job.failure).text)
     if late:
         facts.append(late_words(job, late))
+    paragraphs = [quoted_prompt(job, with_words=with_words), "\n".join(facts), _timeline(history)]
     return Message(
-        title=f"Picture {job.number}",
-        body="\n\n".join([quoted_prompt(job, with_words=with_words), "\n".join(facts), _timeline(history)]),
+        title=image_name(job.number),
+        body="\n\n".join(filter(None, paragraphs)),
         color=Color.WORKING,
         rows=[*_links(job, card, before), *_late_buttons(job, late)],
     )
 
 
+def image_name(number: int) -> str:
+    return _("Image {number}", number=number)
+
+
+def link_to_image(url: str) -> str:
+    return _("[Go to image]({url})", url=url)
+
+
 def state_words(job: Job) -> str:
     if job.deleted_at is not None:
-        return "deleted; still counts, since it was made"
+        return _("deleted · still counts toward the limit")
     if job.state is JobState.READY and job.parked_at is not None:
-        return "made and kept: I could not post it"
-    counted = "" if job.state.counts else "; not counted"
-    return f"{STATE_WORDS[job.state]}{counted}"
+        return _("ready, but couldn't be posted")
+    state = _(_STATE[job.state])
+    return state if job.state.counts else _("{state} · doesn't count toward the limit", state=state)
 
 
 def late_words(job: Job, late: int) -> str:
-    """Of pictures that the provider was found to have made although it had not shown them in time."""
+    """Of images that the provider was found to have made although it had not shown them in time."""
     if job.is_made_after_all and late == 1:
-        made = "The picture was made after all"
-    elif late == 1:
-        made = "A second picture was made of this request"
-    else:
-        made = f"{late} more pictures were made of this request"
-    return f"🖼️ {made}, since the provider's answer got lost. Nothing is counted for it."
+        return _(
+            "🖼️ The image was generated after all: the image service's answer had been lost. It doesn't count "
+            "toward your limit."
+        )
+    return ngettext(
+        "🖼️ A second image was generated for this request because the image service's answer was lost. "
+        "It doesn't count toward your limit.",
+        "🖼️ {count} more images were generated for this request because the image service's answer was lost. "
+        "They don't count toward your limit.",
+        late,
+    )
 
 
 def _late_buttons(job: Job, late: int) -> list[Row]:
     """One for each, as far as they go into a row."""
-    labels = ["Show it"] if late == 1 else [f"Show {number}" for number in range(1, late + 1)]
+    numbers = range(1, late + 1)
+    labels = [_("Show image")] if late == 1 else [_("Show image {number}", number=one) for one in numbers]
     buttons = [Button(label, custom_id(Action.LATE, job.id, at)) for at, label in enumerate(labels)]
     return [list(buttons[:MOST_BUTTONS])] if buttons else []
 
 
 def which_details(jobs: Sequence[Job]) -> Message:
-    """Of several pictures on one card: which one?"""
-    select = Select(custom_id(Action.DETAILS_OF), "Which picture?", numbered(jobs))
-    return Message(body="Which picture do you want to know more about?", rows=[[select]])
+    """Of several images on one card: which one?"""
+    select = Select(custom_id(Action.DETAILS_OF), _("Which image?"), numbered(jobs))
+    return Message(body=_("Which image do you want details about?"), rows=[[select]])
 
 
 def numbered(jobs: Sequence[Job]) -> list[Option]:
-    """The pictures of one card as choices, numbered as their Edit buttons are."""
+    """The images of one card as choices, numbered as their Edit buttons are."""
     return [
-        Option(f"Picture {number}", str(job.id), state_words(job))
+        Option(image_name(number), str(job.id), state_words(job))
         for number, job in enumerate(in_order(jobs), start=1)
     ]
 
 
 def full_prompt(job: Job) -> Message:
     """The whole prompt, as text if it fits into a message and as a file if not."""
-    whole = tidy(job.prompt)
+    whole, title = tidy(job.prompt), _("Full prompt")
     as_file = Message(
-        title="The whole prompt", body="It is in this file.", file=TextFile("prompt.txt", whole)
+        title=title, body=_("The full prompt is in this file."), file=TextFile("prompt.txt", whole)
     )
     if units(plain(whole)) > MOST_DESCRIPTION:
         return as_file
     body = plain(whole).strip() or _(NOTHING_TO_SEE)
-    return Message(title="The whole prompt", body=body, wordless=lambda: as_file)
+    return Message(title=title, body=body, wordless=lambda: as_file)
 
 
 def location_of(job: Job, card: Card) -> PictureLocation | None:
@@ -161,18 +188,21 @@ def location_of(job: Job, card: Card) -> PictureLocation | None:
 def _links(job: Job, card: Card, before: PictureLocation | None) -> list[Row]:
     links: list[Link] = []
     if (here := location_of(job, card)) is not None:
-        links.append(Link("Show", jump_url(job.guild_id, here)))
+        links.append(Link(_("Go to image"), jump_url(job.guild_id, here)))
     if before is not None:
-        links.append(Link("Before", jump_url(job.guild_id, before)))
+        links.append(Link(_("Original"), jump_url(job.guild_id, before)))
     return [links] if links else []
 
 
 def _timeline(history: Sequence[Step]) -> str:
-    """Each step with the time since the one before it."""
-    lines: list[str] = []
-    before = history[0].at if history else None
-    for step in history[-MOST_STEPS:]:
-        waited = (step.at - before).total_seconds() if before else 0
-        lines.append(f"-# {STATE_WORDS[step.to_state]}" + (f" after {exactly(waited)}" if lines else ""))
-        before = step.at
-    return "\n".join(lines)
+    """How long the job was in each state that it has left."""
+    took: dict[JobState, float] = {}
+    for step, following in pairwise(history):
+        spent = (following.at - step.at).total_seconds()
+        took[step.to_state] = took.get(step.to_state, 0) + spent
+    parts = [
+        _(words, duration=exactly(took[state]))
+        for state, words in _TOOK.items()
+        if state in took and (round(took[state]) or state in _SHOWN_ALWAYS)
+    ]
+    return f"-# {' · '.join(parts)}" if parts else ""

@@ -1,4 +1,4 @@
-"""What a member reads when a picture did not come: what happened, that it was not counted, what to do."""
+"""What a member reads when an image did not come: what happened, that it does not count, what to do."""
 
 from dataclasses import dataclass
 
@@ -11,147 +11,174 @@ from bot.domain.failure import (
     FailureKind,
     SourceProblem,
 )
+from bot.words.catalogs import deferred
+from bot.words.catalogs import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`headline` goes after "2 of 4" as well as alone, so it begins with a small letter."""
-
     headline: str
     what: str
     advice: str
 
     @property
     def text(self) -> str:
-        return f"{self.what} Not counted. {self.advice}"
+        # Translators: {what} and {advice} are whole sentences.
+        return _(
+            "{what} This didn't count toward your limit. {advice}",
+            what=self.what,
+            advice=self.advice,
+        )
 
+    @property
+    def before_the_request(self) -> str:
+        """The same, for a request that was not made: nothing could have counted."""
+        # Translators: both are whole sentences; between them stands what your language writes there.
+        return _("{what} {advice}", what=self.what, advice=self.advice)
+
+
+_TRY_AGAIN = deferred("Please try again.")
+_TRY_IN_A_WHILE = deferred("Try again in a while.")
+_TRY_LATER = deferred("Try again later.")
+_SCALE_DOWN = deferred("Scale it down, or save it as JPEG.")
 
 _BY_KIND = {
     FailureKind.BLOCKED: Words(
-        "blocked by the content filter",
-        "The provider's filter stopped the prompt or the picture.",
-        "Try it in other words.",
+        deferred("Blocked by the content filter"),
+        deferred("The image service's filter blocked the prompt or the image."),
+        deferred("Try rephrasing the prompt."),
     ),
     FailureKind.INVALID: Words(
-        "refused by the provider",
-        "The provider could not work with this request.",
-        "Try a shorter or simpler prompt.",
+        deferred("Refused by the image service"),
+        deferred("The image service couldn't process this request."),
+        deferred("Try a shorter or simpler prompt."),
     ),
     FailureKind.SOURCE: Words(
-        "not possible with this picture",
-        "The picture to edit could not be used.",
-        "Try another one, or save it and give the file to `/edit`.",
+        deferred("Couldn't use this image"),
+        deferred("The image to edit couldn't be used."),
+        deferred("Try another one, or save it and upload it with `/edit`."),
     ),
     FailureKind.BUSY: Words(
-        "not taken: too busy",
-        "The provider was too busy to take the request, for as long as I could wait.",
-        "Try again in a while.",
+        deferred("Service busy"),
+        deferred("The image service was too busy to accept the request."),
+        _TRY_IN_A_WHILE,
     ),
     FailureKind.NO_CREDIT: Words(
-        "paused",
-        "Pictures are paused: the account that pays for them is empty. Whoever runs this bot can mend that.",
-        "Try again later.",
+        deferred("Paused"),
+        deferred(
+            "Image generation is paused: the account that pays for it is out of credit. The bot's owner needs"
+            " to fix this."
+        ),
+        _TRY_LATER,
     ),
     FailureKind.KEY: Words(
-        "paused",
-        "Pictures are paused: the provider does not let this bot in. Whoever runs it can mend that.",
-        "Try again later.",
+        deferred("Paused"),
+        deferred(
+            "Image generation is paused: the image service doesn't accept this bot's key. The bot's owner"
+            " needs to fix this."
+        ),
+        _TRY_LATER,
     ),
     FailureKind.PROVIDER: Words(
-        "failed at the provider",
-        "The provider tried and failed.",
-        "Try again: a second attempt often works.",
+        deferred("Generation failed"),
+        deferred("The image service couldn't generate this image."),
+        deferred("Try again: a second attempt often works."),
     ),
     FailureKind.EXPIRED: Words(
-        "lost at the provider",
-        "The provider forgot the request before it was seen to end.",
-        "Try again.",
+        deferred("Lost by the image service"),
+        deferred("The image service lost this request."),
+        _TRY_AGAIN,
     ),
     FailureKind.UNKNOWN: Words(
-        "without an answer",
-        "Whether the provider took the request could not be found out, and I never ask twice for a picture.",
-        "Try again.",
+        deferred("No answer"),
+        deferred(
+            "I couldn't confirm whether the request went through. To avoid charging twice, I didn't retry it."
+        ),
+        _TRY_AGAIN,
     ),
     FailureKind.DISCORD: Words(
-        "made, but not delivered",
-        "The picture was made, but Discord did not take it in time.",
-        "Check that I may see this channel, post in it and attach files, then try again.",
+        deferred("Generated, but not delivered"),
+        deferred("The image was generated, but Discord didn't accept it in time."),
+        deferred("Make sure I can see this channel, post in it and attach files, then try again."),
     ),
     FailureKind.BUG: Words(
-        "failed: my mistake",
-        "Something went wrong inside this bot.",
-        "Try again. If it happens again, tell whoever runs this bot.",
+        deferred("Something went wrong"),
+        deferred("An error occurred inside this bot."),
+        deferred("Please try again. If it happens again, tell the bot's owner."),
     ),
 }
 
 _BY_PROBLEM = {
     SourceProblem.GONE: Words(
-        "not possible: the picture is gone",
-        "The picture to edit is no longer there.",
-        "Post it again, or give the file to `/edit`.",
+        deferred("The image is gone"),
+        deferred("The image to edit is no longer there."),
+        deferred("Post it again, or upload it with `/edit`."),
     ),
     SourceProblem.FOREIGN: Words(
-        "not possible: the picture is not on Discord",
-        "I fetch pictures from Discord only, and this one lives elsewhere.",
-        "Save it and give the file to `/edit`.",
+        deferred("Image not on Discord"),
+        deferred("I can only use images hosted on Discord."),
+        deferred("Save the image and upload it with `/edit`."),
     ),
     SourceProblem.TOO_LARGE: Words(
-        "not possible: the file is too large",
-        "The file is larger than 50 MB.",
-        "Make it smaller, or save it as JPEG.",
+        deferred("File too large"),
+        deferred("The file is larger than 50 MB."),
+        deferred("Make it smaller, or save it as JPEG."),
     ),
     SourceProblem.NOT_A_PICTURE: Words(
-        "not possible: not a picture",
-        "The file is not a picture that I can read.",
-        "JPEG, PNG, WebP, GIF and HEIC work.",
+        deferred("Not an image"),
+        deferred("That file isn't an image I can read."),
+        deferred("JPEG, PNG, WebP, GIF and HEIC work."),
     ),
     SourceProblem.TOO_MANY_PIXELS: Words(
-        "not possible: too many pixels",
-        "The picture has more pixels than I can open.",
-        "Scale it down.",
+        deferred("Too many pixels"),
+        deferred("The image has more pixels than I can open."),
+        deferred("Scale it down."),
     ),
     SourceProblem.TOO_SMALL: Words(
-        "not possible: too small",
-        "The picture is too small or too narrow to edit.",
-        "It needs at least 32 pixels on each side, and one side at most 250 times as long as the other.",
+        deferred("Image too small"),
+        deferred("The image is too small or too narrow to edit."),
+        deferred(
+            "It needs at least 32 pixels on each side, and the longer side can be at most 250 times the"
+            " shorter one."
+        ),
     ),
     SourceProblem.BROKEN: Words(
-        "not possible: the picture is damaged",
-        "The file is damaged or not complete.",
-        "Save or upload it again, or take a screenshot of it.",
+        deferred("Damaged image"),
+        deferred("The file is damaged or incomplete."),
+        deferred("Save or upload it again, or take a screenshot of it."),
     ),
     SourceProblem.TOO_HEAVY: Words(
-        "not possible: the picture is too much for me",
-        "Opening the picture takes more memory or work than I can spend on one.",
-        "Scale it down, or save it as JPEG.",
+        deferred("Too large to process"),
+        deferred("Opening this image takes more memory or work than I can spend on one image."),
+        _SCALE_DOWN,
     ),
     SourceProblem.TOO_SLOW: Words(
-        "not possible: the picture takes too long",
-        "Opening the picture took too long.",
-        "Scale it down, or save it as JPEG.",
+        deferred("Too slow to open"),
+        deferred("Opening this image took too long."),
+        _SCALE_DOWN,
     ),
 }
 
 
 _FILE_LOST = Words(
-    "made, but its file is lost",
-    "The provider made the picture, but its file could not be had for hours.",
-    "Try again.",
+    deferred("Generated, but the file was lost"),
+    deferred("The image was generated, but its file couldn't be downloaded."),
+    _TRY_AGAIN,
 )
 _SOURCE_NOT_TAKEN = Words(
-    "failed at the provider",
-    "The provider did not take the picture to edit, for as long as I could wait.",
-    "Try again in a while.",
+    deferred("Generation failed"),
+    deferred("The image service didn't accept the image to edit."),
+    _TRY_IN_A_WHILE,
 )
 _SOURCE_OUT_OF_REACH = Words(
-    "not possible: the picture could not be fetched",
-    "For hours, Discord did not let me have the picture to edit. It may still be there.",
-    "Try again in a while, or save it and give the file to `/edit`.",
+    deferred("Couldn't download the image"),
+    deferred("Discord didn't let me download the image to edit. It may still be there."),
+    deferred("Try again in a while, or save it and upload it with `/edit`."),
 )
 _FILE_UNREADABLE = Words(
-    "made, but its file is no picture",
-    "The provider says that it made the picture, but the file that it sent cannot be shown.",
-    "Try again.",
+    deferred("Generated, but the file is unreadable"),
+    deferred("The image was generated, but the file I received can't be shown."),
+    _TRY_AGAIN,
 )
 _BY_DETAIL: dict[str | None, Words] = {
     FILE_LOST: _FILE_LOST,
@@ -161,6 +188,14 @@ _BY_DETAIL: dict[str | None, Words] = {
 
 
 def failure_words(failure: Failure) -> Words:
+    return _translated(_words_of(failure))
+
+
+def problem_words(problem: SourceProblem) -> Words:
+    return _translated(_BY_PROBLEM[problem])
+
+
+def _words_of(failure: Failure) -> Words:
     if failure.kind is FailureKind.PROVIDER and failure.detail in _BY_DETAIL:
         return _BY_DETAIL[failure.detail]
     if failure.kind is FailureKind.SOURCE and failure.detail == SOURCE_OUT_OF_REACH:
@@ -170,8 +205,8 @@ def failure_words(failure: Failure) -> Words:
     return _BY_KIND[failure.kind]
 
 
-def problem_words(problem: SourceProblem) -> Words:
-    return _BY_PROBLEM[problem]
+def _translated(words: Words) -> Words:
+    return Words(_(words.headline), _(words.what), _(words.advice))
 
 
 _PROBLEMS: dict[str | None, SourceProblem] = {problem.value: problem for problem in SourceProblem}

@@ -19,6 +19,8 @@ from bot.chat.presenter.message import (
 )
 from bot.domain.ids import MessageId
 from bot.domain.request import Style
+from bot.words.catalogs import deferred
+from bot.words.catalogs import gettext as _
 
 #: A prompt may take several inputs: up to 6,000 characters, each of which may count twice.
 PROMPTS = ("prompt", "prompt-2", "prompt-3")
@@ -27,12 +29,18 @@ STYLE, FILE = "style", "file"
 #: As many lists as a dialogue has room for beside its two other fields.
 PICTURES = ("picture", "picture-2", "picture-3")
 
-_STYLE_WORDS = {Style.AUTO: "whatever suits the prompt", Style.MANGA: "like a page of a comic, upright"}
+#: How a style is called, and what it means.
+_STYLES = {
+    Style.AUTO: (deferred("Auto"), deferred("No particular style")),
+    Style.MANGA: (deferred("Manga"), deferred("Like a page of a comic, in a tall format")),
+}
 
 
 def edit_form(job_id: int, style: Style, opening: int) -> Form:
     """For a picture of ours."""
-    return Form("Edit this picture", custom_id(Action.EDIT_FORM, job_id, opening), [_change(), _style(style)])
+    return Form(
+        _("Edit this image"), custom_id(Action.EDIT_FORM, job_id, opening), [_change(), _style(style)]
+    )
 
 
 def menu_form(
@@ -53,24 +61,28 @@ def menu_form(
         pictures = zip(keys, labels, strict=True)
         options = [Option(label, key, is_chosen=is_first_meant and key == keys[0]) for key, label in pictures]
         fields = [*_picture_lists(options), *fields]
-    return Form("Edit image", custom_id(Action.MENU_FORM, message_id, only, opening), fields)
+    return Form(_("Edit image"), custom_id(Action.MENU_FORM, message_id, only, opening), fields)
 
 
 def _picture_lists(options: Sequence[Option]) -> list[ChoiceField]:
     """One list, or several of which one is used, as each takes 25."""
     starts = range(0, len(options), MOST_OPTIONS)
     if len(starts) == 1:
-        return [ChoiceField(PICTURES[0], "Which picture?", options)]
+        return [ChoiceField(PICTURES[0], _("Which image?"), options)]
     lists = [(start, options[start : start + MOST_OPTIONS]) for start in starts]
     return [
-        ChoiceField(id_, f"Which picture? {start + 1} to {start + len(part)}", part, is_required=False)
+        ChoiceField(id_, _which(start + 1, start + len(part)), part, is_required=False)
         for id_, (start, part) in zip(PICTURES, lists, strict=False)
     ]
 
 
+def _which(first: int, last: int) -> str:
+    return _("Which image? {first} to {last}", first=first, last=last)
+
+
 def picture_label(number: int, name: str) -> str:
-    """How one of several pictures of a message is offered."""
-    return f"{number}. {one_line(name, MOST_OPTION - 4) or 'picture in the message'}"
+    """How one of several images of a message is offered."""
+    return f"{number}. {one_line(name, MOST_OPTION - 4) or _('image in the message')}"
 
 
 def upload_form(
@@ -79,23 +91,26 @@ def upload_form(
     """For a file still to be picked; a prompt longer than one input is split over several."""
     first, *others = _pieces(prompt)
     continued = [
-        TextField(id_, "What should change? (continued)", value=piece, is_required=False)
+        TextField(id_, _("What should change? (continued)"), value=piece, is_required=False)
         for id_, piece in zip(PROMPTS[1:], others, strict=False)
     ]
-    hint = "JPEG, PNG, WebP, GIF or HEIC, at most 50 MB"
-    file = FileField(FILE, "The picture to edit", hint)
+    hint = _("JPEG, PNG, WebP, GIF or HEIC, at most 50 MB")
+    file = FileField(FILE, _("The image to edit"), hint)
     id_ = custom_id(Action.UPLOAD_FORM, style, count, int(is_private), opening, int(is_spoiler))
-    return Form("Edit a picture", id_, [file, _change(first), *continued])
+    return Form(_("Edit an image"), id_, [file, _change(first), *continued])
 
 
 def _change(value: str = "") -> TextField:
-    hint = "Make it night, and leave the fox as it is"
-    return TextField(PROMPT, "What should change?", placeholder=hint, value=value)
+    hint = _("Make it night, and leave the fox as it is")
+    return TextField(PROMPT, _("What should change?"), placeholder=hint, value=value)
 
 
 def _style(chosen: Style) -> ChoiceField:
-    options = [Option(style.value, style.value, _STYLE_WORDS[style], style is chosen) for style in Style]
-    return ChoiceField(STYLE, "Style", options)
+    options = [
+        Option(_(name), style.value, _(meaning), style is chosen)
+        for style, (name, meaning) in _STYLES.items()
+    ]
+    return ChoiceField(STYLE, _("Style"), options)
 
 
 def _pieces(prompt: str) -> list[str]:

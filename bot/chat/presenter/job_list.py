@@ -7,7 +7,14 @@ from bot.chat.incoming.text import one_line, plain
 from bot.chat.presenter.allowance import price_line
 from bot.chat.presenter.card import jump_url
 from bot.chat.presenter.custom_ids import Action, custom_id
-from bot.chat.presenter.details import details, late_words, location_of, state_words
+from bot.chat.presenter.details import (
+    details,
+    image_name,
+    late_words,
+    link_to_image,
+    location_of,
+    state_words,
+)
 from bot.chat.presenter.message import (
     MOST_OPTION,
     Button,
@@ -28,6 +35,7 @@ from bot.domain.job import Job, JobState
 from bot.domain.limits import Usage
 from bot.domain.reports import MemberJobs
 from bot.domain.request import PictureLocation
+from bot.words.catalogs import gettext as _
 
 _MOST_PROMPT = 80
 
@@ -66,10 +74,10 @@ def _list(
     jobs = [one.job for one in listed.jobs]
     lines = [_line(job, cards[job.id], late.get(job.id, 0), with_words=with_words) for job in jobs]
     if not lines:
-        lines = ["Nothing yet. Ask for a picture with `/imagine`."]
+        lines = [_("Nothing here yet. Create an image with `/imagine`.")]
     allowance = "\n".join(f"-# {price_line(one)}" for one in usage)
     return Message(
-        title="Your pictures",
+        title=_("Your images"),
         body="\n\n".join(filter(None, ["\n".join(lines), page_words(listed.page, listed.pages), allowance])),
         color=Color.WORKING,
         rows=_rows(jobs, listed.page, listed.pages, with_words=with_words),
@@ -83,15 +91,15 @@ def job_panel(
     shown = details(job, card, [], before, late=late)
     buttons: list[Button | Link] = []
     if job.state is JobState.QUEUED:
-        buttons.append(Button("Cancel", custom_id(Action.JOBS_CANCEL, job.id, page)))
+        buttons.append(Button(_("Cancel"), custom_id(Action.JOBS_CANCEL, job.id, page)))
     if can_be_posted(job):
-        buttons.append(Button("Show me", custom_id(Action.SHOW, job.id), Look.PRIMARY))
-        label = "Post here" if job.state is JobState.READY else "Post again"
+        buttons.append(Button(_("Show me"), custom_id(Action.SHOW, job.id), Look.PRIMARY))
+        label = _("Post here") if job.state is JobState.READY else _("Post again")
         buttons.append(Button(label, custom_id(Action.POST, job.id, page)))
     if job.state is JobState.DELIVERED and job.deleted_at is None:
-        buttons.append(Button("Edit", custom_id(Action.EDIT, job.id)))
-        buttons.append(Button("Delete", custom_id(Action.DELETE_ONE, job.id), Look.DANGER))
-    buttons.append(Button("Back", custom_id(Action.JOBS, page)))
+        buttons.append(Button(_("Edit"), custom_id(Action.EDIT, job.id)))
+        buttons.append(Button(_("Delete"), custom_id(Action.DELETE_ONE, job.id), Look.DANGER))
+    buttons.append(Button(_("Back"), custom_id(Action.JOBS, page)))
     rows: list[Row] = [buttons, *shown.rows]
     return with_and_without_words(
         lambda has_words: replace(shown if has_words else shown.without_words(), rows=rows)
@@ -106,13 +114,13 @@ def can_be_posted(job: Job) -> bool:
 
 
 def choice_label(job: Job) -> str:
-    """One line for a list of choices, which shows plain text."""
-    return one_line(job.prompt, MOST_OPTION) or f"Picture {job.number}"
+    """One line for a list of choices, which shows plain text; the same in every language."""
+    return one_line(job.prompt, MOST_OPTION) or f"#{job.number}"
 
 
 def numbered_label(job: Job) -> str:
     """The same, but different for each picture: at times Discord sends it in place of the value."""
-    number = f" · picture {job.number}"
+    number = f" · #{job.number}"
     return f"{one_line(job.prompt, MOST_OPTION - len(number))}{number}"
 
 
@@ -122,9 +130,9 @@ def emoji(job: Job) -> str:
 
 
 def _line(job: Job, card: Card, late: int, *, with_words: bool) -> str:
-    prompt = plain(one_line(job.prompt, _MOST_PROMPT)) if with_words else f"Picture {job.number}"
+    prompt = plain(one_line(job.prompt, _MOST_PROMPT)) if with_words else image_name(job.number)
     here = location_of(job, card)
-    link = f" · [show]({jump_url(job.guild_id, here)})" if here else ""
+    link = f" · {link_to_image(jump_url(job.guild_id, here))}" if here else ""
     more = f"\n-# {late_words(job, late)}" if late else ""
     return f"{emoji(job)} {prompt}\n-# {state_words(job)} · {since(job.created_at)}{link}{more}"
 
@@ -133,10 +141,12 @@ def _rows(jobs: Sequence[Job], page: int, pages: int, *, with_words: bool) -> li
     if not jobs:
         return []
     options = [
-        Option(choice_label(job) if with_words else f"Picture {job.number}", str(job.id), state_words(job))
+        Option(choice_label(job) if with_words else image_name(job.number), str(job.id), state_words(job))
         for job in jobs
     ]
-    rows: list[Row] = [[Select(custom_id(Action.JOBS_PICK, page), "Cancel, post or edit …", options)]]
+    rows: list[Row] = [
+        [Select(custom_id(Action.JOBS_PICK, page), _("Choose an image to cancel, post or edit …"), options)]
+    ]
     if turns := turning(Action.JOBS, page=page, pages=pages):
         rows.append(turns)
     return rows

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.chat.incoming.text import one_line, plain
 from bot.chat.presenter.card import NOTHING_TO_SEE, jump_url
 from bot.chat.presenter.custom_ids import Action
-from bot.chat.presenter.details import state_words
+from bot.chat.presenter.details import image_name, link_to_image, state_words
 from bot.chat.presenter.failures import failure_words
 from bot.chat.presenter.job_list import emoji
 from bot.chat.presenter.message import Color, Item, Message, Row, with_and_without_words
@@ -17,7 +17,7 @@ from bot.domain.reports import MemberJobs, MemberUsage, ReportedJob
 from bot.domain.request import PictureLocation
 from bot.words.catalogs import gettext as _
 from bot.words.catalogs import ngettext
-from bot.words.formats import money, number
+from bot.words.formats import money
 
 _MOST_PROMPT = 200
 
@@ -59,7 +59,7 @@ def _words(one: ReportedJob, *, with_words: bool) -> str:
     job = one.job
     prompt = plain(one_line(job.prompt, _MOST_PROMPT)) or _(NOTHING_TO_SEE)
     if not with_words:
-        prompt = _("Image {number}", number=number(job.number))
+        prompt = image_name(job.number)
     facts = [state_words(job), relative(job.created_at)]
     if job.cost_microusd is not None:
         facts.append(money(job.cost_microusd))
@@ -75,8 +75,7 @@ def _where(one: ReportedJob) -> str:
         return _("private")
     if one.message_id is None or one.job.deleted_at is not None:
         return f"<#{one.channel_id}>"
-    url = jump_url(one.job.guild_id, PictureLocation(one.channel_id, one.message_id))
-    return _("[Go to image]({url})", url=url)
+    return link_to_image(jump_url(one.job.guild_id, PictureLocation(one.channel_id, one.message_id)))
 
 
 def _rows(member_id: MemberId, jobs: MemberJobs) -> list[Row]:

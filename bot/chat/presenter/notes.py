@@ -14,46 +14,54 @@ from bot.chat.presenter.message import (
     Select,
     with_and_without_words,
 )
-from bot.chat.presenter.numbers import pictures
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.job import Job
+from bot.words.catalogs import gettext as _
+from bot.words.catalogs import ngettext
 
 
 def delete_question(jobs: Sequence[Job]) -> Message:
-    """Before a picture is taken away from everybody."""
+    """Before an image is taken away from everyone."""
     if len(jobs) == 1:
-        button = Button("Delete picture", custom_id(Action.DELETE_ONE, jobs[0].id), Look.DANGER)
-        return Message(
-            body="Delete this picture for everybody? It still counts: it was made.", rows=[[button]]
-        )
-    select = Select(custom_id(Action.DELETE_THESE), "Which pictures?", numbered(jobs), most=len(jobs))
-    return Message(body="Which pictures shall be deleted for everybody? They still count.", rows=[[select]])
+        button = Button(_("Delete image"), custom_id(Action.DELETE_ONE, jobs[0].id), Look.DANGER)
+        body = _("Delete this image for everyone? It will still count toward the limit.")
+        return Message(body=body, rows=[[button]])
+    select = Select(custom_id(Action.DELETE_THESE), _("Which images?"), numbered(jobs), most=len(jobs))
+    body = _("Which images do you want to delete for everyone? They will still count toward the limit.")
+    return Message(body=body, rows=[[select]])
 
 
 def deleted(count: int) -> Message:
-    return Message(body=f"Deleted {pictures(count)}.", color=Color.DONE)
+    return Message(
+        body=ngettext("Deleted {count} image.", "Deleted {count} images.", count), color=Color.DONE
+    )
 
 
 def being_posted(job: Job) -> Message:
-    """What stands there until the kept picture comes; a process may be killed before it has moved."""
+    """What stands there until the kept image comes; a process may be killed before it has moved."""
+    headline = _("📦 **Generated** · on the way to this message")
+    hint = _("If it doesn't appear within a few minutes, you can still find it with `/jobs`.")
     return with_and_without_words(
         lambda shown: Message(
-            body=f"{quoted_prompt(job, with_words=shown)}\n\n📦 **Made** · on the way to this message; "
-            "if it does not come within minutes, `/jobs` still keeps it",
-            color=Color.WORKING,
+            body=f"{quoted_prompt(job, with_words=shown)}\n\n{headline}\n-# {hint}", color=Color.WORKING
         )
     )
 
 
 def post_question(jobs: Sequence[Job], channel_id: ChannelId, page: int, *, is_private: bool) -> Message:
-    """Before a picture, or all that are kept of its card, is put before everybody in a channel."""
-    what = f"these {pictures(len(jobs))}" if len(jobs) > 1 else "this picture"
-    seen = "So far you alone see it. " if is_private else ""
-    post = Button("Post for everybody", custom_id(Action.POST_PUBLICLY, jobs[0].id), Look.PRIMARY)
-    back = Button("Back", custom_id(Action.JOBS, page))
+    """Before an image, or all that are kept of its card, is put before everyone in a channel."""
+    count, channel = len(jobs), f"<#{channel_id}>"
+    question = ngettext(
+        "Post this image in {channel}? Everyone there will see it, and your prompt.",
+        "Post these {count} images in {channel}? Everyone there will see them, and your prompt.",
+        count,
+        channel=channel,
+    )
+    alone = ngettext("Only you can see it so far.", "Only you can see them so far.", count)
+    post = Button(_("Post for everyone"), custom_id(Action.POST_PUBLICLY, jobs[0].id), Look.PRIMARY)
+    back = Button(_("Back"), custom_id(Action.JOBS, page))
     return Message(
-        body=f"{quoted_prompt(jobs[0])}\n\nPost {what} in <#{channel_id}>? {seen}"
-        "Everybody there will see what is posted, and the prompt.",
+        body="\n".join([f"{quoted_prompt(jobs[0])}\n", question, *([f"-# {alone}"] if is_private else [])]),
         color=Color.PARTLY,
         rows=[[post, back]],
     )
@@ -61,14 +69,14 @@ def post_question(jobs: Sequence[Job], channel_id: ChannelId, page: int, *, is_p
 
 def shown_again(job: Job) -> Message:
     """For its member alone."""
-    edit = Button("Edit", custom_id(Action.EDIT, job.id), Look.PRIMARY)
+    edit = Button(_("Edit"), custom_id(Action.EDIT, job.id), Look.PRIMARY)
     return _copy(job, [edit])
 
 
 def posted_again(job: Job) -> Message:
     """A copy beside the card; deleting it leaves the picture where it was first."""
-    edit = Button("Edit", custom_id(Action.EDIT, job.id), Look.PRIMARY)
-    delete = Button("Delete", custom_id(Action.REMOVE_COPY, job.id))
+    edit = Button(_("Edit"), custom_id(Action.EDIT, job.id), Look.PRIMARY)
+    delete = Button(_("Delete"), custom_id(Action.REMOVE_COPY, job.id))
     return _copy(job, [edit, delete])
 
 
@@ -91,43 +99,48 @@ def _copy(job: Job, buttons: Row) -> Message:
 
 
 def delivery_text(member_id: MemberId) -> str:
-    """Above a picture that comes in a message of its own, because the card cannot be reached."""
-    return f"<@{member_id}>, here is the picture that you asked for."
+    """Above an image that comes in a message of its own, because the card cannot be reached."""
+    member = f"<@{member_id}>"
+    return _("{member}, here is the image you asked for.", member=member)
 
 
 def pressed_twice() -> Message:
-    return Message(body="I have that one already: it is on its way.")
+    return Message(body=_("I already got that: it's on its way."))
 
 
 def cannot_write() -> Message:
     """The disk is full, or the database away."""
     return Message(
-        body="I cannot write anything down just now, so I take no requests, and nothing was counted. "
-        "Please try again in a few minutes; whoever runs me finds the reason in my log.",
+        body=_(
+            "I can't save requests right now, so I'm not accepting new ones. This didn't count toward your "
+            "limit. Please try again in a few minutes. The bot's owner can find the reason in the log."
+        ),
         color=Color.FAILED,
     )
 
 
 def out_of_date() -> Message:
-    return Message(body="This command has just changed. Please try again in a moment.", color=Color.PARTLY)
+    return Message(
+        body=_("This command has just been updated. Please try again in a moment."), color=Color.PARTLY
+    )
 
 
 def file_gone() -> Message:
-    return Message(body="The provider no longer keeps this picture's file.", color=Color.PARTLY)
+    return Message(body=_("The image service no longer has this image's file."), color=Color.PARTLY)
 
 
 def later() -> Message:
-    return Message(
-        body="That does not go through right now. Please try again in a moment.", color=Color.PARTLY
-    )
+    return Message(body=_("That didn't work right now. Please try again in a moment."), color=Color.PARTLY)
 
 
 def not_posted() -> Message:
     """The first answer was refused, and so nothing was spent."""
     return Message(
-        body="Discord does not let me post the picture's message here, so I did not begin, and nothing was "
-        "counted. Please try again in a moment. If this stays so, a moderator finds what I lack with "
-        "`/config check`.",
+        body=_(
+            "Discord doesn't let me post here, so I didn't start. This didn't count toward your limit. "
+            "Please try again in a moment. If it keeps happening, a moderator can use `/config check` to see "
+            "which permissions I'm missing."
+        ),
         color=Color.FAILED,
     )
 
@@ -135,21 +148,24 @@ def not_posted() -> Message:
 def how_to_reply() -> Message:
     """For who speaks to the bot without asking for anything that it can do."""
     return Message(
-        body="To change a picture, reply to it, mention me, and say what to change. "
-        "For a new one use `/imagine`.",
+        body=_(
+            "To edit an image, reply to it, mention me, and describe the change. To create a new one, use "
+            "`/imagine`."
+        ),
         color=Color.WORKING,
     )
 
 
 def mention_me(user_id: int) -> Message:
     """The bot's role was mentioned, and Discord does not show the bot what was written then."""
-    return Message(
-        body=f"I cannot read that: you mentioned my role. Please mention me myself: <@{user_id}>.",
-        color=Color.PARTLY,
+    bot = f"<@{user_id}>"
+    body = _(
+        "I can't read that message because it mentions my role. Please mention me instead: {bot}.", bot=bot
     )
+    return Message(body=body, color=Color.PARTLY)
 
 
 def role_or_member() -> Message:
     return Message(
-        body="Name a role or a member, not both: these limits are for one of them.", color=Color.PARTLY
+        body=_("Choose a role or a member, not both: these limits apply to one of them."), color=Color.PARTLY
     )

@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from bot.chat.presenter.failures import failure_words
-from bot.chat.presenter.numbers import about, ordinal, since
+from bot.chat.presenter.numbers import about, since
 from bot.domain.card import CardView
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
+from bot.words.catalogs import deferred
+from bot.words.catalogs import gettext as _
+from bot.words.formats import number
 
 #: As long as the worker's deadline: from then on it asks more rarely.
 LATE_AFTER = timedelta(minutes=10)
@@ -108,78 +111,99 @@ def _line(moment: Moment, phase: Phase, jobs: Sequence[Job]) -> list[str]:
     total = len(moment.view.jobs)
     match phase:
         case Phase.SHOWN:
-            return [] if len(jobs) == total else [_headline("🖼️", jobs, total, "ready")]
+            return [] if len(jobs) == total else [_headline("🖼️", _("Ready"), jobs, total)]
         case Phase.MAKING:
-            return [f"{_headline('🎨', jobs, total, 'being made')} · {_elapsed(moment, jobs)}"]
+            return [" · ".join([_headline("🎨", _("Generating"), jobs, total), *_elapsed(moment, jobs)])]
         case Phase.WAITING:
             return [_waiting(moment, jobs, total)]
-        case Phase.LATE if moment.view.card.has_last_word(moment.now):
-            return [f"{_headline('🐢', jobs, total, 'taking longer than usual')} · started {_since(jobs)}"]
+        case Phase.LATE:
+            return [_late(moment, jobs, total)]
+        case Phase.CHECKING:
+            return [f"{_headline('🔎', _('Checking'), jobs, total)}\n{_checking(jobs)}"]
         case _:
             emoji, headline, rest = _SAID[phase]
-            return [_headline(emoji, jobs, total, headline) + rest.format(since=_since(jobs))]
+            return [_headline(emoji, _(headline), jobs, total) + (f" · {_(rest)}" if rest else "")]
 
 
 _SAID = {
-    Phase.ON_ITS_WAY: ("📦", "made", " · on the way to this message"),
-    Phase.KEPT: ("📦", "made, but I could not post it", " · `/jobs` keeps it and posts it where you like"),
-    Phase.LATE: (
-        "🐢",
-        "taking longer than usual",
-        " · started {since}. Still being made, and will come to this message.",
+    Phase.ON_ITS_WAY: ("📦", deferred("Generated"), deferred("on the way to this message")),
+    Phase.KEPT: (
+        "📦",
+        deferred("Ready, but couldn't be posted"),
+        deferred("use `/jobs` to post where you like"),
     ),
-    Phase.CHECKING: (
-        "🔎",
-        "being looked up",
-        (
-            " · the provider's answer was lost {since}. I am checking whether it has the request, and send it"
-            " again if not. This can take a quarter of an hour."
-        ),
-    ),
-    Phase.HELD: ("🛡️", "waiting for a moderator's approval", ""),
-    Phase.REJECTED: ("🛡️", "not approved by a moderator", ""),
-    Phase.CANCELLED: ("🚫", "cancelled", " · not counted"),
-    Phase.DELETED: ("🗑️", "deleted", " · still counts, since it was made"),
+    Phase.HELD: ("🛡️", deferred("Waiting for a moderator's approval"), ""),
+    Phase.REJECTED: ("🛡️", deferred("Not approved by a moderator"), ""),
+    Phase.CANCELLED: ("🚫", deferred("Cancelled"), deferred("doesn't count toward the limit")),
+    Phase.DELETED: ("🗑️", deferred("Deleted"), deferred("still counts toward the limit")),
 }
 
 
-def _headline(emoji: str, jobs: Sequence[Job], total: int, words: str) -> str:
+def _headline(emoji: str, words: str, jobs: Sequence[Job], total: int) -> str:
     if total == 1:
-        return f"{emoji} **{words[0].upper()}{words[1:]}**"
-    return f"{emoji} **{len(jobs)} of {total}** {words}"
+        return f"{emoji} **{words}**"
+    # Translators: how many of the images of one request, such as "2 of 4".
+    share = _("{count} of {total}", count=number(len(jobs)), total=number(total))
+    return f"{emoji} **{words}** · {share}"
+
+
+def _started(jobs: Sequence[Job]) -> str:
+    # Translators: {time} becomes words such as "5 minutes ago", in the reader's own language.
+    return _("started {time}", time=_since(jobs))
 
 
 def _since(jobs: Sequence[Job]) -> str:
     return since(min(map(began_at, jobs)))
 
 
-def _elapsed(moment: Moment, jobs: Sequence[Job]) -> str:
+def _elapsed(moment: Moment, jobs: Sequence[Job]) -> list[str]:
+    return [_started(jobs), *_usually(moment)]
+
+
+def _usually(moment: Moment) -> list[str]:
     usual = moment.view.usual_seconds
-    started = f"started {_since(jobs)}"
-    return started if usual is None else f"{started} · usually {about(usual)}"
+    # Translators: {duration} is, for example, "about 1 minute".
+    return [_("usually {duration}", duration=about(usual))] if usual else []
+
+
+def _late(moment: Moment, jobs: Sequence[Job], total: int) -> str:
+    line = f"{_headline('🐢', _('Taking longer than usual'), jobs, total)} · {_started(jobs)}"
+    if moment.view.card.has_last_word(moment.now):
+        return line
+    return f"{line}\n{_('Still generating. The result will appear in this message.')}"
+
+
+def _checking(jobs: Sequence[Job]) -> str:
+    return _(
+        "The image service's answer was lost {time}. I'm checking whether it received the request, and I'll "
+        "send it again if not. This can take up to 15 minutes.",
+        time=_since(jobs),
+    )
 
 
 def _waiting(moment: Moment, jobs: Sequence[Job], total: int) -> str:
     view = moment.view
     if view.is_paused:
-        return (
-            f"{_headline('⏸️', jobs, total, 'waiting')} · pictures are paused until whoever runs this bot has "
-            "mended something. The place in line is kept."
-        )
-    place = "in line" if view.place is None else "next in line" if view.place == 1 else None
-    line = _headline("⏳", jobs, total, place or f"{ordinal(view.place or 0)} in line")
-    asked = f"asked {since(view.card.created_at)}"
-    return f"{line} · {asked}" + (f" · usually {about(view.usual_seconds)}" if view.usual_seconds else "")
+        paused = _("The bot's owner needs to fix something. You keep your place in line.")
+        return f"{_headline('⏸️', _('Paused'), jobs, total)}\n{paused}"
+    headline = _("Next in line") if view.place == 1 else _("In line")
+    parts = [_headline("⏳", headline, jobs, total)]
+    if view.place is not None and view.place > 1:
+        # Translators: the place in a line of people who wait; 1 comes next.
+        parts.append(_("place {place}", place=number(view.place)))
+    # Translators: {time} becomes words such as "5 minutes ago", in the reader's own language.
+    parts.append(_("requested {time}", time=since(view.card.created_at)))
+    return " · ".join([*parts, *_usually(moment)])
 
 
 def _failures(moment: Moment) -> list[str]:
-    """One paragraph for each way in which pictures failed."""
+    """One paragraph for each way in which images failed."""
     groups: dict[Failure, list[Job]] = {}
     for job in moment.jobs(Phase.FAILED):
         failure = job.failure or Failure(FailureKind.BUG)
         groups.setdefault(Failure(failure.kind, failure.detail), []).append(job)
     total = len(moment.view.jobs)
     return [
-        f"{_headline('✖️', jobs, total, words.headline)}\n{words.text}"
+        f"{_headline('✖️', words.headline, jobs, total)}\n{words.text}"
         for words, jobs in ((failure_words(failure), jobs) for failure, jobs in groups.items())
     ]

@@ -1,12 +1,14 @@
 """What a member reads when a request is not taken. Nothing was spent, and each says what to do."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from bot.chat.incoming.text import one_line, plain
 from bot.chat.presenter.allowance import limit_words
+from bot.chat.presenter.command_words import EDIT_MENU
 from bot.chat.presenter.failures import problem_words
 from bot.chat.presenter.message import Color, Message
-from bot.chat.presenter.numbers import day_name, pictures, relative, usd
+from bot.chat.presenter.numbers import relative
+from bot.chat.presenter.permission_names import permission_name
 from bot.domain.errors import (
     Blocked,
     BudgetSpent,
@@ -41,6 +43,10 @@ from bot.domain.errors import (
     ValueOutOfRange,
 )
 from bot.domain.ids import ChannelId
+from bot.domain.money import MICROUSD
+from bot.words.catalogs import deferred, ngettext
+from bot.words.catalogs import gettext as _
+from bot.words.formats import day, listed, money, number
 
 #: Of what somebody typed.
 _MOST_QUOTED = 60
@@ -48,7 +54,7 @@ _MOST_QUOTED = 60
 _MOST_REASON = 500
 _MOST_CHANNELS = 20
 
-MISHAP = "Something went wrong inside this bot, and nothing was counted. Please try again in a moment."
+_CENT = MICROUSD // 100
 
 
 def refusal(refused: Refusal) -> Message:
@@ -56,165 +62,232 @@ def refusal(refused: Refusal) -> Message:
 
 
 def mishap() -> Message:
-    return Message(body=MISHAP, color=Color.FAILED)
+    return Message(
+        body=_(
+            "Something went wrong inside this bot. This didn't count toward your limit. Please try again in "
+            "a moment."
+        ),
+        color=Color.FAILED,
+    )
 
 
 def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one flat list, to be read as one
     match refused:
         case PromptEmpty():
-            return "Say what the picture should show: the prompt is empty."
+            return _("Your prompt is empty. Describe the image you want.")
         case PromptNamesNothing():
-            return "Say in words what the picture should show: I send no ids and no links to Discord."
+            return _("Describe the image in words: I don't send IDs or links to Discord.")
         case PromptForgotten():
-            return "That was long ago, and I have forgotten what was asked for. Please ask anew: `/imagine`."
+            return _("The original prompt is no longer stored. Please start again with `/imagine`.")
         case PromptTooLong():
-            return f"The prompt has {refused.length:,} characters; at most {refused.most:,} are possible."
+            return _(
+                "Your prompt has {length} characters. The maximum is {most}.",
+                length=number(refused.length),
+                most=number(refused.most),
+            )
         case CountOutOfRange():
-            return f"One request makes 1 to {refused.most} pictures."
+            return _("You can ask for 1 to {most} images at once.", most=number(refused.most))
         case RatioNotForManga():
-            return f"Manga comes in {listed(refused.allowed)} only. Choose one of these, or the style auto."
+            return _(
+                "Manga only works with tall formats: {ratios}. Pick one of these, or use the style auto.",
+                ratios=listed(refused.allowed, either=True),
+            )
         case NoPicture():
-            return (
-                "I see no picture to edit there. Open the menu of a message that shows one and choose "
-                "**Apps ▸ Edit image**, or give a file to `/edit`."
+            return _(
+                "I can't find an image to edit there. Open the menu of a message with an image and choose "
+                "**Apps ▸ {menu}**, or upload a file with `/edit`.",
+                menu=EDIT_MENU,
             )
         case TooManyPictures():
-            return (
-                f"That message shows {pictures(refused.count)}, and I cannot tell which one you mean. Choose "
-                "with **Apps ▸ Edit image** in the message's menu, or with the buttons below my pictures."
+            return _(
+                "That message has several images, and I can't tell which one you mean. Choose "
+                "**Apps ▸ {menu}** in the message's menu, or use the buttons below my images.",
+                menu=EDIT_MENU,
             )
         case SourceNotChosen():
-            return (
-                "I do not know this picture. Choose one from the list that opens as you type in `source`, or "
-                "paste the link to a message with a picture of mine."
+            return _(
+                "I don't know this image. Choose one from the list that opens while you type in `source`, or "
+                "paste the link to a message with one of my images."
             )
         case ChoiceUnknown():
-            quoted = plain(one_line(refused.sent, _MOST_QUOTED))
-            return f"“{quoted}” is none of the choices. Choose one from the list of `{refused.option}`."
+            return _(
+                "“{text}” isn't one of the choices. Pick one from the list of `{option}`.",
+                text=_quoted(refused.sent),
+                option=refused.option,
+            )
         case PictureRefused():
-            words = problem_words(refused.problem)
-            return f"{words.what} {words.advice}"
+            return problem_words(refused.problem).before_the_request
         case LimitReached():
             return limit_words(refused)
         case BudgetSpent():
             return _budget_words(refused)
         case ChannelNotAllowed():
-            return f"Pictures are made elsewhere on this server: {_channels(refused.allowed)}."
+            return _("You can't create images here. Try {channels}.", channels=_channels(refused.allowed))
         case ServerNotServed():
-            return "This bot only works on servers that its operator has chosen, and this is not one of them."
+            return _("This bot only works on servers that its owner has chosen, and this isn't one of them.")
         case Blocked():
             return _blocked_words(refused)
         case TooManyPosts():
-            return (
-                f"You have posted {pictures(refused.most)} again within an hour, which is the most. "
-                f"You can post the next one {relative(refused.again_at)}; "
-                "until then, **Show me** shows it to you alone."
+            return _(
+                "You can post up to {most} images again within an hour, and the next one {time}. Until then, "
+                "**{button}** shows it to you alone.",
+                most=number(refused.most),
+                time=relative(refused.again_at),
+                button=_("Show me"),
             )
         case ServicePaused():
-            return (
-                "Pictures are paused: whoever runs this bot has to mend something first, and has been told. "
-                "Nothing was counted. Try again later."
+            return _(
+                "Image generation is paused: the bot's owner needs to fix something, and has been notified. "
+                "This didn't count toward your limit. Please try again later."
             )
         case PermissionsMissing():
-            return (
-                "I lack permissions in this channel: "
-                f"**{listed(list(map(permission_name, refused.names)))}**. "
-                "Ask a moderator to allow this, or try another channel. Nothing was counted."
+            return _(
+                "I'm missing permissions in this channel: **{permissions}**. Ask a moderator to allow them, "
+                "or try another channel. This didn't count toward your limit.",
+                permissions=listed(list(map(permission_name, refused.names))),
             )
         case DutyNeeded():
-            name = permission_name(refused.permission)
-            return (
-                f"This takes the permission **{name}** on this server. If you have it, use the command again."
+            return _(
+                "You need the **{permission}** permission on this server. If you have it, use the command "
+                "again.",
+                permission=permission_name(refused.permission),
             )
         case CommandDenied():
-            return f"This server does not let you use **{plain(refused.command)}** here. Nothing was counted."
+            return _(
+                "This server doesn't let you use **{command}** here. This didn't count toward your limit.",
+                command=plain(refused.command),
+            )
         case ValueOutOfRange():
             return _range_words(refused)
         case NumberUnreadable():
             return _number_words(refused)
         case NoChannelLeft():
-            return (
-                "Nothing was changed: without any channel in the list, pictures could be made everywhere. "
-                "If that is what you want, press **Everywhere**; else add another channel first."
+            return _(
+                "Nothing was changed: without any channel in the list, images could be created everywhere. "
+                "If that's what you want, press **{button}**. Otherwise, add another channel first.",
+                button=_("Everywhere"),
             )
         case DateUnreadable():
-            quoted = plain(one_line(refused.text, _MOST_QUOTED))
-            return f"“{quoted}” is not a day that I can read. Write it like 2026-03-31."
+            return _("“{text}” isn't a valid date. Write it like 2026-03-31.", text=_quoted(refused.text))
         case PeriodEndsBeforeItBegins():
-            return (
-                f"The period ends ({day_name(refused.last)}) before it begins ({day_name(refused.first)}): "
-                "swap the two days."
+            return _(
+                "The period ends ({last}) before it begins ({first}). Please swap the two dates.",
+                last=day(refused.last),
+                first=day(refused.first),
             )
         case PeriodTooLong():
-            return f"The period has {refused.days:,} days; at most {refused.most:,} are possible."
+            return ngettext(
+                "The period has {count} day. The maximum is {most}.",
+                "The period has {count} days. The maximum is {most}.",
+                refused.days,
+                most=number(refused.most),
+            )
         case JobUnknown():
-            return "I do not know this picture: it was deleted, or is not from this server."
+            return _("I don't know this image: it was deleted, or it's from another server.")
         case NotYours():
-            return "Only the member who asked for it can do this."
+            return _("Only the member who asked for it can do this.")
         case NotPossibleNow():
-            return "That is not possible any more: it has already moved on."
+            return _(
+                "That isn't possible now: the image has already started or finished, or isn't ready yet. "
+                "`/jobs` shows its status."
+            )
         case _:
-            return "This is not possible."
+            return _("This isn't possible.")
+
+
+def _quoted(text: str) -> str:
+    return plain(one_line(text, _MOST_QUOTED))
 
 
 def _blocked_words(refused: Blocked) -> str:
-    whom = "this server" if refused.is_server else "you"
-    reason = f" Their reason: {plain(one_line(refused.reason, _MOST_REASON))}" if refused.reason else ""
-    return f"The operator of this bot has blocked {whom}: no pictures can be made.{reason}"
+    blocked = (
+        _("The bot's owner has blocked this server from creating images.")
+        if refused.is_server
+        else _("The bot's owner has blocked you from creating images.")
+    )
+    if not refused.reason:
+        return blocked
+    return f"{blocked}\n{_('Reason: {reason}', reason=plain(one_line(refused.reason, _MOST_REASON)))}"
 
 
 def _number_words(refused: NumberUnreadable) -> str:
-    quoted = f"“{plain(one_line(refused.text, _MOST_QUOTED))}”"
+    quoted = _quoted(refused.text)
     if refused.is_money:
-        return f"{quoted} is not an amount that I can read. Write one such as 25 or 12.50."
-    return f"{quoted} is not a whole number. Write one such as 12, or leave the field empty."
+        return _("“{text}” isn't an amount I can read. Write one like 25 or 12.50.", text=quoted)
+    return _("“{text}” isn't a whole number. Write one like 12, or leave the field empty.", text=quoted)
 
 
 def _budget_words(refused: BudgetSpent) -> str:
-    again = f"A new month begins {relative(refused.resets_at)}. Nothing was counted."
+    resets = relative(refused.resets_at)
     if refused.is_operators:
-        return f"What this bot may spend in a month over all servers is spent. {again}"
-    left = max(0, refused.cap_microusd - refused.used_microusd)
+        return _(
+            "This bot's monthly budget for all servers is used up. It resets {time}. This didn't count "
+            "toward your limit.",
+            time=resets,
+        )
     if refused.cap_microusd == 0:
-        return f"Pictures are switched off here: this server's budget is $0. {again}"
-    return (
-        f"This server's budget is {usd(refused.cap_microusd)} a month. {usd(left)} of it is left, and this "
-        f"would cost about {usd(refused.asked_microusd)}. {again}"
+        return _("Image generation is turned off here: this server's budget is {budget}.", budget=money(0))
+    left = max(0, refused.cap_microusd - refused.used_microusd) // _CENT * _CENT
+    if not left:
+        return _(
+            "This server's monthly budget ({budget}) is used up. It resets {time}. This didn't count toward "
+            "your limit.",
+            budget=money(refused.cap_microusd),
+            time=resets,
+        )
+    return _(
+        "This server's monthly budget ({budget}) doesn't cover this: {left} is left, and it would cost "
+        "about {cost}. The budget resets {time}. This didn't count toward your limit.",
+        budget=money(refused.cap_microusd),
+        left=money(left),
+        cost=money(_whole_cents(refused.asked_microusd)),
+        time=resets,
     )
+
+
+def _whole_cents(microusd: int) -> int:
+    """Rounded up: an amount that is just too small must not look like one that is enough."""
+    return -(-microusd // _CENT) * _CENT
 
 
 def _channels(allowed: Collection[ChannelId]) -> str:
     shown = [f"<#{one}>" for one in sorted(allowed)[:_MOST_CHANNELS]]
-    more = len(allowed) - len(shown)
-    return listed([*shown, f"{more} more"] if more else shown)
+    if more := len(allowed) - len(shown):
+        shown.append(ngettext("{count} more channel", "{count} more channels", more))
+    return listed(shown, either=True)
 
 
-_FIELDS = {
-    "per_hour": "Pictures in an hour",
-    "per_day": "Pictures in a day",
-    "running": "Pictures at a time",
-    "channel_ids": "The number of allowed channels",
+#: By the setting's name.
+_RANGES = {
+    "per_hour": deferred("Images per hour can be from {least} to {most}, and {value} isn't."),
+    "per_day": deferred("Images per day can be from {least} to {most}, and {value} isn't."),
+    "running": deferred("Images running at once can be from {least} to {most}, and {value} isn't."),
+    "channel_ids": deferred("You can choose {least} to {most} channels, and not {value}."),
 }
+_ANY_RANGE = deferred("The value can be from {least} to {most}, and {value} isn't.")
 _BUDGET = "budget_microusd"
 
 
 def _range_words(refused: ValueOutOfRange) -> str:
-    is_money = refused.field == _BUDGET
-    shown = usd if is_money else "{:,}".format
-    what = "A budget" if is_money else _FIELDS.get(refused.field, refused.field)
-    span = f"from {shown(refused.least)} to {shown(refused.most)}"
-    words = f"{what} can be {span}, and {one_line(shown(refused.value), _MOST_QUOTED)} is not."
-    if is_money and refused.value < refused.least:
-        return f"{words} It has to cover at least one picture; to switch pictures off, set limits of 0."
-    return words
+    if refused.field == _BUDGET:
+        return _budget_range_words(refused)
+    return _(
+        _RANGES.get(refused.field, _ANY_RANGE),
+        least=number(refused.least),
+        most=number(refused.most),
+        value=one_line(number(refused.value), _MOST_QUOTED),
+    )
 
 
-def listed(names: Sequence[str]) -> str:
-    *others, last = names
-    return f"{', '.join(others)} and {last}" if others else last
-
-
-def permission_name(permission: str) -> str:
-    """`send_messages_in_threads` as Discord's settings call it."""
-    name = permission.replace("_", " ").title().replace(" In ", " in ")
-    return name.replace("Guild", "Server")
+def _budget_range_words(refused: ValueOutOfRange) -> str:
+    value = one_line(money(refused.value), _MOST_QUOTED)
+    if refused.value >= refused.least:
+        return _(
+            "{value} is too high: a budget can be at most {most}.", value=value, most=money(refused.most)
+        )
+    return _(
+        "{value} is too low: a budget must cover at least one image ({least}). To turn image generation off, "
+        "set limits of 0.",
+        value=value,
+        least=money(_whole_cents(refused.least)),
+    )
