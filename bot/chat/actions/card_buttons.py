@@ -1,4 +1,4 @@
-"""The buttons of a card about the whole request: Cancel, Again, Full prompt, Details."""
+"""The buttons of a card about the whole request: Cancel, Rerun, Full prompt, Details."""
 
 from collections.abc import Sequence
 
