@@ -315,7 +315,7 @@ async def test_pictures_are_made_only_in_allowed_channels_and_their_threads(stud
     general = studio.world.channel("general")
     refused = await studio.person("ada").slash(general, "imagine", prompt="a fox").message()
     assert refused.is_ephemeral
-    assert f"You can't create images here. Try <#{ids(studio, 'pictures')[0]}>" in text_of(refused)
+    assert f"You can't generate images here. Try <#{ids(studio, 'pictures')[0]}>" in text_of(refused)
     thread = await studio.person("ada").slash("night scenes", "imagine", prompt="a fox").message()
     await studio.picture(thread)
     await press(studio, message, "Allow all channels")

@@ -162,7 +162,7 @@ async def test_a_thread_follows_its_channel_at_every_door(anywhere: Studio) -> N
     thread = await studio.person("ada").slash("night scenes", "imagine", prompt="a fox").message()
     await studio.picture(thread)
     refused = await studio.person("ada").slash("general", "imagine", prompt="a fox").message()
-    assert "You can't create images here." in text_of(refused)
+    assert "You can't generate images here." in text_of(refused)
 
 
 async def test_a_reply_in_a_thread_follows_its_channel(wherever_it_hears: Studio) -> None:
@@ -173,7 +173,7 @@ async def test_a_reply_in_a_thread_follows_its_channel(wherever_it_hears: Studio
     general = studio.world.channel("general")
     await studio.services.administration.set_channels(*by, [ChannelId(general.id)])
     refused = studio.person("ada").say("night scenes", "@lantern a hat", reply_to=first)
-    assert "You can't create images here." in text_of(await reply_to(studio, refused))
+    assert "You can't generate images here." in text_of(await reply_to(studio, refused))
     await studio.services.administration.set_channels(*by, [ChannelId(studio.world.channel("pictures").id)])
     said = studio.person("ada").say("night scenes", "@lantern a hat", reply_to=first)
     await studio.picture(await reply_to(studio, said))

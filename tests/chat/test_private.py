@@ -98,7 +98,7 @@ async def test_posting_follows_the_channels_of_the_server(studio: Studio) -> Non
     await studio.services.administration.set_channels(*by_admin, [allowed.id])  # type: ignore[list-item]  # an id
     said = studio.person("ada").say("general", "hello")
     answer = await press_forged(studio, said, f"post-publicly:{job_id_of(first)}").message()
-    assert f"You can't create images here. Try <#{allowed.id}>" in text_of(answer)
+    assert f"You can't generate images here. Try <#{allowed.id}>" in text_of(answer)
     assert seen_by_all(studio) == []
     studio.clock.skip(10)
     posted = await post(studio, await panel(studio, await listed(studio), PROMPT))

@@ -89,7 +89,7 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
             return _("You can ask for 1 to {most} images at once.", most=number(refused.most))
         case RatioNotForManga():
             return _(
-                "Manga only works with tall formats: {ratios}. Pick one of these, or use the style auto.",
+                "Manga only works with tall formats: {ratios}. Pick one of these, or use the style **Auto**.",
                 ratios=listed(refused.allowed, either=True),
             )
         case NoPicture():
@@ -122,15 +122,15 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
         case BudgetSpent():
             return _budget_words(refused)
         case ChannelNotAllowed():
-            return _("You can't create images here. Try {channels}.", channels=_channels(refused.allowed))
+            return _("You can't generate images here. Try {channels}.", channels=_channels(refused.allowed))
         case ServerNotServed():
             return _("This bot only works on servers that its owner has chosen, and this isn't one of them.")
         case Blocked():
             return _blocked_words(refused)
         case TooManyPosts():
             return _(
-                "You can post up to {most} images again within an hour, and the next one {time}. Until then, "
-                "**{button}** shows it to you alone.",
+                "You can post up to {most} images again per hour. You can post the next one {time}. "
+                "Until then, **{button}** shows it to you alone.",
                 most=number(refused.most),
                 time=relative(refused.again_at),
                 button=_("Show me"),
@@ -163,9 +163,9 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
             return _number_words(refused)
         case NoChannelLeft():
             return _(
-                "Nothing was changed: without any channel in the list, images could be created everywhere. "
+                "Nothing was changed: without any channel in the list, images could be generated everywhere. "
                 "If that's what you want, press **{button}**. Otherwise, add another channel first.",
-                button=_("Everywhere"),
+                button=_("Allow all channels"),
             )
         case DateUnreadable():
             return _("“{text}” isn't a valid date. Write it like 2026-03-31.", text=_quoted(refused.text))
@@ -201,9 +201,9 @@ def _quoted(text: str) -> str:
 
 def _blocked_words(refused: Blocked) -> str:
     blocked = (
-        _("The bot's owner has blocked this server from creating images.")
+        _("The bot's owner has blocked this server from generating images.")
         if refused.is_server
-        else _("The bot's owner has blocked you from creating images.")
+        else _("The bot's owner has blocked you from generating images.")
     )
     if not refused.reason:
         return blocked
@@ -261,7 +261,7 @@ def _channels(allowed: Collection[ChannelId]) -> str:
 _RANGES = {
     "per_hour": deferred("Images per hour can be from {least} to {most}, and {value} isn't."),
     "per_day": deferred("Images per day can be from {least} to {most}, and {value} isn't."),
-    "running": deferred("Images running at once can be from {least} to {most}, and {value} isn't."),
+    "running": deferred("Images at once can be from {least} to {most}, and {value} isn't."),
     "channel_ids": deferred("You can choose {least} to {most} channels, and not {value}."),
 }
 _ANY_RANGE = deferred("The value can be from {least} to {most}, and {value} isn't.")
