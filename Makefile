@@ -18,7 +18,7 @@ done
 PYTEST := $(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox setup test check fix fuzz matrix bench soak words openapi strangers image lock
+.PHONY: help sandbox setup test check fix fuzz matrix bench soak words rooms openapi strangers image lock
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ strangers: $(VENV)/dev.installed ## Let eight other libraries use the stand-in f
 
 words: $(VENV)/dev.installed ## Write the catalogs of all languages from the texts in the code
 	@$(BIN)/python -m bot.words.update
+
+rooms: $(VENV)/dev.installed ## Draw the rooms and their imports into docs/architecture.md
+	@$(BIN)/python -m tests.meta.draw_rooms
 
 openapi: $(VENV)/dev.installed ## Get Discord's description of its API, which judges what the bot asks in the tests
 	@$(BIN)/python -m tests.get_description

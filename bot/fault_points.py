@@ -1,4 +1,4 @@
-"""Named places where a test ends or stops this process in the middle of its work. For tests only.
+"""Named places where tests kill or stop the process in the middle of its work.
 
 Nothing happens at them unless the environment asks for it: with `FAULT_POINT=submit.before` the process gets
 SIGKILL there, with `FAULT_POINT=submit.before:3` at the third passing. With `FAULT_SIGNAL=SIGSTOP` it is only

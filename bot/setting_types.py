@@ -1,4 +1,4 @@
-"""What the value of a setting may be, and the words for one that it may not be."""
+"""How the value of a setting is read: what it may be, and the message if it is something else."""
 
 import base64
 import re

@@ -1,4 +1,4 @@
-"""The knobs: their names, defaults and meaning. Knows nothing of what the bot does with them.
+"""The settings: their names, defaults and meaning. Knows nothing of what the bot does with them.
 
 A setting's name is its group's prefix and its field in capitals: `Segmind.api_key` is SEGMIND_API_KEY.
 Values come from the environment, else from a `.env` file, else they are the defaults below.

@@ -1,4 +1,4 @@
-"""What looks like a setting of this bot in the environment or in `.env`, and is none."""
+"""Misspelt settings: names in the environment or in `.env` that look like settings of this bot."""
 
 import difflib
 import os

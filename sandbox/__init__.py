@@ -1,1 +1,1 @@
-"""The bot between two stand-ins, and a page to use it by hand: `python -m sandbox`."""
+"""The bot between both stand-ins, with a page to try it: `python -m sandbox`."""

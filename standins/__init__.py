@@ -1,1 +1,1 @@
-"""Stand-ins for Discord and Segmind, for tests, benchmarks and the sandbox. The bot never imports them."""
+"""A Discord and a Segmind for tests, benchmarks and the sandbox. The bot never imports them."""

@@ -1,4 +1,4 @@
-"""The room as a whole: a client with every door opened, logged in, connected, and closed again."""
+"""The client with all commands and events: opened, logged in, connected, and closed again."""
 
 import asyncio
 import random

@@ -1,4 +1,4 @@
-"""What `python -m bot check` finds out about Discord, and what to do about it."""
+"""The part of `python -m bot check` about Discord: what is wrong, and what to do about it."""
 
 from dataclasses import dataclass
 

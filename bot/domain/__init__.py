@@ -1,4 +1,4 @@
-"""What the bot is about: requests, jobs, limits, failures and timing, as values and decisions.
+"""Values and decisions: requests, jobs, limits, failures and timing.
 
 Knows no Discord, no SQL, no HTTP and no settings. Time, randomness and ids are arguments.
 """

@@ -1,4 +1,4 @@
-"""The outsides, as the services see them."""
+"""The provider, Discord and imaging, as the services see them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime

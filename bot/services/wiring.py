@@ -1,4 +1,4 @@
-"""Connects the services with each other, and starts and stops what runs beside the requests."""
+"""Connects the services with each other, and starts and stops the background loops."""
 
 from dataclasses import dataclass
 from pathlib import Path

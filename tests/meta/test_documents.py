@@ -9,7 +9,7 @@ from bot.__main__ import parser
 from bot.domain.job import JobState
 from bot.ops.metrics import Metrics
 from tests.meta.checkout import ROOT, place, python_files, tracked_files
-from tests.meta.rooms import INNER, ROOMS
+from tests.meta.rooms import ROOMS
 
 DOCUMENTS = [path for path in tracked_files() if path.suffix == ".md"]
 FOLDERS = {path.relative_to(ROOT).parts[0] for path in tracked_files() if path.parent != ROOT}
@@ -125,14 +125,6 @@ def test_the_rooms_are_described_as_they_are_held() -> None:
         name: ROOMS[name].may_import for name in described
     }
     assert {name for name, _ in rows} == ROOMS.keys() - {"__main__", "__init__", "setting_types"}
-
-
-def test_the_inner_rooms_are_named_in_the_order_of_their_imports() -> None:
-    text = (ROOT / "docs" / "architecture.md").read_text()
-    rows = dict(re.findall(r"^\| `bot/(chat|services)` \| (`.*`) \|$", text, re.MULTILINE))
-    assert {name: re.findall(r"`(\w+)`", row) for name, row in rows.items()} == {
-        name: list(inner) for name, inner in INNER.items()
-    }
 
 
 def test_every_state_of_a_job_is_described() -> None:

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
+from tests.meta import draw_rooms
 from tests.meta.checkout import ROOT, place, python_files, tree
 from tests.meta.rooms import BESIDE, INNER, ROOMS, broken_rules, imported
 
@@ -61,6 +62,26 @@ def test_the_table_of_inner_rooms_allows_nothing_that_is_not_needed(outer: str) 
             if rest and name.startswith(f"bot.{outer}.") and name.split(".")[2] != room:
                 needed[room].add(name.split(".")[2])
     assert needed == INNER[outer]
+
+
+def test_the_pictures_of_the_rooms_are_what_the_code_gives() -> None:
+    document = draw_rooms.DOCUMENT.read_text(encoding="utf-8")
+    assert document == draw_rooms.redrawn(document), "run `make rooms`"
+
+
+def test_only_detours_are_left_out_of_a_picture() -> None:
+    arrows = {
+        "a": frozenset({"b", "c", "d"}),
+        "b": frozenset({"c"}),
+        "c": frozenset({"d"}),
+        "d": frozenset[str](),
+    }
+    assert draw_rooms.without_detours(arrows) == {
+        "a": {"b"},
+        "b": {"c"},
+        "c": {"d"},
+        "d": set(),
+    }
 
 
 @pytest.mark.parametrize(

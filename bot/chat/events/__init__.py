@@ -1,1 +1,1 @@
-"""Where presses, replies and removals arrive from the gateway and find the action for them."""
+"""Presses, replies and removals from the gateway, each handed to its action."""

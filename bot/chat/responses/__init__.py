@@ -1,1 +1,1 @@
-"""The answer to a command, a button or a dialogue, up to the card or the refusal, and errors on the way."""
+"""The answer to a command, button or dialogue: a card, a refusal, or words about an error."""

@@ -1,1 +1,1 @@
-"""What servers, their channels, roles and members are, asked of Discord and remembered for a while."""
+"""Facts about servers, channels, roles and members: asked of Discord and remembered for a while."""

@@ -1,1 +1,1 @@
-"""What a card shows at this moment, and how the message in Discord comes to show it."""
+"""What a card shows now, and how its message in Discord is kept up to date."""

@@ -1,1 +1,1 @@
-"""Waiting for each other: room for bytes, turns, writes that must happen, and an orderly end."""
+"""How tasks wait for each other: capacity in bytes, turns, writes that must happen, and an orderly end."""
