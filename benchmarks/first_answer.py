@@ -17,7 +17,7 @@ from time import perf_counter
 
 from benchmarks.table import print_table, ratio
 from sandbox.bot_process import BotProcess
-from standins.fake_discord.clock import SpeedClock
+from standins.clock import VirtualClock
 from standins.fake_discord.demo import demo_world
 from standins.fake_discord.events import Event, InteractionAnswered, InteractionCreated
 from standins.fake_discord.server import FakeDiscord
@@ -116,7 +116,7 @@ async def whole_bot(folder: Path) -> AsyncIterator[Contender]:
 
 @asynccontextmanager
 async def bare_bot(folder: Path) -> AsyncIterator[Contender]:
-    discord = FakeDiscord(demo_world(SpeedClock(1.0)))
+    discord = FakeDiscord(demo_world(VirtualClock(speed=1.0)))
     await discord.start()
     environment = {
         "PATH": os.environ["PATH"],

@@ -14,9 +14,9 @@ from bot.domain.ids import JobId, MemberId
 from bot.domain.provider import Picture
 from bot.store.database import open_database
 from bot.store.migrate import migrate
+from tests.builders import stepped_clock
 from tests.services.house import House
 from tests.services.outsides import FakeCourier
-from tests.stepped_clock import SteppedClock
 
 
 class WatchingCourier(FakeCourier):
@@ -70,7 +70,7 @@ async def virtual_bot(shape: Shape, *, per_minute: int, seed: int) -> AsyncItera
         url = f"sqlite:///{folder}/bot.sqlite3"
         migrate(url)
         database = await open_database(url)
-        clock = SteppedClock()
+        clock = stepped_clock()
         account = Account(clock, shape, MinuteLimit(per_minute), seed=seed)
         courier = WatchingCourier(clock)
         house = House(

@@ -19,7 +19,7 @@ from sandbox.bot_process import BotProcess
 from sandbox.options import SandboxOptions
 from sandbox.page.server import AddressTaken, Page
 from sandbox.page.stage import Machinery, Stage
-from standins.fake_discord.clock import SpeedClock
+from standins.clock import VirtualClock
 from standins.fake_discord.demo import demo_world
 from standins.fake_discord.server import FakeDiscord
 from standins.fake_segmind.facade import FakeSegmind
@@ -57,7 +57,7 @@ async def opened(
     """The whole sandbox, running: the bot's process is started, and may take a second to come online."""
     async with AsyncExitStack() as stack:
         stack.enter_context(_own_folder(data_dir))
-        clock = SpeedClock(options.speed)
+        clock = VirtualClock(speed=options.speed)
         last = last_time.recalled(data_dir, clock.now(), keep=options.keep)
         world = demo_world(clock, began_at=last.began, after=last.last_id)
         last_time.remember(data_dir, last, world)

@@ -29,6 +29,7 @@ from bot.services.concurrency.outages import Outages
 from bot.services.runtime import Runtime
 from bot.services.wiring import OperatorChoices
 from bot.store.database import Database
+from standins.clock import VirtualClock
 
 #: The moment at which a test's time stands unless it says otherwise.
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
@@ -39,6 +40,11 @@ MEMBER = MemberId(1_300_000_000_000_000_001)
 MESSAGE = MessageId(1_400_000_000_000_000_001)
 INTERACTION = InteractionId(1_500_000_000_000_000_001)
 APPLICATION = ApplicationId(1_600_000_000_000_000_001)
+
+
+def stepped_clock() -> VirtualClock:
+    """A clock that stands at noon until a test moves it."""
+    return VirtualClock(NOON, speed=0)
 
 
 def a_request(prompt: str = "a lighthouse at dawn", **fields: Any) -> ImageRequest:

@@ -1,7 +1,8 @@
-"""Time that runs faster than the machine's, and the same for all processes that are told of it.
+"""Time that runs faster than the machine's, and is the same in several processes.
 
-Every wait of the bot's own is as long by this clock as by any other: its rules are not weakened, they pass
-sooner. The stand-ins live by the same clock, so that what lands late in the history lands late by it.
+A `VirtualClock` lives in one process and starts when it is made. The clocks here can be passed on in the
+environment, so that bot and stand-ins agree about the time. Every wait of the bot is as long by such a
+clock as by any other: its rules are not weakened, the waits only take less real time.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class ScaledClock:
-    """Satisfies the bot's `Clock`, and those of both stand-ins."""
+    """A clock at a fixed speed: two numbers say all about it."""
 
     speed: float
     #: Seconds since 1970 at which this clock and the machine's agree.
@@ -31,7 +32,7 @@ class ScaledClock:
 
     @classmethod
     def of_environment(cls) -> Self:
-        """As whoever started this process says."""
+        """The clock of the process that started this one."""
         return cls(float(os.environ["CLOCK_SPEED"]), float(os.environ["CLOCK_ANCHOR"]))
 
     @property
@@ -49,10 +50,10 @@ class ScaledClock:
 
 
 class ChangingClock:
-    """Like `ScaledClock`, but its speed may change: all processes see each change at once, by a file.
+    """Like `ScaledClock`, but its speed may change; all processes see each change at once, through a file.
 
-    What hurries through hours has no time for anything: a request that has to leave within two seconds has
-    five milliseconds at 360 times the speed. So time runs fast only while there is nothing but waiting.
+    At 360 times the speed, a request that has to leave within two seconds has five milliseconds. So time runs
+    fast only while everything waits.
     """
 
     #: The machine's monotonic time of the latest change, the seconds gone by then, and the speed since.
@@ -109,7 +110,7 @@ class ChangingClock:
             await asyncio.sleep(min(left / self.speed, LONGEST_BLINDNESS_SECONDS))
 
 
-#: In real seconds: so long a change of speed may go unnoticed.
+#: How many real seconds a change of speed may go unnoticed.
 LONGEST_BLINDNESS_SECONDS = 0.02
 
 
@@ -125,7 +126,7 @@ class ChangingLoop(asyncio.SelectorEventLoop):
 
 
 class ChangingLoopClock(ChangingClock):
-    """The same in a process whose event loop is a `ChangingLoop`."""
+    """The same in a process whose event loop is a `ChangingLoop`, which already sleeps by this clock."""
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, seconds))
@@ -155,7 +156,7 @@ class _HastySelector(selectors.DefaultSelector):
 
 
 class LoopClock(ScaledClock):
-    """The same in a process whose event loop is a `ScaledLoop`."""
+    """The same in a process whose event loop is a `ScaledLoop`, which already sleeps by this clock."""
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, seconds))

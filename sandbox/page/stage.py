@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sandbox.bot_process import BotProcess
 from sandbox.page.troubles import Trouble, discord_troubles, provider_troubles
-from standins.fake_discord.clock import SpeedClock
+from standins.clock import VirtualClock
 from standins.fake_discord.model import Json
 from standins.fake_discord.server import FakeDiscord
 from standins.fake_segmind.facade import FakeSegmind
@@ -22,7 +22,7 @@ class Machinery:
     """What Backstage turns the knobs of."""
 
     discord: FakeDiscord
-    clock: SpeedClock
+    clock: VirtualClock
     #: None: the real provider is asked.
     segmind: FakeSegmind | None
     bot: BotProcess

@@ -3,7 +3,7 @@
 It speaks to an unmodified discord.py, refuses what Discord refuses, and misbehaves on request. It knows
 nothing of the bot that talks to it, and the bot never imports it.
 
-    fake = FakeDiscord(demo_world(SpeedClock()))          # server, demo, clock
+    fake = FakeDiscord(demo_world(VirtualClock()))          # server, demo, clock
     await fake.start()                                    # see fake.api_url, gateway_url, cdn_url
     await fake.connected()
     ada = fake.world.person("ada")                        # person, asks

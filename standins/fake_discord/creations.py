@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from standins.fake_discord.clock import Clock
+from standins.clock import Clock
 from standins.fake_discord.errors import creations_are_spent
 
 MOST_A_DAY = 200

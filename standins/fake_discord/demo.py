@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from standins.fake_discord.clock import Clock
+from standins.clock import Clock
 from standins.fake_discord.permissions import Permissions
 from standins.fake_discord.world import DEFAULT_TOKEN, World
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from standins.fake_discord.clock import Clock
+from standins.clock import Clock
 
 DISCORD_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 _PER_MILLISECOND = 1 << 22

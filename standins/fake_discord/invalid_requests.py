@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from datetime import datetime, timedelta
 
-from standins.fake_discord.clock import Clock
+from standins.clock import Clock
 
 COUNTED = frozenset({401, 403, 429})
 """Answers that make a request an invalid one; a 429 of a limit that others share does not."""

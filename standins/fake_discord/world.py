@@ -6,12 +6,13 @@ Knows no HTTP and no rule about what is allowed.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
-from standins.fake_discord.clock import Clock
+from standins.changes import Changes
+from standins.clock import Clock
 from standins.fake_discord.creations import Creations
 from standins.fake_discord.events import (
     ChannelCreated,
@@ -48,20 +49,11 @@ from standins.fake_discord.names import NameNotFoundError, channels_named, only
 from standins.fake_discord.permissions import EVERYONE, Permissions, channel_permissions
 from standins.fake_discord.person import Person
 
-__all__ = ["DEFAULT_TOKEN", "ConditionNotMetError", "NameNotFoundError", "World"]
+__all__ = ["DEFAULT_TOKEN", "NameNotFoundError", "World"]
 
 DEFAULT_TOKEN = "sandbox-discord-token"  # noqa: S105  (opens nothing but this stand-in)
 Listener = Callable[[Event], None]
 T = TypeVar("T")
-
-
-class ConditionNotMetError(Exception):
-    """What a test waited for did not come about in time."""
-
-    def __init__(self, condition: Callable[..., object], seconds: float) -> None:
-        super().__init__(condition, seconds)
-        self.condition = condition
-        self.seconds = seconds
 
 
 class World:
@@ -106,7 +98,7 @@ class World:
         self.file_life_seconds = 86_400.0
         """By the clock: how long a signed file URL works."""
         self._listeners: list[Listener] = []
-        self._waiting: dict[object, set[Callable[[], None]]] = {}
+        self._changes = Changes()
         owner = self.add_user("owner", "Owner")
         user = self.add_user(app_name.lower(), app_name, is_bot=True)
         self.app = Application(
@@ -297,10 +289,8 @@ class World:
         self.reconsider(*subjects(event))
 
     def reconsider(self, *about: object) -> None:
-        """Look again at what `until` waits for: something changed, perhaps without an event."""
-        for subject in (None, *about):
-            for look in tuple(self._waiting.get(subject, ())):
-                look()
+        """Test again what `until` waits for: something changed, perhaps without an event."""
+        self._changes.notify(*about)
 
     async def until(
         self,
@@ -309,37 +299,8 @@ class World:
         within_seconds: float = 10.0,
         about: Message | Interaction | None = None,
     ) -> T:
-        """Wait until `condition(world)` is truthy, and return what it returned.
-
-        It is looked at after every change; with `about`, only after changes of that message or
-        interaction, which keeps thousands of waiting asks cheap. Raises ConditionNotMetError when the
-        time is over, and whatever the condition raises.
-        """
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-
-        def look() -> None:
-            if future.done():
-                return
-            try:
-                found = condition(self)
-            except Exception as error:  # noqa: BLE001  (belongs to who waits, not to who happened to change something)
-                future.set_exception(error)
-                return
-            if found:
-                future.set_result(found)
-
-        waiting = self._waiting.setdefault(about, set())
-        waiting.add(look)
-        look()
-        try:
-            async with asyncio.timeout(within_seconds):
-                return await future
-        except TimeoutError as error:
-            raise ConditionNotMetError(condition, within_seconds) from error
-        finally:
-            waiting.discard(look)
-            if not waiting:
-                self._waiting.pop(about, None)
+        """Wait until `condition(world)` is true, and return what it returned; see `Changes.until`."""
+        return await self._changes.until(partial(condition, self), within_seconds=within_seconds, about=about)
 
     def _join(self, guild: Guild, user: User, roles: list[Role]) -> Member:
         member = Member(user, guild, roles, self.clock.now())

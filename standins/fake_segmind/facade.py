@@ -7,11 +7,12 @@ from decimal import Decimal
 from types import TracebackType
 from typing import Self
 
-from standins.fake_segmind.changes import Changes
-from standins.fake_segmind.clock import Clock, Pace, WallClock
+from standins.changes import Changes
+from standins.clock import Clock, VirtualClock
 from standins.fake_segmind.faults import Faults
 from standins.fake_segmind.jobs import Latency, Workshop
 from standins.fake_segmind.limits import RateLimit
+from standins.fake_segmind.pace import Pace
 from standins.fake_segmind.records import Bill, KeySeen, SeenRequest
 from standins.fake_segmind.server import KEYLESS_ROUTES, Server
 from standins.fake_segmind.state import Asset, State
@@ -44,7 +45,7 @@ class FakeSegmind:
         history_delay_seconds: float = 1.0,
         keeps_requests: bool = True,
     ) -> None:
-        time = clock or WallClock()
+        time = clock or VirtualClock()
         self._pace = Pace(time, speed)
         changes = Changes()
         workshop = Workshop(clock=time, pace=self._pace, changes=changes, rng=random.Random(seed))
@@ -197,4 +198,4 @@ class FakeSegmind:
 
     async def until(self, predicate: Callable[[], object], timeout: float = 10.0) -> None:  # noqa: ASYNC109  a deadline in real seconds
         """Return once it is true; looked at after each request and each step of a job. Else TimeoutError."""
-        await self._state.changes.until(predicate, timeout)
+        await self._state.changes.until(predicate, within_seconds=timeout)

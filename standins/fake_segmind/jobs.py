@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
+from standins.changes import Changes
+from standins.clock import Clock
 from standins.fake_segmind import drawing, model
-from standins.fake_segmind.changes import Changes
-from standins.fake_segmind.clock import Clock, Pace
+from standins.fake_segmind.pace import Pace
 from standins.fake_segmind.records import Bill, Outcome
 from standins.fake_segmind.sources import SourceFetch, SourceTrouble
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from standins.fake_segmind.clock import Clock
+from standins.clock import Clock
 from standins.fake_segmind.faults import Route
 
 WINDOW = timedelta(minutes=1)

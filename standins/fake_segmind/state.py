@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from standins.fake_segmind.changes import Changes
-from standins.fake_segmind.clock import Clock
+from standins.changes import Changes
+from standins.clock import Clock
 from standins.fake_segmind.faults import Faults
 from standins.fake_segmind.jobs import Workshop
 from standins.fake_segmind.limits import RateLimit

@@ -14,7 +14,7 @@ import pytest
 
 from bot.store.database import Database, open_database
 from bot.store.migrate import migrate
-from standins.fake_discord.clock import SpeedClock
+from standins.clock import VirtualClock
 from standins.fake_discord.demo import demo_world
 from standins.fake_discord.record import Checker, Exchange
 from standins.fake_discord.server import FakeDiscord
@@ -62,7 +62,7 @@ def described() -> Checker:
 
 @pytest.fixture
 async def fake(addresses: None, described: Checker) -> AsyncIterator[FakeDiscord]:
-    server = FakeDiscord(demo_world(SpeedClock()), has_strict_limits=False)
+    server = FakeDiscord(demo_world(VirtualClock()), has_strict_limits=False)
     server.requests.add_checker(described)
     await server.start()
     yield server

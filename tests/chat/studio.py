@@ -4,10 +4,8 @@ The provider is written by hand, and time runs fast.
 """
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +27,7 @@ from bot.services.making.admission import Admission, Admitted, Ask
 from bot.services.wiring import Adapters, Services, wire
 from bot.store import jobs as store_jobs
 from bot.store.database import Database
+from standins.clock import VirtualClock
 from standins.fake_discord.model import Message
 from standins.fake_discord.person import Person
 from standins.fake_discord.server import FakeDiscord
@@ -49,43 +48,6 @@ KEY = Fernet.generate_key().decode()
 SPEED = 15.0
 #: What a test waits for comes within this many real seconds, or never.
 PATIENCE_SECONDS = 30.0
-
-
-class QuickClock:
-    """The bot's time, in a hurry."""
-
-    def __init__(self, speed: float = SPEED) -> None:
-        self._speed = speed
-        self._start_at = datetime.now(UTC)
-        self._start = time.monotonic()
-        self._skipped = 0.0
-        self._stands_at: float | None = None
-
-    def now(self) -> datetime:
-        return self._start_at + timedelta(seconds=self.monotonic())
-
-    def hurry(self, speed: float) -> None:
-        """From now on; who sleeps already goes on as before."""
-        self._skipped = self.monotonic() - (time.monotonic() - self._start) * speed
-        self._speed = speed
-
-    def monotonic(self) -> float:
-        if self._stands_at is not None:
-            return self._stands_at + self._skipped
-        return (time.monotonic() - self._start) * self._speed + self._skipped
-
-    def stand_still(self) -> None:
-        """Until `go_on`, only `skip` moves time on."""
-        self._stands_at = self.monotonic() - self._skipped
-
-    def go_on(self) -> None:
-        self._stands_at = None
-
-    def skip(self, seconds: float) -> None:
-        self._skipped += seconds
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(max(0.0, seconds) / self._speed)
 
 
 class FileFetcher:
@@ -168,7 +130,7 @@ class Studio:
         self.patience = patience
         self.call_seconds = call_seconds
         self.admission = admission or SlowAdmission()
-        self.clock = QuickClock(speed)
+        self.clock = VirtualClock(speed=speed)
         self.provider = FakeProvider(self.clock)
         self.provider.seconds = 1.5
         self.fetcher = FileFetcher(discord)

@@ -119,10 +119,10 @@ async def test_again_of_an_upload_is_not_offered_since_the_file_is_gone(studio: 
 
 async def test_a_slip_of_the_finger_makes_one_picture(studio: Studio) -> None:
     first = await studio.imagine()
-    studio.clock.stand_still()
+    studio.clock.hold()
     asks = [studio.person("ada").press(first, "Rerun") for _ in range(3)]
     answers = [await ask.message() for ask in asks]
-    studio.clock.go_on()
+    studio.clock.release()
     assert sum("I already got that" in text_of(answer) for answer in answers) == 2
     await studio.picture(next(one for one in answers if not one.is_ephemeral))
     assert len(studio.asked) == 2

@@ -79,7 +79,7 @@ async def test_a_change_that_nobody_told_of_holds_after_a_while(studio: Studio, 
     here = hello(studio, MODERATOR)
     assert await word(studio, here, MODERATOR, AUDIT) is Word.YES
     choose(guild, "review", {studio.world.user(MODERATOR).id: False})
-    studio.clock.skip(REMEMBERED_SECONDS)
+    studio.clock.pass_by(REMEMBERED_SECONDS)
     assert await word(studio, here, MODERATOR, AUDIT) is Word.MODERATORS_ONLY
 
 
@@ -141,7 +141,7 @@ async def test_what_cannot_be_read_is_not_asked_for_at_every_press(studio: Studi
     assert fault.hits == 1
     studio.discord.faults.clear()
     choose(guild, "review", {studio.world.user(MEMBER).id: True})
-    studio.clock.skip(RETRY_SECONDS)
+    studio.clock.pass_by(RETRY_SECONDS)
     assert await word(studio, here, MEMBER, AUDIT) is Word.YES
 
 
@@ -202,7 +202,7 @@ async def test_who_is_denied_a_command_finds_no_other_way_to_it(
     assert len(studio.asked) == 1
     choose_access(studio.world, guild, WAYS[way], {})
     await told_of_choices(studio)
-    studio.clock.skip(60)
+    studio.clock.pass_by(60)
     await studio.picture(await way(studio, picture))
 
 

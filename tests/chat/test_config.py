@@ -93,7 +93,7 @@ async def test_who_is_let_in_by_the_servers_own_choice_may_press_too(studio: Stu
     await studio.person("ben").press(message, "Budget").answer()
     await studio.until(lambda: "Change budget" in labels(message))
     guild.command_access.clear()
-    studio.clock.skip(16 * 60)
+    studio.clock.pass_by(16 * 60)
     answer = await studio.person("ben").press(message, "Back").message()
     assert "**Manage Server**" in text_of(answer)
 

@@ -46,7 +46,7 @@ async def test_an_outage_passes(counter: Counter, expired: bool) -> None:  # noq
 async def test_no_answer_no_connection_and_a_ban_are_for_later(counter: Counter, route: str) -> None:
     faults = counter.studio.discord.faults
     if route == BY_BOT:
-        counter.studio.clock.skip(15 * 60)
+        counter.studio.clock.pass_by(15 * 60)
     spoilings: list[Callable[[], Fault]] = [
         lambda: faults.lose_request(route),
         lambda: faults.lose_answer(route),
@@ -59,7 +59,7 @@ async def test_no_answer_no_connection_and_a_ban_are_for_later(counter: Counter,
         spoil()
         with pytest.raises(CourierUnavailable):
             await counter.deliver()
-        counter.studio.clock.skip(LONGEST_PAUSE_SECONDS)
+        counter.studio.clock.pass_by(LONGEST_PAUSE_SECONDS)
     await counter.deliver()
     assert len(counter.message.attachments) == 1
     assert len(counter.by_bot()) == 1
@@ -140,7 +140,7 @@ async def test_a_private_card_is_removed_by_its_token(studio: Studio) -> None:
 @pytest.mark.parametrize("token", ["alive", "expired", "refused"])
 async def test_the_answer_to_an_interaction_is_found(counter: Counter, token: str) -> None:
     if token == "expired":
-        counter.studio.clock.skip(15 * 60)
+        counter.studio.clock.pass_by(15 * 60)
     elif token == "refused":
         counter.studio.discord.faults.expire_tokens()
     unanswered = replace(counter.card, message_id=None)

@@ -105,7 +105,7 @@ async def by_token(_studio: Studio, _message: Message) -> None:
 
 async def by_bot(studio: Studio, _message: Message) -> None:
     studio.discord.faults.expire_tokens()
-    studio.clock.skip(15 * 60)
+    studio.clock.pass_by(15 * 60)
 
 
 async def anew(studio: Studio, message: Message) -> None:

@@ -195,7 +195,7 @@ async def test_while_it_cannot_be_told_who_may_do_what_no_reply_is_let_in(studio
     assert "try again in a moment" in text_of(await reply_to(studio, said))
     assert len(studio.asked) == 1
     studio.discord.faults.remove(unreadable)
-    studio.clock.skip(60)
+    studio.clock.pass_by(60)
     said = studio.person("ada").say("pictures", "@lantern a hat", reply_to=first)
     await studio.picture(await reply_to(studio, said))
 

@@ -84,7 +84,7 @@ RUNGS = {BY_TOKEN: Rung.TOKEN, BY_BOT: Rung.EDIT, POST: Rung.MESSAGE}
 @pytest.mark.parametrize("route", RUNGS)
 async def test_a_picture_is_tried_again_unless_the_refusal_is_final(counter: Counter, route: str) -> None:
     studio = counter.studio
-    studio.clock.stand_still()  # or the token dies on a busy machine
+    studio.clock.hold()  # or the token dies on a busy machine
     prepare(counter, route)
     for code in ALL:
         counter.courier = DiscordCourier(
@@ -95,7 +95,7 @@ async def test_a_picture_is_tried_again_unless_the_refusal_is_final(counter: Cou
         assert fault.hits == 1, code
         assert isinstance(first, CourierUnavailable) is (code not in FINAL), code
         if code not in FINAL:
-            studio.clock.skip(LONGEST_PAUSE_SECONDS if code in PASSING else 0)
+            studio.clock.pass_by(LONGEST_PAUSE_SECONDS if code in PASSING else 0)
             assert await delivered(counter) is RUNGS[route], code
         elif isinstance(first, PictureTooLarge):
             assert FINAL[code] is Verdict.TOO_LARGE
@@ -188,7 +188,7 @@ async def outcome(counter: Counter, ask: Ask) -> type[Exception] | None:
 @pytest.mark.parametrize("name", ASKS)
 async def test_no_other_request_takes_a_passing_refusal_for_a_final_one(counter: Counter, name: str) -> None:
     studio, ask = counter.studio, ASKS[name]
-    studio.clock.stand_still()
+    studio.clock.hold()
     if "webhooks" not in ask.route:
         counter.view = replace(counter.view, card=replace(counter.card, sealed_token=None))
     wrong = {}

@@ -198,7 +198,7 @@ async def test_the_mention_of_another_role_is_left_alone(studio: Studio) -> None
 
 
 async def test_who_keeps_asking_gets_a_sign(studio: Studio) -> None:
-    studio.clock.stand_still()
+    studio.clock.hold()
     first = studio.person("ada").say("pictures", "@lantern hello")
     await reply(studio, first)
     await signed(studio, studio.person("ada").say("pictures", "@lantern hello?"))

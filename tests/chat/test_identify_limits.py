@@ -13,7 +13,8 @@ from bot.chat.gateway.session_resume import PAUSES, ReconnectAttempts
 from bot.chat.gateway.shard import DIAL_SECONDS, READY_SECONDS, RESUME_DIAL_SECONDS, RESUME_SECONDS
 from bot.chat.gateway.shard_status import ShardStatus
 from bot.ops.metrics import Metrics
-from tests.stepped_clock import SteppedClock
+from standins.clock import VirtualClock
+from tests.builders import stepped_clock
 
 DAY = 86_400.0
 HOUR = 3600.0
@@ -38,20 +39,20 @@ class Limits:
         return discord.SessionStartLimits(**told, max_concurrency=self.max_concurrency)
 
 
-def made(limits: Limits, metrics: Metrics | None = None) -> tuple[IdentifyLimits, SteppedClock]:
-    clock = SteppedClock()
+def made(limits: Limits, metrics: Metrics | None = None) -> tuple[IdentifyLimits, VirtualClock]:
+    clock = stepped_clock()
     return of_a_process(limits, None, clock, metrics), clock
 
 
 def of_a_process(
-    limits: Limits, file: Path | None, clock: SteppedClock, metrics: Metrics | None = None
+    limits: Limits, file: Path | None, clock: VirtualClock, metrics: Metrics | None = None
 ) -> IdentifyLimits:
     return IdentifyLimits(
         read=limits.read, file=file, clock=clock, rng=random.Random(0), metrics=metrics or Metrics()
     )
 
 
-async def taken(starts: IdentifyLimits, limits: Limits, clock: SteppedClock, shard_id: int = 0) -> float:
+async def taken(starts: IdentifyLimits, limits: Limits, clock: VirtualClock, shard_id: int = 0) -> float:
     """Begin a session, and tell how long that had to wait."""
     before = clock.monotonic()
     turn = asyncio.create_task(starts.turn(shard_id))
@@ -64,7 +65,7 @@ async def taken(starts: IdentifyLimits, limits: Limits, clock: SteppedClock, sha
     return clock.monotonic() - before
 
 
-async def begun(starts: IdentifyLimits, limits: Limits, clock: SteppedClock, seconds: float) -> int:
+async def begun(starts: IdentifyLimits, limits: Limits, clock: VirtualClock, seconds: float) -> int:
     """How many sessions are begun in that time if Discord refuses every one of them."""
     before, until = limits.remaining, clock.monotonic() + seconds
 
@@ -107,12 +108,12 @@ async def test_a_day_of_refused_sessions_does_not_spend_them_all(*, is_silent: b
 async def test_the_first_session_of_a_process_is_begun_at_once_while_one_is_left(
     tmp_path: Path, left: int
 ) -> None:
-    limits, clock = Limits(remaining=left), SteppedClock()
+    limits, clock = Limits(remaining=left), stepped_clock()
     assert await taken(of_a_process(limits, tmp_path / "starts.json", clock), limits, clock) == 0.0
 
 
 async def test_each_shards_first_session_waits_for_nothing_but_its_turn(tmp_path: Path) -> None:
-    limits, clock = Limits(remaining=50), SteppedClock()
+    limits, clock = Limits(remaining=50), stepped_clock()
     starts = of_a_process(limits, tmp_path / "starts.json", clock)
     assert [await taken(starts, limits, clock, shard) for shard in range(4)] == [0.0, 5.0, 5.0, 5.0]
 
@@ -120,7 +121,7 @@ async def test_each_shards_first_session_waits_for_nothing_but_its_turn(tmp_path
 @pytest.mark.parametrize("is_new", [True, False])
 async def test_where_none_is_left_nobody_begins_one_before_there_are_more(*, is_new: bool) -> None:
     """One more, and Discord resets the token; also where the last one was begun long ago."""
-    limits, clock = Limits(remaining=0 if is_new else 1), SteppedClock()
+    limits, clock = Limits(remaining=0 if is_new else 1), stepped_clock()
     starts = of_a_process(limits, None, clock)
     if not is_new:
         await taken(starts, limits, clock)
@@ -140,7 +141,7 @@ async def test_restarts_in_quick_succession_wait_ever_longer_and_do_not_spend_th
     tmp_path: Path,
 ) -> None:
     """For a day, each process begins a session at once if it may, and ends."""
-    limits, clock, pauses = Limits(remaining=99), SteppedClock(), list[float]()
+    limits, clock, pauses = Limits(remaining=99), stepped_clock(), list[float]()
     until = clock.monotonic() + DAY
     while clock.monotonic() < until and limits.remaining > 1:
         starts = of_a_process(limits, tmp_path / "starts.json", clock)
@@ -154,14 +155,14 @@ async def test_restarts_in_quick_succession_wait_ever_longer_and_do_not_spend_th
 
 
 async def test_restarts_far_apart_do_not_wait(tmp_path: Path) -> None:
-    limits, clock = Limits(remaining=90), SteppedClock()
+    limits, clock = Limits(remaining=90), stepped_clock()
     for _ in range(20):
         assert await taken(of_a_process(limits, tmp_path / "starts.json", clock), limits, clock) == 0.0
         clock.pass_by(DAY / limits.remaining)
 
 
 async def test_restarts_are_not_slowed_down_while_enough_are_left(tmp_path: Path) -> None:
-    limits, clock = Limits(remaining=900), SteppedClock()
+    limits, clock = Limits(remaining=900), stepped_clock()
     for _ in range(20):
         assert await taken(of_a_process(limits, tmp_path / "starts.json", clock), limits, clock) == 0.0
     assert not (tmp_path / "starts.json").exists()
@@ -173,12 +174,12 @@ async def test_restarts_are_not_slowed_down_while_enough_are_left(tmp_path: Path
 )
 async def test_whatever_the_file_holds_nobody_waits_for_ever(tmp_path: Path, left: str) -> None:
     (tmp_path / "starts.json").write_text(left)
-    limits, clock = Limits(remaining=50), SteppedClock()
+    limits, clock = Limits(remaining=50), stepped_clock()
     assert await taken(of_a_process(limits, tmp_path / "starts.json", clock), limits, clock) <= DAY / 50
 
 
 async def test_a_disk_that_takes_nothing_keeps_nobody_from_beginning_a_session(tmp_path: Path) -> None:
-    limits, clock = Limits(remaining=50), SteppedClock()
+    limits, clock = Limits(remaining=50), stepped_clock()
     assert await taken(of_a_process(limits, tmp_path / "no" / "starts.json", clock), limits, clock) == 0.0
 
 
@@ -268,7 +269,7 @@ def test_what_is_heard_for_a_moment_only_is_dialled_ever_more_slowly() -> None:
 
 
 def test_deaf_is_whoever_has_one_shard_that_hears_nothing() -> None:
-    clock = SteppedClock()
+    clock = stepped_clock()
     shard_status = ShardStatus(clock.monotonic)
     assert not shard_status.is_complete
     shard_status.expect([0, 1])
@@ -283,7 +284,7 @@ def test_deaf_is_whoever_has_one_shard_that_hears_nothing() -> None:
 
 
 def test_all_hear_once_each_does() -> None:
-    shard_status = ShardStatus(SteppedClock().monotonic)
+    shard_status = ShardStatus(stepped_clock().monotonic)
     shard_status.expect([0, 1])
     shard_status.note_connected(0)
     shard_status.note_connected(1)

@@ -16,16 +16,16 @@ async def test_a_crowd_asks_seldom_and_the_first_answer_lets_all_through(
     counter: Counter, status: int, code: int
 ) -> None:
     clock = counter.studio.clock
-    clock.stand_still()
+    clock.hold()
     fault = counter.studio.discord.faults.add("*", status=status, code=code)
     for _ in range(TEN_MINUTES):
         for _ in range(20):
             with pytest.raises(CourierUnavailable):
                 await counter.show()
-        clock.skip(1)
+        clock.pass_by(1)
     assert 10 <= fault.hits <= A_FEW
     counter.studio.discord.faults.remove(fault)
-    clock.skip(LONGEST_PAUSE_SECONDS)
+    clock.pass_by(LONGEST_PAUSE_SECONDS)
     for _ in range(20):
         await counter.deliver()
 
@@ -33,19 +33,19 @@ async def test_a_crowd_asks_seldom_and_the_first_answer_lets_all_through(
 async def test_after_many_refusals_for_reasons_of_their_own_calls_leave_one_by_one(counter: Counter) -> None:
     """A good place is reached meanwhile, too, if later."""
     clock = counter.studio.clock
-    clock.stand_still()
+    clock.hold()
     fault = counter.studio.discord.faults.add("*", status=403, code=99_999)
     for _ in range(TEN_MINUTES):
         for _ in range(20):
             with pytest.raises(CourierUnavailable):
                 await counter.show()
-        clock.skip(1)
+        clock.pass_by(1)
     assert MANY_REFUSED <= fault.hits <= MANY_REFUSED + TEN_MINUTES
     counter.studio.discord.faults.remove(fault)
     await counter.deliver()
     with pytest.raises(CourierUnavailable):
         await counter.show()
-    clock.skip(WITHIN_SECONDS)
+    clock.pass_by(WITHIN_SECONDS)
     for _ in range(20):
         await counter.show()
 

@@ -24,7 +24,7 @@ async def studio(fake: FakeDiscord, database: Database, tmp_path: Path) -> Async
     """With many pictures on their way: paid, and not made yet."""
     async with opened(Studio(fake, database, tmp_path)) as studio:
         await ask_for_many(studio)
-        studio.clock.hurry(SPEED)
+        studio.clock.speed = SPEED
         yield studio
 
 

@@ -130,7 +130,7 @@ async def test_a_kept_picture_is_posted_once(studio: Studio) -> None:
     second = await panel(studio, await listed(studio, channel="general"), "a fox in the snow")
     await ask_to_post(studio, second, "Post here")
     await studio.picture(await post(studio, first, "Post here"))
-    studio.clock.skip(10)
+    studio.clock.pass_by(10)
     again = await studio.person("ada").press(second, "Post for everyone").message()
     await studio.until(lambda: again.is_deleted or len(again.attachments) == 1 or again.is_ephemeral)
     shown = [one for message in studio.sent_by_bot() for one in message.attachments]
@@ -154,7 +154,7 @@ async def test_a_kept_picture_that_cannot_move_leaves_no_promise_behind(
         assert "on the way to this message" in text_of(posted)
         await studio.until(lambda: posted.is_deleted)
     assert spoilt.hits == 1
-    studio.clock.skip(10)
+    studio.clock.pass_by(10)
     message = await panel(studio, await listed(studio, channel="general"), "a fox in the snow")
     await studio.picture(await post(studio, message, "Post here"))
 

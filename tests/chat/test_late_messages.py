@@ -23,7 +23,7 @@ def left(counter: Counter) -> CardView:
 
 
 async def test_who_is_not_let_to_a_message_may_be_later(counter: Counter) -> None:
-    counter.studio.clock.skip(MINUTES_15)
+    counter.studio.clock.pass_by(MINUTES_15)
     counter.shut(Permissions.VIEW_CHANNEL)
     with pytest.raises(CardBarred):
         await counter.show()
@@ -40,7 +40,7 @@ async def test_a_deleted_message_is_gone_for_good(counter: Counter) -> None:
 
 async def test_a_private_message_is_gone_with_its_token(counter: Counter) -> None:
     counter.view = replace(counter.view, card=replace(counter.card, is_private=True))
-    counter.studio.clock.skip(MINUTES_15)
+    counter.studio.clock.pass_by(MINUTES_15)
     with pytest.raises(CardGone) as caught:
         await counter.show()
     assert not isinstance(caught.value, CardBarred)
@@ -50,7 +50,7 @@ async def test_a_private_message_is_gone_with_its_token(counter: Counter) -> Non
 @pytest.mark.parametrize("expired", [False, True])
 async def test_a_left_message_says_where_it_goes_on(counter: Counter, expired: bool) -> None:  # noqa: FBT001  a parameter of pytest's
     if expired:
-        counter.studio.clock.skip(MINUTES_15)
+        counter.studio.clock.pass_by(MINUTES_15)
     await counter.courier.show(left(counter), {}, always)
     assert "Continued in another message" in text_of(counter.message)
     assert "In line" not in text_of(counter.message)
@@ -82,7 +82,7 @@ async def test_a_picture_that_comes_anew_leaves_no_message_behind(studio: Studio
     await studio.until(lambda: any(one.attachments for one in studio.sent_by_bot()))
     assert "Goes on" not in text_of(message)
     studio.discord.faults.remove(fault)
-    studio.clock.skip(MINUTES_15)
+    studio.clock.pass_by(MINUTES_15)
     await studio.until(lambda: "Continued in another message" in text_of(message))
     assert "eing made" not in text_of(message)
     assert len(studio.sent_by_bot()) == 2

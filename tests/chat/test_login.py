@@ -12,8 +12,9 @@ from bot.chat.gateway.client import GatewayClient
 from bot.chat.gateway.client_setup import ChatSettings, make_client
 from bot.chat.gateway.login import LONGEST_ASKED_SECONDS, Login
 from bot.ops.metrics import Metrics
+from standins.clock import VirtualClock
 from standins.fake_discord.server import FakeDiscord
-from tests.stepped_clock import SteppedClock
+from tests.builders import stepped_clock
 
 LOGIN = "GET /users/@me"
 
@@ -21,7 +22,7 @@ LOGIN = "GET /users/@me"
 class Process:
     """One process's worth of login, by a clock that stands still."""
 
-    def __init__(self, fake: FakeDiscord, file: Path, clock: SteppedClock) -> None:
+    def __init__(self, fake: FakeDiscord, file: Path, clock: VirtualClock) -> None:
         self.fake, self.clock = fake, clock
         settings = ChatSettings(api_url=fake.api_url, gateway_url=fake.gateway_url, cdn_url=fake.cdn_url)
         self.client: GatewayClient = make_client(settings, clock, Metrics())
@@ -50,12 +51,12 @@ class Process:
 
 
 @pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
+def clock() -> VirtualClock:
+    return stepped_clock()
 
 
 async def test_the_pause_grows_over_restarts_too(
-    fake: FakeDiscord, clock: SteppedClock, tmp_path: Path
+    fake: FakeDiscord, clock: VirtualClock, tmp_path: Path
 ) -> None:
     fault = fake.faults.add(LOGIN, status=403, code=40333)
     file, pauses = tmp_path / "login.json", []
@@ -77,7 +78,7 @@ async def test_the_pause_grows_over_restarts_too(
     await process.end()
 
 
-async def test_whoever_is_asked_to_wait_waits(fake: FakeDiscord, clock: SteppedClock, tmp_path: Path) -> None:
+async def test_whoever_is_asked_to_wait_waits(fake: FakeDiscord, clock: VirtualClock, tmp_path: Path) -> None:
     fake.faults.rate_limit(LOGIN, retry_after_seconds=1800.0)
     process = Process(fake, tmp_path / "login.json", clock)
     assert await process.slept() == pytest.approx(1800.0, abs=1.0)
@@ -87,7 +88,7 @@ async def test_whoever_is_asked_to_wait_waits(fake: FakeDiscord, clock: SteppedC
 
 @pytest.mark.parametrize("left", ["", "{", "[]", '{"count": "x"}', '{"count": 1, "until": 1e18}'])
 async def test_whatever_the_file_holds_it_is_not_waited_for_ever(
-    fake: FakeDiscord, clock: SteppedClock, tmp_path: Path, left: str
+    fake: FakeDiscord, clock: VirtualClock, tmp_path: Path, left: str
 ) -> None:
     file = tmp_path / "login.json"
     file.write_text(left)
@@ -99,7 +100,7 @@ async def test_whatever_the_file_holds_it_is_not_waited_for_ever(
 
 
 async def test_a_machines_clock_that_was_set_back_prolongs_no_pause(
-    fake: FakeDiscord, clock: SteppedClock, tmp_path: Path
+    fake: FakeDiscord, clock: VirtualClock, tmp_path: Path
 ) -> None:
     file = tmp_path / "login.json"
     file.write_text(json.dumps({"count": 3, "until": clock.now().timestamp() + 100}))

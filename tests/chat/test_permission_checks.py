@@ -53,7 +53,7 @@ async def test_whom_the_server_lets_use_the_command_may_press_its_buttons(studio
 
 async def test_not_once_the_answer_has_had_its_time(studio: Studio) -> None:
     panel = await let_in(studio)
-    studio.clock.skip(16 * 60)
+    studio.clock.pass_by(16 * 60)
     assert await word(studio, panel, MEMBER) is Word.ADMINS_ONLY
 
 

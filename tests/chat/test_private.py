@@ -76,7 +76,7 @@ async def test_no_single_press_publishes_a_private_picture(studio: Studio) -> No
     for label in [one for one in labels(message) if one not in ("Back", "Delete", "Edit")]:
         message = await panel(studio, await listed(studio), PROMPT)
         await studio.person("ada").press(message, label).answer()
-        studio.clock.skip(5)
+        studio.clock.pass_by(5)
     assert seen_by_all(studio) == []
 
 
@@ -100,23 +100,23 @@ async def test_posting_follows_the_channels_of_the_server(studio: Studio) -> Non
     answer = await press_forged(studio, said, f"post-publicly:{job_id_of(first)}").message()
     assert f"You can't generate images here. Try <#{allowed.id}>" in text_of(answer)
     assert seen_by_all(studio) == []
-    studio.clock.skip(10)
+    studio.clock.pass_by(10)
     posted = await post(studio, await panel(studio, await listed(studio), PROMPT))
     await studio.until(lambda: posted.attachments)
 
 
 async def test_posts_are_limited_over_a_restart_and_again_at_is_right(studio: Studio) -> None:
     first = await studio.imagine()
-    studio.clock.stand_still()
+    studio.clock.hold()
     said = studio.person("ada").say("pictures", "hello")
     press = f"post-publicly:{job_id_of(first)}"
     for number in range(MOST_AN_HOUR):
-        studio.clock.skip(60)
+        studio.clock.pass_by(60)
         await press_forged(studio, said, press).message()
         await studio.until(lambda: studio.sent_by_bot()[-1].attachments)
         if number == 0:
             free = relative(studio.clock.now() + timedelta(hours=1))
-    studio.clock.skip(60)
+    studio.clock.pass_by(60)
     await studio.restart()
     refused = await press_forged(studio, said, press).message()
     assert refused.is_ephemeral
@@ -124,7 +124,7 @@ async def test_posts_are_limited_over_a_restart_and_again_at_is_right(studio: St
         text_of(refused)
     )
     assert (await press_forged(studio, said, press.replace("post-publicly", "show")).message()).is_ephemeral
-    studio.clock.skip(3600)
+    studio.clock.pass_by(3600)
     posted = await press_forged(studio, said, press).message()
     await studio.until(lambda: posted.attachments)
     assert not posted.is_ephemeral

@@ -10,7 +10,7 @@ import pytest
 
 from bot.chat.gateway.client import GatewayClient
 from bot.chat.gateway.client_setup import ChatSettings, make_client
-from standins.fake_discord.clock import SpeedClock
+from standins.clock import VirtualClock
 from standins.fake_discord.demo import demo_world
 from standins.fake_discord.ratelimits import MESSAGE, WEBHOOK
 from standins.fake_discord.server import FakeDiscord
@@ -43,7 +43,7 @@ class Caller:
 
 @pytest.fixture
 async def caller(addresses: None) -> AsyncIterator[Caller]:
-    server = FakeDiscord(demo_world(SpeedClock()))
+    server = FakeDiscord(demo_world(VirtualClock()))
     await server.start()
     client = make_client(
         ChatSettings(api_url=server.api_url, gateway_url=server.gateway_url, cdn_url=server.cdn_url)

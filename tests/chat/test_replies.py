@@ -135,13 +135,13 @@ async def test_who_may_not_use_applications_here_is_refused(studio: Studio) -> N
 
 
 async def test_an_asker_of_the_impossible_is_told_once_in_a_while(studio: Studio) -> None:
-    studio.clock.stand_still()
+    studio.clock.hold()
     posted = studio.person("ben").say("pictures", "my cat", files=[CAT])
     first = studio.person("ada").say("pictures", "@lantern a hat", reply_to=posted)
     await reply_to(studio, first)
     second = studio.person("ada").say("pictures", "@lantern a hat", reply_to=posted)
     assert await stays_silent(studio)
-    studio.clock.skip(60)
+    studio.clock.pass_by(60)
     third = studio.person("ada").say("pictures", "@lantern a hat", reply_to=posted)
     await reply_to(studio, third)
     assert [one for one in studio.sent_by_bot() if one.reply_to_id == second.id] == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.store.database import Database
-from standins.fake_discord.clock import SpeedClock
+from standins.clock import VirtualClock
 from standins.fake_discord.demo import demo_world
 from standins.fake_discord.dial_faults import DoorState
 from standins.fake_discord.server import FakeDiscord
@@ -17,7 +17,7 @@ from tests.chat.studio import Studio, opened
 @pytest.fixture
 async def large_fake(addresses: None) -> AsyncIterator[FakeDiscord]:
     """Discord, where it recommends two shards."""
-    server = FakeDiscord(demo_world(SpeedClock()), has_strict_limits=False, shards=2)
+    server = FakeDiscord(demo_world(VirtualClock()), has_strict_limits=False, shards=2)
     await server.start()
     yield server
     await server.stop()

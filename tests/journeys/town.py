@@ -13,12 +13,12 @@ from pathlib import Path
 import aiohttp
 
 from sandbox.bot_process import BOT_COMMAND, BotProcess
-from standins.fake_discord.clock import SpeedClock
+from standins.changes import ConditionNotMetError
+from standins.clock import VirtualClock
 from standins.fake_discord.demo import demo_world
 from standins.fake_discord.model import Message
 from standins.fake_discord.person import Person
 from standins.fake_discord.server import FakeDiscord
-from standins.fake_discord.world import ConditionNotMetError
 from standins.fake_segmind.facade import FakeSegmind
 from standins.fake_segmind.records import Bill, SeenRequest
 from tests.shown_pictures import job_ids_of
@@ -289,7 +289,7 @@ def text_of(message: Message) -> str:
 @asynccontextmanager
 async def a_town(folder: Path, *, small: bool = True) -> AsyncIterator[Town]:
     """With `small`, pictures are much smaller than in life, and quick to draw."""
-    discord = FakeDiscord(demo_world(SpeedClock(1.0)))
+    discord = FakeDiscord(demo_world(VirtualClock(speed=1.0)))
     await discord.start()
     async with FakeSegmind(latency=QUICK, small=small) as segmind:
         town = Town(discord, segmind, folder)

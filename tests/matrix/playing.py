@@ -17,7 +17,7 @@ from bot.domain.provider_memory import ENOUGH
 from bot.store import landings
 from bot.store.database import open_database
 from bot.store.migrate import migrate
-from standins.fake_discord.world import ConditionNotMetError
+from standins.changes import ConditionNotMetError
 from tests import machine
 from tests.journeys.town import NotOnline
 from tests.matrix.rows import Database, Play, Row

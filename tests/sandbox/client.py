@@ -16,7 +16,7 @@ import aiohttp
 from sandbox.bot_process import BotProcess
 from sandbox.page.server import Page
 from sandbox.page.stage import Machinery, Stage
-from standins.fake_discord.clock import SpeedClock
+from standins.clock import VirtualClock
 from standins.fake_discord.server import FakeDiscord
 from standins.fake_segmind.facade import FakeSegmind
 from tests.standins.little_bot import running_discord
@@ -53,7 +53,7 @@ async def open_page(
     folder: Path, *, script: str = PATIENT_BOT, host: str = "127.0.0.1"
 ) -> AsyncIterator[OpenPage]:
     """The page on a free port. The bot's process is a script; the bot that Discord sees is another matter."""
-    clock = SpeedClock()
+    clock = VirtualClock()
     async with AsyncExitStack() as stack:
         discord = await stack.enter_async_context(running_discord(clock))
         segmind = await stack.enter_async_context(FakeSegmind())

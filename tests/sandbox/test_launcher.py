@@ -19,7 +19,7 @@ from yarl import URL
 from bot.settings import UnusableSettings, load_settings
 from sandbox.launcher import bot_environment, opened
 from sandbox.options import SandboxOptions
-from standins.fake_discord.clock import SpeedClock
+from standins.clock import VirtualClock
 from standins.fake_discord.demo import demo_world
 from standins.fake_discord.model import Message
 from standins.fake_discord.server import FakeDiscord
@@ -188,7 +188,7 @@ async def test_the_bot_is_told_nothing_of_the_operators_own(monkeypatch: pytest.
     for name, value in PRIVATE.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("LIMITS_PER_DAY", "3")
-    discord = FakeDiscord(demo_world(SpeedClock()))
+    discord = FakeDiscord(demo_world(VirtualClock()))
     await discord.start()
     async with FakeSegmind() as segmind:
         told = bot_environment(load_settings(None), discord, segmind, Path("sandbox-data/bot"))
@@ -204,7 +204,7 @@ async def test_the_live_provider_gets_the_operators_key_and_the_real_addresses(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("SEGMIND_API_KEY", PRIVATE["SEGMIND_API_KEY"])
-    discord = FakeDiscord(demo_world(SpeedClock()))
+    discord = FakeDiscord(demo_world(VirtualClock()))
     told = bot_environment(load_settings(None), discord, None, Path("sandbox-data/bot"))
     assert told["SEGMIND_API_KEY"] == PRIVATE["SEGMIND_API_KEY"]
     assert told["SEGMIND_API_URL"] == "https://api.segmind.com"
@@ -219,7 +219,7 @@ async def test_only_the_live_provider_is_asked_through_the_operators_proxy(
     for name, value in {"https_proxy": proxy, "NO_PROXY": "a.example,b.example"}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("SEGMIND_API_KEY", PRIVATE["SEGMIND_API_KEY"])
-    discord = FakeDiscord(demo_world(SpeedClock()))
+    discord = FakeDiscord(demo_world(VirtualClock()))
     live = bot_environment(load_settings(None), discord, None, Path("sandbox-data/bot"))
     assert (live["HTTPS_PROXY"], live["NO_PROXY"]) == (proxy, "a.example,b.example")
     async with FakeSegmind() as segmind:

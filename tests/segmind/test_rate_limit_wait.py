@@ -10,9 +10,8 @@ import pytest
 from bot.domain.errors import RateLimited
 from bot.segmind.errors import WAIT_LEAST_SECONDS, WAIT_MOST_SECONDS, WAIT_USUAL_SECONDS, wait_seconds
 from standins.fake_segmind.limits import ResetFormat
-from tests.builders import NOON
+from tests.builders import NOON, stepped_clock
 from tests.segmind.provider_pair import an_input, provider_pair
-from tests.stepped_clock import SteppedClock
 
 EPOCH = int(NOON.timestamp())
 
@@ -92,7 +91,7 @@ def test_the_machines_own_zone_is_no_matter() -> None:
 
 @pytest.mark.parametrize("spelling", list(ResetFormat))
 async def test_the_account_waits_as_long_as_it_must(spelling: ResetFormat) -> None:
-    clock = SteppedClock()
+    clock = stepped_clock()
     async with provider_pair(
         client={"clock": clock}, clock=clock, requests_per_minute=1, polls_count=True
     ) as pair:

@@ -17,10 +17,19 @@ from bot.services.making.admission import Ask
 from bot.services.wiring import Adapters, Services, wire
 from bot.store import jobs
 from bot.store.database import Database
-from tests.builders import CHANNEL, GUILD, MEMBER, a_new_card, a_request, a_runtime, operator_choices
+from standins.clock import VirtualClock
+from tests.builders import (
+    CHANNEL,
+    GUILD,
+    MEMBER,
+    a_new_card,
+    a_request,
+    a_runtime,
+    operator_choices,
+    stepped_clock,
+)
 from tests.imaging.shared import shared_imaging
 from tests.services.outsides import FakeCourier, FakeFetcher, FakeNotices, FakeProvider
-from tests.stepped_clock import SteppedClock
 
 NO_LIMITS = OperatorLimits()
 #: Micro-USD that a picture is expected to cost until costs have been seen.
@@ -101,7 +110,7 @@ class House:
         folder: Path,
         *,
         limits: OperatorLimits = NO_LIMITS,
-        clock: SteppedClock | None = None,
+        clock: VirtualClock | None = None,
         provider: FakeProvider | None = None,
         courier: FakeCourier | None = None,
         fetcher: FakeFetcher | None = None,
@@ -109,7 +118,7 @@ class House:
         budget_microusd: int | None = None,
         served_guilds: frozenset[GuildId] = frozenset(),
     ) -> None:
-        self.clock = clock or SteppedClock()
+        self.clock = clock or stepped_clock()
         self.provider = provider or FakeProvider(self.clock)
         self.courier = courier or FakeCourier()
         self.fetcher = fetcher or FakeFetcher()

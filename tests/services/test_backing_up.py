@@ -12,9 +12,8 @@ from bot.services.upkeep.scheduled_backups import FIRST_AFTER_SECONDS, RETRY_SEC
 from bot.store import backup_folder
 from bot.store.database import open_database
 from bot.store.migrate import migrate
-from tests.builders import NOON
+from tests.builders import NOON, stepped_clock
 from tests.databases import admit
-from tests.stepped_clock import SteppedClock
 
 HOUR = 3600.0
 DAY = 24 * HOUR
@@ -25,7 +24,7 @@ class Keeper:
 
     def __init__(self, url: str, folder: Path) -> None:
         self.url, self.folder = url, folder
-        self.clock, self.metrics = SteppedClock(), Metrics()
+        self.clock, self.metrics = stepped_clock(), Metrics()
         self.scheduled_backups = ScheduledBackups(
             url=url, folder=folder, every_seconds=DAY, keep=3, clock=self.clock, metrics=self.metrics
         )

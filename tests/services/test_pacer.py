@@ -7,7 +7,7 @@ from bot.domain.poll_timing import PLENTY, Supply
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
 from bot.services.provider.pacer import REQUESTS_PER_PICTURE, TURN_SECONDS, WINDOW_SECONDS, Pacer
-from tests.stepped_clock import SteppedClock
+from tests.builders import stepped_clock
 
 ADA, BEN = MemberId(1), MemberId(2)
 
@@ -16,7 +16,7 @@ class Line:
     """A pacer that runs, and a log of who had a turn when."""
 
     def __init__(self, *, per_minute: int, polls_count: bool = True) -> None:
-        self.clock = SteppedClock()
+        self.clock = stepped_clock()
         self.pacer = Pacer(
             per_minute=per_minute, polls_count=polls_count, clock=self.clock, metrics=Metrics()
         )

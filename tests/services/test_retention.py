@@ -17,10 +17,9 @@ from bot.store.database import open_database
 from bot.store.errors import DatabaseUnavailable
 from bot.store.migrate import migrate
 from bot.store.schema import jobs as job_table
-from tests.builders import CHANNEL, GUILD, MEMBER, NOON, a_request, a_runtime
+from tests.builders import CHANNEL, GUILD, MEMBER, NOON, a_request, a_runtime, stepped_clock
 from tests.databases import admit
 from tests.services.house import PRICE, House
-from tests.stepped_clock import SteppedClock
 
 DAY = 24 * 3600.0
 LATER = NOON + timedelta(days=1)
@@ -89,7 +88,7 @@ async def test_what_is_not_settled_is_remembered_until_it_is(house: House) -> No
 async def test_more_than_fit_into_one_handful_are_forgotten_too(database_url: str) -> None:
     database = await open_database(database_url)
     old = [await database.write(ended) for _ in range(AT_ONCE + 1)]
-    clock = SteppedClock()
+    clock = stepped_clock()
     forgets = asyncio.create_task(Retention(runtime=a_runtime(database, clock), days=1).forget_the_old())
     async with asyncio.timeout(20):
         while not forgets.done():

@@ -8,22 +8,22 @@ import pytest
 from bot.domain.card import CardView
 from bot.domain.errors import CourierUnavailable, Doubtful, NotAccepted
 from bot.domain.job import JobState
+from standins.clock import VirtualClock
 from tests.builders import NOON
 from tests.services.house import House
-from tests.stepped_clock import SteppedClock
 
 JUMPS = [timedelta(hours=1), timedelta(hours=-1), timedelta(days=1), timedelta(days=-1)]
 
 
-class TrueTime(SteppedClock):
-    """The time elsewhere, where nobody sets the clock."""
+class ClockElsewhere:
+    """The provider's clock: it runs with the machine's, but is not set with it."""
 
-    def __init__(self, clock: SteppedClock) -> None:
-        super().__init__()
-        self._clock, self._start = clock, clock.monotonic()
+    def __init__(self, clock: VirtualClock) -> None:
+        self._start = clock.monotonic()
+        self.monotonic, self.sleep = clock.monotonic, clock.sleep
 
     def now(self) -> datetime:
-        return NOON + timedelta(seconds=self._clock.monotonic() - self._start)
+        return NOON + timedelta(seconds=self.monotonic() - self._start)
 
 
 def in_line(house: House) -> Callable[[], bool]:
@@ -53,7 +53,7 @@ def on_the_way_to_discord(house: House) -> Callable[[], bool]:
 
 @pytest.fixture(autouse=True)
 def true_time(house: House) -> None:
-    house.provider.clock = TrueTime(house.clock)
+    house.provider.clock = ClockElsewhere(house.clock)
 
 
 async def paid_once_and_delivered(house: House, view: CardView) -> bool:

@@ -10,17 +10,12 @@ import pytest
 from bot.domain.errors import ProviderError, Unavailable
 from bot.domain.ids import RequestId
 from bot.domain.provider import HistoryRow, StillRunning
-from bot.ops.clock import SystemClock
 from bot.services.protocols import ImageProvider
 from bot.services.provider.shared_history import SharedHistory
+from standins.clock import VirtualClock
 from tests.builders import NOON
 
 SPAN = NOON, NOON + timedelta(minutes=5)
-
-
-class HastyClock(SystemClock):
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(0)
 
 
 class Book:
@@ -58,7 +53,7 @@ def book() -> Book:
 
 @pytest.fixture
 def history(book: Book) -> SharedHistory:
-    return SharedHistory(provider=cast("ImageProvider", book), clock=HastyClock())
+    return SharedHistory(provider=cast("ImageProvider", book), clock=VirtualClock(auto_advance=True))
 
 
 def open_to_all(book: Book) -> None:

@@ -13,10 +13,11 @@ from bot.download import Downloader, open_session
 from bot.parts import MOST_RESULT_BYTES
 from bot.segmind.client import SegmindClient
 from bot.store.database import Database
+from standins.clock import VirtualClock
 from standins.fake_segmind import FakeSegmind
+from tests.builders import stepped_clock
 from tests.services.house import House
 from tests.services.outsides import FakeProvider
-from tests.stepped_clock import SteppedClock
 
 
 class CountedProvider:
@@ -78,7 +79,7 @@ class WiredHouse(House):
         super().__init__(
             database,
             folder,
-            clock=cast("SteppedClock", segmind.clock),
+            clock=cast("VirtualClock", segmind.clock),
             # Tests of a wired house tell the stand-in what to do, not this.
             provider=cast("FakeProvider", self._wire),
         )
@@ -93,7 +94,7 @@ class WiredHouse(House):
 
 @asynccontextmanager
 async def a_wired_house(database: Database, folder: Path) -> AsyncIterator[WiredHouse]:
-    clock = SteppedClock()
+    clock = stepped_clock()
     segmind = FakeSegmind(clock=clock, latency=60.0, small=True)
     async with segmind, open_session() as session:
         client = SegmindClient(

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from standins.changes import ConditionNotMetError
 from standins.fake_discord.asks import Ask, ClientRefusedError, NoResponseError, UnexpectedAnswerError
 from standins.fake_discord.model import Channel, Message
 from standins.fake_discord.person import Person
-from standins.fake_discord.world import ConditionNotMetError
 from tests.journeys.town import text_of
 from tests.soak.deliveries import Deliveries, Tag, is_open
 

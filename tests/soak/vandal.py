@@ -6,6 +6,7 @@ from collections import Counter
 from contextlib import suppress
 
 from bot.chat.presenter.custom_ids import Action
+from standins.changes import ConditionNotMetError
 from standins.fake_discord.asks import (
     Ask,
     ClientRefusedError,
@@ -16,7 +17,6 @@ from standins.fake_discord.asks import (
 from standins.fake_discord.interactions import open_interaction
 from standins.fake_discord.model import Channel, InteractionKind, Message
 from standins.fake_discord.person import Person
-from standins.fake_discord.world import ConditionNotMetError
 from tests.imaging import files
 from tests.services.outsides import png
 from tests.soak.deliveries import Tag

@@ -13,7 +13,7 @@ import yarl
 from discord import app_commands, ui
 from PIL import Image
 
-from standins.fake_discord.clock import Clock, SpeedClock
+from standins.clock import Clock, VirtualClock
 from standins.fake_discord.demo import demo_world
 from standins.fake_discord.server import FakeDiscord
 from standins.fake_discord.world import DEFAULT_TOKEN
@@ -187,7 +187,7 @@ def pointed_at(fake: FakeDiscord) -> Iterator[None]:
 
 @asynccontextmanager
 async def running_discord(clock: Clock | None = None, **options: Any) -> AsyncIterator[FakeDiscord]:
-    fake = FakeDiscord(demo_world(clock or SpeedClock()), **options)
+    fake = FakeDiscord(demo_world(clock or VirtualClock()), **options)
     await fake.start()
     try:
         with pointed_at(fake):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from standins.fake_discord.clock import ManualClock
+from standins.clock import VirtualClock
 from standins.fake_discord.creations import MOST_A_DAY, Creations
 from standins.fake_discord.errors import ApiError
 from standins.fake_discord.rules_names import LOCALES
@@ -208,15 +208,15 @@ async def test_each_guild_and_all_guilds_have_their_own(place: Place, elsewhere:
 
 
 def test_a_day_after_the_first_one_there_are_all_again() -> None:
-    clock = ManualClock(NOON)
+    clock = VirtualClock(NOON, speed=0)
     creations = Creations(clock)
     creations.spend(1, None)
-    clock.advance(DAY - 1)
+    clock.pass_by(DAY - 1)
     creations.spend(MOST_A_DAY - 1, None)
     with pytest.raises(ApiError) as refused:
         creations.spend(1, None)
     assert refused.value.code == 30034
-    clock.advance(1)
+    clock.pass_by(1)
     assert creations.left() == MOST_A_DAY
     creations.spend(MOST_A_DAY, None)
 

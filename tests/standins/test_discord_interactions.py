@@ -8,8 +8,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from standins.clock import VirtualClock
 from standins.fake_discord.asks import Ask, NoResponseError, UnexpectedAnswerError
-from standins.fake_discord.clock import ManualClock
 from standins.fake_discord.events import InteractionFailed
 from standins.fake_discord.files import MIB
 from standins.fake_discord.model import AnswerKind, MessageFlags
@@ -83,15 +83,15 @@ async def test_a_deferred_answer_names_its_message_but_has_no_resource(raw: RawC
 
 
 async def test_a_token_lives_for_fifteen_minutes_and_the_bot_token_longer() -> None:
-    clock = ManualClock(datetime(2030, 1, 1, tzinfo=UTC))
+    clock = VirtualClock(datetime(2030, 1, 1, tzinfo=UTC), speed=0)
     async with running_discord(clock) as fake, aiohttp.ClientSession() as session:
         raw = RawClient(fake, session)
         await raw.register(ECHO)
         ask = asked(raw)
         await raw.callback(ask, MESSAGE, {"content": "one"})
-        clock.advance(899)
+        clock.pass_by(899)
         assert (await raw.edit_by_token(ask.interaction, {"content": "two"})).status == 200
-        clock.advance(1)
+        clock.pass_by(1)
         dead = await raw.edit_by_token(ask.interaction, {"content": "three"})
         assert (dead.status, dead.code) == (401, 50027)
         message = await ask.message()

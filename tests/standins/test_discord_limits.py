@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from standins.fake_discord.clock import ManualClock
+from standins.clock import VirtualClock
 from standins.fake_discord.invalid_requests import InvalidRequests
 from tests.builders import NOON
 from tests.standins.little_bot import running_discord
@@ -81,18 +81,18 @@ async def refuse(raw: RawClient, times: int) -> None:
 
 
 @pytest.fixture
-async def raw_at_noon(clock: ManualClock) -> AsyncIterator[RawClient]:
+async def raw_at_noon(clock: VirtualClock) -> AsyncIterator[RawClient]:
     async with running_discord(clock) as fake, aiohttp.ClientSession() as session:
         yield RawClient(fake, session)
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock(NOON)
+def clock() -> VirtualClock:
+    return VirtualClock(NOON, speed=0)
 
 
 async def test_who_is_refused_too_often_is_shut_out_until_it_is_over(
-    raw_at_noon: RawClient, clock: ManualClock
+    raw_at_noon: RawClient, clock: VirtualClock
 ) -> None:
     raw = raw_at_noon
     raw.fake.invalid_requests.most = 3
@@ -104,9 +104,9 @@ async def test_who_is_refused_too_often_is_shut_out_until_it_is_over(
     assert b"Error 1015" in shut_out.body
     assert "Via" not in shut_out.headers
     assert shut_out.headers["Retry-After"] == "3601"
-    clock.advance(3599)
+    clock.pass_by(3599)
     assert (await raw.ask("POST", "/nowhere")).status == 429
-    clock.advance(1)
+    clock.pass_by(1)
     assert (await raw.ask("GET", ME)).status == 200
     assert raw.fake.invalid_requests.blocks == 1
 
@@ -140,15 +140,15 @@ async def test_files_that_are_refused_do_not_count(raw: RawClient) -> None:
 
 
 def test_ten_thousand_within_ten_minutes_are_too_many() -> None:
-    clock = ManualClock(NOON)
+    clock = VirtualClock(NOON, speed=0)
     invalid = InvalidRequests(clock)
     for _ in range(9_999):
         invalid.count(403, is_shared=False)
-    clock.advance(600)
+    clock.pass_by(600)
     for _ in range(9_999):
         invalid.count(401, is_shared=False)
     assert invalid.blocks == 0
-    clock.advance(599)
+    clock.pass_by(599)
     invalid.count(429, is_shared=False)
     assert invalid.blocks == 1
     assert invalid.counted == 0

@@ -8,14 +8,14 @@ from typing import Any
 import discord
 import pytest
 
+from standins.changes import ConditionNotMetError
+from standins.clock import VirtualClock
 from standins.fake_discord.asks import Ask, ClientRefusedError
-from standins.fake_discord.clock import SpeedClock
 from standins.fake_discord.files import MIB
 from standins.fake_discord.model import Command
 from standins.fake_discord.names import NameNotFoundError
 from standins.fake_discord.permissions import Permissions
 from standins.fake_discord.person import Person, Upload
-from standins.fake_discord.world import ConditionNotMetError
 from tests.standins.little_bot import png
 from tests.standins.raw_client import ECHO, RawClient
 
@@ -351,7 +351,7 @@ async def test_waiting_ends_with_the_condition_or_the_time_or_an_error(raw: RawC
 
 
 async def test_a_fast_clock_does_not_jump_when_its_speed_changes() -> None:
-    clock = SpeedClock(1000)
+    clock = VirtualClock(speed=1000)
     started = clock.now()
     while (clock.now() - started).total_seconds() < 1:
         pass

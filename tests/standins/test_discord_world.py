@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import discord
 import pytest
 
-from standins.fake_discord.clock import ManualClock
+from standins.clock import VirtualClock
 from standins.fake_discord.demo import demo_world
 from standins.fake_discord.events import MessageCreated, MessageDeleted, concerns
 from standins.fake_discord.ids import Snowflakes, made_at
@@ -21,7 +21,7 @@ NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
 @pytest.fixture
 def world() -> World:
-    return demo_world(ManualClock(NOON))
+    return demo_world(VirtualClock(NOON, speed=0))
 
 
 def role(world: World, name: str) -> Role:
@@ -29,10 +29,10 @@ def role(world: World, name: str) -> Role:
 
 
 def test_snowflakes_carry_their_time_and_grow() -> None:
-    clock = ManualClock(NOON)
+    clock = VirtualClock(NOON, speed=0)
     snowflakes = Snowflakes(clock)
     ids = [snowflakes.next() for _ in range(3)]
-    clock.advance(1)
+    clock.pass_by(1)
     ids.append(snowflakes.next())
     assert ids == sorted(set(ids))
     assert discord.utils.snowflake_time(ids[0]) == NOON
@@ -41,7 +41,7 @@ def test_snowflakes_carry_their_time_and_grow() -> None:
 
 def test_time_does_not_run_backwards() -> None:
     with pytest.raises(ValueError, match="backwards"):
-        ManualClock(NOON).advance(-1)
+        VirtualClock(NOON, speed=0).pass_by(-1)
 
 
 def test_permissions_add_up_as_on_discord(world: World) -> None:

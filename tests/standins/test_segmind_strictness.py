@@ -12,7 +12,7 @@ import pytest
 
 from standins.fake_segmind import FakeSegmind, KeySeen, Outcome
 from standins.fake_segmind.limits import ResetFormat
-from tests.stepped_clock import SteppedClock
+from tests.builders import stepped_clock
 
 MODEL = "/v2/luma-uni-1"
 Json = dict[str, Any]
@@ -170,7 +170,7 @@ async def test_credits_go_down_by_what_a_picture_costs() -> None:
 
 
 async def test_results_are_forgotten_after_an_hour_and_files_after_a_week() -> None:
-    clock = SteppedClock()
+    clock = stepped_clock()
     async with running(clock=clock) as (stand_in, ask):
         _, body = await ask.ended(prompt="a fox")
         request_path, file_path = (
@@ -191,7 +191,7 @@ async def test_results_are_forgotten_after_an_hour_and_files_after_a_week() -> N
 async def test_requests_over_the_minutes_allowance_are_refused(
     *, polls_count: bool, expected: list[int]
 ) -> None:
-    clock = SteppedClock()
+    clock = stepped_clock()
     async with running(clock=clock, requests_per_minute=3, polls_count=polls_count) as (stand_in, ask):
         _, accepted = await ask.submit(prompt="a fox")
         status_path = f"/v2/requests/{accepted['request_id']}/status"
@@ -213,7 +213,7 @@ async def test_requests_over_the_minutes_allowance_are_refused(
 )
 async def test_the_reset_is_told_in_any_spelling(spelling: ResetFormat, expected: str) -> None:
     async with (
-        FakeSegmind(clock=SteppedClock(), requests_per_minute=1, latency=0, small=True) as stand_in,
+        FakeSegmind(clock=stepped_clock(), requests_per_minute=1, latency=0, small=True) as stand_in,
         aiohttp.ClientSession(headers={"x-api-key": stand_in.key}) as session,
     ):
         stand_in.rate_limit.reset_format = spelling
@@ -225,7 +225,7 @@ async def test_the_reset_is_told_in_any_spelling(spelling: ResetFormat, expected
 
 
 async def test_history_shows_a_request_only_after_it_has_landed() -> None:
-    clock = SteppedClock()
+    clock = stepped_clock()
     async with running(clock=clock, history_delay_seconds=5.0) as (_, ask):
         await ask.submit(prompt="a fox")
         before = (await ask("GET", "/inference-request/request-history"))[1]["data"]

@@ -5,11 +5,12 @@ import random
 
 import pytest
 
+from standins.changes import Changes
+from standins.clock import VirtualClock
 from standins.fake_segmind import FakeSegmind
-from standins.fake_segmind.changes import Changes
-from standins.fake_segmind.clock import Pace, WallClock
 from standins.fake_segmind.model import MODELS
-from tests.stepped_clock import SteppedClock
+from standins.fake_segmind.pace import Pace
+from tests.builders import stepped_clock
 
 
 @pytest.mark.parametrize(("model", "mean_seconds"), [("luma-uni-1", 62), ("luma-uni-1-max", 86)])
@@ -22,7 +23,7 @@ def test_pictures_take_as_long_as_the_models_do_on_average(model: str, mean_seco
 
 async def finished_after(speed: float, latency: float) -> float:
     """Seconds of the clock until one picture is done."""
-    clock = SteppedClock()
+    clock = stepped_clock()
     async with FakeSegmind(clock=clock, speed=speed, latency=latency, small=True) as stand_in:
         job = stand_in._state.workshop.accept("luma-uni-1", {"prompt": "a fox"})
         while not job.done.is_set():
@@ -38,7 +39,7 @@ async def test_speed_divides_the_duration(speed: float, seconds: float) -> None:
 
 
 async def test_a_new_speed_holds_for_work_that_is_under_way() -> None:
-    clock = SteppedClock()
+    clock = stepped_clock()
     pace = Pace(clock)
     work = asyncio.ensure_future(pace.work_until(100.0))
     await asyncio.sleep(0)
@@ -53,7 +54,7 @@ async def test_a_new_speed_holds_for_work_that_is_under_way() -> None:
 def test_time_does_not_stand_still_or_run_backwards() -> None:
     for speed in (0, -1):
         with pytest.raises(ValueError, match="speed"):
-            Pace(WallClock(), speed)
+            Pace(VirtualClock(), speed)
 
 
 async def test_metrics_tell_the_time_that_it_took() -> None:
@@ -87,6 +88,6 @@ async def test_waiting_ends_with_the_change_or_with_the_deadline() -> None:
         changes.notify()
 
     asyncio.get_running_loop().call_later(0.02, change)
-    await changes.until(lambda: seen, timeout=5)
+    await changes.until(lambda: seen, within_seconds=5)
     with pytest.raises(TimeoutError):
-        await changes.until(lambda: len(seen) == 2, timeout=0.05)
+        await changes.until(lambda: len(seen) == 2, within_seconds=0.05)

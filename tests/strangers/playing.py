@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from standins.changes import ConditionNotMetError
 from standins.fake_discord.asks import ClientRefusedError, NoResponseError, UnexpectedAnswerError
 from standins.fake_discord.server import FakeDiscord
-from standins.fake_discord.world import ConditionNotMetError
 from tests.strangers.libraries import Library
 from tests.strangers.steps import SHARDS, STEPS, NotSoError, Stage, world_with_a_guild_on_each_shard
 

@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from standins.clock import VirtualClock
 from standins.fake_discord.asks import Ask
-from standins.fake_discord.clock import SpeedClock
 from standins.fake_discord.demo import demo_world
 from standins.fake_discord.model import Guild, Message
 from standins.fake_discord.server import FakeDiscord
@@ -55,7 +55,7 @@ def shard_of(guild_id: int) -> int:
 
 
 def world_with_a_guild_on_each_shard() -> World:
-    world = demo_world(SpeedClock())
+    world = demo_world(VirtualClock())
     while {shard_of(one) for one in world.guilds} != set(range(SHARDS)):
         world.snowflakes.go_on(world.snowflakes.last + (1 << 22))
         guild = world.add_guild("Lighthouse", world.user("otto"))

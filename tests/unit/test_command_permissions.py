@@ -7,7 +7,7 @@ import discord
 import pytest
 
 from bot.chat.access.command_permissions import CommandPermissions, CommandUser, EntryKind
-from standins.fake_discord.clock import SpeedClock
+from standins.clock import VirtualClock
 from standins.fake_discord.commands import offered, replace_commands
 from standins.fake_discord.demo import demo_world
 from standins.fake_discord.model import Guild
@@ -87,7 +87,7 @@ def test_what_is_not_of_discords_form_is_no_choice(told: list[object]) -> None:
 def test_the_stand_in_offers_what_the_bot_would_let_be_pressed() -> None:
     """Except where Discord's documentation is silent: there, the bot is the stricter one."""
     rng = random.Random(7)
-    world = demo_world(SpeedClock())
+    world = demo_world(VirtualClock())
     review = {"name": "review", "description": "x", "default_member_permissions": str(1 << 13)}
     replace_commands(world, None, [review])
     answers = [_compare(rng, world, world.guild("Lantern Studio")) for _ in range(400)]

@@ -1,41 +1,15 @@
-"""The stand-in's idea of time, and how fast it works. Knows nothing of HTTP."""
+"""How fast the stand-in works."""
 
 import asyncio
-import time
-from datetime import UTC, datetime
-from typing import Protocol
 
-
-class Clock(Protocol):
-    """Anything that tells the time and waits by it."""
-
-    def now(self) -> datetime:
-        """The present as an aware UTC datetime."""
-
-    def monotonic(self) -> float:
-        """Seconds since some moment; never jumps."""
-
-    async def sleep(self, seconds: float) -> None:
-        """Return `seconds` later by `monotonic`."""
-
-
-class WallClock:
-    """The machine's own time."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+from standins.clock import Clock
 
 
 class Pace:
     """Work done since the start, in seconds of work: `speed` of them in each second of the clock.
 
-    A change of speed holds at once, also for work that is under way.
+    Not a clock: pictures can be made faster while everything else, such as the rate limit, takes its usual
+    time. A change of speed takes effect at once, also for work that is under way; a sleep is not changed.
     """
 
     def __init__(self, clock: Clock, speed: float = 1.0) -> None:
