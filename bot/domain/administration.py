@@ -1,11 +1,12 @@
 """What the admins of a server have set, and the record of who set it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from bot.domain.card import NewCard
 from bot.domain.ids import ChannelId, GuildId, MemberId, RoleId
 from bot.domain.limits import Allowances, OperatorLimits
 from bot.domain.money import Spending
@@ -13,7 +14,7 @@ from bot.domain.money import Spending
 AuditId = NewType("AuditId", int)
 
 #: What one audit entry says was there before, or after: by field, None = not set. Ids are numbers.
-Values = Mapping[str, int | Sequence[int] | None]
+Values = Mapping[str, int | str | Sequence[int] | None]
 
 
 class RuleScope(StrEnum):
@@ -59,9 +60,17 @@ class GuildChoices:
     log_channel_id: ChannelId | None = None
     #: Where pictures may be asked for; threads follow their parent. Empty: everywhere.
     allowed_channels: frozenset[ChannelId] = frozenset()
+    #: Of what everybody reads, by its code. None: the one that the server has at Discord.
+    language: str | None = None
 
     def allows(self, channel_id: ChannelId, parent_id: ChannelId | None) -> bool:
         return not self.allowed_channels or not self.allowed_channels.isdisjoint({channel_id, parent_id})
+
+    def spoken_on(self, card: NewCard) -> NewCard:
+        """The card in the server's language, if everybody reads it."""
+        if card.is_private or self.language is None:
+            return card
+        return replace(card, language=self.language)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +94,7 @@ class AuditTopic(StrEnum):
     BUDGET = "budget"
     CHANNELS = "channels"
     LOG_CHANNEL = "log_channel"
+    LANGUAGE = "language"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +102,7 @@ class AuditEntry:
     """One change: who, when, what, from, to. `before` and `after` have the same keys.
 
     Keys by topic: limits: per_hour, per_day, running; budget: budget_microusd; channels: channel_ids;
-    log_channel: channel_id.
+    log_channel: channel_id; language: language.
     """
 
     id: AuditId

@@ -124,8 +124,11 @@ class Notices(Protocol):
         cap_microusd: int,
         used_microusd: int,
         resets_at: datetime,
+        language: str | None,
     ) -> None:
         """So much of the month's budget is used: 80 percent, or 100, when not one more picture fits.
+
+        `language` is None if the server has chosen none: then it is the one that it has at Discord.
 
         Raises `CardGone` if nothing can be posted there, and `CourierUnavailable` if only not for now.
         """

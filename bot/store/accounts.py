@@ -110,6 +110,8 @@ class WatchedBudget:
     guild_id: GuildId
     cap_microusd: int
     log_channel_id: ChannelId
+    #: None: as Discord says.
+    language: str | None
     spending: Spending
     #: The share of its budget that the server has been told of.
     warned_percent: int
@@ -128,6 +130,7 @@ def watched_budgets(connection: Connection, *, month: Month) -> list[WatchedBudg
             guild_id=row.guild_id,
             cap_microusd=row.budget_microusd,
             log_channel_id=row.log_channel_id,
+            language=row.language,
             spending=Spending(month=month, held_microusd=row.held or 0, spent_microusd=row.spent or 0),
             warned_percent=row.warned_percent or 0,
         )

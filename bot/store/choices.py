@@ -46,6 +46,7 @@ def put(connection: Connection, guild_id: GuildId, choices: GuildChoices) -> Non
         "budget_microusd": choices.budget_microusd,
         "log_channel_id": choices.log_channel_id,
         "allowed_channels": choices.allowed_channels,
+        "language": choices.language,
     }
     upsert(connection, guilds, key={"guild_id": guild_id}, values=values)
 
@@ -155,6 +156,7 @@ def _choices(row: Row[Any]) -> GuildChoices:
         budget_microusd=row.budget_microusd,
         log_channel_id=None if row.log_channel_id is None else ChannelId(row.log_channel_id),
         allowed_channels=row.allowed_channels,
+        language=row.language,
     )
 
 

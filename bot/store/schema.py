@@ -185,6 +185,8 @@ guilds = Table(
     Column("budget_microusd", BigInteger),
     Column("log_channel_id", BigInteger),
     Column("allowed_channels", Ids, nullable=False),
+    # NULL: as Discord says.
+    Column("language", Text),
     PrimaryKeyConstraint("guild_id"),
 )
 

@@ -35,8 +35,11 @@ def spoken() -> str:
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """All texts are in this language inside the block, and in the tasks that are started there."""
-    before = _spoken.set(language)
+    """All texts are in this language inside the block, and in the tasks that are started there.
+
+    A language that is no longer spoken, which a card may still name, is English.
+    """
+    before = _spoken.set(language if language in LANGUAGES else ENGLISH)
     try:
         yield
     finally:

@@ -6,9 +6,11 @@ import pytest
 from discord.app_commands import Choice
 
 from bot.chat.commands.options import (
+    LANGUAGE_CHOICES,
     PERIODS,
     RATIOS,
     STYLES,
+    chosen_language,
     chosen_period_name,
     chosen_ratio,
     chosen_style,
@@ -28,6 +30,7 @@ READERS = {
     "aspect_ratio": (RATIOS, chosen_ratio),
     "style": (STYLES, chosen_style),
     "period": (PERIODS, chosen_period_name),
+    "language": (LANGUAGE_CHOICES, chosen_language),
 }
 
 

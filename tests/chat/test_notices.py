@@ -23,6 +23,7 @@ async def warn(studio: Studio, percent: int = 80, channel: str = "general") -> N
         cap_microusd=25_000_000,
         used_microusd=20_100_000,
         resets_at=RESETS_AT,
+        language=None,
     )
 
 

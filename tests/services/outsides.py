@@ -289,6 +289,7 @@ class Warned:
     cap_microusd: int
     used_microusd: int
     resets_at: datetime
+    language: str | None
 
 
 class FakeNotices:
@@ -307,10 +308,13 @@ class FakeNotices:
         cap_microusd: int,
         used_microusd: int,
         resets_at: datetime,
+        language: str | None,
     ) -> None:
         if self.on_notice:
             raise self.on_notice.popleft()
-        self.warned.append(Warned(guild_id, channel_id, percent, cap_microusd, used_microusd, resets_at))
+        self.warned.append(
+            Warned(guild_id, channel_id, percent, cap_microusd, used_microusd, resets_at, language)
+        )
 
 
 def without_url(inputs: Inputs) -> Inputs:

@@ -160,9 +160,13 @@ async def test_settings_are_what_was_set(build_house: BuildHouse) -> None:
     ]
     assert settings.choices.budget_microusd == 5_000_000
     assert settings.choices.log_channel_id == 9
+    settings = await admin.set_language(GUILD, ADMIN, "de")
+    assert settings.choices.language == "de"
+    assert await admin.language(GUILD) == "de"
     assert settings == await admin.settings(GUILD)
     untouched = await admin.settings(ELSEWHERE)
     assert (untouched.rules, untouched.choices.budget_microusd) == ([], None)
+    assert await admin.language(ELSEWHERE) is None
 
 
 async def test_everyone_is_the_servers_default(house: House) -> None:
@@ -206,6 +210,23 @@ async def test_the_audit_says_who_when_what_from_and_to(house: House) -> None:
     assert (newest.before, newest.after) == ({"channel_ids": []}, {"channel_ids": [6, 7]})
     assert await admin.audit(GUILD, 10, before=newest.id) == [oldest]
     assert await admin.audit(ELSEWHERE, 10) == []
+
+
+async def test_a_change_of_language_is_audited(house: House) -> None:
+    admin = house.services.administration
+    for language in ("ja", "ja", None):
+        await admin.set_language(GUILD, ADMIN, language)
+    changes = [(one.topic, one.before, one.after) for one in await admin.audit(GUILD, 10)]
+    assert changes == [
+        (AuditTopic.LANGUAGE, {"language": "ja"}, {"language": None}),
+        (AuditTopic.LANGUAGE, {"language": None}, {"language": "ja"}),
+    ]
+
+
+async def test_a_public_card_is_in_the_servers_language_and_a_private_one_is_not(house: House) -> None:
+    await house.services.administration.set_language(GUILD, ADMIN, "fr")
+    cards = [(await house.admit(is_private=one)).card for one in (False, True)]
+    assert [one.language for one in cards] == ["fr", "en"]
 
 
 @pytest.mark.parametrize("limit", [-1, 1_000_001, 10**9])

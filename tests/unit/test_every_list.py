@@ -56,6 +56,7 @@ from bot.domain.reports import DayTotal, MemberJobs, MemberTotal, MemberUsage, R
 from bot.domain.request import COUNT_MOST, Style
 from bot.services.admins.reports import JOBS_A_PAGE
 from bot.words.formats import day
+from bot.words.language import LANGUAGES
 from tests.builders import NOON, a_card, a_job
 from tests.unit.message_limits import form_problems, problems
 
@@ -256,6 +257,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         view(View.CHANNELS, [f"<#{one}>" for one in IDS if one % 2]),
         view(View.CHANNELS, IDS, settings_forms.channels_saved(MANY)),
         view(View.LOG),
+        view(View.LANGUAGE, [*LANGUAGES]),
     ],
     "settings_panel.subject_panel": [subject(EVERYONE), subject(ROLES[-1]), subject(MEMBERS[-1])],
     "warnings.budget_warning": [

@@ -51,6 +51,7 @@ from bot.domain.limits import (
 from bot.domain.money import Month, Spending
 from bot.domain.period import Period
 from bot.domain.reports import DayTotal, MemberJobs, MemberTotal, MemberUsage, ReportedJob, UsageReport
+from bot.words.language import LANGUAGES
 from tests.builders import NOON, a_job
 from tests.unit.message_limits import form_problems, problems
 
@@ -83,6 +84,7 @@ SETTINGS = st.builds(
         budget_microusd=st.none() | MONEY,
         log_channel_id=st.none() | st.builds(ChannelId, IDS),
         allowed_channels=st.frozensets(st.builds(ChannelId, IDS), max_size=60),
+        language=st.sampled_from([None, *LANGUAGES]),
     ),
     rules=st.lists(st.builds(SetRule, SUBJECTS, ALLOWANCES), max_size=60, unique_by=lambda one: one.subject),
     operator=st.builds(
@@ -210,6 +212,7 @@ VALUES = st.fixed_dictionaries(
         "budget_microusd": st.none() | MONEY,
         "channel_id": st.none() | IDS,
         "channel_ids": st.lists(IDS, max_size=40),
+        "language": st.sampled_from([None, *LANGUAGES]),
     }
 )
 ENTRIES = st.builds(

@@ -6,7 +6,6 @@ Post here is for a picture that was kept because no way led to its card, and Pos
 import discord
 
 from bot.chat.delivery.sender import keep_promise, promise, replace_own, take_back, tell_alone
-from bot.chat.incoming.languages import language_of_server
 from bot.chat.presenter.custom_ids import CustomId
 from bot.chat.presenter.job_list import can_be_posted
 from bot.chat.presenter.message import Message
@@ -56,16 +55,16 @@ async def post_publicly(context: Context, interaction: discord.Interaction, pres
         await tell_alone(interaction, pressed_twice())
         return
     job, _ = await _own(context, interaction, pressed)
-    first = InteractionResponse(interaction, is_private=False)
+    language = await context.language_of_all(interaction)
+    first = InteractionResponse(interaction, is_private=False, language=language)
     first.require_permissions()
     post_id = await context.gallery.hold_post(actor_of(interaction), first.parent_channel_id)
     try:
-        if job.state is JobState.READY:
-            await _move_here(context, interaction, job, first)
-        else:
-            with speaking(language_of_server(interaction)):
-                message = posted_again(job)
-            await _copy_here(context, interaction, job, first, message)
+        with speaking(language):
+            if job.state is JobState.READY:
+                await _move_here(context, interaction, job, first)
+            else:
+                await _copy_here(context, interaction, job, first, posted_again(job))
     except (Refusal, FileRefused, ProviderError):
         await context.gallery.release_post(post_id)
         raise

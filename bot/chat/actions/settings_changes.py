@@ -24,18 +24,20 @@ from bot.chat.presenter.settings_forms import (
     budget_form,
     budget_saved,
     channels_saved,
+    language_saved,
     limits_form,
     limits_saved,
     log_saved,
     saved,
 )
-from bot.chat.presenter.settings_panel import Named, View, allowances_of
+from bot.chat.presenter.settings_panel import AS_DISCORD_SAYS, Named, View, allowances_of
 from bot.chat.responses.context import Context, guild_of
 from bot.chat.servers.server_names import names_in
 from bot.domain.administration import RuleSubject
 from bot.domain.errors import CourierUnavailable, JobUnknown, NumberUnreadable
 from bot.domain.ids import ChannelId, GuildId, MemberId
 from bot.domain.limits import FIELDS, Allowances, LimitField
+from bot.words.language import LANGUAGES
 
 #: The second part of a custom id that takes a choice away instead of making one.
 NONE = "none"
@@ -212,6 +214,33 @@ async def _may_post_notices(context: Context, guild_id: GuildId, channel_id: Cha
         return True
     channel = server.channels.get(channel_id)
     return channel is None or not missing_for_notices(server.own_permissions(channel))
+
+
+# --- the language -------------------------------------------------------------------------------------
+
+
+async def change_language(context: Context, interaction: discord.Interaction, chosen: str | None) -> None:
+    """By a command: with nothing chosen, look."""
+    note = "" if chosen is None else await _save_language(context, interaction, chosen)
+    await open_panel(context, interaction, View.LANGUAGE, note)
+
+
+async def language_chosen(context: Context, interaction: discord.Interaction, _pressed: CustomId) -> None:
+    await context.permission_checks.require(interaction, Duty.SET_UP)
+    note = await _save_language(context, interaction, selected(interaction)[0])
+    await refresh(context, interaction, View.LANGUAGE, note)
+
+
+async def _save_language(context: Context, interaction: discord.Interaction, chosen: str) -> str:
+    """Raises `JobUnknown` for what only a forged list can hold."""
+    if chosen not in (AS_DISCORD_SAYS, *LANGUAGES):
+        raise JobUnknown
+    language = None if chosen == AS_DISCORD_SAYS else chosen
+    await context.administration.set_language(*_by(interaction), language)
+    return language_saved(language)
+
+
+# --- all of them --------------------------------------------------------------------------------------
 
 
 def _by(interaction: discord.Interaction) -> tuple[GuildId, MemberId]:

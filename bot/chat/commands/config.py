@@ -7,7 +7,7 @@ from bot.chat.access.permission_checks import Duty
 from bot.chat.actions import settings_changes
 from bot.chat.actions.config_check import show_check
 from bot.chat.actions.settings_views import open_panel
-from bot.chat.commands.options import LogPlace
+from bot.chat.commands.options import LANGUAGE_CHOICES, LogPlace, chosen_language
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.settings_panel import View
 from bot.chat.responses.context import Context, guild_of
@@ -65,6 +65,13 @@ def config_commands(context: Context) -> app_commands.Group:
     async def log(interaction: discord.Interaction, channel: LogPlace | None = None) -> None:
         context.permission_checks.let_in(interaction, Duty.SET_UP)
         await settings_changes.change_log(context, interaction, channel)
+
+    @group.command(name="language", description=words.CONFIG_LANGUAGE)
+    @app_commands.describe(**words.CONFIG_LANGUAGE_OPTIONS)
+    @app_commands.choices(language=LANGUAGE_CHOICES)
+    async def language(interaction: discord.Interaction, language: str | None = None) -> None:
+        context.permission_checks.let_in(interaction, Duty.SET_UP)
+        await settings_changes.change_language(context, interaction, chosen_language(language))
 
     @group.command(name="check", description=words.CONFIG_CHECK)
     async def check(interaction: discord.Interaction) -> None:

@@ -8,7 +8,13 @@ from discord import app_commands
 
 from bot.chat.delivery.renderer import CHANNEL_TYPES
 from bot.chat.incoming import periods
-from bot.chat.presenter.command_words import PERIOD_CHOICES, RATIO_CHOICES, STYLE_CHOICES
+from bot.chat.presenter.command_words import (
+    AS_SET_IN_DISCORD,
+    PERIOD_CHOICES,
+    RATIO_CHOICES,
+    STYLE_CHOICES,
+)
+from bot.chat.presenter.settings_panel import AS_DISCORD_SAYS
 from bot.domain.errors import ChoiceUnknown
 from bot.domain.ids import ChannelId
 from bot.domain.request import AspectRatio, Style
@@ -45,6 +51,10 @@ LogPlace = Annotated[ChannelId, _Place(discord.ChannelType.text, discord.Channel
 
 RATIOS = [app_commands.Choice(name=name, value=ratio.value) for ratio, name in RATIO_CHOICES.items()]
 STYLES = [app_commands.Choice(name=name, value=style.value) for style, name in STYLE_CHOICES.items()]
+LANGUAGE_CHOICES = [
+    app_commands.Choice(name=AS_SET_IN_DISCORD, value=AS_DISCORD_SAYS),
+    *(app_commands.Choice(name=name, value=code) for code, name in LANGUAGES.items()),
+]
 PERIODS = [app_commands.Choice(name=PERIOD_CHOICES[one], value=one) for one in periods.PERIODS]
 
 
@@ -58,6 +68,10 @@ def chosen_style(sent: str) -> Style:
 
 def chosen_period_name(sent: str | None) -> str | None:
     return None if sent is None else _value("period", PERIODS, sent)
+
+
+def chosen_language(sent: str | None) -> str | None:
+    return None if sent is None else _value("language", LANGUAGE_CHOICES, sent)
 
 
 def _value(option: str, choices: Sequence[app_commands.Choice[str]], sent: str) -> str:

@@ -11,6 +11,7 @@ from bot.chat.presenter.warnings import budget_warning
 from bot.chat.rest.error_codes import DISCORD_ERRORS, Verdict, reason, verdict
 from bot.domain.errors import CardGone, CourierUnavailable
 from bot.domain.ids import ChannelId, GuildId
+from bot.words.language import language_of, speaking
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -31,16 +32,21 @@ class DiscordNotices:
         cap_microusd: int,
         used_microusd: int,
         resets_at: datetime,
+        language: str | None,
     ) -> None:
         """Under a nonce: if the answer gets lost, the repetition posts nothing new."""
         self._client.require_login()
-        message = budget_warning(
-            percent=percent, cap_microusd=cap_microusd, used_microusd=used_microusd, resets_at=resets_at
-        )
         channel = self._client.get_partial_messageable(channel_id, guild_id=guild_id)
         nonce = f"b{percent}-{int(resets_at.timestamp())}"
         try:
             async with asyncio.timeout(self._call_seconds):
+                with speaking(language or await self._language_in_discord(guild_id)):
+                    message = budget_warning(
+                        percent=percent,
+                        cap_microusd=cap_microusd,
+                        used_microusd=used_microusd,
+                        resets_at=resets_at,
+                    )
                 await to_channel(channel, message, nonce)
         except DISCORD_ERRORS as error:
             log.info("notice not posted", guild=guild_id, why=reason(error))
@@ -51,3 +57,8 @@ class DiscordNotices:
             if self._client.is_closed():  # hung up in the middle: the next process tells it
                 raise CourierUnavailable from error
             raise
+
+    async def _language_in_discord(self, guild_id: GuildId) -> str:
+        """Asked for each time, which is twice a month. Raises one of `DISCORD_ERRORS`."""
+        guild = await self._client.http.get_guild(guild_id, with_counts=False)
+        return language_of(guild.get("preferred_locale"))

@@ -55,6 +55,7 @@ HANDLERS: Mapping[Action, Handler] = {
     Action.SETTINGS_CHANNELS: settings_changes.channels_chosen,
     Action.SETTINGS_REMOVE: settings_changes.channels_removed,
     Action.SETTINGS_LOG: settings_changes.log_chosen,
+    Action.SETTINGS_LANGUAGE: settings_changes.language_chosen,
     Action.LIMITS_FORM: settings_changes.limits_sent,
     Action.BUDGET_FORM: settings_changes.budget_sent,
     Action.REVIEW: review_pages.turn_report,

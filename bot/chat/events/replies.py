@@ -30,7 +30,7 @@ from bot.chat.responses.context import Context, Cooldown
 from bot.chat.responses.first_response import ReplyResponse
 from bot.chat.rest.error_codes import DISCORD_ERRORS, is_final, reason
 from bot.chat.servers.server_cache import Channel, Server, managed_role
-from bot.domain.errors import CommandDenied, CourierUnavailable, NoPicture, TooManyPictures
+from bot.domain.errors import CommandDenied, CourierUnavailable, NoPicture, StoreUnavailable, TooManyPictures
 from bot.domain.ids import ChannelId, GuildId, MessageId
 from bot.domain.job import Job, JobState
 from bot.domain.request import Door, ImageRequest, Source
@@ -99,11 +99,13 @@ class ReplyListener:
                     await self._refuse(message, words)
 
     async def _language(self, guild_id: int) -> str:
-        """The server's, since everybody reads the answer; English while Discord does not tell."""
-        try:
-            return (await self._context.servers.get(guild_id)).language
-        except CourierUnavailable:
-            return ENGLISH
+        """The server's, since everybody reads the answer; English while nobody tells."""
+        chosen = None
+        with suppress(StoreUnavailable):  # which the answer itself will say
+            chosen = await self._context.administration.language(GuildId(guild_id))
+        with suppress(CourierUnavailable):
+            return chosen or (await self._context.servers.get(guild_id)).language
+        return ENGLISH
 
     async def _mention(self, message: discord.Message, guild_id: int, me: int) -> re.Pattern[str] | None:
         """How the text mentions the bot: itself, or the role that Discord made for it."""

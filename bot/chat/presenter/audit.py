@@ -6,6 +6,7 @@ from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.limit_fields import limit_field_name
 from bot.chat.presenter.message import Button, Color, Message, Row
 from bot.chat.presenter.numbers import at
+from bot.chat.presenter.settings_panel import language_name
 from bot.domain.administration import AuditEntry, AuditTopic, RuleScope, RuleSubject, Values
 from bot.domain.limits import FIELDS, LimitField
 from bot.words.catalogs import gettext as _
@@ -36,6 +37,8 @@ def _change(one: AuditEntry) -> str:
             return _channels_change(_channel_ids(one.before), _channel_ids(one.after))
         case AuditTopic.LOG_CHANNEL:
             return _("Log channel: {change}", change=_arrow(_channel(one.before), _channel(one.after)))
+        case AuditTopic.LANGUAGE:
+            return _("Language: {change}", change=_arrow(_language(one.before), _language(one.after)))
 
 
 def _arrow(before: str, after: str) -> str:
@@ -71,6 +74,11 @@ def _money(values: Values) -> str:
 def _channel(values: Values) -> str:
     value = values.get("channel_id")
     return f"<#{value}>" if value else pgettext("channel", "none")
+
+
+def _language(values: Values) -> str:
+    value = values.get("language")
+    return language_name(value if isinstance(value, str) else None)
 
 
 def _channel_ids(values: Values) -> list[object]:

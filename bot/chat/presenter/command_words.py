@@ -67,6 +67,8 @@ CONFIG_BUDGET_OPTIONS = {
 CONFIG_CHANNELS = deferred("The channels where images can be made")
 CONFIG_LOG = deferred("The channel where moderators get budget warnings")
 CONFIG_LOG_OPTIONS = {"channel": deferred("The channel (leave empty to see it in a panel)")}
+CONFIG_LANGUAGE = deferred("The language of everything that the whole server reads")
+CONFIG_LANGUAGE_OPTIONS = {"language": deferred("The language (leave empty to see it in a panel)")}
 CONFIG_CHECK = deferred("Check that the bot has the permissions it needs, and how to fix what is missing")
 
 EDIT_MENU = "Edit image"
@@ -87,6 +89,8 @@ STYLE_CHOICES = {
     Style.AUTO: deferred("Auto (no particular style)"),
     Style.MANGA: deferred("Manga"),
 }
+#: The choice of no language of its own; each language is called by its own name.
+AS_SET_IN_DISCORD = deferred("As set in Discord")
 #: By what `bot.chat.incoming.periods` calls them.
 PERIOD_CHOICES = {
     "7 days": deferred("Last 7 days"),

@@ -46,6 +46,7 @@ class Action(StrEnum):
     SETTINGS_CHANNELS = "settings-channels"  # (select; values are channels to add; a button: everywhere)
     SETTINGS_REMOVE = "settings-remove"  # page (select; values are channels)
     SETTINGS_LOG = "settings-log"  # (select; value is a channel; a button: none)
+    SETTINGS_LANGUAGE = "settings-language"  # (select; value is a language, or "discord")
     LIMITS_FORM = "limits-form"  # scope, id, opening
     BUDGET_FORM = "budget-form"  # opening
     REVIEW = "review"  # first day, last day, member, channel, page

@@ -72,6 +72,7 @@ def _moderating() -> str:
 def _setting_up() -> str:
     lines = [
         _("`/config show` shows all settings of this server, with buttons to change them."),
+        _("`/config language` sets the language of everything that the whole server reads."),
         _("`/config check` finds permissions that I am missing."),
     ]
     return "\n".join(lines)

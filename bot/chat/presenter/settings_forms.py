@@ -10,6 +10,7 @@ from bot.domain.limits import Allowances, LimitField
 from bot.words.catalogs import gettext as _
 from bot.words.catalogs import ngettext
 from bot.words.formats import money, typed_money
+from bot.words.language import LANGUAGES
 
 BUDGET = "budget"
 #: No number that makes sense is longer.
@@ -88,6 +89,12 @@ def log_saved(channel_id: int | None, *, may_post: bool = True) -> str:
             channel=channel,
         )
     return _("✅ Saved: I post budget warnings in {channel}.", channel=channel)
+
+
+def language_saved(language: str | None) -> str:
+    if language is None:
+        return _("✅ Saved: I use the language that this server has in Discord.")
+    return _("✅ Saved: I use {language} on this server.", language=LANGUAGES[language])
 
 
 def saved(note: str) -> Message:

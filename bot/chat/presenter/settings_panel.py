@@ -37,12 +37,15 @@ from bot.domain.limits import Allowances, OperatorLimits
 from bot.words.catalogs import gettext as _
 from bot.words.catalogs import ngettext
 from bot.words.formats import money, percent
+from bot.words.language import LANGUAGES
 
 #: Of the rules of roles, of those of members, and of the channels that are listed at once.
 PAGE_LENGTH = 15
 _MOST_RULES = 6
 #: As much of the budget is used, in percent, when the log channel is warned for the first time.
 _FIRST_WARNING = 80
+#: The choice of no language of its own, in the lists of languages.
+AS_DISCORD_SAYS = "discord"
 
 
 class View(StrEnum):
@@ -55,6 +58,7 @@ class View(StrEnum):
     BUDGET = "budget"
     CHANNELS = "channels"
     LOG = "log"
+    LANGUAGE = "language"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ def panel(settings: GuildSettings, names: Names, view: View, note: str = "", pag
         View.BUDGET: _budget,
         View.CHANNELS: _channels,
         View.LOG: _log,
+        View.LANGUAGE: _language,
     }[view]
     return draw(settings, names, note, page)
 
@@ -152,6 +157,7 @@ def _all(settings: GuildSettings, names: Names, note: str, _page: int) -> Messag
         (_("Budget"), f"{budget_words(settings)}\n{spent_words(settings)}"),
         (_("Channels"), channels_words(_allowed(settings), names)),
         (_("Log channel"), names.channel(log) if log else _("None: budget warnings are not posted.")),
+        (_("Language"), language_name(settings.choices.language)),
     ]
     rows: list[Row] = [
         [
@@ -163,6 +169,7 @@ def _all(settings: GuildSettings, names: Names, note: str, _page: int) -> Messag
             _open(_("Budget"), View.BUDGET),
             _open(_("Channels"), View.CHANNELS),
             _open(_("Log channel"), View.LOG),
+            _open(_("Language"), View.LANGUAGE),
         ],
     ]
     return Message(
@@ -311,6 +318,25 @@ def _log(settings: GuildSettings, names: Names, note: str, _page: int) -> Messag
         state = _("I post budget warnings in {channel}.", channel=names.channel(log))
     body = [note or state, _("Choose a channel that moderators read.")]
     return _message(_("Log channel"), body, note, [[picker], buttons])
+
+
+def _language(settings: GuildSettings, _names: Names, note: str, _page: int) -> Message:
+    chosen = settings.choices.language
+    options = [
+        Option(language_name(one), one or AS_DISCORD_SAYS, is_chosen=one == chosen)
+        for one in (None, *LANGUAGES)
+    ]
+    state = _("Language: **{language}**", language=language_name(chosen))
+    explained = _(
+        "Everything that the whole server reads is in this language. What only one member sees is in the "
+        "language of their Discord."
+    )
+    select = Select(custom_id(Action.SETTINGS_LANGUAGE), _("Choose a language …"), options)
+    return _message(_("Language"), [note or state, explained], note, [[select], [_back(View.ALL)]])
+
+
+def language_name(language: str | None) -> str:
+    return LANGUAGES.get(language or "") or _("As set in Discord")
 
 
 def _message(title: str, body: Sequence[str], note: str, rows: Sequence[Row]) -> Message:

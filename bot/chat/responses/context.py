@@ -14,6 +14,7 @@ from bot.chat.access.permission_checks import PermissionChecks
 from bot.chat.delivery.card_update import picture_ids
 from bot.chat.delivery.token_encryption import TokenCipher
 from bot.chat.incoming.attachments import FoundPicture
+from bot.chat.incoming.languages import language_of_server
 from bot.chat.presenter.command_words import EDIT_MENU
 from bot.chat.responses.error_handler import ErrorHandler
 from bot.chat.responses.first_response import InteractionResponse
@@ -109,6 +110,11 @@ class Context:
         if not shows_to_all(interaction, job):
             actor_of(interaction).require_sight(card)
         return job, card
+
+    async def language_of_all(self, interaction: discord.Interaction) -> str:
+        """Of what everybody in the channel reads: as the server's admins have chosen, or as Discord says."""
+        chosen = await self.administration.language(guild_of(interaction))
+        return chosen or language_of_server(interaction)
 
     async def _job_here(self, interaction: discord.Interaction, job_id: int) -> tuple[Job, Card]:
         job = await self.gallery.job(JobId(job_id), guild_of(interaction))

@@ -66,9 +66,13 @@ class FirstResponse(Protocol):
 
 
 class InteractionResponse:
-    def __init__(self, interaction: discord.Interaction, *, is_private: bool) -> None:
+    def __init__(
+        self, interaction: discord.Interaction, *, is_private: bool, language: str | None = None
+    ) -> None:
+        """`language` is the card's; without one, it is as Discord says."""
         self._interaction = interaction
         self._is_private = is_private
+        self._language = language or language_of_answer(interaction, is_private=is_private)
 
     @property
     def role_ids(self) -> frozenset[RoleId]:
@@ -98,7 +102,7 @@ class InteractionResponse:
             is_private=self._is_private,
             # With the member's Nitro; where a later rung allows less, the picture is made smaller then.
             upload_limit=min(interaction.filesize_limit, MOST_UPLOAD),
-            language=language_of_answer(interaction, is_private=self._is_private),
+            language=self._language,
         )
 
     async def promise(self) -> None:

@@ -130,6 +130,20 @@ class Administration:
             self._change_choices, guild_id, by, AuditTopic.LOG_CHANNEL, changed
         )
 
+    async def set_language(self, guild_id: GuildId, by: MemberId, language: str | None) -> GuildSettings:
+        """Of what everybody reads there from now on; None: as Discord says. Cards keep the one they have."""
+
+        def changed(before: GuildChoices) -> GuildChoices:
+            return replace(before, language=language)
+
+        return await self.runtime.database.write(
+            self._change_choices, guild_id, by, AuditTopic.LANGUAGE, changed
+        )
+
+    async def language(self, guild_id: GuildId) -> str | None:
+        """The one that the server has chosen."""
+        return (await self.runtime.database.read(choices.get, guild_id)).language
+
     async def audit(self, guild_id: GuildId, limit: int, before: AuditId | None = None) -> list[AuditEntry]:
         """The newest changes first; `before` is the last entry of the page before."""
         return await self.runtime.database.read(choices.audit, guild_id, limit=limit, before=before)
@@ -220,5 +234,7 @@ def _values(topic: AuditTopic, chosen: GuildChoices) -> Values:
             return {"budget_microusd": chosen.budget_microusd}
         case AuditTopic.LOG_CHANNEL:
             return {"channel_id": chosen.log_channel_id}
+        case AuditTopic.LANGUAGE:
+            return {"language": chosen.language}
         case _:
             return {"channel_ids": sorted(chosen.allowed_channels)}

@@ -120,6 +120,7 @@ class BudgetWarnings:
                 cap_microusd=watched.cap_microusd,
                 used_microusd=watched.spending.used_microusd,
                 resets_at=watched.spending.month.ends_at,
+                language=watched.language,
             )
         except CourierUnavailable:
             return False

@@ -115,11 +115,12 @@ class Admission:
 
     def _admit(self, connection: Connection, ask: Ask, price_microusd: int, at: datetime) -> _Rows:
         cards.lock_member(connection, ask.card.member_id)
-        card, is_new = cards.insert_or_read(connection, ask.card, prompt=ask.request.prompt, at=at)
+        chosen = choices.get(connection, ask.card.guild_id)
+        new = chosen.spoken_on(ask.card)
+        card, is_new = cards.insert_or_read(connection, new, prompt=ask.request.prompt, at=at)
         if not is_new:
             return _Rows(card, jobs.of_card(connection, card.id), is_new=False)
         _require_unblocked(connection, card)
-        chosen = choices.get(connection, card.guild_id)
         if not chosen.allows(card.channel_id, ask.parent_channel_id):
             raise ChannelNotAllowed(chosen.allowed_channels)
         rules = allowance.rules_for(
