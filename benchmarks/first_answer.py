@@ -20,6 +20,7 @@ from sandbox.bot_process import BotProcess
 from standins.clock import VirtualClock
 from standins.fake_discord.demo import demo_world
 from standins.fake_discord.events import Event, InteractionAnswered, InteractionCreated
+from standins.fake_discord.person import Person
 from standins.fake_discord.server import FakeDiscord
 from standins.fake_discord.world import World
 from tests.journeys.town import a_town
@@ -75,7 +76,7 @@ class StopWatch:
         self._all_answered.clear()
         unsubscribe = world.subscribe(self._hear)
         for number in range(load.in_flight):
-            person = world.person(PEOPLE[number % len(PEOPLE)])
+            person = Person(world, PEOPLE[number % len(PEOPLE)])
             person.slash("pictures", "imagine", prompt=f"a lighthouse at dawn, number {number}")
         async with asyncio.timeout(PATIENCE_SECONDS):
             await self._all_answered.wait()

@@ -19,6 +19,7 @@ from pathlib import Path
 from benchmarks.table import print_table, ratio
 from sandbox.bot_process import BotProcess
 from standins.fake_discord.model import AnswerKind
+from standins.fake_discord.person import Person
 from standins.fake_discord.server import FakeDiscord
 from standins.fake_segmind.facade import FakeSegmind
 from tests.journeys.town import a_town
@@ -107,7 +108,7 @@ class Contender:
 
     async def _member(self, name: str, numbers: Iterator[int]) -> None:
         """Each number is asked for by one of those who share them."""
-        person = self.discord.world.person(name)
+        person = Person(self.discord.world, name)
         for number in numbers:
             prompt = f"a lighthouse at dawn, number {number}"
             while (await person.slash("pictures", "imagine", prompt=prompt).answer()).kind is AnswerKind.NONE:

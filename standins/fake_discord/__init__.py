@@ -6,7 +6,7 @@ nothing of the bot that talks to it, and the bot never imports it.
     fake = FakeDiscord(demo_world(VirtualClock()))          # server, demo, clock
     await fake.start()                                    # see fake.api_url, gateway_url, cdn_url
     await fake.connected()
-    ada = fake.world.person("ada")                        # person, asks
+    ada = Person(fake.world, "ada")                        # person, asks
     message = await ada.slash("pictures", "imagine", prompt="a cat").message()
     modal = await ada.press(message, "Edit").modal()
     await ada.submit(modal, {"Prompt": "at night"}).message()

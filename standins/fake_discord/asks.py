@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from standins.fake_discord.model import Answer, AnswerKind, Interaction, Message, Modal
-
-if TYPE_CHECKING:
-    from standins.fake_discord.world import World
+from standins.fake_discord.world import World
 
 _PATIENCE_SECONDS = 5.0
 """Beyond the time that the application has: Discord ends each wait for a first answer by itself."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from standins.fake_discord.errors import unknown_command
 from standins.fake_discord.events import CommandAccessChanged, CommandsChanged
 from standins.fake_discord.model import Channel, Command, CommandKind, Guild, Json, Member
-from standins.fake_discord.permissions import Permissions, channel_permissions
+from standins.fake_discord.permission_rules import channel_permissions
+from standins.fake_discord.permissions import Permissions
 from standins.fake_discord.rules_commands import (
     check_command,
     check_commands,
@@ -15,9 +14,7 @@ from standins.fake_discord.rules_commands import (
     kind_of,
     refuse_name_twice,
 )
-
-if TYPE_CHECKING:
-    from standins.fake_discord.world import World
+from standins.fake_discord.world import World
 
 IN_GUILDS = 0
 

@@ -11,15 +11,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from io import BytesIO
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from PIL import Image
 
 from standins.fake_discord.model import Attachment, Channel, Guild, User
-
-if TYPE_CHECKING:
-    from standins.fake_discord.world import World
+from standins.fake_discord.world import World
 
 MIB = 1024 * 1024
 MOST_REQUEST_BYTES = 25 * MIB

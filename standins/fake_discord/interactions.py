@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import hmac
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from standins.fake_discord.errors import (
     already_acknowledged,
@@ -31,9 +30,7 @@ from standins.fake_discord.model import (
     Message,
     User,
 )
-
-if TYPE_CHECKING:
-    from standins.fake_discord.world import World
+from standins.fake_discord.world import World
 
 
 def open_interaction(

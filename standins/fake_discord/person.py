@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from standins.fake_discord.asks import Ask, ClientRefusedError, NoResponseError, Upload
 from standins.fake_discord.commands import find, offered
@@ -34,9 +33,7 @@ from standins.fake_discord.options import OptionValue, autocomplete_data, comman
 from standins.fake_discord.permissions import Permissions
 from standins.fake_discord.resolved import Resolved
 from standins.fake_discord.rules_components import BUTTON, LINK_STYLE, SELECTS, STRING_SELECT
-
-if TYPE_CHECKING:
-    from standins.fake_discord.world import World
+from standins.fake_discord.world import World
 
 __all__ = [
     "Ask",
@@ -64,9 +61,10 @@ class Choice:
 class Person:
     """One user at their client. Channels are given as objects or by name ("pictures")."""
 
-    def __init__(self, world: World, user: User) -> None:
+    def __init__(self, world: World, user: User | str) -> None:
+        """The user is given as an object, or by username."""
         self.world = world
-        self.user = user
+        self.user = world.user(user) if isinstance(user, str) else user
 
     # -- what is on the screen
 

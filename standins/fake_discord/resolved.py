@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from standins.fake_discord.asks import ClientRefusedError, Upload
 from standins.fake_discord.files import IncomingFile, new_attachment, upload_limit
@@ -18,9 +17,7 @@ from standins.fake_discord.wire_guilds import (
     user_json,
 )
 from standins.fake_discord.wire_messages import attachment_json, message_json
-
-if TYPE_CHECKING:
-    from standins.fake_discord.world import World
+from standins.fake_discord.world import World
 
 _MENTION = re.compile(r"<(@[!&]?|#)(\d+)>")
 

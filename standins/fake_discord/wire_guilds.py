@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from standins.fake_discord.ids import made_at
 from standins.fake_discord.model import Application, Channel, Guild, Json, Member, Overwrite, Role, User
-from standins.fake_discord.permissions import Permissions, channel_permissions, guild_permissions
-
-if TYPE_CHECKING:
-    from standins.fake_discord.world import World
+from standins.fake_discord.permission_rules import channel_permissions, guild_permissions
+from standins.fake_discord.permissions import Permissions
+from standins.fake_discord.world import World
 
 HIDDEN_NAME = "___hidden___"
 _MESSAGE_CONTENT_LIMITED, _GUILD_MEMBERS_LIMITED, _PRESENCE_LIMITED = 1 << 19, 1 << 15, 1 << 13

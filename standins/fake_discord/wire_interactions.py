@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from standins.fake_discord.files import upload_limit
 from standins.fake_discord.model import Channel, Command, Guild, Interaction, Json
 from standins.fake_discord.permissions import WITHOUT_BOT, Permissions
 from standins.fake_discord.wire_guilds import channel_json, member_in_channel_json
 from standins.fake_discord.wire_messages import message_json
-
-if TYPE_CHECKING:
-    from standins.fake_discord.world import World
+from standins.fake_discord.world import World
 
 _DEFAULTS: Json = {
     "description": "",

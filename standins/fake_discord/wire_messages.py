@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from standins.fake_discord.files import signed_url
 from standins.fake_discord.model import (
@@ -15,10 +15,7 @@ from standins.fake_discord.model import (
     Message,
 )
 from standins.fake_discord.wire_guilds import bare_member_json, user_json
-
-if TYPE_CHECKING:
-    from standins.fake_discord.world import World
-
+from standins.fake_discord.world import World
 
 _ROLE_MENTION = re.compile(r"<@&(\d+)>")
 

@@ -46,8 +46,8 @@ from standins.fake_discord.model import (
     User,
 )
 from standins.fake_discord.names import NameNotFoundError, channels_named, only
-from standins.fake_discord.permissions import EVERYONE, Permissions, channel_permissions
-from standins.fake_discord.person import Person
+from standins.fake_discord.permission_rules import channel_permissions
+from standins.fake_discord.permissions import EVERYONE, Permissions
 
 __all__ = ["DEFAULT_TOKEN", "NameNotFoundError", "World"]
 
@@ -113,10 +113,6 @@ class World:
 
     def user(self, username: str) -> User:
         return only([user for user in self.users.values() if user.username == username], username)
-
-    def person(self, username: str) -> Person:
-        """That user at their client."""
-        return Person(self, self.user(username))
 
     def guild(self, name: str) -> Guild:
         return only([guild for guild in self.guilds.values() if guild.name == name], name)

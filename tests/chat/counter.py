@@ -7,7 +7,8 @@ from bot.domain.ids import AttachmentId, CardId, JobId
 from bot.domain.job import JobState
 from bot.domain.provider import Picture
 from standins.fake_discord.model import Message
-from standins.fake_discord.permissions import Permissions, everyone_role
+from standins.fake_discord.permission_rules import everyone_role
+from standins.fake_discord.permissions import Permissions
 from tests.chat.studio import PICTURES_ELSEWHERE, Studio
 from tests.services.outsides import png
 

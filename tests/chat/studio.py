@@ -215,7 +215,7 @@ class Studio:
         return [request.inputs for request in self.provider.accepted.values()]
 
     def person(self, name: str) -> Person:
-        return self.world.person(name)
+        return Person(self.world, name)
 
     async def until(self, is_so: Callable[[], object]) -> None:
         """Wait for something in Discord's world."""

@@ -10,7 +10,8 @@ from bot.domain.ids import ChannelId, MemberId, RoleId
 from bot.domain.limits import Allowances, LimitField
 from standins.fake_discord.asks import ClientRefusedError
 from standins.fake_discord.model import Message, Role
-from standins.fake_discord.permissions import Permissions, everyone_role
+from standins.fake_discord.permission_rules import everyone_role
+from standins.fake_discord.permissions import Permissions
 from tests.chat.presses import press_forged
 from tests.chat.studio import Studio, labels, text_of
 

@@ -11,7 +11,8 @@ from bot.domain.job import JobState
 from bot.store.database import Database
 from bot.store.schema import jobs
 from standins.fake_discord.model import Message
-from standins.fake_discord.permissions import Permissions, everyone_role
+from standins.fake_discord.permission_rules import everyone_role
+from standins.fake_discord.permissions import Permissions
 from standins.fake_discord.server import FakeDiscord
 from tests.chat.studio import Studio, opened, text_of
 

@@ -5,7 +5,8 @@ import pytest
 from bot.domain.request import Style
 from standins.fake_discord.asks import Upload
 from standins.fake_discord.model import Message
-from standins.fake_discord.permissions import Permissions, everyone_role
+from standins.fake_discord.permission_rules import everyone_role
+from standins.fake_discord.permissions import Permissions
 from tests.chat.studio import Studio, job_id_of, labels, number_of, text_of
 from tests.services.outsides import png, size_of
 

@@ -18,7 +18,8 @@ from bot.domain.limits import LimitField
 from bot.store.database import Database
 from standins.fake_discord.asks import Ask
 from standins.fake_discord.model import Channel, Guild, Message
-from standins.fake_discord.permissions import Permissions, everyone_role
+from standins.fake_discord.permission_rules import everyone_role
+from standins.fake_discord.permissions import Permissions
 from standins.fake_discord.server import FakeDiscord
 from tests.chat.onlookers import heard
 from tests.chat.presses import press_forged

@@ -10,7 +10,8 @@ from bot.domain.errors import ServicePaused
 from standins.fake_discord.asks import Ask
 from standins.fake_discord.faults import Fault
 from standins.fake_discord.model import AnswerKind, CommandKind, Message
-from standins.fake_discord.permissions import Permissions, everyone_role
+from standins.fake_discord.permission_rules import everyone_role
+from standins.fake_discord.permissions import Permissions
 from tests.chat.counter import POST
 from tests.chat.presses import press_forged, submit_forged
 from tests.chat.studio import Studio, text_of

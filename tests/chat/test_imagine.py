@@ -13,7 +13,8 @@ from bot.domain.limits import OperatorLimits
 from bot.domain.request import AspectRatio, ImageRequest, Style
 from bot.store.database import Database
 from standins.fake_discord.events import InteractionCreated
-from standins.fake_discord.permissions import Permissions, everyone_role
+from standins.fake_discord.permission_rules import everyone_role
+from standins.fake_discord.permissions import Permissions
 from standins.fake_discord.server import FakeDiscord
 from tests.chat.studio import PICTURES_ELSEWHERE, Studio, labels, opened, text_of
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.store.database import Database
-from standins.fake_discord.permissions import Permissions, everyone_role
+from standins.fake_discord.permission_rules import everyone_role
+from standins.fake_discord.permissions import Permissions
 from standins.fake_discord.server import FakeDiscord
 from tests.chat.studio import Studio, opened
 

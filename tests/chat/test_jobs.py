@@ -10,7 +10,8 @@ from bot.domain.failure import SourceProblem
 from bot.domain.job import JobState
 from standins.fake_discord.faults import Fault
 from standins.fake_discord.model import Message
-from standins.fake_discord.permissions import Permissions, everyone_role
+from standins.fake_discord.permission_rules import everyone_role
+from standins.fake_discord.permissions import Permissions
 from tests.chat.studio import Studio, job_id_of, labels, text_of
 
 

@@ -8,7 +8,8 @@ from bot.chat.delivery.notices import DiscordNotices
 from bot.domain.errors import CardGone, CourierUnavailable
 from bot.domain.ids import ChannelId
 from standins.fake_discord.model import Message
-from standins.fake_discord.permissions import Permissions, everyone_role
+from standins.fake_discord.permission_rules import everyone_role
+from standins.fake_discord.permissions import Permissions
 from tests.chat.studio import Studio, text_of
 
 POST = "POST /channels/*"

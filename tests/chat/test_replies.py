@@ -11,7 +11,8 @@ from bot.domain.request import Door
 from bot.store.database import Database
 from standins.fake_discord.asks import Upload
 from standins.fake_discord.model import Message
-from standins.fake_discord.permissions import Permissions, everyone_role
+from standins.fake_discord.permission_rules import everyone_role
+from standins.fake_discord.permissions import Permissions
 from standins.fake_discord.server import FakeDiscord
 from tests.chat.studio import PATIENCE_SECONDS, Studio, job_id_of, labels, opened, text_of
 from tests.services.outsides import png, size_of

@@ -9,7 +9,8 @@ from bot.chat.incoming.submitted_values import SubmittedModal
 from bot.domain.card import Rung
 from standins.fake_discord.asks import Upload
 from standins.fake_discord.model import Message
-from standins.fake_discord.permissions import Permissions, everyone_role
+from standins.fake_discord.permission_rules import everyone_role
+from standins.fake_discord.permissions import Permissions
 from tests.chat.studio import Studio, job_id_of, number_of
 from tests.chat.test_attachments import (
     CDN,

@@ -221,7 +221,7 @@ class Town:
     # --- people ---
 
     def person(self, name: str) -> Person:
-        return self.world.person(name)
+        return Person(self.world, name)
 
     async def until(self, is_so: Callable[[], object], within_seconds: float = PATIENCE_SECONDS) -> None:
         """Wait for something in Discord's world."""

@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from sandbox.bot_process import BotState
+from standins.fake_discord.person import Person
 from tests.sandbox.client import OpenPage, Viewer, open_page, viewing
 
 #: Says goodbye when it is told to stop, as the bot does.
@@ -132,7 +133,7 @@ async def test_the_automod_word_is_replaced(page: OpenPage, otto: Viewer) -> Non
 
 
 async def test_tokens_expire_at_once(page: OpenPage, otto: Viewer) -> None:
-    page.world.person("ada").say("pictures", "no interaction yet")
+    Person(page.world, "ada").say("pictures", "no interaction yet")
     note = (await otto.act("expire_tokens"))["note"]
     assert "dead" in note
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Locator, expect
 
+from standins.fake_discord.person import Person
 from tests.sandbox.browser import Screen
 from tests.sandbox.client import OpenPage
 from tests.sandbox.fonts import why_no_bare_fonts
@@ -45,7 +46,7 @@ async def test_digits_have_the_width_of_digits(shown: OpenPage, ada: Screen) -> 
     text = ada.message("1234567890").locator(".message-body").get_by_text("1234567890")
     assert 10 * NARROWEST < await text.evaluate(TEXT_IN_EM) < 10 * WIDEST
     await ada.say("so `0123456789` it is")
-    shown.world.person("ada").slash("pictures", "echo", text="buttons")
+    Person(shown.world, "ada").slash("pictures", "echo", text="buttons")
     for where in (
         text,
         ada.composer,

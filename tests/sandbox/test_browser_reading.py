@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
-from standins.fake_discord.person import Upload
+from standins.fake_discord.person import Person, Upload
 from tests.sandbox.browser import NARROW, WIDE, Screen, at_screen
 from tests.sandbox.client import OpenPage, open_page
 from tests.standins.little_bot import png
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_buttons_change_their_message_and_failures_are_shown(shown: OpenPage, ada: Screen) -> None:
-    shown.world.person("ada").slash("pictures", "echo", text="buttons")
+    Person(shown.world, "ada").slash("pictures", "echo", text="buttons")
     await ada.message("buttons").get_by_role("button", name="Change").click()
     await expect(ada.message("changed")).to_contain_text("(edited)")
     shown.world.answer_within_seconds = 0.0
@@ -29,14 +29,14 @@ async def test_buttons_change_their_message_and_failures_are_shown(shown: OpenPa
 
 
 async def test_a_select_menu_is_worked_by_keyboard(shown: OpenPage, ada: Screen) -> None:
-    shown.world.person("ada").slash("pictures", "echo", text="choose")
+    Person(shown.world, "ada").slash("pictures", "echo", text="choose")
     await ada.message("choose").get_by_role("combobox", name="Style").focus()
     await ada.press("Enter", "ArrowDown", "Enter")
     await expect(ada.message("style Manga")).to_contain_text("Only you can see this")
 
 
 async def test_pictures_open_in_the_viewer(shown: OpenPage, ada: Screen) -> None:
-    shown.world.person("ada").slash("pictures", "think", count=4)
+    Person(shown.world, "ada").slash("pictures", "think", count=4)
     picture = ada.message("done").get_by_role("button", name=re.compile("Picture: a red picture"))
     await expect(picture).to_have_count(4)
     await picture.nth(1).click()
@@ -50,8 +50,8 @@ async def test_ephemeral_answers_are_on_one_screen_and_can_be_dismissed(
     browser: Browser, shown: OpenPage, ada: Screen
 ) -> None:
     async with at_screen(browser, shown.url, "ben") as ben:
-        shown.world.person("ada").slash("pictures", "echo", text="psst", secret=True)
-        shown.world.person("ada").say("pictures", "nothing to see")
+        Person(shown.world, "ada").slash("pictures", "echo", text="psst", secret=True)
+        Person(shown.world, "ada").say("pictures", "nothing to see")
         await expect(ben.message("nothing to see")).to_be_visible()
         await expect(ben.message("psst")).to_have_count(0)
     await ada.message("psst").get_by_role("button", name="Dismiss message").click()
@@ -59,7 +59,7 @@ async def test_ephemeral_answers_are_on_one_screen_and_can_be_dismissed(
 
 
 async def test_a_dialogue_is_opened_checked_and_sent(shown: OpenPage, ada: Screen, cat: Path) -> None:
-    shown.world.person("ben").say("pictures", "look", files=[Upload("boat.png", png())])
+    Person(shown.world, "ben").say("pictures", "look", files=[Upload("boat.png", png())])
     await ada.open_menu(ada.message("look"))
     await ada.page.get_by_role("menuitem", name="Apps").hover()
     await ada.page.get_by_role("menuitem", name="Edit image").click()
@@ -79,7 +79,7 @@ async def test_a_dialogue_is_opened_checked_and_sent(shown: OpenPage, ada: Scree
 
 
 async def test_a_dialogue_can_be_left_and_keeps_the_focus_meanwhile(shown: OpenPage, ada: Screen) -> None:
-    shown.world.person("ada").slash("pictures", "echo", text="ask")
+    Person(shown.world, "ada").slash("pictures", "echo", text="ask")
     await ada.message("ask").get_by_role("button", name="Ask").click()
     await expect(ada.dialog).to_have_accessible_name("Edit")
     for _ in range(8):
@@ -101,7 +101,7 @@ async def test_people_are_switched_and_each_has_their_own_server(ada: Screen) ->
 
 
 async def test_other_channels_show_that_they_are_unread(shown: OpenPage, ada: Screen) -> None:
-    shown.world.person("ben").say("general", "psst @ada")
+    Person(shown.world, "ben").say("general", "psst @ada")
     general = ada.page.get_by_role("button", name="general (channel, unread)")
     await expect(general).to_contain_text("1")
     await general.click()
@@ -151,9 +151,9 @@ async def test_long_things_do_not_burst_the_page(
     browser: Browser, shown: OpenPage, size: tuple[int, int]
 ) -> None:
     async with at_screen(browser, shown.url, size=size) as ada:
-        shown.world.person("ben").say("pictures", "w" * 1900)
-        shown.world.person("ben").say("pictures", f"```\n{'code ' * 300}\n```")
-        shown.world.person("ada").slash("pictures", "echo", text="| " * 900)
+        Person(shown.world, "ben").say("pictures", "w" * 1900)
+        Person(shown.world, "ben").say("pictures", f"```\n{'code ' * 300}\n```")
+        Person(shown.world, "ada").slash("pictures", "echo", text="| " * 900)
         await expect(ada.messages).to_have_count(3)
         assert await ada.horizontal_overflow() == 0
 
@@ -190,7 +190,7 @@ async def test_a_link_to_a_strangers_channel_leads_nowhere(shown: OpenPage, ada:
 
 
 async def test_a_link_leads_to_a_message_however_old(shown: OpenPage, ada: Screen) -> None:
-    ben = shown.world.person("ben")
+    ben = Person(shown.world, "ben")
     old = ben.say("general", "the first of many")
     for number in range(120):
         ben.say("general", f"number {number}")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
+from standins.fake_discord.person import Person
 from tests.sandbox.browser import Screen
 from tests.sandbox.client import OpenPage
 
@@ -58,7 +59,7 @@ async def test_mentions_are_completed_by_keyboard_and_reach_the_bot(ada: Screen)
 
 
 async def test_a_reply_names_what_it_answers(shown: OpenPage, ada: Screen) -> None:
-    shown.world.person("ben").say("pictures", "shall we?")
+    Person(shown.world, "ben").say("pictures", "shall we?")
     await ada.message("shall we?").hover()
     await ada.message("shall we?").get_by_role("button", name="Reply").click()
     await expect(ada.page.get_by_text("Replying to Ben")).to_be_visible()
@@ -109,7 +110,7 @@ async def test_own_messages_are_edited_by_arrow_up_and_deleted_from_the_menu(ada
 
 
 async def test_others_messages_offer_no_deletion(shown: OpenPage, ada: Screen) -> None:
-    shown.world.person("ben").say("pictures", "mine")
+    Person(shown.world, "ben").say("pictures", "mine")
     await ada.open_menu(ada.message("mine"))
     await expect(ada.page.get_by_role("menuitem", name="Copy Text")).to_be_visible()
     await expect(ada.page.get_by_role("menuitem", name="Delete Message")).to_have_count(0)

@@ -22,6 +22,7 @@ from sandbox.options import SandboxOptions
 from standins.clock import VirtualClock
 from standins.fake_discord.demo import demo_world
 from standins.fake_discord.model import Message
+from standins.fake_discord.person import Person
 from standins.fake_discord.server import FakeDiscord
 from standins.fake_discord.world import World
 from standins.fake_segmind.facade import FakeSegmind
@@ -158,7 +159,7 @@ async def test_what_is_kept_is_of_the_same_people_and_channels(tmp_path: Path, *
         async with opened(load_settings(None), options, tmp_path) as sandbox:
             world = sandbox.discord.world
             ids.append({*world.guilds, *world.users, *world.channels, world.app.id})
-            said = world.person("ada").say("pictures", "hello")
+            said = Person(world, "ada").say("pictures", "hello")
             assert ids[0].isdisjoint({said.id})
             ids.append({said.id})
     assert (ids[0] == ids[2]) is keep
@@ -176,7 +177,7 @@ async def test_a_picture_comes_after_a_start_that_kept_the_last_ones(tmp_path: P
         options = SandboxOptions(port=0, keep=keep, speed=60.0)
         async with opened(settings, options, tmp_path) as sandbox:
             await sandbox.discord.connected(within_seconds=WITHIN_SECONDS)
-            ada = sandbox.discord.world.person("ada")
+            ada = Person(sandbox.discord.world, "ada")
             card = await ada.slash("pictures", "imagine", prompt="a fox", count=2).message()
             await sandbox.discord.world.until(partial(has_pictures, card), within_seconds=60)
             used.append((await ada.slash("pictures", "usage").message()).embeds[0]["description"])

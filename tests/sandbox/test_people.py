@@ -12,6 +12,7 @@ import pytest
 
 from standins.fake_discord.commands import replace_commands
 from standins.fake_discord.permissions import Permissions
+from standins.fake_discord.person import Person
 from tests.sandbox.client import OpenPage, Refused, Viewer, open_page, upload, viewing
 from tests.standins.little_bot import png, running_bot
 
@@ -70,7 +71,7 @@ async def test_another_servers_people_hear_nothing(page: OpenPage, ada: Viewer) 
     async with viewing(page, "zoe") as zoe:
         await ada.act("say", channel_id=pictures(ada), content="only for us")
         await said(ada, "only for us")
-        page.world.person("max").say("lounge", "for the harbour")
+        Person(page.world, "max").say("lounge", "for the harbour")
         await said(zoe, "for the harbour")
         assert [event["message"]["content"] for event in zoe.heard if "message" in event] == [
             "for the harbour"
@@ -91,8 +92,8 @@ async def test_a_hidden_channel_is_neither_listed_nor_heard(page: OpenPage) -> N
     page.world.set_overwrite(channel, page.world.user("ada"), deny=Permissions.VIEW_CHANNEL)
     async with viewing(page, "ada") as ada:
         assert "general" not in ada.channel_names()
-        page.world.person("ben").say("general", "behind her back")
-        page.world.person("ben").say("pictures", "in front of her")
+        Person(page.world, "ben").say("general", "behind her back")
+        Person(page.world, "ben").say("pictures", "in front of her")
         await said(ada, "in front of her")
         assert "behind her back" not in str(ada.heard)
 
@@ -197,7 +198,7 @@ async def test_times_are_the_readers_own(page: OpenPage, ada: Viewer) -> None:
 
 
 async def test_older_messages_come_in_pages(page: OpenPage) -> None:
-    author = page.world.person("ben")
+    author = Person(page.world, "ben")
     for number in range(70):
         author.say("general", str(number))
     async with viewing(page, "ada") as ada:

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from sandbox.page.server import STATIC, AddressTaken, Page
-from standins.fake_discord.person import Upload
+from standins.fake_discord.person import Person, Upload
 from tests.sandbox.client import OpenPage, open_page, upload
 from tests.standins.little_bot import png
 
@@ -107,7 +107,7 @@ async def test_portraits_differ_and_stay_the_same(page: OpenPage, http: aiohttp.
 async def test_an_attachment_is_served_to_those_who_see_it(
     page: OpenPage, http: aiohttp.ClientSession
 ) -> None:
-    message = page.world.person("ada").say("pictures", "look", files=[Upload("cat.png", png())])
+    message = Person(page.world, "ada").say("pictures", "look", files=[Upload("cat.png", png())])
     path = f"{page.url}attachments/{message.attachments[0].id}/cat.png"
     async with http.get(f"{path}?as=ben") as response:
         assert response.status == 200
@@ -121,7 +121,7 @@ async def test_an_attachment_that_could_be_a_page_is_only_saved(
     page: OpenPage, http: aiohttp.ClientSession
 ) -> None:
     file = Upload("trap.html", b"<script>alert(1)</script>", "text/html")
-    message = page.world.person("ada").say("pictures", "", files=[file])
+    message = Person(page.world, "ada").say("pictures", "", files=[file])
     async with http.get(f"{page.url}attachments/{message.attachments[0].id}/trap.html?as=ada") as response:
         assert response.content_type == "application/octet-stream"
         assert response.headers["Content-Disposition"] == "attachment"

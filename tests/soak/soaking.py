@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sandbox.bot_process import BOT_COMMAND
 from standins.fake_discord.model import Channel
+from standins.fake_discord.person import Person
 from standins.fake_discord.server import FakeDiscord
 from standins.fake_discord.world import World
 from standins.fake_segmind.facade import FakeSegmind
@@ -70,7 +71,7 @@ class Soak:
         world = self.town.world
         user = world.add_user("vandal", "Vandal")
         world.add_member(channel.guild, user)
-        return Vandal(number, world.person(user.username), channel, random.Random(self.plan.seed))
+        return Vandal(number, Person(world, user.username), channel, random.Random(self.plan.seed))
 
     def _member(self, number: int, channels: list[Channel]) -> Member:
         world = self.town.world
@@ -80,7 +81,7 @@ class Soak:
             world.add_member(channel.guild, user)
         return Member(
             number,
-            world.person(user.username),
+            Person(world, user.username),
             mine,
             allowance=self.plan.allowance,
             deliveries=self.deliveries,

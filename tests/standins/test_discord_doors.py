@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from standins.fake_discord.model import AnswerKind
-from standins.fake_discord.person import Upload
+from standins.fake_discord.person import Person, Upload
 from standins.fake_discord.server import FakeDiscord
 from standins.fake_discord.wire_messages import message_json
 from tests.standins.little_bot import LittleBot, picture_file, png
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("checked", "little_bot")
 
 
 async def test_a_slash_command_is_answered_at_once(checked: FakeDiscord) -> None:
-    ask = checked.world.person("ada").slash("pictures", "echo", text="hello")
+    ask = Person(checked.world, "ada").slash("pictures", "echo", text="hello")
     message = await ask.message()
     assert (await ask.answer()).kind is AnswerKind.MESSAGE
     assert message.content == "hello"
@@ -24,7 +24,7 @@ async def test_a_slash_command_is_answered_at_once(checked: FakeDiscord) -> None
 
 
 async def test_a_deferred_answer_is_filled_in_and_followed_up(checked: FakeDiscord) -> None:
-    ask = checked.world.person("ada").slash("pictures", "think", count=3)
+    ask = Person(checked.world, "ada").slash("pictures", "think", count=3)
     answer = await ask.answer()
     assert answer.kind is AnswerKind.THINKING
     message = await ask.message()
@@ -37,7 +37,7 @@ async def test_a_deferred_answer_is_filled_in_and_followed_up(checked: FakeDisco
 
 async def test_files_that_an_embed_shows_are_not_listed_as_attachments(checked: FakeDiscord) -> None:
     shown = message_json(
-        checked.world, await checked.world.person("ada").slash("pictures", "think").message()
+        checked.world, await Person(checked.world, "ada").slash("pictures", "think").message()
     )
     assert shown["attachments"] == []
     image = shown["embeds"][0]["image"]
@@ -47,13 +47,13 @@ async def test_files_that_an_embed_shows_are_not_listed_as_attachments(checked: 
 
 async def test_an_attachment_option_can_be_downloaded(checked: FakeDiscord) -> None:
     upload = Upload("my cat.png", png())
-    message = await checked.world.person("ada").slash("pictures", "look", picture=upload).message()
+    message = await Person(checked.world, "ada").slash("pictures", "look", picture=upload).message()
     assert message.content == f"my_cat.png image/png {len(png())}"
     assert [one.status for one in checked.requests.matching("GET /ephemeral-attachments/*")] == [200]
 
 
 async def test_autocomplete_offers_choices(checked: FakeDiscord) -> None:
-    ada = checked.world.person("ada")
+    ada = Person(checked.world, "ada")
     choices = await ada.autocomplete("pictures", "pick", "source", "cat")
     assert [(one.name, one.value) for one in choices] == [(f"cat {n}", f"job-{n}") for n in range(3)]
     message = await ada.slash("pictures", "pick", source=choices[1].value).message()
@@ -61,25 +61,25 @@ async def test_autocomplete_offers_choices(checked: FakeDiscord) -> None:
 
 
 async def test_a_subcommand_is_named_in_full(checked: FakeDiscord) -> None:
-    message = await checked.world.person("ada").slash("pictures", "privacy about").message()
+    message = await Person(checked.world, "ada").slash("pictures", "privacy about").message()
     assert (message.content, message.viewer) == ("about", checked.world.user("ada"))
 
 
 async def test_a_member_can_be_an_option(checked: FakeDiscord) -> None:
     ben = checked.world.user("ben")
-    message = await checked.world.person("mia").slash("pictures", "tidy", member=ben).message()
+    message = await Person(checked.world, "mia").slash("pictures", "tidy", member=ben).message()
     assert message.content == "tidied ben"
 
 
 async def test_the_message_menu_opens_a_modal_that_takes_text_and_files(checked: FakeDiscord) -> None:
-    ada = checked.world.person("ada")
-    said = checked.world.person("ben").say("pictures", "look", files=[Upload("cat.png", png())])
+    ada = Person(checked.world, "ada")
+    said = Person(checked.world, "ben").say("pictures", "look", files=[Upload("cat.png", png())])
     modal = await ada.menu(said, "Edit image").modal()
     assert (modal.title, modal.custom_id) == ("Edit", "edit-1")
 
 
 async def test_a_modal_from_a_button_is_submitted_with_files(checked: FakeDiscord) -> None:
-    ada = checked.world.person("ada")
+    ada = Person(checked.world, "ada")
     message = await ada.slash("pictures", "echo", text="x").message()
     modal = await ada.press(message, "Ask").modal()
     files = [Upload("a.png", png((3, 4))), Upload("b.png", png((5, 6)))]
@@ -88,7 +88,7 @@ async def test_a_modal_from_a_button_is_submitted_with_files(checked: FakeDiscor
 
 
 async def test_a_button_changes_its_message_at_once(checked: FakeDiscord) -> None:
-    ada = checked.world.person("ada")
+    ada = Person(checked.world, "ada")
     message = await ada.slash("pictures", "echo", text="x").message()
     ask = ada.press(message, "Change")
     assert (await ask.answer()).kind is AnswerKind.UPDATED
@@ -96,7 +96,7 @@ async def test_a_button_changes_its_message_at_once(checked: FakeDiscord) -> Non
 
 
 async def test_a_button_changes_its_message_later(checked: FakeDiscord) -> None:
-    ada = checked.world.person("ada")
+    ada = Person(checked.world, "ada")
     message = await ada.slash("pictures", "echo", text="x").message()
     assert (await ada.press(message, "later").answer()).kind is AnswerKind.UPDATING
     await checked.world.until(lambda _: message.content == "later", about=message)
@@ -104,7 +104,7 @@ async def test_a_button_changes_its_message_later(checked: FakeDiscord) -> None:
 
 
 async def test_a_select_menu_is_answered_to_one_person_only(checked: FakeDiscord) -> None:
-    ada, ben = checked.world.person("ada"), checked.world.person("ben")
+    ada, ben = Person(checked.world, "ada"), Person(checked.world, "ben")
     message = await ada.slash("pictures", "echo", text="x").message()
     answer = await ben.choose(message, "Style", ["Automatic"]).message()
     assert answer.content == "style auto"
@@ -115,7 +115,7 @@ async def test_a_select_menu_is_answered_to_one_person_only(checked: FakeDiscord
 async def test_a_reply_that_mentions_the_bot_arrives_with_what_it_replies_to(
     checked: FakeDiscord, little_bot: LittleBot
 ) -> None:
-    ada = checked.world.person("ada")
+    ada = Person(checked.world, "ada")
     said = await ada.slash("pictures", "echo", text="a picture").message()
     reply = ada.say("pictures", "@lantern make it night", reply_to=said)
     answer = await checked.world.until(

@@ -14,7 +14,7 @@ import pytest
 
 from standins.fake_discord.asks import NoResponseError
 from standins.fake_discord.files import signed_url
-from standins.fake_discord.person import Upload
+from standins.fake_discord.person import Person, Upload
 from standins.fake_discord.server import FakeDiscord
 from tests.standins.little_bot import LittleBot, png
 from tests.standins.raw_client import RawClient
@@ -48,7 +48,7 @@ def logged(name: str, words: str) -> Iterator[asyncio.Event]:
 
 async def test_an_error_once_is_tried_again(discord_alone: FakeDiscord, little_bot: LittleBot) -> None:
     fault = discord_alone.faults.add(EDIT, status=502, times=1)
-    message = await discord_alone.world.person("ada").slash("pictures", "think").message()
+    message = await Person(discord_alone.world, "ada").slash("pictures", "think").message()
     assert (message.content, fault.hits) == ("done", 1)
     assert [one.status for one in discord_alone.requests.matching(EDIT)] == [502, 200]
 
@@ -57,7 +57,7 @@ async def test_an_error_after_an_acknowledgement_comes_back_as_already_acknowled
     discord_alone: FakeDiscord, little_bot: LittleBot
 ) -> None:
     discord_alone.faults.add(CALLBACK, status=500, times=1, after_doing=True)
-    ask = discord_alone.world.person("ada").slash("pictures", "echo", text="done all the same")
+    ask = Person(discord_alone.world, "ada").slash("pictures", "echo", text="done all the same")
     assert (await ask.message()).content == "done all the same"
     error = await asyncio.wait_for(little_bot.errors.get(), 5)
     assert isinstance(error, discord.HTTPException)
@@ -68,7 +68,7 @@ async def test_an_error_after_an_acknowledgement_comes_back_as_already_acknowled
 async def test_a_rate_limit_is_waited_for(discord_alone: FakeDiscord, little_bot: LittleBot) -> None:
     discord_alone.faults.rate_limit(EDIT, retry_after_seconds=0.2)
     started = time.monotonic()
-    message = await discord_alone.world.person("ada").slash("pictures", "think").message()
+    message = await Person(discord_alone.world, "ada").slash("pictures", "think").message()
     assert message.content == "done"
     assert time.monotonic() - started >= 0.2
 
@@ -121,7 +121,7 @@ async def test_slowness_makes_the_first_answer_too_late(
 ) -> None:
     discord_alone.world.answer_within_seconds = 0.1
     discord_alone.faults.slow(CALLBACK, seconds=0.2, times=1)
-    ask = discord_alone.world.person("ada").slash("pictures", "echo", text="x")
+    ask = Person(discord_alone.world, "ada").slash("pictures", "echo", text="x")
     with pytest.raises(NoResponseError):
         await ask.message()
     error = await asyncio.wait_for(little_bot.errors.get(), 5)
@@ -139,7 +139,7 @@ async def test_an_outage_ends_and_the_bot_comes_back(
         await channel_of(little_bot, discord_alone).send("x")
     discord_alone.faults.end_outage()
     await discord_alone.connected(within_seconds=20)
-    message = await discord_alone.world.person("ada").slash("pictures", "echo", text="back").message()
+    message = await Person(discord_alone.world, "ada").slash("pictures", "echo", text="back").message()
     assert message.content == "back"
 
 
@@ -148,7 +148,7 @@ async def test_automod_rejects_words_in_new_messages_and_edits(raw: RawClient) -
     pictures = raw.fake.world.channel("pictures")
     refused = await raw.post(pictures, {"embeds": [{"description": "a dragon"}]})
     assert (refused.status, refused.code) == (400, 200000)
-    ask = raw.fake.world.person("ada").slash(pictures, "echo")
+    ask = Person(raw.fake.world, "ada").slash(pictures, "echo")
     assert (await raw.callback(ask, 4, {"content": "DRAGONS"})).code == 200000
     assert (await raw.callback(ask, 4, {"content": "a cat"})).status == 200
     assert (await raw.edit_by_token(ask.interaction, {"content": "a dragon"})).code == 200000
@@ -168,7 +168,7 @@ async def test_faults_of_other_routes_do_no_harm_and_can_be_removed(raw: RawClie
 
 async def test_the_cdn_misbehaves_too_and_its_signatures_expire(raw: RawClient) -> None:
     world = raw.fake.world
-    said = world.person("ada").say("pictures", "x", files=[Upload("cat.png", png())])
+    said = Person(world, "ada").say("pictures", "x", files=[Upload("cat.png", png())])
     url = signed_url(world, said.attachments[0])
     raw.fake.faults.add("GET /attachments/*", status=503, times=1)
     assert [(await raw.ask("GET", url, base="")).status for _ in range(2)] == [503, 200]
@@ -199,7 +199,7 @@ async def test_rate_limits_are_told_and_kept(raw: RawClient) -> None:
 
 
 async def test_callbacks_have_no_rate_limit_headers(raw: RawClient) -> None:
-    answered = await raw.callback(raw.fake.world.person("ada").slash("pictures", "echo"), 5)
+    answered = await raw.callback(Person(raw.fake.world, "ada").slash("pictures", "echo"), 5)
     assert [name for name in answered.headers if name.lower().startswith("x-ratelimit")] == []
     assert answered.headers["Content-Type"] == "application/json"
 

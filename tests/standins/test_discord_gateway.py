@@ -11,7 +11,7 @@ from standins.fake_discord.dispatches import Intents
 from standins.fake_discord.interactions import open_interaction
 from standins.fake_discord.model import InteractionKind
 from standins.fake_discord.permissions import WITHOUT_BOT, Permissions
-from standins.fake_discord.person import Upload
+from standins.fake_discord.person import Person, Upload
 from standins.fake_discord.server import FakeDiscord
 from standins.fake_discord.world import DEFAULT_TOKEN
 from tests.standins.little_bot import LittleBot, png, running_bot
@@ -64,7 +64,7 @@ async def test_what_was_missed_is_replayed(sockets: Sockets) -> None:
     sockets.fake.faults.cut_gateway()
     await socket.close_code()
     await sockets.fake.world.until(lambda _: not sockets.fake.is_connected)
-    said = sockets.fake.world.person("ada").say("pictures", "missed")
+    said = Person(sockets.fake.world, "ada").say("pictures", "missed")
     again = await sockets.open()
     await again.say(6, {"token": DEFAULT_TOKEN, "session_id": ready["session_id"], "seq": 3})
     assert (await again.hear_of("MESSAGE_CREATE"))["id"] == str(said.id)
@@ -90,7 +90,7 @@ async def test_a_session_ends_with_a_normal_close(sockets: Sockets) -> None:
 async def test_messages_are_blank_unless_they_concern_the_bot(sockets: Sockets) -> None:
     socket = await sockets.open()
     await socket.identify()
-    ada = sockets.fake.world.person("ada")
+    ada = Person(sockets.fake.world, "ada")
     plain = ada.say("pictures", "secret", files=[Upload("cat.png", png())])
     shown = await socket.hear_of("MESSAGE_CREATE")
     assert (shown["content"], shown["attachments"], shown["member"]["roles"]) == ("", [], [])
@@ -105,7 +105,7 @@ async def test_with_the_privileged_intent_all_is_read(sockets: Sockets) -> None:
     sockets.fake.world.app.has_message_content = True
     socket = await sockets.open()
     await socket.identify(intents=ALL_HEARD | int(Intents.MESSAGE_CONTENT))
-    sockets.fake.world.person("ada").say("pictures", "secret")
+    Person(sockets.fake.world, "ada").say("pictures", "secret")
     assert (await socket.hear_of("MESSAGE_CREATE"))["content"] == "secret"
 
 
@@ -117,7 +117,7 @@ async def test_what_the_bot_may_not_see_is_not_told(sockets: Sockets) -> None:
     await socket.identify()
     guild = await socket.hear_of("GUILD_CREATE")
     assert [one["name"] for one in guild["channels"]] == ["pictures", "___hidden___", "after-dark"]
-    ada = world.person("ada")
+    ada = Person(world, "ada")
     ada.say(hidden, "unheard")
     heard = ada.say("pictures", "heard")
     assert (await socket.hear_of("MESSAGE_CREATE"))["id"] == str(heard.id)
@@ -133,8 +133,8 @@ async def test_changes_of_the_world_are_told(sockets: Sockets) -> None:
     assert changed["permission_overwrites"][0]["deny"] == str(int(Permissions.ATTACH_FILES))
     world.set_premium_tier(pictures.guild, 3)
     assert (await socket.hear_of("GUILD_UPDATE"))["premium_tier"] == 3
-    said = world.person("ada").say(pictures, "x")
-    world.person("ada").delete(said)
+    said = Person(world, "ada").say(pictures, "x")
+    Person(world, "ada").delete(said)
     assert (await socket.hear_of("MESSAGE_DELETE"))["id"] == str(said.id)
     world.delete_channel(pictures)
     assert (await socket.hear_of("CHANNEL_DELETE"))["id"] == str(pictures.id)
@@ -146,9 +146,9 @@ async def test_many_messages_deleted_at_once_are_told_once(sockets: Sockets) -> 
     world = sockets.fake.world
     socket = await sockets.open()
     await socket.identify()
-    said = [world.person("ada").say("pictures", text) for text in ("one", "two")]
+    said = [Person(world, "ada").say("pictures", text) for text in ("one", "two")]
     world.delete_messages(said)
-    world.person("ada").delete(world.person("ada").say("pictures", "three"))
+    Person(world, "ada").delete(Person(world, "ada").say("pictures", "three"))
     told = await socket.hear_of("MESSAGE_DELETE_BULK")
     assert told["ids"] == [str(message.id) for message in said]
     assert (await socket.hear_of("MESSAGE_DELETE"))["id"] not in told["ids"]
@@ -174,7 +174,7 @@ async def test_guilds_may_be_held_back(sockets: Sockets) -> None:
     socket = await sockets.open()
     ready = await socket.identify()
     assert len(ready["guilds"]) == len(world.guilds)
-    said = world.person("ada").say("pictures", "hello")
+    said = Person(world, "ada").say("pictures", "hello")
     told = await socket.hear()
     assert (told["t"], told["d"]["id"]) == ("MESSAGE_CREATE", str(said.id))
 
@@ -186,7 +186,7 @@ async def test_a_server_without_the_bot_user_is_heard_of_by_interactions_only(so
     socket = await sockets.open()
     ready = await socket.identify()
     assert str(lounge.guild.id) not in [guild["id"] for guild in ready["guilds"]]
-    world.person("zoe").say(lounge, "unheard")
+    Person(world, "zoe").say(lounge, "unheard")
     press = {"component_type": 2, "custom_id": "x", "id": 1}
     open_interaction(world, InteractionKind.COMPONENT, lounge, world.user("zoe"), press)
     while (told := await socket.hear())["t"] == "GUILD_CREATE":
@@ -211,7 +211,7 @@ async def test_discord_py_resumes_after_a_cut(discord_alone: FakeDiscord, little
     await asyncio.sleep(0)
     discord_alone.faults.cut_gateway()
     await discord_alone.world.until(lambda _: not discord_alone.is_connected)
-    ask = discord_alone.world.person("ada").slash("pictures", "echo", text="in between")
+    ask = Person(discord_alone.world, "ada").slash("pictures", "echo", text="in between")
     await resumed
     assert (await ask.message()).content == "in between"
 
@@ -223,7 +223,7 @@ async def test_discord_py_identifies_anew_after_an_invalid_session(
     await asyncio.sleep(0)
     discord_alone.faults.invalidate_sessions()
     await ready
-    message = await discord_alone.world.person("ada").slash("pictures", "echo", text="anew").message()
+    message = await Person(discord_alone.world, "ada").slash("pictures", "echo", text="anew").message()
     assert message.content == "anew"
 
 

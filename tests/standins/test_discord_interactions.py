@@ -14,7 +14,7 @@ from standins.fake_discord.events import InteractionFailed
 from standins.fake_discord.files import MIB
 from standins.fake_discord.model import AnswerKind, MessageFlags
 from standins.fake_discord.permissions import Permissions
-from standins.fake_discord.person import Upload
+from standins.fake_discord.person import Person, Upload
 from standins.fake_discord.wire_interactions import interaction_json
 from tests.standins.little_bot import png, running_discord
 from tests.standins.raw_client import ECHO, RawClient
@@ -27,7 +27,7 @@ A_MODAL = {"custom_id": "m", "title": "Edit", "components": [TEXT]}
 
 
 def asked(raw: RawClient) -> Ask:
-    return raw.fake.world.person("ada").slash("pictures", "echo")
+    return Person(raw.fake.world, "ada").slash("pictures", "echo")
 
 
 def payload(ask: Ask, raw: RawClient) -> dict[str, Any]:
@@ -165,14 +165,14 @@ async def test_a_modal_submit_cannot_be_answered_with_a_modal(raw: RawClient) ->
     modal = await ask.modal()
     with pytest.raises(UnexpectedAnswerError):
         await ask.message()
-    submitted = raw.fake.world.person("ada").submit(modal, {"Prompt": "night"})
+    submitted = Person(raw.fake.world, "ada").submit(modal, {"Prompt": "night"})
     assert (await raw.callback(submitted, MODAL, A_MODAL)).wrong("type")
     assert (await raw.callback(submitted, UPDATE, {"content": "x"})).wrong("type")
     assert (await raw.callback(submitted, MESSAGE, {"content": "x"})).status == 200
 
 
 async def test_a_modal_from_a_button_can_update_the_message_of_the_button(raw: RawClient) -> None:
-    ada = raw.fake.world.person("ada")
+    ada = Person(raw.fake.world, "ada")
     ask = asked(raw)
     await raw.callback(ask, MESSAGE, {"content": "x", "components": [BUTTON]})
     message = await ask.message()
@@ -207,8 +207,8 @@ async def test_a_channel_that_the_bot_cannot_view_is_hidden_but_its_menu_shows_t
     world = raw.fake.world
     channel = world.channel("after-dark")
     world.set_overwrite(channel, world.app.user, deny=Permissions.VIEW_CHANNEL)
-    said = world.person("ben").say(channel, "look", files=[Upload("cat.png", png())])
-    shown = payload(world.person("ada").menu(said, "Edit image"), raw)
+    said = Person(world, "ben").say(channel, "look", files=[Upload("cat.png", png())])
+    shown = payload(Person(world, "ada").menu(said, "Edit image"), raw)
     assert (shown["channel"]["name"], "nsfw" in shown["channel"]) == ("___hidden___", False)
     assert shown["app_permissions"] == "0"
     message = shown["data"]["resolved"]["messages"][shown["data"]["target_id"]]

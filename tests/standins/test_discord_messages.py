@@ -7,7 +7,7 @@ import pytest
 from standins.fake_discord.files import MIB
 from standins.fake_discord.model import Channel, Message
 from standins.fake_discord.permissions import Permissions
-from standins.fake_discord.person import Upload
+from standins.fake_discord.person import Person, Upload
 from tests.standins.little_bot import png
 from tests.standins.raw_client import Answered, RawClient
 
@@ -157,7 +157,7 @@ async def test_only_own_messages_can_be_edited_and_others_deleted_with_permissio
     raw: RawClient, pictures: Channel
 ) -> None:
     world = raw.fake.world
-    said = world.person("ada").say(pictures, "mine")
+    said = Person(world, "ada").say(pictures, "mine")
     assert (await raw.edit(said, {"content": "yours"})).code == 50005
     path = f"/channels/{pictures.id}/messages/{said.id}"
     assert (await raw.ask("DELETE", path)).code == 50013
@@ -177,7 +177,7 @@ async def test_an_enforced_nonce_makes_one_message(raw: RawClient, pictures: Cha
 
 
 async def test_history_is_paged_newest_first(raw: RawClient, pictures: Channel) -> None:
-    ada = raw.fake.world.person("ada")
+    ada = Person(raw.fake.world, "ada")
     said = [ada.say(pictures, str(number)) for number in range(6)]
     raw.fake.world.app.has_message_content = True
 
@@ -195,7 +195,7 @@ async def test_history_is_paged_newest_first(raw: RawClient, pictures: Channel) 
 
 async def test_history_needs_its_permission(raw: RawClient, pictures: Channel) -> None:
     world = raw.fake.world
-    said = world.person("ada").say(pictures, "x")
+    said = Person(world, "ada").say(pictures, "x")
     world.set_overwrite(pictures, world.app.user, deny=Permissions.READ_MESSAGE_HISTORY)
     assert (await raw.ask("GET", f"/channels/{pictures.id}/messages")).body == []
     assert (await raw.ask("GET", f"/channels/{pictures.id}/messages/{said.id}")).code == 50013
@@ -208,7 +208,7 @@ async def test_messages_of_others_are_blank_without_the_message_content_toggle(
     raw: RawClient, pictures: Channel
 ) -> None:
     world = raw.fake.world
-    ada = world.person("ada")
+    ada = Person(world, "ada")
     plain = ada.say(pictures, "secret", files=[Upload("cat.png", png())])
     mention = ada.say(pictures, "@lantern look", reply_to=plain)
 

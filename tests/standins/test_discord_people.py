@@ -81,7 +81,7 @@ async def ada(raw: RawClient) -> Person:
     """A member, with many commands registered."""
     answered = await raw.register(ECHO, PAINT, REVIEW, NOBODY, LATE, DIRECT, MENU)
     assert answered.status == 200, answered.body
-    return raw.fake.world.person("ada")
+    return Person(raw.fake.world, "ada")
 
 
 def options(ask: Ask) -> dict[str, Any]:
@@ -138,7 +138,7 @@ async def test_only_options_with_autocomplete_have_it(ada: Person) -> None:
 
 
 async def test_a_subcommand_must_be_named_and_exist(raw: RawClient, ada: Person) -> None:
-    mia = raw.fake.world.person("mia")
+    mia = Person(raw.fake.world, "mia")
     assert mia.slash("pictures", "review usage").interaction.data["options"][0]["name"] == "usage"
     for name in ("review", "review other"):
         with pytest.raises(ClientRefusedError):
@@ -150,8 +150,8 @@ async def test_commands_are_offered_to_those_who_may_use_them(raw: RawClient, ad
     everywhere = ["echo", "paint", "Edit image"]
     assert named(ada.commands("pictures")) == everywhere
     assert named(ada.commands("after-dark")) == ["echo", "paint", "late", "Edit image"]
-    assert named(world.person("mia").commands("pictures")) == ["echo", "paint", "review", "Edit image"]
-    otto = named(world.person("otto").commands("pictures"))
+    assert named(Person(world, "mia").commands("pictures")) == ["echo", "paint", "review", "Edit image"]
+    otto = named(Person(world, "otto").commands("pictures"))
     assert otto == ["echo", "paint", "review", "secret", "Edit image"]
     with pytest.raises(ClientRefusedError):
         ada.slash("pictures", "review usage")
@@ -161,7 +161,7 @@ async def test_admins_choose_who_uses_a_command(raw: RawClient, ada: Person) -> 
     guild = raw.fake.world.guild("Lantern Studio")
     artist = next(one for one in guild.roles.values() if one.name == "Artist")
     guild.command_access = {"review": {artist.id: True}, "echo": {guild.id: False, ada.user.id: True}}
-    ben = raw.fake.world.person("ben")
+    ben = Person(raw.fake.world, "ben")
     assert named(ben.commands("pictures")) == ["paint", "review", "Edit image"]
     assert named(ada.commands("pictures")) == ["echo", "paint", "Edit image"]
 
@@ -174,7 +174,7 @@ async def test_without_the_permission_there_are_no_commands(raw: RawClient, ada:
 
 async def test_people_see_their_own_guilds_and_channels(raw: RawClient) -> None:
     world = raw.fake.world
-    ada, zoe = world.person("ada"), world.person("zoe")
+    ada, zoe = Person(world, "ada"), Person(world, "zoe")
     assert [one.name for one in ada.channels()] == ["pictures", "night scenes", "general", "after-dark"]
     assert [one.name for one in zoe.channels()] == ["lounge"]
     with pytest.raises(ClientRefusedError):
@@ -187,7 +187,7 @@ async def test_people_see_their_own_guilds_and_channels(raw: RawClient) -> None:
 
 async def test_messages_are_paged_and_ephemeral_ones_are_for_one_person(raw: RawClient) -> None:
     world = raw.fake.world
-    ada, ben = world.person("ada"), world.person("ben")
+    ada, ben = Person(world, "ada"), Person(world, "ben")
     said = [ada.say("pictures", str(number)) for number in range(4)]
     ask = ada.slash("pictures", "echo")
     await raw.callback(ask, 4, {"content": "for ada", "flags": 64})
@@ -202,7 +202,7 @@ async def test_messages_are_paged_and_ephemeral_ones_are_for_one_person(raw: Raw
 
 async def test_people_write_mention_reply_edit_and_delete(raw: RawClient) -> None:
     world = raw.fake.world
-    ada, ben, mia = (world.person(name) for name in ("ada", "ben", "mia"))
+    ada, ben, mia = (Person(world, name) for name in ("ada", "ben", "mia"))
     said = ada.say("pictures", "@ben and @Lantern, mail me@ben.invalid")
     assert said.content == f"{ben.user.mention} and {world.app.user.mention}, mail me@ben.invalid"
     assert {one.username for one in said.mentions} == {"ben", "lantern"}
@@ -219,7 +219,7 @@ async def test_people_write_mention_reply_edit_and_delete(raw: RawClient) -> Non
 
 
 async def test_a_reply_to_the_answer_of_a_command_mentions_nobody(raw: RawClient) -> None:
-    ada = raw.fake.world.person("ada")
+    ada = Person(raw.fake.world, "ada")
     ask = ada.slash("pictures", "echo")
     await raw.callback(ask, 4, {"content": "result"})
     assert ada.say("pictures", "nice", reply_to=await ask.message()).mentions == []
@@ -238,12 +238,12 @@ async def test_the_client_refuses_messages_that_do_not_fit(
     raw: RawClient, act: Callable[[Person], object]
 ) -> None:
     with pytest.raises(ClientRefusedError):
-        act(raw.fake.world.person("ada"))
+        act(Person(raw.fake.world, "ada"))
 
 
 async def test_writing_takes_permissions(raw: RawClient) -> None:
     world = raw.fake.world
-    ada, pictures = world.person("ada"), world.channel("pictures")
+    ada, pictures = Person(world, "ada"), world.channel("pictures")
     world.set_overwrite(pictures, ada.user, deny=Permissions.ATTACH_FILES)
     with pytest.raises(ClientRefusedError):
         ada.say(pictures, "x", files=[Upload("a.png", b"x")])
@@ -254,7 +254,7 @@ async def test_writing_takes_permissions(raw: RawClient) -> None:
 
 
 async def test_buttons_and_menus_work_as_far_as_they_are_there(raw: RawClient) -> None:
-    ada = raw.fake.world.person("ada")
+    ada = Person(raw.fake.world, "ada")
     ask = ada.slash("pictures", "echo")
     await raw.callback(ask, 4, {"content": "x", "components": BUTTONS})
     message = await ask.message()
@@ -273,17 +273,17 @@ async def test_buttons_and_menus_work_as_far_as_they_are_there(raw: RawClient) -
 
 async def test_ephemeral_messages_have_no_menu_and_nobody_else_presses_their_buttons(raw: RawClient) -> None:
     world = raw.fake.world
-    ask = world.person("ada").slash("pictures", "echo")
+    ask = Person(world, "ada").slash("pictures", "echo")
     await raw.callback(ask, 4, {"content": "x", "components": BUTTONS, "flags": 64})
     message = await ask.message()
     with pytest.raises(ClientRefusedError):
-        world.person("ada").menu(message, "Edit image")
+        Person(world, "ada").menu(message, "Edit image")
     with pytest.raises(ClientRefusedError):
-        world.person("ben").press(message, "Go")
+        Person(world, "ben").press(message, "Go")
 
 
 async def test_a_modal_is_filled_in_by_labels_and_ids(raw: RawClient) -> None:
-    ada = raw.fake.world.person("ada")
+    ada = Person(raw.fake.world, "ada")
     ask = ada.slash("pictures", "echo")
     opened = await raw.callback(ask, 9, {"custom_id": "m", "title": "T", "components": FIELDS})
     assert opened.status == 200, opened.body
@@ -307,7 +307,7 @@ async def test_choices_in_a_modal_are_sent_by_value(raw: RawClient) -> None:
     ]
     rows: list[dict[str, Any]] = [{"type": 10, "content": "Choose"}]
     rows += [{"type": 18, "label": one["custom_id"], "component": one} for one in inputs]
-    ada = raw.fake.world.person("ada")
+    ada = Person(raw.fake.world, "ada")
     ask = ada.slash("pictures", "echo")
     await raw.callback(ask, 9, {"custom_id": "m", "title": "T", "components": rows})
     modal = await ask.modal()
@@ -333,7 +333,7 @@ async def test_choices_in_a_modal_are_sent_by_value(raw: RawClient) -> None:
 async def test_the_client_refuses_a_modal_that_is_not_filled_in(
     raw: RawClient, values: dict[str, Any], what: str
 ) -> None:
-    ada = raw.fake.world.person("ada")
+    ada = Person(raw.fake.world, "ada")
     ask = ada.slash("pictures", "echo")
     await raw.callback(ask, 9, {"custom_id": "m", "title": "T", "components": FIELDS})
     with pytest.raises(ClientRefusedError) as refused:

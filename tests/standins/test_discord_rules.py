@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from standins.fake_discord.asks import Ask, NoResponseError
+from standins.fake_discord.person import Person
 from tests.standins.raw_client import RawClient
 
 EM = {"title": "t"}
@@ -275,7 +276,7 @@ async def test_a_message_that_breaks_a_rule_is_refused(
     answered = await raw.post(raw.fake.world.channel("pictures"), body)
     assert answered.status == 400
     assert code in answered.wrong(*path)
-    ask = raw.fake.world.person("ada").slash("pictures", "echo")
+    ask = Person(raw.fake.world, "ada").slash("pictures", "echo")
     assert code in (await raw.callback(ask, 4, body)).wrong("data", *path)
 
 
@@ -287,7 +288,7 @@ async def test_an_empty_message_is_refused(raw: RawClient, body: dict[str, Any])
 
 @pytest.mark.parametrize("components", GOOD_MODALS)
 async def test_a_modal_that_keeps_the_rules_opens(raw: RawClient, components: list[dict[str, Any]]) -> None:
-    ask = raw.fake.world.person("ada").slash("pictures", "echo")
+    ask = Person(raw.fake.world, "ada").slash("pictures", "echo")
     answered = await raw.callback(ask, 9, {"custom_id": "m", "title": "T", "components": components})
     assert answered.status == 200, answered.body
 
@@ -296,7 +297,7 @@ async def test_a_modal_that_keeps_the_rules_opens(raw: RawClient, components: li
 async def test_a_modal_that_breaks_a_rule_is_refused(
     raw: RawClient, changes: dict[str, Any], path: tuple[str | int, ...], code: str
 ) -> None:
-    ask = raw.fake.world.person("ada").slash("pictures", "echo")
+    ask = Person(raw.fake.world, "ada").slash("pictures", "echo")
     body = {"custom_id": "m", "title": "T", "components": [label(text_input())]} | changes
     assert code in (await raw.callback(ask, 9, body)).wrong("data", *path)
 
@@ -319,7 +320,7 @@ async def test_a_command_that_breaks_a_rule_is_refused(
 @pytest.mark.parametrize("body", [[], "x", 5])
 async def test_a_body_that_is_no_object_is_refused(raw: RawClient, body: Any) -> None:
     assert (await raw.post(raw.fake.world.channel("pictures"), body)).wrong() == ["DICT_TYPE_CONVERT"]
-    ask = raw.fake.world.person("ada").slash("pictures", "echo")
+    ask = Person(raw.fake.world, "ada").slash("pictures", "echo")
     callback = f"/interactions/{ask.interaction.id}/{ask.interaction.token}/callback"
     assert (await raw.ask("POST", callback, body)).wrong() == ["DICT_TYPE_CONVERT"]
     assert (await raw.register(body)).wrong(0) == ["DICT_TYPE_CONVERT"]
@@ -342,7 +343,7 @@ async def test_a_command_keeps_its_id_and_changes_its_version_with_its_definitio
 async def test_too_many_choices_are_refused(raw: RawClient) -> None:
     await raw.register(command(option(autocomplete=True)))
     raw.fake.world.answer_within_seconds = 0.1
-    typing = asyncio.create_task(raw.fake.world.person("ada").autocomplete("pictures", "paint", "one", "x"))
+    typing = asyncio.create_task(Person(raw.fake.world, "ada").autocomplete("pictures", "paint", "one", "x"))
     interaction = await raw.fake.world.until(lambda w: next(iter(w.interactions.values()), None))
     choices = [{"name": str(number), "value": "v"} for number in range(26)]
     answered = await raw.callback(Ask(raw.fake.world, interaction), 8, {"choices": choices})

@@ -14,6 +14,7 @@ from standins.fake_discord.ids import Snowflakes, made_at
 from standins.fake_discord.model import Message, Role
 from standins.fake_discord.names import NameNotFoundError
 from standins.fake_discord.permissions import EVERYONE, Permissions
+from standins.fake_discord.person import Person
 from standins.fake_discord.world import World
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -84,7 +85,7 @@ def test_names_must_be_clear(world: World) -> None:
     with pytest.raises(NameNotFoundError):
         world.channel("pictures")
     assert world.channel("Harbour Club/#pictures").guild.name == "Harbour Club"
-    assert world.person("zoe").messages("#pictures") == []
+    assert Person(world, "zoe").messages("#pictures") == []
     with pytest.raises(NameNotFoundError):
         world.user("nobody")
 
@@ -92,7 +93,7 @@ def test_names_must_be_clear(world: World) -> None:
 def test_listeners_hear_of_each_change_until_they_leave(world: World) -> None:
     heard: list[object] = []
     leave = world.subscribe(heard.append)
-    ada = world.person("ada")
+    ada = Person(world, "ada")
     said = ada.say("pictures", "x")
     ada.delete(said)
     leave()

@@ -13,6 +13,7 @@ from standins.clock import VirtualClock
 from standins.fake_discord.asks import Ask
 from standins.fake_discord.demo import demo_world
 from standins.fake_discord.model import Guild, Message
+from standins.fake_discord.person import Person
 from standins.fake_discord.server import FakeDiscord
 from standins.fake_discord.world import World
 
@@ -45,7 +46,7 @@ class Stage:
     def ask(self, command: str, *, shard: int = 0, **options: str) -> Ask:
         """The owner of a guild on that shard uses the command in its first channel."""
         guild = self.guild_of(shard)
-        owner = self.fake.world.person(guild.owner.username)
+        owner = Person(self.fake.world, guild.owner.username)
         channel = next(iter(guild.channels.values()))
         return owner.slash(channel, command, **options)
 

@@ -11,7 +11,7 @@ from standins.clock import VirtualClock
 from standins.fake_discord.commands import offered, replace_commands
 from standins.fake_discord.demo import demo_world
 from standins.fake_discord.model import Guild
-from standins.fake_discord.permissions import channel_permissions
+from standins.fake_discord.permission_rules import channel_permissions
 from standins.fake_discord.wire_interactions import all_command_access_json
 from standins.fake_discord.world import World
 

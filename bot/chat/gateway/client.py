@@ -17,6 +17,7 @@ from bot.chat.gateway.identify_limits import IdentifyLimits
 from bot.chat.gateway.rate_limit_locks import RateLimitGate
 from bot.chat.gateway.shard import Shard
 from bot.chat.gateway.shard_status import ShardStatus
+from bot.chat.gateway.websocket import ListeningClient
 from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 from bot.chat.rest.http_client import Rest, WebhookRest
 from bot.domain.backoff import Backoff
@@ -38,7 +39,7 @@ COUNTING = Backoff.doubling(2.0, 20.0)
 _GATEWAY_ERRORS: tuple[type[Exception], ...] = (*DISCORD_ERRORS, discord.GatewayNotFound, KeyError, TypeError)
 
 
-class GatewayClient(discord.AutoShardedClient):
+class GatewayClient(ListeningClient):
     """`shards` says how many there are over all processes; None: as many as Discord recommends."""
 
     def __init__(

@@ -6,7 +6,6 @@ sessions as fast as Discord refuses them.
 
 import asyncio
 import random
-from typing import TYPE_CHECKING
 
 import discord
 import structlog
@@ -16,13 +15,10 @@ from discord.gateway import ReconnectWebSocket, WebSocketClosure
 from bot.chat.gateway import close_codes
 from bot.chat.gateway.identify_limits import IdentifyLimits
 from bot.chat.gateway.session_resume import MOST_FAILED, ReconnectAttempts
-from bot.chat.gateway.websocket import Connection
+from bot.chat.gateway.websocket import Connection, ListeningClient
 from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
-
-if TYPE_CHECKING:
-    from bot.chat.gateway.client import GatewayClient
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -52,7 +48,7 @@ class Shard:
         self,
         shard_id: int,
         *,
-        client: "GatewayClient",
+        client: ListeningClient,
         main: yarl.URL,
         starts: IdentifyLimits,
         clock: Clock,

@@ -2,14 +2,14 @@
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 import structlog
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket, WebSocketClosure
 
-if TYPE_CHECKING:
-    from bot.chat.gateway.client import GatewayClient
+from bot.chat.gateway.shard_status import ShardStatus
+from bot.ops.metrics import Metrics
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -23,12 +23,23 @@ class UnreadableFrame(ConnectionError):
     """What comes is no frame of the gateway: the connection is given up for a new one."""
 
 
+class ListeningClient(discord.AutoShardedClient):
+    """The part of `GatewayClient` that its shards and their connections use."""
+
+    shard_status: ShardStatus
+    metrics: Metrics
+
+    async def token_is_good(self) -> bool:
+        """See `GatewayClient`."""
+        raise NotImplementedError
+
+
 class Connection(DiscordWebSocket):
     #: Whether HELLO was heard; before, nobody else knows of this connection.
     is_dialled = False
 
     @property
-    def client(self) -> "GatewayClient":
+    def client(self) -> ListeningClient:
         return self._connection._get_client()  # type: ignore[return-value]  # noqa: SLF001  all that it knows of it
 
     async def received_message(self, msg: Any, /) -> None:
