@@ -1,6 +1,6 @@
 """The bot as a process of its own: started, told to stop, killed, and listened to.
 
-It runs on a leash: it never outlives whoever holds this object, however that one ends.
+It runs on a leash (`sandbox/leash.py`): it never outlives the process that holds this object.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ BOT_COMMAND = (sys.executable, "-m", "sandbox.leash", "run", "--env-file", os.de
 
 
 class BotProcess:
-    """At most one process at a time; `state` and `ending` tell what became of the last one."""
+    """At most one process at a time; `state` and `ending` describe the last one."""
 
     def __init__(
         self, environment: Mapping[str, str], log_file: Path, command: Sequence[str] = BOT_COMMAND
@@ -83,19 +83,19 @@ class BotProcess:
             self._watch = asyncio.create_task(self._listen(self._process), name="the bot's log")
 
     def terminate(self) -> None:
-        """SIGTERM: it may finish what it holds."""
+        """SIGTERM: it may finish its work in progress."""
         if self._process is not None:
             self._turn(BotState.STOPPING)
             self._process.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        """SIGKILL: it ends at once, in the middle of whatever it does."""
+        """SIGKILL: it ends at once, in the middle of its work."""
         if self._process is not None:
             self._turn(BotState.KILLED)
             self._process.kill()
 
     async def wait(self) -> None:
-        """Until it has ended and its last line is read."""
+        """Wait until it has ended and its last line is read."""
         if self._watch is not None:
             await asyncio.shield(self._watch)
 

@@ -1,4 +1,4 @@
-"""The ids that a sandbox gave: the next one goes on from them, so that the bot's database still fits."""
+"""The ids that the last sandbox used: the next one continues, so that the bot's database still fits."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class LastTime:
 
 
 def recalled(data_dir: Path, now: datetime, *, keep: bool) -> LastTime:
-    """That of the last sandbox here, if there was one and it is to be kept; else one that begins now."""
+    """The last sandbox's, if there was one and it is to be kept; else one that begins now."""
     try:
         return LastTime(**json.loads((data_dir / FILE).read_text("utf-8"))) if keep else _first(now)
     except (OSError, ValueError, TypeError):

@@ -25,7 +25,7 @@ from standins.fake_discord.server import FakeDiscord
 from standins.fake_segmind.facade import FakeSegmind
 
 DATA_DIR = Path("sandbox-data")
-#: What an operator's environment may change about the sandbox's bot: nothing that leads out of it.
+#: The settings of the bot that the environment may change: none of them leads out of the sandbox.
 PASSED_ON = (
     *("LIMITS_", "BUDGET_", "CHAT_", "LOG_"),
     *("SEGMIND_MODEL", "SEGMIND_REQUESTS_PER_MINUTE", "SEGMIND_POLLS_COUNT", "SEGMIND_UNIT_PRICE_USD"),
@@ -67,7 +67,7 @@ async def opened(
         stack.push_async_callback(discord.stop)
         segmind = None
         if options.provider == "stand-in":
-            # Another seed each time: the bot's database may know requests of the last one by their ids.
+            # Another seed each time: the bot's database may still hold request ids of the last sandbox.
             provider = FakeSegmind(speed=options.speed, seed=secrets.randbits(64))
             segmind = await stack.enter_async_context(provider)
         environment = bot_environment(settings, discord, segmind, data_dir / "bot")
@@ -91,7 +91,7 @@ async def opened(
 def bot_environment(
     settings: Settings, discord: FakeDiscord, segmind: FakeSegmind | None, data_dir: Path
 ) -> dict[str, str]:
-    """All that the bot's process is told. An operator's own database and token stay out of its reach."""
+    """The whole environment of the bot's process. It never gets the operator's own database and token."""
     known = known_settings()
     inherited = {
         name: value
@@ -181,7 +181,7 @@ def _own_folder(data_dir: Path) -> Iterator[None]:
 
 
 def _forget(data_dir: Path) -> None:
-    """Begin afresh: what the last sandbox's bot remembers belongs to a Discord that is no more."""
+    """Start empty: the last sandbox's database belongs to a Discord that no longer exists."""
     shutil.rmtree(data_dir / "bot", ignore_errors=True)
     (data_dir / "bot.log").unlink(missing_ok=True)
 

@@ -1,6 +1,6 @@
-"""Runs the bot so that it ends with whoever started it: `python -m sandbox.leash run …`.
+"""Runs the bot so that it ends with the process that started it: `python -m sandbox.leash run …`.
 
-Standard input is the leash. When its other end is gone, however that process ended, so is this one. The bot
+Standard input is the leash. When its other end closes, for any reason, this process ends. The bot
 itself is the unmodified `python -m bot`.
 """
 
@@ -21,7 +21,7 @@ def _end_with_the_holder() -> None:
 
 
 def hold() -> None:
-    """Tie this process to whoever started it."""
+    """End this process when the one that started it ends."""
     threading.Thread(target=_end_with_the_holder, name="leash", daemon=True).start()
 
 

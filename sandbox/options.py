@@ -1,4 +1,4 @@
-"""What may be chosen when the sandbox is started."""
+"""The options of `python -m sandbox`."""
 
 import argparse
 from collections.abc import Callable
@@ -15,7 +15,7 @@ class SandboxOptions:
     port: int = 8000
     #: Seconds of the stand-ins' time in one real second.
     speed: float = 1.0
-    #: Whether the bot remembers what it did in the last sandbox.
+    #: Whether the bot keeps the database of the last sandbox.
     keep: bool = False
 
 
@@ -28,7 +28,7 @@ def chosen(args: argparse.Namespace) -> SandboxOptions:
 def add_to(
     parser: argparse.ArgumentParser, *, number: Callable[[str], float], port: Callable[[str], int]
 ) -> None:
-    """`number` and `port` read what was typed, and raise ArgumentTypeError if it cannot be one."""
+    """`number` and `port` read what was typed, and raise ArgumentTypeError if it is not one."""
     parser.add_argument(
         "--provider",
         choices=["stand-in", "live"],

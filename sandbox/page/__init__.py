@@ -1,4 +1,4 @@
-"""The page: a small Discord in the browser, and Backstage, where things are made to go wrong.
+"""The page: a small Discord in the browser, and Backstage, a panel to make things fail.
 
-Shows what the Discord stand-in knows, and hands on what people do; it decides nothing of either.
+Shows what the Discord stand-in knows, and passes on what people do. It decides nothing itself.
 """

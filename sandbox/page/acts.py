@@ -1,4 +1,4 @@
-"""What a person can do on the page, each by its name: looks things up, and lets `Person` do it.
+"""What a person can do on the page, by name: each act looks things up, and lets `Person` do it.
 
 An act gets the JSON that the browser sent and returns JSON, or raises one of `REFUSALS`.
 """
@@ -25,7 +25,7 @@ USER, CHANNEL, ROLE, MENTIONABLE, ATTACHMENT = 6, 7, 8, 9, 11
 
 
 class Gone(Exception):
-    """What the act is about does not exist (any more), or not for this person."""
+    """The subject of the act does not exist (any more), or not for this person."""
 
     def __init__(self, what: str) -> None:
         super().__init__(what)
@@ -52,7 +52,7 @@ def words_of(refusal: Exception) -> str:
 
 @dataclass
 class Seat:
-    """One browser's place: who sits there, their files on the way, and the dialogues open before them."""
+    """One browser: its person, their uploaded files, and the dialogues that are open."""
 
     view: View
     uploads: Uploads

@@ -1,7 +1,7 @@
-"""Who may ask the page for anything: those who name it as it is called, from itself, and know its token.
+"""Who may use the page: requests that name the right host, come from the page itself, and carry its token.
 
-The names that a browser sends tell apart who asks. A website that somebody has open in the same browser can
-point a name of its own at this machine (DNS rebinding), or send requests here; it cannot lie about names.
+The host names that a browser sends show where a request comes from. A website open in the same browser can
+point its own name at this machine (DNS rebinding), or send requests here; but it cannot fake the names.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ EVERYWHERE = frozenset({"", "0.0.0.0", "::"})
 
 class Guard:
     def __init__(self, host: str, token: str) -> None:
-        """`host` is what the page is bound to; off loopback, everybody has to know the token."""
+        """`host` is what the page is bound to; off loopback, every request needs the token."""
         self._host = host.lower()
         self._token = "" if is_loopback(self._host) else token
 
     def url(self, port: int) -> str:
-        """For the operator: whoever has it may come in."""
+        """For the operator: everyone who has it may use the page."""
         name = machine_name() if self._host in EVERYWHERE else self._host
         shown = f"[{name}]" if ":" in name else name
         return f"http://{shown}:{port}/" + (f"?token={self._token}" if self._token else "")
@@ -89,7 +89,7 @@ def _listening(request: web.Request) -> tuple[str, int]:
 
 
 def _cookie(where: tuple[str, int]) -> str:
-    """Browsers do not tell cookies of two ports apart."""
+    """Browsers share cookies between the ports of a host."""
     return f"sandbox-{where[1]}"
 
 

@@ -1,6 +1,6 @@
 """The page's web server: static files, pictures, uploads, and one WebSocket for each viewer.
 
-It binds to loopback unless told otherwise. Whom it answers is the guard's to say.
+It binds to loopback by default. The guard decides which requests it answers.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Page:
     def __init__(
         self, world: World, stage: Stage, *, token: str, host: str = "127.0.0.1", port: int = 8000
     ) -> None:
-        """Port 0 takes any free one; `url` tells which, after `start`. Off loopback, `token` is asked for."""
+        """Port 0 takes any free one; after `start`, `url` has it. Off loopback, requests need the `token`."""
         self._world, self._stage = world, stage
         self._host, self._port = host, port
         self._guard = Guard(host, token)
@@ -176,7 +176,7 @@ class Page:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     def _tell_backstage(self) -> None:
-        """Tell everybody what has changed since the last time."""
+        """Send all viewers what has changed since the last time."""
         bot = self._stage.bot
         now, lines = self._stage.as_json(), bot.lines_since(self._told_lines)
         for viewer in self._viewers:
@@ -197,7 +197,7 @@ def _picture(svg: str) -> web.Response:
 
 
 def _file_response(attachment: Attachment) -> web.Response:
-    """Pictures are shown; anything else is only ever saved, since it could be a page."""
+    """Pictures are shown; anything else can only be saved, since it could be a web page."""
     is_shown = attachment.content_type in SHOWN_IN_PLACE
     headers = {
         "Content-Type": attachment.content_type

@@ -19,7 +19,7 @@ BILLS_SHOWN = 40
 
 @dataclass
 class Machinery:
-    """What Backstage turns the knobs of."""
+    """What Backstage controls."""
 
     discord: FakeDiscord
     clock: VirtualClock

@@ -1,4 +1,4 @@
-"""When messages came and changed by the reader's own clock: the stand-in's may run faster."""
+"""When messages were sent and edited by the reader's own clock: the stand-in's may run faster."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from standins.fake_discord.world import World
 
 
 class Times:
-    """Listens to the world from its making on; what happened before keeps the stand-in's times."""
+    """Listens from its creation on; what happened before keeps the stand-in's times."""
 
     def __init__(self, world: World) -> None:
         self._created_at: dict[int, datetime] = {}

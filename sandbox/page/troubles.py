@@ -1,4 +1,4 @@
-"""What can be made to go wrong from Backstage: each trouble by a name, in words, and how it is switched."""
+"""The troubles that Backstage can switch on: each with a name, a description, and how it is switched."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from standins.fake_segmind.facade import FakeSegmind
 from standins.fake_segmind.faults import API, READS, Route
 from standins.fake_segmind.faults import Fault as SegmindFault
 
-#: Within the 3 s for a first answer, but to be felt.
+#: Within the 3 s for a first answer, but noticeable.
 DISCORD_DELAY_SECONDS = 2.0
 DISCORD_RETRY_AFTER_SECONDS = 2.0
 SEGMIND_DELAY_SECONDS = 5.0
@@ -21,7 +21,7 @@ SEGMIND_DELAY_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Trouble:
-    """`on` and `off` switch it; `is_on` looks at the stand-in itself, so that it never tells otherwise."""
+    """`on` and `off` switch it; `is_on` asks the stand-in itself, so that it is never wrong."""
 
     key: str
     label: str
@@ -63,7 +63,7 @@ def provider_troubles(segmind: FakeSegmind) -> list[Trouble]:
         faulty(
             "broken", "Pictures fail", "Takes the request, then cannot make it", submit, "generation_failed"
         ),
-        faulty("stuck", "Never finishes", "Takes the request and works on it for ever", submit, "stuck"),
+        faulty("stuck", "Never finishes", "Takes the request and never finishes it", submit, "stuck"),
         faulty("lost", "Answer lost, accepted", "Takes the request, then hangs up", submit, "reset_after"),
         faulty(
             "cut", "Answer lost, not accepted", "Hangs up before it took the request", submit, "reset_before"

@@ -9,7 +9,7 @@ from standins.fake_discord.person import Upload
 MIB = 1024 * 1024
 #: More than the bot takes, so that its refusal can be seen.
 MOST_BYTES = 100 * MIB
-#: More than one act can use; what is picked and never sent is let go after so many others.
+#: More than one act can use; an upload that is never sent is dropped after this many newer ones.
 MOST_WAITING = 32
 
 

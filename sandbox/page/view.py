@@ -1,6 +1,6 @@
 """What one person sees, as JSON for their page. Ids are strings, since JavaScript would round them.
 
-Whoever asks has made sure that the person may see it; the functions that list things look for themselves.
+Callers have checked that the person may see it; the functions that list things check it themselves.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class View:
         return _user(self.user)
 
     def users(self) -> list[Json]:
-        """Everybody who shares a guild with the person."""
+        """All who share a guild with the person."""
         known = {member.user.id: member.user for guild in self.guilds() for member in guild.members.values()}
         return [_user(user) for user in known.values()]
 
@@ -202,7 +202,7 @@ class View:
 
 
 def people(world: World) -> list[Json]:
-    """Whom one can be: every member that is no application, with guild and standing to show beside it."""
+    """The people to choose from: every member that is no application, with guild and standing."""
     return [
         _user(member.user) | {"key": member.user.username, "guild": guild.name, "label": _standing(member)}
         for guild in world.guilds.values()
@@ -272,7 +272,7 @@ def _localized(shown: Json, key: str, locale: str) -> Json:
 
 
 def _answered_id(message: Message) -> int | None:
-    """The message that this one is shown as a reply to: also the one whose button brought it about."""
+    """The message that this one is shown as a reply to; for an answer to a button, the button's message."""
     asked = message.interaction
     if message.reply_to_id is None and asked is not None and asked.message is not None:
         return asked.message.id

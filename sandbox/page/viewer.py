@@ -1,4 +1,4 @@
-"""One browser's connection: a snapshot, then every event that its person may hear of, and answers to acts."""
+"""One browser's connection: a snapshot, then every event that its person may see, and answers to acts."""
 
 from __future__ import annotations
 

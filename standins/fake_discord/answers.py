@@ -61,7 +61,7 @@ def callback_json(world: World, interaction: Interaction, kind: int) -> Json:
 
 
 def viewer_of(interaction: Interaction, body: Json) -> User | None:
-    """The person who alone sees a message with these flags."""
+    """The only person who sees a message with these flags."""
     flags = body.get("flags")
     is_ephemeral = isinstance(flags, int) and bool(MessageFlags.EPHEMERAL & flags)
     return interaction.user if is_ephemeral else None

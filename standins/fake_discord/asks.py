@@ -1,4 +1,4 @@
-"""Waiting for what comes of something that a person asked the application for."""
+"""Waiting for the outcome of something that a person asked the application for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PATIENCE_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that a person picks; its content type is told by the name, unless it is given."""
+    """A file that a person picks; its content type follows from the name, unless it is given."""
 
     filename: str
     data: bytes = field(repr=False)
@@ -38,7 +38,7 @@ class NoResponseError(Exception):
 
 
 class UnexpectedAnswerError(Exception):
-    """The application answered, but with something else than what was waited for."""
+    """The application answered, but not with the expected kind of answer."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer)
@@ -46,7 +46,7 @@ class UnexpectedAnswerError(Exception):
 
 
 class Ask:
-    """Something that a person asked the application for, and what came of it."""
+    """Something that a person asked the application for, and its outcome."""
 
     def __init__(self, world: World, interaction: Interaction) -> None:
         self._world = world

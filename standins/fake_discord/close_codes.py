@@ -1,4 +1,4 @@
-"""The codes with which the gateway hangs up, and the words that come with them."""
+"""The codes and texts with which the gateway closes a connection."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class CloseCode(IntEnum):
-    """All that Discord documents, but 4000, which has no cause of its own; 4006 is not used any more."""
+    """All that Discord documents except 4000, which has no cause of its own; 4006 is no longer used."""
 
     UNKNOWN_OPCODE = 4001
     DECODE_ERROR = 4002

@@ -25,7 +25,7 @@ def registered(world: World, guild: Guild | None) -> list[Command]:
 
 
 def replace_commands(world: World, guild: Guild | None, bodies: list[Json]) -> list[Command]:
-    """Take these instead of all that were registered there; one of the same id or name keeps its id."""
+    """Replace all commands registered there; one with the same id or name as before keeps its id."""
     check_commands(bodies)
     before = registered(world, guild)
     old = _old_for(bodies, before)
@@ -39,7 +39,7 @@ def replace_commands(world: World, guild: Guild | None, bodies: list[Json]) -> l
 
 
 def put_command(world: World, guild: Guild | None, body: Json) -> tuple[Command, bool]:
-    """Take this beside what is registered there, and tell whether it is new or instead of its namesake."""
+    """Register this command too; says whether it is new or replaces one with the same name."""
     check_command(body)
     others = registered(world, guild)
     old = find(others, kind_of(body), body["name"])
@@ -60,7 +60,7 @@ def command_of(world: World, guild: Guild | None, command_id: int) -> Command:
 
 
 def edit_command(world: World, command: Command, changes: Json) -> Command:
-    """Change what the body names, and only that; its kind stays whatever the body says."""
+    """Change only what the body names; the kind of the command never changes."""
     body = command.definition | changes | {"type": int(command.kind)}
     check_command(body)
     namesake = find(registered(world, command.guild), command.kind, body["name"])
@@ -77,7 +77,7 @@ def delete_command(world: World, command: Command) -> None:
 
 
 def _old_for(bodies: list[Json], before: list[Command]) -> list[Command | None]:
-    """The commands that these take the place of, each of another: by their ids, or else by their names."""
+    """The commands that these replace: found by their ids, or else by their names."""
     left, found = list(before), list[Command | None]()
     for body in bodies:
         of_kind = [one for one in left if one.kind is kind_of(body)]
@@ -99,7 +99,7 @@ def _register(world: World, guild: Guild | None, body: Json, old: Command | None
 
 
 def offered(world: World, member: Member, channel: Channel) -> list[Command]:
-    """What the client offers this member there; a guild's own command hides the general one of its name."""
+    """What the client offers this member there; a guild's own command hides the global one of that name."""
     own = registered(world, member.guild)
     names = {(command.kind, command.name) for command in own}
     shared = [one for one in registered(world, None) if (one.kind, one.name) not in names]
@@ -154,7 +154,7 @@ def _is_channel_allowed(command: Command, channel: Channel) -> bool:
 
 
 def _chosen_by_admins(command: Command, member: Member) -> bool | None:
-    """What Server Settings say of this member: their own entry, else their roles', else @everyone's.
+    """What Server Settings say about this member: their own entry, else their roles', else @everyone's.
 
     Allowing @everyone leaves the command's default in force.
     """

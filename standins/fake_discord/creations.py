@@ -21,7 +21,7 @@ class _Day:
 class Creations:
     """Counted for each guild by its id, and for all guilds under None; a day begins with its first creation.
 
-    A command that takes the place of its namesake is none, and one that was deleted before is one again.
+    A command that replaces one of the same name does not count; one that was deleted and comes back does.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -32,11 +32,11 @@ class Creations:
         return self._today(guild_id).left
 
     def leave(self, count: int, guild_id: int | None = None) -> None:
-        """Let so many be left, until a day from now."""
+        """Leave this many, until a day from now."""
         self._days[guild_id] = _Day(self._clock.now(), count)
 
     def spend(self, count: int, guild_id: int | None) -> None:
-        """All of them, or, if fewer are left, none. Raises ApiError 30034."""
+        """Count all of them. Raises ApiError 30034, and counts none, if fewer are left."""
         today = self._today(guild_id)
         if count > today.left:
             raise creations_are_spent(MOST_A_DAY)

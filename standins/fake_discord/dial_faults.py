@@ -1,4 +1,4 @@
-"""The gateway's doors and sessions, and what goes wrong there on request: dead hosts, dead sessions.
+"""The gateway's addresses and sessions, and how they fail on request: dead hosts, dead sessions.
 
 A door is an address at which clients dial. There are two, as in life: the main gateway's, and the one where
 READY sends clients to resume.
@@ -29,11 +29,11 @@ class DoorState(Enum):
     BUSY = auto()
     """The handshake is answered 503."""
     REFUSING = auto()
-    """Nobody listens."""
+    """No process listens."""
     HANGING = auto()
-    """The connection is taken, and the handshake never answered."""
+    """The connection is accepted, and the handshake is never answered."""
     RESETTING = auto()
-    """The connection is taken, and broken at once."""
+    """The connection is accepted, and broken at once."""
     SILENT = auto()
     """The handshake is answered, and then nothing is said, not even HELLO."""
 
@@ -50,7 +50,7 @@ class Door:
         self._runner: web.AppRunner | None = None
         self._site: web.SockSite | None = None
         self.dials = 0
-        """How many have asked for a connection here, where somebody listened."""
+        """How many connections were asked for here while the address listened."""
 
     @property
     def url(self) -> str:
@@ -75,7 +75,7 @@ class Door:
             self._runner = self._site = None
 
     async def turn(self, state: DoorState) -> None:
-        """For whoever dials from now on; connections that are open stay so, those that hang are broken."""
+        """For all who connect from now on; open connections stay open, those that hang are broken."""
         self._state = state
         self._release()
         if state is DoorState.REFUSING:
@@ -124,7 +124,7 @@ class SessionFaults:
     """No answer."""
 
     def spoil(self, connection: Connection) -> bool:
-        """Whether one of them has come to pass."""
+        """Whether at least one of them has happened."""
         if self.invalidates:
             connection.send({"op": INVALID_SESSION, "d": False})
         elif self.closes_with is not None:
@@ -137,7 +137,7 @@ class SessionFaults:
 
 @dataclass
 class SessionStarts:
-    """How many sessions the application may begin until the limit resets; `remaining` goes down by itself."""
+    """How many sessions the application may begin until the limit resets; `remaining` is counted down."""
 
     total: int = 1000
     remaining: int = 1000

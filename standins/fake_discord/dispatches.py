@@ -1,4 +1,4 @@
-"""What each change in the world is on the gateway: name and payload, as far as intents and privileges go."""
+"""How each change in the world is sent over the gateway: name and payload, by intents and privileges."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the body of a request to a message: the application's new messages, and its edits.
+"""Turns the body of a request into a message: the application's new messages, and its edits.
 
 Holds what both have in common, whichever route they take; knows no route, no token and no permission.
 """
@@ -78,7 +78,7 @@ def promise_message(world: World, channel: Channel, interaction: Interaction, vi
 
 
 def edit_message(world: World, message: Message, draft: Draft) -> None:
-    """Change what the body names, and only that; a promised message becomes a real one.
+    """Change only what the body names; a promised message becomes a real one.
 
     `attachments` keeps the files whose ids it names and drops the others; new files are added in any case.
     """
@@ -134,7 +134,7 @@ def _check(world: World, draft: Draft) -> None:
 
 
 def _texts(node: Any) -> Iterable[str]:
-    """All that a reader would see: content, and the strings of embeds."""
+    """Everything that a reader would see: content, and the strings of embeds."""
     for key in ("content", "embeds"):
         yield from _strings(node.get(key))
 
@@ -208,7 +208,7 @@ def _added(world: World, message: Message, file: IncomingFile, entry: Json) -> A
 
 
 def _mentioned(world: World, content: str, allowed: Json | None) -> list[User]:
-    """The users that the text mentions, as far as `allowed_mentions` lets it."""
+    """The users that the text mentions, as far as `allowed_mentions` allows."""
     found = [world.users.get(int(user_id)) for user_id in dict.fromkeys(_MENTION.findall(content))]
     users = [user for user in found if user is not None]
     if allowed is None or "users" in (allowed.get("parse") or []):

@@ -1,4 +1,4 @@
-"""What the world tells its listeners, one value for each change. Holds no rule and no JSON."""
+"""What the world reports to its listeners, one value for each change. Holds no rules and no JSON."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class MessageUpdated:
 class MessageDeleted:
     message: Message
     is_one_of_many: bool = False
-    """Whether `MessagesDeleted` tells applications of it."""
+    """Whether applications hear of it through `MessagesDeleted` instead."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class CommandsChanged:
 
 @dataclass(frozen=True)
 class CommandAccessChanged:
-    """Admins chose anew who may use a command (None: any of them): Server Settings ▸ Integrations."""
+    """Admins changed who may use a command (None: any of them): Server Settings ▸ Integrations."""
 
     guild: Guild
     command: Command | None
@@ -136,7 +136,7 @@ class RoleCreated:
 
 @dataclass(frozen=True)
 class MemberUpdated:
-    """Somebody joined, or has other roles."""
+    """A member joined, or their roles changed."""
 
     member: Member
 

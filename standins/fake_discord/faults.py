@@ -91,7 +91,7 @@ class GatewayFaults(Protocol):
 
 @dataclass
 class Faults:
-    """All misbehaviour that is asked for at the moment; `clear()` ends it."""
+    """All misbehaviour that is switched on; `clear()` ends it."""
 
     world: World
     gateway: GatewayFaults
@@ -155,7 +155,7 @@ class Faults:
         self.gateway.is_refusing = False
 
     def expire_tokens(self) -> None:
-        """Let all interaction tokens that exist die now; of those to come, see `world.token_life_seconds`."""
+        """Expire all interaction tokens that exist now; for later ones, see `world.token_life_seconds`."""
         expire_tokens(self.world)
 
     def forbid_word(self, word: str) -> None:
@@ -167,22 +167,22 @@ class Faults:
         self.gateway.cut(code)
 
     def invalidate_sessions(self, *, is_resumable: bool = False) -> None:
-        """Op 9: the application has to identify anew, and missed events are lost; or it may resume."""
+        """Op 9: the application has to identify again, and missed events are lost; or it may resume."""
         self.gateway.invalidate_sessions(is_resumable=is_resumable)
 
     def ask_to_reconnect(self) -> None:
-        """Op 7: the application is to hang up and resume."""
+        """Op 7: the application has to disconnect and resume."""
         self.gateway.ask_to_reconnect()
 
     def reset_token(self, token: str) -> None:
-        """As in the developer portal: the old one opens nothing any more, and all connections are closed."""
+        """Reset the token, as the developer portal does: the old one is invalid, connections are closed."""
         self.world.app.token = token
         self.gateway.cut(AUTHENTICATION_FAILED)
 
     def send_malformed(self, payload: Json | str | bytes | None = None) -> None:
-        """Send a dispatch that cannot be parsed: a message without anything, or what is given.
+        """Send a dispatch that cannot be parsed: an empty message, or the given payload.
 
-        Bytes go as a compressed frame, which they may or may not be.
+        Bytes are sent as a compressed frame, even if they are not one.
         """
         self.gateway.send_malformed(payload)
 

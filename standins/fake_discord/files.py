@@ -20,7 +20,7 @@ from standins.fake_discord.world import World
 
 MIB = 1024 * 1024
 MOST_REQUEST_BYTES = 25 * MIB
-"""All files of a request together; where one file may be larger, that holds for all of them, too."""
+"""All files of a request together; where one file may be larger than this, the request may be, too."""
 _GUILD_LIMITS = {0: 10 * MIB, 1: 10 * MIB, 2: 50 * MIB, 3: 100 * MIB}
 _NITRO_LIMIT = 500 * MIB
 _TYPES = {
@@ -69,7 +69,7 @@ def new_attachment(
     description: str | None = None,
     is_ephemeral: bool = False,
 ) -> Attachment:
-    """Keep the file as Discord does: a name fit for a URL, a type told by the name, a picture's measures."""
+    """Keep the file as Discord does: a name fit for a URL, a type by that name, and a picture's size."""
     suffix = PurePosixPath(file.filename).suffix.lower().removeprefix(".")
     content_type = file.content_type or _TYPES.get(suffix)
     width, height = _dimensions(file.data) if (content_type or "").startswith("image/") else (None, None)
@@ -103,7 +103,7 @@ def is_signed(world: World, path: str, query: Mapping[str, str]) -> bool:
 
 
 def refreshed_url(world: World, url: str) -> str:
-    """The same file with a new signature, whatever the old one was worth."""
+    """The same file with a new signature, even if the old one was invalid."""
     path = urlsplit(url).path
     return world.cdn_url + path + "?" + _signature(world, path)
 

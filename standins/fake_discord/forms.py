@@ -1,4 +1,4 @@
-"""Checking a request body field by field, and Discord's nested way of telling what is wrong (code 50035).
+"""Checks a request body field by field, and reports errors nested as Discord does (code 50035).
 
 Knows no message, command or modal; `rules_*.py` do.
 """
@@ -105,6 +105,6 @@ class Form:
         return [Form(one, (*self.path, key, str(at)), self.complaints) for at, one in enumerate(value)]
 
     def raise_complaints(self) -> None:
-        """Raises ApiError 50035, if there is anything to complain about in the whole body."""
+        """Raises ApiError 50035 if anything in the whole body is wrong."""
         if self.complaints:
             raise ApiError(400, 50035, "Invalid Form Body", self.complaints)

@@ -1,6 +1,6 @@
-"""How frames look on the wire: JSON, as text or as one stream of zlib or zstd for the whole connection.
+"""The encoding of frames: JSON, as text or as one zlib or zstd stream for the whole connection.
 
-Knows no session, and of what a frame says only that it has `op`, `d`, `s` and `t`.
+Knows no sessions, and of a frame only that it has `op`, `d`, `s` and `t`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _EMPTY: Json = {"op": None, "d": None, "s": None, "t": None}
 
 
 class RefusedError(Exception):
-    """What a client asks for or says is answered by hanging up with `code`."""
+    """A client's request or frame is wrong: the connection is closed with `code`."""
 
     def __init__(self, code: CloseCode) -> None:
         super().__init__(code)
@@ -32,12 +32,12 @@ class RefusedError(Exception):
 
 
 def frame(payload: Json) -> str:
-    """The text of a frame; what it does not carry is null."""
+    """The text of a frame; missing fields are null."""
     return json.dumps(_EMPTY | payload)
 
 
 def heard(data: str | bytes) -> tuple[int, object]:
-    """Op and data of what a client said, in a text frame or a binary one. Raises RefusedError."""
+    """Op and data of a client's frame, text or binary. Raises RefusedError."""
     try:
         said = json.loads(data)
     except ValueError as error:
@@ -48,7 +48,7 @@ def heard(data: str | bytes) -> tuple[int, object]:
 
 
 def encoder(query: Mapping[str, str]) -> Encoder:
-    """What the address that was dialled asks for. Raises RefusedError.
+    """The encoding and compression that the query of the address asks for. Raises RefusedError.
 
     Discord also speaks ETF, which this stand-in does not, and zstd, which here takes Python 3.14 or
     the package zstandard: just where discord.py asks for it. What Discord says to an unknown encoding or

@@ -1,6 +1,6 @@
 """The WebSocket side: identify, resume, heartbeats, and the dispatch of the world's changes to each shard.
 
-What frames look like is in `frames.py`, what an IDENTIFY must be like in `identify.py`.
+The encoding of frames is in `frames.py`, the rules for an IDENTIFY in `identify.py`.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ class Gateway:
         self.session_faults = SessionFaults()
         self.session_starts = SessionStarts()
         self.most_guilds_to_a_shard = 2500
-        """With more, Discord demands to be asked by more shards."""
+        """With more guilds, Discord demands more shards."""
         self.is_refusing = False
         """Whether new connections are answered 503."""
         self.is_deaf = False
-        """Whether everything that clients say goes unheard, heartbeats included."""
+        """Whether all frames of clients are ignored, including heartbeats."""
         self.holds_guilds_back = False
         """Whether READY is followed by no GUILD_CREATE, as for a while after each start of a large bot."""
         world.subscribe(self._on_event)
@@ -123,7 +123,7 @@ class Gateway:
         self._notice_presence()
 
     def ask_to_reconnect(self) -> None:
-        """Op 7, as before Discord restarts one of its machines."""
+        """Op 7, as Discord sends before it restarts one of its machines."""
         for connection in self._connections:
             connection.send({"op": RECONNECT, "d": None})
 
@@ -188,7 +188,7 @@ class Gateway:
         self._notice_presence()
 
     def _greet(self, session: Session) -> None:
-        """READY, also with what Discord sends undocumented and libraries count on, and the guilds."""
+        """READY, with undocumented fields that libraries rely on, and the guilds."""
         app = self._world.app
         guilds = [
             guild
@@ -239,7 +239,7 @@ class Gateway:
         self._notice_presence()
 
     def _forget_lost(self, shard: tuple[int, int]) -> None:
-        """A client that identifies anew has lost what it had of this shard before."""
+        """A client that identifies again has lost its earlier session of this shard."""
         lost = [one for one in self._sessions.values() if one.shard == shard and one.connection is None]
         for session in lost:
             del self._sessions[session.id]
@@ -258,7 +258,7 @@ class Gateway:
                 session.dispatch(*told)
 
     def _is_in(self, guild: Guild, event: Event) -> bool:
-        """Without the bot user in it, a guild is heard of by interactions only."""
+        """Without the bot user in it, the application hears of a guild only through interactions."""
         if isinstance(event, GuildLeft):
             return True
         is_heard = self._world.has_bot(guild) or isinstance(event, InteractionCreated)

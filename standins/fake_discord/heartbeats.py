@@ -1,11 +1,11 @@
-"""Whether clients keep the rhythm that HELLO asked of them. Knows nothing of what else they say."""
+"""Checks that clients send heartbeats as often as HELLO asked. Knows no other frames."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-#: What a heartbeat may be late by, as a share of the interval, before it counts as missed.
+#: How late a heartbeat may be, as a share of the interval, before it counts as missed.
 LEEWAY = 0.2
 
 
@@ -19,7 +19,7 @@ class Heartbeats:
         self.heard = 0
         self.missed = 0
         self.latest_seconds = 0.0
-        """By how much the latest of all was late."""
+        """How late the most delayed heartbeat was."""
         self._due: dict[object, tuple[float, float]] = {}
 
     @property
@@ -37,7 +37,7 @@ class Heartbeats:
         self.begin(connection)
 
     def end(self, connection: object) -> None:
-        """The connection is gone; what was due before that is missed."""
+        """The connection is gone; heartbeats that were due before count as missed."""
         self._note_lateness(connection)
         self._due.pop(connection, None)
 

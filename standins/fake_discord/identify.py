@@ -1,4 +1,4 @@
-"""What an IDENTIFY must be like. Knows no connection; what an allowed one leads to is the gateway's."""
+"""The rules for an IDENTIFY. Knows no connections; the gateway acts on a valid one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from standins.fake_discord.frames import RefusedError
 from standins.fake_discord.world import World
 
 _KNOWN_INTENTS = sum(1 << bit for bit in (*range(18), 20, 21, 24, 25))
-"""17 is in no documentation, but interactions.py asks for it wherever nobody chose intents."""
+"""17 is not documented, but interactions.py asks for it by default."""
 
 
 @dataclass(frozen=True)

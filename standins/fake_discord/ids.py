@@ -1,4 +1,4 @@
-"""Snowflakes: Discord's ids, which carry the millisecond of their making."""
+"""Snowflakes: Discord's ids, which carry the millisecond of their creation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _PER_MILLISECOND = 1 << 22
 
 
 class Snowflakes:
-    """Makes ids that grow strictly, also when more are asked for than a millisecond has room for."""
+    """Makes strictly growing ids, even if more are needed than fit into one millisecond."""
 
     def __init__(self, clock: Clock, began_at: datetime | None = None) -> None:
         """With `began_at`, ids are of that moment until `go_on`: the same things get the same ids."""

@@ -44,7 +44,7 @@ def open_interaction(
     command_name: str = "",
     opener: Interaction | None = None,
 ) -> Interaction:
-    """Tell the application, and start the time that it has for its first answer."""
+    """Send it to the application, and start the time limit for the first answer."""
     now = world.clock.now()
     interaction_id = world.snowflakes.next()
     interaction = Interaction(
@@ -68,7 +68,7 @@ def open_interaction(
 
 
 def open_for_answer(world: World, interaction_id: int, token: str) -> Interaction:
-    """What a callback means. Raises 10062 when it is unknown or too late, 40060 when answered."""
+    """The interaction that a callback is for. Raises 10062 if unknown or too late, 40060 if answered."""
     interaction = world.interactions.get(interaction_id)
     if interaction is None or interaction.token != token:
         raise unknown_interaction()
@@ -79,7 +79,7 @@ def open_for_answer(world: World, interaction_id: int, token: str) -> Interactio
 
 
 def acknowledge(world: World, interaction: Interaction, answer: Answer, original: Message | None) -> None:
-    """Take the first answer; `original` is what `@original` means from now on."""
+    """Record the first answer; from now on, `@original` means `original`."""
     if interaction.deadline is not None:
         interaction.deadline.cancel()
     interaction.answer, interaction.original = answer, original
@@ -111,7 +111,7 @@ def message_of(interaction: Interaction, name: str) -> Message:
 
 
 def expire_tokens(world: World) -> None:
-    """Let all tokens that exist die now."""
+    """Expire all tokens that exist now."""
     now = world.clock.now()
     for interaction in world.interactions.values():
         interaction.expires_at = min(interaction.expires_at, now)

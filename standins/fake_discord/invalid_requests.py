@@ -1,4 +1,4 @@
-"""What becomes of an address whose requests are refused too often: Cloudflare shuts it out for a while.
+"""Cloudflare's ban: an address with too many refused requests is shut out for a while.
 
 There is one address here: all clients of the stand-in share it.
 """
@@ -22,7 +22,7 @@ _WINDOW = timedelta(minutes=10)
 
 
 class InvalidRequests:
-    """By the stand-in's clock. `most` within ten minutes are too many; lower it to come to that in a test."""
+    """By the stand-in's clock. More than `most` within ten minutes lead to the ban; a test can lower it."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -30,9 +30,9 @@ class InvalidRequests:
         self._blocked_until: datetime | None = None
         self.most = 10_000
         self.block_seconds = 3600.0
-        """Discord tells nobody for how long it is; an hour has been seen."""
+        """Discord does not say how long a ban is; an hour has been seen."""
         self.blocks = 0
-        """How often it came to that."""
+        """How many bans there were."""
 
     @property
     def counted(self) -> int:
@@ -44,7 +44,7 @@ class InvalidRequests:
 
     @property
     def blocked_seconds(self) -> float:
-        """For how long nothing is answered any more; 0: everything is."""
+        """How long the ban still lasts; 0 without a ban."""
         if self._blocked_until is None:
             return 0.0
         return max(0.0, (self._blocked_until - self._clock.now()).total_seconds())
@@ -57,7 +57,7 @@ class InvalidRequests:
             self.block()
 
     def block(self) -> None:
-        """Shut everybody out from now on; what was counted is forgotten."""
+        """Begin a ban, and start counting from zero."""
         self._times.clear()
         self.blocks += 1
         self._blocked_until = self._clock.now() + timedelta(seconds=self.block_seconds)

@@ -1,4 +1,4 @@
-"""Filling in a modal as Discord's client does it: lengths, required fields, numbers of files and choices."""
+"""Fills in a modal as Discord's client does: lengths, required fields, numbers of files and choices."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The nouns of the stand-in's Discord: plain state, which refer to each other as objects.
+"""The data model of the stand-in's Discord: plain state, linked as objects.
 
-Knows no HTTP and no rules, and no JSON but that of embeds and components, which are kept as they are shown.
+Knows no HTTP and no rules. The only JSON is that of embeds and components, kept as it is shown.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ class Channel:
     is_age_restricted: bool = False
     is_archived: bool = False
     archive_changed_at: datetime | None = None
-    """When it was last archived or taken out again."""
+    """When it was last archived or unarchived."""
     is_locked: bool = False
     overwrites: dict[int, Overwrite] = field(default_factory=dict, repr=False)
     messages: dict[int, Message] = field(default_factory=dict, repr=False)
@@ -133,7 +133,7 @@ class Guild:
     roles: dict[int, Role] = field(default_factory=dict, repr=False)
     """By id; the role with the guild's own id is @everyone."""
     channels: dict[int, Channel] = field(default_factory=dict, repr=False)
-    """Threads included."""
+    """Including threads."""
     members: dict[int, Member] = field(default_factory=dict, repr=False)
     """By user id."""
     command_access: dict[str | None, dict[int, bool]] = field(default_factory=dict, repr=False)
@@ -180,7 +180,7 @@ class Message:
     viewer: User | None = None
     """The only person who sees this message, if it is ephemeral."""
     interaction: Interaction | None = field(default=None, repr=False)
-    """What this message answers."""
+    """The interaction that this message answers."""
     nonce: str | None = None
     reactions: list[str] = field(default_factory=list)
     """Of the application."""
@@ -246,7 +246,7 @@ class ModalField:
 
 
 class AnswerKind(Enum):
-    """What the application did first with an interaction."""
+    """The application's first answer to an interaction."""
 
     MESSAGE = "message"
     THINKING = "thinking"
@@ -280,7 +280,7 @@ class Interaction:
     """As Discord sends it under `data`."""
     created_at: datetime
     expires_at: datetime
-    """When its token dies, by the stand-in's clock."""
+    """When its token expires, by the stand-in's clock."""
     message: Message | None = field(default=None, repr=False)
     """The message with the component that was used."""
     command_name: str = ""
@@ -320,4 +320,4 @@ class Application:
     has_guild_members: bool = False
     has_presences: bool = False
     interactions_endpoint_url: str | None = None
-    """Set, Discord would send interactions there; the stand-in only tells of it."""
+    """If set, Discord would send interactions there; the stand-in only shows it."""

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class NameNotFoundError(LookupError):
-    """Nothing of that name exists, or several things do."""
+    """No thing of that name exists, or several do."""
 
     def __init__(self, name: str, matches: int) -> None:
         super().__init__(name, matches)

@@ -1,4 +1,4 @@
-"""Filling in a slash command as Discord's client does it: only what its definition allows can be sent."""
+"""Fills in a slash command as Discord's client does: only what its definition allows can be sent."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def autocomplete_data(
     values: Mapping[str, OptionValue],
     resolved: Resolved,
 ) -> Json:
-    """The `data` while somebody types into an option; the others are filled in as far as they are."""
+    """The `data` while a person types into an option; the other options hold what is filled in so far."""
     definitions = leaf_options(command, path)
     name, text = focused
     if not definitions.get(name, {}).get("autocomplete"):

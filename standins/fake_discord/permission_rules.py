@@ -20,7 +20,7 @@ def guild_permissions(member: Member) -> Permissions:
 def channel_permissions(member: Member, channel: Channel) -> Permissions:
     """What the member may do in the channel: @everyone's overwrite, then all roles', then the member's own.
 
-    Without View Channel nothing else is left, as Discord counts it. Plain numbers until the end: every
+    Without View Channel nothing is allowed, as at Discord. Plain numbers until the end, for speed: every
     request asks.
     """
     granted = _in_guild(member)

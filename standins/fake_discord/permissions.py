@@ -35,7 +35,7 @@ EVERYONE = (
     | Permissions.USE_APPLICATION_COMMANDS
     | Permissions.SEND_MESSAGES_IN_THREADS
 )
-"""What a new server lets everybody do, as far as it is modelled."""
+"""What a new server allows everyone, as far as it is modelled."""
 WITHOUT_BOT = (
     Permissions.VIEW_CHANNEL
     | Permissions.SEND_MESSAGES

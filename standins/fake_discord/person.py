@@ -1,4 +1,4 @@
-"""What a human does with their Discord client: the hands of tests and of the page.
+"""What a person does with their Discord client, for tests and for the page.
 
 Each act checks what Discord's client checks (options against the registered commands, hidden commands,
 disabled buttons) and raises a ClientRefusedError where the client would not let it happen.
@@ -62,7 +62,7 @@ class Person:
     """One user at their client. Channels are given as objects or by name ("pictures")."""
 
     def __init__(self, world: World, user: User | str) -> None:
-        """The user is given as an object, or by username."""
+        """The user can be given by username."""
         self.world = world
         self.user = world.user(user) if isinstance(user, str) else user
 

@@ -1,4 +1,4 @@
-"""Discord's rate limits as its headers tell them, so that a client asks in parallel as it does there.
+"""Discord's rate limits and their headers, so that a client behaves as it does at Discord.
 
 Windows are in real seconds: a client waits in real time, whatever the clock says.
 """
@@ -42,7 +42,7 @@ class Verdict:
 
 
 class RateLimits:
-    """Fixed windows for each bucket; `is_strict` False tells of limits that nobody reaches."""
+    """Fixed windows for each bucket; without `is_strict`, the limits are too high to reach."""
 
     def __init__(self, *, is_strict: bool = True) -> None:
         self._is_strict = is_strict
@@ -73,7 +73,7 @@ class RateLimits:
         return window, None
 
     def _sweep(self, now: float) -> None:
-        """Forget the windows that are over, at times, so that tokens do not pile up."""
+        """Drop old windows now and then, so that tokens do not pile up."""
         if now - self._last_sweep < 10 * MESSAGE.seconds:
             return
         self._last_sweep = now

@@ -1,4 +1,4 @@
-"""What was asked of the stand-in and what it answered, for tests to look at and to check."""
+"""The requests to the stand-in and its answers, for tests to inspect."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ class RequestLog:
         return [one for one in self._exchanges if fnmatchcase(one.route, route)]
 
     def invalid(self) -> list[Exchange]:
-        """Those that Discord counts (see `invalid_requests.py`), and those that ask for what is not there."""
+        """Those that Discord counts (see `invalid_requests.py`), and those for things that do not exist."""
         return [one for one in self._exchanges if one.is_api and one.status in INVALID]
 
     def add_checker(self, checker: Checker) -> None:
-        """Hold each exchange to come against something; its sentences are collected in `problems`."""
+        """Check each later exchange; what the checker finds wrong is collected in `problems`."""
         self._checkers.append(checker)
 
     def clear(self) -> None:

@@ -61,7 +61,7 @@ class Resolved:
         return self._put("messages", message.id, message_json(self._world, message))
 
     def mentioned_in(self, text: str) -> str:
-        """Whom and what the text of a string option mentions; gives the text."""
+        """Collect the users, roles and channels that a string option mentions; gives the text."""
         for token in _MENTION.finditer(text):
             kind, its_id = token[1], int(token[2])
             guild = self._channel.guild
@@ -80,7 +80,7 @@ class Resolved:
         )
 
     def chosen(self, ids: Sequence[str]) -> None:
-        """What was chosen in a list of members, roles or channels: whatever there is of it on this server."""
+        """Collect what was chosen in a list of members, roles or channels, if it exists on this server."""
         guild = self._channel.guild
         for one in map(int, ids):
             if one in guild.members:

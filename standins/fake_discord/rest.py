@@ -119,7 +119,7 @@ class Api:
         app.router.add_route(route.method, (API if route.is_api else "") + route.path, handle)
 
     def add_rest_to(self, app: web.Application) -> None:
-        """Answer what no route knows as Discord does, and record it; add it last."""
+        """Answer unknown routes as Discord does, and record them; add it last."""
         self.add_to(app, Route("*", "/{rest:.*}", _refuse, needs_token=False, limit=None))
         self.add_to(app, Route("*", "/{rest:.*}", _refuse, needs_token=False, limit=None, is_api=False))
 
@@ -251,7 +251,7 @@ def _spoilt(fault: Fault) -> Reply:
 
 
 async def _endless(request: web.Request, seconds: float) -> web.StreamResponse:
-    """Until nobody listens any more."""
+    """Until the client disconnects."""
     response = web.StreamResponse(headers={"Content-Type": "image/png"})
     await response.prepare(request)
     while True:

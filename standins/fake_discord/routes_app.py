@@ -62,7 +62,7 @@ def _user(call: Call) -> Reply:
 
 
 def _direct_messages(_call: Call) -> Reply:
-    """Nobody here takes messages from applications."""
+    """No user here accepts messages from applications."""
     raise ApiError(403, 50007, "Cannot send messages to this user")
 
 

@@ -128,7 +128,7 @@ def _visible_channel(call: Call) -> Channel:
 
 
 def _message(call: Call) -> Message:
-    """The message that the path names; ephemeral ones are out of this token's reach."""
+    """The message that the path names; ephemeral ones cannot be reached with this token."""
     channel = _visible_channel(call)
     message = channel.messages.get(call.id("message_id"))
     if message is None or message.is_ephemeral:

@@ -94,7 +94,7 @@ def _access(call: Call) -> Reply:
 
 
 def _change_access(_call: Call) -> Reply:
-    """It takes a Bearer token of somebody who manages the guild."""
+    """It needs a Bearer token of a user who manages the guild."""
     raise only_for_users()
 
 

@@ -1,4 +1,4 @@
-"""What Discord demands of application commands: options, their order, choices, and the size of it all."""
+"""What Discord demands of application commands: options, their order, choices, and the total size."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def _check_value(form: Form, key: str, kind: int | None, *, required: bool) -> N
 
 
 def _characters(form: Form) -> int:
-    """All that somebody reads of a command, each in its longest language, and the values of choices."""
+    """All texts of a command, each in its longest language, and the values of choices."""
     own = longest(form, "name") + longest(form, "description")
     values = sum(
         longest(one, "name") + len(str(one.value.get("value", ""))) for one in _objects(form, "choices")

@@ -25,7 +25,7 @@ LOCALES = (
 
 
 def check_command_name(form: Form, *, is_word: bool) -> None:
-    """A wrong word of one language is complained about without saying which, as Discord does."""
+    """The error for a wrong name in one language does not say which language, as at Discord."""
     name = form.text("name", LONGEST_NAME, least=1, required=True)
     if is_word and name and not _is_word(name):
         form.complain(*_INVALID, "name")
@@ -56,14 +56,14 @@ def check_description(form: Form) -> None:
 
 
 def longest(form: Form, key: str) -> int:
-    """The characters of a text in the language that takes most, which alone are counted."""
+    """The length of a text in its longest language: the only one that counts."""
     localized = form.value.get(f"{key}_localizations")
     texts = localized.values() if isinstance(localized, dict) else ()
     return max(len(str(one or "")) for one in (form.value.get(key), *texts))
 
 
 def _localized(form: Form, key: str, most: int) -> dict[str, str]:
-    """The texts by locale that are right in length; the others are complained about."""
+    """The texts by locale whose length is valid; the others are reported as errors."""
     inner = form.inner(key)
     if inner is None:
         return {}

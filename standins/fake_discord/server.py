@@ -1,4 +1,4 @@
-"""The whole stand-in: REST API and CDN on one port, each door of the gateway on its own.
+"""The whole stand-in: REST API and CDN on one port, each address of the gateway on its own.
 
 What tests and the sandbox start and stop.
 """
@@ -24,7 +24,7 @@ from standins.fake_discord.routes_webhooks import webhook_routes
 from standins.fake_discord.world import World
 
 _MOST_READ_BYTES = 1 << 30
-"""More than anything that is answered in Discord's words."""
+"""More than any answer in Discord's JSON."""
 
 
 class FakeDiscord:
@@ -89,7 +89,7 @@ class FakeDiscord:
         await web.SockSite(self._runner, listener).start()
 
     async def stop(self) -> None:
-        """Hang up on everybody and stop listening; the world stays as it is."""
+        """Close all connections and stop listening; the world stays as it is."""
         self.gateway.cut()
         await self.main_door.close()
         await self.resume_door.close()

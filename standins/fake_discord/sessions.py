@@ -17,7 +17,7 @@ from standins.fake_discord.model import Json
 DISPATCH = 0
 _MOST_REPLAYED = 10_000
 MOST_HEARD, PER_SECONDS = 120, 60.0
-"""How many frames a client may send in which time, heartbeats among them."""
+"""How many frames a client may send in which time, including heartbeats."""
 
 
 class Connection:
@@ -65,7 +65,7 @@ class Connection:
             self._alarm.cancel()
 
     def abort(self) -> None:
-        """Break the connection without a word."""
+        """Break the connection without a close frame."""
         if self._request.transport is not None:
             self._request.transport.abort()
 
@@ -91,7 +91,7 @@ class Connection:
 
 
 class Session:
-    """What outlives a connection: the shard, the intents, and the dispatches since the start."""
+    """What a RESUME needs: the shard, the intents, and the dispatches since the start."""
 
     def __init__(self, session_id: str, shard: tuple[int, int], intents: int) -> None:
         self.id = session_id

@@ -113,7 +113,7 @@ def role_json(role: Role) -> Json:
 
 
 def channel_json(world: World, channel: Channel) -> Json:
-    """The channel as the application sees it: without a name and what goes with it, where it may not look."""
+    """The channel as the application sees it: without its name where the application may not look."""
     shown: Json = {
         "id": str(channel.id),
         "type": int(channel.kind),
@@ -162,7 +162,7 @@ def guild_json(guild: Guild) -> Json:
 
 
 def own_guild_json(world: World, guild: Guild) -> Json:
-    """The guild as it stands in the list of those that the application is in."""
+    """The guild as it appears in the list of the application's guilds."""
     me = guild.members.get(world.app.user.id)
     return {
         "id": str(guild.id),

@@ -102,7 +102,7 @@ def command_json(world: World, command: Command) -> Json:
 
 
 def without_localizations(shown: Json) -> Json:
-    """A command, option or choice as lists show it that nobody asked for localizations."""
+    """A command, option or choice as in lists that were asked for without localizations."""
     inner = {
         key: [without_localizations(one) for one in shown[key]]
         for key in ("options", "choices")

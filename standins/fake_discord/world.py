@@ -1,4 +1,4 @@
-"""The state of the stand-in's Discord, and the news of each change.
+"""The state of the stand-in's Discord, and an event for each change.
 
 Holds who and what exists; changing it goes through here, so that listeners (gateway, page, tests) hear of it.
 Knows no HTTP and no rule about what is allowed.
@@ -57,7 +57,7 @@ T = TypeVar("T")
 
 
 class World:
-    """Guilds, people, messages and one application; build an own one, or take `demo.demo_world(clock)`."""
+    """Guilds, people, messages and one application; build your own, or use `demo.demo_world(clock)`."""
 
     def __init__(
         self,
@@ -73,17 +73,17 @@ class World:
         self.guilds: dict[int, Guild] = {}
         """The guilds that the application is in."""
         self.channels: dict[int, Channel] = {}
-        #: Of guilds that have kicked the application: out of its reach, not unknown.
+        #: Of guilds that have kicked the application: they exist, but it cannot reach them.
         self.left_channels: set[int] = set()
         self.messages: dict[int, Message] = {}
-        """All messages that are not deleted, ephemeral ones included."""
+        """All messages that are not deleted, including ephemeral ones."""
         self.attachments: dict[int, Attachment] = {}
         self.commands: dict[int, Command] = {}
         """The registered commands, in the order of their registration."""
         self.creations = Creations(clock)
         self.interactions: dict[int, Interaction] = {}
         self.tokens: dict[str, Interaction] = {}
-        """The interactions by their tokens, dead ones included."""
+        """The interactions by their tokens, including expired ones."""
         self.nonces: dict[str, Message] = {}
         """The application's messages by their enforced nonces."""
         self.forbidden_words: set[str] = set()
@@ -130,7 +130,7 @@ class World:
         return self.permissions(self.app.user, channel)
 
     def has_bot(self, guild: Guild) -> bool:
-        """Whether its bot user is there, too: not where the application was added for its commands only."""
+        """Whether its bot user is there: not where the application was added for its commands only."""
         return self.app.user.id in guild.members
 
     def can_see(self, user: User, message: Message) -> bool:
@@ -159,7 +159,7 @@ class World:
     def add_role(
         self, guild: Guild, name: str, permissions: Permissions, *, color: int = 0, bot: User | None = None
     ) -> Role:
-        """A role above all that exist; `bot`: the one that Discord makes for it."""
+        """A role above all others; with `bot`, the role that Discord makes for that bot."""
         role = Role(self.snowflakes.next(), name, permissions, len(guild.roles), color, bot)
         guild.roles[role.id] = role
         self.publish(RoleCreated(guild, role))
@@ -227,7 +227,7 @@ class World:
         self.publish(ChannelDeleted(channel))
 
     def remove_app(self, guild: Guild) -> None:
-        """Kick the application from the guild: its channels are out of reach from now on."""
+        """Kick the application from the guild: it can no longer reach the guild's channels."""
         for channel in guild.channels.values():
             if self.channels.pop(channel.id, None):
                 self.left_channels.add(channel.id)
@@ -249,7 +249,7 @@ class World:
         return message
 
     def update_message(self, message: Message) -> None:
-        """Tell of a change that was made to the message."""
+        """Report a change that was made to the message."""
         self.publish(MessageUpdated(message))
 
     def delete_message(self, message: Message, *, is_one_of_many: bool = False) -> None:
@@ -263,7 +263,7 @@ class World:
         self.publish(MessageDeleted(message, is_one_of_many))
 
     def delete_messages(self, messages: Sequence[Message]) -> None:
-        """Several messages of one channel at once, as moderators' tools do."""
+        """Delete several messages of one channel at once, as moderation tools do."""
         for message in messages:
             self.delete_message(message, is_one_of_many=True)
         self.publish(MessagesDeleted(tuple(messages)))

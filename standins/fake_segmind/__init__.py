@@ -1,7 +1,7 @@
 """A Segmind that runs in this process: queue, results, uploads, history, files, and bills.
 
-It answers as the real one does, refuses what that refuses, and misbehaves on request. It knows nothing of the
-bot that calls it, and the bot never imports it.
+It answers as the real one does, refuses what the real one refuses, and misbehaves on request. It knows
+nothing of the bot that calls it, and the bot never imports it.
 """
 
 from standins.fake_segmind.facade import FakeSegmind

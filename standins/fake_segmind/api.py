@@ -38,7 +38,7 @@ async def submit(request: web.Request) -> web.Response:
 
 
 async def run(request: web.Request) -> web.Response:
-    """The synchronous v1 call: the bytes themselves, once they are there."""
+    """The synchronous v1 call: answers with the bytes themselves, once they exist."""
     job = await accepted(request, broke=HTTPStatus.NOT_ACCEPTABLE)
     if isinstance(job, web.Response):
         return job
@@ -137,7 +137,7 @@ WORDS = {"unknown_word": "REHEATING", "error_word": "ERROR", "cancelled_word": "
 
 
 def read_answer(body: Body, misbehaviour: Misbehaviour) -> web.Response:
-    """FAILED comes with 422, unless told otherwise."""
+    """FAILED comes with 422 by default."""
     failed = body["status"] == "FAILED"
     for name, word in WORDS.items():
         if misbehaviour.has(name):

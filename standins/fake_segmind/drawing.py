@@ -13,7 +13,7 @@ from standins.fake_segmind import ink, landscape
 from standins.fake_segmind.model import DEFAULT_RATIO, SIZES
 
 JPEG_QUALITY = 85
-#: How much smaller than life a picture is drawn before it is enlarged.
+#: How much smaller a picture is drawn before it is enlarged.
 SKETCH_DIVISOR = 4
 #: For load tests: how much smaller a picture is than it should be.
 SMALL_DIVISOR = 32

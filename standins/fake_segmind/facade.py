@@ -1,4 +1,4 @@
-"""The stand-in as tests, benchmarks and the page hold it: start it, look at it, make it misbehave."""
+"""The stand-in for its users (tests, benchmarks, the page): start it, inspect it, make it misbehave."""
 
 import random
 from collections.abc import Callable
@@ -100,12 +100,12 @@ class FakeSegmind:
         return self._server.address
 
     def name_files_at(self, url: str) -> None:
-        """Whoever leads this address here says what finished pictures are found under."""
+        """Set the address of finished pictures, for a caller that routes this address here."""
         self._state.files_url = url
 
     @property
     def clock(self) -> Clock:
-        """By which it goes."""
+        """The clock that all its times follow."""
         return self._state.clock
 
     # --- what it can be told ---------------------------------------------------------------------------
@@ -180,7 +180,7 @@ class FakeSegmind:
 
     @property
     def open(self) -> list[Bill]:
-        """What is being worked on."""
+        """The bills of jobs that are not finished."""
         return self._state.workshop.open
 
     def requests_to(self, route: str) -> list[SeenRequest]:

@@ -96,7 +96,7 @@ CATALOGUE: tuple[FaultKind, ...] = (
     FaultKind("corrupt_input", Effect.FATE, ACCEPTS, "the source cannot be read"),
     FaultKind("stuck", Effect.FATE, ACCEPTS, "the job never ends"),
     FaultKind("lost", Effect.SHAPE, READS, "404, as for an unknown request"),
-    FaultKind("unknown_word", Effect.SHAPE, READS, "a status word that nobody has heard of"),
+    FaultKind("unknown_word", Effect.SHAPE, READS, "a status word that does not exist"),
     FaultKind("lower_case", Effect.SHAPE, READS, "status words in small letters"),
     FaultKind("error_word", Effect.SHAPE, READS, "ended with the status ERROR"),
     FaultKind("cancelled_word", Effect.SHAPE, READS, "ended with the status CANCELLED"),

@@ -1,4 +1,4 @@
-"""Uploaded sources and finished pictures, as files that anybody with the URL may read."""
+"""Uploaded sources and finished pictures, as files that anyone with the URL may read."""
 
 import asyncio
 import base64

@@ -26,7 +26,7 @@ def screen_tile() -> Image.Image:
 
 
 def screen(size: tuple[int, int]) -> Image.Image:
-    """The tile, over and over: doubled until it covers `size`."""
+    """The tile, repeated: doubled until it covers `size`."""
     sheet = screen_tile()
     while sheet.width < size[0] or sheet.height < size[1]:
         doubled = Image.new("L", (sheet.width * 2, sheet.height * 2))

@@ -80,7 +80,7 @@ class Workshop:
         return [job.bill for job in self._running.values()]
 
     def accept(self, model_name: str, inputs: dict[str, object], fates: tuple[str, ...] = ()) -> Job:
-        """From here on it is a billable job, whether or not the asker hears of it."""
+        """From here on it is a billable job, even if the answer never arrives."""
         bill = Bill(
             request_id=f"{self._rng.getrandbits(128):032x}",
             model=model_name,

@@ -1,4 +1,4 @@
-"""The painter's eye: colours and shapes that follow the words of a prompt. Knows nothing of jobs."""
+"""The colours and shapes for the words of a prompt. Knows nothing of jobs."""
 
 import colorsys
 import math

@@ -1,4 +1,4 @@
-"""The account's requests per minute, and the one header that tells of them."""
+"""The account's requests per minute, and the one header about them."""
 
 from collections import deque
 from collections.abc import Callable
@@ -14,7 +14,7 @@ RESET_HEADER = "x-rate-limit-reset-at-utc"
 
 
 class ResetFormat(StrEnum):
-    """The real one's is not known, so each of these has to be understood."""
+    """The real format is not known, so a client has to understand each of these."""
 
     EPOCH_SECONDS = "epoch_seconds"
     EPOCH_MILLISECONDS = "epoch_milliseconds"
@@ -41,7 +41,7 @@ class RateLimit:
         self._taken: deque[datetime] = deque()
 
     def refuses(self, route: str) -> datetime | None:
-        """Count the request; when it is one too many, return the moment from which one is free again."""
+        """Count the request; if it is one too many, return when the next one is allowed."""
         if self.per_minute is None or not self._counts(route):
             return None
         now = self._clock.now()

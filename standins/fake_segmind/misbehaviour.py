@@ -15,7 +15,7 @@ from standins.fake_segmind.faults import Effect, Fault
 
 HUGE_BYTES = 1024**3
 CHUNK = bytes(64 * 1024)
-#: SO_LINGER on, 0 seconds: closing sends a reset instead of a farewell.
+#: SO_LINGER on, 0 seconds: closing sends a reset instead of a normal end.
 LINGER_RESET = struct.pack("ii", 1, 0)
 
 Act = Callable[[Fault, web.Request], Awaitable[web.StreamResponse]]
@@ -66,7 +66,7 @@ async def redirect(_: Fault, request: web.Request) -> web.StreamResponse:
 
 
 async def huge(_: Fault, request: web.Request) -> web.StreamResponse:
-    """No Content-Length: how much is coming shows only while it comes."""
+    """No Content-Length: the client learns the size only while it reads."""
     response = web.StreamResponse(headers={"Content-Type": "application/octet-stream"})
     await response.prepare(request)
     for _chunk in range(HUGE_BYTES // len(CHUNK)):
@@ -75,7 +75,7 @@ async def huge(_: Fault, request: web.Request) -> web.StreamResponse:
 
 
 async def drip(fault: Fault, request: web.Request) -> web.StreamResponse:
-    """One byte at a time, for as long as somebody listens."""
+    """One byte at a time, as long as the client reads."""
     response = web.StreamResponse(headers={"Content-Type": "application/octet-stream"})
     await response.prepare(request)
     stopping = request.app[STOPPING].event

@@ -1,4 +1,4 @@
-"""What the stand-in remembers, for tests and for the page to read: bills and requests."""
+"""What the stand-in records, for tests and for the page: bills and requests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ class KeySeen(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Bill:
-    """One accepted submit. Asking the same thing twice makes two of them, whatever the asker meant."""
+    """One accepted submit. The same request twice makes two of them."""
 
     request_id: str
     model: str
@@ -31,7 +31,7 @@ class Bill:
     inputs: Mapping[str, object] = field(repr=False)
     accepted_at: datetime
     outcome: Outcome = Outcome.RUNNING
-    #: What was taken from the account: 0 while running, and for ever after a failure.
+    #: What was taken from the account: 0 while running, and after a failure.
     cost_usd: Decimal = Decimal(0)
     finished_at: datetime | None = None
     #: The provider's words for a failure.
@@ -54,7 +54,7 @@ class SeenRequest:
     #: Which call it is: one of `faults.Route`, or "unknown".
     route: str
     method: str
-    #: As the asker wrote it: host and port.
+    #: As the client wrote it: host and port.
     host: str
     path: str
     query: Mapping[str, str]

@@ -16,7 +16,7 @@ from standins.fake_segmind.records import KeySeen, SeenRequest
 from standins.fake_segmind.state import State
 from standins.fake_segmind.urls import FOREIGN_HOST
 
-#: What follows a dot tells two addresses of the same call apart.
+#: What follows a dot distinguishes two addresses of the same call.
 ROUTES = (
     web.post("/upload-asset", files.upload, name=Route.UPLOAD),
     web.get("/inference-request/request-history", history.listing, name=Route.HISTORY),
@@ -36,7 +36,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 MOST_BODY_BYTES = 100 * 1024 * 1024
 #: Bodies above this are not kept in the record.
 KEPT_BODY_BYTES = 256 * 1024
-#: Calls that take no key: whoever sends one there leaks it.
+#: Calls that take no key: sending one there leaks it.
 KEYLESS_ROUTES = frozenset({Route.OUTPUT, Route.ASSET})
 
 
@@ -56,7 +56,7 @@ class Server:
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()
         self._port = int(self._runner.addresses[0][1])
-        # Whoever follows a foreign URL shall be seen to. Not every system has a second loopback address.
+        # Notices clients that follow a foreign URL. Not every system has a second loopback address.
         with contextlib.suppress(OSError):
             await web.TCPSite(self._runner, FOREIGN_HOST, self._port).start()
 
@@ -97,7 +97,7 @@ async def watch(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 @web.middleware
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """What every API call is refused for, before it is looked at: verb, rate, key, content type."""
+    """The checks that come before every API call: verb, rate, key, content type."""
     route = route_of(request)
     try:
         if route in KEYLESS_ROUTES or route == "unknown":

@@ -1,4 +1,4 @@
-"""Fetching the pictures that are to be edited, as the provider does: by itself, over HTTP, with limits."""
+"""Fetches the pictures to edit as the provider does: itself, over HTTP, with limits."""
 
 import ipaddress
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""All that the stand-in holds while it runs; the facade shows it, the routes work on it."""
+"""The state of the stand-in while it runs; the facade shows it, the routes change it."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -22,7 +22,7 @@ class State:
     faults: Faults = field(default_factory=Faults)
     requests: list[SeenRequest] = field(default_factory=list)
     keeps_requests: bool = True
-    #: Where finished pictures are said to be; empty: where the asker has reached the stand-in.
+    #: The address of finished pictures; empty: the address at which the client reached the stand-in.
     files_url: str = ""
     #: Uploaded sources by the last part of their path.
     assets: dict[str, "Asset"] = field(default_factory=dict)

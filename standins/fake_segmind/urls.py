@@ -1,4 +1,4 @@
-"""The addresses that the stand-in names in its answers: its own, and one at a foreign host."""
+"""The addresses in the stand-in's answers: its own, and one at a foreign host."""
 
 from aiohttp import web
 
@@ -8,7 +8,7 @@ FOREIGN_HOST = "127.0.0.2"
 
 
 def base_url(request: web.Request) -> str:
-    """Where the asker reached it."""
+    """The address at which the client reached it."""
     return f"http://{request.host}"
 
 
@@ -17,7 +17,7 @@ def foreign_base_url(request: web.Request) -> str:
 
 
 def own_url(request: web.Request) -> str:
-    """Where it listens, by whatever name the asker has reached it."""
+    """Where it listens, under the host name that the client used."""
     address: tuple[str, int] = request.get_extra_info("sockname")
     return f"http://{address[0]}:{address[1]}"
 
