@@ -14,6 +14,7 @@ from bot.domain.job import Job
 from bot.domain.limits import OperatorLimits
 from bot.domain.request import Door, ImageRequest
 from bot.services.making.admission import Ask
+from bot.services.protocols import ImageProvider
 from bot.services.wiring import Adapters, Services, wire
 from bot.store import jobs
 from bot.store.database import Database
@@ -101,25 +102,24 @@ class CountingDatabase:
         await self._database.close()
 
 
-class House:
-    """One process's worth of services; `restarted` gives the next process on the same database."""
+class ServicesRig:
+    """One process's worth of services, with any provider and a fake Discord, in stepped time."""
 
     def __init__(
         self,
         database: Database,
         folder: Path,
         *,
+        clock: VirtualClock,
+        provider: ImageProvider,
         limits: OperatorLimits = NO_LIMITS,
-        clock: VirtualClock | None = None,
-        provider: FakeProvider | None = None,
         courier: FakeCourier | None = None,
         fetcher: FakeFetcher | None = None,
         requests_per_minute: int = 50,
         budget_microusd: int | None = None,
         served_guilds: frozenset[GuildId] = frozenset(),
     ) -> None:
-        self.clock = clock or stepped_clock()
-        self.provider = provider or FakeProvider(self.clock)
+        self.clock = clock
         self.courier = courier or FakeCourier()
         self.fetcher = fetcher or FakeFetcher()
         self.notices = FakeNotices()
@@ -132,7 +132,7 @@ class House:
         self.threads = CountingThreads()
         self._interactions = count(1)
         adapters = Adapters(
-            provider=self.provider,
+            provider=provider,
             courier=self.courier,
             notices=self.notices,
             fetcher=self.fetcher,
@@ -156,24 +156,6 @@ class House:
     async def close(self) -> None:
         """As SIGKILL would: nothing is finished."""
         await self.tasks.close()
-
-    async def restarted(self) -> "House":
-        await self.close()
-        return await self.joined()
-
-    async def joined(self) -> "House":
-        """Another process, which takes over all that is open; this one goes on and knows nothing of it."""
-        after = House(
-            self.raw_database,
-            self.folder,
-            limits=self.limits,
-            clock=self.clock,
-            provider=self.provider,
-            courier=self.courier,
-            fetcher=self.fetcher,
-        )
-        await after.open()
-        return after
 
     # --- asking ---
 
@@ -254,3 +236,38 @@ class House:
             if all(job.state.is_end or job.parked_at for job in found):
                 return found
             assert self.clock.wake_next(end), f"time passed, and they are {[job.state for job in found]}"
+
+
+class House(ServicesRig):
+    """With the fake provider. `restarted` gives the next process on the same database."""
+
+    def __init__(
+        self,
+        database: Database,
+        folder: Path,
+        *,
+        clock: VirtualClock | None = None,
+        provider: FakeProvider | None = None,
+        **more: Any,
+    ) -> None:
+        clock = clock or stepped_clock()
+        self.provider = provider or FakeProvider(clock)
+        super().__init__(database, folder, clock=clock, provider=self.provider, **more)
+
+    async def restarted(self) -> "House":
+        await self.close()
+        return await self.joined()
+
+    async def joined(self) -> "House":
+        """Another process, which takes over all that is open; this one goes on and knows nothing of it."""
+        after = House(
+            self.raw_database,
+            self.folder,
+            limits=self.limits,
+            clock=self.clock,
+            provider=self.provider,
+            courier=self.courier,
+            fetcher=self.fetcher,
+        )
+        await after.open()
+        return after

@@ -1,11 +1,10 @@
-"""A house whose provider is the real client, over real HTTP, before the strict stand-in; time is stepped."""
+"""The services with the real client of the provider, over real HTTP to the stand-in, in stepped time."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import cast
 
 from bot.domain.ids import RequestId
 from bot.domain.provider import HistoryRow, Inputs, Picture, Result, Status
@@ -16,8 +15,7 @@ from bot.store.database import Database
 from standins.clock import VirtualClock
 from standins.fake_segmind import FakeSegmind
 from tests.builders import stepped_clock
-from tests.services.house import House
-from tests.services.outsides import FakeProvider
+from tests.services.house import ServicesRig
 
 
 class CountedProvider:
@@ -72,17 +70,21 @@ class CountedProvider:
             await client.download(output_url, into)
 
 
-class WiredHouse(House):
-    def __init__(self, database: Database, folder: Path, segmind: FakeSegmind, client: SegmindClient) -> None:
+class WiredHouse(ServicesRig):
+    """With the real client. Tests tell the stand-in what to do."""
+
+    def __init__(
+        self,
+        database: Database,
+        folder: Path,
+        *,
+        clock: VirtualClock,
+        segmind: FakeSegmind,
+        client: SegmindClient,
+    ) -> None:
         self.segmind = segmind
         self._wire = CountedProvider(client)
-        super().__init__(
-            database,
-            folder,
-            clock=cast("VirtualClock", segmind.clock),
-            # Tests of a wired house tell the stand-in what to do, not this.
-            provider=cast("FakeProvider", self._wire),
-        )
+        super().__init__(database, folder, clock=clock, provider=self._wire)
 
     async def settle(self) -> None:
         await super().settle()
@@ -107,7 +109,7 @@ async def a_wired_house(database: Database, folder: Path) -> AsyncIterator[Wired
             downloader=Downloader(session, [segmind.output_host], MOST_RESULT_BYTES),
             clock=clock,
         )
-        house = WiredHouse(database, folder, segmind, client)
+        house = WiredHouse(database, folder, clock=clock, segmind=segmind, client=client)
         await house.open()
         try:
             yield house
