@@ -207,7 +207,7 @@ async def test_the_dialogue_shows_what_is_set_and_an_emptied_field_clears_it(stu
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"), [("many", "not a whole number"), ("-1", "from 0"), ("1000000000", "from 0")]
+    ("typed", "words"), [("many", "isn't a whole number"), ("-1", "from 0"), ("1000000000", "from 0")]
 )
 async def test_bad_numbers_in_the_dialogue_are_explained(studio: Studio, typed: str, words: str) -> None:
     message = await config(studio, "limits")
@@ -278,11 +278,11 @@ async def test_a_budget_is_set_and_cleared(studio: Studio) -> None:
 @pytest.mark.parametrize(
     ("usd", "words"),
     [
-        ("0.000001", "at least one picture"),
-        ("0", "at least one picture"),
-        ("-5", "at least one picture"),
-        ("lots", "not an amount"),
-        (" ", "not an amount"),
+        ("0.000001", "at least one image"),
+        ("0", "at least one image"),
+        ("-5", "at least one image"),
+        ("lots", "isn't an amount"),
+        (" ", "isn't an amount"),
     ],
 )
 async def test_a_bad_budget_is_explained(studio: Studio, usd: str, words: str) -> None:
@@ -348,7 +348,7 @@ async def test_removing_the_last_channel_does_not_open_all_of_them(studio: Studi
     await studio.person("otto").choose(message, "Allow only these channels …", chosen).answer()
     await studio.until(lambda: "✅ Saved" in text_of(message))
     answer = await studio.person("otto").choose(message, "Remove channels …", ["pictures"]).message()
-    assert "press **Everywhere**" in text_of(answer)
+    assert "press **Allow all channels**" in text_of(answer)
     assert (await settings(studio)).choices.allowed_channels == {int(chosen[0])}
 
 

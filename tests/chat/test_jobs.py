@@ -116,7 +116,7 @@ async def test_a_waiting_picture_is_cancelled_from_the_list(studio: Studio) -> N
 async def test_a_kept_picture_is_posted_where_its_member_likes(studio: Studio) -> None:
     await kept_picture(studio)
     message = await panel(studio, await listed(studio, channel="general"), "a fox in the snow")
-    assert "made and kept" in text_of(message)
+    assert "ready, but couldn't be posted" in text_of(message)
     posted = await post(studio, message, "Post here")
     assert posted.channel.name == "general"
     await studio.picture(posted)

@@ -84,7 +84,7 @@ async def test_the_question_says_what_others_will_see_and_can_be_left(studio: St
     await studio.imagine(private=True)
     message = await panel(studio, await listed(studio), PROMPT)
     await ask_to_post(studio, message)
-    assert "So far you alone see it" in text_of(message)
+    assert "Only you can see it so far." in text_of(message)
     assert f"<#{message.channel.id}>" in text_of(message)
     await studio.person("ada").press(message, "Back").answer()
     await studio.until(lambda: "Your images" in text_of(message))
@@ -120,7 +120,7 @@ async def test_posts_are_limited_over_a_restart_and_again_at_is_right(studio: St
     await studio.restart()
     refused = await press_forged(studio, said, press).message()
     assert refused.is_ephemeral
-    assert f"10 pictures again within an hour, which is the most. You can post the next one {free}" in (
+    assert f"You can post up to 10 images again per hour. You can post the next one {free}" in (
         text_of(refused)
     )
     assert (await press_forged(studio, said, press.replace("post-publicly", "show")).message()).is_ephemeral

@@ -159,10 +159,10 @@ async def test_dates_choose_the_period(studio: Studio) -> None:
 @pytest.mark.parametrize(
     ("first", "last", "words"),
     [
-        ("2026-03-14", "2026-03-01", "ends (1 March 2026) before it begins (14 March 2026)"),
-        ("yesterday", "2026-03-01", "“yesterday” is not a day"),
-        ("2026-02-30", "2026-03-01", "is not a day"),
-        ("2020-01-01", "2026-03-01", "at most 366"),
+        ("2026-03-14", "2026-03-01", "ends (March 1, 2026) before it begins (March 14, 2026)"),
+        ("yesterday", "2026-03-01", "“yesterday” isn't a valid date"),
+        ("2026-02-30", "2026-03-01", "isn't a valid date"),
+        ("2020-01-01", "2026-03-01", "The maximum is 366."),
     ],
 )
 async def test_bad_periods_are_explained(studio: Studio, first: str, last: str, words: str) -> None:

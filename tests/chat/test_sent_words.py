@@ -123,7 +123,7 @@ async def test_where_nothing_is_left_nothing_is_spent(
     scene: Scene, door: Callable[[Scene, str], Awaitable[Message]]
 ) -> None:
     answer = await door(scene, f"<#{scene.anna.id}>")
-    assert "no ids and no links" in text_of(answer)
+    assert "I don't send IDs or links to Discord." in text_of(answer)
     assert len(scene.studio.asked) == 1
 
 

@@ -127,7 +127,7 @@ ABOUT_PICTURES: Mapping[Action, Row] = {
         is_final=True,
     ),
     Action.SHOW: owners("picture-{number}-", UNKNOWN, args=":{job}"),
-    Action.POST: owners("Everybody there will see", UNKNOWN, args=":{job}"),
+    Action.POST: owners("Everyone there will see", UNKNOWN, args=":{job}"),
     Action.POST_PUBLICLY: owners("picture-{number}-", UNKNOWN, args=":{job}"),
     Action.REMOVE_COPY: deleting(
         ":{job}",

@@ -89,7 +89,7 @@ async def test_each_sees_what_is_theirs(own_town: Town) -> None:
     # Harbour Club: no limits, no pictures, no changes.
     max_ = town.person("max")
     assert "No images in this period" in text_of(await max_.slash("lounge", "review usage").message())
-    assert "Nothing has been changed" in text_of(await max_.slash("lounge", "review audit").message())
+    assert "No settings have been changed" in text_of(await max_.slash("lounge", "review audit").message())
     settings = text_of(await max_.slash("lounge", "config show").message())
     assert "Everyone: **not set**" in settings
     assert "1 per day" not in settings
@@ -98,7 +98,7 @@ async def test_each_sees_what_is_theirs(own_town: Town) -> None:
     theirs = text_of(await town.person("zoe").slash("lounge", "usage").message())
     assert "No limits apply here." in theirs
     ours = text_of(await town.person("mia").slash("pictures", "review usage").message())
-    assert "**1 picture** made" in ours
+    assert "**1 image** generated" in ours
 
 
 async def test_limits_hold_over_a_restart(own_town: Town) -> None:
@@ -108,7 +108,7 @@ async def test_limits_hold_over_a_restart(own_town: Town) -> None:
     await town.kill()
     await town.restart()
     refused = await imagine(town, "ada")
-    assert "this server's limit" in text_of(refused)
+    assert "server default" in text_of(refused)
     assert len(town.bills) == 1
 
 
@@ -126,7 +126,7 @@ async def test_the_servers_budget_is_told_and_held(own_town: Town) -> None:
     await town.restart()
     await town.until(lambda: any("budget is used up" in text_of(one) for one in in_general(town)))
     refused = await imagine(town, "ben")
-    assert "This server's budget" in text_of(refused)
+    assert "This server's monthly budget" in text_of(refused)
 
 
 def in_general(town: Town) -> list[Message]:
