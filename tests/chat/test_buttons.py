@@ -217,7 +217,7 @@ async def test_one_of_several_is_deleted_and_the_others_stay(studio: Studio) -> 
     await studio.person("ada").choose(question, "Which images?", ["Image 2"]).answer()
     await studio.until(lambda: len(message.attachments) == 2)
     assert gone not in [one.filename for one in message.attachments]
-    await studio.until(lambda: "**1 of 3** deleted" in text_of(message))
+    await studio.until(lambda: "**Deleted** · 1 of 3" in text_of(message))
     assert labels(message)[:2] == ["Edit 1", "Edit 2"]
 
 
@@ -306,11 +306,11 @@ async def test_a_dialogue_that_discord_gives_no_answer_about_is_no_fault_of_the_
     ("custom_id", "says"),
     [
         ("jobs:0", "a fox"),
-        ("jobs-pick:0", "do not know"),
+        ("jobs-pick:0", "don't know"),
         ("settings:all", "limits"),
         ("settings-clear:guild:1", "limits"),
         ("settings-no-budget", "budget"),
-        ("review-audit:0", "changes of settings"),
+        ("review-audit:0", "settings changes"),
     ],
 )
 async def test_what_replaces_ones_own_message_replaces_nobody_elses(
