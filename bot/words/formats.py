@@ -25,6 +25,9 @@ MOST_REMEMBERED = 2000
 MICROUSD = 1_000_000
 #: Below this, every language of ours writes a number without any separator.
 _PLAIN = 1000
+_MINUTE = 60
+#: Languages that write a number and its unit as one word; Babel's data put a space between them.
+_WITHOUT_SPACES = frozenset({"ja"})
 
 
 def number(value: int) -> str:
@@ -75,14 +78,22 @@ def is_day_first() -> bool:
     return get_date_format("short", _locale(spoken())).pattern.startswith("d")
 
 
-def seconds(count: int, *, is_short: bool = False) -> str:
-    """Such as "35 seconds", or "35 sec"."""
-    return _unit(spoken(), count, "second", "short" if is_short else "long")
+def seconds(count: int) -> str:
+    """Such as "35 seconds"."""
+    return _unit(spoken(), count, "second", "long")
 
 
-def minutes(count: int, *, is_short: bool = False) -> str:
-    """Such as "2 minutes", or "2 min"."""
-    return _unit(spoken(), count, "minute", "short" if is_short else "long")
+def minutes(count: int) -> str:
+    """Such as "2 minutes"."""
+    return _unit(spoken(), count, "minute", "long")
+
+
+def duration(whole_seconds: int) -> str:
+    """Such as "58 sec" or "2 min 5 sec"."""
+    whole, rest = divmod(whole_seconds, _MINUTE)
+    counts = [(whole, "minute"), (rest, "second")] if whole else [(rest, "second")]
+    parts = [_unit(spoken(), count, unit, "short") for count, unit in counts if count or not whole]
+    return ("" if spoken() in _WITHOUT_SPACES else " ").join(parts)
 
 
 def listed(parts: Sequence[str], *, either: bool = False) -> str:
@@ -123,4 +134,5 @@ def _days(language: str, first: date, last: date) -> str:
 
 @lru_cache(MOST_REMEMBERED)
 def _unit(language: str, count: int, unit: str, length: Literal["short", "long"]) -> str:
-    return format_unit(count, unit, length=length, locale=_locale(language))
+    text = format_unit(count, unit, length=length, locale=_locale(language))
+    return text.replace(" ", "") if language in _WITHOUT_SPACES else text

@@ -203,6 +203,8 @@ def test_a_measured_time_is_exact(seconds: float, words: str) -> None:
 def test_durations_are_written_as_each_language_does() -> None:
     with speaking("de"):
         assert (about(33), exactly(125)) == ("etwa 35 Sekunden", "2 Min. 5 Sek.")
+    with speaking("ja"):
+        assert (about(95), exactly(125), exactly(120)) == ("約2分", "2分5秒", "2分")
 
 
 # --- permissions ---

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.words.catalogs import gettext as _
 from bot.words.catalogs import ngettext
-from bot.words.formats import minutes, seconds
+from bot.words.formats import duration, minutes, seconds
 
 _MINUTE = 60
 _ALMOST_A_MINUTE = 45
@@ -35,10 +35,7 @@ def about(duration_seconds: float) -> str:
 
 def exactly(duration_seconds: float) -> str:
     """A measured duration, such as "58 sec" or "2 min 5 sec"."""
-    whole, rest = divmod(round(duration_seconds), _MINUTE)
-    if not whole:
-        return seconds(rest, is_short=True)
-    return " ".join([minutes(whole, is_short=True), *([seconds(rest, is_short=True)] if rest else [])])
+    return duration(round(duration_seconds))
 
 
 def pictures(count: int) -> str:
