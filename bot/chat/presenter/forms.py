@@ -82,7 +82,8 @@ def _which(first: int, last: int) -> str:
 
 def picture_label(number: int, name: str) -> str:
     """How one of several images of a message is offered."""
-    return f"{number}. {one_line(name, MOST_OPTION - 4) or _('image in the message')}"
+    shown = one_line(name, MOST_OPTION - 4) or _("image in the message")
+    return f"{number}. {shown}"
 
 
 def upload_form(

@@ -16,8 +16,8 @@ def help_message(
             _("Good to know"),
             _(
                 "`count` generates up to four images at once. `private` shows them only to you, and "
-                "`spoiler` blurs them until someone clicks. Failed images do not count, nor do images that "
-                "are cancelled before they start."
+                "`spoiler` blurs them until someone clicks. Images that fail don't count, nor do those "
+                "cancelled before they start."
             ),
         ),
     ]
@@ -52,7 +52,7 @@ def _managing() -> str:
         _("`/jobs` lists your running and recent images, to cancel or to post again."),
         _("`/usage` shows what you have used, what is left, and why."),
         _(
-            "**{details}** shows all about an image, **{delete}** deletes it, **{rerun}** makes another one.",
+            "**{details}** shows all about an image, **{delete}** deletes it. **{rerun}** makes a new one.",
             details=_("Details"),
             delete=_("Delete"),
             rerun=_("Rerun"),

@@ -9,7 +9,7 @@ from bot.words.formats import money
 
 
 def own_usage(usage: MemberUsage) -> Message:
-    note = _("Failed images do not count, nor do images that are cancelled before they start.")
+    note = _("Images that fail don't count, nor do those cancelled before they start.")
     return Message(
         title=_("Your usage"),
         body=f"{allowances(usage)}\n\n{this_month(usage)}\n-# {note}",

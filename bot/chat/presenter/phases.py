@@ -119,7 +119,8 @@ def _line(moment: Moment, phase: Phase, jobs: Sequence[Job]) -> list[str]:
         case Phase.LATE:
             return [_late(moment, jobs, total)]
         case Phase.CHECKING:
-            return [f"{_headline('🔎', _('Checking'), jobs, total)}\n{_checking(jobs)}"]
+            headline = _headline("🔎", _("Checking"), jobs, total)
+            return [f"{headline}\n{_checking(jobs)}"]
         case _:
             emoji, headline, rest = _SAID[phase]
             return [_headline(emoji, _(headline), jobs, total) + (f" · {_(rest)}" if rest else "")]
@@ -167,10 +168,12 @@ def _usually(moment: Moment) -> list[str]:
 
 
 def _late(moment: Moment, jobs: Sequence[Job], total: int) -> str:
-    line = f"{_headline('🐢', _('Taking longer than usual'), jobs, total)} · {_started(jobs)}"
+    headline = _headline("🐢", _("Taking longer than usual"), jobs, total)
+    line = f"{headline} · {_started(jobs)}"
     if moment.view.card.has_last_word(moment.now):
         return line
-    return f"{line}\n{_('Still generating. The result will appear in this message.')}"
+    still = _("Still generating. The result will appear in this message.")
+    return f"{line}\n{still}"
 
 
 def _checking(jobs: Sequence[Job]) -> str:
@@ -185,7 +188,8 @@ def _waiting(moment: Moment, jobs: Sequence[Job], total: int) -> str:
     view = moment.view
     if view.is_paused:
         paused = _("The bot's owner needs to fix something. You keep your place in line.")
-        return f"{_headline('⏸️', _('Paused'), jobs, total)}\n{paused}"
+        headline = _headline("⏸️", _("Paused"), jobs, total)
+        return f"{headline}\n{paused}"
     headline = _("Next in line") if view.place == 1 else _("In line")
     parts = [_headline("⏳", headline, jobs, total)]
     if view.place is not None and view.place > 1:

@@ -6,6 +6,7 @@ from bot.chat.incoming.text import one_line, plain
 from bot.chat.presenter.allowance import limit_words
 from bot.chat.presenter.command_words import EDIT_MENU
 from bot.chat.presenter.failures import problem_words
+from bot.chat.presenter.limit_fields import limit_field_name
 from bot.chat.presenter.message import Color, Message
 from bot.chat.presenter.numbers import relative
 from bot.chat.presenter.permission_names import permission_name
@@ -43,9 +44,10 @@ from bot.domain.errors import (
     ValueOutOfRange,
 )
 from bot.domain.ids import ChannelId
+from bot.domain.limits import LimitField
 from bot.domain.money import MICROUSD
-from bot.words.catalogs import deferred, ngettext
 from bot.words.catalogs import gettext as _
+from bot.words.catalogs import ngettext
 from bot.words.formats import day, listed, money, number
 
 #: Of what somebody typed.
@@ -207,7 +209,8 @@ def _blocked_words(refused: Blocked) -> str:
     )
     if not refused.reason:
         return blocked
-    return f"{blocked}\n{_('Reason: {reason}', reason=plain(one_line(refused.reason, _MOST_REASON)))}"
+    reason = _("Reason: {reason}", reason=plain(one_line(refused.reason, _MOST_REASON)))
+    return f"{blocked}\n{reason}"
 
 
 def _number_words(refused: NumberUnreadable) -> str:
@@ -257,25 +260,25 @@ def _channels(allowed: Collection[ChannelId]) -> str:
     return listed(shown, either=True)
 
 
-#: By the setting's name.
-_RANGES = {
-    "per_hour": deferred("Images per hour can be from {least} to {most}, and {value} isn't."),
-    "per_day": deferred("Images per day can be from {least} to {most}, and {value} isn't."),
-    "running": deferred("Images at once can be from {least} to {most}, and {value} isn't."),
-    "channel_ids": deferred("You can choose {least} to {most} channels, and not {value}."),
-}
-_ANY_RANGE = deferred("The value can be from {least} to {most}, and {value} isn't.")
-_BUDGET = "budget_microusd"
+_BUDGET, _CHANNELS = "budget_microusd", "channel_ids"
 
 
 def _range_words(refused: ValueOutOfRange) -> str:
     if refused.field == _BUDGET:
         return _budget_range_words(refused)
+    least, most = number(refused.least), number(refused.most)
+    value = one_line(number(refused.value), _MOST_QUOTED)
+    if refused.field == _CHANNELS:
+        return _(
+            "You can choose {least} to {most} channels, and not {value}.", least=least, most=most, value=value
+        )
+    # Translators: the limit is such as "Images per hour".
     return _(
-        _RANGES.get(refused.field, _ANY_RANGE),
-        least=number(refused.least),
-        most=number(refused.most),
-        value=one_line(number(refused.value), _MOST_QUOTED),
+        "{limit} can be from {least} to {most}, and {value} isn't.",
+        limit=limit_field_name(LimitField(refused.field)),
+        least=least,
+        most=most,
+        value=value,
     )
 
 
