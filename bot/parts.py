@@ -13,6 +13,7 @@ from bot.chat.gateway.client_setup import ChatSettings
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
 from bot.domain.limits import Allowances, OperatorLimits
+from bot.domain.luma import FILE_MOST_BYTES
 from bot.domain.money import MICROUSD
 from bot.download import Downloader
 from bot.ops.clock import SystemClock
@@ -24,8 +25,6 @@ from bot.settings import Settings, UnusableSettings
 from bot.store import backup_folder
 from bot.store.errors import DatabaseDamaged
 
-MOST_RESULT_BYTES = 50_000_000
-MOST_SOURCE_BYTES = 50_000_000
 #: Discord serves the same files at both.
 DISCORDS_CDN = "cdn.discordapp.com"
 #: Pictures in embeds come through Discord's own proxies, such as images-ext-1.discordapp.net.
@@ -103,9 +102,7 @@ def provider(
         assets_url=settings.segmind.assets_url,
         history_url=settings.segmind.history_url,
         model=settings.segmind.model,
-        downloader=Downloader(
-            session, settings.segmind.output_hosts, MOST_RESULT_BYTES, user_agent=USER_AGENT
-        ),
+        downloader=Downloader(session, settings.segmind.output_hosts, FILE_MOST_BYTES, user_agent=USER_AGENT),
         clock=clock or SystemClock(),
         user_agent=USER_AGENT,
         on_call=ignore_call if metrics is None else count,
@@ -114,7 +111,7 @@ def provider(
 
 
 def source_fetcher(settings: Settings, session: aiohttp.ClientSession) -> Downloader:
-    return Downloader(session, source_hosts(settings), MOST_SOURCE_BYTES, user_agent=USER_AGENT)
+    return Downloader(session, source_hosts(settings), FILE_MOST_BYTES, user_agent=USER_AGENT)
 
 
 def source_hosts(settings: Settings) -> tuple[str, ...]:

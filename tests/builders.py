@@ -22,7 +22,8 @@ from bot.domain.ids import (
 )
 from bot.domain.job import Job, JobState
 from bot.domain.limits import OperatorLimits
-from bot.domain.request import Door, ImageRequest, Style
+from bot.domain.luma import Style
+from bot.domain.request import Door, ImageRequest
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
 from bot.services.concurrency.outages import Outages

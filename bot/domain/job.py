@@ -7,7 +7,8 @@ from enum import StrEnum
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import AttachmentId, CardId, ChannelId, GuildId, JobId, MemberId, PictureNumber, RequestId
 from bot.domain.limits import Rule
-from bot.domain.request import AspectRatio, Door, Source, Style
+from bot.domain.luma import AspectRatio, Style
+from bot.domain.request import Door, Source
 
 
 class JobState(StrEnum):

@@ -11,6 +11,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
+from bot.domain.luma import USUAL_SECONDS_OF_OTHERS
+
 SHORTEST_GAP_SECONDS = 0.25
 LONGEST_GAP_SECONDS = 120.0
 #: Above this λ has hardly an effect: nearly every poll finds a finished picture.
@@ -68,7 +70,7 @@ PLENTY = Supply(requests_a_second=math.inf)
 class CompletionTimes:
     """A fading histogram of the seconds from submit to end, in bins that grow by 6 %."""
 
-    def __init__(self, usual_seconds: float = 62.0) -> None:
+    def __init__(self, usual_seconds: float = USUAL_SECONDS_OF_OTHERS) -> None:
         self._mass = _prior(usual_seconds)
         self._reckon()
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.failure import Failure
 from bot.domain.ids import RequestId
-from bot.domain.request import AspectRatio, Style
+from bot.domain.luma import AspectRatio, Style
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

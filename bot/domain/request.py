@@ -1,4 +1,4 @@
-"""What a member asks for, checked before anything is spent. Bounds are those of Luma Uni-1."""
+"""The request of a member, checked before anything is spent. The model's bounds are in `domain.luma`."""
 
 import unicodedata
 from dataclasses import dataclass, field
@@ -12,27 +12,18 @@ from bot.domain.errors import (
     RatioNotForManga,
 )
 from bot.domain.ids import AttachmentId, ChannelId, JobId, MessageId
+from bot.domain.luma import (
+    DEFAULT_STYLE,
+    MANGA_RATIO,
+    MANGA_RATIOS,
+    PROMPT_MOST_CHARACTERS,
+    AspectRatio,
+    Style,
+)
 from bot.domain.plain_words import NO_NAMES, Names, plain_words
 
-PROMPT_MOST_CHARACTERS = 6000
+#: Pictures of one request, which share a card.
 COUNT_MOST = 4
-
-
-class AspectRatio(StrEnum):
-    SQUARE = "1:1"
-    TALL_1_2 = "1:2"
-    TALL_1_3 = "1:3"
-    WIDE_2_1 = "2:1"
-    TALL_2_3 = "2:3"
-    WIDE_3_1 = "3:1"
-    WIDE_3_2 = "3:2"
-    TALL_9_16 = "9:16"
-    WIDE_16_9 = "16:9"
-
-
-class Style(StrEnum):
-    AUTO = "auto"
-    MANGA = "manga"
 
 
 class Door(StrEnum):
@@ -44,10 +35,6 @@ class Door(StrEnum):
     BUTTON = "button"
     REPLY = "reply"
     AGAIN = "again"
-
-
-#: The model refuses manga with any other ratio, after queueing: so it is refused here, before.
-MANGA_RATIOS = (AspectRatio.TALL_2_3, AspectRatio.TALL_9_16, AspectRatio.TALL_1_2, AspectRatio.TALL_1_3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +66,7 @@ class ImageRequest:
     #: The words that the provider gets.
     sent_prompt: str
     aspect_ratio: AspectRatio | None = None
-    style: Style = Style.AUTO
+    style: Style = DEFAULT_STYLE
     count: int = 1
     source: Source | None = None
     is_spoiler: bool = False
@@ -92,7 +79,7 @@ class ImageRequest:
         names: Names = NO_NAMES,
         sent_prompt: str | None = None,
         aspect_ratio: AspectRatio | None = None,
-        style: Style = Style.AUTO,
+        style: Style = DEFAULT_STYLE,
         count: int = 1,
         source: Source | None = None,
         is_spoiler: bool = False,
@@ -116,7 +103,7 @@ class ImageRequest:
         if source is not None:
             aspect_ratio = None
         if style is Style.MANGA:
-            aspect_ratio = aspect_ratio or AspectRatio.TALL_2_3
+            aspect_ratio = aspect_ratio or MANGA_RATIO
             if aspect_ratio not in MANGA_RATIOS:
                 raise RatioNotForManga(aspect_ratio, MANGA_RATIOS)
         return cls(

@@ -11,7 +11,8 @@ from PIL import Image, ImageCms
 
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
-from bot.imaging.opening import MODEL_PIXELS, WHOLE_PIXELS, reading
+from bot.domain.luma import PICTURE_PIXELS
+from bot.imaging.opening import WHOLE_PIXELS, reading
 
 LEAST_SIDE = 32
 #: An edit keeps its source's size, and the model's own pictures have sides of up to 3,600.
@@ -43,7 +44,7 @@ def wanted_size(width: int, height: int, most_pixels: int = WHOLE_PIXELS) -> tup
     if short < LEAST_SIDE:
         raise FileRefused(SourceProblem.TOO_SMALL)
     if width * height > WHOLE_PIXELS:
-        most_pixels = min(most_pixels, MODEL_PIXELS)
+        most_pixels = min(most_pixels, PICTURE_PIXELS)
     scale = min(1.0, MOST_SIDE / long, math.sqrt(most_pixels / (width * height)))
     scale = max(scale, LEAST_SIDE / short)
     if long * scale > MOST_LONG_SIDE:

@@ -15,6 +15,7 @@ from PIL import AvifImagePlugin, Image, ImageChops, JpegImagePlugin, PngImagePlu
 
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
+from bot.domain.luma import PICTURE_PIXELS
 from bot.imaging import headers
 
 # One thread each: the time of the process is limited, and stacks count as memory.
@@ -36,8 +37,6 @@ _SPARE_BYTES = 6 * 1024 * 1024
 _LEAST_DRAWN_PIXELS = 2_500_000
 #: Cameras have no more, and no format but JPEG can be opened at a part of its size.
 MOST_PIXELS = 210_000_000
-#: About as many pixels as the model makes: a larger source is made as small as this.
-MODEL_PIXELS = 4_200_000
 #: A photograph of 12 megapixels (4032 by 3024) is left as it is.
 WHOLE_PIXELS = 12_300_000
 
@@ -102,7 +101,7 @@ class Opened:
     def _lacks_end(self) -> bool:
         return self._jpeg is not None and not self._jpeg.has_end
 
-    def plan(self, least_pixels: int = MODEL_PIXELS) -> None:
+    def plan(self, least_pixels: int = PICTURE_PIXELS) -> None:
         """Have a JPEG unpacked as small as its format allows while it keeps so many pixels.
 
         Raises `FileRefused` if there is not enough memory for it even so.

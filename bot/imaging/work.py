@@ -8,12 +8,11 @@ from pathlib import Path
 
 from PIL import Image
 
+from bot.domain.luma import SENT_SOURCE_MOST_BYTES
 from bot.imaging.drawing import LEAST_SIDE, drawn, is_drawn_in_place, on_white, wanted_size
 from bot.imaging.opening import QUICK_PIXELS, RESULTS, SOURCES, WHOLE_PIXELS, Opened
 from bot.imaging.protocol import NeedsMoreTime, scratch_of
 
-#: The provider recommends JPEG under 4 MB.
-MOST_SOURCE_BYTES = 4_000_000
 #: This encoder takes about four times the picture's memory.
 _WEBP_PIXELS = 3_500_000
 _QUALITIES = (92, 85, 75, 60)
@@ -37,12 +36,12 @@ def prepare_source(path: Path, into: Path, *, is_patient: bool) -> str:
         size = wanted_size(*image.size, min(WHOLE_PIXELS, opened.room_pixels))
     picture = drawn(image, size, opened.orientation)
     if picture.mode == "RGB":
-        _save_as_jpeg(picture, into, MOST_SOURCE_BYTES)
+        _save_as_jpeg(picture, into, SENT_SOURCE_MOST_BYTES)
         return "image/jpeg"
     picture.save(into, "PNG")
-    if into.stat().st_size <= MOST_SOURCE_BYTES:
+    if into.stat().st_size <= SENT_SOURCE_MOST_BYTES:
         return "image/png"
-    _save_as_webp(picture, into, MOST_SOURCE_BYTES)
+    _save_as_webp(picture, into, SENT_SOURCE_MOST_BYTES)
     return "image/webp"
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from bot.domain.ids import RequestId
+from bot.domain.luma import DEFAULT_RATIO, DEFAULT_STYLE
 from bot.domain.provider import Completed, Failed, HistoryRow, Inputs, Result, Status, StillRunning
 from bot.segmind import parse, values
 from bot.segmind.wire import Body, Json, read_json, request_id_of, submit_body
@@ -31,7 +32,12 @@ MODEL_NAME = re.compile(r"[a-z0-9._-]+")
 MOST_DEPTH = 3
 
 #: The four parameters, and what the model takes where one is left out.
-DEFAULTS = {"prompt": None, "aspect_ratio": "16:9", "style": "auto", "image": None}
+DEFAULTS = {
+    "prompt": None,
+    "aspect_ratio": DEFAULT_RATIO.value,
+    "style": DEFAULT_STYLE.value,
+    "image": None,
+}
 
 
 #: First and last day, both included, in UTC.

@@ -26,7 +26,8 @@ from sqlalchemy import (
 from bot.domain.administration import AuditTopic, RuleScope
 from bot.domain.failure import FailureKind
 from bot.domain.job import IN_WORK, JobState
-from bot.domain.request import COUNT_MOST, AspectRatio, Door, Style
+from bot.domain.luma import AspectRatio, Style
+from bot.domain.request import COUNT_MOST, Door
 from bot.store.column_types import Ids, MonthText, OutsideText, UtcDay, UtcMicroseconds, Word
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.request import Style
+from bot.domain.luma import Style
 from standins.fake_discord.asks import Upload
 from standins.fake_discord.model import Message
 from standins.fake_discord.permission_rules import everyone_role

@@ -10,7 +10,8 @@ from bot.chat.responses.first_response import MOST_UPLOAD
 from bot.domain.errors import CreditSpent
 from bot.domain.ids import CardId
 from bot.domain.limits import OperatorLimits
-from bot.domain.request import AspectRatio, ImageRequest, Style
+from bot.domain.luma import AspectRatio, Style
+from bot.domain.request import ImageRequest
 from bot.store.database import Database
 from standins.fake_discord.events import InteractionCreated
 from standins.fake_discord.permission_rules import everyone_role

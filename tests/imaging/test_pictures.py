@@ -12,9 +12,8 @@ from PIL import Image
 
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
+from bot.domain.luma import PICTURE_PIXELS, SENT_SOURCE_MOST_BYTES
 from bot.imaging.drawing import LEAST_SIDE, MOST_SIDE
-from bot.imaging.opening import MODEL_PIXELS
-from bot.imaging.work import MOST_SOURCE_BYTES
 from tests.imaging.files import (
     EXIF_ORIENTATION,
     ODD,
@@ -102,7 +101,7 @@ def test_a_source_with_many_times_the_models_pixels_is_brought_nearer(
 ) -> None:
     made = opened(prepared(encoded(scene(*sent), kind)))
     assert made.size == size
-    assert size[0] * size[1] >= MODEL_PIXELS * 0.99
+    assert size[0] * size[1] >= PICTURE_PIXELS * 0.99
     assert looks_like(made, scene(600, 400))
 
 
@@ -116,7 +115,7 @@ def test_a_panorama_is_measured_before_it_is_made_small(width: int, height: int)
 def test_a_large_source_is_brought_under_the_providers_bounds() -> None:
     made = prepared(encoded(noise(4400, 1000), "PNG"))
     assert max(opened(made).size) <= MOST_SIDE
-    assert len(made.data) <= MOST_SOURCE_BYTES
+    assert len(made.data) <= SENT_SOURCE_MOST_BYTES
 
 
 def test_the_rows_of_a_large_source_have_no_seams() -> None:
@@ -273,7 +272,7 @@ def test_a_transparent_source_that_is_too_long_as_png_becomes_webp() -> None:
     cut_out.putalpha(Image.linear_gradient("L").resize(cut_out.size))
     made = prepared(encoded(cut_out, "PNG", compress_level=1))
     assert made.content_type == "image/webp"
-    assert len(made.data) <= MOST_SOURCE_BYTES
+    assert len(made.data) <= SENT_SOURCE_MOST_BYTES
 
 
 # --- what is odd --------------------------------------------------------------------------------------

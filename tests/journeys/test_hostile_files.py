@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
-from bot.domain.provider_memory import UNMEASURED
+from bot.domain.history_delay import UNMEASURED
 from standins.fake_discord.asks import Upload
 from standins.fake_discord.model import Message
 from standins.fake_segmind.urls import FOREIGN_HOST

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.domain.provider_memory import ENOUGH
+from bot.domain.history_delay import ENOUGH
 from bot.store import landings
 from bot.store.database import open_database
 from bot.store.migrate import migrate

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.domain.luma import AspectRatio, Style
 from bot.domain.provider import Inputs
-from bot.domain.request import AspectRatio, Style
 from bot.download import Downloader, open_session
 from bot.segmind.client import SegmindClient, Timeouts
 from standins.fake_segmind import FakeSegmind

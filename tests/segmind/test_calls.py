@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from bot.domain.failure import FailureKind
+from bot.domain.luma import AspectRatio, Style
 from bot.domain.provider import Completed, Failed, Picture, Result, StillRunning
-from bot.domain.request import AspectRatio, Style
 from bot.services.protocols import ImageProvider
 from standins.fake_segmind import KeySeen
 from tests.fetched import fetched

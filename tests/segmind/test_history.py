@@ -9,8 +9,8 @@ import pytest
 from bot.domain.errors import ProviderError, Unavailable
 from bot.domain.failure import FailureKind
 from bot.domain.ids import RequestId
+from bot.domain.luma import AspectRatio, Style
 from bot.domain.provider import Completed, Failed, HistoryRow, Result, StillRunning
-from bot.domain.request import AspectRatio, Style
 from bot.segmind import history
 from bot.segmind.client import SegmindClient
 from tests.builders import NOON

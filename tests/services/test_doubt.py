@@ -6,9 +6,9 @@ import pytest
 
 from bot.domain.errors import Doubtful, Unavailable
 from bot.domain.failure import FailureKind
+from bot.domain.history_delay import UNMEASURED
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
-from bot.domain.provider_memory import UNMEASURED
 from bot.services.making.submitting import SENT_AT_ONCE
 from bot.store import gone, jobs
 from tests.builders import a_request

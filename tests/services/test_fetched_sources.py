@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bot.domain.card import CardView
 from bot.domain.job import JobState
+from bot.domain.luma import FILE_MOST_BYTES
 from bot.domain.request import Source
 from bot.services.making import sources
 from tests.builders import a_request
@@ -40,7 +41,7 @@ async def test_sources_take_no_more_than_their_share_of_the_disk(house: House) -
     """Until a file's size is known, as much is set aside as it may have."""
     fetcher = HeldFetcher()
     house = await with_fetcher(house, fetcher)
-    most = sources.MOST_BYTES_AT_ONCE // sources.MOST_BYTES
+    most = sources.MOST_BYTES_AT_ONCE // FILE_MOST_BYTES
     views = [await asked(house, number) for number in range(most + 3)]
     await house.settle()
     assert len(fetcher.waiting) == most

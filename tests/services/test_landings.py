@@ -11,12 +11,9 @@ import pytest
 
 from bot.domain.errors import Doubtful, JobUnknown
 from bot.domain.failure import FailureKind
-from bot.domain.job import Job, JobState
-from bot.domain.money import MICROUSD, Month, Spending
-from bot.domain.provider_memory import (
+from bot.domain.history_delay import (
     DOUBT_ENDS,
     ENOUGH,
-    FILE_LIVES,
     FLOOR,
     MARGIN,
     REMEMBERED,
@@ -24,6 +21,9 @@ from bot.domain.provider_memory import (
     UNMEASURED,
     patience,
 )
+from bot.domain.job import Job, JobState
+from bot.domain.luma import FILE_LIVES
+from bot.domain.money import MICROUSD, Month, Spending
 from bot.services.making.submitting import inputs_of
 from bot.services.provider.landings import EVERY_SECONDS
 from bot.services.upkeep.reconciliation import EVERY_SECONDS as COMPARED_EVERY_SECONDS

@@ -6,14 +6,15 @@ from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bot.services.upkeep.reconciling import EVERY_SECONDS, FAR_BACK_EVERY
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import Doubtful
 from bot.domain.failure import FailureKind
+from bot.domain.history_delay import FLOOR, SHOWN_WITHIN, UNMEASURED
 from bot.domain.ids import InteractionId
 from bot.domain.job import Job, JobState
-from bot.domain.provider_memory import FLOOR, SHOWN_WITHIN, UNMEASURED
 from bot.services.upkeep.reconciliation import EVERY_SECONDS, FAR_BACK_EVERY
 from bot.store.database import open_database
 from tests.builders import a_request

@@ -7,9 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.domain.ids import RequestId
+from bot.domain.luma import FILE_MOST_BYTES
 from bot.domain.provider import HistoryRow, Inputs, Picture, Result, Status
 from bot.download import Downloader, open_session
-from bot.parts import MOST_RESULT_BYTES
 from bot.segmind.client import SegmindClient
 from bot.store.database import Database
 from standins.clock import VirtualClock
@@ -106,7 +106,7 @@ async def a_wired_house(database: Database, folder: Path) -> AsyncIterator[Wired
             assets_url=segmind.assets_url,
             history_url=segmind.history_url,
             model="luma-uni-1",
-            downloader=Downloader(session, [segmind.output_host], MOST_RESULT_BYTES),
+            downloader=Downloader(session, [segmind.output_host], FILE_MOST_BYTES),
             clock=clock,
         )
         house = WiredHouse(database, folder, clock=clock, segmind=segmind, client=client)

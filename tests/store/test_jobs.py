@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import AttachmentId, ChannelId, GuildId, JobId, MemberId, MessageId, RequestId
 from bot.domain.job import STEPS, Job, JobState
-from bot.domain.request import AspectRatio, Door, PictureLocation, Source, Style
+from bot.domain.luma import AspectRatio, Style
+from bot.domain.request import Door, PictureLocation, Source
 from bot.store import cards, events, jobs
 from bot.store.database import Database
 from bot.store.errors import RequestIdTaken, StatementRefused, StepRefused

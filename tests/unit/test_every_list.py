@@ -50,10 +50,11 @@ from bot.domain.errors import ChannelNotAllowed
 from bot.domain.failure import FailureKind
 from bot.domain.ids import ChannelId, GuildId, JobId, MemberId, MessageId, RoleId
 from bot.domain.limits import Allowances, LimitField, LimitOrigin, OperatorLimits, Rule, Usage
+from bot.domain.luma import Style
 from bot.domain.money import Month, Spending
 from bot.domain.period import Period
 from bot.domain.reports import DayTotal, MemberJobs, MemberTotal, MemberUsage, ReportedJob, UsageReport
-from bot.domain.request import COUNT_MOST, Style
+from bot.domain.request import COUNT_MOST
 from bot.services.admins.reports import JOBS_A_PAGE
 from bot.words.formats import day
 from bot.words.language import LANGUAGES

@@ -10,7 +10,8 @@ from bot.domain.failure import Failure, FailureKind, SourceProblem
 from bot.domain.ids import AttachmentId, ChannelId, JobId, MessageId, PictureNumber
 from bot.domain.job import Job, JobState
 from bot.domain.limits import LimitField, LimitOrigin, Rule, Usage
-from bot.domain.request import AspectRatio, PictureLocation, Source, Style
+from bot.domain.luma import AspectRatio, Style
+from bot.domain.request import PictureLocation, Source
 from tests.builders import NOON, a_card, a_job
 
 SECOND = timedelta(seconds=1)

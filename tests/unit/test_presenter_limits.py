@@ -32,8 +32,9 @@ from bot.domain.failure import Failure, FailureKind, SourceProblem
 from bot.domain.ids import AttachmentId, CardId, ChannelId, JobId, MessageId
 from bot.domain.job import Job, JobState
 from bot.domain.limits import LimitField, LimitOrigin, Rule, Usage
+from bot.domain.luma import AspectRatio, Style
 from bot.domain.reports import MemberJobs, ReportedJob
-from bot.domain.request import AspectRatio, PictureLocation, Source, Style
+from bot.domain.request import PictureLocation, Source
 from bot.services.admins.reports import JOBS_A_PAGE
 from tests.builders import NOON, a_card, a_job
 from tests.unit.message_limits import form_problems, problems

@@ -15,8 +15,8 @@ from bot.domain import errors
 from bot.domain.errors import LimitReached, Refusal
 from bot.domain.failure import SOURCE_OUT_OF_REACH, Failure, FailureKind, SourceProblem
 from bot.domain.limits import LimitField, LimitOrigin, Rule, Usage
+from bot.domain.luma import MANGA_RATIOS
 from bot.domain.money import Month
-from bot.domain.request import MANGA_RATIOS
 from bot.words.language import speaking
 from tests.builders import CHANNEL, NOON
 from tests.unit.message_limits import problems

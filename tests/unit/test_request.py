@@ -3,7 +3,8 @@
 import pytest
 
 from bot.domain.errors import CountOutOfRange, PromptEmpty, PromptTooLong, RatioNotForManga
-from bot.domain.request import MANGA_RATIOS, AspectRatio, ImageRequest, Source, Style
+from bot.domain.luma import MANGA_RATIOS, AspectRatio, Style
+from bot.domain.request import ImageRequest, Source
 
 
 @pytest.mark.parametrize("prompt", ["", "   ", "\x00", "\u200b\u200d", "\u0301", "\u202e", "\ud800"])

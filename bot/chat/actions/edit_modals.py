@@ -29,7 +29,8 @@ from bot.domain.card import Card
 from bot.domain.errors import CourierUnavailable, JobUnknown, NoPicture, NotPossibleNow, TooManyPictures
 from bot.domain.ids import ChannelId, MessageId
 from bot.domain.job import Job, JobState
-from bot.domain.request import COUNT_MOST, Door, ImageRequest, Source, Style
+from bot.domain.luma import Style
+from bot.domain.request import COUNT_MOST, Door, ImageRequest, Source
 
 #: A dialogue must open within Discord's 3 s. What it is about is looked up again when it is sent.
 LOOK_UP_SECONDS = 1.0

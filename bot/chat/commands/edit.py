@@ -12,7 +12,8 @@ from bot.chat.incoming.mentions import InteractionMentions
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.forms import upload_form
 from bot.chat.responses.context import Context
-from bot.domain.request import Door, ImageRequest, Style
+from bot.domain.luma import Style
+from bot.domain.request import Door, ImageRequest
 
 
 def edit_command(context: Context) -> Slash:

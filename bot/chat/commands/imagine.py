@@ -7,7 +7,8 @@ from bot.chat.commands.options import RATIOS, STYLES, Slash, chosen_ratio, chose
 from bot.chat.incoming.mentions import InteractionMentions
 from bot.chat.presenter import command_words as words
 from bot.chat.responses.context import Context
-from bot.domain.request import Door, ImageRequest, Style
+from bot.domain.luma import Style
+from bot.domain.request import Door, ImageRequest
 
 
 def imagine_command(context: Context) -> Slash:

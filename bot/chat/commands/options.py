@@ -17,7 +17,7 @@ from bot.chat.presenter.command_words import (
 from bot.chat.presenter.settings_panel import AS_DISCORD_SAYS
 from bot.domain.errors import ChoiceUnknown
 from bot.domain.ids import ChannelId
-from bot.domain.request import AspectRatio, Style
+from bot.domain.luma import AspectRatio, Style
 from bot.words.catalogs import gettext
 from bot.words.language import LANGUAGES, speaking
 

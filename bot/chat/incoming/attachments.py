@@ -14,10 +14,9 @@ import discord
 from bot.domain.errors import NoPicture, PictureRefused, TooManyPictures
 from bot.domain.failure import SourceProblem
 from bot.domain.ids import AttachmentId, ChannelId, MessageId
+from bot.domain.luma import FILE_MOST_BYTES
 from bot.domain.request import PictureLocation, Source
 
-#: The provider's own limit for a source.
-MOST_BYTES = 50_000_000
 #: Of `.../attachments/<channel>/<attachment>/<name>` and of `.../ephemeral-attachments/...`.
 _ATTACHMENT_PATH = re.compile(r"/(?:ephemeral-)?attachments/\d+/(\d+)/")
 #: Of the flags of an attachment.
@@ -81,7 +80,7 @@ class FoundPicture:
 
     def check(self) -> None:
         """Raises `PictureRefused` for what is too large to be fetched."""
-        if self.size is not None and self.size > MOST_BYTES:
+        if self.size is not None and self.size > FILE_MOST_BYTES:
             raise PictureRefused(SourceProblem.TOO_LARGE)
 
     def uploaded_source(self) -> Source:

@@ -22,7 +22,8 @@ from bot.chat.presenter.phases import Moment, Phase, status_lines
 from bot.domain.card import CardView
 from bot.domain.ids import GuildId, JobId
 from bot.domain.job import Job
-from bot.domain.request import PictureLocation, Source, Style
+from bot.domain.luma import Style
+from bot.domain.request import PictureLocation, Source
 from bot.words.catalogs import deferred
 from bot.words.catalogs import gettext as _
 from bot.words.language import speaking

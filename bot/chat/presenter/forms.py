@@ -18,7 +18,7 @@ from bot.chat.presenter.message import (
     TextField,
 )
 from bot.domain.ids import MessageId
-from bot.domain.request import Style
+from bot.domain.luma import Style
 from bot.words.catalogs import deferred
 from bot.words.catalogs import gettext as _
 

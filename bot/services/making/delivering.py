@@ -28,8 +28,8 @@ from bot.domain.failure import (
 )
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.luma import FILE_LIVES
 from bot.domain.provider import Picture
-from bot.domain.provider_memory import FILE_LIVES
 from bot.services.cards.card_updater import CardUpdater
 from bot.services.concurrency.drain import Drain
 from bot.services.concurrency.weighted_semaphore import WeightedSemaphore

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from bot.domain.ids import RequestId
 from bot.domain.job import Job
+from bot.domain.luma import CLOCK_SKEW
 from bot.domain.provider import HistoryRow
-from bot.domain.provider_memory import CLOCK_SKEW
 from bot.services.making.submitting import inputs_of
 from bot.services.protocols import ImageProvider
 from bot.services.provider.shared_history import SharedHistory

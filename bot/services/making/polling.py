@@ -18,8 +18,8 @@ from bot.domain.errors import (
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import RequestId
 from bot.domain.job import Job, JobState
+from bot.domain.luma import RECORD_LAGS, RECORD_LIVES
 from bot.domain.provider import Completed, Failed, Result, Status, StillRunning
-from bot.domain.provider_memory import RECORD_LAGS, RECORD_LIVES
 from bot.services.elapsed import Stopwatch
 from bot.services.making.ledger import Ledger
 from bot.services.protocols import ImageProvider

@@ -9,9 +9,10 @@ from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
 from bot.domain.errors import ProviderError
 from bot.domain.failure import Failure, FailureKind
+from bot.domain.history_delay import DOUBT_ENDS, FLOOR, SET_CLOCK
 from bot.domain.ids import RequestId
 from bot.domain.job import Job, JobState
-from bot.domain.provider_memory import CLOCK_SKEW, DOUBT_ENDS, FLOOR, SET_CLOCK
+from bot.domain.luma import CLOCK_SKEW
 from bot.services.elapsed import Stopwatch
 from bot.services.making.history_search import HistorySearch, SearchResult
 from bot.services.making.ledger import Ledger

@@ -23,6 +23,7 @@ from bot.domain.errors import (
 from bot.domain.failure import COSTLY_PROBLEMS, SourceProblem
 from bot.domain.ids import CardId
 from bot.domain.job import Job
+from bot.domain.luma import FILE_MOST_BYTES
 from bot.domain.request import PictureLocation, Source
 from bot.fault_points import Point, reach
 from bot.services.concurrency.keyed_locks import KeyedLocks
@@ -37,8 +38,6 @@ Fetch = Callable[[Path], Awaitable[None]]
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: No source is larger; as long as it is not known, so much is set aside for each.
-MOST_BYTES = 50_000_000
 #: On disk, of all sources that are being fetched or wait to be opened.
 MOST_BYTES_AT_ONCE = 500_000_000
 FETCH_ATTEMPTS = 3
@@ -150,6 +149,8 @@ class Sources:
         fetched, prepared = self.folder.fetched(card_id), self.folder.prepared(card_id)
         taken = MOST_BYTES
         await self._room.acquire(taken)
+        taken = FILE_MOST_BYTES
+        await self._room.take(taken)
         try:
             if not await self._fetched(fetched, fetch):
                 return None

@@ -8,7 +8,7 @@ import structlog
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
-from bot.domain.provider_memory import FILE_LIVES
+from bot.domain.luma import FILE_LIVES
 from bot.services.cards.card_updater import CardUpdater
 from bot.services.cards.left_messages import LeftMessages
 from bot.services.elapsed import Stopwatch

@@ -14,8 +14,8 @@ from datetime import timedelta
 import structlog
 
 from bot.domain.errors import ProviderError, RateLimited
+from bot.domain.history_delay import DOUBT_ENDS, ENOUGH, REMEMBERED, patience
 from bot.domain.ids import RequestId
-from bot.domain.provider_memory import DOUBT_ENDS, ENOUGH, REMEMBERED, patience
 from bot.services.protocols import ImageProvider
 from bot.services.provider.pacer import Pacer
 from bot.services.runtime import Runtime

@@ -1,19 +1,18 @@
 """How long pictures take: one learned distribution for pictures and one for edits."""
 
+from bot.domain.luma import USUAL_SECONDS, USUAL_SECONDS_OF_OTHERS
 from bot.domain.poll_timing import CompletionTimes, Supply
 from bot.store import jobs
 from bot.store.database import Database
 
 #: How many finished pictures are read at the start; older ones would have faded anyway.
 LEARNED_FROM = 500
-#: luma-uni-1-max is slower; any other model is taken for the usual one until it is known better.
-USUAL_SECONDS = {"luma-uni-1": 62.0, "luma-uni-1-max": 86.0}
 
 
 class Timing:
     def __init__(self, model: str) -> None:
         self._model = model
-        usual = USUAL_SECONDS.get(model, 62.0)
+        usual = USUAL_SECONDS.get(model, USUAL_SECONDS_OF_OTHERS)
         self._times = {is_edit: CompletionTimes(usual) for is_edit in (False, True)}
 
     async def learn(self, database: Database) -> None:

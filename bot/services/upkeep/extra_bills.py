@@ -10,10 +10,12 @@ from dataclasses import dataclass
 import structlog
 
 from bot.domain.dismissed import Dismissed
+from bot.domain.history_delay import SHOWN_WITHIN
 from bot.domain.job import Job
+from bot.domain.luma import ACCEPTED_WITHIN, CLOCK_SKEW
 from bot.domain.money import MICROUSD
 from bot.domain.provider import Completed, HistoryRow, StillRunning
-from bot.domain.provider_memory import ACCEPTED_WITHIN, CLOCK_SKEW, SHOWN_WITHIN
+from bot.services.limits.budgeting import Prices
 from bot.services.limits.budgets import Prices
 from bot.services.making.submitting import inputs_of
 from bot.services.protocols import ImageProvider

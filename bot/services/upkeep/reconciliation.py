@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.errors import ProviderError
+from bot.domain.history_delay import DOUBT_ENDS, SHOWN_WITHIN, SILENT_AFTER
 from bot.domain.job import Job
+from bot.domain.luma import ACCEPTED_WITHIN
 from bot.domain.money import MICROUSD
 from bot.domain.provider import Completed, Failed, HistoryRow
-from bot.domain.provider_memory import ACCEPTED_WITHIN, DOUBT_ENDS, SHOWN_WITHIN, SILENT_AFTER
+from bot.services.limits.budgeting import Prices
 from bot.services.limits.budgets import Prices
 from bot.services.making.history_search import HistorySearch
 from bot.services.protocols import ImageProvider

@@ -8,7 +8,7 @@ from functools import partial
 import structlog
 
 from bot.domain.ids import JobId
-from bot.domain.provider_memory import FILE_LIVES
+from bot.domain.luma import FILE_LIVES
 from bot.services.runtime import Runtime
 from bot.store import retention
 from bot.store.database import Connection

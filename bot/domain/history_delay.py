@@ -1,27 +1,14 @@
-"""How soon the provider shows a request, and for how long: here alone, for all who conclude from it.
+"""How late the provider's history shows a request, and how long its absence proves nothing.
 
-How late its history shows what it has accepted is documented nowhere, so the bot measures it. The other
-times are the provider's own word, or what its clients were seen to meet.
+The provider documents no number, so the bot measures each accepted request (a "landing"): the time from its
+submit until the history shows it. What else the provider keeps, and for how long, is in `domain.luma`.
 """
 
 from collections.abc import Collection
 from datetime import timedelta
 
-#: Status and result can be asked for so long after the submit; from then on the history alone knows.
-RECORD_LIVES = timedelta(hours=1)
-#: A new request may be unknown to the server that happens to answer.
-RECORD_LAGS = timedelta(seconds=30)
-#: A finished picture's file.
-FILE_LIVES = timedelta(days=7)
-#: The provider's clock and ours may differ by so much.
-CLOCK_SKEW = timedelta(seconds=60)
 #: Somebody may have set our clock by a day just before the POST, or after it.
 SET_CLOCK = timedelta(hours=25)
-#: A request whose answer was lost was accepted within this time, by the provider's clock, or never.
-ACCEPTED_WITHIN = timedelta(hours=1)
-
-# --- how late the history shows a request -------------------------------------------------------------
-
 #: However fast the history was seen to be. It is read by minutes, so that less cannot be told apart.
 FLOOR = timedelta(minutes=2)
 #: As long as too little is known: so late, a request that is sent again still ends, a minute or two later,
