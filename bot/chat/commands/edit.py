@@ -12,8 +12,8 @@ from bot.chat.incoming.mentions import InteractionMentions
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.forms import upload_form
 from bot.chat.responses.context import Context
-from bot.domain.luma import Style
-from bot.domain.request import Door, ImageRequest
+from bot.domain.luma import PROMPT_MOST_CHARACTERS, Style
+from bot.domain.request import COUNT_MOST, Door, ImageRequest
 
 
 def edit_command(context: Context) -> Slash:
@@ -26,11 +26,11 @@ def edit_command(context: Context) -> Slash:
     @app_commands.autocomplete(source=sources)
     async def edit(
         interaction: discord.Interaction,
-        prompt: app_commands.Range[str, 1, 6000] = "",
+        prompt: app_commands.Range[str, 1, PROMPT_MOST_CHARACTERS] = "",
         image: discord.Attachment | None = None,
         source: str | None = None,
         style: str = Style.AUTO.value,
-        count: app_commands.Range[int, 1, 4] = 1,
+        count: app_commands.Range[int, 1, COUNT_MOST] = 1,
         private: bool | None = None,  # noqa: FBT001  discord.py passes options by name
         spoiler: bool = False,  # noqa: FBT001, FBT002  discord.py passes options by name
     ) -> None:
