@@ -1,4 +1,4 @@
 """Values and decisions: requests, jobs, limits, failures and timing.
 
-Knows no Discord, no SQL, no HTTP and no settings. Time, randomness and ids are arguments.
+This room knows no Discord, no SQL, no HTTP and no settings. Time, randomness and ids are arguments.
 """

@@ -1,7 +1,7 @@
-"""Who acts, and where: what they may see, and what they may take down.
+"""The person who acts, and the checks of what they may see and what they may delete.
 
-A press is not believed: a tampered client sends any id from anywhere. So what it acts on is held against the
-place where that stands itself, never against the message with the button.
+The bot does not trust a click: a modified client can send any id from anywhere. So each check compares the
+actor with the place where the picture itself is, never with the message that has the button.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from bot.domain.ids import ChannelId, GuildId, MemberId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """`is_moderator` is by Discord's permissions at this moment, in this channel alone."""
+    """`is_moderator` follows Discord's permissions at this moment, in this channel only."""
 
     guild_id: GuildId
     channel_id: ChannelId
@@ -21,16 +21,16 @@ class Actor:
     is_moderator: bool
 
     def require_sight(self, card: Card) -> None:
-        """Raises `JobUnknown`: for another server's card, another member's private one or in another channel.
+        """Raise `JobUnknown` for a card of another server, and for others' cards elsewhere or in private.
 
-        Nothing tells that the member may look into another channel.
+        The bot cannot know whether the actor may see another channel.
         """
         is_here = card.channel_id == self.channel_id and not card.is_private
         if card.guild_id != self.guild_id or (card.member_id != self.member_id and not is_here):
             raise JobUnknown
 
     def require_may_take_down(self, member_id: MemberId, channel_id: ChannelId) -> None:
-        """Of a picture of that member's which stands in that channel. Raises `NotYours`."""
+        """Raise `NotYours` unless the actor may delete that member's picture in that channel."""
         is_moderator_there = self.is_moderator and channel_id == self.channel_id
         if member_id != self.member_id and not is_moderator_there:
             raise NotYours

@@ -1,4 +1,4 @@
-"""What the admins of a server have set, and the record of who set it."""
+"""The settings that admins make for their server, and the audit of their changes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +13,7 @@ from bot.domain.money import Spending
 
 AuditId = NewType("AuditId", int)
 
-#: What one audit entry says was there before, or after: by field, None = not set. Ids are numbers.
+#: The values of one audit entry, by field, before or after the change. None = not set. Ids are numbers.
 Values = Mapping[str, int | str | Sequence[int] | None]
 
 
@@ -25,10 +25,10 @@ class RuleScope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RuleSubject:
-    """For whom a server's rule is. Build with the class methods."""
+    """The subject of a server's rule: everyone, a role or a member. Build it with the class methods."""
 
     scope: RuleScope
-    #: The role's or the member's id; the server's own for its default.
+    #: The id of the role or the member; the id of the server for its default.
     id: int
 
     @classmethod
@@ -37,7 +37,7 @@ class RuleSubject:
 
     @classmethod
     def role(cls, guild_id: GuildId, role_id: RoleId) -> "RuleSubject":
-        """The role @everyone, whose id is the server's, is the server's default."""
+        """Return the subject for a role. @everyone, whose id is the server's, is the server's default."""
         return cls.everyone(guild_id) if int(role_id) == guild_id else cls(RuleScope.ROLE, role_id)
 
     @classmethod
@@ -53,12 +53,12 @@ class SetRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuildChoices:
-    """What a server has set beside its rules."""
+    """The settings of a server other than its rules."""
 
-    #: For each calendar month; None = no budget of its own.
+    #: The budget of each calendar month; None = the server has set none.
     budget_microusd: int | None = None
     log_channel_id: ChannelId | None = None
-    #: Where pictures may be asked for; threads follow their parent. Empty: everywhere.
+    #: The channels for requests; threads follow their parent. Empty: every channel.
     allowed_channels: frozenset[ChannelId] = frozenset()
     #: Of what everybody reads, by its code. None: the one that the server has at Discord.
     language: str | None = None
@@ -75,17 +75,17 @@ class GuildChoices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuildSettings:
-    """All that holds in a server, for those who may change it."""
+    """All settings that apply in a server, for those who may change them."""
 
     guild_id: GuildId
     choices: GuildChoices
     #: The server's default first, then roles, then members, each by id.
     rules: Sequence[SetRule]
-    #: What holds where the server has set nothing, and the ceiling.
+    #: The defaults for what the server has not set, and the ceiling.
     operator: OperatorLimits
-    #: This month.
+    #: The spending of this month.
     spending: Spending
-    #: What one picture is expected to cost at the moment.
+    #: The expected cost of one picture now.
     price_microusd: int
 
 
@@ -99,9 +99,9 @@ class AuditTopic(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """One change: who, when, what, from, to. `before` and `after` have the same keys.
+    """One change: who made it, when, and the values before and after it, under the same keys.
 
-    Keys by topic: limits: per_hour, per_day, running; budget: budget_microusd; channels: channel_ids;
+    The keys by topic are: limits: per_hour, per_day, running; budget: budget_microusd; channels: channel_ids;
     log_channel: channel_id; language: language.
     """
 
@@ -110,7 +110,7 @@ class AuditEntry:
     actor_id: MemberId
     at: datetime
     topic: AuditTopic
-    #: Whose limits; None for other topics.
+    #: The subject of changed limits; None for other topics.
     subject: RuleSubject | None = None
     before: Values = field(default_factory=dict)
     after: Values = field(default_factory=dict)

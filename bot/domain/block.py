@@ -1,4 +1,4 @@
-"""Whom the operator has blocked, over all servers."""
+"""A server or a member that the operator has blocked everywhere."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,8 +6,8 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    #: A server's or a member's.
+    #: The id of a server or of a member.
     subject_id: int
-    #: Shown to whoever is blocked; may be empty.
+    #: The blocked members read it; it may be empty.
     reason: str
     at: datetime

@@ -20,7 +20,8 @@ from bot.domain.job import Job
 from bot.domain.limits import Usage
 from bot.domain.request import PictureLocation
 
-#: A private message is reached by its token alone. So long before that ends, it is told how things stand.
+#: Only the interaction token can edit a private message. This long before the token expires, the message gets
+#: its last edit, which says how things stand.
 LAST_WORD = timedelta(seconds=150)
 
 
@@ -34,7 +35,7 @@ class Rung(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCard:
-    """Where an answer goes, as known when the request arrives."""
+    """The place of an answer, as it is known when the request arrives."""
 
     interaction_id: InteractionId
     application_id: ApplicationId
@@ -44,9 +45,9 @@ class NewCard:
     #: The interaction token, sealed (encrypted) by the room that uses it. None for a reply.
     sealed_token: bytes | None = field(repr=False)
     token_expires_at: datetime | None
-    #: Ephemeral: only the token reaches it, and only while it lives.
+    #: Ephemeral: only the token can edit it, and only until the token expires.
     is_private: bool
-    #: Bytes that one attachment may have here.
+    #: The largest attachment here, in bytes.
     upload_limit: int
     #: The language that its message is written in: the server's, or of a private one, the member's.
     language: str
@@ -62,20 +63,20 @@ class Card(NewCard):
     message_id: MessageId | None = None
     #: Raised in the transaction of every change that members should see.
     revision: int = 0
-    #: The revision that Discord shows; behind `revision`, the card is due to be shown again.
+    #: The revision that Discord shows. If it is behind `revision`, the message has to be edited.
     shown_revision: int = -1
-    #: No way leads to its message any more; nothing is shown again there.
+    #: The bot cannot edit its message any more, and does not try again.
     is_lost: bool = False
-    #: Its message was taken away, or its channel, or the bot's place in the server: nothing is sent for it
-    #: any more, and nothing is posted in its place.
+    #: Its message or its channel was deleted, or the bot was removed from the server. The bot sends nothing
+    #: for this card any more, and posts no new message.
     is_gone: bool = False
-    #: Since when its message could not be brought up to date; None: the last attempt went through.
+    #: When editing its message first failed; None: the last edit succeeded.
     behind_since: datetime | None = None
-    #: Not tried again before.
+    #: The bot does not try again before this time.
     try_at: datetime | None = None
 
     def has_last_word(self, now: datetime) -> bool:
-        """Whether what a private message says now is what it may say for ever: its token ends."""
+        """Return whether the next edit of a private message may be the last, since its token expires soon."""
         if not self.is_private or self.token_expires_at is None:
             return False
         return now >= self.token_expires_at - LAST_WORD
@@ -83,7 +84,7 @@ class Card(NewCard):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftMessage:
-    """A message that was a card's home until its pictures came in another one; what it says has to follow."""
+    """A message that showed a card until its pictures were posted in a new one, to which it has to link."""
 
     id: LeftMessageId
     card_id: CardId
@@ -93,7 +94,7 @@ class LeftMessage:
     sealed_token: bytes | None = field(repr=False)
     token_expires_at: datetime | None
     is_private: bool
-    #: Since when it says less than is known.
+    #: When it became out of date.
     behind_since: datetime
 
 
@@ -107,26 +108,26 @@ class CardView:
     place: int | None = None
     #: How long a picture of this kind usually takes, in seconds.
     usual_seconds: float | None = None
-    #: The operator has to mend something before waiting pictures go on.
+    #: The operator has to fix something before waiting pictures go on.
     is_paused: bool = False
     #: The member's own tightest allowance after this request.
     usage: Usage | None = None
-    #: Where everybody can look at the picture that is edited.
+    #: A public place of the picture that is edited.
     before: PictureLocation | None = None
-    #: Of a message that was the card's home once; `card` says where it stands, and not where the card does.
+    #: This view is for a message that the card has left; `card` has the place of that message.
     is_left: bool = False
-    #: Of such a message: where the card is now, if those who see the one may see the other.
+    #: For such a message: the place of the card now, if everybody who sees the message may see it.
     moved_to: PictureLocation | None = None
 
     @property
     def is_taken_down(self) -> bool:
-        """Whether nothing of it is to be seen any more."""
+        """Return whether all pictures of the card are deleted."""
         return all(job.deleted_at is not None for job in self.jobs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What Discord took: where the card stands now, and the attachment ids of the jobs' pictures."""
+    """The result of a successful edit or post: the message, and the attachment ids of the pictures."""
 
     message_id: MessageId
     channel_id: ChannelId

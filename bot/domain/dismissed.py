@@ -1,4 +1,7 @@
-"""A submit that was taken for never accepted, and what became of it if it was accepted all the same."""
+"""A dismissed submit: the bot concluded that the provider never accepted it, which may turn out wrong.
+
+If its bill appears in the provider's history later, the bill and the picture are kept beside the job.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,10 +14,11 @@ class Dismissed:
     id: int
     job_id: JobId
     sent_at: datetime
-    #: The source that it sent, as long as it may be needed. Holds the account owner's e-mail address.
+    #: The URL of the source that was sent, as long as it may be needed. It contains the account owner's
+    #: e-mail address.
     image_url: str | None = field(default=None, repr=False)
-    #: Present once it has shown in the provider's history.
+    #: Set when the request appears in the provider's history.
     request_id: RequestId | None = None
-    #: None: not paid.
+    #: None = not paid.
     cost_microusd: int | None = None
     output_url: str | None = field(default=None, repr=False)

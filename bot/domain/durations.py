@@ -1,4 +1,4 @@
-"""How long pictures take, counted in buckets that are 5 % wide, so that counts of many days can be added."""
+"""A histogram of how long pictures take. Its buckets are 5 % wide, and counts of many days can be added."""
 
 import math
 from collections.abc import Mapping
@@ -7,12 +7,12 @@ WIDTH = 1.05
 
 
 def bucket(seconds: float) -> int:
-    """The bucket's number; 0 holds all up to a second. Databases keep it: never change it."""
+    """Return the number of the bucket; 0 holds all up to a second. Never change it: databases store it."""
     return math.ceil(math.log(max(seconds, 1.0)) / math.log(WIDTH))
 
 
 def median(counts: Mapping[int, int]) -> float | None:
-    """The middle, in seconds, of the bucket with the middle one of all; None without any."""
+    """Return the median in seconds, as the middle of its bucket; None if the histogram is empty."""
     half = (sum(counts.values()) + 1) // 2
     seen = 0
     for number in sorted(counts):

@@ -1,4 +1,4 @@
-"""Every foreseen error, by who can do something about it. They carry facts; words are the presenter's.
+"""Every expected error, by who can act on it. Errors carry facts; the presenter has the words.
 
 StoreUnavailable                nothing can be saved or looked up for now
 Refusal                         for the member: nothing was spent
@@ -11,19 +11,19 @@ Refusal                         for the member: nothing was spent
   JobUnknown · NotYours · NotPossibleNow
 OperatorError                   for the operator: str() is one line that says what to do
   GatewayDeaf                   a new process may hear what this one does not
-ProviderError                   from the provider's wire, caught by the worker
-  NotAccepted                   surely not queued, not billed
+ProviderError                   from the provider's API, caught by the worker
+  NotAccepted                   certainly neither queued nor billed
     RateLimited · Unreachable · NotSent
   Doubtful                      a submit that may have been accepted
-  Unavailable                   a read that may be sent again
+  Unavailable                   a read that may be repeated
     EmptyFile
-  RequestUnknown                the provider does not know this request id (any more)
+  RequestUnknown                the provider does not know this request id, or no longer
   Refused                       the account or the request is at fault
     KeyRefused · CreditSpent · RequestInvalid
-FileRefused                     bytes that were not fetched, or are no picture
+FileRefused                     a file that cannot be fetched, or is no usable picture
 SourceOutOfReach                the picture to edit cannot be fetched now, and may be later
 CourierError                    Discord did not take a message
-  CardGone                      no way leads to the card
+  CardGone                      no way of delivery is left
     CardBarred · CardTakenAway
   CourierUnavailable · PictureTooLarge
 """
@@ -42,11 +42,11 @@ if TYPE_CHECKING:
 
 
 class StoreUnavailable(Exception):
-    """Nothing can be written down or looked up for now."""
+    """The database can save and read nothing for now."""
 
 
 class Refusal(Exception):
-    """A request that is not taken. Nothing was spent, nothing is counted."""
+    """A request is refused. Nothing was spent, nothing is counted."""
 
 
 class PromptEmpty(Refusal):
@@ -54,11 +54,11 @@ class PromptEmpty(Refusal):
 
 
 class PromptNamesNothing(Refusal):
-    """Nothing is left of the prompt without what is not sent to the provider: ids, and links to Discord."""
+    """The prompt is empty without ids and links to Discord, which are not sent to the provider."""
 
 
 class PromptForgotten(Refusal):
-    """What was asked for is not remembered any more; see RETENTION_DAYS."""
+    """The prompt was deleted after RETENTION_DAYS."""
 
 
 class PromptTooLong(Refusal):
@@ -80,7 +80,7 @@ class RatioNotForManga(Refusal):
 
 
 class NoPicture(Refusal):
-    """The message holds no picture that can be edited, or none was given."""
+    """The message has no picture that can be edited, or no picture was given."""
 
 
 class TooManyPictures(Refusal):
@@ -92,11 +92,11 @@ class TooManyPictures(Refusal):
 
 
 class SourceNotChosen(Refusal):
-    """What was typed in place of a choice from the list names none of the member's pictures."""
+    """The typed text is no choice of the list, and names none of the member's pictures."""
 
 
 class ChoiceUnknown(Refusal):
-    """What was sent for a command's option is none of its choices."""
+    """The value sent for a command's option is none of its choices."""
 
     def __init__(self, option: str, sent: str) -> None:
         super().__init__(option)
@@ -105,7 +105,7 @@ class ChoiceUnknown(Refusal):
 
 
 class PictureRefused(Refusal):
-    """The picture to edit cannot be used, as far as can be told before fetching it."""
+    """The picture to edit cannot be used, which is known before it is fetched."""
 
     def __init__(self, problem: "SourceProblem") -> None:
         super().__init__(problem)
@@ -121,9 +121,10 @@ class LimitReached(Refusal):
 
 
 class BudgetSpent(Refusal):
-    """The month's budget does not cover the pictures. The operator's sums are nobody's business but theirs.
+    """The month's budget does not cover the pictures. The sums of the operator's budget are private.
 
-    `used_microusd` is spent or held for pictures in the making; `asked_microusd` is what was asked for.
+    `used_microusd` is spent, or held for pictures that are not finished; `asked_microusd` is the request's
+    cost.
     """
 
     def __init__(
@@ -146,7 +147,7 @@ class BudgetSpent(Refusal):
 
 
 class ChannelNotAllowed(Refusal):
-    """Admins of the server have chosen the channels where pictures may be asked for: `allowed`."""
+    """The server's admins have allowed requests in other channels only: those of `allowed`."""
 
     def __init__(self, allowed: "Collection[ChannelId]") -> None:
         super().__init__(allowed)
@@ -154,11 +155,11 @@ class ChannelNotAllowed(Refusal):
 
 
 class ServerNotServed(Refusal):
-    """The operator has chosen the servers that may use the bot; see CHAT_GUILD_IDS."""
+    """The operator has not chosen this server in CHAT_GUILD_IDS."""
 
 
 class Blocked(Refusal):
-    """By the operator, over all servers. `reason` is the operator's words, maybe none."""
+    """The operator has blocked the server or the member. `reason` is the operator's text, perhaps empty."""
 
     def __init__(self, reason: str, *, is_server: bool) -> None:
         super().__init__(reason, is_server)
@@ -174,11 +175,11 @@ class TooManyPosts(Refusal):
 
 
 class ServicePaused(Refusal):
-    """The operator has to mend something first: the key is refused, or the account is empty."""
+    """The operator has to fix something first: the key is refused, or the account is empty."""
 
 
 class PermissionsMissing(Refusal):
-    """What the bot may not do here, by Discord's own names of permissions, such as `attach_files`."""
+    """The bot lacks permissions here. They have Discord's names, such as `attach_files`."""
 
     def __init__(self, names: Sequence[str]) -> None:
         super().__init__(names)
@@ -186,7 +187,7 @@ class PermissionsMissing(Refusal):
 
 
 class DutyNeeded(Refusal):
-    """The member lacks the permission, by Discord's own name of it, that this takes by default."""
+    """The member lacks the permission that this needs by default. It has Discord's name."""
 
     def __init__(self, permission: str) -> None:
         super().__init__(permission)
@@ -194,7 +195,7 @@ class DutyNeeded(Refusal):
 
 
 class CommandDenied(Refusal):
-    """The server does not let the member use this command here, nor what comes to the same."""
+    """The server does not let the member use this command here, nor a button with the same effect."""
 
     def __init__(self, command: str) -> None:
         super().__init__(command)
@@ -202,7 +203,7 @@ class CommandDenied(Refusal):
 
 
 class ValueOutOfRange(Refusal):
-    """A setting's value; `field` is its name, such as `per_day` or `budget_microusd`; both ends included."""
+    """The value of the setting `field`, such as `per_day`, is not from `least` to `most`, both included."""
 
     def __init__(self, field: str, value: int, least: int, most: int) -> None:
         super().__init__(field, value, least, most)
@@ -210,7 +211,7 @@ class ValueOutOfRange(Refusal):
 
 
 class NoChannelLeft(Refusal):
-    """Without the last of the allowed channels, all would be allowed, which nobody has asked for."""
+    """The last allowed channel cannot be removed: without it, all channels would be allowed."""
 
 
 class PeriodEndsBeforeItBegins(Refusal):
@@ -226,7 +227,7 @@ class PeriodTooLong(Refusal):
 
 
 class JobUnknown(Refusal):
-    """No such job here; one of another server is as unknown as one that never was."""
+    """There is no such job here. A job of another server counts as unknown."""
 
 
 class NotYours(Refusal):
@@ -234,11 +235,11 @@ class NotYours(Refusal):
 
 
 class NotPossibleNow(Refusal):
-    """The job's state does not allow it, such as cancelling a picture that is already being made."""
+    """The job's state does not allow it, such as cancelling a picture that the provider is making."""
 
 
 class NumberUnreadable(Refusal):
-    """What was typed where a count or an amount of money is needed; as long as it was typed."""
+    """The typed text is no count, or no amount of money. It may have any length."""
 
     def __init__(self, text: str, *, is_money: bool = False) -> None:
         super().__init__(text)
@@ -256,20 +257,20 @@ class DateUnreadable(Refusal):
 
 
 class OperatorError(Exception):
-    """Ends the command with its text as one line on stderr: what is wrong, and what to do about it."""
+    """The command ends with this text as one line on stderr: what is wrong, and what to do about it."""
 
     exit_code = 1
 
 
 class GatewayDeaf(OperatorError):
-    """Discord answers calls, and says nothing over the gateway."""
+    """Discord's API answers, but its gateway sends nothing."""
 
     exit_code = 75  # what sendmail's `sysexits.h` calls a temporary failure
 
     def __init__(self, silent_seconds: float) -> None:
         super().__init__(
-            f"Discord has said nothing for {silent_seconds:.0f} s, although it can be reached: ending, so "
-            "that a new process may hear it (see CHAT_DEAF_SECONDS)"
+            f"Discord's gateway has sent nothing for {silent_seconds:.0f} s, although its API answers: "
+            "ending, so that a new process can connect (see CHAT_DEAF_SECONDS)"
         )
 
 
@@ -285,7 +286,7 @@ class ProviderError(Exception):
 
 
 class NotAccepted(ProviderError):
-    """The request was surely not queued, so that sending it again cannot be paid twice."""
+    """The request was certainly not queued. Sending it again cannot be billed twice."""
 
 
 class RateLimited(NotAccepted):
@@ -299,23 +300,23 @@ class Unreachable(NotAccepted):
 
 
 class NotSent(NotAccepted):
-    """Held back at the last moment: the job is no longer ours to send."""
+    """The request was stopped at the last moment: another process may have taken over the job."""
 
 
 class Doubtful(ProviderError):
-    """A submit whose outcome is unknown: it may have been accepted, and be billed."""
+    """The outcome of a submit is unknown: it may have been accepted, and billed."""
 
 
 class Unavailable(ProviderError):
-    """A read that failed for now (5xx, a timeout, an unreadable body): safe to send again."""
+    """A read failed for now (5xx, a timeout, an unreadable body). It can be repeated safely."""
 
 
 class EmptyFile(Unavailable):
-    """All of a file came, and it was nothing: perhaps it is not there yet."""
+    """The download was complete and empty. The file may not be there yet."""
 
 
 class RequestUnknown(ProviderError):
-    """404 for a request id: never known, not known yet, or older than an hour."""
+    """The provider answered 404 for a request id: never known, not known yet, or older than an hour."""
 
 
 class Refused(ProviderError):
@@ -331,7 +332,7 @@ class CreditSpent(Refused):
 
 
 class RequestInvalid(Refused):
-    """The request itself is at fault; sending it again changes nothing."""
+    """The request itself is wrong. Sending it again would not help."""
 
     def __init__(self, note: str = "", failure: "Failure | None" = None) -> None:
         super().__init__(note)
@@ -342,7 +343,7 @@ class RequestInvalid(Refused):
 
 
 class FileRefused(Exception):
-    """A file was not fetched, or is not a picture that can be used. Fetching it again changes nothing."""
+    """A file was not fetched, or is no usable picture. Fetching it again would not help."""
 
     def __init__(self, problem: "SourceProblem") -> None:
         super().__init__(problem)
@@ -350,7 +351,7 @@ class FileRefused(Exception):
 
 
 class SourceOutOfReach(Exception):
-    """The picture to edit cannot be had just now, and nothing says that it is gone."""
+    """The picture to edit cannot be fetched now. It may still exist."""
 
     def __init__(self, note: str) -> None:
         super().__init__(note)
@@ -365,20 +366,20 @@ class CourierError(Exception):
 
 
 class CardGone(CourierError):
-    """No rung of the ladder is left: the message was deleted, or the bot may not post there. Final."""
+    """No way of delivery is left: the message was deleted, or the bot may not post there. This is final."""
 
 
 class CardBarred(CardGone):
-    """No rung is left, but the message may still be there, and whoever runs the server let the bot to it."""
+    """No way of delivery is left for now. The message may still exist, and an admin may let the bot in."""
 
 
 class CardTakenAway(CardGone):
-    """The message was deleted, or its channel, or the bot was removed: nothing is posted in its place."""
+    """The message or its channel was deleted, or the bot was removed: no new message is posted."""
 
 
 class CourierUnavailable(CourierError):
-    """Discord does not answer, or not well: the same call may go through later."""
+    """Discord does not answer, or answers with an error. The same call may succeed later."""
 
 
 class PictureTooLarge(CourierError):
-    """The upload is over the limit of the place, whatever limit was announced."""
+    """The upload is over the limit of this place, although a higher limit was announced."""

@@ -1,4 +1,4 @@
-"""Who is next: fair between members, so that one who asks for forty pictures delays nobody else's first."""
+"""A fair queue of jobs: a member who asks for forty pictures does not delay another member's first."""
 
 from collections import Counter, deque
 
@@ -6,7 +6,7 @@ from bot.domain.ids import JobId, MemberId
 
 
 class FairQueue:
-    """Jobs that wait to be submitted: fewest running of the member first, then longest waiting."""
+    """Jobs that wait to be submitted: members with the fewest running jobs first, then the oldest."""
 
     def __init__(self) -> None:
         self._waiting: dict[MemberId, deque[tuple[int, JobId]]] = {}
@@ -21,7 +21,7 @@ class FairQueue:
         self._waiting.setdefault(member_id, deque()).append((self._turn, job_id))
 
     def leave(self, job_id: JobId, member_id: MemberId) -> None:
-        """Without having had a turn; a job that does not wait is left alone."""
+        """Remove a job that has not had its turn. A job that does not wait is ignored."""
         left = deque(entry for entry in self._waiting.get(member_id, ()) if entry[1] != job_id)
         if left:
             self._waiting[member_id] = left
@@ -29,7 +29,7 @@ class FairQueue:
             self._waiting.pop(member_id, None)
 
     def next(self) -> JobId:
-        """Take the next job out of the line and count it as running. The line must not be empty."""
+        """Take the next job out of the queue and count it as running. The queue must not be empty."""
         member_id = min(self._waiting, key=lambda member: (self._running[member], self._waiting[member][0]))
         _, job_id = self._waiting[member_id].popleft()
         if not self._waiting[member_id]:
@@ -46,7 +46,7 @@ class FairQueue:
             del self._running[member_id]
 
     def places(self) -> dict[JobId, int]:
-        """Each waiting job's place, 1 = next, if nobody else comes and nothing ends."""
+        """Return the place of each waiting job, 1 = next, if no job is added and none ends."""
         order = sorted(
             (self._running[member_id] + ahead, turn, job_id)
             for member_id, entries in self._waiting.items()
@@ -55,7 +55,7 @@ class FairQueue:
         return {job_id: place for place, (_, _, job_id) in enumerate(order, start=1)}
 
     def place(self, job_id: JobId, member_id: MemberId) -> int | None:
-        """The same for one job, without a look at all others; None if it does not wait."""
+        """Return the place of one job without looking at all others; None if it does not wait."""
         for ahead, (turn, waiting) in enumerate(self._waiting.get(member_id, ())):
             if waiting == job_id:
                 key = self._running[member_id] + ahead, turn
@@ -63,7 +63,7 @@ class FairQueue:
         return None
 
     def _before(self, key: tuple[int, int], member_id: MemberId) -> int:
-        """How many of the member's jobs come before what has this key."""
+        """Count the member's jobs that come before this key."""
         entries = self._waiting[member_id]
         rank = key[0] - self._running[member_id]
         if not 0 <= rank < len(entries):

@@ -2,7 +2,7 @@
 
 from typing import NewType
 
-#: Ours, given by the database.
+#: Our own ids, which the database assigns.
 JobId = NewType("JobId", int)
 CardId = NewType("CardId", int)
 PostId = NewType("PostId", int)

@@ -29,19 +29,19 @@ class JobState(StrEnum):
 
     @property
     def counts(self) -> bool:
-        """Whether a picture in this state counts towards its member's limits."""
+        """Return whether a picture in this state counts towards its member's limits."""
         return self not in (JobState.FAILED, JobState.CANCELLED)
 
     @property
     def is_in_work(self) -> bool:
-        """Whether the picture is still to be made: what the limit over running pictures counts."""
+        """Return whether the picture is not made yet: the limit on running pictures counts these."""
         return self in IN_WORK
 
 
 ENDS = frozenset({JobState.DELIVERED, JobState.REJECTED, JobState.FAILED, JobState.CANCELLED})
 IN_WORK = frozenset({JobState.QUEUED, JobState.SUBMITTING, JobState.UNRESOLVED, JobState.RUNNING})
 
-#: Every step that there is. A step outside this table is a bug, and refused by the store.
+#: Every allowed step. A step outside this table is a bug, and the store refuses it.
 STEPS: dict[JobState, frozenset[JobState]] = {
     JobState.QUEUED: frozenset({JobState.SUBMITTING, JobState.FAILED, JobState.CANCELLED}),
     JobState.SUBMITTING: frozenset({JobState.RUNNING, JobState.UNRESOLVED, JobState.QUEUED, JobState.FAILED}),
@@ -59,27 +59,28 @@ _QUIET_STEPS = frozenset({(JobState.SUBMITTING, JobState.RUNNING), (JobState.RUN
 
 
 def is_quiet(before: JobState, after: JobState) -> bool:
-    """No reason to edit the card: it says the same after the step, or the picture follows at once."""
+    """Return whether the step needs no edit: the card stays the same, or the picture follows at once."""
     return (before, after) in _QUIET_STEPS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A row of `jobs`, as a value. Changed only by `store.jobs.step`, never in place."""
+    """A row of `jobs`, as a value. Only the functions of `store.jobs` change the row."""
 
     id: JobId
-    #: Which picture of its server it is, from 1: the only number that members see, since `id` would tell them
-    #: how many pictures all other servers have asked for.
+    #: The number of the picture within its server, from 1. Members see only this number: `id` would reveal
+    #: how many pictures all other servers have requested.
     number: PictureNumber
     card_id: CardId
-    #: 0 to 3: which picture of its card it is.
+    #: The position of the picture on its card, 0 to 3.
     position: int
     state: JobState
-    #: Raised by every claim; a step by an older holder is refused.
+    #: Every claim raises it; the steps of an older holder are refused.
     fence: int
 
     guild_id: GuildId
-    #: Where it was asked for; of a thread, its parent. Reports go by it; the card says where it stands.
+    #: The channel of the request, or the parent of its thread, for reports. The card knows the message's
+    #: channel.
     channel_id: ChannelId
     member_id: MemberId
     door: Door
@@ -93,42 +94,43 @@ class Job:
     created_at: datetime
     #: When the current state was entered.
     state_at: datetime
-    #: When the last POST was about to leave; its landing is looked for from here on.
+    #: When the last POST was about to be sent. The history is searched from this time on.
     submitted_at: datetime | None = None
-    #: When the provider was seen to have ended.
+    #: When the bot saw that the provider had finished.
     finished_at: datetime | None = None
     delivered_at: datetime | None = None
-    #: When the ladder of deliveries was exhausted: the picture is kept, and /jobs offers it.
+    #: When every way of delivery had failed: the picture is kept, and /jobs offers it.
     parked_at: datetime | None = None
-    #: When the member took the picture down. Still counted: it was made.
+    #: When the picture was deleted from Discord. It still counts: it was made.
     deleted_at: datetime | None = None
 
     #: The fetched and prepared source: its SHA-256 in hex, and its content type.
     source_hash: str | None = None
     source_type: str | None = None
-    #: The source at the provider. Holds the account owner's e-mail address: never shown or logged.
+    #: The source at the provider. It contains the account owner's e-mail address: never show or log it.
     asset_url: str | None = field(default=None, repr=False)
 
     request_id: RequestId | None = None
     output_url: str | None = field(default=None, repr=False)
     #: None = unknown, which is not 0.
     cost_microusd: int | None = None
-    #: What is held of the month's budget until the cost is known, or the picture surely was not paid.
+    #: The part of the month's budget that is held until the cost is known, or until it is sure that none
+    #: arose.
     held_microusd: int = 0
-    #: What held for the member when it was admitted; () for pictures from before this was written down.
+    #: The member's rules when the job was admitted; () for jobs from before the rules were saved.
     rules: tuple[Rule, ...] = ()
     provider_seconds: float | None = None
     polls: int = 0
     attachment_id: AttachmentId | None = None
-    #: Shown blurred until somebody clicks on it.
+    #: Discord shows it blurred until somebody clicks on it.
     is_spoiler: bool = False
     failure: Failure | None = None
-    #: The words that the provider gets, or got; None: the prompt itself.
+    #: The prompt as it is sent to the provider; None = `prompt` itself.
     sent_prompt: str | None = field(default=None, repr=False)
 
     @property
     def words(self) -> str:
-        """What the provider got, or gets, as its prompt."""
+        """Return the prompt as it is sent to the provider."""
         return self.prompt if self.sent_prompt is None else self.sent_prompt
 
     @property
@@ -137,20 +139,20 @@ class Job:
 
     @property
     def is_made_after_all(self) -> bool:
-        """Its end was told before the provider's bill told of its picture."""
+        """Return whether the job failed before the provider's bill showed that its picture was made."""
         is_unknown = self.failure is not None and self.failure.kind in BILLED_MAYBE
         return self.state is JobState.FAILED and is_unknown and self.output_url is not None
 
 
-#: Ends of a picture that was submitted, and of which the provider's bill alone can tell whether it was paid.
+#: Failures after the submit, where only the provider's bill can show whether the picture was paid.
 BILLED_MAYBE = frozenset({FailureKind.UNKNOWN, FailureKind.EXPIRED})
 
 
 def held_after(job: Job, to: JobState, kind: FailureKind | None, cost_microusd: int | None) -> int:
-    """The money that stays held for a job that enters `to`, with its cost as far as it is known then.
+    """Return the money that stays held for a job that enters `to`; `cost_microusd` is None while unknown.
 
-    Once the cost is known, nothing. Before the provider has finished, all of it; released by an end that
-    surely was not paid. A paid picture whose cost is unknown keeps it until the cost is found out.
+    Nothing stays held once the cost is known, or once the job ends and was surely not paid. A paid picture of
+    unknown cost keeps the money held until the cost is known.
     """
     if cost_microusd is not None:
         return 0

@@ -1,4 +1,4 @@
-"""How many pictures a member may make, and the reason, which members are told word for word."""
+"""The limits on a member's pictures, and the reason for each, which members can read."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,12 +12,12 @@ class LimitField(StrEnum):
     PER_HOUR = "per_hour"
     PER_DAY = "per_day"
     RUNNING = "running"
-    #: Pictures asked for in an hour, whatever became of them. Only the operator sets it.
+    #: Pictures requested in an hour, including failed and cancelled ones. Only the operator sets it.
     ATTEMPTS = "attempts"
 
 
 class LimitOrigin(StrEnum):
-    """Whose rule it is, from what gives way to everything to what gives way to nothing."""
+    """The setter of a rule, from the lowest precedence to the highest."""
 
     OPERATOR_DEFAULT = "operator_default"
     GUILD = "guild"
@@ -26,21 +26,23 @@ class LimitOrigin(StrEnum):
     OPERATOR_CEILING = "operator_ceiling"
 
 
-#: A day is 24 hours and slides: no midnight at which everybody asks at once, in nobody's time zone.
+#: A day is the last 24 hours. With a reset at midnight, all would ask at once, and each time zone would
+#: differ.
 WINDOWS = {
     LimitField.PER_HOUR: timedelta(hours=1),
     LimitField.PER_DAY: timedelta(days=1),
     LimitField.ATTEMPTS: timedelta(hours=1),
 }
-#: What is blocked, fails or is cancelled is free, but takes the provider's time: attempts are limited, too.
+#: Blocked, failed and cancelled pictures are free, but use the provider's time. So attempts have a limit,
+#: too.
 ATTEMPTS_FOR_EACH_PICTURE = 3
-#: What servers can set, the tightest window first: which rule a refusal names when several are broken.
+#: The limits that servers can set, shortest window first. If several are reached, a refusal names the first.
 FIELDS = (LimitField.RUNNING, LimitField.PER_HOUR, LimitField.PER_DAY)
 
 
 @dataclass(frozen=True, slots=True)
 class Overruled:
-    """What would hold if the rule over it did not: "12 a day because of your role, over this server's 5"."""
+    """The limit that another rule has replaced: the 5 in "12 a day: your role (server default: 5)"."""
 
     limit: int
     origin: LimitOrigin
@@ -49,31 +51,31 @@ class Overruled:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """At most `limit` pictures (0 = none). With `everywhere`, over all servers; else in one."""
+    """A rule allows at most `limit` pictures (0 = none): in one server, or in all servers if `everywhere`."""
 
     field: LimitField
     limit: int
     origin: LimitOrigin
     everywhere: bool = False
-    #: Whose rule it is, if its origin is a role.
+    #: The role, if the origin is a role.
     role_id: RoleId | None = None
-    #: The rule next in precedence; None if nobody else has set this field.
+    #: The rule next in precedence; None if there is no other for this field.
     over: Overruled | None = None
 
     @property
     def window(self) -> timedelta | None:
-        """How far back pictures, or attempts, count; None for the rule over running pictures."""
+        """Return how far back pictures or attempts count; None for the rule on running pictures."""
         return WINDOWS.get(self.field)
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """A rule beside what is used of it. `again_at` is when the next picture becomes free, if none is left."""
+    """A rule and how much of it is used. If none is left, `again_at` is when the next picture is allowed."""
 
     rule: Rule
     used: int
     again_at: datetime | None = None
-    #: When nothing of what is used now counts any more; None where no time brings that about.
+    #: When everything that is used now stops counting; None if that does not depend on time.
     resets_at: datetime | None = None
 
     @property
@@ -83,7 +85,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowances:
-    """What one setter has set: at most so many pictures; 0 = none, None = not set."""
+    """The limits of one setter. 0 = no pictures, None = not set."""
 
     per_hour: int | None = None
     per_day: int | None = None
@@ -100,14 +102,14 @@ class Allowances:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerRules:
-    """What one server has set that may concern one member. Roles that set nothing may be absent."""
+    """The rules of one server that may apply to one member. Roles without a rule may be absent."""
 
     default: Allowances = field(default_factory=Allowances)
     roles: Mapping[RoleId, Allowances] = field(default_factory=dict)
     member: Allowances = field(default_factory=Allowances)
 
     def candidates(self, limit_field: LimitField) -> Iterator[Overruled]:
-        """Who has set the field, first what holds; of several roles only the most generous."""
+        """Yield the setters of the field, highest precedence first; of several roles, the most generous."""
         if (limit := self.member.of(limit_field)) is not None:
             yield Overruled(limit, LimitOrigin.MEMBER)
         by_role = [
@@ -129,23 +131,23 @@ NO_RULES = ServerRules()
 class OperatorLimits(Allowances):
     """The operator's defaults for every member of every server, and how far servers may raise them.
 
-    None = not set. Without a ceiling, the default is the ceiling: whoever runs the bot pays.
+    None = not set. Without a ceiling, the default is the ceiling: the operator pays.
     """
 
-    #: Over all servers together; no rule of any server exceeds them.
+    #: Limits over all servers together. No server's rule can exceed them.
     ceilings: Allowances = field(default_factory=Allowances)
-    #: Pictures asked for in any hour, over all servers, whatever became of them. None: in each server,
-    #: `ATTEMPTS_FOR_EACH_PICTURE` times as many as the member may make there in an hour.
+    #: Requested pictures in any hour, over all servers, including failed and cancelled ones. None: in each
+    #: server, `ATTEMPTS_FOR_EACH_PICTURE` times as many as the member may make there in an hour.
     attempts_per_hour: int | None = None
 
     def rules(self, server: ServerRules = NO_RULES) -> list[Rule]:
-        """What holds for a member, tightest window first; attempts come last."""
+        """Return the rules for a member, shortest window first; attempts come last."""
         rules = [rule for limit_field in FIELDS for rule in self._rules(limit_field, server)]
         attempts = self._attempts(rules)
         return rules if attempts is None else [*rules, attempts]
 
     def cap(self, limit_field: LimitField) -> int | None:
-        """The most that a server's own rule can allow; None: any number."""
+        """Return the most that a server's own rule can allow; None = any number."""
         ceiling = self.ceilings.of(limit_field)
         return self.of(limit_field) if ceiling is None else ceiling
 
@@ -189,14 +191,14 @@ class OperatorLimits(Allowances):
 
 
 def _capped(rule: Rule, most: int | None) -> Rule:
-    """In one server, a rule of the server's cannot allow more than the operator's default."""
+    """Return the rule, or the operator's default where the server's rule would allow more."""
     if most is None or rule.limit <= most:
         return rule
     return Rule(rule.field, most, LimitOrigin.OPERATOR_CEILING, over=_overruled(rule))
 
 
 def _ceiling(limit_field: LimitField, ceiling: int, *, over: Rule | None) -> Rule:
-    """A rule that allows as much as the ceiling, or more, has no effect: the ceiling takes its place."""
+    """Return the ceiling as a rule. It replaces a rule that allows as much as the ceiling, or more."""
     overruled = None if over is None else _overruled(over)
     return Rule(limit_field, ceiling, LimitOrigin.OPERATOR_CEILING, everywhere=True, over=overruled)
 

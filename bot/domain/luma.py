@@ -1,4 +1,4 @@
-"""What Luma Uni-1 at Segmind takes, makes and keeps: each number once, for all rooms.
+"""The facts about Luma Uni-1 at Segmind: each number once, for all rooms.
 
 Another model or another provider is a change here, in `bot/segmind`, and in the defaults of SEGMIND_* in
 `bot/settings.py`. How late the provider's history shows a request is measured: see `domain.history_delay`.

@@ -1,15 +1,15 @@
-"""What pictures cost, and how much a server may spend in a month. All money is integer micro-USD."""
+"""The cost of pictures, and a server's spending in a month. All money is integer micro-USD."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-#: Of a US dollar.
+#: The number of micro-USD in a US dollar.
 MICROUSD = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Month:
-    """A calendar month in UTC. A picture belongs to the month in which it was asked for, for ever."""
+    """A calendar month in UTC. A picture always belongs to the month of its request."""
 
     year: int
     number: int
@@ -21,7 +21,7 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> "Month":
-        """The month that `str` has written: YYYY-MM."""
+        """Return the month of a text that `str` has made: YYYY-MM."""
         year, number = text.split("-")
         return cls(int(year), int(number))
 
@@ -34,13 +34,13 @@ class Month:
 
     @property
     def ends_at(self) -> datetime:
-        """The first moment of the next month: when budgets begin anew."""
+        """Return the first moment of the next month, when budgets reset."""
         return (self.starts_at + timedelta(days=31)).replace(day=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spending:
-    """One server's money in one month: what is held for pictures whose price is not known yet, and spent."""
+    """The money of one server in one month: spent, or held for pictures whose price is not known yet."""
 
     month: Month
     held_microusd: int = 0
@@ -48,5 +48,5 @@ class Spending:
 
     @property
     def used_microusd(self) -> int:
-        """What of a budget is gone, or spoken for."""
+        """Return the part of a budget that is spent or held."""
         return self.held_microusd + self.spent_microusd

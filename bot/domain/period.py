@@ -1,4 +1,4 @@
-"""A span of whole days in UTC, about which a report is made."""
+"""A span of whole days in UTC, for a report."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from bot.domain.errors import PeriodEndsBeforeItBegins, PeriodTooLong
 from bot.domain.money import Month
 
-#: A year and the day that some have.
+#: The days of a leap year.
 MOST_DAYS = 366
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From the start of `first` to the end of `last`. Build with the class methods."""
+    """A period from the start of `first` to the end of `last`. Build it with the class methods."""
 
     first: date
     last: date
@@ -24,18 +24,18 @@ class Period:
 
     @classmethod
     def last_days(cls, now: datetime, days: int) -> "Period":
-        """Today and the days before it, `days` in all."""
+        """Return a period of `days` days that ends today."""
         today = now.astimezone(UTC).date()
         return cls(today - (days - 1) * DAY, today)
 
     @classmethod
     def this_month(cls, now: datetime) -> "Period":
-        """From the first of the month to today."""
+        """Return the period from the first of the month to today."""
         return cls(Month.of(now).starts_at.date(), now.astimezone(UTC).date())
 
     @classmethod
     def between(cls, first: date, last: date) -> "Period":
-        """Raises `PeriodEndsBeforeItBegins`, `PeriodTooLong`."""
+        """Raise `PeriodEndsBeforeItBegins` or `PeriodTooLong`."""
         if last < first:
             raise PeriodEndsBeforeItBegins(first, last)
         if (last - first) // DAY + 1 > MOST_DAYS:
@@ -44,7 +44,7 @@ class Period:
 
     @property
     def days(self) -> list[date]:
-        """Every day of it, oldest first."""
+        """Return every day of the period, oldest first."""
         return [self.first + number * DAY for number in range((self.last - self.first) // DAY + 1)]
 
     @property
@@ -53,5 +53,5 @@ class Period:
 
     @property
     def ends_at(self) -> datetime:
-        """The first moment that is not part of it any more."""
+        """Return the first moment after the period."""
         return datetime.combine(self.last, time(), UTC) + DAY

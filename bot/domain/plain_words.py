@@ -1,8 +1,8 @@
-"""A member's words as somebody outside of Discord may read them: tokens become names, and ids stay here.
+"""A prompt as the provider may read it: Discord's tokens become names, and no id leaves the bot.
 
-Discord writes what its client shows as a name, a picture or a date in tokens such as `<@80351110224678912>`.
-Their shapes are those of "Message Formatting" in Discord's documentation. Whether anything is left to ask for
-has to be known before anything is spent, so this is decided here and not where the words are sent.
+Discord's client shows a token such as `<@80351110224678912>` as a name, a picture or a date. The tokens are
+those of "Message Formatting" in Discord's documentation. Admission needs to know whether any text is left
+before it spends anything. So this is decided here, and not where the prompt is sent.
 """
 
 import re
@@ -10,7 +10,7 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import Protocol
 
-#: For whoever is mentioned and has no name that is known here.
+#: The name of a mentioned user whose name is not known.
 SOMEONE = "someone"
 NAME_MOST_CHARACTERS = 100
 
@@ -30,13 +30,13 @@ _TOKENS = re.compile(
     rf"|(?P<link><?(?<![\w.-])(?:{_WITH_SCHEME}|{_HOST}(?=[:/])|discord://){_REST}>?)",
     re.IGNORECASE,
 )
-#: Discord's ids have 17 to 19 digits now. Nothing that somebody wants in a picture has so many.
+#: Discord's ids have 17 to 19 digits now. No number in a real prompt is that long.
 _ID = re.compile(r"\d{17,}")
 _SPACES = re.compile(r"[ \t]+(?=[ \t\n,.;:!?])|(?<=\n)[ \t]+")
 
 
 class Names(Protocol):
-    """What the ids in somebody's words are called, as far as it is known and they may know it."""
+    """Looks up names by id. None = the name is not known, or the member may not see it."""
 
     def user(self, user_id: int) -> str | None: ...
     def role(self, role_id: int) -> str | None: ...
@@ -44,7 +44,7 @@ class Names(Protocol):
 
 
 class NoNames:
-    """Where nothing is known by name."""
+    """Knows no names."""
 
     def user(self, user_id: int) -> str | None: ...
     def role(self, role_id: int) -> str | None: ...
@@ -55,9 +55,9 @@ NO_NAMES = NoNames()
 
 
 def plain_words(text: str, names: Names = NO_NAMES) -> str:
-    """Without a token, an id or a link to Discord; the text itself where there is none of them."""
+    """Return the text without tokens, ids and links to Discord, or unchanged if it has none of them."""
     words = _TOKENS.sub(lambda token: _words(token, names), text)
-    # Once more: what stood around a token may be one, now that the token is gone.
+    # Once more: the text around a removed token may form a new token.
     words = _ID.sub(" ", _TOKENS.sub(lambda token: _words(token, NO_NAMES), words))
     return text if words == text else _SPACES.sub("", words).strip()
 
@@ -79,16 +79,16 @@ def _words(token: re.Match[str], names: Names) -> str:
 
 
 def _name(name: str | None) -> str:
-    """Somebody else may have chosen it to deceive: on one line, and itself without tokens, ids and links."""
+    """Return the name on one line, without tokens, ids and links: others chose it, perhaps to deceive."""
     if name is None:
         return ""
-    spaced = "".join(" " if unicodedata.category(one)[0] in "CZ" else one for one in name)
+    spaced = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in name)
     shown = plain_words(spaced).translate({ord("<"): None, ord(">"): None})
     return " ".join(shown.split())[:NAME_MOST_CHARACTERS].strip()
 
 
 def _date(seconds: int, style: str) -> str:
-    """In UTC: where the member lives is not known here."""
+    """Return the date in UTC: the member's time zone is not known here."""
     try:
         at = datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):

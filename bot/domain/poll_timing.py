@@ -1,9 +1,9 @@
-"""When to ask the provider again: learned from how long finished pictures took.
+"""The timing of polls, learned from how long finished pictures took.
 
-With f the density and S the survival of the time to completion, asking at the rate r(t) waits 1/2r after the
-picture is there and costs r requests a second while it is not. If one request is worth λ seconds, then
-∫ f/2r + λ·r·S dt is least for r = √(h/2λ), h = f/S being the hazard. The next poll is due where the integral
-of r, from the last one on, has grown by one.
+Let f be the density and S the survival function of the time to completion. Polling at the rate r(t) finds the
+picture 1/2r after it is finished, and costs r requests a second until then. If one request is worth λ
+seconds, then ∫ f/2r + λ·r·S dt is least for r = √(h/2λ), where h = f/S is the hazard. The next poll is due
+when the integral of r since the last poll has grown by one.
 """
 
 import math
@@ -15,17 +15,17 @@ from bot.domain.luma import USUAL_SECONDS_OF_OTHERS
 
 SHORTEST_GAP_SECONDS = 0.25
 LONGEST_GAP_SECONDS = 120.0
-#: Above this λ has hardly an effect: nearly every poll finds a finished picture.
+#: A larger λ has almost no effect: nearly every poll finds a finished picture.
 DEAREST_REQUEST_SECONDS = 30.0
 
 _BIN_RATIO = 1.06
 _FIRST_EDGE_SECONDS = 0.5
 _LAST_EDGE_SECONDS = 3600.0
-#: Each new observation fades the older ones by this factor: the last hundred or so decide.
+#: Each new observation fades the older ones by this factor, so about the last hundred decide.
 _FADING = 0.99
-#: How many observations the prior is worth.
+#: The weight of the prior, as a number of observations.
 _PRIOR_WEIGHT = 10.0
-#: An observation is spread over its neighbours, so that a few of them make no spikes.
+#: An observation is spread over neighbouring bins, so that a few observations make no spikes.
 _SPREAD = (0.1, 0.22, 0.36, 0.22, 0.1)
 
 
@@ -38,12 +38,12 @@ _EDGES = _edges()
 
 
 def _lognormal_share(seconds: float, median: float, sigma: float) -> float:
-    """The share of a log-normal distribution that lies below `seconds`."""
+    """Return the share of a log-normal distribution that lies below `seconds`."""
     return 0.0 if seconds <= 0 else 0.5 * (1 + math.erf(math.log(seconds / median) / (sigma * math.sqrt(2))))
 
 
 def _prior(usual_seconds: float) -> list[float]:
-    """The model's average, a heavy tail for bad days, and a few requests that fail at once."""
+    """Return the prior: the model's average, a heavy tail for bad days, a few requests that fail at once."""
 
     def share(seconds: float) -> float:
         usual = _lognormal_share(seconds, usual_seconds * 0.95, 0.3)
@@ -56,11 +56,11 @@ def _prior(usual_seconds: float) -> list[float]:
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """How scarce requests are."""
+    """The supply of requests: it says how scarce they are."""
 
-    #: How often each picture that the provider is making may be asked about now.
+    #: How often each running picture may be polled now.
     requests_a_second: float
-    #: By how many seconds one more request delays those who wait in line, added up over all of them.
+    #: The seconds by which one more request delays the waiting members, summed over all of them.
     line_seconds: float = 0.0
 
 
@@ -82,14 +82,14 @@ class CompletionTimes:
         self._reckon()
 
     def _reckon(self) -> None:
-        """Survival at each bin's start, the hazard within it, and what sums them up; once per observation."""
+        """Compute the survival at each bin's start, the hazard within it, and their sums."""
         left = total = sum(self._mass)
         mean = root = 0.0
         self._survival: list[float] = []
         self._hazard: list[float] = []
         for mass, (before, after) in zip(self._mass, pairwise(_EDGES), strict=True):
             width = after - before
-            # Past nearly all that was ever seen, half of what is left is as good a guess as any.
+            # Beyond nearly all observations, half of what is left is as good a guess as any.
             at_risk = max(left - mass / 2, mass / 2, 1e-9)
             self._survival.append(left / total)
             self._hazard.append(mass / at_risk / width)
@@ -97,29 +97,29 @@ class CompletionTimes:
             root += math.sqrt(mass * at_risk * width) / total
             left = max(left - mass, 0.0)
         self._mean_seconds = mean
-        #: (∫√(f·S))²: over about so many seconds the polls of a picture are spread.
+        #: (∫√(f·S))²: the polls of a picture are spread over about this many seconds.
         self._uncertain_seconds = root**2
 
     def request_seconds(self, supply: Supply) -> float:
-        """λ: what one request is worth, in seconds of waiting.
+        """Return λ: the value of one request, in seconds of waiting.
 
-        A picture is asked about as often as `supply` allows while it may end at any moment; yet, all in all,
-        no more often than once for each second that it takes, and never so often that those who wait in line
-        lose more than it wins.
+        While a picture may end at any moment, it is polled as often as `supply` allows. In total, it is
+        polled no more often than once per second, and never so often that waiting members lose more than it
+        gains.
         """
         polls = min(supply.requests_a_second * self._uncertain_seconds, self._mean_seconds)
         affordable = self._uncertain_seconds / (2 * polls**2) if polls > 0 else math.inf
         return min(max(affordable, supply.line_seconds), DEAREST_REQUEST_SECONDS)
 
     def quantile(self, share: float) -> float:
-        """The seconds within which `share` of the pictures ended."""
+        """Return the seconds within which `share` of the pictures ended."""
         for survival, edge in zip(reversed(self._survival), reversed(_EDGES[:-1]), strict=True):
             if survival >= 1 - share:
                 return edge
         return 0.0
 
     def gap(self, age_seconds: float, request_seconds: float) -> float:
-        """Seconds until the next poll, for a request sent `age_seconds` ago, at λ = `request_seconds`."""
+        """Return the seconds until the next poll of a request of this age, at λ = `request_seconds`."""
         start = min(max(age_seconds, 0.0), _LAST_EDGE_SECONDS - 1)
         index = bisect_right(_EDGES, start) - 1
         gone, wanted = start, 1.0

@@ -1,4 +1,4 @@
-"""What is said to and heard from the provider, in our words. The wire itself is `bot/segmind`'s."""
+"""The values that go to the provider and come back, independent of its API. The API is in `bot/segmind`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from bot.domain.luma import AspectRatio, Style
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
-    """What is asked for. Sent twice it gives two pictures, and two bills."""
+    """The inputs of a request. Sent twice, they give two pictures and two bills."""
 
     prompt: str = field(repr=False)
     aspect_ratio: AspectRatio | None
@@ -26,14 +26,14 @@ class StillRunning:
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """Made, and billed; the result is to be asked for."""
+    """The picture is made and billed. The result can be read."""
 
     provider_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Ended without a picture; not billed."""
+    """The request ended without a picture, and was not billed."""
 
     failure: Failure
     provider_seconds: float | None = None
@@ -54,18 +54,18 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryRow:
-    """One request as the provider remembers it, of any age."""
+    """A row of the provider's history: one request, of any age."""
 
     request_id: RequestId
-    #: The inputs as they were sent, in the wire's own names; {} where the history does not tell.
+    #: The inputs as they were sent, by the API's names; {} if the history does not have them.
     inputs: Mapping[str, object] = field(repr=False)
     created_at: datetime | None
     status: Status
-    #: Present once completed, as far as the history tells.
+    #: Set once completed, if the history has it.
     result: Result | None = None
 
 
-#: Formats of pictures, and how their files' names end.
+#: The formats of pictures, and the endings of their file names.
 EXTENSIONS = {
     "image/jpeg": "jpg",
     "image/png": "png",
@@ -82,7 +82,7 @@ EXTENSIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The bytes of a picture, identified by themselves, never by a name or a header."""
+    """The bytes of a picture. `content_type` was found in the bytes, never in a name or a header."""
 
     data: bytes = field(repr=False)
     content_type: str

@@ -1,4 +1,4 @@
-"""What moderators and members read about what was made: values, put together by `services/reports`."""
+"""The values of reports on pictures and costs, which `services/admins/reports.py` puts together."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from bot.domain.limits import Usage
 from bot.domain.money import Spending
 from bot.domain.period import Period
 
-#: The outcome of a picture that was made; others have a state or a failure kind for an outcome.
+#: The outcome of a picture that was made. Other outcomes are a state or a failure kind.
 MADE = "made"
-#: A picture that was billed beside the one that was asked for; see `domain.dismissed`.
+#: A picture that was billed in addition to the requested one; see `domain.dismissed`.
 EXTRA = "extra"
 
 
 def outcome_of(job: Job) -> str | None:
-    """As what the job is counted in reports; None while it is in work."""
+    """Return the outcome under which reports count the job; None while it is not finished."""
     if job.state.is_in_work:
         return None
     if job.state is JobState.FAILED:
@@ -46,19 +46,19 @@ class DayTotal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageReport:
-    """Pictures by the day on which they were asked for; those still in the making are in none of it."""
+    """A report on pictures by the day of their request. Unfinished pictures are not part of it."""
 
     period: Period
-    #: Made, whether or not they stand in Discord still.
+    #: Pictures that were made, including those deleted from Discord.
     pictures: int
-    #: By kind, only kinds that occurred; `blocked` is one of them.
+    #: Failed pictures by kind, only kinds that occurred; `blocked` is one of them.
     failed: Mapping[FailureKind, int]
     cancelled: int
     rejected: int
     spent_microusd: int
-    #: Half of the pictures took the provider less, within 5 %. None without pictures.
+    #: The median of the provider's time, within 5 %. None without pictures.
     median_seconds: float | None
-    #: Who made most, first; at most ten; none in a report on one member.
+    #: At most ten members with the most pictures, most first; none in a report on one member.
     top_members: Sequence[MemberTotal]
     #: Every day of the period, oldest first.
     days: Sequence[DayTotal]
@@ -74,13 +74,13 @@ class UsageReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedJob:
-    """A job and where its card stands."""
+    """A job and the place of its card."""
 
     job: Job
     channel_id: ChannelId
-    #: None where there is no message, or no longer.
+    #: None if there is no message, or no longer.
     message_id: MessageId | None
-    #: The card is ephemeral: nobody but its member can jump there.
+    #: The card is ephemeral: only its member can open it.
     is_private: bool
 
 
@@ -96,7 +96,7 @@ class MemberJobs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberUsage:
-    """What a member has used and has left in one server, and this month's pictures and money there."""
+    """A member's usage of the limits in one server, and this month's pictures and money there."""
 
     usages: Sequence[Usage]
     pictures_this_month: int

@@ -27,7 +27,7 @@ COUNT_MOST = 4
 
 
 class Door(StrEnum):
-    """By which way a request came in."""
+    """The way by which a request came in."""
 
     IMAGINE = "imagine"
     EDIT = "edit"
@@ -39,7 +39,7 @@ class Door(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PictureLocation:
-    """A picture that stands in a Discord message; enough to link to it and to ask for a fresh URL."""
+    """The place of a picture in a Discord message: enough to link to it and to get a fresh URL."""
 
     channel_id: ChannelId
     message_id: MessageId
@@ -48,22 +48,22 @@ class PictureLocation:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The picture to edit: by URL at Discord's CDN (signed, lives a day), by place, or by our own job."""
+    """The picture to edit: by URL at Discord's CDN (signed, valid for a day), by place, or by our own job."""
 
     url: str | None = field(default=None, repr=False)
     location: PictureLocation | None = None
     job_id: JobId | None = None
-    #: Marked as a spoiler. Not remembered with the source, but with what is made of it.
+    #: Marked as a spoiler. This is saved with the new picture, not with the source.
     is_spoiler: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageRequest:
-    """One request: `count` pictures of the same prompt. Build with `ImageRequest.checked`."""
+    """One request: `count` pictures of the same prompt. Build it with `ImageRequest.checked`."""
 
     #: The member's own words, as the card shows them.
     prompt: str
-    #: The words that the provider gets.
+    #: The prompt that is sent to the provider.
     sent_prompt: str
     aspect_ratio: AspectRatio | None = None
     style: Style = DEFAULT_STYLE
@@ -84,11 +84,11 @@ class ImageRequest:
         source: Source | None = None,
         is_spoiler: bool = False,
     ) -> "ImageRequest":
-        """The request as it will be sent, or the `Refusal` that says what is wrong with it.
+        """Return the request as it will be sent, or raise the `Refusal` that says what is wrong with it.
 
-        What the prompt mentions is sent by its name in `names`; `sent_prompt` is what these very words became
-        before. Manga without a ratio becomes 2:3, also for an edit, whose ratio the model ignores but checks.
-        Of a spoiler comes a spoiler.
+        Mentions in the prompt are replaced by their `names`; `sent_prompt` is the result of an earlier
+        replacement. Manga without a ratio becomes 2:3, also for an edit, whose ratio the model ignores but
+        checks. The edit of a spoiler is a spoiler.
         """
         prompt = _storable(prompt).strip()
         if not _is_visible(prompt):
@@ -118,10 +118,10 @@ class ImageRequest:
 
 
 def _is_visible(text: str) -> bool:
-    """Whether there is anything in it that somebody could see."""
+    """Return whether the text has any visible character."""
     return any(unicodedata.category(character)[0] in "LNPS" for character in text)
 
 
 def _storable(text: str) -> str:
-    """Without what no database takes: nulls, and halves of characters."""
+    """Return the text without what no database can store: NUL and lone surrogates."""
     return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")

@@ -12,7 +12,6 @@ NOT_YET = frozenset(
         "app.py",
         "chat",
         "cli",
-        "domain",
         "download.py",
         "fault_points.py",
         "host.py",
