@@ -21,20 +21,12 @@ from bot.store.upsert import Insert, in_each_dialect, upsert
 
 #: In the place of a member or channel: the row is about all of them.
 ALL = 0
-#: PostgreSQL's advisory locks of two numbers: 1 is about migrations, 2 about the operator's budget.
-OPERATOR_LOCK = (2, 1)
 #: In the order in which their rows are locked.
 BOOKS = (money, totals, durations)
 REBUILT_AT_ONCE = 1000
 
 #: By book and key: what is counted there.
 Amounts = dict[tuple[Table, tuple[Any, ...]], Counter[str]]
-
-
-def lock_operator(connection: Connection) -> None:
-    """Hold back all other admissions that count over all servers; after the member's lock, before `hold`."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(*OPERATOR_LOCK)))
 
 
 def hold(connection: Connection, *, guild_id: GuildId, month: Month, amount: int, cap: int | None) -> bool:

@@ -36,16 +36,6 @@ from bot.store.upsert import in_each_dialect
 _CARD = [column for column in cards.c if column is not cards.c.prompt]
 
 
-def lock_member(connection: Connection, member_id: MemberId) -> None:
-    """Hold back every other transaction that locks this member, until this one ends.
-
-    Without it, two admissions on PostgreSQL would not see each other. SQLite has one writer anyway.
-    Always the first lock of a transaction.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(member_id)))
-
-
 def insert_or_read(
     connection: Connection, new: NewCard, *, at: datetime, prompt: str = ""
 ) -> tuple[Card, bool]:

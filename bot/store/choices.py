@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from bot.domain.administration import (
     AuditEntry,
@@ -21,16 +21,6 @@ from bot.domain.ids import ChannelId, GuildId, MemberId, RoleId
 from bot.domain.limits import FIELDS, Allowances, ServerRules
 from bot.store.schema import audits, guilds, rules
 from bot.store.upsert import upsert
-
-
-def lock(connection: Connection, guild_id: GuildId) -> None:
-    """Let the server's admins change things, and its pictures get their numbers, one after the other.
-
-    Discord's ids are unique over all kinds. After the member's lock, before the operator's.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(guild_id)))
-
 
 # --- budget and channels ------------------------------------------------------------------------------
 

@@ -27,10 +27,11 @@ from bot.domain.ids import (
 from bot.domain.job import STEPS, Job, JobState, held_after, is_quiet
 from bot.domain.limits import Rule
 from bot.domain.request import Door, ImageRequest
-from bot.store import accounts, cards, choices, dismissed, events
+from bot.store import accounts, cards, dismissed, events
 from bot.store.errors import RequestIdTaken, StepRefused
 from bot.store.events import Event
 from bot.store.job_rows import JOB, AnyRow, failure_columns, job_from, rules_text, source_columns
+from bot.store.locks import lock_guild
 from bot.store.schema import HAS_DURATION, HAS_REQUEST_ID, IS_ANSWERED, IS_OPEN, IS_PARKED, jobs
 from bot.store.schema import cards as card_table
 from bot.store.schema import dismissed as dismissed_table
@@ -115,7 +116,7 @@ def insert(
 
 def _next_number(connection: Connection, guild_id: GuildId) -> int:
     """Read from the jobs themselves, so that what is undone leaves no gap."""
-    choices.lock(connection, guild_id)
+    lock_guild(connection, guild_id)
     return int(connection.execute(_LAST_NUMBER, {"guild": guild_id}).scalar_one()) + 1
 
 

@@ -10,14 +10,12 @@ from sqlalchemy.exc import DBAPIError
 from bot.domain.errors import OperatorError
 from bot.fault_points import Point, reach
 from bot.store.database_url import address, place
+from bot.store.locks import lock_migration
 from bot.store.postgres import postgres_problem, session
 from bot.store.schema import metadata
 from bot.store.schema_version import MIGRATIONS, require_not_newer, version
 from bot.store.sqlite import writing_connection
 from bot.store.sqlite_file import create
-
-#: Two processes that start at once migrate one after the other.
-LOCK = text("SELECT pg_advisory_xact_lock(1, 1)")
 
 
 def migrate(url: str) -> None:
@@ -50,7 +48,7 @@ def _migrate_postgres(url: URL) -> None:
     try:
         with engine.begin() as connection:
             _require_unicode(connection, url)
-            connection.execute(LOCK)
+            lock_migration(connection)
             _upgrade(connection, place(url))
             reach(Point.MIGRATION_BEFORE_COMMIT)
         reach(Point.MIGRATION_COMMITTED)

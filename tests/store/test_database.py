@@ -13,6 +13,7 @@ from bot.store import cards, counts, jobs
 from bot.store.counts import Counted
 from bot.store.database import Database, open_database
 from bot.store.errors import DatabaseUnavailable, StatementRefused
+from bot.store.locks import lock_member
 from bot.store.schema import cards as card_rows
 from tests.builders import GUILD, MEMBER, NOON, a_new_card, a_request
 from tests.databases import admit
@@ -26,7 +27,7 @@ class NoMore(Exception):
 
 def admit_within_limit(connection: Connection, number: int) -> None:
     """As admission does: lock, count, insert."""
-    cards.lock_member(connection, MEMBER)
+    lock_member(connection, MEMBER)
     card, _ = cards.insert_or_read(connection, a_new_card(interaction_id=InteractionId(number)), at=NOON)
     (used,) = counts.used(connection, member_id=MEMBER, by=[Counted(None, GUILD)])
     if used >= LIMIT:

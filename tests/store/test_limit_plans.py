@@ -66,10 +66,8 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
 }
 #: They read all of a small table, or are asked for by hand; or only insert.
 WITHOUT_PLANS = {
-    "choices.lock",
     "choices.put",
     "choices.record",
-    "accounts.lock_operator",
     "accounts.hold",
     "accounts.book",
     "accounts.watched_budgets",

@@ -191,7 +191,6 @@ async def test_every_function_of_the_shelves_is_looked_at() -> None:
         "touch",
         "lost",
         "move",
-        "lock_member",
         "record",
         "put_off",
     }

@@ -25,6 +25,7 @@ from bot.services.limits.budgets import Prices
 from bot.services.runtime import Runtime
 from bot.store import accounts, choices
 from bot.store.database import Connection
+from bot.store.locks import lock_guild
 
 LIMIT_MOST = 1_000_000
 BUDGET_MOST_MICROUSD = 1_000_000 * MICROUSD
@@ -169,7 +170,7 @@ class Administration:
         subject: RuleSubject,
         changed: Callable[[Allowances], Allowances],
     ) -> GuildSettings:
-        choices.lock(connection, guild_id)
+        lock_guild(connection, guild_id)
         before = choices.rule_of(connection, guild_id, subject)
         after = changed(before)
         if after != before:
@@ -194,7 +195,7 @@ class Administration:
         topic: AuditTopic,
         changed: Callable[[GuildChoices], GuildChoices],
     ) -> GuildSettings:
-        choices.lock(connection, guild_id)
+        lock_guild(connection, guild_id)
         before = choices.get(connection, guild_id)
         after = changed(before)
         if after != before:

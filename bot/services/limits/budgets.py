@@ -14,6 +14,7 @@ from bot.services.runtime import Runtime
 from bot.store import accounts, bills
 from bot.store.accounts import WatchedBudget
 from bot.store.database import Connection, Database
+from bot.store.locks import lock_operator
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -61,7 +62,7 @@ def hold(
     After the member's lock; takes the operator's, if there is a budget over all servers, then the server's.
     """
     if operator_cap is not None:
-        accounts.lock_operator(connection)
+        lock_operator(connection)
         used = accounts.used_everywhere(connection, month=month)
         if used + amount > operator_cap:
             raise BudgetSpent(

@@ -22,6 +22,7 @@ from bot.services.provider.circuit_breaker import CircuitBreaker
 from bot.services.runtime import Runtime
 from bot.store import blocks, cards, choices, jobs, places
 from bot.store.database import Connection
+from bot.store.locks import lock_member
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -114,7 +115,7 @@ class Admission:
             raise ServerNotServed
 
     def _admit(self, connection: Connection, ask: Ask, price_microusd: int, at: datetime) -> _Rows:
-        cards.lock_member(connection, ask.card.member_id)
+        lock_member(connection, ask.card.member_id)
         chosen = choices.get(connection, ask.card.guild_id)
         new = chosen.spoken_on(ask.card)
         card, is_new = cards.insert_or_read(connection, new, prompt=ask.request.prompt, at=at)

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from bot.domain.errors import ChannelNotAllowed, TooManyPosts
 from bot.domain.ids import ChannelId, GuildId, MemberId, PostId
-from bot.store import cards, choices, posts
+from bot.store import choices, posts
 from bot.store.database import Connection
+from bot.store.locks import lock_member
 
 #: Of one member in one server. Nothing is paid for a post, so no other limit holds it back.
 MOST_AN_HOUR = 10
@@ -22,7 +23,7 @@ def hold(
     at: datetime,
 ) -> PostId:
     """Count one post. Raises `ChannelNotAllowed`, `TooManyPosts`."""
-    cards.lock_member(connection, member_id)
+    lock_member(connection, member_id)
     chosen = choices.get(connection, guild_id)
     if not chosen.allows(channel_id, parent_channel_id):
         raise ChannelNotAllowed(chosen.allowed_channels)
