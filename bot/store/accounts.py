@@ -1,6 +1,7 @@
-"""Money by month, and totals by day: kept in the transaction of each change of a job, so that they agree.
+"""Money by month, and totals by day. Each change of a job updates them in its transaction, so they agree.
 
-`book` alone follows the jobs; `hold` is the guard before there are any. `rebuild` makes everything anew.
+`hold` reserves money before a job exists, `book` follows its changes, and `rebuild` computes everything
+again.
 """
 
 from collections import Counter
@@ -19,18 +20,18 @@ from bot.store.job_rows import JOB, job_from
 from bot.store.schema import dismissed, durations, guilds, money, totals
 from bot.store.upsert import Insert, in_each_dialect, upsert
 
-#: In the place of a member or channel: the row is about all of them.
+#: Stands for all members or all channels in a row.
 ALL = 0
-#: In the order in which their rows are locked.
+#: The order in which their rows are locked.
 BOOKS = (money, totals, durations)
 REBUILT_AT_ONCE = 1000
 
-#: By book and key: what is counted there.
+#: The amounts to add, by table and key.
 Amounts = dict[tuple[Table, tuple[Any, ...]], Counter[str]]
 
 
 def hold(connection: Connection, *, guild_id: GuildId, month: Month, amount: int, cap: int | None) -> bool:
-    """Hold the amount if it fits below the cap; False if not, and then nothing is held."""
+    """Hold the amount if it fits below the cap. Return False if not: then nothing is held."""
     if cap is not None and amount > cap:
         return False
     asked = {"month": month, "guild_id": guild_id, "held": amount, "spent": 0}
@@ -49,12 +50,12 @@ def spending(connection: Connection, *, guild_id: GuildId, month: Month) -> Spen
 
 
 def used_everywhere(connection: Connection, *, month: Month) -> int:
-    """Micro-USD held or spent over all servers."""
+    """Return the micro-USD held or spent over all servers."""
     return int(connection.scalars(_USED_EVERYWHERE, {"its_month": month}).one())
 
 
 def book(connection: Connection, before: Job, after: Job) -> None:
-    """Let money and totals follow a change of a job. Locks the server's money, then its totals, in order."""
+    """Update money and totals for a change of a job. Locks the server's money first, then its totals."""
     changes = dict(_entries(after))
     for key, amounts in _entries(before):
         changes.setdefault(key, Counter()).subtract(amounts)
@@ -62,23 +63,23 @@ def book(connection: Connection, before: Job, after: Job) -> None:
 
 
 def book_extra(connection: Connection, job: Job, microusd: int) -> None:
-    """Let money and totals follow a bill beside the job's own. It counts for no limit."""
+    """Add a second bill of a job to money and totals. It counts towards no limit."""
     _add(connection, dict(_extra_entries(job, microusd)))
 
 
 @dataclass(frozen=True, slots=True)
 class ServerTotal:
-    """What a server has made and cost; money in micro-USD."""
+    """The pictures and the cost of a server, in micro-USD."""
 
     guild_id: GuildId
     pictures: int = 0
     spent_microusd: int = 0
-    #: Of it, held or spent this month.
+    #: The part that is held or spent this month.
     month_microusd: int = 0
 
 
 def of_servers(connection: Connection, *, month: Month) -> list[ServerTotal]:
-    """Every server that ever asked for a picture, the dearest first. Reads all totals."""
+    """Return every server that ever requested a picture, most expensive first. Reads all totals."""
     of_all = (totals.c.channel_id == ALL, totals.c.member_id == ALL)
     made = func.sum(case((totals.c.outcome == MADE, totals.c.pictures), else_=0))
     sums = (
@@ -91,7 +92,7 @@ def of_servers(connection: Connection, *, month: Month) -> list[ServerTotal]:
         ServerTotal(guild_id, *ever.get(guild_id, (0, 0)), this_month.get(guild_id, 0))
         for guild_id in ever.keys() | this_month.keys()
     ]
-    return sorted(found, key=lambda one: (-one.spent_microusd, one.guild_id))
+    return sorted(found, key=lambda total: (-total.spent_microusd, total.guild_id))
 
 
 # --- warnings about budgets ---------------------------------------------------------------------------
@@ -105,12 +106,12 @@ class WatchedBudget:
     #: None: as Discord says.
     language: str | None
     spending: Spending
-    #: The share of its budget that the server has been told of.
+    #: The highest share of its budget of which the server was warned.
     warned_percent: int
 
 
 def watched_budgets(connection: Connection, *, month: Month) -> list[WatchedBudget]:
-    """The servers that have a budget, and a channel in which to be warned about it."""
+    """Return the servers that have a budget and a log channel for warnings."""
     this_month = (money.c.guild_id == guilds.c.guild_id) & (money.c.month == month)
     watched = (
         select(guilds, money.c.held, money.c.spent, money.c.warned_percent)
@@ -140,11 +141,11 @@ def set_warned(connection: Connection, *, guild_id: GuildId, month: Month, perce
     )
 
 
-# --- made anew ----------------------------------------------------------------------------------------
+# --- rebuilt ------------------------------------------------------------------------------------------
 
 
 def rebuild(connection: Connection) -> None:
-    """Make money and totals anew from the jobs; reads every job. Which warnings were given is kept."""
+    """Compute money and totals again from the jobs; reads every job. Given warnings are kept."""
     connection.execute(update(money).values(held=0, spent=0))
     for table in (totals, durations):
         connection.execute(delete(table))
@@ -164,7 +165,7 @@ def rebuild(connection: Connection) -> None:
 
 
 def _entries(job: Job) -> Iterator[tuple[tuple[Table, tuple[Any, ...]], Counter[str]]]:
-    """Everything that the job counts for, in each of the books."""
+    """Yield the amounts of the job, for each table and key."""
     spent = job.cost_microusd or 0
     if job.held_microusd or spent:
         key = (Month.of(job.created_at), job.guild_id)
@@ -179,7 +180,7 @@ def _entries(job: Job) -> Iterator[tuple[tuple[Table, tuple[Any, ...]], Counter[
 
 
 def _extra_entries(job: Job, microusd: int) -> Iterator[tuple[tuple[Table, tuple[Any, ...]], Counter[str]]]:
-    """What a bill beside the job's own counts for: the same month, day, server, channel and member."""
+    """Yield the amounts of a second bill of the job: same month, day, server, channel and member."""
     yield (money, (Month.of(job.created_at), job.guild_id)), Counter(held=0, spent=microusd)
     for place in _places(job):
         yield (totals, (*place, EXTRA)), Counter(pictures=1, spent=microusd)

@@ -1,4 +1,4 @@
-"""A copy of the database in one file, made while the bot runs."""
+"""A backup: a copy of the database in one file, made while the bot runs."""
 
 import os
 import shutil
@@ -18,17 +18,17 @@ from bot.host import flush, flush_folder
 from bot.store.database_url import address, place
 from bot.store.sqlite_file import beside, connect_to_read, os_problem, require_there, sqlite_problem
 
-#: Between two looks whether to stop: 16 MB of copying, some milliseconds of checking.
+#: The work between two checks for a stop: 16 MB of copying, some milliseconds of verifying.
 PAGES_AT_ONCE = 4096
 INSTRUCTIONS_AT_ONCE = 100_000
-#: In a file of libpq's, for one run of a program.
+#: The name of the service in a libpq service file, which exists for one run of a program.
 SERVICE = "bot"
 
 
 def backup(url: str, path: Path) -> None:
     """Write a copy to `path`: an SQLite file, or an archive for PostgreSQL's pg_restore.
 
-    A copy that was there before is replaced once the new one is whole. Raises `OperatorError`.
+    An existing copy is replaced once the new one is complete. Raises `OperatorError`.
     """
     where = address(url)
     if isinstance(where, Path):
@@ -40,13 +40,13 @@ def backup(url: str, path: Path) -> None:
 
 
 def copy_file(database: Path, path: Path, stop: threading.Event) -> None:
-    """The same for an SQLite file. Once `stop` is set, it ends soon, and leaves nothing."""
+    """Copy an SQLite file. Once `stop` is set, the copying ends soon and leaves no file."""
     with _reading(database) as source, written_beside(path) as partial:
         _copy_sqlite(source, partial, database, stop)
 
 
 def is_whole(copy: Path) -> bool:
-    """Whether every page of an SQLite file can be read and fits the others; reads all of it."""
+    """Return whether an SQLite file passes its integrity check, which reads all of it."""
     try:
         with _reading(copy) as opened:
             return _complaint(opened) is None
@@ -74,14 +74,14 @@ def _reading(database: Path) -> Iterator[sqlite3.Connection]:
 def _copy_sqlite(source: sqlite3.Connection, path: Path, database: Path, stop: threading.Event) -> None:
     def go_on(*_progress: int) -> int:
         if stop.is_set():
-            raise OperatorError(f"The backup of {database} was stopped before its end.")
+            raise OperatorError(f"The backup of {database} was stopped before it was complete.")
         return 0
 
     try:
         with closing(sqlite3.connect(path)) as copy:
-            source.execute("BEGIN")  # one view of the whole file, however long the copying takes
+            source.execute("BEGIN")  # one snapshot of the whole file, however long the copying takes
             source.backup(copy, pages=PAGES_AT_ONCE, progress=go_on)
-            copy.execute("PRAGMA journal_mode = DELETE")  # one file is all there is of it
+            copy.execute("PRAGMA journal_mode = DELETE")  # so that it is a single file
             copy.set_progress_handler(stop.is_set, INSTRUCTIONS_AT_ONCE)
             _require_whole(copy, database)
     except sqlite3.Error as error:
@@ -92,7 +92,7 @@ def _require_whole(copy: sqlite3.Connection, database: Path) -> None:
     complaint = _complaint(copy)
     if complaint is not None:
         raise OperatorError(
-            f"{database} is damaged, and so would be its copy ({complaint}). "
+            f"{database} is damaged, and its copy would be, too ({complaint}). "
             "No backup was made: stop the bot and restore an older one."
         )
 
@@ -103,14 +103,14 @@ def _complaint(opened: sqlite3.Connection) -> str | None:
 
 
 def run_postgres_program(name: str, url: URL, *options: str) -> None:
-    """pg_dump or pg_restore, which are told the password where other users of the machine do not see it."""
+    """Run pg_dump or pg_restore. The password is passed so that other users of the machine cannot see it."""
     program = shutil.which(name)
     if program is None:
         raise OperatorError(
             f"{name} is not installed, and PostgreSQL is backed up with pg_dump, restored with pg_restore. "
             "Install the PostgreSQL client of the server's version."
         )
-    with _told_secretly(url) as (shown, secrets):
+    with _without_passwords(url) as (shown, secrets):
         done = subprocess.run(  # noqa: S603  the operator's own program and URL, without a shell
             [program, f"--dbname={shown}", *options],
             env={**os.environ, **secrets},
@@ -119,17 +119,17 @@ def run_postgres_program(name: str, url: URL, *options: str) -> None:
             check=False,
         )
     if done.returncode != 0:
-        reason = (done.stderr.strip().splitlines() or ["it gave no reason"])[0]
-        raise OperatorError(f"{name} did not do its work on {place(url)}: {reason}")
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[0]
+        raise OperatorError(f"{name} failed for {place(url)}: {reason}")
 
 
 @contextmanager
-def _told_secretly(url: URL) -> Iterator[tuple[str, dict[str, str]]]:
-    """The URL without passwords, and what of the environment leads libpq to them."""
+def _without_passwords(url: URL) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the URL without passwords, and the environment variables with which libpq finds them."""
     query = dict(url.query)
     secrets = {} if url.password is None else {"PGPASSWORD": str(url.password)}
     with ExitStack() as stack:
-        if (passphrase := query.pop("sslpassword", None)) is not None:  # which no variable of libpq is for
+        if (passphrase := query.pop("sslpassword", None)) is not None:  # libpq has no variable for it
             service = stack.enter_context(NamedTemporaryFile("w", prefix="pg_service-"))
             service.write(f"[{SERVICE}]\nsslpassword={passphrase}\n")
             service.flush()
@@ -141,7 +141,7 @@ def _told_secretly(url: URL) -> Iterator[tuple[str, dict[str, str]]]:
 
 @contextmanager
 def written_beside(path: Path) -> Iterator[Path]:
-    """A file to write to, that takes the place of `path` once it is whole and on the disk."""
+    """Yield a temporary file, which replaces `path` once it is complete and on the disk."""
     partial = path.absolute().with_name(f".{path.name}.partial")
     try:
         os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))

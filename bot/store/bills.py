@@ -1,6 +1,6 @@
-"""The shelf of what pictures cost: what was learned of it, and what of it has to be set right afterwards.
+"""The cost of pictures: the newest costs, and corrections after a job has ended.
 
-Only jobs that have ended are changed here; a job on its way settles its own cost, by its steps.
+Only ended jobs are changed here. An open job settles its own cost with its steps.
 """
 
 from collections.abc import Collection
@@ -18,20 +18,20 @@ from bot.store.schema import HAS_COST, IS_UNSETTLED, jobs
 
 
 def newest_costs(connection: Connection, *, model: str, limit: int) -> list[int]:
-    """Micro-USD of the pictures that were finished last."""
+    """Return the costs of the pictures that were finished last, in micro-USD."""
     known = select(jobs.c.cost_microusd).where(HAS_COST, jobs.c.model == model)
     return [int(cost) for cost in connection.scalars(known.order_by(jobs.c.finished_at.desc()).limit(limit))]
 
 
 def unsettled(connection: Connection) -> list[Job]:
-    """Jobs that have ended, and of which it is not known what they cost, oldest first."""
+    """Return ended jobs of unknown cost, oldest first."""
     return [job_from(row) for row in connection.execute(select(*JOB).where(IS_UNSETTLED).order_by(jobs.c.id))]
 
 
 def of_requests(connection: Connection, request_ids: Collection[RequestId]) -> list[Job]:
-    """Jobs that have ended, by what the provider calls them; ids of others are left out."""
-    theirs = select(*JOB).where(jobs.c.request_id.in_(request_ids), jobs.c.state.in_(ENDS))
-    return [job_from(row) for row in connection.execute(theirs)]
+    """Return ended jobs by the provider's request ids; unknown ids are ignored."""
+    ended = select(*JOB).where(jobs.c.request_id.in_(request_ids), jobs.c.state.in_(ENDS))
+    return [job_from(row) for row in connection.execute(ended)]
 
 
 def settle(
@@ -42,10 +42,10 @@ def settle(
     request_id: RequestId | None = None,
     output_url: str | None = None,
 ) -> Job | None:
-    """Write down what a job that has ended did cost (None: it was never paid); nothing is held any more.
+    """Save the cost of an ended job (None = it was never paid), and hold no money for it any more.
 
-    With neither cost nor request, its submit is taken for never accepted. `output_url` is kept if there was
-    none. None if it is not as `job` says any more. Raises `RequestIdTaken`.
+    Without a cost and a request, its submit is dismissed. `output_url` is saved if the job has none. Return
+    None if the row no longer matches `job`. Raises `RequestIdTaken`.
     """
     columns: dict[str, object] = {"cost_microusd": cost_microusd, "held_microusd": 0, "asset_url": None}
     if request_id is not None:

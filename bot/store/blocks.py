@@ -1,4 +1,4 @@
-"""The shelf of the operator's blocks, which hold over all servers."""
+"""The operator's blocks, which apply in all servers."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -11,25 +11,25 @@ from bot.store.schema import blocks
 
 
 def of(connection: Connection, ids: Collection[int]) -> Block | None:
-    """The first block that concerns one of these servers and members."""
+    """Return the first block of one of these servers and members."""
     row = connection.execute(_OF, {"ids": list(ids)}).first()
     return None if row is None else _block(row)
 
 
 def everything(connection: Connection) -> list[Block]:
-    """The newest first."""
+    """Return all blocks, newest first."""
     newest_first = select(blocks).order_by(blocks.c.at.desc(), blocks.c.id)
     return [_block(row) for row in connection.execute(newest_first)]
 
 
 def put(connection: Connection, subject_id: int, *, reason: str, at: datetime) -> None:
-    """A block that is there already is replaced."""
+    """Save a block. An existing block of the same subject is replaced."""
     remove(connection, subject_id)
     connection.execute(insert(blocks).values(id=subject_id, reason=reason, at=at))
 
 
 def remove(connection: Connection, subject_id: int) -> bool:
-    """False if there was no such block."""
+    """Remove a block; return False if there was none."""
     return bool(connection.execute(delete(blocks).where(blocks.c.id == subject_id)).rowcount)
 
 

@@ -1,4 +1,4 @@
-"""The shelf of cards: where answers stand, and which of them show less than is known."""
+"""The table of cards: the place of each answer, and the cards whose messages are out of date."""
 
 from datetime import datetime
 from typing import Any
@@ -32,16 +32,16 @@ from bot.store import left_messages
 from bot.store.schema import HAS_TOKEN, IS_ANSWERED, IS_DUE, IS_OPEN, IS_UNANSWERED, cards, jobs
 from bot.store.upsert import in_each_dialect
 
-#: What a card is read with: its prompt is read with its jobs.
+#: The columns of a card. Its prompt is read with its jobs.
 _CARD = [column for column in cards.c if column is not cards.c.prompt]
 
 
 def insert_or_read(
     connection: Connection, new: NewCard, *, at: datetime, prompt: str = ""
 ) -> tuple[Card, bool]:
-    """The card of the interaction, and whether it is new: one interaction makes one card, ever.
+    """Return the card of the interaction, and whether it is new: an interaction never makes two cards.
 
-    All of its jobs are asked for with `prompt`.
+    All of its jobs have this `prompt`.
     """
     values = {
         "interaction_id": new.interaction_id,
@@ -81,9 +81,9 @@ def answered(
     channel_id: ChannelId | None = None,
     revision: int | None = None,
 ) -> Card:
-    """Keep where the first answer stands; from now on the card's jobs may be submitted.
+    """Save the place of the first answer. From now on, the card's jobs may be submitted.
 
-    `revision` is the one that the answer shows, if that is known.
+    `revision` is the one that the answer shows, if it is known.
     """
     place = {"message": message_id, "channel": channel_id, "number": revision}
     return _card(connection.execute(_ANSWERED, {"card": card_id, **place}).one())
@@ -98,10 +98,11 @@ def shown(
     channel_id: ChannelId,
     at: datetime,
 ) -> bool:
-    """Keep what Discord shows, and where: the card is found, if it was lost.
+    """Save the revision that Discord shows, and the place of the message. A lost card is found by this.
 
-    `seen` is the card as it was before. If another process has shown another revision since, nobody knows
-    which of the two came last: the card counts as showing the older one, and is due again. False if so.
+    `seen` is the card as the caller read it before the edit. Another process may have shown another revision
+    since then. Then the edits may have arrived in either order. So the card counts as showing the older
+    revision, and is due again: return False.
     """
     if seen.message_id != message_id:
         left_messages.keep(connection, seen, at=at)
@@ -113,7 +114,7 @@ def shown(
 
 
 def move(connection: Connection, card: Card, to: NewCard, *, message_id: MessageId, at: datetime) -> None:
-    """Make another answer's message the card's home."""
+    """Move the card to the message of another answer."""
     left_messages.keep(connection, card, at=at)
     home = {
         "application_id": to.application_id,
@@ -137,7 +138,7 @@ def touch(connection: Connection, card_id: CardId) -> None:
 
 
 def touch_fading(connection: Connection, *, at: datetime) -> None:
-    """Make private cards with open pictures due once more, right before their messages are out of reach."""
+    """Make private cards with open pictures due once more, just before their tokens expire."""
     is_open = exists().where(jobs.c.card_id == cards.c.id, IS_OPEN)
     soon = (HAS_TOKEN, cards.c.token_expires_at > at, cards.c.token_expires_at <= at + LAST_WORD)
     fading = update(cards).where(*soon, IS_ANSWERED, cards.c.is_private, is_open)
@@ -145,7 +146,7 @@ def touch_fading(connection: Connection, *, at: datetime) -> None:
 
 
 def due(connection: Connection, *, at: datetime | None = None) -> list[CardId]:
-    """Answered cards that show less than is known, oldest first; with `at`, none that is tried later."""
+    """Return the answered cards that are out of date, oldest first; with `at`, those to be tried by then."""
     asked = select(cards.c.id).where(IS_DUE).order_by(cards.c.id)
     if at is not None:
         asked = asked.where(or_(cards.c.try_at.is_(None), cards.c.try_at <= at))
@@ -153,19 +154,19 @@ def due(connection: Connection, *, at: datetime | None = None) -> list[CardId]:
 
 
 def put_off(connection: Connection, card_id: CardId, *, behind_since: datetime, try_at: datetime) -> None:
-    """Its message cannot be brought up to date yet; it is tried again by then, also by another process."""
+    """Postpone the next edit of the card's message to `try_at`, for all processes."""
     behind = {"behind_since": behind_since, "try_at": try_at}
     connection.execute(update(cards).where(cards.c.id == card_id).values(behind))
 
 
 def unanswered(connection: Connection, *, before: datetime) -> list[Card]:
-    """Cards made before a time whose first answer did not reach Discord, and that are not given up."""
+    """Return the cards made before a time whose first answer did not reach Discord and that are not lost."""
     rows = connection.execute(select(*_CARD).where(IS_UNANSWERED, cards.c.created_at < before))
     return [_card(row) for row in rows]
 
 
 def lost(connection: Connection, card_id: CardId) -> None:
-    """No way leads to the card's message any more: it is neither due nor unanswered again."""
+    """Mark the card as lost: the bot cannot edit its message, so it is never due or unanswered again."""
     connection.execute(update(cards).where(cards.c.id == card_id).values(is_lost=True))
 
 
@@ -179,7 +180,7 @@ _IS_IT = cards.c.id == bindparam("card")
 _GET = select(*_CARD).where(_IS_IT)
 _TOUCH = update(cards).where(_IS_IT).values(revision=cards.c.revision + 1)
 _NUMBER = bindparam("number", type_=Integer)
-#: What a card has that is not behind.
+#: The values of a card that is up to date.
 _ON_TIME: dict[str, None] = {"behind_since": None, "try_at": None}
 _PLACE: dict[str, BindParameter[Any]] = {
     "message_id": bindparam("message"),

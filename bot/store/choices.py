@@ -1,4 +1,4 @@
-"""The shelf of what servers have set for themselves: rules, budget, channels; and who changed it, when."""
+"""The settings of servers: rules, budget and channels; and the audit of their changes."""
 
 import json
 from collections.abc import Collection
@@ -26,7 +26,7 @@ from bot.store.upsert import upsert
 
 
 def get(connection: Connection, guild_id: GuildId) -> GuildChoices:
-    """What the server has set; the defaults if it has set nothing."""
+    """Return the settings of the server; the defaults if it has set nothing."""
     row = connection.execute(_GET, {"guild": guild_id}).one_or_none()
     return GuildChoices() if row is None else _choices(row)
 
@@ -47,7 +47,7 @@ def put(connection: Connection, guild_id: GuildId, choices: GuildChoices) -> Non
 def rules_for(
     connection: Connection, *, guild_id: GuildId, member_id: MemberId, role_ids: Collection[RoleId]
 ) -> ServerRules:
-    """All of the server's rules that concern the member, given the roles that it has there."""
+    """Return all of the server's rules that may apply to a member with these roles."""
     subjects = [guild_id, member_id, *role_ids]
     found = [
         _set_rule(row) for row in connection.execute(_RULES_FOR, {"guild": guild_id, "subjects": subjects})
@@ -65,7 +65,7 @@ def rules_for(
 
 
 def all_rules(connection: Connection, guild_id: GuildId) -> list[SetRule]:
-    """The server's default, then roles, then members, each by id."""
+    """Return the server's default, then its roles, then its members, each by id."""
     order = list(RuleScope)
     found = [_set_rule(row) for row in connection.execute(select(rules).where(rules.c.guild_id == guild_id))]
     return sorted(found, key=lambda rule: (order.index(rule.subject.scope), rule.subject.id))
@@ -77,7 +77,7 @@ def rule_of(connection: Connection, guild_id: GuildId, subject: RuleSubject) -> 
 
 
 def put_rule(connection: Connection, guild_id: GuildId, rule: SetRule) -> None:
-    """Replace what the subject had; a rule that sets nothing is removed."""
+    """Replace the subject's rule; a rule that sets nothing is removed."""
     if not rule.allowances.are_set:
         connection.execute(delete(rules).where(_is_about(guild_id, rule.subject)))
         return
@@ -117,7 +117,7 @@ def record(
 def audit(
     connection: Connection, guild_id: GuildId, *, limit: int, before: AuditId | None = None
 ) -> list[AuditEntry]:
-    """The newest changes in the server, older than the entry `before`."""
+    """Return the newest changes in the server, older than the entry `before`."""
     changes = select(audits).where(audits.c.guild_id == guild_id)
     if before is not None:
         changes = changes.where(audits.c.id < before)

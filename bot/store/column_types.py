@@ -1,4 +1,4 @@
-"""Column types that keep our values exact on both databases."""
+"""Column types that store our values exactly in both databases."""
 
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +17,7 @@ E = TypeVar("E", bound=StrEnum)
 
 
 class UtcMicroseconds(TypeDecorator[datetime]):
-    """An aware datetime, kept as whole microseconds since 1970; comes back in UTC. Naive ones are refused."""
+    """An aware datetime, stored as microseconds since 1970, and returned in UTC. Naive ones are refused."""
 
     impl = BigInteger
     cache_ok = True
@@ -34,7 +34,7 @@ class UtcMicroseconds(TypeDecorator[datetime]):
 
 
 class UtcDay(TypeDecorator[date]):
-    """A day in UTC, kept as whole days since 1970."""
+    """A day in UTC, stored as whole days since 1970."""
 
     impl = Integer
     cache_ok = True
@@ -47,7 +47,7 @@ class UtcDay(TypeDecorator[date]):
 
 
 class MonthText(TypeDecorator[Month]):
-    """A month, kept as YYYY-MM, which sorts as the months do."""
+    """A month, stored as YYYY-MM, which sorts by time."""
 
     impl = Text
     cache_ok = True
@@ -60,7 +60,7 @@ class MonthText(TypeDecorator[Month]):
 
 
 class Ids(TypeDecorator[Collection[int]]):
-    """A few ids, kept as text with commas between them; come back as a frozenset."""
+    """A few ids, stored as text with commas between them, and returned as a frozenset."""
 
     impl = Text
     cache_ok = True
@@ -73,7 +73,7 @@ class Ids(TypeDecorator[Collection[int]]):
 
 
 class Word(TypeDecorator[E], Generic[E]):
-    """A member of a `StrEnum`, kept as its value."""
+    """A member of a `StrEnum`, stored as its value."""
 
     impl = Text
     cache_ok = True
@@ -90,7 +90,7 @@ class Word(TypeDecorator[E], Generic[E]):
 
 
 class OutsideText(TypeDecorator[str]):
-    """Text that others wrote: without what databases cannot hold, which is NUL and lone surrogates."""
+    """Text from outside, without what databases cannot store: NUL and lone surrogates."""
 
     impl = Text
     cache_ok = True

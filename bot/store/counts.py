@@ -1,4 +1,4 @@
-"""What of a member's limits is used: read from the jobs themselves, by indexes of those that count."""
+"""The use of a member's limits, counted from the jobs themselves by indexes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,30 +13,30 @@ from bot.store.schema import COUNTS, IS_IN_WORK, jobs
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Which of a member's pictures a limit counts."""
+    """The set of a member's pictures that a limit counts."""
 
-    #: Those asked for after it, unless they came to nothing. None: those that are still to be made.
+    #: Pictures requested after this time that did not fail. None: pictures that are not finished.
     since: datetime | None
-    #: None: over all servers.
+    #: None = over all servers.
     guild_id: GuildId | None
-    #: Whether also those count that came to nothing.
+    #: Failed and cancelled pictures count, too.
     are_attempts: bool = False
 
 
 def used(connection: Connection, *, member_id: MemberId, by: Sequence[Counted]) -> list[int]:
-    """How many pictures each of them counts, in one statement: admission waits for its answer."""
+    """Return how many pictures each set has, in one statement, since admission waits for it."""
     if not by:
         return []
     asked: dict[str, object] = {"member": member_id}
-    for number, one in enumerate(by):
-        asked |= {f"since_{number}": one.since, f"guild_{number}": one.guild_id}
+    for number, counted in enumerate(by):
+        asked |= {f"since_{number}": counted.since, f"guild_{number}": counted.guild_id}
     return list(connection.execute(_counting(tuple(map(_shape, by))), asked).one())
 
 
 def nth_counted_at(connection: Connection, *, member_id: MemberId, by: Counted, n: int) -> datetime | None:
-    """When the `n`-th newest (from 1) picture that counts was asked for; None if there are fewer.
+    """Return the request time of the `n`-th newest (from 1) counted picture; None if there are fewer.
 
-    `by.since` must be set. Costs the same whatever the history.
+    `by.since` must be set. The cost does not depend on the length of the history.
     """
     asked = {"member": member_id, "guild": by.guild_id, "since": by.since, "newer": n - 1}
     return connection.scalars(_nth_counted(_shape(by)), asked).one_or_none()
@@ -47,20 +47,20 @@ def nth_counted_at(connection: Connection, *, member_id: MemberId, by: Counted, 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What of a `Counted` decides the text of its statement."""
+    """The parts of a `Counted` that decide the text of its statement."""
 
     is_since: bool
     is_in_guild: bool
     are_attempts: bool
 
 
-def _shape(one: Counted) -> _Shape:
-    return _Shape(one.since is not None, one.guild_id is not None, one.are_attempts)
+def _shape(by: Counted) -> _Shape:
+    return _Shape(by.since is not None, by.guild_id is not None, by.are_attempts)
 
 
 @cache
 def _counting(shapes: tuple[_Shape, ...]) -> Select[int]:
-    """A column for each."""
+    """Build a statement with one column for each set."""
     counts = [
         select(func.count()).select_from(jobs).where(*_conditions(shape, f"_{number}")).scalar_subquery()
         for number, shape in enumerate(shapes)

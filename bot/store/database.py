@@ -1,4 +1,4 @@
-"""The one way to the database: functions, run in transactions. Knows no table."""
+"""The interface of the database: it runs functions in transactions. This module knows no table."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,10 +17,10 @@ T = TypeVar("T")
 
 
 class Database(Protocol):
-    """Runs `fn(connection, …)` in a transaction of its own; an exception in `fn` undoes it and is raised.
+    """Runs `fn(connection, …)` in its own transaction. An exception in `fn` rolls it back, and is raised.
 
-    Once called, a transaction runs to its end even if the caller is cancelled. `fn` must not commit, must
-    not keep the connection, and may be run again from its start if the database asks for that.
+    A started transaction runs to its end even if the caller is cancelled. `fn` must not commit and must not
+    keep the connection. It may run again from its start after a conflict or a broken connection.
     Raises `DatabaseUnavailable` and `StatementRefused`.
     """
 
@@ -30,14 +30,14 @@ class Database(Protocol):
         """Return what `fn` returned, once it is committed and on disk."""
 
     async def read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `fn` on one unchanging view of the database; a change in it is refused."""
+        """Run `fn` on one snapshot of the database. A statement that writes is refused."""
 
     async def close(self) -> None:
-        """Finish what was begun and let go of everything."""
+        """Finish all transactions and close all connections."""
 
 
 async def open_database(url: str) -> Database:
-    """Open `sqlite:///path` or `postgresql://…`, whose schema has to be current already.
+    """Open `sqlite:///path` or `postgresql://…`. Its schema must be current.
 
     Raises `OperatorError` with a line that says what to do.
     """

@@ -1,4 +1,4 @@
-"""What a database's URL means: a file, or a PostgreSQL server."""
+"""The parsing of DATABASE_URL: an SQLite file, or a PostgreSQL server."""
 
 import difflib
 from pathlib import Path
@@ -14,13 +14,13 @@ POSTGRES_SCHEMES = ("postgresql", "postgresql+psycopg")
 
 
 def address(url: str) -> Path | URL:
-    """The path of an SQLite file, or the URL of a PostgreSQL database by the driver that we use.
+    """Return the path of an SQLite file, or the URL of a PostgreSQL database for our driver.
 
     Messages never quote the URL: it may hold a password.
     """
     try:
         parsed = make_url(url)
-        _require_no_end_within(url)
+        _require_no_nul(url)
     except (ArgumentError, ValueError):
         raise OperatorError(
             "DATABASE_URL cannot be read. Write sqlite:///path/to/file "
@@ -37,8 +37,8 @@ def address(url: str) -> Path | URL:
     )
 
 
-def _require_no_end_within(url: str) -> None:
-    """Raises `ValueError`: libpq reads no further, and takes the user's database for want of a name."""
+def _require_no_nul(url: str) -> None:
+    """Raise `ValueError` for a NUL: libpq would stop reading there, and connect to the user's database."""
     if "\0" in unquote(url):
         raise ValueError
 
@@ -63,7 +63,7 @@ def _file(url: URL) -> Path:
 
 
 def _require_database(url: URL) -> None:
-    """Without a name, libpq takes the user's, which for postgres is the server's own database."""
+    """Require a name: without it, libpq takes the user's, which for postgres is the maintenance database."""
     if not (url.database or url.query.keys() & {"dbname", "service"}):
         raise OperatorError(
             "DATABASE_URL names no database. Write it after the host: "
@@ -72,8 +72,8 @@ def _require_database(url: URL) -> None:
 
 
 def _require_known_parameters(url: URL) -> None:
-    """An unknown one is not quoted: it may be what follows an & in a password."""
-    known = {one.keyword.decode() for one in Conninfo.get_defaults()}
+    """Raise `OperatorError` for an unknown parameter, without quoting it: it may be part of a password."""
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
     for number, name in enumerate(url.query, start=1):
         if name not in known:
             alike = difflib.get_close_matches(name, sorted(known), n=1)
@@ -84,7 +84,7 @@ def _require_known_parameters(url: URL) -> None:
 
 
 def _with_password_before_host(url: URL) -> URL:
-    """Among the options, it would be shown wherever a URL is written without its password."""
+    """Move the password before the host: among the parameters, SQLAlchemy would not hide it."""
     password = url.query.get("password")
     if password is None:
         return url
@@ -93,6 +93,6 @@ def _with_password_before_host(url: URL) -> URL:
 
 
 def place(url: URL) -> str:
-    """A PostgreSQL database in words, without its password."""
+    """Describe a PostgreSQL database, without its password."""
     name = url.database or url.query.get("dbname") or url.username or "the database of the service"
     return f"{name} at {url.host or 'the local socket'}:{url.port or 5432}"

@@ -1,7 +1,7 @@
-"""The shelf of submits that were taken for never accepted, and of the bills that show that some were.
+"""Dismissed submits: the bot concluded that the provider never accepted them, and may find out otherwise.
 
-Each conclusion that a request was never accepted is kept here in the transaction that draws it, so that it
-can be found wrong: then its bill is booked beside the job's own, and its picture is there to be had.
+The transaction that draws the conclusion saves it here. If the request appears in the provider's history
+later, its bill is booked in addition to the job's own, and its picture is offered to the member.
 """
 
 from collections.abc import Collection
@@ -20,33 +20,33 @@ from bot.store.schema import HAS_REQUEST_ID, IS_DISMISSED, dismissed, jobs
 
 
 def keep(connection: Connection, job: Job) -> None:
-    """Its last submit is taken for never accepted."""
+    """Save the job's last submit as dismissed."""
     if job.submitted_at is not None:
         values = {"job_id": job.id, "sent_at": job.submitted_at, "image_url": job.asset_url}
         connection.execute(dismissed.insert().values(values))
 
 
 def open_ones(connection: Connection) -> list[tuple[Dismissed, Job]]:
-    """Those of which nothing has shown so far, oldest first."""
+    """Return the dismissed submits that have not appeared in the history, oldest first."""
     asked = select(dismissed).where(IS_DISMISSED).order_by(dismissed.c.sent_at, dismissed.c.id)
     found = [_dismissed_from(row) for row in connection.execute(asked)]
-    ids = {one.job_id for one in found}
-    theirs = {row.id: job_from(row) for row in connection.execute(select(*JOB).where(jobs.c.id.in_(ids)))}
-    return [(one, theirs[one.job_id]) for one in found]
+    ids = {submit.job_id for submit in found}
+    by_id = {row.id: job_from(row) for row in connection.execute(select(*JOB).where(jobs.c.id.in_(ids)))}
+    return [(submit, by_id[submit.job_id]) for submit in found]
 
 
 def book(
     connection: Connection,
-    one: Dismissed,
+    submit: Dismissed,
     *,
     request_id: RequestId,
     cost_microusd: int | None,
     output_url: str | None,
     at: datetime,
 ) -> Job | None:
-    """It was accepted after all: write down its bill (None: it was not paid), and return its job.
+    """Save the bill of a submit that was accepted after all (None = not paid), and return its job.
 
-    None if it has shown already, or if the request is a job's own. Raises `RequestIdTaken`.
+    Return None if it was found before, or if the request is a job's own. Raises `RequestIdTaken`.
     """
     if connection.execute(select(jobs.c.id).where(jobs.c.request_id == request_id)).first() is not None:
         return None
@@ -57,41 +57,41 @@ def book(
         "found_at": at,
         "image_url": None,
     }
-    is_it = (dismissed.c.id == one.id, IS_DISMISSED)
+    is_it = (dismissed.c.id == submit.id, IS_DISMISSED)
     try:
         booked = connection.execute(update(dismissed).where(*is_it).values(found)).rowcount
     except IntegrityError as error:
         raise RequestIdTaken(request_id) from error
     if not booked:
         return None
-    job = job_from(connection.execute(select(*JOB).where(jobs.c.id == one.job_id)).one())
+    job = job_from(connection.execute(select(*JOB).where(jobs.c.id == submit.job_id)).one())
     if cost_microusd is not None:
         accounts.book_extra(connection, job, cost_microusd)
     return job
 
 
 def has(connection: Connection, request_id: RequestId) -> bool:
-    """Whether it was booked beside a job."""
+    """Return whether this request was found to be a dismissed submit."""
     asked = select(dismissed.c.id).where(HAS_REQUEST_ID, dismissed.c.request_id == request_id)
     return connection.execute(asked).first() is not None
 
 
 def pictures_of(connection: Connection, job_ids: Collection[JobId]) -> list[tuple[JobId, str]]:
-    """Where the pictures of those are that were accepted after all, oldest first."""
+    """Return the URLs of pictures whose dismissed submits were accepted after all, oldest first."""
     made = select(dismissed.c.job_id, dismissed.c.output_url).where(dismissed.c.output_url.is_not(None))
     made = made.where(dismissed.c.job_id.in_(job_ids)).order_by(dismissed.c.id)
     return [(job_id, url) for job_id, url in connection.execute(made)]
 
 
 def count_paid(connection: Connection, *, since: datetime) -> int:
-    """Of those found since then, how many were paid."""
+    """Count the paid ones of those that were found since then."""
     paid = select(func.count()).select_from(dismissed)
     paid = paid.where(HAS_REQUEST_ID, dismissed.c.cost_microusd.is_not(None), dismissed.c.found_at >= since)
     return int(connection.scalars(paid).one())
 
 
 def forget(connection: Connection, *, sent_before: datetime) -> None:
-    """Nothing of these is looked for any more."""
+    """Delete the dismissed submits sent before a time: they are not looked for any more."""
     connection.execute(delete(dismissed).where(IS_DISMISSED, dismissed.c.sent_at < sent_before))
 
 

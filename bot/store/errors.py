@@ -1,4 +1,4 @@
-"""What a transaction may raise beside the errors of the functions in it."""
+"""The errors of the database. A transaction may also raise the errors of its function."""
 
 import sqlite3
 from typing import TypeVar
@@ -14,7 +14,7 @@ E = TypeVar("E", bound=BaseException)
 
 
 class NotMigrated(OperatorError):
-    """There is no database, or none of this version, but nothing stands in the way of making it so."""
+    """The database is missing or has an old schema, which a migration can fix."""
 
     def __init__(self, place: object, found: str) -> None:
         super().__init__(f"The database {place} is {found}. Run: python -m bot migrate")
@@ -22,11 +22,11 @@ class NotMigrated(OperatorError):
 
 
 class DatabaseDamaged(OperatorError):
-    """The SQLite file cannot be read, or is something else."""
+    """The SQLite file is damaged, or is no SQLite file."""
 
 
 class DatabaseInUse(OperatorError):
-    """Another process holds the SQLite file."""
+    """Another process uses the SQLite file."""
 
     def __init__(self, place: object, process: str) -> None:
         super().__init__(
@@ -37,18 +37,18 @@ class DatabaseInUse(OperatorError):
 
 
 class DatabaseUnavailable(StoreUnavailable):
-    """The database is full, locked, closed or out of reach; the text is the database's own.
+    """The database is full, locked, closed or unreachable. The text is from the database.
 
-    Nothing of the transaction was kept. (Only if a connection broke during the very commit may it have been.)
+    The transaction was rolled back. (Only if the connection broke during the commit, it may be saved.)
     """
 
 
 class StatementRefused(Exception):
-    """The database refused a statement as it is: a bug. The text holds no value of any row."""
+    """The database refused a statement: a bug. The text contains no values of rows."""
 
 
 class StepRefused(Exception):
-    """A step that `domain.job.STEPS` does not have: a bug."""
+    """The step is not in `domain.job.STEPS`: a bug."""
 
     def __init__(self, job_id: JobId, state: JobState, to: JobState) -> None:
         super().__init__(job_id, state, to)
@@ -56,7 +56,7 @@ class StepRefused(Exception):
 
 
 class RequestIdTaken(Exception):
-    """Another job has this request of the provider already."""
+    """Another job already has this request of the provider."""
 
     def __init__(self, request_id: RequestId) -> None:
         super().__init__(request_id)
@@ -64,9 +64,9 @@ class RequestIdTaken(Exception):
 
 
 def explained(error: E) -> E | DatabaseUnavailable | StatementRefused:
-    """The error of a database driver in our words; any other error as it is.
+    """Translate the error of a database driver; return any other error unchanged.
 
-    Only the first line of its text is kept: PostgreSQL quotes whole rows in the lines after it.
+    Only the first line of its text is kept: PostgreSQL quotes whole rows in the other lines.
     """
     if isinstance(error, PoolExhausted):
         return DatabaseUnavailable("all connections are in use")
@@ -78,7 +78,7 @@ def explained(error: E) -> E | DatabaseUnavailable | StatementRefused:
 
 
 def _is_refusal(error: StatementError) -> bool:
-    """Whether the statement or its values are at fault, and not the state of the database."""
+    """Return whether the statement or its values are at fault, not the state of the database."""
     if not isinstance(error, DBAPIError):
         return True
     if isinstance(error.orig, sqlite3.OperationalError):

@@ -1,4 +1,4 @@
-"""The history of each job: one row for every state it entered, and why."""
+"""The history of each job: one row for every state that it entered, with the reason."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from bot.store.schema import events
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     job_id: JobId
-    #: None for the first: the job was admitted.
+    #: None for the first event: the job was admitted.
     from_state: JobState | None
     to_state: JobState
     at: datetime
@@ -31,7 +31,7 @@ def record(connection: Connection, *recorded: Event) -> None:
 
 
 def of_job(connection: Connection, job_id: JobId) -> list[Event]:
-    """Oldest first."""
+    """Return the events of a job, oldest first."""
     rows = connection.execute(_OF_JOB, {"job": job_id})
     return [
         Event(

@@ -1,4 +1,4 @@
-"""Cards by where they stand in Discord, and what becomes of their jobs once that place is gone."""
+"""Cards whose message, channel or server is gone: finding them, and giving up their jobs."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,18 +14,18 @@ from bot.store.schema import IS_OPEN
 from bot.store.schema import cards as card_table
 from bot.store.schema import jobs as job_table
 
-# --- which cards stand there ---------------------------------------------------------------------------
+# --- finding the cards ---------------------------------------------------------------------------------
 
 
 def in_server(connection: Connection, guild_id: GuildId) -> list[CardId]:
-    """Cards with something still to come, oldest first."""
-    # By both tables, or SQLite reads all that the server has ever asked for, instead of what is open.
+    """Return the cards with open jobs in a server, oldest first."""
+    # The condition names both tables. Otherwise, SQLite reads all jobs of the server, not only open ones.
     is_there = or_(card_table.c.guild_id == guild_id, job_table.c.guild_id == guild_id)
     return _cards(connection, _open().where(is_there))
 
 
 def in_channel(connection: Connection, channel_id: ChannelId) -> list[CardId]:
-    """The same in a channel and its threads."""
+    """Return the cards with open jobs in a channel and its threads, oldest first."""
     is_there = or_(card_table.c.channel_id == channel_id, job_table.c.channel_id == channel_id)
     return _cards(connection, _open().where(is_there))
 
@@ -33,7 +33,7 @@ def in_channel(connection: Connection, channel_id: ChannelId) -> list[CardId]:
 def of_messages(
     connection: Connection, channel_id: ChannelId, message_ids: Sequence[MessageId]
 ) -> list[CardId]:
-    """Cards that these messages show, finished ones included."""
+    """Return the cards of these messages, finished ones included."""
     shown = select(card_table.c.id).where(
         card_table.c.message_id.in_(message_ids), card_table.c.channel_id == channel_id
     )
@@ -45,31 +45,31 @@ def _open() -> Select[Any]:
 
 
 def _cards(connection: Connection, found: Select[Any]) -> list[CardId]:
-    return [CardId(one) for one in connection.scalars(found.distinct().order_by(card_table.c.id))]
+    return [CardId(id_) for id_ in connection.scalars(found.distinct().order_by(card_table.c.id))]
 
 
-# --- what becomes of their jobs ------------------------------------------------------------------------
+# --- giving up their jobs ------------------------------------------------------------------------------
 
 
 def give_up(connection: Connection, card_ids: Sequence[CardId], *, at: datetime, why: str) -> list[JobId]:
-    """Cancel what was not sent yet, and return it; what is with the provider goes on.
+    """Cancel and return the jobs that are not sent yet. Jobs that the provider has go on.
 
-    Nothing is sent, shown or posted for these cards again.
+    The bot sends, edits and posts nothing for these cards again.
     """
     on_them = [job for card_id in card_ids for job in jobs.of_card(connection, card_id)]
-    # All jobs first, then the money: as their workers lock them.
+    # Lock all jobs first, then the money, as their workers do.
     held = [jobs.note(connection, job) for job in on_them if job.state is JobState.QUEUED]
     waiting = [job for job in held if job is not None and job.state is JobState.QUEUED]
     cancelled = [jobs.step(connection, job, JobState.CANCELLED, at=at, why=why) for job in waiting]
-    theirs = card_table.c.id.in_(card_ids)
-    connection.execute(update(card_table).where(theirs).values(is_gone=True, is_lost=True))
+    are_given_up = card_table.c.id.in_(card_ids)
+    connection.execute(update(card_table).where(are_given_up).values(is_gone=True, is_lost=True))
     return [job.id for job in cancelled if job is not None]
 
 
 def submit(
     connection: Connection, job: Job, *, at: datetime, why: str, **changes: Unpack[Changes]
 ) -> Job | None:
-    """The step to `submitting`; or to `cancelled`, if the card is gone. None if `job` is out of date."""
+    """Step to `submitting`, or to `cancelled` if the card is gone. Return None if `job` is out of date."""
     card = cards.get(connection, job.card_id)
     if card is not None and card.is_gone:
         return jobs.step(connection, job, JobState.CANCELLED, at=at, why="its place in Discord is gone")

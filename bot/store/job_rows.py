@@ -1,4 +1,4 @@
-"""A job as a value and as a row of `jobs`: sources and failures are flat there, rules are JSON."""
+"""The conversion of a job to and from its row: sources and failures are flat columns, rules are JSON."""
 
 import json
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ def failure_columns(failure: Failure) -> dict[str, object]:
 
 
 def rules_text(rules: Sequence[Rule]) -> str:
-    """Short, and readable for whoever looks into the database."""
+    """Return the rules as short JSON that people can read in the database."""
     return json.dumps([_rule_values(rule) for rule in rules], separators=(",", ":"))
 
 
@@ -84,10 +84,10 @@ def _overruled(values: dict[str, Any]) -> Overruled:
     return Overruled(values["limit"], LimitOrigin(values["origin"]), values.get("role_id"))
 
 
-#: What `job_from` reads. A prompt may be long: it stands once, on the card, for all of its jobs.
+#: The columns for `job_from`. A prompt may be long, so it is stored once, in the row of the card.
 JOB = (
     *jobs.c,
-    # As text, since SQLAlchemy does not correlate a subquery with the table of a RETURNING clause.
+    # As text: SQLAlchemy does not correlate a subquery with the table of a RETURNING clause.
     literal_column(
         "(SELECT request.prompt FROM cards AS request WHERE request.id = jobs.card_id)", cards.c.prompt.type
     ).label("prompt"),
@@ -95,7 +95,7 @@ JOB = (
 
 
 def job_from(row: AnyRow) -> Job:
-    """From a row of `JOB`."""
+    """Convert a row of `JOB`."""
     return Job(
         id=row.id,
         number=row.number,

@@ -1,6 +1,6 @@
-"""The shelf of jobs: put there once per picture, changed by one function, and read back.
+"""The table of jobs: one row per picture.
 
-`step` is the only way from one state to the next: compare-and-set on (id, state, fence).
+`step` is the only way from one state to the next. It is a compare-and-set on (id, state, fence).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -36,12 +36,12 @@ from bot.store.schema import HAS_DURATION, HAS_REQUEST_ID, IS_ANSWERED, IS_OPEN,
 from bot.store.schema import cards as card_table
 from bot.store.schema import dismissed as dismissed_table
 
-#: A submit is under way, or its answer was lost.
+#: The submit may be under way, or its answer was lost.
 IN_DOUBT = (JobState.SUBMITTING, JobState.UNRESOLVED)
 
 
 class Changes(TypedDict, total=False):
-    """What may be learned about a job beside its state; fields as in `Job`."""
+    """The fields of a `Job` that may change, other than its state."""
 
     submitted_at: datetime | None
     finished_at: datetime
@@ -78,8 +78,8 @@ def insert(
 ) -> list[Job]:
     """Queue every picture of the request on its card, in order of position.
 
-    `channel_id` is what reports go by, if that is not the card's; `held_microusd` has been held for each.
-    Until the transaction ends, all others wait that number pictures of the same server.
+    `channel_id` is the channel for reports, if it is not the card's; `held_microusd` has been held for each.
+    Until this transaction ends, others that number pictures of the same server wait for it.
     """
     same = {
         "card_id": card.id,
@@ -115,31 +115,30 @@ def insert(
 
 
 def _next_number(connection: Connection, guild_id: GuildId) -> int:
-    """Read from the jobs themselves, so that what is undone leaves no gap."""
+    """Read the next number of the server from its jobs, so that a rolled back request leaves no gap."""
     lock_guild(connection, guild_id)
     return int(connection.execute(_LAST_NUMBER, {"guild": guild_id}).scalar_one()) + 1
 
 
 def claim(connection: Connection, job_id: JobId) -> Job | None:
-    """Take the job over, whatever its state: steps by any older holder are refused from now on."""
+    """Take over the job in any state: from now on, steps by older holders are refused."""
     return _job_or_none(connection.execute(_CLAIM, {"job": job_id}).one_or_none())
 
 
 def claim_all(connection: Connection, job_ids: Sequence[JobId]) -> list[Job]:
-    """Take over all of these that there are, in one statement."""
+    """Take over all of these jobs that exist, in one statement."""
     return [job_from(row) for row in connection.execute(_CLAIM_ALL, {"jobs": job_ids})]
 
 
 def step(
     connection: Connection, job: Job, to: JobState, *, at: datetime, why: str, **changes: Unpack[Changes]
 ) -> Job | None:
-    """Bring the job from the state that `job` says to the next one; None if it is not as `job` says any more.
+    """Change the job's state from that of `job` to `to`; return None if the row no longer matches `job`.
 
-    In the same transaction money and totals follow, the event is recorded, the card becomes due to be
-    shown, unless the step is a quiet one, and a submit that is now taken for never accepted is kept. `why`
-    is for operators and holds no secret. At an end the URLs that lead to the source are forgotten; only by
-    what the provider was sent can a doubtful request be found again, until it is settled.
-    Raises `StepRefused` for a step that does not exist, and `RequestIdTaken`.
+    The same transaction books money and totals, records the event, makes the card due unless the step is
+    quiet, and saves a dismissed submit. `why` is for operators and contains no secret. At an end, the URLs of
+    the source are deleted. What was sent to the provider stays until the cost is settled: a doubtful request
+    can only be found by it. Raises `StepRefused` for a step that does not exist, and `RequestIdTaken`.
     """
     if to not in STEPS[job.state]:
         raise StepRefused(job.id, job.state, to)
@@ -164,7 +163,7 @@ def step(
 def note(
     connection: Connection, job: Job, *, touches_card: bool = False, **changes: Unpack[Changes]
 ) -> Job | None:
-    """Keep what was learned while the state stays; None if somebody else has claimed the job since."""
+    """Save changes without a step; return None if another holder has claimed the job since."""
     noted = _change(connection, _NOTE, job, _columns(changes))
     if noted is not None and touches_card:
         cards.touch(connection, job.card_id)
@@ -172,17 +171,17 @@ def note(
 
 
 def set_source(connection: Connection, card_id: CardId, *, source_hash: str, source_type: str) -> None:
-    """Keep the prepared source of a card's open jobs: they all edit the same picture."""
+    """Save the prepared source of a card's open jobs, which all edit the same picture."""
     _change_open(connection, card_id, {"source_hash": source_hash, "source_type": source_type})
 
 
 def set_asset(connection: Connection, card_id: CardId, asset_url: str | None) -> None:
-    """Keep where the provider finds the source of a card's open jobs."""
+    """Save the URL at which the provider finds the source of a card's open jobs."""
     _change_open(connection, card_id, {"asset_url": asset_url})
 
 
 def touch_cards(connection: Connection, job_ids: Collection[JobId]) -> set[CardId]:
-    """Make the cards of these jobs due to be shown again; return which they are."""
+    """Make the cards of these jobs due to be shown again, and return their ids."""
     of_these = card_table.c.id.in_(select(jobs.c.card_id).where(jobs.c.id.in_(job_ids)))
     touched = card_table.update().where(of_these).values(revision=card_table.c.revision + 1)
     return set(connection.scalars(touched.returning(card_table.c.id)))
@@ -196,17 +195,17 @@ def get(connection: Connection, job_id: JobId) -> Job | None:
 
 
 def numbered(connection: Connection, guild_id: GuildId, number: PictureNumber) -> Job | None:
-    """The job that members of the server know by that number."""
+    """Return the job with this number in the server."""
     return _job_or_none(connection.execute(_OF_NUMBER, {"guild": guild_id, "number": number}).one_or_none())
 
 
 def of_card(connection: Connection, card_id: CardId) -> list[Job]:
-    """By position."""
+    """Return the jobs of a card by position."""
     return [job_from(row) for row in connection.execute(_OF_CARD, {"card": card_id})]
 
 
 def of_message(connection: Connection, *, channel_id: ChannelId, message_id: MessageId) -> list[Job]:
-    """The jobs that a message of ours shows, by position; [] for any other message."""
+    """Return the jobs that a message of the bot shows, by position; [] for any other message."""
     shown_there = (
         select(*JOB)
         .join(card_table, jobs.c.card_id == card_table.c.id)
@@ -224,62 +223,62 @@ def recent(
     limit: int,
     states: Collection[JobState] | None = None,
 ) -> list[Job]:
-    """A member's jobs in one server, newest first."""
-    theirs = select(*JOB).where(jobs.c.member_id == member_id, jobs.c.guild_id == guild_id)
+    """Return a member's jobs in one server, newest first."""
+    asked = select(*JOB).where(jobs.c.member_id == member_id, jobs.c.guild_id == guild_id)
     if states is not None:
-        theirs = theirs.where(jobs.c.state.in_(states))
-    return _jobs(connection, theirs.order_by(jobs.c.id.desc()).limit(limit))
+        asked = asked.where(jobs.c.state.in_(states))
+    return _jobs(connection, asked.order_by(jobs.c.id.desc()).limit(limit))
 
 
 # --- what is left to do -------------------------------------------------------------------------------
 
 
 def open_ids(connection: Connection) -> list[JobId]:
-    """Jobs neither ended nor parked, of answered cards, oldest first."""
+    """Return the jobs of answered cards that are neither ended nor parked, oldest first."""
     waiting = select(jobs.c.id).join(card_table, jobs.c.card_id == card_table.c.id)
     return list(connection.scalars(waiting.where(IS_OPEN, IS_ANSWERED).order_by(jobs.c.id)))
 
 
 def queued_of(connection: Connection, subject_id: int) -> list[Job]:
-    """Jobs of a server, or of a member, that were not sent yet."""
-    theirs = or_(jobs.c.guild_id == subject_id, jobs.c.member_id == subject_id)
-    queued = select(*JOB).where(IS_OPEN, jobs.c.state == JobState.QUEUED, theirs)
+    """Return the jobs of a server or a member that are not sent yet."""
+    is_of_subject = or_(jobs.c.guild_id == subject_id, jobs.c.member_id == subject_id)
+    queued = select(*JOB).where(IS_OPEN, jobs.c.state == JobState.QUEUED, is_of_subject)
     return _jobs(connection, queued.order_by(jobs.c.id))
 
 
 def overdue(connection: Connection, asked_before: Mapping[JobState, datetime]) -> list[Job]:
-    """Open jobs that are still in a state although they were asked for before the time given for it."""
+    """Return the open jobs in these states that were requested before the time given for the state."""
     late = or_(*((jobs.c.state == state) & (jobs.c.created_at < at) for state, at in asked_before.items()))
     return _jobs(connection, select(*JOB).where(IS_OPEN, late).order_by(jobs.c.id))
 
 
 def parked_before(connection: Connection, before: datetime) -> list[Job]:
-    """Jobs not ended whose pictures have been kept for their members since before a time."""
+    """Return the jobs that were parked before a time, longest first."""
     kept = select(*JOB).where(IS_PARKED, jobs.c.parked_at < before)
     return _jobs(connection, kept.order_by(jobs.c.parked_at))
 
 
 def in_doubt(connection: Connection) -> list[Job]:
-    """Jobs of which it is unknown whether the provider took them, oldest first."""
-    lost_sight_of = select(*JOB).where(IS_OPEN, jobs.c.state.in_(IN_DOUBT))
-    return _jobs(connection, lost_sight_of.order_by(jobs.c.id))
+    """Return the jobs that the provider may or may not have accepted, oldest first."""
+    doubtful = select(*JOB).where(IS_OPEN, jobs.c.state.in_(IN_DOUBT))
+    return _jobs(connection, doubtful.order_by(jobs.c.id))
 
 
 def counts_by_state(connection: Connection) -> dict[JobState, int]:
-    """How many jobs are in each state that is no end (parked ones left out), 0 included."""
+    """Count the jobs that are not ended and not parked, by state; states without jobs are 0."""
     counts = dict.fromkeys((state for state in JobState if not state.is_end), 0)
     found = select(jobs.c.state, func.count().label("jobs")).where(IS_OPEN).group_by(jobs.c.state)
     return counts | {row.state: row.jobs for row in connection.execute(found)}
 
 
 def sources_in_use(connection: Connection) -> set[str]:
-    """Hashes of the prepared sources that open jobs may need."""
+    """Return the hashes of the prepared sources that open jobs may need."""
     hashes = select(jobs.c.source_hash).where(IS_OPEN, jobs.c.source_hash.is_not(None))
     return set(connection.scalars(hashes))
 
 
 def known_request_ids(connection: Connection, request_ids: Iterable[RequestId]) -> set[RequestId]:
-    """Those of the ids that belong to a job of ours, as its request or as one beside it."""
+    """Return those ids that belong to a job of ours, or to a dismissed submit of one."""
     asked = list(request_ids)
     return {
         request_id
@@ -291,7 +290,7 @@ def known_request_ids(connection: Connection, request_ids: Iterable[RequestId]) 
 
 
 def durations(connection: Connection, *, model: str, limit: int) -> list[tuple[bool, float]]:
-    """Of the newest finished pictures: whether it was an edit, and the provider's seconds."""
+    """Return the newest finished pictures as pairs: is it an edit, and the provider's seconds."""
     newest = (
         select(jobs.c.is_edit, jobs.c.provider_seconds)
         .where(HAS_DURATION, jobs.c.model == model)
@@ -326,7 +325,7 @@ _STEP = _NOTE.where(jobs.c.state == bindparam("from_state"))
 def _change(
     connection: Connection, statement: ReturningUpdate[Any], job: Job, columns: dict[str, object]
 ) -> Job | None:
-    """Change the row if it is still as the statement wants it."""
+    """Change the row if it still matches the statement."""
     held = {"job": job.id, "held_fence": job.fence}
     found = columns.get("request_id")
     if isinstance(found, str) and dismissed.has(connection, RequestId(found)):

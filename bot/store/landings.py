@@ -1,4 +1,4 @@
-"""The shelf of measurements: how late the provider's history showed what it had accepted; the newest few."""
+"""The newest landings: the measured delays until the provider's history showed an accepted request."""
 
 from datetime import datetime, timedelta
 
@@ -8,13 +8,13 @@ from bot.store.schema import landings
 
 
 def newest(connection: Connection, *, limit: int) -> list[timedelta]:
-    """Oldest first."""
+    """Return the newest measurements, oldest first."""
     found = connection.scalars(select(landings.c.seconds).order_by(landings.c.id.desc()).limit(limit)).all()
     return [timedelta(seconds=seconds) for seconds in reversed(found)]
 
 
 def keep(connection: Connection, landed_after: timedelta, *, at: datetime, most: int) -> None:
-    """Remember one more, and no more than `most` in all."""
+    """Save one more measurement, and delete all but the newest `most`."""
     connection.execute(landings.insert().values(at=at, seconds=landed_after.total_seconds()))
     kept = select(landings.c.id).order_by(landings.c.id.desc()).limit(most)
     connection.execute(delete(landings).where(landings.c.id.not_in(kept)))

@@ -1,4 +1,4 @@
-"""The shelf of left messages: where cards stood until their pictures came in another message."""
+"""The left messages: each showed a card until its pictures were posted in a new message."""
 
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from bot.store.schema import HAS_NEXT_TRY, left_messages
 
 
 def keep(connection: Connection, card: Card, *, at: datetime) -> None:
-    """The card, as it was before, goes to another message; the one that it leaves is behind from now on."""
+    """Save the message that the card is about to leave. It is out of date from now on."""
     if card.message_id is None:
         return
     known = exists().where(left_messages.c.card_id == card.id, left_messages.c.message_id == card.message_id)
@@ -38,7 +38,7 @@ def keep(connection: Connection, card: Card, *, at: datetime) -> None:
 
 
 def due(connection: Connection, *, at: datetime) -> list[LeftMessage]:
-    """Those that are to be brought up to date by then, the longest due first."""
+    """Return the left messages that are due by this time, the longest due first."""
     asked = select(left_messages).where(HAS_NEXT_TRY, left_messages.c.try_at <= at)
     return [_left(row) for row in connection.execute(asked.order_by(left_messages.c.try_at))]
 
@@ -49,18 +49,18 @@ def of_card(connection: Connection, card_id: CardId) -> list[LeftMessage]:
 
 
 def touch(connection: Connection, card_id: CardId, *, at: datetime) -> None:
-    """They say less than is known again, as when pictures that may still be there are taken down."""
+    """Make the card's left messages due again, for example when its pictures were deleted."""
     behind = {"behind_since": at, "try_at": at}
     connection.execute(update(left_messages).where(left_messages.c.card_id == card_id).values(behind))
 
 
 def put_off(connection: Connection, left_id: LeftMessageId, *, try_at: datetime | None) -> None:
-    """Not yet; with None, it is up to date, or given up."""
+    """Save when the message is tried again; None = it is up to date, or given up."""
     connection.execute(update(left_messages).where(left_messages.c.id == left_id).values(try_at=try_at))
 
 
 def forget(connection: Connection, left_id: LeftMessageId) -> None:
-    """The message is gone."""
+    """Delete a left message that no longer exists in Discord."""
     connection.execute(delete(left_messages).where(left_messages.c.id == left_id))
 
 

@@ -1,4 +1,4 @@
-"""Bringing a database to the current schema, whole or not at all."""
+"""The migration of a database to the current schema, in one transaction."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from bot.store.sqlite_file import create
 
 
 def migrate(url: str) -> None:
-    """Make the tables of an empty database, or change those of an older version; else do nothing.
+    """Create the tables of an empty database, or change those of an older version.
 
     Creates the SQLite file, but not its folder. Raises `OperatorError` with a line that says what to do;
     then nothing was changed.
@@ -32,7 +32,7 @@ def migrate(url: str) -> None:
 
 
 def migrate_file(path: Path) -> None:
-    """The same for an SQLite file."""
+    """Migrate an SQLite file."""
     create(path)
     with writing_connection(path) as connection:
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")  # tables are replaced by new ones
@@ -60,8 +60,8 @@ def _require_unicode(connection: Connection, url: URL) -> None:
     encoding = connection.scalar(text("SHOW server_encoding"))
     if encoding != "UTF8":
         raise OperatorError(
-            f"The database {place(url)} has the encoding {encoding}, in which prompts cannot be kept. "
-            f"Make one with: createdb --encoding UTF8 --template template0 {url.database}"
+            f"The database {place(url)} has the encoding {encoding}, which cannot store every prompt. "
+            f"Create one with: createdb --encoding UTF8 --template template0 {url.database}"
         )
 
 
@@ -79,6 +79,6 @@ def _require_free_names(connection: Connection, place: object) -> None:
     taken = sorted(set(inspect(connection).get_table_names()) & set(metadata.tables))
     if taken:
         raise OperatorError(
-            f"The database {place} has tables {', '.join(taken)} that this bot did not make. "
-            "Give the bot a database of its own with DATABASE_URL."
+            f"The database {place} has tables {', '.join(taken)} that this bot did not create. "
+            "Give the bot its own database with DATABASE_URL."
         )

@@ -1,4 +1,4 @@
-"""Where pictures stand for everybody to see, so that a link leads only where something is."""
+"""The public places of pictures, so that no link leads to a message without a picture."""
 
 from collections.abc import Collection
 
@@ -10,9 +10,9 @@ from bot.store.schema import cards, jobs
 
 
 def of_source(connection: Connection, source: Source | None) -> PictureLocation | None:
-    """None if the source stands in no message, in a private one, or in one that is gone, or was deleted.
+    """Return the public place of the source; None if it has none, or if its message is private or gone.
 
-    Of messages that are no cards of ours, it is not known when they go.
+    The bot does not learn when messages are deleted that are not its cards.
     """
     place = source.location if source else None
     if place is None:
@@ -29,7 +29,7 @@ def of_source(connection: Connection, source: Source | None) -> PictureLocation 
 
 
 def touch_edits_of(connection: Connection, job_ids: Collection[JobId]) -> list[CardId]:
-    """Make the public cards of these jobs' edits due to be shown again; return which they are."""
+    """Make the public cards with edits of these jobs due to be shown again, and return their ids."""
     edits = select(jobs.c.card_id).where(jobs.c.source_job_id.in_(job_ids))
     is_reachable = (~cards.c.is_private, ~cards.c.is_lost, cards.c.message_id.is_not(None))
     touched = update(cards).where(cards.c.id.in_(edits), *is_reachable)

@@ -1,7 +1,7 @@
-"""The database in PostgreSQL, reached through psycopg.
+"""The database in PostgreSQL, through psycopg.
 
-Nothing outlives its transaction in the server's session, no setting, lock or prepared statement: a pool in
-between, such as PgBouncer in transaction mode, gives the next transaction another session.
+No setting, lock or prepared statement lives longer than its transaction. So a pool in between, such as
+PgBouncer in transaction mode, may run the next transaction in another session.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ T = TypeVar("T")
 CONNECT_TIMEOUT_SECONDS = 5
 TCP_TIMEOUT_MILLISECONDS = 10_000
 POOL_SIZE = 10
-#: No transaction of ours waits for a lock, or keeps others waiting while idle, for longer.
+#: The longest that a transaction waits for a lock, or stays idle while others wait for it.
 TIMEOUTS = ("lock_timeout", "idle_in_transaction_session_timeout")
 TIMEOUT = "5s"
 
@@ -51,10 +51,10 @@ class PostgresDatabase:
 
 
 async def open_postgres(url: URL) -> PostgresDatabase:
-    """Raises `OperatorError`."""
+    """Connect, and check the schema. Raises `OperatorError`."""
     if not can_reach_postgres(asyncio.get_running_loop()):
         raise OperatorError(
-            "On Windows itself, the bot can only use SQLite. For PostgreSQL, run it in Docker or in WSL; "
+            "On Windows, the bot can only use SQLite. For PostgreSQL, run it in Docker or in WSL; "
             "for SQLite, leave DATABASE_URL empty."
         )
     engine = create_async_engine(
@@ -82,9 +82,10 @@ async def open_postgres(url: URL) -> PostgresDatabase:
 def _one_by_one(
     cursor: DBAPICursor, statement: str, rows: Sequence[dict[str, object]], _context: object
 ) -> bool:
-    """Instead of psycopg's pipeline: a process that is stopped in one holds its locks for ever.
+    """Run each row as its own statement, instead of in psycopg's pipeline.
 
-    Between the statements of a pipeline, the server does not take a session for idle.
+    The server does not count a session as idle between the statements of a pipeline. So a process that is
+    stopped in one would hold its locks without end.
     """
     for row in rows:
         cursor.execute(statement, row)
@@ -92,15 +93,15 @@ def _one_by_one(
 
 
 def keep_timeouts(engine: Engine, url: URL) -> None:
-    """For each transaction of its own; those that the operator's URL sets are left to it."""
-    theirs = str(url.query.get("options", ""))
-    settings = "; ".join(f"SET LOCAL {name} = '{TIMEOUT}'" for name in TIMEOUTS if name not in theirs)
+    """Set the timeouts at the start of each transaction, except those that the operator's URL sets."""
+    options = str(url.query.get("options", ""))
+    settings = "; ".join(f"SET LOCAL {name} = '{TIMEOUT}'" for name in TIMEOUTS if name not in options)
     if settings:
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(settings))
 
 
 def session(url: URL) -> dict[str, object]:
-    """How a connection is set; what the operator's URL says itself is left to it."""
+    """Return the parameters of a connection, except those that the operator's URL sets."""
     ours = {
         "connect_timeout": CONNECT_TIMEOUT_SECONDS,
         "tcp_user_timeout": TCP_TIMEOUT_MILLISECONDS,
@@ -114,11 +115,11 @@ def session(url: URL) -> dict[str, object]:
 
 
 def postgres_problem(url: URL, error: DBAPIError) -> OperatorError:
-    """Whatever it is taken for, what the server or libpq said is told as well: in one line, and all of it."""
+    """Say what to do about an error. The full text of the server or of libpq is part of it, on one line."""
     reason = " ".join(str(error.orig).split())
     if "password" in reason or f'role "{url.username}"' in reason:
         return OperatorError(
-            f"PostgreSQL refuses the user {url.username}, or its password, for {place(url)} ({reason}). "
+            f"PostgreSQL refuses the user {url.username} or its password for {place(url)} ({reason}). "
             "Correct DATABASE_URL."
         )
     if f'database "{url.database}" does not exist' in reason:
@@ -127,9 +128,10 @@ def postgres_problem(url: URL, error: DBAPIError) -> OperatorError:
         )
     if "permission denied" in reason:
         return OperatorError(
-            f"The user {url.username} may not make tables in {place(url)} ({reason}). "
+            f"The user {url.username} may not create tables in {place(url)} ({reason}). "
             f"Make it the owner: ALTER DATABASE {url.database} OWNER TO {url.username}"
         )
     return OperatorError(
-        f"PostgreSQL does not serve {place(url)} ({reason}). Start it, or correct DATABASE_URL."
+        f"Cannot connect to the PostgreSQL database {place(url)} ({reason}). "
+        "Start it, or correct DATABASE_URL."
     )

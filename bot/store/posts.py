@@ -1,4 +1,4 @@
-"""The shelf of posts: when a member put a picture of their own before everybody once more."""
+"""The posts: the times when a member posted an own picture again, for everybody to see."""
 
 from datetime import datetime
 
@@ -11,10 +11,10 @@ from bot.store.schema import posts
 def times(
     connection: Connection, *, guild_id: GuildId, member_id: MemberId, since: datetime
 ) -> list[datetime]:
-    """When the member posted in this server, oldest first. What is older is forgotten."""
-    theirs = (posts.c.member_id == member_id, posts.c.guild_id == guild_id)
-    connection.execute(delete(posts).where(*theirs, posts.c.at <= since))
-    return list(connection.scalars(select(posts.c.at).where(*theirs).order_by(posts.c.at)))
+    """Return the times of the member's posts in this server, oldest first. Older times are deleted."""
+    are_of_member = (posts.c.member_id == member_id, posts.c.guild_id == guild_id)
+    connection.execute(delete(posts).where(*are_of_member, posts.c.at <= since))
+    return list(connection.scalars(select(posts.c.at).where(*are_of_member).order_by(posts.c.at)))
 
 
 def add(connection: Connection, *, guild_id: GuildId, member_id: MemberId, at: datetime) -> PostId:
@@ -23,5 +23,5 @@ def add(connection: Connection, *, guild_id: GuildId, member_id: MemberId, at: d
 
 
 def remove(connection: Connection, post_id: PostId) -> None:
-    """It came to nothing, and counts for nothing."""
+    """Delete a post that failed, so that it does not count."""
     connection.execute(delete(posts).where(posts.c.id == post_id))

@@ -1,4 +1,4 @@
-"""What reports read: totals of one server, or its jobs in pages. No query here looks beyond one server."""
+"""The queries of reports: totals of one server, or its jobs in pages. Each query reads one server only."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from bot.store.schema import IS_IN_WORK, cards, durations, jobs, totals
 
 class DayOutcome(NamedTuple):
     day: date
-    #: As of `domain.reports.outcome_of`.
+    #: A value of `domain.reports.outcome_of`.
     outcome: str
     pictures: int
     spent_microusd: int
@@ -30,7 +30,7 @@ def outcomes(
     member_id: MemberId | None,
     channel_id: ChannelId | None,
 ) -> list[DayOutcome]:
-    """Counts and sums by day and outcome, of one member or channel if one is given."""
+    """Return counts and sums by day and outcome, of one member or channel if one is given."""
     columns = (totals.c.day, totals.c.outcome, totals.c.pictures, totals.c.spent)
     asked = _of_one(select(*columns), totals, guild_id, period, channel_id, member_id)
     asked = asked.where(totals.c.pictures > 0)
@@ -45,7 +45,7 @@ def duration_counts(
     member_id: MemberId | None,
     channel_id: ChannelId | None,
 ) -> dict[int, int]:
-    """Pictures by the bucket of the provider's time."""
+    """Return the number of pictures by the bucket of the provider's time."""
     pictures = func.sum(durations.c.pictures)
     of_one = (durations, guild_id, period, channel_id, member_id)
     asked = _of_one(select(durations.c.bucket, pictures), *of_one).group_by(durations.c.bucket)
@@ -60,7 +60,7 @@ def top_members(
     channel_id: ChannelId | None,
     limit: int,
 ) -> list[MemberTotal]:
-    """Who made most pictures, first."""
+    """Return the members with the most pictures, most first."""
     pictures, spent = func.sum(totals.c.pictures), func.sum(totals.c.spent)
     asked = _in_place(select(totals.c.member_id, pictures, spent), totals, guild_id, channel_id)
     asked = asked.where(totals.c.day.between(period.first, period.last))
@@ -73,7 +73,7 @@ def top_members(
 
 
 def held(connection: Connection, guild_id: GuildId, member_id: MemberId, *, since: datetime) -> int:
-    """Micro-USD held for the member's pictures in the making, of those asked for since then."""
+    """Return the micro-USD held for the member's unfinished pictures that were requested since then."""
     in_work = select(jobs.c.created_at, jobs.c.held_microusd).where(
         IS_IN_WORK, jobs.c.guild_id == guild_id, jobs.c.member_id == member_id
     )
@@ -83,15 +83,15 @@ def held(connection: Connection, guild_id: GuildId, member_id: MemberId, *, sinc
 def member_jobs(
     connection: Connection, guild_id: GuildId, member_id: MemberId, *, limit: int, offset: int
 ) -> list[ReportedJob]:
-    """A member's jobs in the server, newest first."""
-    theirs = _with_card().where(jobs.c.guild_id == guild_id, jobs.c.member_id == member_id)
-    return _reported(connection, theirs.order_by(jobs.c.id.desc()).limit(limit).offset(offset))
+    """Return a member's jobs in the server, newest first."""
+    asked = _with_card().where(jobs.c.guild_id == guild_id, jobs.c.member_id == member_id)
+    return _reported(connection, asked.order_by(jobs.c.id.desc()).limit(limit).offset(offset))
 
 
 def count_member_jobs(connection: Connection, guild_id: GuildId, member_id: MemberId) -> int:
-    theirs = select(func.count()).select_from(jobs)
-    theirs = theirs.where(jobs.c.guild_id == guild_id, jobs.c.member_id == member_id)
-    return connection.scalars(theirs).one()
+    count = select(func.count()).select_from(jobs)
+    count = count.where(jobs.c.guild_id == guild_id, jobs.c.member_id == member_id)
+    return connection.scalars(count).one()
 
 
 def jobs_after(
@@ -104,7 +104,7 @@ def jobs_after(
     after: tuple[datetime, JobId] | None,
     limit: int,
 ) -> list[ReportedJob]:
-    """The server's jobs of the period in the order of (created_at, id), from behind `after` on."""
+    """Return the server's jobs of the period in the order of (created_at, id), starting after `after`."""
     asked = _with_card().where(
         jobs.c.guild_id == guild_id,
         jobs.c.created_at >= (period.starts_at if after is None else after[0]),
@@ -136,7 +136,7 @@ def _of_one(
     channel_id: ChannelId | None,
     member_id: MemberId | None,
 ) -> Select[Any]:
-    """Day by day, since the members stand behind the day in the key: a span would read the rows of all."""
+    """Ask for each day by itself: the member follows the day in the key, so a range reads all members."""
     asked = _in_place(query, table, guild_id, channel_id)
     return asked.where(table.c.day.in_(period.days), table.c.member_id == (member_id or ALL))
 

@@ -1,7 +1,7 @@
-"""A backup in the place of the database; and no trust in what it says is still to be sent.
+"""The restore of a backup, which does not trust the backup about what is still to be sent.
 
-What the backup shows as waiting may have been sent, and paid, after the backup was made. So the provider's
-history decides about it first, as it does about any request whose answer was lost.
+A job that waits in the backup may have been sent and paid after the backup was made. So it is looked up in
+the provider's history first, like any request whose answer was lost.
 """
 
 import threading
@@ -28,26 +28,26 @@ from bot.store.schema import cards, jobs, metadata
 from bot.store.sqlite import writing_connection
 from bot.store.sqlite_file import RESTORING, beside
 
-#: More than are made between two backups. The buttons of what was made meanwhile stand in Discord still, and
-#: must not lead to something newer.
+#: More ids than are given between two backups. Discord still shows buttons with these ids, and they must not
+#: lead to newer jobs.
 IDS_LEFT_OUT = 1_000_000
-#: The parts of an SQLite database that hold something of its own.
+#: The endings of the files of an SQLite database that contain data.
 PARTS = ("", "-wal", "-journal")
 WHY = "restored from a backup: may have been sent since"
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    #: What was in its place, with its -wal file, if there was one; None if nothing was.
+    #: The path of the database that was there before, with its -wal file; None if there was none.
     replaced: Path | None
-    #: Jobs that the provider's history decides about.
+    #: The number of jobs that are looked up in the provider's history.
     doubtful: int
 
 
 def restore(url: str, backup: Path, *, at: datetime, is_forced: bool = False) -> Restored:
-    """Put the backup in the database's place, migrated, and as cautious as it has to be.
+    """Put the backup in the place of the database, migrate it, and mark what may have been sent as doubtful.
 
-    An SQLite file that is there is moved aside if `is_forced`; a PostgreSQL database has to be empty.
+    An existing SQLite file is moved aside if `is_forced`; a PostgreSQL database has to be empty.
     Raises `OperatorError`; then the database is as it was.
     """
     if not backup.is_file():
@@ -59,10 +59,10 @@ def restore(url: str, backup: Path, *, at: datetime, is_forced: bool = False) ->
 
 
 def distrust(connection: Connection, at: datetime) -> int:
-    """Let the history decide about all that may have been sent since; return how many jobs that are."""
+    """Mark all jobs that may have been sent since the backup as doubtful, and return their number."""
     _leave_ids_out(connection)
     unfinished = select(jobs.c.card_id).where(jobs.c.state.not_in(ENDS))
-    # What the message of such a card shows by now is not known: it is looked at before it is changed.
+    # It is not known what the messages of these cards show now: the bot reads them before it edits them.
     connection.execute(update(cards).where(cards.c.id.in_(unfinished)).values(shown_revision=-1))
     return _doubt(connection, JobState.QUEUED, at) + _doubt(connection, JobState.SUBMITTING, at)
 
@@ -74,7 +74,7 @@ def _doubt(connection: Connection, state: JobState, at: datetime) -> int:
         since = job.submitted_at or job.state_at
         if state is JobState.QUEUED:
             sent = shelf.step(connection, job, JobState.SUBMITTING, at=at, why=WHY, submitted_at=since)
-            assert sent is not None, "nobody else is there"
+            assert sent is not None, "no other process uses the database"
             job = sent
         shelf.step(connection, job, JobState.UNRESOLVED, at=at, why=WHY)
     return len(waiting)
@@ -106,7 +106,7 @@ def _restore_file(database: Path, backup: Path, at: datetime, *, is_forced: bool
     with sqlite_file.held_lock(database):
         if _parts(database) and not is_forced:
             raise OperatorError(
-                f"{database} is there. Say --force to restore over it; it is moved aside, not deleted."
+                f"{database} exists. Use --force to replace it; it is moved aside, not deleted."
             )
         restoring = beside(database, RESTORING)
         _remove(restoring)
@@ -119,7 +119,7 @@ def _restore_file(database: Path, backup: Path, at: datetime, *, is_forced: bool
         except OSError as error:
             raise sqlite_file.os_problem(database, error) from error
         finally:
-            if database.exists():  # else `restoring` may be all that there is
+            if database.exists():  # else `restoring` may be the only copy
                 _remove(restoring)
     return Restored(replaced, doubtful)
 
@@ -136,13 +136,13 @@ def _made_cautious(restoring: Path, at: datetime) -> int:
 
 
 def _moved_aside(database: Path, at: datetime) -> Path | None:
-    """The file first: with its -wal file alone, or with neither, no start takes the place for a new one."""
+    """Move the file before its -wal file: a start that finds the -wal file alone creates no new database."""
     parts = _parts(database)
     if not parts:
         return None
     aside = beside(database, f".replaced-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}")
     if _parts(aside):
-        raise OperatorError(f"{aside} is there already. Move it away, then restore again.")
+        raise OperatorError(f"{aside} already exists. Move it away, then restore again.")
     for ending in parts:
         beside(database, ending).rename(beside(aside, ending))
     beside(database, "-shm").unlink(missing_ok=True)
@@ -180,6 +180,6 @@ def _restore_postgres(where: URL, url: str, backup: Path, at: datetime) -> Resto
 def _require_empty(connection: Connection, where: URL) -> None:
     if set(inspect(connection).get_table_names()) & set(metadata.tables):
         raise OperatorError(
-            f"The database {place(where)} is in use. Create an empty one, set DATABASE_URL to it, "
+            f"The database {place(where)} is not empty. Create an empty one, set DATABASE_URL to it, "
             "and restore there."
         )

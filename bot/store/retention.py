@@ -1,4 +1,4 @@
-"""What of old requests is forgotten: their words. That they were made, and what they cost, stays."""
+"""The deletion of the prompts of old requests. The jobs and their costs stay."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,12 +9,12 @@ from bot.domain.ids import JobId
 from bot.domain.job import ENDS
 from bot.store.schema import cards, dismissed, jobs
 
-#: Those of which the provider's history told later.
+#: Jobs with dismissed submits whose pictures appeared in the provider's history later.
 _HAVE_FILES_BESIDE = select(dismissed.c.job_id).where(dismissed.c.output_url.is_not(None))
 
 
 def forgettable(connection: Connection, *, asked_before: datetime, after: JobId, limit: int) -> list[JobId]:
-    """Ended and settled jobs of such an age that still have their words, with ids after `after`, in order."""
+    """Return ended, settled jobs of this age that still have a prompt, with ids after `after`, in order."""
     old = select(jobs.c.id).where(
         jobs.c.id > after,
         jobs.c.created_at < asked_before,
@@ -29,9 +29,9 @@ def forgettable(connection: Connection, *, asked_before: datetime, after: JobId,
 def with_old_files(
     connection: Connection, *, finished_before: datetime, after: JobId, limit: int
 ) -> list[JobId]:
-    """Ended jobs with a file that the provider has deleted by now, with ids after `after`, in order.
+    """Return ended jobs with a file that the provider has deleted by now, with ids after `after`, in order.
 
-    A job that failed may have one as well, and one beside its own.
+    A failed job may have a file as well, and so may its dismissed submits.
     """
     old = select(jobs.c.id).where(
         jobs.c.id > after,
@@ -63,7 +63,7 @@ def _cards_of(job_ids: Sequence[JobId]) -> Select[int]:
     return select(jobs.c.card_id).where(jobs.c.id.in_(job_ids))
 
 
-#: By its prompt, a request of unknown outcome may still have to be found at the provider.
+#: A request of unknown outcome may still have to be found in the provider's history, by its prompt.
 _IS_SETTLED = ~exists().where(
     jobs.c.card_id == cards.c.id, or_(jobs.c.state.not_in(ENDS), jobs.c.held_microusd != 0)
 )

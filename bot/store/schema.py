@@ -35,25 +35,25 @@ def _state_is_one_of(states: list[JobState]) -> str:
     return f"state IN ({', '.join(repr(state.value) for state in states)})"
 
 
-#: Has to be made or delivered still, by us.
+#: The bot still has to make or deliver it.
 IS_OPEN = text(_state_is_one_of([s for s in JobState if not s.is_end]) + " AND parked_at IS NULL")
-#: Kept for its member, since no way led to Discord.
+#: Kept for its member, since every way of delivery failed.
 IS_PARKED = text("parked_at IS NOT NULL AND state = 'ready'")
 IS_IN_WORK = text(_state_is_one_of([s for s in JobState if s in IN_WORK]))
 COUNTS = text("counts = 1")
 HAS_DURATION = text("provider_seconds IS NOT NULL")
 HAS_COST = text("cost_microusd IS NOT NULL")
-#: Ended, and it is still not known what it cost.
+#: Ended, but its cost is still unknown.
 IS_UNSETTLED = text("held_microusd > 0 AND " + _state_is_one_of([s for s in JobState if s.is_end]))
 HAS_REQUEST_ID = text("request_id IS NOT NULL")
-#: Nothing of it has shown in the provider's history so far.
+#: It has not appeared in the provider's history.
 IS_DISMISSED = text("request_id IS NULL")
 HAS_SOURCE_JOB = text("source_job_id IS NOT NULL")
 IS_ANSWERED = text("message_id IS NOT NULL")
 IS_UNANSWERED = text("message_id IS NULL AND NOT is_lost")
 IS_DUE = text("revision > shown_revision AND message_id IS NOT NULL AND NOT is_lost")
 HAS_TOKEN = text("sealed_token IS NOT NULL")
-#: Says less than is known, and is not given up.
+#: It is out of date, and not given up.
 HAS_NEXT_TRY = text("try_at IS NOT NULL")
 
 metadata = MetaData(
@@ -86,9 +86,9 @@ cards = Table(
     Column("shown_revision", Integer, nullable=False),
     Column("is_lost", Boolean, nullable=False),
     Column("is_gone", Boolean, nullable=False, server_default=false()),
-    # Of all its jobs; once it is forgotten, empty.
+    # The prompt of all its jobs; empty once it is deleted by retention.
     Column("prompt", OutsideText, nullable=False, server_default=text("''")),
-    # Of a message that could not be brought up to date: since when, and when it is tried again.
+    # When an edit of the message first failed, and when it is tried again.
     Column("behind_since", UtcMicroseconds),
     Column("try_at", UtcMicroseconds),
     Column("language", Text, nullable=False, server_default=text("'en'")),
@@ -110,7 +110,7 @@ jobs = Table(
     Column("model", OutsideText, nullable=False),
     Column("aspect_ratio", Word(AspectRatio)),
     Column("style", Word(Style), nullable=False),
-    # The source. An edit stays one when the last of these is forgotten.
+    # The source. `is_edit` stays true when the others are deleted.
     Column("is_edit", Boolean, nullable=False),
     Column("source_url", OutsideText),
     Column("source_channel_id", BigInteger),
@@ -136,14 +136,14 @@ jobs = Table(
     Column("failure_kind", Word(FailureKind)),
     Column("failure_detail", OutsideText),
     Column("failure_note", OutsideText),
-    # Columns that a table got later stand last, and have a default for the rows from before.
+    # Columns that were added later come last, and have a default for older rows.
     Column("channel_id", BigInteger, nullable=False, server_default=text("0")),
     Column("held_microusd", BigInteger, nullable=False, server_default=text("0")),
     Column("rules", Text),
     # NULL: the prompt itself.
     Column("sent_prompt", OutsideText),
     Column("is_spoiler", Boolean, nullable=False, server_default=text("false")),
-    # From 1, without a gap, within its server: members read no other number.
+    # From 1, without gaps, within its server: members see no other number.
     Column("number", BigInteger, nullable=False, server_default=text("0")),
     UniqueConstraint("card_id", "position"),
     CheckConstraint(_state_is_one_of(list(JobState)), name="state"),
@@ -166,7 +166,7 @@ events = Table(
     sqlite_autoincrement=True,
 )
 
-#: Pictures put before everybody once more, of the last hour: they are limited.
+#: Pictures that were posted again in the last hour, which has a limit.
 posts = Table(
     "posts",
     metadata,
@@ -178,7 +178,7 @@ posts = Table(
     sqlite_autoincrement=True,
 )
 
-#: What servers have set for themselves; without a row, nothing.
+#: The settings of servers; a server without a row has set nothing.
 guilds = Table(
     "guilds",
     metadata,
@@ -203,7 +203,7 @@ rules = Table(
     PrimaryKeyConstraint("guild_id", "subject_id", "scope"),
 )
 
-#: Whom the operator has blocked: servers and members, whose ids Discord never gives to anything else.
+#: Servers and members that the operator has blocked. Discord's ids are unique over both kinds.
 blocks = Table(
     "blocks",
     metadata,
@@ -241,8 +241,8 @@ money = Table(
     PrimaryKeyConstraint("month", "guild_id"),
 )
 
-#: Counts and sums of jobs by the day of their `created_at`; a row with member 0 is about all members of the
-#: channel, one with channel 0 about all channels. They are kept so that a report need not read every job.
+#: Counts and sums of jobs by the day of their `created_at`. A row with member 0 is about all members of the
+#: channel, a row with channel 0 about all channels. With them, a report need not read every job.
 totals = Table(
     "totals",
     metadata,
@@ -257,7 +257,7 @@ totals = Table(
     sqlite_with_rowid=False,
 )
 
-#: How long the provider took, as counts of pictures by `domain.durations.bucket`; keys as in `totals`.
+#: The provider's time, as counts of pictures by `domain.durations.bucket`; keys as in `totals`.
 durations = Table(
     "durations",
     metadata,
@@ -271,8 +271,9 @@ durations = Table(
     sqlite_with_rowid=False,
 )
 
-#: Submits that were taken for never accepted; with the bill of each that was accepted all the same. It is
-#: known by what it sent: as its job says, but for the source's address, which may be another one each time.
+#: Submits that the bot believed were never accepted, with the bill of each that was accepted after all. The
+#: inputs of its job identify a submit in the history, but not the URL of the source, which may differ in each
+#: submit.
 dismissed = Table(
     "dismissed",
     metadata,
@@ -288,7 +289,7 @@ dismissed = Table(
     sqlite_autoincrement=True,
 )
 
-#: How many seconds after their acceptance requests were seen to be in the provider's history; the newest few.
+#: The newest measurements of how many seconds pass until the provider's history shows an accepted request.
 landings = Table(
     "landings",
     metadata,
@@ -299,7 +300,7 @@ landings = Table(
 )
 
 
-#: Messages that were a card's home once, and have to follow what became of its pictures.
+#: Messages that showed a card before it moved to a new message. They have to be kept up to date.
 left_messages = Table(
     "left_messages",
     metadata,

@@ -1,4 +1,4 @@
-"""One transaction of a command of the operator's, also while the bot runs."""
+"""A single transaction for an operator's command, also while the bot runs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,10 @@ from bot.store.sqlite import connection_beside
 
 @contextmanager
 def transaction(url: str) -> Iterator[Connection]:
-    """Committed at the end, undone by an exception. Raises `OperatorError`."""
+    """Yield a connection whose transaction is committed at the end, or rolled back by an exception.
+
+    Raises `OperatorError`.
+    """
     where = address(url)
     with _of_file(where) if isinstance(where, Path) else _of_server(where) as connection:
         yield connection

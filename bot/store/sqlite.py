@@ -22,7 +22,7 @@ READERS = 4
 
 
 class SqliteDatabase:
-    """Opened by `open_sqlite` only."""
+    """The database in an SQLite file. `open_sqlite` builds it."""
 
     def __init__(self, writer: Writer, readers: Readers, resources: AsyncExitStack) -> None:
         self._writer, self._readers, self._resources = writer, readers, resources
@@ -40,7 +40,7 @@ class SqliteDatabase:
 
 
 async def open_sqlite(path: Path) -> SqliteDatabase:
-    """Raises `OperatorError`. Whatever goes wrong, no thread and no lock is left behind."""
+    """Open the file. Raises `OperatorError`; then no thread and no lock is left."""
     async with AsyncExitStack() as resources:
         opened = ExitStack()
         resources.push_async_callback(asyncio.to_thread, opened.close)
@@ -55,14 +55,14 @@ async def open_sqlite(path: Path) -> SqliteDatabase:
 
 @contextmanager
 def writing_connection(path: Path) -> Iterator[Connection]:
-    """The file, locked and checked, by a connection on which the driver begins and ends transactions."""
+    """Lock and check the file, and yield a connection. The caller begins and ends transactions."""
     with sqlite_file.held_lock(path), connection_beside(path, checked=True) as connection:
         yield connection
 
 
 @contextmanager
 def connection_beside(path: Path, *, checked: bool = False) -> Iterator[Connection]:
-    """The same without the lock, for short transactions while the bot may be running."""
+    """Yield such a connection without the lock, for short transactions while the bot may be running."""
     sqlite_file.require_version()
     sqlite_file.require_there(path)
     try:

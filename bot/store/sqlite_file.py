@@ -1,4 +1,4 @@
-"""An SQLite file as the operator sees it: locked, missing, damaged, full, unwritable. Knows no table."""
+"""The SQLite file: its lock, its connections, and the errors an operator can meet. It knows no table."""
 
 import os
 import sqlite3
@@ -10,20 +10,22 @@ from bot.domain.errors import OperatorError
 from bot.host import lock
 from bot.store.errors import DatabaseDamaged, DatabaseInUse, NotMigrated
 
-#: For statements of others, such as a person with a database browser.
+#: How long to wait for other programs, such as a database browser.
 BUSY_SECONDS = 5.0
-#: Checking a larger file would keep the bot from starting for too long.
+#: Checking a larger file would delay the start too long.
 CHECKED_AT_START_MOST_BYTES = 64 * 1024 * 1024
 OLDEST_SQLITE = (3, 35)  # RETURNING
-#: Ending of the file that is about to take the database's place.
+#: The ending of the file that is about to replace the database.
 RESTORING = ".restoring"
 
 
 @contextmanager
 def held_lock(path: Path) -> Iterator[None]:
-    """Keep every other process (and every other opening in this one) from the file.
+    """Lock the file against every other process, and against a second opening in this one.
 
-    The lock is the kernel's, on a file beside the database: it ends with the process, however that ends.
+    It is a lock of the operating system on a file beside the database, which ends with the process. Unlike
+    the library filelock, it says which process has it, and tells a file system without locks from a locked
+    file.
     """
     try:
         descriptor = os.open(beside(path, ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
@@ -48,7 +50,7 @@ def held_lock(path: Path) -> Iterator[None]:
 
 
 def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
-    """A connection that writes; used by one thread at a time, though not always the same."""
+    """Open a connection that writes. Several threads may use it, but only one at a time."""
     connection = _opened(path, "rw", busy_seconds)
     try:
         _prepare(connection, path)
@@ -59,7 +61,7 @@ def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connectio
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write."""
+    """Open a connection that cannot write."""
     return _opened(path, "ro", BUSY_SECONDS)
 
 
@@ -67,14 +69,14 @@ def _opened(path: Path, mode: str, busy_seconds: float) -> sqlite3.Connection:
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
-        isolation_level=None,  # transactions are begun and ended by us
+        isolation_level=None,  # the callers begin and end transactions
         check_same_thread=False,
         timeout=busy_seconds,
     )
 
 
 def create(path: Path) -> None:
-    """Make an empty file that only its owner can read, unless there is one; never in place of a lost one."""
+    """Create an empty file that only its owner can read, unless it exists; never in place of a lost one."""
     require_not_torn(path)
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
@@ -85,7 +87,7 @@ def create(path: Path) -> None:
 
 
 def require_not_torn(path: Path) -> None:
-    """Refuse a database whose newest part is there, but not the file itself: opening would wipe it."""
+    """Raise `OperatorError` if the file is missing, but not its -wal file, which opening would delete."""
     size = _size(path)
     for leftover in (beside(path, "-wal"), beside(path, "-journal")):
         if size == 0 and leftover.exists() and leftover.stat().st_size:
@@ -95,12 +97,12 @@ def require_not_torn(path: Path) -> None:
             )
     if size == 0 and beside(path, RESTORING).exists():
         raise OperatorError(
-            f"Putting a backup in the place of {path} was cut off. Do it again: python -m bot restore PATH"
+            f"The restore of {path} was interrupted. Run it again: python -m bot restore PATH"
         )
 
 
 def _size(path: Path) -> int:
-    """0 of what is not there. Raises `OperatorError` for what cannot even be looked at."""
+    """Return the size; 0 if there is no file. Raises `OperatorError` if it cannot be read."""
     try:
         return path.stat().st_size
     except (FileNotFoundError, NotADirectoryError):
@@ -126,7 +128,7 @@ def require_sound(connection: sqlite3.Connection, path: Path) -> None:
 def require_version(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> None:
     if version < OLDEST_SQLITE:
         raise OperatorError(
-            f"This Python comes with SQLite {'.'.join(map(str, version))}, but 3.35 or newer is needed. "
+            f"This Python has SQLite {'.'.join(map(str, version))}, but the bot needs 3.35 or newer. "
             "Use another Python, or PostgreSQL with DATABASE_URL."
         )
 
@@ -136,7 +138,7 @@ def os_problem(path: Path, error: OSError) -> OperatorError:
         return OperatorError(f"The folder {path.parent} does not exist. Create it, or name another.")
     return OperatorError(
         f"{path} cannot be written: {error.strerror}. "
-        "See that the bot's user may write the folder and that its disk has room."
+        "Check that the bot's user may write to the folder, and that its disk has free space."
     )
 
 
@@ -147,18 +149,20 @@ def sqlite_problem(path: Path, error: BaseException | None) -> OperatorError:
         case sqlite3.SQLITE_FULL:
             return OperatorError(f"The disk of {path} is full. Make room, then start again; nothing is lost.")
         case sqlite3.SQLITE_BUSY:
-            return OperatorError(f"Another program keeps {path} locked. Close it, then start again.")
+            return OperatorError(f"Another program has locked {path}. Close it, then start again.")
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             path = _unusable_part(path)
             return OperatorError(
-                f"{path} cannot be written ({error}). See that the bot's user may write it and its folder."
+                f"{path} cannot be written ({error}). Check that the bot's user may write it and its folder."
             )
         case _:
-            return OperatorError(f"{path} cannot be used ({error}). See that its disk works and has room.")
+            return OperatorError(
+                f"{path} cannot be used ({error}). Check that its disk works and has free space."
+            )
 
 
 def _unusable_part(path: Path) -> Path:
-    """The file that keeps the database from being used: often a -wal of another user, such as root."""
+    """Return the file that cannot be written: often a -wal file of another user, such as root."""
     parts = [beside(path, ending) for ending in ("-wal", "-shm")]
     return next((part for part in parts if part.exists() and not _may_write(part)), path)
 
@@ -174,20 +178,20 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             f"{path} is on a disk that cannot hold an SQLite database safely (journal mode {mode}). "
             "Use a local disk, or PostgreSQL with DATABASE_URL."
         )
-    # FULL: a power cut must not make the bot forget that a request was about to be sent.
+    # FULL: after a power failure, the bot must still know that a request was about to be sent.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
-    # What is forgotten is overwritten: without it, old prompts can be read in the file and its backups.
+    # Overwrite what is deleted: otherwise, old prompts stay readable in the file and its backups.
     connection.execute("PRAGMA secure_delete = ON")
-    connection.execute("BEGIN IMMEDIATE")  # shows whether anybody keeps it locked
-    connection.execute("PRAGMA user_version = 1")  # shows whether it can be written
+    connection.execute("BEGIN IMMEDIATE")  # fails if another program has locked it
+    connection.execute("PRAGMA user_version = 1")  # fails if it cannot be written
     connection.execute("ROLLBACK")
 
 
 def damaged(path: Path, found: str) -> DatabaseDamaged:
     return DatabaseDamaged(
         f"{path} is damaged, or is no SQLite database ({' '.join(found.split())}). Nothing was changed. "
-        "Restore a backup, which moves it aside: python -m bot restore --force PATH."
+        "Restore a backup, which moves this file aside: python -m bot restore --force PATH."
     )
 
 

@@ -1,4 +1,4 @@
-"""The threads that read an SQLite file beside its writer: a whole function at a time, on one connection.
+"""The threads that read an SQLite file while the writer writes. A thread runs a whole function at a time.
 
 So a read costs one change of threads, however many statements it has.
 """
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Readers:
-    """Owns the engine, whose connections cannot write, until `close`. Crowds wait in turn."""
+    """Owns the engine, whose connections cannot write, until `close`. Calls beyond `count` wait in turn."""
 
     def __init__(self, engine: Engine, count: int) -> None:
         self._engine = engine
@@ -30,7 +30,7 @@ class Readers:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._once, fn)
 
     async def close(self) -> None:
-        """Take nothing new, and return when all that was begun has ended."""
+        """Accept no new reads, and return when all started ones have ended."""
         self._is_closed = True
         await asyncio.to_thread(self._threads.shutdown)
         self._engine.dispose()
@@ -41,5 +41,5 @@ class Readers:
                 return fn(connection)
         except StatementError as error:
             raise explained(error) from None
-        except StopIteration as raised:  # which no future can hold
+        except StopIteration as raised:  # a future cannot hold it
             raise RuntimeError(f"a transaction function raised {raised!r}") from raised

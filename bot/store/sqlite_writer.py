@@ -1,8 +1,8 @@
-"""The one thread that writes to an SQLite file: all functions that wait share the next commit.
+"""The one thread that writes to an SQLite file. All functions that wait share the next commit.
 
-While one commit is on its way to the disk, calls gather; then they run one after the other in one
-transaction, each in a savepoint of its own, and their callers hear of it once it is committed. So a
-function that fails undoes only itself, and a full disk fails a batch, not the bot.
+While one commit is written to the disk, calls gather. Then they run one after the other in one transaction,
+each in its own savepoint, and their callers get the results after the commit. So a function that fails rolls
+back only itself, and a full disk fails a batch, not the bot.
 """
 
 import asyncio
@@ -20,10 +20,10 @@ from bot.fault_points import Point, reach
 from bot.store.errors import DatabaseUnavailable, explained
 
 T = TypeVar("T")
-#: What a function returned, or what it raised.
+#: The return value of a function, or the exception that it raised.
 Outcome = tuple[object, BaseException | None]
 
-#: Keeps the first caller of a crowd from waiting for the last.
+#: Limits how long the first caller of a batch waits for the last.
 BATCH_MOST = 128
 
 
@@ -35,19 +35,19 @@ class QueuedCall:
     def resolve(self, result: object, error: BaseException | None) -> None:
         if self.future.cancelled():
             if error is not None:
-                self._tell_loop(error)
+                self._report_to_loop(error)
         elif error is not None:
             self.future.set_exception(error)
         else:
             self.future.set_result(result)
 
-    def _tell_loop(self, error: BaseException) -> None:
+    def _report_to_loop(self, error: BaseException) -> None:
         message = "a transaction failed after its caller was cancelled"
         self.future.get_loop().call_exception_handler({"message": message, "exception": error})
 
 
 class TransactionLost(Exception):
-    """SQLite has undone the whole transaction, as it does on a full disk; holds its reason."""
+    """SQLite has rolled back the whole transaction, as it does on a full disk. The text is its reason."""
 
 
 class Writer:
@@ -84,7 +84,7 @@ class Writer:
             self._answer([call for call in waiting if call is not None])
 
     def _waiting(self) -> list[QueuedCall | None]:
-        """At least one call, and all that wait with it."""
+        """Wait for a call; return it with all others that wait by then."""
         waiting = [self._calls.get()]
         with suppress(Empty):
             while len(waiting) < BATCH_MOST:
@@ -93,7 +93,7 @@ class Writer:
 
     def _answer(self, calls: list[QueuedCall]) -> None:
         outcomes = self._run_batch(calls)
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        with suppress(RuntimeError):  # the loop is closed: no caller waits any more
             self._loop.call_soon_threadsafe(_resolve, calls, outcomes)
 
     def _run_batch(self, calls: list[QueuedCall]) -> list[Outcome]:
@@ -123,7 +123,7 @@ class Writer:
         error: BaseException | None = None
         try:
             result = fn(self._connection)
-        except StopIteration as raised:  # which no future can hold
+        except StopIteration as raised:  # a future cannot hold it
             error = RuntimeError(f"a transaction function raised {raised!r}")
         except BaseException as raised:  # noqa: BLE001  it is the caller's, and raised there
             error = explained(raised)

@@ -1,4 +1,4 @@
-"""Transactions on a pool of asynchronous connections. Knows no table and no kind of database."""
+"""Transactions on a pool of asynchronous connections. This module knows no table and no dialect."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,13 +15,13 @@ from bot.store.errors import DatabaseUnavailable, explained
 T = TypeVar("T")
 
 TRIES = 3
-#: For a free connection: long enough for a crowd, such as all jobs after a restart, to be served in turn.
+#: How long to wait for a free connection: long enough for all jobs after a restart to be served in turn.
 POOL_TIMEOUT_SECONDS = 60
 SERIALIZATION_FAILURE, DEADLOCK_DETECTED = "40001", "40P01"
 
 
 class Transactions:
-    """Runs functions in transactions that the caller's cancellation does not reach."""
+    """Runs functions in transactions that go on when the caller is cancelled."""
 
     def __init__(self, engine: AsyncEngine, *, are_writes: bool = False) -> None:
         self._engine = engine
@@ -38,7 +38,7 @@ class Transactions:
         return await asyncio.shield(task)
 
     async def drain(self) -> None:
-        """Take nothing new, and return when all that was begun has ended."""
+        """Accept no new transactions, and return when all started ones have ended."""
         self._is_closed = True
         if self._tasks:
             await asyncio.wait(self._tasks)
@@ -60,7 +60,7 @@ class Transactions:
             self._reach(Point.COMMIT_BEFORE)
             try:
                 await connection.commit()
-            except DBAPIError as error:  # it may have been kept: not to be run again
+            except DBAPIError as error:  # it may be saved: do not run it again
                 raise explained(error) from None
             self._reach(Point.COMMIT_AFTER)
             return result
@@ -71,7 +71,7 @@ class Transactions:
 
 
 def _left_nothing(error: StatementError | PoolExhausted) -> bool:
-    """Whether running the function again helps: it was undone for another's sake, or its connection broke."""
+    """Return whether the function can run again: it lost a conflict and was rolled back, or was cut off."""
     if not isinstance(error, DBAPIError):
         return False
     sqlstate = getattr(error.orig, "sqlstate", None)

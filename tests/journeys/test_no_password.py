@@ -155,9 +155,9 @@ async def test_nor_when_a_start_goes_wrong(closed_town: Town) -> None:
             command(town, "check", DATABASE_URL=BEFORE_THE_HOST.format(SPELLED, refusing)),
             command(town, "run", DATABASE_URL=BEFORE_THE_HOST.format(SPELLED, nowhere)),
         )
-    assert f"PostgreSQL does not serve bot at 127.0.0.1:{refusing}" in run
-    assert f"MEND  Database: PostgreSQL does not serve bot at 127.0.0.1:{refusing}" in check
-    assert f"PostgreSQL does not serve bot at 127.0.0.1:{nowhere}" in lost
+    assert f"Cannot connect to the PostgreSQL database bot at 127.0.0.1:{refusing}" in run
+    assert f"MEND  Database: Cannot connect to the PostgreSQL database bot at 127.0.0.1:{refusing}" in check
+    assert f"Cannot connect to the PostgreSQL database bot at 127.0.0.1:{nowhere}" in lost
     said = {"run": run, "check": check, "lost": lost}
     assert "Traceback" not in str(said)
     assert {place: found_in(text) for place, text in said.items() if found_in(text)} == {}

@@ -58,7 +58,7 @@ async def test_what_was_paid_after_the_backup_is_not_paid_again(own_town: Town) 
     assert "Stop it first" in refused.stderr
     await town.kill()
     refused = await command(town, "restore", copy)
-    assert "Say --force" in refused.stderr
+    assert "Use --force" in refused.stderr
     restored = await command(town, "restore", "--force", copy)
     assert restored.returncode == 0, restored.stderr
     assert "before anything is sent: 1." in restored.stderr

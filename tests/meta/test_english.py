@@ -22,7 +22,6 @@ NOT_YET = frozenset(
         "services",
         "setting_types.py",
         "settings.py",
-        "store",
         "unknown_settings.py",
         "words",
     }

@@ -112,7 +112,7 @@ def test_tables_of_somebody_else_are_left_alone(url: str) -> None:
     with connected(url) as connection:
         connection.execute(text("CREATE TABLE jobs (title TEXT)"))
         connection.commit()
-    with pytest.raises(OperatorError, match="has tables jobs that this bot did not make"):
+    with pytest.raises(OperatorError, match="has tables jobs that this bot did not create"):
         migrate(url)
     with connected(url) as connection:
         assert connection.execute(text("SELECT title FROM jobs")).all() == []

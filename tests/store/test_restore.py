@@ -82,7 +82,7 @@ def test_a_lost_database_is_replaced(url: str, path: Path, copy: Path) -> None:
 
 
 def test_a_database_that_is_there_is_left_alone(url: str, path: Path, copy: Path) -> None:
-    with pytest.raises(OperatorError, match=r"is there\. Say --force"):
+    with pytest.raises(OperatorError, match=r"exists\. Use --force"):
         restore(url, copy, at=LATER)
     assert names(path.parent) == {"bot.sqlite3", "copy"}
     assert job_count(path) == 2
@@ -129,7 +129,7 @@ def test_a_backup_of_something_else_is_refused(url: str, path: Path) -> None:
     other = path.with_name("other")
     with closing(sqlite3.connect(other)) as opened:
         opened.execute("CREATE TABLE jobs (id INTEGER)")
-    with pytest.raises(OperatorError, match="did not make"):
+    with pytest.raises(OperatorError, match="did not create"):
         restore(url, other, at=LATER, is_forced=True)
     assert names(path.parent) == {"bot.sqlite3", "copy", "other"}
     assert job_count(path) == 2

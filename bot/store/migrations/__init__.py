@@ -1,1 +1,1 @@
-"""One linear history of the schema, oldest first. There is no way back: a backup is."""
+"""The migrations of the schema, in one line, oldest first. To go back, restore a backup."""

@@ -1,4 +1,4 @@
-"""Run by Alembic for each upgrade, inside the transaction of the connection that `migrate` gives it."""
+"""Alembic runs this for each upgrade, inside the transaction of the connection that `migrate` passes."""
 
 from alembic import context
 
