@@ -140,7 +140,7 @@ def test_a_place_that_cannot_be_written(sqlite_url: str, tmp_path: Path) -> None
 
 def test_a_disk_without_room_for_the_backup(sqlite_url: str, tmp_path: Path) -> None:
     migrate(sqlite_url)
-    with no_file_may_grow_beyond(40_000), pytest.raises(OperatorError, match=r"copy.* has room"):
+    with no_file_may_grow_beyond(40_000), pytest.raises(OperatorError, match=r"copy.* has free space"):
         backup(sqlite_url, tmp_path / "copy")
     assert not list(tmp_path.glob("*copy*"))
 

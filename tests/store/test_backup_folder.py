@@ -71,7 +71,7 @@ def test_a_copy_that_fails_costs_no_older_one(url: str, folder: Path, tmp_path: 
 
 def test_a_full_disk_leaves_nothing_by_half(url: str, folder: Path) -> None:
     before = copy(url, folder)
-    with no_file_may_grow_beyond(40_000), pytest.raises(OperatorError, match="room"):
+    with no_file_may_grow_beyond(40_000), pytest.raises(OperatorError, match="free space"):
         copy(url, folder, NOON + timedelta(days=1), keep=1)
     assert list(folder.iterdir()) == [before]
 
