@@ -1,9 +1,9 @@
-"""How long to wait before the next attempt, after so many that failed."""
+"""The wait before the next attempt, after a number of failures."""
 
 from dataclasses import dataclass
 from random import Random
 
-#: Twice as long each time: after so many times, any limit is reached.
+#: Each wait is twice the last. After this many, any limit is reached.
 MOST_DOUBLINGS = 30
 
 
