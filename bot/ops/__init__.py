@@ -1,1 +1,1 @@
-"""What an operator watches: logs, metrics, health; and the owner of background tasks. Knows no other room."""
+"""Operations: logs, metrics, health, background tasks, and the network. This room knows no other but host."""

@@ -1,4 +1,4 @@
-"""The machine's own time."""
+"""The clock of the machine."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""Answers /healthz and /metrics over HTTP. What healthy means is passed in."""
+"""The HTTP server of /healthz and /metrics. The caller passes the health check."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -10,22 +10,22 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.ops.metrics import Metrics
 
-#: Docker's and Kubernetes' own patience is usually longer; a probe that takes this long is not healthy.
+#: Docker and Kubernetes usually wait longer. A check that takes this long counts as unhealthy.
 PROBE_TIMEOUT_SECONDS = 3.0
-#: Who asks here has nothing to send.
+#: Callers have nothing to send.
 MOST_REQUEST_BYTES = 4096
 KEEPALIVE_SECONDS = 15.0
-#: More than any monitoring needs, fewer than the process has file descriptors to spare.
+#: More than any monitoring needs, but few enough for the file descriptors of the process.
 MOST_CONNECTIONS = 32
-#: So many are accepted at once before the older ones are closed.
+#: The number of connections accepted at once before older ones are closed.
 MOST_ACCEPTED_AT_ONCE = 16
-#: For the rest of what somebody sends all the same.
+#: How long to read the rest of a body that a caller sends anyway.
 LINGERING_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
 class Health:
-    """`details` are shown to whoever can reach the port: no secrets."""
+    """The health of the bot. Everybody who can reach the port sees `details`: no secrets."""
 
     is_ok: bool
     details: Mapping[str, str | int | float | bool] = field(default_factory=dict)
@@ -35,18 +35,18 @@ Probe = Callable[[], Awaitable[Health]]
 
 
 class CannotListen(Exception):
-    """The address is taken or not ours; str() is one line that says what to do."""
+    """The address is in use, or not of this machine. str() is one line that says what to do."""
 
     def __init__(self, host: str, port: int, reason: str) -> None:
         super().__init__(
-            f"cannot listen on {host}:{port} ({reason}): set OPS_HOST or OPS_PORT to another one"
+            f"cannot listen on {host}:{port} ({reason}): set OPS_HOST or OPS_PORT to another value"
         )
         self.host, self.port = host, port
 
 
 class OpsServer:
     def __init__(self, host: str, port: int, probe: Probe, metrics: Metrics) -> None:
-        """Port 0 takes any free one; `port` tells which, after `start`."""
+        """Prepare the server. Port 0 means any free port; `port` has it after `start`."""
         self.host, self.port = host, port
         self._probe = probe
         self._metrics = metrics
@@ -54,11 +54,11 @@ class OpsServer:
         self._listening: asyncio.Server | None = None
 
     async def start(self) -> None:
-        """Listen; raise CannotListen if the address cannot be had."""
+        """Start to listen. Raises `CannotListen` if the address cannot be used."""
         app = web.Application(client_max_size=MOST_REQUEST_BYTES)
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/metrics", self._metrics_page)
-        app.on_response_prepare.append(_tell_nothing_else)
+        app.on_response_prepare.append(_set_headers)
         self._runner = web.AppRunner(
             app,
             access_log=None,
@@ -99,7 +99,7 @@ class OpsServer:
 
 
 def _with_few_connections(runner: web.AppRunner) -> Callable[[], asyncio.Protocol]:
-    """For each one too many, the oldest is closed: whoever says nothing keeps nobody out."""
+    """Return a factory that closes the oldest connections at the limit, so that idle ones block no others."""
     server = runner.server
     assert server is not None, "the runner is set up"
 
@@ -112,8 +112,8 @@ def _with_few_connections(runner: web.AppRunner) -> Callable[[], asyncio.Protoco
     return accept
 
 
-async def _tell_nothing_else(_request: web.Request, response: web.StreamResponse) -> None:
-    """By default, the versions of Python and of the server are told to whoever asks."""
+async def _set_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    """Set headers. The default ones would reveal the versions of Python and of the server."""
     response.headers["Server"] = "picture-bot"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "no-store"

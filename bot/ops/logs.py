@@ -1,4 +1,4 @@
-"""Where log lines go and what they look like: one stream for ours and all libraries', free of secrets.
+"""The set-up of logging: one stream for our lines and those of all libraries, without secrets.
 
 Write lines with `structlog.stdlib.get_logger(__name__)`; bind what a task works on (`job=…`) with
 `structlog.contextvars.bound_contextvars`, so that each line below it carries it.
@@ -17,13 +17,13 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from bot.ops.secrets import without_secrets
 from bot.ops.visible import visible, visible_lines
 
-#: Libraries whose INFO lines say nothing to an operator.
+#: Libraries whose INFO lines do not help an operator.
 QUIET_LIBRARIES = ("alembic", "sqlalchemy")
 
-#: Whose lines below INFO are let through. Others, such as discord.py, write down what members say.
+#: Loggers whose lines below INFO are written. Others, such as discord.py, would log what members say.
 DEBUGGED = ("bot", "asyncio", "aiohttp")
 
-#: What Python tells in several lines.
+#: Values that have several lines.
 _WITH_LINES = ("exception", "stack")
 
 _SHARED: list[Processor] = [
@@ -77,14 +77,14 @@ def configure(
 
 
 def leave_out_libraries() -> None:
-    """For a command that says in lines of its own whatever libraries would log."""
+    """Hide the log lines of libraries, for a command that reports the same problems itself."""
     for handler in logging.getLogger().handlers:
         handler.addFilter(logging.Filter("bot"))
 
 
 class _Handler(logging.StreamHandler[TextIO]):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  the name is logging's
-        """Python's own would print the line as it was, with its secrets."""
+        """Report a line that could not be written. The method of the base class would print its secrets."""
         with suppress(OSError, ValueError):
             self.stream.write(f"a line of {record.name} could not be written\n")
 
@@ -113,7 +113,7 @@ def _renderer(line_format: Literal["text", "json"], *, with_colors: bool) -> Pro
 
 
 def _conceal_secrets(_logger: WrappedLogger, _method: str, line: EventDict | str) -> str:
-    """Come last, when the line is text: by then no object hides a secret in its repr."""
+    """Remove secrets, as the last step, when the line is text: the repr of an object may contain a secret."""
     return without_secrets(str(line))
 
 

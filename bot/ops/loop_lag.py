@@ -1,13 +1,13 @@
-"""Measures how late the event loop is: the first sign of blocking work where none should be."""
+"""The measurement of the event loop's lag, which is the first sign of blocking work."""
 
 import asyncio
 from collections.abc import Callable
 
 
 async def watch_loop_lag(observe: Callable[[float], object], every_seconds: float = 0.25) -> None:
-    """Until cancelled, pass to `observe` by how many seconds the loop was late for each wake-up.
+    """Pass the seconds by which the loop was late for each wake-up to `observe`, until cancelled.
 
-    This is about the real loop, so it reads the loop's own time and none that a test steps by hand.
+    It measures the real loop, so it reads the loop's own time, not the bot's clock.
     """
     loop = asyncio.get_running_loop()
     while True:

@@ -1,4 +1,4 @@
-"""What is measured, by its name in Prometheus. Labels are closed sets: never an id, a name or a text."""
+"""The metrics, by their names in Prometheus. Labels are closed sets: never an id, a name or a text."""
 
 import sys
 
@@ -11,7 +11,7 @@ UP_TO_A_HUNDRED = (1, 2, 3, 4, 6, 8, 10, 15, 20, 30, 60, 100)
 
 
 class Metrics:
-    """All measurements of one bot, in a registry of its own, so that two bots can live in one process."""
+    """All metrics of one bot, in their own registry, so that two bots can run in one process."""
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
@@ -20,7 +20,7 @@ class Metrics:
         self.jobs = Gauge("bot_jobs", "Open jobs.", ["state"], registry=registry)
         self.driven_jobs = Gauge(
             "bot_driven_jobs",
-            "Open jobs that a task looks after: soon after a start, all of them.",
+            "Open jobs that a task drives: soon after a start, all of them.",
             registry=registry,
         )
         self.queue_length = Gauge(
@@ -39,7 +39,7 @@ class Metrics:
         )
         self.provider_seconds = Histogram(
             "bot_provider_seconds",
-            "From submission until the provider had finished, as far as the bot saw it.",
+            "From submission until the bot saw that the provider had finished.",
             buckets=UP_TO_AN_HOUR,
             registry=registry,
         )
@@ -62,21 +62,21 @@ class Metrics:
             registry=registry,
         )
         self.shards_hearing = Gauge(
-            "bot_shards_hearing", "Shards that hear Discord over the gateway.", registry=registry
+            "bot_shards_hearing", "Shards that receive events from Discord's gateway.", registry=registry
         )
         self.silent_seconds = Gauge(
             "bot_gateway_silent_seconds",
-            "Since the last word over the gateway, of the shard that has heard nothing for the longest time.",
+            "Seconds since the last gateway event, of the shard that has been silent longest.",
             registry=registry,
         )
         self.session_starts_left = Gauge(
             "bot_gateway_session_starts_left",
-            "Sessions that the bot may still begin until Discord gives it more.",
+            "Gateway sessions that the bot may still start before Discord resets the limit.",
             registry=registry,
         )
         self.commands_registered = Gauge(
             "bot_commands_registered",
-            "1 once Discord has the commands that the bot offers.",
+            "1 once Discord has the bot's commands.",
             registry=registry,
         )
         self.admitted = Counter("bot_admitted", "Pictures admitted.", ["door"], registry=registry)
@@ -88,23 +88,23 @@ class Metrics:
         )
         self.landing_seconds = Histogram(
             "bot_landing_seconds",
-            "Until the provider's history was seen to show what it had accepted.",
+            "Until the provider's history showed an accepted request.",
             buckets=UP_TO_AN_HOUR,
             registry=registry,
         )
         self.landing_patience_seconds = Gauge(
             "bot_landing_patience_seconds",
-            "How long a request has to be absent from the history until it surely was never accepted.",
+            "How long a request has to be absent from the history to prove that it was never accepted.",
             registry=registry,
         )
         self.extra_bills = Counter(
             "bot_extra_bills",
-            "Bills for requests that had been taken for never accepted.",
+            "Bills for dismissed requests: the bot believed that they were never accepted.",
             registry=registry,
         )
         self.cost_difference_usd = Gauge(
             "bot_cost_difference_usd",
-            "How far the provider's bills were above what had been booked, over all repairs.",
+            "The sum by which the provider's bills were above the booked costs, over all corrections.",
             registry=registry,
         )
         self.last_backup_at = Gauge(
@@ -114,7 +114,7 @@ class Metrics:
         )
         self.memory_blocks = Gauge(
             "bot_memory_blocks",
-            "Blocks of memory that Python's objects take: what leaks grows here without end.",
+            "Memory blocks that Python's objects use: with a leak, they grow without end.",
             registry=registry,
         )
         self.memory_blocks.set_function(sys.getallocatedblocks)
@@ -123,5 +123,5 @@ class Metrics:
         )
 
     def as_text(self) -> bytes:
-        """All measurements in Prometheus' text format."""
+        """Return all metrics in the text format of Prometheus."""
         return generate_latest(self.registry)

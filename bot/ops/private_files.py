@@ -1,4 +1,4 @@
-"""Keeps the bot's files from other users of the machine: prompts, tokens and a key are among them."""
+"""The file permissions that keep prompts, tokens and keys private from other users of the machine."""
 
 import os
 from collections.abc import Iterator
@@ -6,20 +6,20 @@ from pathlib import Path
 
 from bot.host import is_ours
 
-#: Of a file's mode: what its group and all others may do.
+#: The bits of a file's mode for its group and for others.
 OTHERS = 0o077
 
 
 def make_new_files_private() -> None:
-    """For the whole process, whatever umask it was started with."""
+    """Set the umask of the process, whatever it was at its start."""
     os.umask(OTHERS)
 
 
 def keep_private(folder: Path) -> None:
-    """Take group's and others' rights off the folder and all in it that is ours. Raises `OSError`.
+    """Remove the rights of group and others from the folder, and from our files in it. Raises `OSError`.
 
-    Links are left alone, and so is all in a folder that holds the working directory or the user's home:
-    DATA_DIR=. must not change what else is there.
+    Links are not changed. Neither are the files in a folder that contains the working directory or the user's
+    home: with DATA_DIR=., other files must keep their rights.
     """
     _take_off_rights(folder)
     if _holds_more_than_ours(folder):
@@ -34,7 +34,7 @@ def _holds_more_than_ours(folder: Path) -> bool:
 
 
 def _homes() -> list[Path]:
-    """The user's; none for a number without a name, as containers use them."""
+    """Return the user's home; nothing for a user without a name, as in containers."""
     try:
         return [Path.home()]
     except RuntimeError:
@@ -51,5 +51,5 @@ def _take_off_rights(path: Path) -> None:
         found = path.lstat()
         if found.st_mode & OTHERS and not path.is_symlink() and is_ours(found):
             path.chmod(found.st_mode & 0o7777 & ~OTHERS)
-    except FileNotFoundError:  # removed meanwhile, by the bot that runs
+    except FileNotFoundError:  # a running bot has removed it meanwhile
         return

@@ -1,4 +1,4 @@
-"""Through which proxy a host is asked, if any: what HTTPS_PROXY and NO_PROXY say. Opens no connection."""
+"""The choice of a proxy for a host, by HTTPS_PROXY and NO_PROXY. This module opens no connection."""
 
 import base64
 import ipaddress
@@ -9,14 +9,14 @@ from typing import Self
 
 from yarl import URL
 
-#: Plain HTTP and WebSockets are for stand-ins; nothing that matters is sent so.
+#: Plain HTTP and WebSockets are only for stand-ins.
 PROXIED_SCHEMES = frozenset({"https", "wss"})
 _WITH_PORT = re.compile(r"(\[[^\]]*\]|[^:]*):(\d{1,5})")
 
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """`url` has no user and no password: these are in `headers` alone."""
+    """A proxy. `url` has no user and no password: they are in `headers` only."""
 
     url: URL
     headers: dict[str, str] = field(repr=False)
@@ -32,13 +32,13 @@ class Proxy:
 
     @property
     def name(self) -> str:
-        """For logs."""
+        """Return the name for logs."""
         return f"{self.url.host}:{self.url.port}"
 
 
 @dataclass(frozen=True, slots=True)
 class Exempt:
-    """One entry of NO_PROXY; `host` is a name (all below it are meant, too), an address or a network."""
+    """One entry of NO_PROXY. `host` is a name (including its subdomains), an address or a network."""
 
     host: str
     port: int | None
@@ -63,7 +63,7 @@ class Exempt:
 
 @dataclass(frozen=True, slots=True)
 class Proxies:
-    """`proxy` is for all hosts but this machine, which no proxy can reach, and those that are exempt."""
+    """The proxy for all hosts, except for exempt ones and for this machine, which no proxy can reach."""
 
     proxy: Proxy | None = None
     exempt: tuple[Exempt, ...] = ()
@@ -76,7 +76,7 @@ class Proxies:
         host = (url.host or "").lower().rstrip(".")
         if self.proxy is None or url.scheme not in PROXIED_SCHEMES or is_loopback(host):
             return None
-        is_exempt = any(one.holds_for(host, url.port or 0) for one in self.exempt)
+        is_exempt = any(entry.holds_for(host, url.port or 0) for entry in self.exempt)
         return None if is_exempt else self.proxy
 
 

@@ -1,4 +1,4 @@
-"""Takes secrets out of text. Knows what they look like, and those that it was told of; not who uses them."""
+"""The removal of secrets from text: those that match a known form, and those that were registered."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from bot.ops.visible import visible
 
 CONCEALED = "[concealed]"
 
-#: Shorter values would also match in ordinary words.
+#: Shorter values would also match ordinary words.
 SHORTEST_SECRET = 6
 
 _PATTERNS = [
@@ -16,7 +16,7 @@ _PATTERNS = [
     for pattern, replacement in (
         # A bot token: the application's id in base64, a time, and a signature.
         (r"\b[\w-]{23,30}\.[\w-]{5,8}\.[\w-]{27,}", CONCEALED),
-        # The token in an interaction's address lets anybody answer in the bot's name for 15 minutes.
+        # With the token in an interaction's URL, anybody can answer as the bot for 15 minutes.
         (r"(/(?:webhooks|interactions)/\d+/)[^/?\s\"']+", rf"\1{CONCEALED}"),
         (
             r"((?:x-api-key|authorization)['\"]?\s*[:=,]\s*(?:b?['\"])?(?:bot |bearer )?)[\w.-]+",
@@ -25,7 +25,7 @@ _PATTERNS = [
         # Discord's payloads, which discord.py logs at DEBUG.
         (r"(\btoken['\"]?\s*[:=]\s*['\"]?)[^\s'\",;)}]+", rf"\1{CONCEALED}"),
         (r"\bSG_\w{8,}", CONCEALED),
-        # Addresses of uploaded source pictures contain the e-mail address of the account's owner.
+        # URLs of uploaded source pictures contain the e-mail address of the account's owner.
         (r"(https?://[^/\s\"']+/assets/)[^\s\"'<>]+", rf"\1{CONCEALED}"),
         # The password in a URL, up to its last @, and in a connection string.
         (r"(://[^\s:/@\"']*:)[^\s/\"']+@", rf"\1{CONCEALED}@"),
@@ -34,20 +34,20 @@ _PATTERNS = [
     )
 ]
 
-_told: set[str] = set()
+_registered: set[str] = set()
 
 
 def conceal(value: str) -> None:
-    """Take `value` out of every text from now on, also in its quoted and URL-encoded forms."""
+    """Register a secret: `without_secrets` removes it, also in its quoted and URL-encoded forms."""
     if len(value) < SHORTEST_SECRET:
         return
     in_json = (json.dumps(value, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False))
     spelled = (value, *in_json, repr(value)[1:-1], quote(value, safe=""))
-    _told.update(spelled, map(visible, spelled))
+    _registered.update(spelled, map(visible, spelled))
 
 
 def without_secrets(text: str) -> str:
-    for value in _told:
+    for value in _registered:
         text = text.replace(value, CONCEALED)
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)

@@ -1,4 +1,4 @@
-"""One owner for background tasks: none is forgotten, and none fails unseen."""
+"""The owner of background tasks: it keeps track of each, and logs each failure."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -9,14 +9,14 @@ import structlog
 from bot.ops.metrics import Metrics
 
 Work = Coroutine[object, object, object]
-#: Before something that failed is run again: not so soon that it fills the log.
+#: The wait before a failed task runs again, long enough not to fill the log.
 AGAIN_SECONDS = 10.0
 
 log = structlog.stdlib.get_logger(__name__)
 
 
 class TaskOwner:
-    """Starts tasks, logs and counts the exception that ends one, and ends them all at `close`."""
+    """Starts tasks, logs and counts the exceptions that end them, and cancels all at `close`."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
@@ -39,7 +39,7 @@ class TaskOwner:
     def keep(
         self, run: Callable[[], Work], name: str, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     ) -> None:
-        """Like `start`, for a loop that has to go on: if it fails, it is run again in a while."""
+        """Run a loop that has to go on: if it fails, it is started again after a while."""
 
         async def again_and_again() -> None:
             while True:
@@ -49,13 +49,13 @@ class TaskOwner:
         self.start(again_and_again(), name)
 
     async def close(self, grace_seconds: float = 5.0) -> None:
-        """Cancel all tasks and wait for their ends; one that goes on for longer than the grace is logged."""
+        """Cancel all tasks and wait for them; log those that go on for longer than the grace period."""
         self._is_closed = True
         for task in self._tasks:
             task.cancel()
         if self._tasks:
-            _, stubborn = await asyncio.wait(set(self._tasks), timeout=grace_seconds)
-            for task in stubborn:
+            _, running = await asyncio.wait(set(self._tasks), timeout=grace_seconds)
+            for task in running:
                 log.error("task does not end", task=task.get_name())
 
     def _ended(self, work: Work, task: asyncio.Task[None]) -> None:
@@ -65,6 +65,6 @@ class TaskOwner:
     async def _watch(self, work: Work, name: str) -> None:
         try:
             await work
-        except Exception:  # whatever it is, nobody else awaits this task
+        except Exception:  # nothing else awaits this task
             self._metrics.loop_errors.labels(loop=name).inc()
             log.exception("task failed", task=name)

@@ -1,15 +1,15 @@
-"""Makes text that somebody else wrote harmless in a log: no line is broken, and nothing is hidden."""
+"""The escaping of others' text for logs: it cannot break a line or hide anything."""
 
 import json
 
 
 def visible(text: str) -> str:
-    r"""With an escape such as \n or \u202e, as in JSON, for each character that is not simply shown."""
+    r"""Replace each character that is not printable by an escape as in JSON, such as \n or \u202e."""
     if text.isprintable():
         return text
-    return "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text)
+    return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in text)
 
 
 def visible_lines(text: str) -> str:
-    """The same for what has lines; each is indented, so that none passes for a line of the log."""
+    """Escape a text with lines, and indent each line, so that none looks like a line of the log."""
     return "\n".join(f"  {visible(line)}" for line in text.split("\n"))

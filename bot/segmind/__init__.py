@@ -1,4 +1,4 @@
 """The client of the provider: its calls, its JSON and its errors.
 
-Knows no Discord, no SQL, no members and no order of things: a call is made once, and answered once.
+This room knows no Discord, no SQL and no members. It makes each call once: retries belong to the services.
 """

@@ -1,4 +1,4 @@
-"""The provider, one method for each call. Sends everything once: repeating is for those who know why."""
+"""The client of the provider, with one method for each call. It sends everything once, and never retries."""
 
 import asyncio
 import io
@@ -33,16 +33,16 @@ from bot.segmind.wire import Answer, Call, Json, read_json, request_id_of, submi
 
 MEGABYTE = 1024 * 1024
 JSON_MOST_BYTES = MEGABYTE
-#: A result may carry its picture as a data URI.
+#: A result may contain its picture as a data URL.
 RESULT_MOST_BYTES = 64 * MEGABYTE
-#: Reading more JSON than this takes long enough to be done in a thread.
+#: Parsing more JSON than this takes long, and is done in a thread.
 INLINE_JSON_MOST_BYTES = 128 * 1024
 CHUNK_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """In seconds. The paid call is waited for longest: giving up on it early leaves a doubt."""
+    """The timeouts in seconds. The paid call has the longest: a timeout leaves its outcome in doubt."""
 
     submit: float = 60.0
     upload: float = 60.0
@@ -51,14 +51,14 @@ class Timeouts:
 
 
 def ignore_call(call: str, outcome: str) -> None:
-    """For those who do not count calls."""
+    """Ignore a call: the default for callers that do not count calls."""
 
 
 class SegmindClient:
     """Satisfies `services.protocols.ImageProvider`.
 
-    `session` serves the reads and has to keep no cookies (`bot.download.open_session`). `on_call` hears of
-    every call once, with "ok" or with the error's name in snake case.
+    `session` is for reads, and must not keep cookies (`bot.download.open_session`). `on_call` gets every call
+    once, with "ok" or with the error's name in snake case.
     """
 
     def __init__(
@@ -103,8 +103,8 @@ class SegmindClient:
     async def submit(self, inputs: Inputs, may_leave: MayLeave = always) -> RequestId:
         """Send the one POST that is paid; errors as in the protocol.
 
-        It gets a connection of its own: on one that was kept alive, a server's goodbye that crosses the
-        request cannot be told from an accepted request whose answer was lost.
+        It has its own connection. On a kept-alive connection that the server closes at the same moment, the
+        outcome is the same as for an accepted request whose answer was lost.
         """
         departure = Departure(json.dumps(submit_body(inputs)).encode(), may_leave)
         with self._counted(Call.SUBMIT):
@@ -162,10 +162,10 @@ class SegmindClient:
             return left
 
     async def history(self, since: datetime, until: datetime) -> AsyncIterator[HistoryRow]:
-        """Requests to the model, newest first, of all days (UTC) from `since` to `until`, both included.
+        """Yield requests to the model, newest first, of all days (UTC) from `since` to `until`, inclusive.
 
-        How the provider pages is not known, so no count of its own is believed: pages are asked for until one
-        brings nothing new. Whatever cannot be read is `Unavailable`, for it must not be taken for an absence.
+        The provider does not document its paging, so its counts are not used: pages are read until one has
+        nothing new. An unreadable page raises `Unavailable`, since it must not count as an absence.
         """
         for window in history.windows(since, until):
             async for row in self._rows_of_window(window):
@@ -183,7 +183,7 @@ class SegmindClient:
                     seen.add(row.request_id)
                     yield row
             seen |= page.request_ids
-        raise Unavailable("a history without an end")
+        raise Unavailable("the history has too many pages")
 
     async def _history_page(self, window: Window, number: int) -> HistoryPage:
         with self._counted(Call.HISTORY):
@@ -210,7 +210,7 @@ class SegmindClient:
     # --- files ------------------------------------------------------------------------------------------
 
     async def upload(self, picture: Picture) -> str:
-        """The URL under which the provider can read the picture. Free, so that it may be sent again.
+        """Upload a picture and return its URL at the provider. The call is free and can be repeated.
 
         Raises `Unavailable`, `RateLimited` or a `Refused`.
         """
@@ -221,7 +221,7 @@ class SegmindClient:
                 answer = await self._request(
                     "POST",
                     f"{self._assets_url}/upload-asset",
-                    # As a stream, which aiohttp sends piece by piece: a source may have megabytes.
+                    # A stream, since a source may have megabytes: aiohttp sends it in pieces.
                     data=io.BytesIO(data),
                     length=len(data),
                     seconds=self._timeouts.upload,
@@ -262,11 +262,11 @@ class SegmindClient:
         most_bytes: int = JSON_MOST_BYTES,
         session: aiohttp.ClientSession | None = None,
     ) -> Answer:
-        """Every call to the provider. A redirect is an answer: the key goes to the configured hosts only."""
+        """Send one call. Redirects are not followed: the key goes to the configured hosts only."""
         headers = self._headers
         if data is not None:
             headers = {**headers, "Content-Type": "application/json", "Content-Length": str(length)}
-        # A POST's time to connect includes the look-up of the name: running out of it, nothing was sent.
+        # For a POST, the connect timeout includes the DNS lookup: if it expires, nothing was sent.
         connect_seconds = None if data is None else self._timeouts.connect
         timeout = aiohttp.ClientTimeout(
             total=seconds, connect=connect_seconds, sock_connect=self._timeouts.connect
@@ -303,7 +303,7 @@ class SegmindClient:
 
 
 def checked(request_id: RequestId) -> RequestId:
-    """A part of a URL, so it is looked at once more, wherever it comes from."""
+    """Return the id if it is well-formed, since it becomes part of a URL; else raise `RequestUnknown`."""
     if request_id_of(request_id) is None:
         raise RequestUnknown("not a request id")
     return request_id
@@ -326,7 +326,7 @@ async def read_answer(response: aiohttp.ClientResponse, most_bytes: int) -> Answ
     async for chunk in response.content.iter_chunked(CHUNK_BYTES):
         data += chunk
         if len(data) > most_bytes:
-            raise aiohttp.ClientPayloadError("a body of too many bytes")
+            raise aiohttp.ClientPayloadError("the body is too large")
     headers = {name.lower(): value for name, value in response.headers.items()}
     return Answer(response.status, headers, bytes(data), await parsed(bytes(data)))
 

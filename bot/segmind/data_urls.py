@@ -1,4 +1,4 @@
-"""Pictures as data URLs, there and back. Works on megabytes: to be called in a thread."""
+"""The conversion of pictures to and from data URLs. It handles megabytes: call it in a thread."""
 
 import base64
 import binascii
@@ -20,7 +20,7 @@ def is_data_url(url: str) -> bool:
 
 
 def data_of(data_url: str, most_bytes: int) -> bytes:
-    """The bytes in a data URL. Raises `FileRefused` for too many of them, and for none."""
+    """Return the bytes in a data URL. Raises `FileRefused` for too many bytes, and for none."""
     head, comma, content = data_url.partition(",")
     try:
         data = base64.b64decode(content) if head.endswith(";base64") else unquote_to_bytes(content)

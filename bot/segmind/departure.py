@@ -1,4 +1,4 @@
-"""The body of the paid request: whether it may leave is asked at the last moment, on an open connection."""
+"""The body of the paid request. It asks at the last moment, on an open connection, whether to send itself."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -8,14 +8,14 @@ MayLeave = Callable[[], Awaitable[bool]]
 
 
 class HeldBack(Exception):
-    """Raised inside the body, so that the request ends before it is one; see `Departure.was_held_back`."""
+    """The body ends the request before it is complete; see `Departure.was_held_back`."""
 
 
 class Departure:
     def __init__(self, data: bytes, may_leave: MayLeave) -> None:
         self._data = data
         self._may_leave = may_leave
-        #: The server has the head of a request at most, and nothing that it could accept.
+        #: The server has received headers at most, and nothing that it could accept.
         self.was_held_back = False
 
     @property

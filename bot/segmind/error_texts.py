@@ -1,4 +1,4 @@
-"""What the provider says in words: found in its envelopes, cleaned of secrets, told apart by kind."""
+"""The provider's error texts: finding them, removing secrets from them, and sorting them by kind."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,12 +7,12 @@ from bot.domain.failure import Failure, FailureKind, SourceProblem
 from bot.segmind.wire import Json
 
 NOTE_MOST_CHARACTERS = 300
-#: What is looked at of a text; the rest could only cost time.
+#: The part of a text that is read. More would only cost time.
 READ_MOST_CHARACTERS = 2000
 ENVELOPE = ("error", "detail", "message", "error_message", "error_description", "msg", "reason")
 MOST_DEPTH = 4
 
-#: URLs first: asset URLs hold the account owner's e-mail address.
+#: URLs come first: asset URLs contain the account owner's e-mail address.
 SECRETS = (
     (re.compile(r"(?i)\b(?:https?|data|wss?):\S+"), "[url]"),
     (re.compile(r"(?<!\S)\S+(?:@|%40)\S+"), "[address]"),
@@ -21,7 +21,7 @@ SECRETS = (
 UNPRINTABLE = re.compile(r"[^\S ]+|[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 MARKUP = re.compile(r"(?is)<(script|style)\b.*?</\1>|<!--.*?-->|<[a-z!/][^>]*>")
 
-#: "portrait" and "training" hold a `rai` that is none, and "moderately" is no verdict.
+#: "portrait" and "training" contain "rai", and "moderately" is no verdict.
 BLOCKED = re.compile(
     r"(?i)moderat(?!ely)|content[\s_-]*(?:policy|filter)|flagged|safety|nsfw"
     r"|responsible[\s_-]*ai(?![a-z])|(?<![a-z])rai(?![a-z])"
@@ -45,7 +45,7 @@ INVALID = re.compile(
 
 
 def cleaned(text: str, *, key: str = "") -> str:
-    """One line for the log: without secrets, markup and control characters, and clipped."""
+    """Return one line for the log, clipped, without secrets, markup and control characters."""
     if key:
         text = text.replace(key, "[key]")
     text = MARKUP.sub(" ", text[:READ_MOST_CHARACTERS])
@@ -55,7 +55,7 @@ def cleaned(text: str, *, key: str = "") -> str:
 
 
 def error_text(value: Json) -> str:
-    """The words of an error envelope, however it is built; empty if it holds none."""
+    """Return the texts of an error body of any form; "" if it has none."""
     return " · ".join(dict.fromkeys(_texts(value, MOST_DEPTH)))
 
 
@@ -72,9 +72,9 @@ def _texts(value: Json, depth: int) -> Iterator[str]:
 
 
 def failure_of(text: str) -> Failure:
-    """Which kind of failure a FAILED job's words mean."""
+    """Find the kind of failure that the text of a FAILED job means."""
     note = cleaned(text) or None
-    # Judged without URLs: a file named safety.png is no verdict.
+    # `cleaned` removes URLs: a file named safety.png is no verdict.
     words = note or ""
     if BLOCKED.search(words):
         return Failure(FailureKind.BLOCKED, note=note)

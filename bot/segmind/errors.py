@@ -1,6 +1,6 @@
-"""From HTTP answers and broken connections to the errors of `domain`, by what the call was for.
+"""The translation of HTTP answers and broken connections to the errors of `domain`, by kind of call.
 
-The table is the provider's: the same code means different things for a call that is paid and for a read.
+The same status code means different things for a paid call and for a read.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,28 +28,28 @@ from bot.segmind.wire import Answer
 RESET_HEADER = "x-rate-limit-reset-at-utc"
 WAIT_MOST_SECONDS = 90.0
 WAIT_LEAST_SECONDS = 1.0
-#: Without a header: a third of the minute for which the provider counts.
+#: The wait without a header: a third of the minute for which the provider counts.
 WAIT_USUAL_SECONDS = 20.0
-#: A "moment" below this is no date, but a number of seconds from now.
+#: A smaller number is no date, but seconds from now.
 RELATIVE_MOST_SECONDS = 86_400
 
-#: The connection never stood, so nothing can have been asked.
+#: There was no connection, so nothing was sent.
 NEVER_CONNECTED = (
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,
     aiohttp.InvalidURL,
     ProxyFailed,
 )
-#: UnicodeError: a host name that no name can look like.
+#: UnicodeError is raised for an impossible host name.
 BROKEN = (aiohttp.ClientError, TimeoutError, OSError, UnicodeError)
 
 KEY_CODES = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.GONE})
-#: 4xx that a proxy may answer while the request behind it goes on.
+#: A proxy may answer with these 4xx codes while the request behind it goes on.
 AMBIGUOUS_CODES = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_EARLY, 499})
 
 
 def of_submit(answer: Answer, note: str, now: datetime) -> ProviderError:
-    """For the paid call: whatever is not surely a refusal may have been accepted."""
+    """Translate the answer to the paid call: what is no clear refusal may have been accepted."""
     code = answer.status
     if code == HTTPStatus.TOO_MANY_REQUESTS:
         return RateLimited(note, wait_seconds(answer.headers, now))
@@ -65,7 +65,7 @@ def of_submit(answer: Answer, note: str, now: datetime) -> ProviderError:
 
 
 def of_upload(answer: Answer, note: str, now: datetime) -> ProviderError:
-    """For the call that is free: what is not a refusal may simply be sent again."""
+    """Translate the answer to the free upload: what is no refusal can be sent again."""
     error = of_submit(answer, note, now)
     return Unavailable(note) if isinstance(error, Doubtful | Unreachable) else error
 
@@ -75,7 +75,7 @@ def of_credits(answer: Answer, note: str, now: datetime) -> ProviderError:
 
 
 def of_read(answer: Answer, note: str, now: datetime) -> ProviderError:
-    """For a read: it may be sent again, unless the key is at fault. An empty account hides no result."""
+    """Translate the answer to a read: it can be repeated, unless the key is wrong. Reads need no credits."""
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
         return RateLimited(note, wait_seconds(answer.headers, now))
     if answer.status in KEY_CODES:
@@ -84,7 +84,7 @@ def of_read(answer: Answer, note: str, now: datetime) -> ProviderError:
 
 
 def of_request_read(answer: Answer, note: str, now: datetime) -> ProviderError:
-    """For a read of one request, of which the provider may know nothing."""
+    """Translate the answer to a read of one request, which the provider may not know."""
     return RequestUnknown(note) if answer.status == HTTPStatus.NOT_FOUND else of_read(answer, note, now)
 
 
@@ -98,21 +98,21 @@ def of_broken_submit(error: Exception) -> ProviderError:
 
 
 def is_credit_spent(code: int, note: str) -> bool:
-    """402; and 406, which also means a wrong Content-Type, but ours is always right unless it says so."""
+    """Return True for 402 and for 406, unless the text says that 406 is about the Content-Type."""
     is_about_type = "content type" in note.lower() or "content-type" in note.lower()
     return code == HTTPStatus.PAYMENT_REQUIRED or (code == HTTPStatus.NOT_ACCEPTABLE and not is_about_type)
 
 
 def note_of(answer: Answer, key: str) -> str:
-    """The provider's own words, for the log."""
-    said = error_texts.error_text(answer.json)
-    if not said and answer.json is None:
-        said = answer.data[: error_texts.READ_MOST_CHARACTERS].decode(errors="replace")
-    return " ".join(filter(None, (f"HTTP {answer.status}", error_texts.cleaned(said, key=key))))
+    """Return the provider's own text, for the log."""
+    text = error_texts.error_text(answer.json)
+    if not text and answer.json is None:
+        text = answer.data[: error_texts.READ_MOST_CHARACTERS].decode(errors="replace")
+    return " ".join(filter(None, (f"HTTP {answer.status}", error_texts.cleaned(text, key=key))))
 
 
 def wait_seconds(headers: Mapping[str, str], now: datetime) -> float:
-    """How long a 429 asks to wait: until its reset, else as Retry-After says, within reason."""
+    """Return the wait that a 429 asks for: until its reset, else by Retry-After, within bounds."""
     waits = (
         _until(headers.get(RESET_HEADER), now),
         _until(headers.get("retry-after"), now),

@@ -1,7 +1,7 @@
-"""The provider's record of past requests: which pages to ask for, and what a row says. Pure.
+"""The provider's history of past requests: the queries for pages, and the reading of rows. No I/O.
 
-What is read here decides whether a picture is asked for a second time, so that "cannot be read" must never be
-taken for "is not there": the functions that find nothing legible return None, not nothing.
+What is read here decides whether a picture is requested a second time. So "cannot be read" must never count
+as "is not there": functions return None for what they cannot read, never an empty value.
 """
 
 import re
@@ -19,10 +19,10 @@ PATH = "/inference-request/request-history"
 ROWS_PER_PAGE = 100
 #: Both ends of a window are included.
 WINDOW_DAYS = 31
-#: 20,000 requests in a month; a history that goes on longer has no end.
+#: 20,000 requests in a month. More pages mean that the paging has no end.
 MOST_PAGES = 200
 
-#: Names under which the rows may stand; any other is tried after these.
+#: Names that may hold the rows; any other name is tried after these.
 ROW_LISTS = ("data", "results", "items", "requests", "rows", "history", "records")
 ROW_ID_NAMES = ("request_id", "requestId", "id")
 CREATED_NAMES = ("model_created", "created_at", "createdAt", "created", "timestamp")
@@ -31,7 +31,7 @@ COUNT_NAMES = ("total", "total_count", "count")
 MODEL_NAME = re.compile(r"[a-z0-9._-]+")
 MOST_DEPTH = 3
 
-#: The four parameters, and what the model takes where one is left out.
+#: The four parameters, and their defaults.
 DEFAULTS = {
     "prompt": None,
     "aspect_ratio": DEFAULT_RATIO.value,
@@ -46,14 +46,14 @@ Window = tuple[date, date]
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """`rows` are those of our model; `request_ids` are of all rows, and tell if there was anything new."""
+    """`rows` are those of our model; `request_ids` are of all rows, and show if the page had anything new."""
 
     rows: Sequence[HistoryRow]
     request_ids: frozenset[RequestId]
 
 
 def windows(since: datetime, until: datetime) -> Iterator[Window]:
-    """Spans of days in UTC, the newest first, none longer than the provider takes."""
+    """Yield spans of days in UTC, newest first, none longer than the provider accepts."""
     first, last = since.astimezone(UTC).date(), until.astimezone(UTC).date()
     while first <= last:
         start = max(first, last - timedelta(days=WINDOW_DAYS - 1))
@@ -62,7 +62,7 @@ def windows(since: datetime, until: datetime) -> Iterator[Window]:
 
 
 def query(model: str, window: Window, page: int) -> dict[str, str]:
-    """Of every status; by the time of creation, which is what the provider sorts by unless told otherwise."""
+    """Build the query of a page: every status, by creation time, which is the provider's default order."""
     return {
         "page": str(page),
         "per_page": str(ROWS_PER_PAGE),
@@ -74,7 +74,7 @@ def query(model: str, window: Window, page: int) -> dict[str, str]:
 
 
 def page_of(value: Json, model: str) -> HistoryPage | None:
-    """None if the page is not legible."""
+    """Read a page; return None if it cannot be read."""
     listed = row_list(value)
     if listed is None:
         return None
@@ -86,7 +86,7 @@ def page_of(value: Json, model: str) -> HistoryPage | None:
 
 
 def row_in(value: Json, request_id: RequestId) -> HistoryRow | None:
-    """The row of one request, as it is or wrapped in whatever; None if it is not in there."""
+    """Find the row of one request, at any depth; return None if it is not there."""
     for item in candidates(value, MOST_DEPTH):
         row = row_of(item)
         if row is not None and row.request_id == request_id:
@@ -95,7 +95,7 @@ def row_in(value: Json, request_id: RequestId) -> HistoryRow | None:
 
 
 def is_same(inputs: Inputs, row: HistoryRow) -> bool:
-    """Whether the row was made by a submit of these very inputs; what is absent counts as its default."""
+    """Return whether the row has exactly these inputs; an absent one counts as its default."""
     sent: Body = submit_body(inputs)
     return all(
         (sent.get(name) or default) == (row.inputs.get(name) or default) for name, default in DEFAULTS.items()
@@ -103,7 +103,7 @@ def is_same(inputs: Inputs, row: HistoryRow) -> bool:
 
 
 def row_list(value: Json, depth: int = MOST_DEPTH) -> list[Json] | None:
-    """The list of rows, at the top or under some name; None if there is nothing like it."""
+    """Find the list of rows, at the top or under some name; return None if there is none."""
     if isinstance(value, list):
         return value if not value or any(isinstance(item, dict) for item in value) else None
     if not isinstance(value, dict) or depth == 0:
@@ -111,7 +111,7 @@ def row_list(value: Json, depth: int = MOST_DEPTH) -> list[Json] | None:
     named = [name for name in ROW_LISTS if name in value]
     for name in (*named, *(name for name in value if name not in ROW_LISTS)):
         found = row_list(value[name], depth - 1)
-        # An empty list under an unheard-of name may be anything, such as a list of warnings.
+        # An empty list under an unknown name may be anything, such as a list of warnings.
         if found or (found is not None and name in ROW_LISTS):
             return found
     is_counted_as_none = any(values.number(value.get(name)) == 0 for name in COUNT_NAMES)
@@ -119,7 +119,7 @@ def row_list(value: Json, depth: int = MOST_DEPTH) -> list[Json] | None:
 
 
 def candidates(value: Json, depth: int) -> Iterator[Body]:
-    """Every object in there, the outer ones first."""
+    """Yield every object in the value, outer ones first."""
     if isinstance(value, dict):
         yield value
     if depth == 0 or not isinstance(value, dict | list):
@@ -145,9 +145,9 @@ def row_of(item: Json) -> HistoryRow | None:
 
 
 def is_of_other_model(item: Body, model: str) -> bool:
-    """The provider filters by a part of the name, so that luma-uni-1 also brings luma-uni-1-max.
+    """Return whether the row is of another model: the filter luma-uni-1 also matches luma-uni-1-max.
 
-    Only a name that is spelt like a model's counts: a name for people ("Luma Uni 1") proves nothing.
+    Only a name in the form of a model's id counts: a display name ("Luma Uni 1") proves nothing.
     """
     name = item.get("model_name")
     return isinstance(name, str) and bool(MODEL_NAME.fullmatch(name)) and name != model
@@ -178,7 +178,7 @@ def row_result(item: Body) -> Result | None:
 
 
 def row_inputs(value: Json, depth: int = MOST_DEPTH) -> Body:
-    """The inputs as sent: an object, a JSON string of one, or an object that holds it."""
+    """Find the inputs as they were sent: an object, a JSON string of one, or an object around it."""
     if depth == 0:
         return {}
     if isinstance(value, str):

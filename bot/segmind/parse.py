@@ -1,4 +1,4 @@
-"""Reading answers as tolerantly as the provider writes them. Pure; what cannot be read is None."""
+"""The parsing of answers. It is tolerant, since their form varies; None means that it cannot read them."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -15,9 +15,9 @@ FORGOTTEN = "EXPIRED"
 #: Final, though not in the documentation's own list of states.
 OTHER_FAILURES = frozenset({"CANCELLED", "CANCELED", "ERROR", FORGOTTEN})
 FAILURES = OTHER_FAILURES | {FAILED}
-#: A body with one of these is about a job, whatever code it comes with.
+#: A body with one of these keys is about a job, whatever its status code.
 JOB_KEYS = ("request_id", "metrics", "output")
-#: About whoever asks, never about the job.
+#: These codes are about the caller, never about the job.
 ASKER_CODES = frozenset(
     {HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
 )
@@ -26,7 +26,7 @@ MOST_DEPTH = 3
 
 
 def status_of(answer: Answer) -> Status | None:
-    """By the body's word first, by the code second; None if the answer is not about the job."""
+    """Read the status from the body, else from the code; return None if the answer is not about the job."""
     body = answer.body
     word = job_word(answer)
     if word is not None:
@@ -37,24 +37,24 @@ def status_of(answer: Answer) -> Status | None:
 
 
 def job_word(answer: Answer) -> str | None:
-    """The job's status in capitals.
+    """Return the job's status in capitals, or None if the answer has none.
 
-    An error's envelope may have a `status` of its own ({"status": "error"}), which must not end a job that
-    runs on and is paid. So where the code says that something is wrong, the word counts only if it is spelt
-    as a job's is, or if the body is about a job.
+    The body of an error may have its own `status` ({"status": "error"}), which must not end a job that goes
+    on and is paid. So if the code is an error, the word counts only if it is spelt like a job's status, or if
+    the body is about a job.
     """
     body = answer.body
-    said = None if body is None else body.get("status")
-    if not isinstance(said, str) or not said.strip() or body is None:
+    word = None if body is None else body.get("status")
+    if not isinstance(word, str) or not word.strip() or body is None:
         return None
     if answer.is_success or answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:
-        return said.strip().upper()
-    is_about_job = said in {COMPLETED, FAILED} or any(key in body for key in JOB_KEYS)
-    return said.strip().upper() if is_about_job and answer.status not in ASKER_CODES else None
+        return word.strip().upper()
+    is_about_job = word in {COMPLETED, FAILED} or any(key in body for key in JOB_KEYS)
+    return word.strip().upper() if is_about_job and answer.status not in ASKER_CODES else None
 
 
 def status_of_word(word: str, body: Body) -> Status:
-    """An unknown word is no end: the job is asked for again until its deadline."""
+    """Translate a status word. An unknown word is no end: the job is polled until its deadline."""
     provider_seconds = inference_seconds(body)
     if word == COMPLETED:
         return Completed(provider_seconds)
@@ -71,7 +71,7 @@ def failure_of_word(word: str, body: Body) -> Failure:
 
 
 def result_of(answer: Answer) -> Result | None:
-    """The finished picture, if there is one. Several pictures are possible: the first is ours."""
+    """Return the finished picture, if there is one. Of several pictures, the first is ours."""
     body = answer.body
     word = job_word(answer)
     if body is None or word not in {COMPLETED, None} or (word is None and not answer.is_success):
@@ -89,7 +89,7 @@ def result_of(answer: Answer) -> Result | None:
 
 
 def url_in(value: Json, depth: int = MOST_DEPTH) -> str | None:
-    """The first URL in a string, a list, or an object with `url`."""
+    """Return the first URL in a string, a list, or an object with `url`."""
     if isinstance(value, str):
         text = value.strip()
         return text if text.lower().startswith(URL_STARTS) else None
@@ -112,7 +112,7 @@ def inference_seconds(body: Body) -> float | None:
 
 
 def credits_of(body: Body) -> float | None:
-    """Paid and free credits together, in USD; None if neither is told."""
+    """Return the sum of paid and free credits, in USD; None if the answer has neither."""
     parts = [values.usd(body.get(name)) for name in ("credits", "free-credits", "free_credits")]
     known = [part for part in parts if part is not None]
     return sum(known) if known else None

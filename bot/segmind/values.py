@@ -1,4 +1,4 @@
-"""Single values as the wire spells them: numbers that may be strings, money, moments, words."""
+"""The parsing of single values: numbers that may be strings, money, times, words."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -6,15 +6,15 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from bot.domain.money import MICROUSD
 
-#: More than anybody's picture costs or account holds: whoever says so is not believed.
+#: More than any picture costs or any account has: larger values are not believed.
 MOST_USD = Decimal(1_000_000_000)
 MOST_SECONDS = 10_000_000
-#: The year 5138 in seconds, 1973 in milliseconds: above it, it is milliseconds.
+#: The year 5138 in seconds, 1973 in milliseconds. A larger number is milliseconds.
 MILLISECONDS_FROM = 100_000_000_000
 
 
 def number(value: object) -> Decimal | None:
-    """A finite number, also as a string such as "0.0543" or "$0.05"; None for anything else."""
+    """Parse a finite number, also from a string such as "0.0543" or "$0.05"; None for anything else."""
     if not isinstance(value, int | float | str | Decimal):
         return None
     try:
@@ -25,7 +25,7 @@ def number(value: object) -> Decimal | None:
 
 
 def microusd(value: object) -> int | None:
-    """Exact up to the micro-dollar; None = unknown, which is not 0."""
+    """Parse an amount, exact to the micro-dollar; None = unknown, which is not 0."""
     usd = number(value)
     if usd is None or not 0 <= usd <= MOST_USD:
         return None
@@ -33,7 +33,7 @@ def microusd(value: object) -> int | None:
 
 
 def usd(value: object) -> float | None:
-    """What an account holds; may be negative."""
+    """Parse the balance of an account, which may be negative."""
     amount = number(value)
     return float(amount) if amount is not None and abs(amount) <= MOST_USD else None
 
@@ -49,7 +49,7 @@ def milliseconds(value: object) -> float | None:
 
 
 def moment(value: object) -> datetime | None:
-    """Epoch seconds or milliseconds, ISO, or `YYYY-MM-DD HH:MM:SS`; UTC where no zone is named."""
+    """Parse epoch seconds or milliseconds, ISO, or `YYYY-MM-DD HH:MM:SS`; UTC if there is no time zone."""
     amount = number(value)
     if amount is not None:
         return _moment_of_epoch(amount)

@@ -1,4 +1,4 @@
-"""What goes over the wire, in its own words: calls, addresses, bodies. No decisions."""
+"""The provider's API in its own terms: calls, answers and bodies. No decisions."""
 
 import json
 import re
@@ -20,7 +20,7 @@ Body = Mapping[str, Json]
 
 
 class Call(StrEnum):
-    """The calls, as metrics name them."""
+    """The calls, by their names in metrics."""
 
     SUBMIT = "submit"
     STATUS = "status"
@@ -34,12 +34,12 @@ class Call(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer, read to its end. Header names are lower-case."""
+    """A complete HTTP answer. Header names are lower-case."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False, default_factory=dict)
     data: bytes = field(repr=False, default=b"")
-    #: The body as JSON; None if it is none.
+    #: The body as JSON; None if it is no JSON.
     json: Json = field(repr=False, default=None)
 
     @property
@@ -52,7 +52,7 @@ class Answer:
 
 
 def read_json(data: bytes) -> Json:
-    """The value, or None for whatever is no JSON: HTML, nothing, garbage, nested without end."""
+    """Parse JSON; return None for anything else: HTML, nothing, garbage, endless nesting."""
     try:
         return json.loads(data, parse_float=Decimal)
     except (ValueError, ArithmeticError, RecursionError):
@@ -64,7 +64,7 @@ def request_id_of(value: object) -> RequestId | None:
 
 
 def submit_body(inputs: Inputs) -> dict[str, str]:
-    """The four parameters. What is not wanted is left out, never sent as null."""
+    """Build the body of a submit from the four parameters. An unset one is left out, never sent as null."""
     body = {"prompt": inputs.prompt, "style": str(inputs.style)}
     if inputs.aspect_ratio is not None:
         body["aspect_ratio"] = str(inputs.aspect_ratio)

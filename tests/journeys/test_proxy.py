@@ -166,7 +166,7 @@ async def test_what_the_proxy_did_not_let_out_is_sent_once_it_does(office: Offic
     await town.open(**office.settings())
     routes = {name: proxy.routes.pop(name) for name in SEGMINDS}
     card = await town.person("ada").slash("pictures", "imagine", prompt="a lighthouse").message()
-    await town.until_logged(f"the proxy {proxy.name} does not lead to api.segmind.com:443 (502)")
+    await town.until_logged(f"the proxy {proxy.name} refuses to connect to api.segmind.com:443 (502)")
     proxy.routes |= routes
     await town.until_picture(card)
     assert len(town.bills) == 1
@@ -193,7 +193,7 @@ async def test_check_names_a_proxy_that_is_not_there(office: Office) -> None:
     where = f"127.0.0.1:{free_port()}"
     lines = await office.check(HTTPS_PROXY=f"http://{LOGIN}@{where}")
     (told,) = [line for line in lines if line.startswith("MEND  Proxy: ")]
-    assert f"the proxy {where} of HTTPS_PROXY cannot be reached (Connection refused)" in told
+    assert f"cannot connect to the proxy {where} of HTTPS_PROXY (Connection refused)" in told
 
 
 async def test_check_names_a_host_to_which_the_proxy_does_not_lead(office: Office) -> None:
@@ -201,7 +201,7 @@ async def test_check_names_a_host_to_which_the_proxy_does_not_lead(office: Offic
     del office.proxy.routes["images.segmind.com"]
     lines = [line for line in await office.check() if line.startswith("MEND")]
     assert lines == [
-        f"MEND  Proxy: the proxy {office.proxy.name} does not lead to images.segmind.com:443 (502)"
+        f"MEND  Proxy: the proxy {office.proxy.name} refuses to connect to images.segmind.com:443 (502)"
     ]
 
 

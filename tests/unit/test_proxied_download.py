@@ -76,7 +76,7 @@ async def test_nor_after_a_redirect(downloader: Downloader, proxy: ForwardProxy)
 async def test_wherever_the_proxy_leads_the_certificate_has_to_be_the_hosts(
     downloader: Downloader, proxy: ForwardProxy, tmp_path: Path
 ) -> None:
-    with pytest.raises(Unavailable, match=r"the certificate of pictures\.example is not good"):
+    with pytest.raises(Unavailable, match=r"the certificate of pictures\.example is not valid"):
         await downloader.fetch(f"https://{IMPOSTOR}/file", tmp_path / "file")
     assert not (tmp_path / "file").exists()
 

@@ -139,8 +139,8 @@ Spoil = Callable[[ForwardProxy], object]
         (lambda proxy: setattr(proxy, "login", "quentin:another"), "refuses the user and password (407)"),
         (lambda proxy: setattr(proxy, "refuses_with", HTTPStatus.BAD_GATEWAY), "service.example:443 (502)"),
         (lambda proxy: setattr(proxy, "refuses_with", HTTPStatus.FORBIDDEN), "service.example:443 (403)"),
-        (lambda proxy: setattr(proxy, "hangs_up", True), "no connection to service.example:443"),
-        (lambda proxy: setattr(proxy, "routes", {NAME: ("127.0.0.1", free_port())}), "no connection to"),
+        (lambda proxy: setattr(proxy, "hangs_up", True), "does not connect to service.example:443"),
+        (lambda proxy: setattr(proxy, "routes", {NAME: ("127.0.0.1", free_port())}), "does not connect to"),
     ],
     ids=["407", "502", "403", "hangs up", "breaks off"],
 )
@@ -158,7 +158,7 @@ async def test_a_proxy_that_wants_a_password_that_nobody_gave_says_so(
     proxy: ForwardProxy, authority: Authority
 ) -> None:
     async with a_session(proxy, authority, login="") as session:
-        assert "wants a user and password (407): set HTTPS_PROXY" in await told_of(session)
+        assert "requires a user and password (407): set HTTPS_PROXY" in await told_of(session)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "no-such-proxy.invalid"])
@@ -166,13 +166,13 @@ async def test_a_proxy_that_is_not_there_is_named(host: str) -> None:
     way_out = WayOut(f"http://{LOGIN}@{host}:{free_port()}")
     async with aiohttp.ClientSession(connector=way_out.connector(5)) as session:
         told = await told_of(session)
-    assert re.match(rf"the proxy {re.escape(host)}:\d+ of HTTPS_PROXY cannot be reached \([\w ]+\)$", told)
+    assert re.match(rf"cannot connect to the proxy {re.escape(host)}:\d+ of HTTPS_PROXY \([\w ]+\)$", told)
 
 
 async def test_a_silent_proxy_is_named_when_time_is_up(proxy: ForwardProxy) -> None:
     proxy.is_silent = True
     async with a_session(proxy, None) as session:
-        with pytest.raises(ProxyFailed, match=f"the proxy {proxy.name} brings no connection"):
+        with pytest.raises(ProxyFailed, match=f"the proxy {proxy.name} does not connect"):
             await session.get(f"https://{NAME}/", timeout=aiohttp.ClientTimeout(connect=0.2))
 
 
@@ -191,6 +191,6 @@ async def test_what_is_wrong_with_a_certificate_otherwise_is_told(
 ) -> None:
     async with a_session(proxy, authority) as session:
         told = await told_of(session, name)
-    assert told.startswith(f"the certificate of {name} is not good (")
+    assert told.startswith(f"the certificate of {name} is not valid (")
     assert words in told
     assert "SSL_CERT_FILE" not in told
