@@ -1,5 +1,4 @@
-"""Strangers' pictures, opened in child processes: nothing that a file does there can hold up the bot.
+"""Untrusted pictures, opened in child processes: no file can block the bot.
 
-`imaging` and `worker` are the bot's side; `child` is the other process, which runs `work` and what that
-imports.
+`imaging` and `worker` are the bot's side. `child` is the other process, which runs `work` and its imports.
 """

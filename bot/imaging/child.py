@@ -1,7 +1,7 @@
-"""The child process: `python -m bot.imaging.child`. One request a line comes in, one answer a line goes out.
+"""The child process, `python -m bot.imaging.child`: it reads requests and writes answers, one per line.
 
-A request is a JSON object that names the files and says how much processor time the work may take. The
-process ends with whoever started it, in the middle of its work if need be: standard input is its leash.
+A request is a JSON object with the files and the processor time that the work may take. The process ends with
+its parent, also in the middle of its work: it exits when its standard input is closed.
 """
 
 import json
@@ -22,26 +22,26 @@ from bot.imaging.opening import MOST_BYTES
 from bot.imaging.protocol import DISK, LATER, NeedsMoreTime
 
 resource = library("resource")
-#: Written over and over while a JPEG is brought under its limit; none is longer.
+#: No file is longer, also not while a JPEG is saved again and again to get under its limit.
 _MOST_FILE_BYTES = 256_000_000
-#: Of its memory, what may stay taken after a picture.
+#: The memory that the process may keep after a picture.
 _MOST_LEFT_BYTES = 3 * 1024 * 1024
 
 Reply = dict[str, str | None]
 
 
 def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for whoever started this
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent process
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
-    _be_the_first_to_go()
+    _prefer_to_be_killed()
     _limit_memory()
     fresh = _memory_bytes()
     while True:
         request = json.loads(requests.get())
         _limit_time(request["cpu_seconds"])
         answer = _answer(request)
-        # What is left in fragments would be missing for the next picture: that one gets a new process.
+        # Fragmented memory would be missing for the next picture, which then gets a new process.
         is_spent = _memory_bytes() - fresh > _MOST_LEFT_BYTES
         sys.stdout.write(json.dumps({**answer, "is_spent": is_spent}) + "\n")
         sys.stdout.flush()
@@ -81,17 +81,17 @@ def _done(request: dict[str, Any], path: Path, into: Path) -> str | None:
     return work.finish_result(path, into, most_bytes=request["most_bytes"], is_patient=is_patient)
 
 
-# --- limits; where the system has none, whoever started this kills it in time -------------------------
+# --- limits; on a system without them, the parent kills this process in time --------------------------
 
 
-def _be_the_first_to_go() -> None:
-    """Where there is not enough memory for all, the bot comes first."""
+def _prefer_to_be_killed() -> None:
+    """Let the kernel kill this process, not the bot, when the machine runs out of memory."""
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
 
 
 def _limit_memory() -> None:
-    """So much more than there is now, for whatever a file makes a library ask for."""
+    """Limit how much more memory than now the process may use, whatever a file makes a library ask for."""
     if resource is None:
         return
     with suppress(OSError, ValueError):
@@ -103,11 +103,11 @@ def _limit_memory() -> None:
 
 
 def _memory_bytes() -> int:
-    """As the limit counts it; 0 where the system does not tell."""
-    told = Path("/proc/self/statm")
-    if resource is None or not told.exists():
+    """Return the used memory, as the limit counts it; 0 if the system does not say."""
+    statm = Path("/proc/self/statm")
+    if resource is None or not statm.exists():
         return 0
-    pages = int(told.read_text("ascii").split()[0])
+    pages = int(statm.read_text("ascii").split()[0])
     return pages * int(resource.getpagesize())
 
 

@@ -1,6 +1,6 @@
-"""A decoded picture as eight bits of sRGB, upright and no larger than wanted. Runs in the child process only.
+"""The conversion of a decoded picture to eight-bit sRGB, upright and not too large. Child process only.
 
-It is drawn strip by strip: each copy of a whole picture would be memory for two.
+It works strip by strip: a copy of the whole picture would need the memory of two.
 """
 
 import io
@@ -15,15 +15,15 @@ from bot.domain.luma import PICTURE_PIXELS
 from bot.imaging.opening import WHOLE_PIXELS, reading
 
 LEAST_SIDE = 32
-#: An edit keeps its source's size, and the model's own pictures have sides of up to 3,600.
+#: An edit keeps the size of its source, and the model's own pictures have sides of up to 3,600.
 MOST_SIDE = 4096
-#: Of what is so narrow that it would have fewer than 32 pixels on its shorter side.
+#: The limit for a picture so narrow that its shorter side would have fewer than 32 pixels.
 MOST_LONG_SIDE = 8192
 _STRIP_PIXELS = 150_000
 
 Change = Callable[[Image.Image], Image.Image]
 
-#: In EXIF's numbers: what turns a picture upright.
+#: The rotation that turns a picture upright, by EXIF orientation.
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -34,12 +34,12 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 _LYING = (5, 6, 7, 8)
-#: Profiles by the colours that they are for.
+#: The colour space of a profile, by the mode of its picture.
 _PROFILE_MODES = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK", "LAB": "Lab "}
 
 
 def wanted_size(width: int, height: int, most_pixels: int = WHOLE_PIXELS) -> tuple[int, int]:
-    """The size to bring a source to. Raises `FileRefused` if it is too small, or would be."""
+    """Return the size for a source. Raises `FileRefused` if it is too small, or would become too small."""
     short, long = sorted((width, height))
     if short < LEAST_SIDE:
         raise FileRefused(SourceProblem.TOO_SMALL)
@@ -53,12 +53,12 @@ def wanted_size(width: int, height: int, most_pixels: int = WHOLE_PIXELS) -> tup
 
 
 def is_drawn_in_place(image: Image.Image, orientation: int) -> bool:
-    """Whether it needs no room beside itself, unless its size is changed."""
+    """Return whether the picture can be converted in place, if its size stays the same."""
     return orientation == 1 and image.mode == _mode_of(image)
 
 
 def drawn(image: Image.Image, size: tuple[int, int], orientation: int = 1) -> Image.Image:
-    """As RGB, or as RGBA if any of it is transparent, of this size before it is turned upright."""
+    """Convert to RGB, or to RGBA if anything is transparent; `size` is that before the rotation."""
     mode = _mode_of(image)
     plain = _to_plain_colours(image, mode)
     if size == image.size and is_drawn_in_place(image, orientation):
@@ -80,14 +80,14 @@ def _mode_of(image: Image.Image) -> str:
 
 
 def _strips(height: int, pixels_a_row: int) -> Iterator[tuple[int, int]]:
-    """Where each strip begins, and how many rows it has."""
+    """Yield the first row of each strip, and its number of rows."""
     rows = max(1, min(height, _STRIP_PIXELS // max(1, pixels_a_row)))
     for top in range(0, height, rows):
         yield top, min(rows, height - top)
 
 
 def on_white(image: Image.Image) -> Image.Image:
-    """Without transparency."""
+    """Return the picture on a white background, without transparency."""
     if image.mode == "RGB":
         return image
     paper = Image.new("RGB", image.size, "white")
@@ -104,7 +104,7 @@ def _change_in_place(image: Image.Image, change: Change) -> None:
 
 
 def _opaque(image: Image.Image) -> Image.Image:
-    """As RGB if its alpha says nothing."""
+    """Convert to RGB if the alpha channel is fully opaque."""
     image.info = {}
     if image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
         return image.convert("RGB")
@@ -115,7 +115,7 @@ def _opaque(image: Image.Image) -> Image.Image:
 
 
 def _resized(image: Image.Image, size: tuple[int, int], top: int, rows: int) -> Image.Image:
-    """Some rows of the result. The filter looks at no pixel outside of its own rows: no seams show."""
+    """Return some rows of the result. The filter reads no pixel outside of its rows, so no seams show."""
     width, height = size
     scale = image.height / height
     if size == image.size:
@@ -128,7 +128,7 @@ def _resized(image: Image.Image, size: tuple[int, int], top: int, rows: int) -> 
 
 
 def _of_smooth_mode(strip: Image.Image) -> Image.Image:
-    """Between names of colours, or bits, there is nothing."""
+    """Convert palettes and single bits, whose values cannot be averaged."""
     if strip.mode in ("P", "PA"):
         return strip.convert("RGBA" if strip.has_transparency_data else "RGB")
     if strip.mode == "1":
@@ -141,7 +141,7 @@ def _of_smooth_mode(strip: Image.Image) -> Image.Image:
 
 
 def _place(size: tuple[int, int], top: int, rows: int, orientation: int) -> tuple[int, int]:
-    """Where rows from `top` on lie once they are turned."""
+    """Return the position of the rows from `top` on after the rotation."""
     bottom = size[1] - top - rows
     if orientation in (3, 4):
         return 0, bottom
@@ -156,7 +156,7 @@ def _place(size: tuple[int, int], top: int, rows: int, orientation: int) -> tupl
 
 
 def _to_plain_colours(image: Image.Image, mode: str) -> Change:
-    """What turns a strip of this picture into `mode`, with eight bits of sRGB for each colour."""
+    """Return the function that converts a strip of this picture to `mode`, in eight-bit sRGB."""
     to_eight_bits = _to_eight_bits(image)
     to_srgb = _to_srgb(image)
 
@@ -174,7 +174,7 @@ def _to_plain_colours(image: Image.Image, mode: str) -> Change:
 
 
 def _to_eight_bits(image: Image.Image) -> Change:
-    """Scans and depth maps have finer greys, which Pillow would cut off instead of scaling them down."""
+    """Return the function that scales finer greys, as in scans, to eight bits: Pillow would clip them."""
     if image.mode != "F" and not image.mode.startswith("I"):
         return lambda strip: strip
     darkest, scale = (0.0, 255 / 65535) if image.mode.startswith("I;16") else _range(image)
@@ -187,9 +187,9 @@ def _to_eight_bits(image: Image.Image) -> Change:
 
 
 def _range(image: Image.Image) -> tuple[float, float]:
-    """The value that is black, and by how much each has to be multiplied.
+    """Return the value of black, and the factor for all values.
 
-    Floating-point greys go from 0 to 1 as a rule; whatever fits no usual range is stretched over all greys.
+    Floating-point greys usually go from 0 to 1. Values that fit no usual range are stretched over all greys.
     """
     least, most = image.getextrema()
     assert isinstance(least, int | float)
@@ -203,7 +203,7 @@ def _range(image: Image.Image) -> tuple[float, float]:
 
 
 def _to_srgb(image: Image.Image) -> Change:
-    """By the picture's own profile where that fits its colours; a profile that says nonsense is dropped."""
+    """Return the conversion to sRGB, by the picture's own profile if it is valid and fits its colours."""
     colours = _colours_of(image)
     profile = image.info.get("icc_profile")
     if colours in _PROFILE_MODES and profile:
@@ -228,14 +228,14 @@ def _by_profile(profile: bytes, colours: str) -> Change:
     def change(strip: Image.Image) -> Image.Image:
         ready = strip if strip.mode == colours else strip.convert(colours)
         done = ImageCms.applyTransform(ready, transform)
-        assert done is not None, "only in place there is none"
+        assert done is not None, "it is only None for a change in place"
         return done
 
     return change
 
 
 def _colours_of(image: Image.Image) -> str:
-    """The mode whose colours a profile of this picture would describe."""
+    """Return the mode whose colours a profile of this picture describes."""
     if image.mode in ("RGBA", "RGBa", "RGBX", "P", "PA", "YCbCr"):
         return "RGB"
     if image.mode in ("LA", "La", "1", "F") or image.mode.startswith("I"):

@@ -1,6 +1,6 @@
-"""What a file says about itself before anything of it is decoded: its format, and what would be too much.
+"""The checks of a file before it is decoded: its format, and whether it would need too much.
 
-Knows no Pillow: every check here costs next to nothing, however the file was made.
+This module does not use Pillow. Every check is cheap, however the file was made.
 """
 
 import mmap
@@ -17,17 +17,17 @@ from typing import BinaryIO
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
 
-#: Enough for every signature and for the list of brands of HEIC and AVIF.
+#: Enough for every signature, and for the list of brands of HEIC and AVIF.
 FIRST_BYTES = 64
-#: Cameras write up to twelve; each scan is another walk over the whole picture.
+#: Cameras write up to twelve. Each scan is another pass over the whole picture.
 MOST_SCANS = 32
-#: Scanners write strips of some kilobytes. Each strip or tile is a call of the decoder.
+#: Scanners write strips of some kilobytes. Each strip or tile is one call of the decoder.
 MOST_PIECES = 20_000
 #: TIFF 6.0 asks for multiples of 16.
 LEAST_TILE = 16
 #: The largest profiles for printing presses have three.
 MOST_PROFILE_BYTES = 4_000_000
-#: Of one TIFF file: pages, thumbnails, versions of a raw picture.
+#: The directories of one TIFF file: pages, thumbnails, versions of a raw picture.
 MOST_DIRECTORIES = 32
 MOST_ENTRIES = 512
 
@@ -47,7 +47,7 @@ _KNOWN = tuple((re.compile(signature, re.DOTALL), kind) for signature, kind in _
 
 
 def content_type(first_bytes: bytes) -> str | None:
-    """The format that a file begins as, or None if that is no picture's beginning."""
+    """Return the format of a file by its first bytes; None if it is no known picture."""
     for signature, kind in _KNOWN:
         if signature.match(first_bytes):
             return kind
@@ -63,13 +63,13 @@ _SHORTEST_FRAME = 6
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _LOSSLESS_OR_PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 #: In entropy-coded data 0xFF is followed by zero or by a restart's number; anything else is a marker. The one
-#: with 1 has no segment: who takes what follows it for a length passes over scans that a decoder finds.
+#: with 1 has no segment. Reading a length after it would skip scans that a decoder finds.
 _MARKER = re.compile(rb"\xff+[^\x00\x01\xd0-\xd7\xff]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Jpeg:
-    """`samples` is how many numbers there are for each pixel: 1.5 with halved colours, 3 without."""
+    """The structure of a JPEG. `samples` is the values per pixel: 1.5 with halved colours, else 3."""
 
     scans: int
     keeps_all: bool
@@ -78,7 +78,7 @@ class Jpeg:
 
 
 def jpeg(path: Path) -> Jpeg:
-    """Walk over the markers of the first picture in the file."""
+    """Read the markers of the first picture in the file."""
     scans, samples, components, is_progressive, has_end = 0, 3.0, 3, False, False
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         for marker, start, length in _markers(data):
@@ -98,12 +98,12 @@ def jpeg(path: Path) -> Jpeg:
 
 
 def _samples(frame: bytes) -> float:
-    factors = [(one >> 4) * (one & 15) for one in frame[7::3]]
+    factors = [(factor >> 4) * (factor & 15) for factor in frame[7::3]]
     return sum(factors) / (max(factors, default=1) or 1)
 
 
 def _markers(data: mmap.mmap) -> Iterator[tuple[int, int, int]]:
-    """Each marker, and where its segment's content starts and how long that is; up to the end mark."""
+    """Yield each marker up to the end mark, with the start and the length of its segment's content."""
     at = 2
     while (found := _MARKER.search(data, at)) is not None:
         marker, at = data[found.end() - 1], found.end()
@@ -120,8 +120,8 @@ def _markers(data: mmap.mmap) -> Iterator[tuple[int, int, int]]:
 # --- PNG ----------------------------------------------------------------------------------------------
 
 _PIXELS = frozenset({b"IHDR", b"PLTE", b"IDAT"})
-#: What is copied at first, and what is still copied if that cannot be read: a bad chunk that others pass over
-#: is no reason to refuse the rest. Texts and thumbnails are of no use.
+#: The chunks to copy, and fewer chunks to try if the copy cannot be read: a bad chunk that other programs
+#: ignore is no reason to refuse the picture. Texts and thumbnails are not needed.
 PNG_ATTEMPTS = (
     _PIXELS | {b"tRNS", b"iCCP", b"acTL", b"fcTL", b"fdAT"},
     _PIXELS | {b"tRNS"},
@@ -134,7 +134,7 @@ _COPIED_BYTES = 1_000_000
 
 
 def png_without_extras(path: Path, into: Path, wanted: Collection[bytes]) -> bytes | None:
-    """Copy the wanted chunks, with an end mark; return its EXIF. A chunk that is cut off ends the copy.
+    """Copy the wanted chunks and an end mark; return the EXIF. An incomplete chunk ends the copy.
 
     Raises `FileRefused` for a colour profile that is too large.
     """
@@ -161,7 +161,7 @@ def png_without_extras(path: Path, into: Path, wanted: Collection[bytes]) -> byt
 
 
 def _check_profile(file: BinaryIO, length: int) -> None:
-    """As long as it is when it is unpacked; one that says nonsense is another's business."""
+    """Raise `FileRefused` if the profile is too long when unpacked. Invalid data is not checked here."""
     if length > MOST_PROFILE_BYTES:
         raise FileRefused(SourceProblem.TOO_HEAVY)
     start = file.tell()
@@ -174,7 +174,7 @@ def _check_profile(file: BinaryIO, length: int) -> None:
 
 
 def _copy(file: BinaryIO, copy: BinaryIO, length: int) -> bool:
-    """Whether there was as much as that."""
+    """Copy `length` bytes; return False if the file ends before."""
     while length:
         piece = file.read(min(length, _COPIED_BYTES))
         if not piece:
@@ -190,18 +190,19 @@ _SUBFILE_TYPE, _WIDTH, _HEIGHT, _PHOTOMETRIC = 254, 256, 257, 262
 _STRIP_OFFSETS, _ROWS_PER_STRIP, _TILE_WIDTH, _TILE_HEIGHT, _TILE_OFFSETS = 273, 278, 322, 323, 324
 _SUB_DIRECTORIES, _DNG_VERSION = 330, 50706
 _TIFF_HEAD = 8
-#: What a camera's sensor saw, which nobody has turned into colours.
+#: The data of a camera's sensor, which is not converted to colours yet.
 _RAW_PHOTOMETRICS = (32803, 34892)
 _NUMBERS = {1: "B", 3: "H", 4: "I", 13: "I"}
 
-#: A tag's numbers, or of the long ones only how many there are.
+#: The values of each tag with their number; long lists have only the number.
 Directory = dict[int, tuple[int, tuple[int, ...]]]
 
 
 def check_tiff(path: Path) -> int:
-    """How many rows are decoded at once.
+    """Return how many rows are decoded at once.
 
-    Raises `FileRefused`: in too many pieces, or not the picture but a camera's thumbnail of it.
+    Raises `FileRefused` for too many pieces, and for a camera's raw file, of which only a thumbnail can be
+    read.
     """
     with path.open("rb") as file:
         found = _directories(file)
@@ -219,13 +220,13 @@ def check_tiff(path: Path) -> int:
 
 
 def _is_camera_raw(found: list[Directory]) -> bool:
-    """Pages of a scanned document differ a little in size; what a camera keeps of one picture, by far."""
+    """Return whether this is a camera's raw file. Its images differ much more in size than scanned pages."""
     first = found[0]
     if _DNG_VERSION in first or _number(first, _SUBFILE_TYPE, 0) & 1:
         return True
     return any(
-        _number(one, _PHOTOMETRIC, 0) in _RAW_PHOTOMETRICS or _pixels(one) > 2 * _pixels(first)
-        for one in found
+        _number(directory, _PHOTOMETRIC, 0) in _RAW_PHOTOMETRICS or _pixels(directory) > 2 * _pixels(first)
+        for directory in found
     )
 
 
@@ -256,7 +257,7 @@ def _directories(file: BinaryIO) -> list[Directory]:
 
 
 def _directory(file: BinaryIO, at: int, order: str) -> tuple[Directory, int]:
-    """What stands at this place, and where the next one is (0: nowhere)."""
+    """Read the directory at this offset; return it with the offset of the next one (0 = none)."""
     file.seek(at)
     (count,) = struct.unpack(order + "H", file.read(2).ljust(2, b"\0"))
     entries = file.read(12 * min(count, MOST_ENTRIES))

@@ -1,7 +1,7 @@
-"""The bot's door to the two child processes: one for what is quick, one for what takes long.
+"""The interface to the two child processes: one for quick work, one for slow work.
 
-A file that takes long for one gets more time in the other, behind others like it. So strangers' files wait
-for each other, and nothing else waits for more than its share of the quick ones.
+A file that takes too long in the first gets more time in the second, after other slow files. So slow files
+wait only for each other.
 """
 
 import asyncio
@@ -18,13 +18,13 @@ from bot.imaging.worker import TimeLimits, Worker
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: A photograph of 24 megapixels takes a third of a second; the rest is for slow machines.
+#: A photograph of 24 megapixels takes a third of a second. The rest of the time is for slow machines.
 QUICK = TimeLimits(cpu_seconds=1.0, seconds=10.0, is_last=False)
 #: A JPEG of 200 megapixels takes three seconds.
 SLOW = TimeLimits(cpu_seconds=15.0, seconds=120.0, is_last=True)
 
 
-#: Nothing shorter is a picture that somebody paid for.
+#: A shorter file is no picture of the provider's.
 LEAST_RESULT_BYTES = 1000
 
 
@@ -36,7 +36,7 @@ class Imaging:
 
     async def source(self, path: Path, into: Path) -> str:
         content_type = await self._ask(path, into, None)
-        if content_type is None:  # a source is always made anew
+        if content_type is None:  # a source is always converted
             raise FileRefused(SourceProblem.BROKEN)
         return content_type
 
@@ -56,7 +56,7 @@ class Imaging:
         return (into, made) if made else (path, kind or "")
 
     def close(self) -> None:
-        """End both at once, whatever they do."""
+        """Kill both child processes."""
         for lane in self._lanes:
             lane.worker.close()
 
@@ -68,12 +68,12 @@ class Imaging:
             except NeedsMoreTime:
                 return await slow.ask(path, into, most_bytes)
         except FileRefused as error:
-            log.info("a picture is refused", problem=error.problem)
+            log.info("picture refused", problem=error.problem)
             raise
 
 
 class _Lane:
-    """One child, and whoever waits for it: first come, first served."""
+    """One child process and the queue for it: first come, first served."""
 
     def __init__(self, worker: Worker, limits: TimeLimits) -> None:
         self.worker = worker
@@ -94,6 +94,6 @@ class _Lane:
 
 
 def begins_as(path: Path) -> tuple[str | None, int]:
-    """The format that the file's first bytes say, and how many there are in all."""
+    """Return the format by the first bytes of the file, and its size."""
     with path.open("rb") as file:
         return headers.content_type(file.read(headers.FIRST_BYTES)), path.stat().st_size

@@ -1,6 +1,7 @@
-"""Opening one picture, within the memory that this process may take. Runs in the child process only.
+"""The opening of one picture within the memory limit of this process. Child process only.
 
-What would not fit is refused by its header. Whatever a library raises while it reads is the file's problem.
+A picture that would not fit is refused by its header. Every error of a library counts as a problem of the
+file.
 """
 
 import os
@@ -18,29 +19,29 @@ from bot.domain.failure import SourceProblem
 from bot.domain.luma import PICTURE_PIXELS
 from bot.imaging import headers
 
-# One thread each: the time of the process is limited, and stacks count as memory.
+# One thread each: the process has a time limit, and stacks count as memory.
 pillow_heif.options.DECODE_THREADS = 1
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 pillow_heif.register_heif_opener()
-#: Sizes are checked here, and without warnings.
+#: This module checks sizes itself, without warnings.
 Image.MAX_IMAGE_PIXELS = None
-#: As for colour profiles of all formats; no texts are left.
+#: The same limit as for colour profiles. Text chunks are removed before.
 PngImagePlugin.MAX_TEXT_CHUNK = headers.MOST_PROFILE_BYTES
 
-#: What one piece of work may take at any moment, beside the 24 MB of the process itself: enforced.
+#: The memory of one piece of work at any time, without the 24 MB of the process itself. It is enforced.
 MOST_BYTES = 104 * 1024 * 1024
-#: What its pictures may take by their headers.
+#: The memory that its pictures may need by their headers.
 _MOST_PICTURE_BYTES = 101 * 1024 * 1024
-#: For strips, and what is written.
+#: Memory for strips and for encoding.
 _SPARE_BYTES = 6 * 1024 * 1024
-#: If there is no room for even this beside the picture that was sent, too little would be left of it.
+#: With less room than this beside the source, the converted picture would be too small.
 _LEAST_DRAWN_PIXELS = 2_500_000
-#: Cameras have no more, and no format but JPEG can be opened at a part of its size.
+#: Cameras make no more, and only JPEG can be decoded at a reduced size.
 MOST_PIXELS = 210_000_000
 #: A photograph of 12 megapixels (4032 by 3024) is left as it is.
 WHOLE_PIXELS = 12_300_000
 
-#: What Pillow is let in for; all else that it can read, no chat client sends.
+#: The formats that Pillow may open. No chat client sends the others that it can read.
 SOURCES = {
     "image/jpeg": "JPEG",
     "image/png": "PNG",
@@ -51,18 +52,18 @@ SOURCES = {
     "image/bmp": "BMP",
     "image/tiff": "TIFF",
 }
-#: What a provider might send beside these.
+#: A provider might send this as well.
 RESULTS = SOURCES | {"image/jp2": "JPEG2000"}
 
-#: Of each pixel while it is decoded, beside the picture that comes of it: tests/imaging/test_worker.py.
+#: Bytes per pixel during decoding, in addition to the decoded picture: see tests/imaging/test_worker.py.
 _DECODER_BYTES = {"WEBP": 13.0, "AVIF": 6.0, "HEIF": 4.5, "JPEG2000": 16.0}
-#: Of each pixel of a decoded picture, by its mode.
+#: Bytes per pixel of a decoded picture, by its mode.
 _MODE_BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}
-#: A walk over all pixels for each scan, and this many pixels, are a second or so.
+#: One pass over this many pixels takes about a second. Each scan is a pass over all pixels.
 QUICK_PIXELS = 26_000_000
 
 _EXIF_ORIENTATION = 0x0112
-#: The others' further pictures are pages, or versions of the same.
+#: In other formats, further images are pages, or versions of the same picture.
 _ANIMATED = ("GIF", "WEBP", "PNG", "AVIF")
 _FRAMES_LOOKED_AT = 30
 _PIXELS_LOOKED_AT = 60_000_000
@@ -70,7 +71,7 @@ _LOOKED_AT_ROWS = 64
 
 
 class Opened:
-    """A picture of which nothing is decoded yet. `effort` is in pixels that have to be walked over."""
+    """A picture that is not decoded yet. `effort` is the number of pixels to be read."""
 
     def __init__(self, path: Path, formats: dict[str, str], scratch: Path) -> None:
         self.path = path
@@ -86,7 +87,7 @@ class Opened:
             self.image, exif = self._open()
         if len(self.image.info.get("icc_profile") or b"") > headers.MOST_PROFILE_BYTES:
             raise FileRefused(SourceProblem.TOO_HEAVY)
-        #: Of the whole picture, however small it is unpacked.
+        #: The pixels of the whole picture, even if it is decoded at a reduced size.
         self.pixels = self.image.width * self.image.height
         if self.pixels > MOST_PIXELS:
             raise FileRefused(SourceProblem.TOO_MANY_PIXELS)
@@ -102,34 +103,34 @@ class Opened:
         return self._jpeg is not None and not self._jpeg.has_end
 
     def plan(self, least_pixels: int = PICTURE_PIXELS) -> None:
-        """Have a JPEG unpacked as small as its format allows while it keeps so many pixels.
+        """Let a JPEG be decoded as small as its format allows, with at least `least_pixels`.
 
-        Raises `FileRefused` if there is not enough memory for it even so.
+        Raises `FileRefused` if there is still not enough memory for it.
         """
         self._unpack_small(least_pixels)
         self._check_memory()
 
     def decode(self) -> Image.Image:
-        """All of it in memory, as it was planned."""
+        """Decode all of the picture, as planned."""
         self._load()
         if self._lacks_end:
             self._check_end()
         image = self._first_real_frame()
-        # Only its pixels and what they mean: a decoder would keep what it has used.
+        # Keep only the pixels and their meaning: the decoder would keep its buffers.
         self.image = image._new(image.im)  # noqa: SLF001  a copy is memory for two
         return self.image
 
     @property
     def room_pixels(self) -> int:
-        """As how many pixels it can be drawn beside itself."""
+        """Return the number of pixels that a converted copy of the picture may have."""
         return int(_MOST_PICTURE_BYTES - _SPARE_BYTES - self._decoded_bytes) // 4
 
     # --- how it is opened ---
 
     def _open(self) -> tuple[Image.Image, bytes | None]:
-        """The picture, and its EXIF where that is told apart."""
+        """Return the picture, and its EXIF if it was read separately."""
         if self.format == "JPEG":
-            # By its class: Pillow's own choice parses more of what a stranger wrote.
+            # By its class: with Image.open, Pillow would parse more of the untrusted file.
             return JpegImagePlugin.JpegImageFile(self._ended() if self._lacks_end else self.path), None
         if self.format == "PNG":
             return self._open_png(headers.PNG_ATTEMPTS)
@@ -156,11 +157,11 @@ class Opened:
             except FileRefused as error:
                 if not others or error.problem is not SourceProblem.BROKEN:
                     raise
-            self.image, _ = self._open_png(others)  # by now the last attempt holds no memory
+            self.image, _ = self._open_png(others)  # the last attempt has freed its memory by now
             others = others[1:]
 
     def _ended(self, leave_out: int = 0) -> Path:
-        """A copy of the file, less so many bytes, with an end mark."""
+        """Copy the file without its last `leave_out` bytes, and add an end mark."""
         shutil.copyfile(self.path, self.scratch)
         with self.scratch.open("r+b") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - leave_out))
@@ -200,7 +201,7 @@ class Opened:
     def _check_end(self) -> None:
         """Refuse a JPEG without an end mark that lacks more than its last row of blocks.
 
-        Without its last bytes, the rest of a picture that is cut off in the middle changes in the middle.
+        If the picture is incomplete, removing its last bytes changes it above its last rows.
         """
         whole, shorter = (self._eighth(leave_out) for leave_out in (0, 64))
         changed = ImageChops.difference(whole, shorter).getbbox()
@@ -215,7 +216,7 @@ class Opened:
     # --- animations ---
 
     def _first_real_frame(self) -> Image.Image:
-        """The first frame that shows anything; the very first if none does."""
+        """Return the first frame that is not empty; the first frame if all are."""
         image = self.image
         if self.format not in _ANIMATED or not getattr(image, "is_animated", False) or not is_empty(image):
             return image
@@ -237,21 +238,21 @@ class Opened:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """What the libraries raise, as what is wrong with the file."""
+    """Translate the errors of libraries to a problem of the file."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # oddities of a stranger's file are nobody's news here
+            warnings.simplefilter("ignore")  # warnings about an untrusted file do not help anybody
             yield
     except FileRefused:
         raise
     except MemoryError as error:
         raise FileRefused(SourceProblem.TOO_HEAVY) from error
-    except Exception as error:  # there is no list of what the libraries raise over a stranger's file
+    except Exception as error:  # the libraries do not document what they raise for a bad file
         raise FileRefused(SourceProblem.BROKEN) from error
 
 
 def is_empty(image: Image.Image) -> bool:
-    """Whether nothing can be seen on it: all of it is transparent, or of one colour."""
+    """Return whether all of the picture is transparent, or of one colour."""
     seen = set()
     for top in range(0, image.height, _LOOKED_AT_ROWS):
         box = (0, top, image.width, min(image.height, top + _LOOKED_AT_ROWS))
@@ -266,12 +267,12 @@ def is_empty(image: Image.Image) -> bool:
 
 
 def _orientation(exif: bytes | None) -> int:
-    """From 1 to 8; 1 if there is none, or its EXIF is odd."""
+    """Return the EXIF orientation, 1 to 8; 1 if there is none, or an invalid one."""
     parsed = Image.Exif()
     try:
         with reading():
             parsed.load(exif or b"")
-            told = parsed.get(_EXIF_ORIENTATION, 1)
+            orientation = parsed.get(_EXIF_ORIENTATION, 1)
     except FileRefused:
         return 1
-    return told if told in range(1, 9) else 1
+    return orientation if orientation in range(1, 9) else 1

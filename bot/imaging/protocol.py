@@ -1,4 +1,4 @@
-"""What the two processes share, beside the problems of `SourceProblem`."""
+"""The protocol between the two processes, in addition to the problems of `SourceProblem`."""
 
 from pathlib import Path
 
@@ -13,5 +13,5 @@ class NeedsMoreTime(Exception):
 
 
 def scratch_of(into: Path) -> Path:
-    """Where a copy may stand while `into` is made. A dead child leaves it: whoever asked takes it away."""
+    """Return the path of a temporary copy while `into` is made. The parent deletes it if the child dies."""
     return into.with_suffix(".clean")

@@ -1,6 +1,6 @@
-"""The two pieces of work on a file: a source made ready for the provider, a result made ready for Discord.
+"""The two kinds of work on a file: preparing a source for the provider, and a result for Discord.
 
-Runs in the child process only. Paths go in, a content type comes out; the file stands at `into` then.
+This runs in the child process only. It takes paths, writes the file `into`, and returns its content type.
 """
 
 import math
@@ -13,20 +13,20 @@ from bot.imaging.drawing import LEAST_SIDE, drawn, is_drawn_in_place, on_white, 
 from bot.imaging.opening import QUICK_PIXELS, RESULTS, SOURCES, WHOLE_PIXELS, Opened
 from bot.imaging.protocol import NeedsMoreTime, scratch_of
 
-#: This encoder takes about four times the picture's memory.
+#: The WebP encoder needs about four times the memory of the picture.
 _WEBP_PIXELS = 3_500_000
 _QUALITIES = (92, 85, 75, 60)
-#: What Discord shows as it is.
+#: The formats that Discord can show.
 _SHOWN = ("image/jpeg", "image/png", "image/gif", "image/webp")
 
 
 def prepare_source(path: Path, into: Path, *, is_patient: bool) -> str:
-    """Upright, the first frame that shows anything, sRGB, without metadata, within the provider's bounds.
+    """Make a source ready: upright, one frame, sRGB, without metadata, within the provider's limits.
 
     Raises `FileRefused`, `NeedsMoreTime`.
     """
     opened = Opened(path, SOURCES, scratch_of(into))
-    wanted_size(*opened.image.size)  # of what was sent, before any of it is unpacked small
+    wanted_size(*opened.image.size)  # the size of the file, before it is decoded at a reduced size
     opened.plan()
     if opened.effort > QUICK_PIXELS and not is_patient:
         raise NeedsMoreTime
@@ -46,7 +46,7 @@ def prepare_source(path: Path, into: Path, *, is_patient: bool) -> str:
 
 
 def finish_result(path: Path, into: Path, *, most_bytes: int, is_patient: bool) -> str | None:
-    """What stands at `into` in place of the finished picture; None if that can be shown as it is.
+    """Write a converted result `into`, and return its content type; None if the file can be shown as it is.
 
     Raises `FileRefused`, `NeedsMoreTime`.
     """
@@ -68,7 +68,7 @@ def finish_result(path: Path, into: Path, *, most_bytes: int, is_patient: bool) 
 
 
 def _save_as_jpeg(picture: Image.Image, into: Path, most_bytes: int) -> None:
-    """Of falling quality, then of falling size. Not progressive: that would hold all of it once more."""
+    """Save with lower quality, then with smaller size, until it fits. Progressive would need more memory."""
     while True:
         for quality in _QUALITIES:
             picture.save(into, "JPEG", quality=quality)

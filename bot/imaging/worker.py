@@ -1,7 +1,7 @@
-"""One child process, from outside: started when needed, asked one thing at a time, replaced when it died.
+"""The parent's handle of one child process: it starts it, sends one request at a time, and replaces it.
 
-Everything here blocks and belongs into a thread. What the child says is not believed: a file may have taken
-it over.
+Everything here blocks: call it in a thread. The answers of the child are not trusted: a file may have taken
+control of it.
 """
 
 import json
@@ -22,19 +22,19 @@ from bot.imaging.protocol import DISK, LATER, NeedsMoreTime, scratch_of
 
 COMMAND = (sys.executable, "-m", "bot.imaging.child")
 _MOST_ANSWER_BYTES = 4096
-#: Discord's largest limit for uploads.
+#: The largest upload that Discord allows anywhere.
 MOST_MADE_BYTES = 100_000_000
 _PROBLEMS: dict[str, SourceProblem] = {problem.value: problem for problem in SourceProblem}
 _CONTENT_TYPES = ("image/jpeg", "image/png", "image/webp")
-#: Nothing of this process's own environment is for the child, least of all the secrets.
+#: The child gets no other variables of this process, since they contain secrets.
 _PASSED_ON = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH")
-#: One heap, which gives back what is freed: the limit of memory is for all that was ever taken.
+#: One heap that returns freed memory to the system: the memory limit counts all that is not returned.
 _HEAP = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "262144", "MALLOC_TRIM_THRESHOLD_": "262144"}
 
 
 @dataclass(frozen=True, slots=True)
 class TimeLimits:
-    """`cpu_seconds` holds where the system can limit it; `seconds` always, however busy the machine is."""
+    """The limits of a request. `cpu_seconds` applies if the system supports it, `seconds` always."""
 
     cpu_seconds: float
     seconds: float
@@ -62,9 +62,9 @@ class Worker:
         limits: TimeLimits,
         unwanted: threading.Event | None = None,
     ) -> str | None:
-        """The content type of what stands at `into` then; None if it is to be left as it is.
+        """Return the content type of the file written `into`; None if the original can be used.
 
-        Whoever no longer wants it sets `unwanted`, then calls `kill`: the child may be about to be started.
+        To cancel, set `unwanted`, then call `kill`: the child may be just about to start.
         Raises `FileRefused`, `NeedsMoreTime`, `OSError`.
         """
         request = {
@@ -86,21 +86,21 @@ class Worker:
         return content_type
 
     def kill(self) -> None:
-        """At once, whatever it does; whoever asks it just now is told that the file is broken."""
+        """Kill the child. A caller that waits for it gets the problem `BROKEN`."""
         process = self._process
         if process is None:
             return
         process.kill()
-        if self._asking.acquire(blocking=False):  # else whoever asks it buries it
+        if self._asking.acquire(blocking=False):  # else the waiting caller cleans up
             try:
-                self._bury(process)
+                self._clean_up(process)
             finally:
                 self._asking.release()
 
     def close(self) -> None:
         self._is_closed = True
         if self._process is not None:
-            self._bury(self._process)
+            self._clean_up(self._process)
 
     def _answer(self, process: "subprocess.Popen[bytes]", request: bytes, limits: TimeLimits) -> object:
         is_late = threading.Event()
@@ -124,15 +124,15 @@ class Worker:
         if line.endswith(b"\n"):
             answer = parsed(line)
             if isinstance(answer, dict) and answer.get("is_spent"):
-                self._bury(process)
+                self._clean_up(process)
             return answer
-        self._bury(process)
+        self._clean_up(process)
         return {"problem": cause_of_death(process.returncode, limits, is_late=is_late.is_set())}
 
     def _started(self, unwanted: threading.Event) -> "subprocess.Popen[bytes]":
         self._require_wanted(unwanted)
         if self._process is not None and self._process.poll() is not None:
-            self._bury(self._process)
+            self._clean_up(self._process)
         if self._process is None:
             self._process = subprocess.Popen(  # noqa: S603  this Python, with a module of ours
                 COMMAND,
@@ -142,22 +142,22 @@ class Worker:
                 env=environment(),
             )
         try:
-            self._require_wanted(unwanted)  # while it was started, nobody could end it
+            self._require_wanted(unwanted)  # nothing could cancel while it was starting
         except OSError:
-            self._bury(self._process)
+            self._clean_up(self._process)
             raise
         return self._process
 
     def _require_wanted(self, unwanted: threading.Event) -> None:
         if self._is_closed or unwanted.is_set():
-            raise OSError("nobody waits for this picture any more")
+            raise OSError("the request for this picture was cancelled")
 
-    def _bury(self, process: "subprocess.Popen[bytes]") -> None:
+    def _clean_up(self, process: "subprocess.Popen[bytes]") -> None:
         process.kill()
         process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
-                with suppress(BrokenPipeError):  # of a request that it did not live to read
+                with suppress(BrokenPipeError):  # for a request that the child never read
                     pipe.close()
         if self._process is process:
             self._process = None
@@ -171,10 +171,10 @@ def environment() -> dict[str, str]:
 
 
 def cause_of_death(code: int, limits: TimeLimits, *, is_late: bool) -> str:
-    """What is wrong with a file whose child did not outlive it."""
+    """Return the problem of a file whose child process has died."""
     if is_late or code == -getattr(signal, "SIGXCPU", 0):
         return SourceProblem.TOO_SLOW if limits.is_last else LATER
-    if code == -getattr(signal, "SIGKILL", 0):  # by the system, which was short of memory
+    if code == -getattr(signal, "SIGKILL", 0):  # by the system, which ran out of memory
         return SourceProblem.TOO_HEAVY
     return SourceProblem.BROKEN
 
@@ -187,20 +187,20 @@ def parsed(line: bytes) -> object:
 
 
 def understood(answer: object) -> str | None:
-    """What the child says, if it is something that it can say."""
-    told = answer if isinstance(answer, dict) else {}
-    if "content_type" in told and told["content_type"] in (None, *_CONTENT_TYPES):
-        return str(told["content_type"]) if told["content_type"] else None
-    problem = told.get("problem")
+    """Return the content type of a valid answer, or raise its problem."""
+    fields = answer if isinstance(answer, dict) else {}
+    if "content_type" in fields and fields["content_type"] in (None, *_CONTENT_TYPES):
+        return str(fields["content_type"]) if fields["content_type"] else None
+    problem = fields.get("problem")
     if problem == LATER:
         raise NeedsMoreTime
     if problem == DISK:
-        raise OSError("a picture cannot be kept on disk")
+        raise OSError("a picture cannot be written to the disk")
     raise FileRefused(_PROBLEMS.get(str(problem), SourceProblem.BROKEN))
 
 
 def check(into: Path, content_type: str) -> None:
-    """Raises `FileRefused` unless the file is what the child says, and its own."""
+    """Raise `FileRefused` unless the file has this content type, and is no link."""
     if into.is_symlink() or into.stat().st_size > MOST_MADE_BYTES:
         raise FileRefused(SourceProblem.BROKEN)
     with into.open("rb") as file:

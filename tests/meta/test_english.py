@@ -15,7 +15,6 @@ NOT_YET = frozenset(
         "download.py",
         "fault_points.py",
         "host.py",
-        "imaging",
         "parts.py",
         "services",
         "setting_types.py",
