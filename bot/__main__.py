@@ -1,4 +1,4 @@
-"""The command line: reads arguments and settings, hands over, and turns foreseen errors into one line."""
+"""The command line: it runs a command with its settings, and prints an expected error as one line."""
 
 import argparse
 import asyncio
@@ -154,7 +154,7 @@ def parser() -> argparse.ArgumentParser:
         sub.set_defaults(do=do)
         return sub
 
-    command(run, "Run the bot until it is told to stop (SIGTERM, SIGINT).")
+    command(run, "Run the bot until it gets a signal to stop (SIGTERM, SIGINT).")
     _add_sandbox_options(command(sandbox, "Try the bot in a small Discord of its own, in the browser."))
     command(
         check, "Check proxy, token, intents, key, disk, database and backups, and say what to do about each."
@@ -165,11 +165,11 @@ def parser() -> argparse.ArgumentParser:
     )
     command(servers, "List servers with their pictures and cost, and who is blocked.")
     _add_id(command(leave, "Leave a server."), "the server's id")
-    blocking = command(block, "Refuse a server or a member in all servers, and cancel what waits.")
+    blocking = command(block, "Block a server, or a member in all servers, and cancel waiting pictures.")
     _add_id(blocking, "the server's or the member's id")
-    blocking.add_argument("--reason", default="", help="words that whoever is blocked reads")
-    _add_id(command(unblock, "Take a block back."), "the server's or the member's id")
-    _add_restore_options(command(restore, "Put a backup in the place of the database; the bot must not run."))
+    blocking.add_argument("--reason", default="", help="a text for those who are blocked")
+    _add_id(command(unblock, "Remove a block."), "the server's or the member's id")
+    _add_restore_options(command(restore, "Replace the database by a backup; the bot must not run."))
     return root
 
 
@@ -180,7 +180,7 @@ def _add_id(sub: argparse.ArgumentParser, words: str) -> None:
 def _add_restore_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("path", type=existing_file, metavar="PATH", help="a file that `backup` made")
     sub.add_argument(
-        "--force", action="store_true", help="also if there is a database, which is then moved aside"
+        "--force", action="store_true", help="also if a database exists, which is then moved aside"
     )
 
 
@@ -215,21 +215,21 @@ def say(text: str) -> None:
     print(without_secrets(text), file=sys.stderr)
 
 
-def show_what_can_be_shown() -> None:
-    """A sign that the console's encoding lacks is written as its number, and ends nothing."""
+def escape_unprintable_output() -> None:
+    """Write characters that the console cannot show as escapes, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    show_what_can_be_shown()
+    escape_unprintable_output()
     args = parser().parse_args(arguments)
     return reported(lambda: args.do(prepared_settings(args.env_file), args))
 
 
 def reported(command: Callable[[], int]) -> int:
-    """The exit code of a command, whose foreseen errors are said in a line each."""
+    """Run a command and return its exit code; expected errors are printed as one line."""
     try:
         return command()
     except OperatorError as error:

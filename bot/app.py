@@ -1,4 +1,4 @@
-"""The one place that builds and connects all parts: opened in order, closed in reverse. Holds no rules."""
+"""The one place that connects all parts: opened in order, closed in reverse. It has no rules."""
 
 import asyncio
 import os
@@ -46,12 +46,12 @@ from bot.store.restore import restore as put_back
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: SIGTERM: ten seconds in all, this for what is left to tasks once the drain is over.
+#: Of the ten seconds after SIGTERM, these are for tasks that are still running after the drain.
 TASKS_GRACE_SECONDS = 1.5
-#: So long the start waits for Discord to let the bot in before open jobs go on without it.
+#: How long the start waits for the login to Discord before open jobs go on without it.
 LOGIN_SECONDS = 5.0
-#: For so long /healthz tells that requests were billed beside those of jobs.
-EXTRA_BILLS_TOLD = timedelta(days=7)
+#: How long /healthz reports extra bills.
+EXTRA_BILLS_SHOWN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +65,14 @@ class Bot:
 
 
 async def run(settings: Settings, clock: Clock | None = None) -> None:
-    """Until SIGTERM or SIGINT. Raises `OperatorError`, also when Discord refuses the bot for good."""
+    """Run until SIGTERM or SIGINT. Raises `OperatorError`, also when Discord refuses the bot for good."""
     token, key = parts.token_and_key(settings)
     reach(Point.START_BEGUN)
     await migrate(settings)
     async with opened(settings, key, clock or SystemClock()) as bot:
-        with _told_to_stop() as told:
+        with _stop_signal() as stop:
             reach(Point.START_OPENED)
-            await _until(told, _served(bot, token))
+            await _run_until(stop, _serve(bot, token))
             log.info("stopping")
             await bot.services.stop()
 
@@ -100,11 +100,11 @@ async def restore(settings: Settings, path: Path, *, is_forced: bool) -> Restore
 
 @asynccontextmanager
 async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bot]:
-    """All parts but the connection to Discord; whatever fails, what was opened is closed again."""
+    """Open all parts except the connection to Discord; after an error, close those that are open."""
     metrics = Metrics()
     out = parts.way_out(settings)
     if proxy := out.proxy:
-        log.info("calls go through a proxy", proxy=proxy.name, no_proxy=",".join(settings.network.no_proxy))
+        log.info("using a proxy", proxy=proxy.name, no_proxy=",".join(settings.network.no_proxy))
     async with AsyncExitStack() as stack:
         database = await open_database(settings.storage.url.get_secret_value())
         stack.push_async_callback(database.close)
@@ -199,15 +199,15 @@ def _backing_up(settings: Settings, clock: Clock, metrics: Metrics) -> Scheduled
 
 
 @contextmanager
-def _told_to_stop() -> Iterator[asyncio.Event]:
-    """Set by the first SIGTERM or SIGINT; a second one ends the process at once."""
-    told = asyncio.Event()
-    with calling_at_stop(asyncio.get_running_loop(), told.set):
-        yield told
+def _stop_signal() -> Iterator[asyncio.Event]:
+    """Yield an event that the first SIGTERM or SIGINT sets; a second one ends the process at once."""
+    stop = asyncio.Event()
+    with calling_at_stop(asyncio.get_running_loop(), stop.set):
+        yield stop
 
 
-async def _served(bot: Bot, token: str) -> None:
-    """Open jobs go on first, also while Discord lets nobody in; raises `OperatorError`."""
+async def _serve(bot: Bot, token: str) -> None:
+    """Log in and serve. Open jobs go on even if Discord lets no bot in. Raises `OperatorError`."""
     logging_in = asyncio.create_task(bot.chat.login(token), name="login")
     try:
         await asyncio.wait({logging_in}, timeout=LOGIN_SECONDS)
@@ -222,17 +222,17 @@ async def _served(bot: Bot, token: str) -> None:
         logging_in.cancel()
 
 
-async def _until(told: asyncio.Event, serving: Coroutine[None, None, None]) -> None:
-    """Until somebody says stop; or until it ends by itself, such as by an error, which is raised."""
+async def _run_until(stop: asyncio.Event, serving: Coroutine[None, None, None]) -> None:
+    """Run until the stop event is set, or until serving ends by itself; its error is raised."""
     working = asyncio.create_task(serving, name="serving")
-    listening = asyncio.create_task(told.wait(), name="signals")
+    listening = asyncio.create_task(stop.wait(), name="signals")
     try:
         await asyncio.wait({working, listening}, return_when=asyncio.FIRST_COMPLETED)
         if working.done():
             working.result()
     finally:
         listening.cancel()
-    # Nothing new is heard from here on; the answers under way go by HTTP.
+    # No new events arrive from here on. The answers under way use HTTP.
     working.cancel()
     await asyncio.wait({working, listening})
 
@@ -244,7 +244,7 @@ async def _health(
     copies = {} if scheduled_backups is None else scheduled_backups.health()
     try:
         open_jobs = sum((await database.read(jobs.counts_by_state)).values())
-        extra_bills = await database.read(dismissed.count_paid, since=clock.now() - EXTRA_BILLS_TOLD)
+        extra_bills = await database.read(dismissed.count_paid, since=clock.now() - EXTRA_BILLS_SHOWN)
     except DatabaseUnavailable:
         return Health(is_ok=False, details={"reason": "the database does not answer"})
     bills = {"extra_bills": extra_bills} if extra_bills else {}

@@ -1,6 +1,6 @@
-"""Fetching files that others name, to disk: from allowed hosts, without credentials, within bounds.
+"""The download of files from URLs that others wrote: from allowed hosts, without credentials, up to a size.
 
-Knows no Discord and no provider; it is given the hosts. What the bytes are is for others to find out.
+This module knows no Discord and no provider: the caller passes the hosts, and checks the content.
 """
 
 import asyncio
@@ -20,25 +20,25 @@ from bot.ops.way_out import DIRECT, WayOut, trouble
 
 MOST_REDIRECTS = 3
 CHUNK_BYTES = 64 * 1024
-#: Written at once.
+#: The bytes that are written at once.
 PIECE_BYTES = 512 * 1024
 #: Visible ASCII.
 SENDABLE = re.compile(r"[!-~]*")
-#: At once, of one session; calls beyond wait for a moment. A process may have no more than 256 files open.
+#: Connections of one session; further calls wait. A process may be limited to 256 open files.
 MOST_CONNECTIONS = 50
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-#: Answers that may be different the next time; every other 4xx is the last word.
+#: Temporary errors; every other 4xx is final.
 PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 
 
 def open_session(way_out: WayOut = DIRECT) -> aiohttp.ClientSession:
-    """A session that keeps no cookies, so that none can be sent to a host named by somebody else."""
+    """Open a session that keeps no cookies, so that none can be sent to a host of another's choice."""
     connector = way_out.connector(MOST_CONNECTIONS)
     return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
 
 class Downloader:
-    """Fetches from `allowed_hosts`: `host` (at any port), `host:port`, or `.domain` (all hosts in it)."""
+    """Downloads from `allowed_hosts`: `host` (at any port), `host:port`, or `.domain` (all hosts in it)."""
 
     def __init__(
         self,
@@ -61,10 +61,10 @@ class Downloader:
         self._headers = {"User-Agent": user_agent, "Accept-Encoding": "identity"}
 
     async def fetch(self, url: str, into: Path) -> None:
-        """Write the file to `into`, piece by piece: no more of it than that is ever in memory.
+        """Write the file to `into`, piece by piece, so that only one piece is in memory.
 
-        Raises `FileRefused` where asking again is of no use (gone, foreign, too large), else `Unavailable`;
-        and `OSError` where it cannot be written.
+        Raises `FileRefused` if another attempt would not help (gone, foreign, too large), else `Unavailable`;
+        and `OSError` if the file cannot be written.
         """
         try:
             await self._fetch(url, into)
@@ -85,7 +85,7 @@ class Downloader:
         raise FileRefused(SourceProblem.GONE)
 
     def _checked(self, url: str) -> URL:
-        """The URL, if it leads to where the bot may go. What is checked is what will be connected to."""
+        """Return the parsed URL if its host is allowed. The parsed URL is also the one that is requested."""
         try:
             target = as_written(url)
             is_allowed = self._is_allowed(target)
@@ -124,7 +124,7 @@ class Downloader:
 
 
 class _NotWritten(Exception):
-    """An `OSError` of the disk, to be told from those of the network."""
+    """An `OSError` of the disk, to distinguish it from those of the network."""
 
     def __init__(self, why: OSError) -> None:
         self.why = why
@@ -168,5 +168,5 @@ def next_hop(response: aiohttp.ClientResponse) -> URL:
 
 
 def as_written(url: str) -> URL:
-    """Unchanged where it can be sent so: signatures cover the spelling of a URL, not its meaning."""
+    """Parse the URL without changing its spelling if possible, since signatures cover the spelling."""
     return URL(url, encoded=SENDABLE.fullmatch(url) is not None)

@@ -1,8 +1,8 @@
 """Named places where tests kill or stop the process in the middle of its work.
 
-Nothing happens at them unless the environment asks for it: with `FAULT_POINT=submit.before` the process gets
-SIGKILL there, with `FAULT_POINT=submit.before:3` at the third passing. With `FAULT_SIGNAL=SIGSTOP` it is only
-stopped. With `FAULT_SECONDS=2` nothing ends: from that passing on, whichever thread comes by waits so long.
+They do nothing unless the environment asks for it. With `FAULT_POINT=submit.before`, the process gets SIGKILL
+there; with `FAULT_POINT=submit.before:3`, at the third time. With `FAULT_SIGNAL=SIGSTOP`, it is only stopped.
+With `FAULT_SECONDS=2`, it is not killed: from that time on, each thread waits two seconds there.
 """
 
 import os
@@ -13,11 +13,11 @@ from enum import StrEnum
 
 
 class Point(StrEnum):
-    """Every one of them has its rows in the crash matrix (`tests/matrix`)."""
+    """Each point has its rows in the crash matrix (`tests/matrix`)."""
 
     # At the start, in this order.
     START_BEGUN = "start.begun"
-    MIGRATION_VERSION = "migration.version"  # one version's changes are made, none is committed
+    MIGRATION_VERSION = "migration.version"  # the changes of one version are made, but not committed
     MIGRATION_BEFORE_COMMIT = "migration.before_commit"
     MIGRATION_COMMITTED = "migration.committed"
     START_OPENED = "start.opened"
@@ -26,7 +26,7 @@ class Point(StrEnum):
     # Each write to the database.
     COMMIT_BEFORE = "commit.before"
     COMMIT_BATCH = "commit.batch"  # SQLite: between two writes that share a commit
-    COMMIT_AFTER = "commit.after"  # on disk, and nobody has heard of it
+    COMMIT_AFTER = "commit.after"  # on disk, but not reported to the caller
 
     # Each message to Discord.
     ANSWER_BEFORE = "answer.before"
@@ -39,14 +39,14 @@ class Point(StrEnum):
     POST_AFTER = "post.after"
 
     # The picture that is to be edited.
-    SOURCE_BEGUN = "source.begun"  # marked as begun, and nothing of it is unpacked
-    SOURCE_KEPT = "source.kept"  # prepared and on disk, and no row says so
+    SOURCE_BEGUN = "source.begun"  # marked as begun, and not decoded yet
+    SOURCE_KEPT = "source.kept"  # prepared and on disk, but not in the database
 
     # Each POST to the provider.
     UPLOAD_BEFORE = "upload.before"
     UPLOAD_AFTER = "upload.after"
-    SUBMIT_COMMITTED = "submit.committed"  # written down that it is about to leave
-    SUBMIT_BEFORE = "submit.before"  # connected, and not a byte of it has left
+    SUBMIT_COMMITTED = "submit.committed"  # saved that it is about to be sent
+    SUBMIT_BEFORE = "submit.before"  # connected, but not one byte is sent
     SUBMIT_AFTER = "submit.after"
 
     # `bot backup`.
@@ -83,6 +83,6 @@ _armed = _Armed(_order, _signal_name, _seconds) if _order else None
 
 
 def reach(point: Point) -> None:
-    """Pass a named place."""
+    """Pass a fault point."""
     if _armed is not None:
         _armed.reach(point)

@@ -1,4 +1,4 @@
-"""What Windows does differently from POSIX systems: all of it is in here, found by what Python offers."""
+"""The differences between Windows and POSIX systems, detected by what Python offers."""
 
 import importlib
 import os
@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # too large for the child process that opens pictures
 
 
 def library(name: str) -> Any:
-    """A module of Python's that not every system has; None where it is missing."""
+    """Import a module of Python that not every system has; return None if it is missing."""
     try:
         return importlib.import_module(name)
     except ImportError:
@@ -21,15 +21,16 @@ def library(name: str) -> Any:
 
 
 _fcntl, _msvcrt = library("fcntl"), library("msvcrt")
-#: Windows locks bytes, and nobody else can read these: one that lies behind all that is written.
+#: Windows locks bytes, which other processes then cannot read. So this is a byte after all content.
 _LOCKED_BYTE = 1 << 30
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def lock(descriptor: int) -> None:
-    """Keep all others from locking the open file, until it is closed or the process ends, however it ends.
+    """Lock the open file against other processes, until it is closed or the process ends in any way.
 
-    Raises `BlockingIOError` if another has it, any other `OSError` if the file system cannot lock.
+    Raises `BlockingIOError` if another process has the lock, any other `OSError` if the file system has no
+    locks.
     """
     if _fcntl is not None:
         _fcntl.flock(descriptor, _fcntl.LOCK_EX | _fcntl.LOCK_NB)
@@ -51,15 +52,15 @@ def calling_at_stop(loop: "asyncio.AbstractEventLoop", stop: Callable[[], object
         for number in STOP_SIGNALS:
             _back_to_usual(loop, number)
 
-    def heard() -> None:
+    def stop_once() -> None:
         stop()
         leave()
 
     for number in STOP_SIGNALS:
         try:
-            loop.add_signal_handler(number, heard)
+            loop.add_signal_handler(number, stop_once)
         except NotImplementedError:
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(heard))
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop_once))
     try:
         yield
     finally:
@@ -75,13 +76,13 @@ def _back_to_usual(loop: "asyncio.AbstractEventLoop", number: signal.Signals) ->
 
 
 def flush_folder(folder: Path) -> None:
-    """Have the names in it written to the disk, where a folder can be opened for that."""
+    """Write the names in the folder to the disk, where the system can open folders for that."""
     if hasattr(os, "O_DIRECTORY"):
         flush(folder)
 
 
 def flush(path: Path) -> None:
-    """Have it written to the disk."""
+    """Write the content of a file or a folder to the disk."""
     mode = os.O_RDONLY if path.is_dir() else os.O_RDWR  # Windows flushes only what can be written
     descriptor = os.open(path, mode)
     try:
@@ -91,10 +92,10 @@ def flush(path: Path) -> None:
 
 
 def is_ours(found: os.stat_result) -> bool:
-    """Whether what was found belongs to this user. Windows does not tell, and has other rights."""
+    """Return whether a file belongs to this user; always true on Windows, which has no such ids."""
     return not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
 
 
 def can_reach_postgres(loop: "asyncio.AbstractEventLoop") -> bool:
-    """Psycopg does not work in the event loop that Windows needs for child processes."""
+    """Return whether psycopg works: it cannot use the event loop that Windows needs for child processes."""
     return type(loop).__name__ != "ProactorEventLoop"

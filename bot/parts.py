@@ -25,7 +25,7 @@ from bot.settings import Settings, UnusableSettings
 from bot.store import backup_folder
 from bot.store.errors import DatabaseDamaged
 
-#: Discord serves the same files at both.
+#: Discord's host for attachments.
 DISCORDS_CDN = "cdn.discordapp.com"
 #: Pictures in embeds come through Discord's own proxies, such as images-ext-1.discordapp.net.
 DISCORDS_HOSTS = (DISCORDS_CDN, ".discordapp.net")
@@ -40,15 +40,15 @@ def secret(value: SecretStr | None) -> str | None:
 
 
 def token_and_key(settings: Settings) -> tuple[str, str]:
-    """What only the operator can know. Raises `UnusableSettings` with a line for each that is missing."""
+    """Return both secrets that the bot needs. Raises `UnusableSettings` with a line for each missing one."""
     token, key = secret(settings.discord.token), secret(settings.segmind.api_key)
     required = {
         "DISCORD_TOKEN": (token, "the Discord developer portal (Bot ▸ Reset Token)"),
         "SEGMIND_API_KEY": (key, "your Segmind account"),
     }
     problems = [
-        f"{name} is not set: get it from {whence}, and put it into .env"
-        for name, (value, whence) in required.items()
+        f"{name} is not set: get it from {source}, and put it into .env"
+        for name, (value, source) in required.items()
         if value is None
     ]
     if token is None or key is None:
@@ -115,7 +115,7 @@ def source_fetcher(settings: Settings, session: aiohttp.ClientSession) -> Downlo
 
 
 def source_hosts(settings: Settings) -> tuple[str, ...]:
-    """Where sources may be fetched from: Discord's own hosts, or whatever is configured in their place."""
+    """Return the hosts of sources: Discord's, or the configured ones that replace them."""
     configured = URL(settings.discord.cdn_url)
     if configured.host == DISCORDS_CDN:
         return DISCORDS_HOSTS
@@ -145,7 +145,7 @@ def microusd(usd: Decimal) -> int: ...
 @overload
 def microusd(usd: Decimal | None) -> int | None: ...
 def microusd(usd: Decimal | None) -> int | None:
-    """US dollars, which have at most six decimals in settings, as whole millionths."""
+    """Convert US dollars to integer micro-USD: settings allow at most six decimals."""
     return None if usd is None else int(usd * MICROUSD)
 
 
@@ -153,14 +153,14 @@ def microusd(usd: Decimal | None) -> int | None:
 
 
 def make_data_dir(settings: Settings) -> None:
-    """Nobody but its owner may read what is in there, whatever the umask. Raises `OperatorError`."""
+    """Create the data folder, which only its owner may read, whatever the umask. Raises `OperatorError`."""
     folder = settings.storage.data_dir
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         keep_private(folder)
     except OSError as error:
         raise OperatorError(
-            f"{folder} cannot be made ({error.strerror}): set DATA_DIR to a folder that can be written"
+            f"{folder} cannot be created ({error.strerror}): set DATA_DIR to a folder that can be written"
         ) from error
 
 
@@ -173,8 +173,8 @@ def backups_folder(settings: Settings) -> Path:
 
 
 def advice(error: DatabaseDamaged, settings: Settings) -> str:
-    """The error, and what there is to restore; reads backups until a good one is found."""
+    """Return the error, and the backup to restore; reads backups until it finds a good one."""
     folder = backups_folder(settings)
     copy = backup_folder.newest_good(folder)
-    there_is = f"There is no good one in {folder}." if copy is None else f"The newest good one is {copy}."
-    return f"{error} {there_is}"
+    found = f"There is no good backup in {folder}." if copy is None else f"The newest good backup is {copy}."
+    return f"{error} {found}"

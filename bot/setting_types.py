@@ -20,13 +20,13 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import NoDecode
 
 FERNET_KEY_BYTES = 32
-#: Of a PostgreSQL URL, after its question mark.
+#: The parameters of a PostgreSQL URL that contain passwords.
 PASSWORD_OPTIONS = ("password", "sslpassword")
 FERNET_RECIPE = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 
 
 def expects(words: str, *, is_secret: bool = False) -> WrapValidator:
-    """Say what a value has to be, in the words of the line that refuses another one ("Set it to …")."""
+    """Say what a value has to be, as the end of the line that refuses a wrong one ("Set it to …")."""
 
     def check(value: object, validate: ValidatorFunctionWrapHandler) -> object:
         try:
@@ -53,7 +53,7 @@ def without_trailing_slash(value: str) -> str:
 
 
 def with_scheme(value: object) -> object:
-    """A proxy may be given as its host and port alone."""
+    """Add http:// to a proxy that is given as host and port only."""
     return f"http://{value}" if isinstance(value, str) and "://" not in value else value
 
 
@@ -70,7 +70,7 @@ def empty_is_unset(value: object) -> object:
 
 
 def postgres_is_postgresql(value: object) -> object:
-    """Hosting services and libpq spell it either way."""
+    """Accept the spelling postgres://, which hosting services and libpq use as well."""
     shorter = "postgres://"
     if isinstance(value, str) and value.startswith(shorter):
         return f"postgresql://{value.removeprefix(shorter)}"
@@ -114,7 +114,7 @@ def is_proxy(value: SecretStr) -> SecretStr:
 
 
 def holds_certificates(path: Path) -> Path:
-    """OpenSSL overlooks a file that is missing, and then trusts nobody."""
+    """Check the file: OpenSSL would ignore a missing file, and then trust no certificate."""
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
     except OSError as error:  # ssl.SSLError is one
@@ -123,7 +123,7 @@ def holds_certificates(path: Path) -> Path:
 
 
 def with_home(path: Path) -> Path:
-    """`~` as a shell reads it, which no shell does for a file of settings."""
+    """Replace `~` by the home, since no shell does it in a file of settings."""
     try:
         return path.expanduser()
     except RuntimeError as error:
@@ -131,18 +131,18 @@ def with_home(path: Path) -> Path:
 
 
 def passwords_in(database_url: str) -> set[str]:
-    """As the URL spells them, and as they are: the one before the host, and those among the options."""
+    """Return the passwords of the URL, before the host and in parameters, encoded and decoded."""
     user = re.match(r"\w+://(?:[^:/]*:([^@]*)@)?", database_url)
     _, _, options = database_url[user.end() if user else 0 :].partition("?")
-    pairs = (one.partition("=") for one in options.split("&"))
+    pairs = (option.partition("=") for option in options.split("&"))
     spelled = {value for name, _, value in pairs if name in PASSWORD_OPTIONS}
     if user and user[1]:
         spelled.add(user[1])
-    return {form for one in spelled for form in (one, unquote(one), unquote_plus(one))}
+    return {form for password in spelled for form in (password, unquote(password), unquote_plus(password))}
 
 
 def spellings_of_login(proxy_url: str) -> set[str]:
-    """The password of a proxy's URL, or else the user, and both as HTTP sends them."""
+    """Return the password of a proxy's URL, else the user, and both as HTTP sends them."""
     login, at, _ = proxy_url.partition("://")[2].rpartition("@")
     if not at:
         return set()
@@ -184,7 +184,7 @@ FernetKeys = Annotated[
 DataDir = Annotated[
     Path, AfterValidator(with_home), expects("the path of a directory; ~ is the home of a user that exists")
 ]
-#: More than one @ after postgresql://: part of the password would be taken for the host, and shown.
+#: With more than one @ after postgresql://, part of the password would count as the host, and be shown.
 DatabaseUrl = Annotated[
     SecretStr,
     BeforeValidator(postgres_is_postgresql),
@@ -242,7 +242,7 @@ ShardCount = Annotated[
     Literal["auto"] | Annotated[int, Field(ge=1)],
     expects("auto, or a whole number, 1 or more"),
 ]
-#: Heartbeats are answered every 41 seconds.
+#: Discord answers a heartbeat every 41 seconds.
 LEAST_DEAF_SECONDS = 120
 DeafSeconds = Annotated[
     int,

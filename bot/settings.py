@@ -64,7 +64,7 @@ ENCODINGS = {
     codecs.BOM_UTF8: "utf-8-sig",
 }
 MARK_BYTES = 4
-#: Without a mark: which of the first four bytes are zero, if the first letter is an English one.
+#: The encoding of a file without a mark, by which of its first four bytes are zero.
 UNMARKED: dict[tuple[bool, ...], str] = {
     (False, True, True, True): "utf-32-le",
     (True, True, True, False): "utf-32-be",
@@ -77,7 +77,7 @@ logging.getLogger("dotenv").setLevel(logging.ERROR)
 
 
 class UnusableSettings(Exception):
-    """Some values cannot be used; `problems` has one line for each, without any secret."""
+    """Some values cannot be used. `problems` has one line for each, without secrets."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
@@ -196,7 +196,7 @@ class Chat(Group):
     deaf_seconds: DeafSeconds = Field(
         300,
         description="Seconds without a word over Discord's gateway, while Discord can be reached, after "
-        "which the process ends with exit code 75, to be started anew (0: never).",
+        "which the process ends with exit code 75, to be started again (0: never).",
     )
     guild_ids: Snowflakes = Field(
         (), description="Ids of the servers that may use the bot, with commas between them (empty: all)."
@@ -237,12 +237,12 @@ class Network(Group):
     @field_validator("https_proxy", "no_proxy", mode="before")
     @classmethod
     def _small_letters_win(cls, value: object, of: ValidationInfo) -> object:
-        """As for curl, should both be set."""
+        """Prefer the name in small letters if both are set, as curl does."""
         return os.environ.get(of.field_name or "") or value
 
     @property
     def secrets(self) -> set[str]:
-        """What lets somebody through the proxy, in each way in which it may be spelled."""
+        """Return the login of the proxy, in every spelling."""
         return set() if self.https_proxy is None else spellings_of_login(self.https_proxy.get_secret_value())
 
 
@@ -276,7 +276,7 @@ class Backup(Group):
 
 
 class Storage(Group):
-    """What has no prefix of its own."""
+    """The settings without a prefix."""
 
     data_dir: DataDir = Field(
         Path("data"), description="Directory for the database, keys and source pictures."
@@ -297,12 +297,12 @@ class Storage(Group):
 
     @property
     def url(self) -> SecretStr:
-        """The database's URL, given or by default; secret because of its password."""
+        """Return the database's URL, or its default. It is secret because of its password."""
         return self.database_url or SecretStr(f"sqlite:///{self.data_dir / 'bot.sqlite3'}")
 
     @property
     def passwords(self) -> set[str]:
-        """The database's, in each way in which the URL may spell them."""
+        """Return the passwords of the database, in every spelling."""
         return passwords_in(self.url.get_secret_value())
 
 
@@ -322,7 +322,7 @@ class Settings(BaseModel):
 
 
 def known_settings() -> dict[str, FieldInfo]:
-    """Every setting by its name in the environment."""
+    """Return every setting by its name in the environment."""
     return {
         _name(group, field): info
         for group in _groups().values()
@@ -331,7 +331,7 @@ def known_settings() -> dict[str, FieldInfo]:
 
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:
-    """Read all settings; raise UnusableSettings with a line for each value that cannot be used."""
+    """Read all settings. Raises `UnusableSettings` with a line for each value that cannot be used."""
     loaded: dict[str, Group] = {}
     problems: list[str] = []
     try:
@@ -350,7 +350,7 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
 
 
 def encoding_of(env_file: Path | None) -> str:
-    """By its first bytes: PowerShell writes UTF-16, and some editors mark UTF-8."""
+    """Detect the encoding by the first bytes: PowerShell writes UTF-16, and some editors mark UTF-8."""
     if env_file is None or not env_file.is_file():
         return "utf-8"
     with env_file.open("rb") as file:
@@ -369,7 +369,7 @@ def _name(group: type[Group], field: str) -> str:
 
 
 def _problems(group: type[Group], error: ValidationError) -> list[str]:
-    """Put a group's errors into our own words: pydantic's contain the value, which may be a secret."""
+    """Describe a group's errors in our own words: pydantic's contain the value, which may be a secret."""
     return [_problem(_name(group, str(details["loc"][0])), details) for details in error.errors()]
 
 

@@ -10,7 +10,7 @@ from dotenv.parser import parse_stream
 
 from bot.settings import encoding_of, known_settings
 
-#: A name that starts like this and is none of ours is probably a misspelt one of ours.
+#: An unknown name with one of these prefixes is probably a misspelt setting.
 OUR_PREFIXES = (
     "DISCORD_",
     "SEGMIND_",
@@ -22,7 +22,7 @@ OUR_PREFIXES = (
     "BACKUP_",
     "RETENTION_",
 )
-#: How much a name has to be like one of ours to be taken for it, from 0 to 1: with our prefix, and without.
+#: How similar a name has to be to a setting to count as it, from 0 to 1: with our prefix, and without.
 LIKE_OURS = 0.6
 LIKE_ANOTHER = 0.9
 
@@ -30,7 +30,7 @@ _NAME = re.compile(r"[A-Za-z_][\w.-]*")
 
 
 def unknown_settings(env_file: Path | None = Path(".env")) -> list[str]:
-    """Say, in a line for each, which names look like ours but are not, and what may have been meant."""
+    """Return a line for each unknown name that looks like a setting, with the setting that may be meant."""
     known = set(known_settings())
     in_file = (
         set(map(str.upper, dotenv_values(env_file, encoding=encoding_of(env_file)))) if env_file else set()
@@ -49,24 +49,27 @@ def unknown_settings(env_file: Path | None = Path(".env")) -> list[str]:
 
 
 def _unreadable_lines(env_file: Path | None) -> list[str]:
-    """Not quoted: there may be a secret in it."""
+    """Name unreadable lines by number, without quoting them: they may contain a secret."""
     if env_file is None or not env_file.is_file():
         return []
     with env_file.open(encoding=encoding_of(env_file)) as file:
-        bad = [one.original for one in parse_stream(file) if one.error or not _NAME.fullmatch(one.key or "A")]
-    # Empty lines before it are part of it.
-    numbers = [one.line + one.string[: -len(one.string.lstrip())].count("\n") for one in bad]
+        bindings = list(parse_stream(file))
+    unreadable = [
+        found.original for found in bindings if found.error or not _NAME.fullmatch(found.key or "A")
+    ]
+    # The text of a line includes the empty lines before it.
+    numbers = [line.line + line.string[: -len(line.string.lstrip())].count("\n") for line in unreadable]
     words = "cannot be read and has no effect. Write it as NAME=value."
     return [f"Line {number} of {env_file} {words}" for number in numbers]
 
 
 def _alike(name: str, known: set[str], least: float) -> str | None:
-    by_letters = {one.replace("_", ""): one for one in sorted(known)}
+    by_letters = {setting.replace("_", ""): setting for setting in sorted(known)}
     alike = difflib.get_close_matches(name.replace("_", ""), by_letters, n=1, cutoff=least)
     return by_letters[alike[0]] if alike else None
 
 
 def _without_prefix(name: str, known: set[str]) -> str | None:
-    """The one setting whose name ends so, if `name` has several words: API_KEY, but not HOST."""
-    ending = [one for one in known if one.endswith(f"_{name}")]
+    """Return the one setting that ends with `name`, if it has several words: API_KEY, but not HOST."""
+    ending = [setting for setting in known if setting.endswith(f"_{name}")]
     return ending[0] if "_" in name and len(ending) == 1 else None

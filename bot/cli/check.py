@@ -1,4 +1,4 @@
-"""`python -m bot check`: every part that the bot depends on, tried once, each with what to do about it."""
+"""`python -m bot check`: it tries every part that the bot depends on, and says what to do about each."""
 
 import asyncio
 import shutil
@@ -22,14 +22,14 @@ from bot.store.backup import is_whole
 from bot.store.database import open_database
 from bot.store.errors import DatabaseDamaged, DatabaseInUse, NotMigrated
 
-#: For the database, its backups and sources; less than this is gone within a busy week.
+#: For the database, backups and sources. Less than this may be used up within a busy week.
 LEAST_FREE_BYTES = 1_000_000_000
-#: So many times their interval, and something keeps them from being made.
+#: A newest backup older than this many intervals means that something prevents backups.
 LATE_BACKUPS = 2
 
 
 async def check(settings: Settings) -> int:
-    """Print a line for each finding; the number of things to mend, at most 1, is the exit code."""
+    """Print a line for each finding, and return the exit code: 1 if there is anything to fix, else 0."""
     checks: list[Callable[[Settings], Awaitable[list[Finding]]]] = [
         _proxy,
         _discord,
@@ -40,15 +40,15 @@ async def check(settings: Settings) -> int:
         _left_copies,
         _key,
     ]
-    findings = [finding for one in checks for finding in await _tried(one(settings))]
+    findings = [finding for check_part in checks for finding in await _tried(check_part(settings))]
     for finding in findings:
-        mark = "ok  " if finding.is_good else "MEND"
+        mark = "ok  " if finding.is_good else "FIX "
         sys.stdout.write(f"{mark}  {finding.subject}: {without_secrets(finding.text)}\n")
     return int(any(not finding.is_good for finding in findings))
 
 
 async def _tried(findings: Awaitable[list[Finding]]) -> list[Finding]:
-    """What may not even be looked at is a finding, too, and keeps nobody from the others."""
+    """Turn a file that cannot be read into a finding, so that the other checks go on."""
     try:
         return await findings
     except OSError as error:
@@ -58,7 +58,7 @@ async def _tried(findings: Awaitable[list[Finding]]) -> list[Finding]:
 
 
 async def _proxy(settings: Settings) -> list[Finding]:
-    """Whether it leads everywhere: a host of finished pictures would be missed after they were paid."""
+    """Check that the proxy connects to every host. A missing host of results would cost paid pictures."""
     way_out, outside = parts.way_out(settings), _outside(settings)
     if way_out.proxy is None:
         return []
@@ -75,7 +75,7 @@ async def _proxy(settings: Settings) -> list[Finding]:
 
 
 def _outside(settings: Settings) -> list[URL]:
-    """Whatever the bot calls, each host once."""
+    """Return a URL of every host that the bot calls."""
     segmind, discord = settings.segmind, settings.discord
     results = (f"https://{host}" for host in segmind.output_hosts)
     apis = (segmind.api_url, segmind.assets_url, segmind.history_url)
@@ -102,19 +102,19 @@ async def _discord(settings: Settings) -> list[Finding]:
 async def _provider(settings: Settings) -> list[Finding]:
     key = parts.secret(settings.segmind.api_key)
     if key is None:
-        return [_bad("Segmind key", "SEGMIND_API_KEY is not set: make one in your Segmind account")]
+        return [_bad("Segmind key", "SEGMIND_API_KEY is not set: create one in your Segmind account")]
     out = parts.way_out(settings)
     async with open_session(out) as session:
         try:
             left = await parts.provider(settings, key, session, out).credits()
         except KeyRefused:
             return [
-                _bad("Segmind key", "refused: copy it anew from your Segmind account into SEGMIND_API_KEY")
+                _bad("Segmind key", "refused: copy it again from your Segmind account into SEGMIND_API_KEY")
             ]
         except CreditSpent:
             return [_bad("Segmind credits", "none left: top the account up")]
         except ProviderError as error:
-            advice = f"Segmind does not answer ({error.note}): check the network and SEGMIND_API_URL"
+            advice = f"Cannot connect to Segmind ({error.note}): check the network and SEGMIND_API_URL"
             return [_bad("Segmind key", advice)]
     accepted = _good("Segmind key", "accepted")
     if left < settings.segmind.unit_price_usd:
@@ -130,16 +130,16 @@ async def _disk(settings: Settings) -> list[Finding]:
         free = shutil.disk_usage(folder).free
         await asyncio.to_thread(_write_into, folder)
         for folder in (parts.sources_folder(settings), parts.backups_folder(settings)):
-            if folder.exists():  # of another user, such as root, it would stop edits or backups alone
+            if folder.exists():  # owned by another user, such as root, it would only stop edits or backups
                 await asyncio.to_thread(_write_into, folder)
     except OperatorError as error:
         return [_bad("Disk", str(error))]
     except OSError as error:
-        return [_bad("Disk", f"{folder} cannot be written ({error.strerror}): mend it, or set DATA_DIR")]
-    told = f"{free / 1e9:.1f} GB free in {settings.storage.data_dir}"
+        return [_bad("Disk", f"{folder} cannot be written ({error.strerror}): fix that, or set DATA_DIR")]
+    space = f"{free / 1e9:.1f} GB free in {settings.storage.data_dir}"
     if free < LEAST_FREE_BYTES:
-        return [_bad("Disk", f"{told}: make room, or set DATA_DIR")]
-    return [_good("Disk", told)]
+        return [_bad("Disk", f"{space}: free some space, or set DATA_DIR")]
+    return [_good("Disk", space)]
 
 
 def _write_into(folder: Path) -> None:
@@ -154,7 +154,7 @@ async def _database(settings: Settings) -> list[Finding]:
         state = await _state_of(url)
         await asyncio.to_thread(backup_folder.require_whole, url)
     except NotMigrated as error:
-        return [_good("Database", f"{error.found}; the next start (`run`) sees to that")]
+        return [_good("Database", f"{error.found}; the next start (`run`) migrates it")]
     except DatabaseDamaged as error:
         return [_bad("Database", await asyncio.to_thread(parts.advice, error, settings))]
     except OperatorError as error:
@@ -163,7 +163,7 @@ async def _database(settings: Settings) -> list[Finding]:
 
 
 async def _state_of(url: str) -> str:
-    """Raises `OperatorError`."""
+    """Open the database and describe it. Raises `OperatorError`."""
     try:
         database = await open_database(url)
     except DatabaseInUse as error:
@@ -173,7 +173,7 @@ async def _state_of(url: str) -> str:
 
 
 async def _key(settings: Settings) -> list[Finding]:
-    """Reads the key file as `run` does, and makes none."""
+    """Read the key file as `run` does, but create none."""
     path = settings.storage.data_dir / KEY_FILE
     if settings.storage.secret_key is None and not path.exists():
         return []
@@ -187,23 +187,23 @@ async def _key(settings: Settings) -> list[Finding]:
 async def _backups(settings: Settings) -> list[Finding]:
     hours = settings.backup.every_hours
     if not backup_folder.is_for(settings.storage.url.get_secret_value()):
-        return [_good("Backups", "PostgreSQL's are made with pg_dump, not by the bot")]
+        return [_good("Backups", "for PostgreSQL, use pg_dump: the bot makes none")]
     folder = parts.backups_folder(settings)
     copies = await asyncio.to_thread(backup_folder.newest_first, folder)
     if not copies:
-        when = "the first is made a minute after a start" if hours else "BACKUP_EVERY_HOURS is 0"
+        when = "the first one is made a minute after a start" if hours else "BACKUP_EVERY_HOURS is 0"
         return [_good("Backups", f"none in {folder}: {when}")]
     age = datetime.now(UTC) - backup_folder.made_at(copies[0])
     if not await asyncio.to_thread(is_whole, copies[0]):
-        return [_bad("Backups", f"the newest, {copies[0]}, is damaged: see whether the disk works")]
-    told = f"{len(copies)} in {folder}, the newest whole and {age / timedelta(hours=1):.1f} hours old"
+        return [_bad("Backups", f"the newest, {copies[0]}, is damaged: check the disk")]
+    state = f"{len(copies)} in {folder}, the newest is good and {age / timedelta(hours=1):.1f} hours old"
     if hours and age > LATE_BACKUPS * timedelta(hours=hours):
-        return [_bad("Backups", f"{told}: start the bot, or see its log for why there is no newer one")]
-    return [_good("Backups", told)]
+        return [_bad("Backups", f"{state}: start the bot, or read in its log why there is no newer one")]
+    return [_good("Backups", state)]
 
 
 async def _left_copies(settings: Settings) -> list[Finding]:
-    """What a restore has moved aside holds members' words, and nothing forgets these."""
+    """Check the databases that a restore has moved aside. They contain prompts, and retention skips them."""
     where = settings.storage.url.get_secret_value()
     copies = await asyncio.to_thread(backup_folder.left_by_restore, where)
     if not copies:

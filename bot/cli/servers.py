@@ -1,6 +1,6 @@
-"""`python -m bot servers | leave | block | unblock`: who uses this bot, and how its operator stops them.
+"""`python -m bot servers | leave | block | unblock`: list the servers, leave one, and block users.
 
-All work while the bot runs, and take effect at once: admission reads the blocks in its transaction.
+They work while the bot runs, and take effect at once: admission reads the blocks in its transaction.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ HEADINGS = ("Server", "Pictures", "USD", "This month", "Name")
 
 
 async def servers(settings: Settings) -> None:
-    """Print the servers that the bot is in or has worked for, the most expensive first, then all blocks."""
+    """Print the servers that use or have used the bot, the most expensive first, then all blocks."""
     totals, blocked = await asyncio.to_thread(_remembered, settings)
     names = await _names(settings)
     known = {total.guild_id for total in totals}
@@ -83,7 +83,7 @@ def _chat(settings: Settings) -> ChatSettings:
 
 
 def _token(settings: Settings) -> str:
-    """Raises `OperatorError`."""
+    """Return the token. Raises `OperatorError` if it is not set."""
     token = parts.secret(settings.discord.token)
     if token is None:
         raise OperatorError("DISCORD_TOKEN is not set: put it into .env")
@@ -94,7 +94,7 @@ def _token(settings: Settings) -> str:
 
 
 async def _names(settings: Settings) -> dict[int, str]:
-    """What Discord calls the servers; without it, the numbers are still worth reading."""
+    """Ask Discord for the names of the servers. Without them, the table is still useful."""
     try:
         return await discord_servers.names(_token(settings), _chat(settings))
     except OperatorError as error:

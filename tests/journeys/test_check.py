@@ -36,7 +36,7 @@ class Checked:
 
     @property
     def to_mend(self) -> list[str]:
-        return [line[6:].partition(":")[0] for line in self.lines if line.startswith("MEND  ")]
+        return [line[6:].partition(":")[0] for line in self.lines if line.startswith("FIX   ")]
 
 
 class CheckedTown:
@@ -81,7 +81,7 @@ async def test_before_the_first_start_nothing_is_to_be_mended(checked: CheckedTo
     assert "accepted, as lantern" in found.of("Discord token")
     assert "in about 2" in found.of("Servers")
     assert "100.00 USD, about 1841 pictures" in found.of("Segmind credits")
-    assert "not there yet; the next start (`run`) sees to that" in found.of("Database")
+    assert "not there yet; the next start (`run`) migrates it" in found.of("Database")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ async def test_it_prints_its_findings_and_no_log_lines_of_libraries(
         stderr=asyncio.subprocess.PIPE,
     )
     out, err = await asyncio.wait_for(done.communicate(), PATIENCE_SECONDS)
-    assert {line[:6] for line in out.decode().splitlines()} <= {"ok    ", "MEND  "}
+    assert {line[:6] for line in out.decode().splitlines()} <= {"ok    ", "FIX   "}
     told = [line for line in err.decode().splitlines() if "[bot." not in line]
     assert [line.split()[0] for line in told] == ["Line", "CHAT_ZZZ"]
 
@@ -142,7 +142,7 @@ async def test_a_backup_is_told_by_its_age(checked: CheckedTown) -> None:
     assert "1 in" in (await checked.check()).of("Backups")
     found = await checked.check(BACKUP_EVERY_HOURS="12")
     assert found.to_mend == ["Backups"]
-    assert "the newest whole and 30.0 hours old: start the bot, or see its log" in found.of("Backups")
+    assert "the newest is good and 30.0 hours old: start the bot, or read in its log" in found.of("Backups")
 
 
 async def test_without_a_schedule_an_old_backup_is_no_fault(checked: CheckedTown) -> None:
@@ -155,7 +155,7 @@ async def test_a_damaged_backup(checked: CheckedTown) -> None:
     damage(await backed_up(checked, hours_ago=1))
     found = await checked.check()
     assert found.to_mend == ["Backups"]
-    assert "is damaged: see whether the disk works" in found.of("Backups")
+    assert "is damaged: check the disk" in found.of("Backups")
 
 
 async def test_a_damaged_database_and_what_to_restore(checked: CheckedTown) -> None:
@@ -163,7 +163,7 @@ async def test_a_damaged_database_and_what_to_restore(checked: CheckedTown) -> N
     damage(checked.town.folder / "data" / "bot.sqlite3")
     found = await checked.check()
     assert found.to_mend == ["Database"]
-    assert f"The newest good one is {copy}" in found.of("Database")
+    assert f"The newest good backup is {copy}" in found.of("Database")
 
 
 async def test_a_database_that_is_damaged_while_the_bot_runs(checked: CheckedTown) -> None:
@@ -174,7 +174,7 @@ async def test_a_database_that_is_damaged_while_the_bot_runs(checked: CheckedTow
     found = await checked.check()
     await running.close()
     assert found.to_mend == ["Database"]
-    assert "There is no good one in" in found.of("Database")
+    assert "There is no good backup in" in found.of("Database")
 
 
 async def test_neither_token_nor_key(checked: CheckedTown) -> None:
@@ -195,7 +195,7 @@ async def test_a_wrong_key(checked: CheckedTown) -> None:
     found = await checked.check(SEGMIND_API_KEY="wrong")
     assert found.code == 1
     assert found.to_mend == ["Segmind key"]
-    assert "refused: copy it anew" in found.of("Segmind key")
+    assert "refused: copy it again" in found.of("Segmind key")
 
 
 async def test_no_credits(checked: CheckedTown) -> None:
@@ -233,7 +233,7 @@ async def test_a_folder_that_cannot_be_written(checked: CheckedTown, read_only_f
     with as_somebody_without_rights():
         found = await checked.check_with(settings)
     assert found.to_mend == ["Disk", "Database"]
-    assert "cannot be written (Permission denied): mend it, or set DATA_DIR" in found.of("Disk")
+    assert "cannot be written (Permission denied): fix that, or set DATA_DIR" in found.of("Disk")
 
 
 def part_of_another_user(folder: Path, name: str) -> Path:
@@ -265,11 +265,11 @@ async def test_a_folder_that_may_not_be_entered_keeps_nobody_from_the_other_find
     assert found.code == 1
     assert "accepted, as lantern" in found.of("Discord token")
     assert {"Disk", "Database", "Files"} == set(found.to_mend)
-    assert all(folder in line for line in found.lines if line.startswith("MEND"))
+    assert all(folder in line for line in found.lines if line.startswith("FIX"))
 
 
 async def test_a_folder_that_cannot_be_made(checked: CheckedTown) -> None:
     (checked.town.folder / "file").touch()
     found = await checked.check(DATA_DIR=str(checked.town.folder / "file" / "data"))
     assert found.to_mend == ["Disk", "Database"]
-    assert "cannot be made (Not a directory): set DATA_DIR" in found.of("Disk")
+    assert "cannot be created (Not a directory): set DATA_DIR" in found.of("Disk")

@@ -91,7 +91,7 @@ async def test_no_password_leaves_its_place(closed_town: Town, own_url: str) -> 
         "file names": "\n".join(map(str, town.folder.rglob("*"))),
     }
     assert "the database does not answer" in unwell
-    assert "MEND  Database" in checked_while_gone
+    assert "FIX   Database" in checked_while_gone
     assert "ok    Database" in places["check"]
     assert "DEBUG" in places["log"].upper(), "a day without debug lines proves nothing"
     assert {place: found_in(text) for place, text in places.items() if found_in(text)} == {}
@@ -156,7 +156,7 @@ async def test_nor_when_a_start_goes_wrong(closed_town: Town) -> None:
             command(town, "run", DATABASE_URL=BEFORE_THE_HOST.format(SPELLED, nowhere)),
         )
     assert f"Cannot connect to the PostgreSQL database bot at 127.0.0.1:{refusing}" in run
-    assert f"MEND  Database: Cannot connect to the PostgreSQL database bot at 127.0.0.1:{refusing}" in check
+    assert f"FIX   Database: Cannot connect to the PostgreSQL database bot at 127.0.0.1:{refusing}" in check
     assert f"Cannot connect to the PostgreSQL database bot at 127.0.0.1:{nowhere}" in lost
     said = {"run": run, "check": check, "lost": lost}
     assert "Traceback" not in str(said)

@@ -114,7 +114,7 @@ async def test_everything_goes_through_the_proxy(office: Office) -> None:
     await town.until(lambda: proxy.hosts >= {RESUME_HOST} and town.discord.is_connected)
     assert proxy.hosts >= DISCORDS | SEGMINDS - {"api.spotprod.segmind.com"}
     assert len(town.paid) == 2
-    assert re.search(rf"calls go through a proxy .* proxy={re.escape(proxy.name)}\n", town.log)
+    assert re.search(rf"using a proxy .* proxy={re.escape(proxy.name)}\n", town.log)
 
 
 Spoil = Callable[[ForwardProxy], object]
@@ -178,35 +178,35 @@ async def test_check_says_which_way_it_goes(office: Office) -> None:
     (told,) = [line for line in lines if "Proxy: " in line]
     assert told.startswith(f"ok    Proxy: {office.proxy.name}, for discord.com, gateway.discord.gg, ")
     assert told.endswith("; directly: images.segmind.com")
-    assert [line for line in lines if line.startswith("MEND")] == []
+    assert [line for line in lines if line.startswith("FIX")] == []
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
 async def test_check_names_a_proxy_that_refuses_in_one_line(office: Office, trouble: str) -> None:
     TROUBLES[trouble](office.proxy)
-    lines = [line for line in await office.check() if line.startswith("MEND")]
-    (told,) = [line for line in lines if line.startswith("MEND  Proxy: ")]
+    lines = [line for line in await office.check() if line.startswith("FIX")]
+    (told,) = [line for line in lines if line.startswith("FIX   Proxy: ")]
     assert f"the proxy {office.proxy.name} " in told
 
 
 async def test_check_names_a_proxy_that_is_not_there(office: Office) -> None:
     where = f"127.0.0.1:{free_port()}"
     lines = await office.check(HTTPS_PROXY=f"http://{LOGIN}@{where}")
-    (told,) = [line for line in lines if line.startswith("MEND  Proxy: ")]
+    (told,) = [line for line in lines if line.startswith("FIX   Proxy: ")]
     assert f"cannot connect to the proxy {where} of HTTPS_PROXY (Connection refused)" in told
 
 
 async def test_check_names_a_host_to_which_the_proxy_does_not_lead(office: Office) -> None:
     """Else it would be found out by a picture that was paid."""
     del office.proxy.routes["images.segmind.com"]
-    lines = [line for line in await office.check() if line.startswith("MEND")]
+    lines = [line for line in await office.check() if line.startswith("FIX")]
     assert lines == [
-        f"MEND  Proxy: the proxy {office.proxy.name} refuses to connect to images.segmind.com:443 (502)"
+        f"FIX   Proxy: the proxy {office.proxy.name} refuses to connect to images.segmind.com:443 (502)"
     ]
 
 
 async def test_check_and_start_name_the_setting_for_certificates(office: Office) -> None:
-    lines = [line for line in await office.check(SSL_CERT_FILE="") if line.startswith("MEND")]
+    lines = [line for line in await office.check(SSL_CERT_FILE="") if line.startswith("FIX")]
     assert [line[6:].partition(":")[0] for line in lines] == ["Proxy", "Discord token", "Segmind key"]
     assert [line for line in lines if "is not trusted" not in line or "SSL_CERT_FILE" not in line] == []
     await office.town.launch(**office.settings(SSL_CERT_FILE=""))

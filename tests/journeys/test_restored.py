@@ -91,7 +91,7 @@ async def test_a_damaged_database_is_never_made_anew_and_the_newest_good_backup_
     assert started.returncode == 1
     (line,) = started.stderr.splitlines()
     assert "bot.sqlite3 is damaged" in line
-    assert f"The newest good one is {good}" in line
+    assert f"The newest good backup is {good}" in line
     assert data(town, "bot.sqlite3").read_bytes() == damaged
 
     assert (await command(town, "restore", "--force", str(good))).returncode == 0
