@@ -177,7 +177,7 @@ def _operator_choices(settings: Settings) -> OperatorChoices:
 
 
 def _backing_up(settings: Settings, clock: Clock, metrics: Metrics) -> ScheduledBackups | None:
-    """None if the operator wants none, or the database is not one that this bot copies by itself."""
+    """Build the scheduled backups; None if they are off, or if the database is no SQLite file."""
     url, hours = settings.storage.url.get_secret_value(), settings.backup.every_hours
     if not backup_folder.is_for(url):
         if hours and "every_hours" in settings.backup.model_fields_set:
@@ -240,7 +240,7 @@ async def _run_until(stop: asyncio.Event, serving: Coroutine[None, None, None]) 
 async def _health(
     chat: Chat, database: Database, scheduled_backups: ScheduledBackups | None, clock: Clock
 ) -> Health:
-    """A failed backup and bills that nobody expected are told, but are no reason to start the bot again."""
+    """Return the health. Failed backups and extra bills are reported, but are no reason for a restart."""
     copies = {} if scheduled_backups is None else scheduled_backups.health()
     try:
         open_jobs = sum((await database.read(jobs.counts_by_state)).values())

@@ -1,4 +1,4 @@
-"""How the value of a setting is read: what it may be, and the message if it is something else."""
+"""The types of settings: what each value may be, and the message if it is something else."""
 
 import base64
 import re

@@ -6,7 +6,6 @@ from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.services.upkeep.reconciling import EVERY_SECONDS, FAR_BACK_EVERY
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

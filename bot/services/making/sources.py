@@ -147,10 +147,8 @@ class Sources:
     async def _kept_copy(self, card_id: CardId, fetch: Fetch) -> tuple[str, str] | None:
         """None if this copy is not to be had."""
         fetched, prepared = self.folder.fetched(card_id), self.folder.prepared(card_id)
-        taken = MOST_BYTES
+        taken = FILE_MOST_BYTES  # until its size is known
         await self._room.acquire(taken)
-        taken = FILE_MOST_BYTES
-        await self._room.take(taken)
         try:
             if not await self._fetched(fetched, fetch):
                 return None

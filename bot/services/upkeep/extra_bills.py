@@ -15,7 +15,6 @@ from bot.domain.job import Job
 from bot.domain.luma import ACCEPTED_WITHIN, CLOCK_SKEW
 from bot.domain.money import MICROUSD
 from bot.domain.provider import Completed, HistoryRow, StillRunning
-from bot.services.limits.budgeting import Prices
 from bot.services.limits.budgets import Prices
 from bot.services.making.submitting import inputs_of
 from bot.services.protocols import ImageProvider

@@ -16,7 +16,6 @@ from bot.domain.job import Job
 from bot.domain.luma import ACCEPTED_WITHIN
 from bot.domain.money import MICROUSD
 from bot.domain.provider import Completed, Failed, HistoryRow
-from bot.services.limits.budgeting import Prices
 from bot.services.limits.budgets import Prices
 from bot.services.making.history_search import HistorySearch
 from bot.services.protocols import ImageProvider
