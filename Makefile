@@ -65,7 +65,7 @@ rooms: $(VENV)/dev.installed ## Draw the rooms and their imports into docs/archi
 openapi: $(VENV)/dev.installed ## Get Discord's description of its API, which judges what the bot asks in the tests
 	@$(BIN)/python -m tests.get_description
 
-image: $(VENV)/runtime.installed ## Build the container image into build/image, for the tests (as root, with buildah and mmdebstrap)
+image: $(VENV)/pip.works ## Build the container image into build/image, for the tests (as root, with buildah and mmdebstrap)
 	@$(BIN)/python .ci/image build/image
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
