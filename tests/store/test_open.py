@@ -285,7 +285,7 @@ def test_a_disk_without_room(tmp_path: Path) -> None:
 
 def test_an_sqlite_that_is_too_old() -> None:
     require_version((3, 35, 0))
-    with pytest.raises(OperatorError, match=r"SQLite 3\.34\.1, but 3\.35"):
+    with pytest.raises(OperatorError, match=r"SQLite 3\.34\.1, but the bot needs 3\.35"):
         require_version((3, 34, 1))
 
 
