@@ -144,7 +144,7 @@ class Limits(Group):
         60, description="Pictures a member may make in any 24 hours (0: none, empty: no limit)."
     )
     running: Allowance = Field(
-        8, description="Pictures a member may have in the making at once (0: none, empty: no limit)."
+        8, description="Pictures a member may have running at once (0: none, empty: no limit)."
     )
     attempts_per_hour: Allowance = Field(
         None,
@@ -163,7 +163,7 @@ class Limits(Group):
     )
     ceiling_running: Allowance = Field(
         None,
-        description="The most pictures in the making at once over all servers, up to which servers may raise "
+        description="The most pictures running at once over all servers, up to which servers may raise "
         "a member's limit (empty: servers cannot raise LIMITS_RUNNING).",
     )
 

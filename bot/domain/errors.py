@@ -10,7 +10,7 @@ Refusal                         for the member: nothing was spent
   PeriodEndsBeforeItBegins · PeriodTooLong · DateUnreadable
   JobUnknown · NotYours · NotPossibleNow
 OperatorError                   for the operator: str() is one line that says what to do
-  GatewayDeaf                   a new process may hear what this one does not
+  GatewayDeaf                   a new process may connect where this one cannot
 ProviderError                   from the provider's API, caught by the worker
   NotAccepted                   certainly neither queued nor billed
     RateLimited · Unreachable · NotSent

@@ -1,4 +1,4 @@
-"""Typed identifiers, so that a card's id is never taken for a job's."""
+"""Typed identifiers, so that a card's id cannot be used as a job's."""
 
 from typing import NewType
 

@@ -103,7 +103,7 @@ class Writer:
             reach(Point.COMMIT_BEFORE)
             self._driver.execute("COMMIT")
             reach(Point.COMMIT_AFTER)
-        except Exception as error:  # noqa: BLE001  the thread has to go on, and all callers hear of it
+        except Exception as error:  # noqa: BLE001  the thread has to go on, and all callers get the error
             with suppress(sqlite3.Error):  # SQLite may have rolled back by itself
                 self._driver.execute("ROLLBACK")
             return [(None, DatabaseUnavailable(str(error))) for _ in calls]
