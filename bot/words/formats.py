@@ -1,6 +1,6 @@
 """Numbers, money, shares, days, durations and lists, as they are written in the language that is spoken."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -26,7 +26,8 @@ MICROUSD = 1_000_000
 #: Below this, every language of ours writes a number without any separator.
 _PLAIN = 1000
 _MINUTE = 60
-#: Languages that write a number and its unit as one word; Babel's data put a space between them.
+#: Languages that write a number and its unit as one word, where Babel's data have a space, and no space
+#: after a comma.
 _WITHOUT_SPACES = frozenset({"ja"})
 
 
@@ -99,6 +100,11 @@ def duration(whole_seconds: int) -> str:
 def listed(parts: Sequence[str], *, either: bool = False) -> str:
     """Such as "a, b and c"; with `either`, "a, b, or c"."""
     return format_list(list(parts), "or" if either else "standard", locale=_locale(spoken()))
+
+
+def with_commas(parts: Iterable[str]) -> str:
+    """Such as "a, b, c", for a list that may go on."""
+    return ("、" if spoken() in _WITHOUT_SPACES else ", ").join(parts)
 
 
 @cache

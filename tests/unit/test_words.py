@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from bot.words.catalogs import gettext, ngettext
-from bot.words.formats import day, listed, money, number, percent
+from bot.words.formats import day, listed, money, number, percent, with_commas
 from bot.words.language import language_of, speaking, spoken
 
 
@@ -82,3 +82,9 @@ def test_numbers_shares_days_and_lists() -> None:
     with speaking("de"):
         assert (percent(83), day(date(2026, 3, 14))) == ("83\xa0%", "14. März 2026")
         assert listed(["a", "b", "c"], either=True) == "a, b oder c"
+
+
+def test_a_list_that_may_go_on_has_the_commas_of_its_language() -> None:
+    assert with_commas(["a", "b", "c"]) == "a, b, c"
+    with speaking("ja"):
+        assert with_commas(["a", "b", "c"]) == "a、b、c"

@@ -11,7 +11,7 @@ from bot.domain.administration import AuditEntry, AuditTopic, RuleScope, RuleSub
 from bot.domain.limits import FIELDS, LimitField
 from bot.words.catalogs import gettext as _
 from bot.words.catalogs import ngettext, pgettext
-from bot.words.formats import money, number
+from bot.words.formats import money, number, with_commas
 
 PAGE_LENGTH = 10
 _MOST_CHANNELS = 5
@@ -103,7 +103,7 @@ def _channels_change(before: Sequence[object], after: Sequence[object]) -> str:
 def _channels(ids: Sequence[object]) -> str:
     if not ids:
         return _("all channels")
-    shown = ", ".join(f"<#{one}>" for one in ids[:_MOST_CHANNELS])
+    shown = with_commas(f"<#{one}>" for one in ids[:_MOST_CHANNELS])
     more = len(ids) - _MOST_CHANNELS
     if more <= 0:
         return shown

@@ -36,7 +36,7 @@ from bot.domain.administration import GuildSettings, RuleScope, RuleSubject, Set
 from bot.domain.limits import Allowances, OperatorLimits
 from bot.words.catalogs import gettext as _
 from bot.words.catalogs import ngettext
-from bot.words.formats import money, percent
+from bot.words.formats import money, percent, with_commas
 from bot.words.language import LANGUAGES
 
 #: Of the rules of roles, of those of members, and of the channels that are listed at once.
@@ -294,7 +294,7 @@ def _channels(settings: GuildSettings, names: Names, note: str, page: int) -> Me
         buttons.insert(-1, Button(_("Allow all channels"), custom_id(Action.SETTINGS_CHANNELS, "none")))
     state = channels_words(allowed, names)
     if listed.pages > 1:
-        shown = ", ".join(map(names.channel, listed.shown))
+        shown = with_commas(map(names.channel, listed.shown))
         count = ngettext(
             "Images can be generated only in {count} channel (threads included):",
             "Images can be generated only in {count} channels (threads included):",

@@ -8,7 +8,7 @@ from bot.domain.administration import GuildSettings, RuleScope, RuleSubject
 from bot.domain.limits import FIELDS, Allowances, LimitField, OperatorLimits
 from bot.words.catalogs import deferred, ngettext, pgettext
 from bot.words.catalogs import gettext as _
-from bot.words.formats import money, number, percent
+from bot.words.formats import money, number, percent, with_commas
 
 MOST_CHANNELS = 20
 SUBJECT_TITLES = {
@@ -28,7 +28,8 @@ EXPLAINED = {
 def allowances_words(allowances: Allowances, operator: OperatorLimits | None = None) -> str:
     """Such as "2 at once, 5 per day"; with `operator`, each limit above the operator's cap names the cap."""
     given = [(one, limit) for one in FIELDS if (limit := allowances.of(one)) is not None]
-    return ", ".join(_amount(one, limit, operator) for one, limit in given) or pgettext("limit", "not set")
+    amounts = (_amount(one, limit, operator) for one, limit in given)
+    return with_commas(amounts) or pgettext("limit", "not set")
 
 
 def _amount(field: LimitField, limit: int, operator: OperatorLimits | None) -> str:
@@ -70,7 +71,7 @@ def spent_words(settings: GuildSettings) -> str:
 def channels_words(allowed: Sequence[int], names: Names) -> str:
     if not allowed:
         return _("Images can be generated in every channel where members can use commands.")
-    shown = ", ".join(names.channel(one) for one in allowed[:MOST_CHANNELS])
+    shown = with_commas(names.channel(one) for one in allowed[:MOST_CHANNELS])
     if (more := len(allowed) - MOST_CHANNELS) > 0:
         shown = ngettext("{channels} and {count} more", "{channels} and {count} more", more, channels=shown)
     return _("Images can be generated only in {channels} (threads included).", channels=shown)
