@@ -218,11 +218,11 @@ class Chat:
         async def on_raw_app_command_permissions_update(
             event: discord.RawAppCommandPermissionsUpdateEvent,
         ) -> None:
-            context.permission_checks.reassigned(event.guild.id)
+            context.permission_checks.forget_server(event.guild.id)
 
         async def on_connect() -> None:
             """A new session, not one that is resumed: what happened before it is never told."""
-            context.permission_checks.deafened()
+            context.permission_checks.forget_all()
             context.servers.forget_all()
             deletion_listener.missed_news()
 

@@ -29,7 +29,7 @@ class Actor:
         if card.guild_id != self.guild_id or (card.member_id != self.member_id and not is_here):
             raise JobUnknown
 
-    def require_may_take_down(self, member_id: MemberId, channel_id: ChannelId) -> None:
+    def require_may_delete(self, member_id: MemberId, channel_id: ChannelId) -> None:
         """Raise `NotYours` unless the actor may delete that member's picture in that channel."""
         is_moderator_there = self.is_moderator and channel_id == self.channel_id
         if member_id != self.member_id and not is_moderator_there:

@@ -5,7 +5,7 @@ Refusal                         for the member: nothing was spent
   PromptEmpty · PromptNamesNothing · PromptForgotten · PromptTooLong · CountOutOfRange · RatioNotForManga
   NoPicture · TooManyPictures · PictureRefused · SourceNotChosen · ChoiceUnknown
   LimitReached · BudgetSpent · ChannelNotAllowed · ServerNotServed · Blocked · TooManyPosts
-  ServicePaused · PermissionsMissing · DutyNeeded · CommandDenied
+  ServicePaused · PermissionsMissing · MemberPermissionMissing · CommandDenied
   ValueOutOfRange · NumberUnreadable · NoChannelLeft
   PeriodEndsBeforeItBegins · PeriodTooLong · DateUnreadable
   JobUnknown · NotYours · NotPossibleNow
@@ -186,7 +186,7 @@ class PermissionsMissing(Refusal):
         self.names = names
 
 
-class DutyNeeded(Refusal):
+class MemberPermissionMissing(Refusal):
     """The member lacks the permission that this needs by default. It has Discord's name."""
 
     def __init__(self, permission: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.events.components import HANDLERS
+from bot.chat.events.components import COMPONENTS
 from bot.chat.presenter.custom_ids import Action
 from bot.domain.limits import OperatorLimits
 from bot.domain.request import Door
@@ -103,4 +103,4 @@ def test_every_door_but_the_reply_is_walked_here() -> None:
 
 
 def test_every_action_is_handled() -> None:
-    assert set(HANDLERS) == set(Action)
+    assert set(COMPONENTS) == set(Action)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.chat.events.components import HANDLERS
+from bot.chat.events.components import COMPONENTS
 from bot.chat.presenter.custom_ids import Action, CustomId
 from bot.domain.errors import ServicePaused
 from standins.fake_discord.asks import Ask, Upload
@@ -98,7 +98,7 @@ async def test_every_command_passes_through_admission(studio: Studio, picture: M
 async def test_every_button_list_and_dialogue_passes_through_admission(
     studio: Studio, picture: Message
 ) -> None:
-    assert set(HANDLERS) == set(Action)
+    assert set(COMPONENTS) == set(Action)
     paused = set()
     for action, custom_id in custom_ids(picture).items():
         assert CustomId.read(custom_id).action is action

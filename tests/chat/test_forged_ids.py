@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.chat.events.components import HANDLERS
+from bot.chat.events.components import COMPONENTS
 from bot.chat.presenter.custom_ids import Action
 from standins.fake_discord.model import Message
 from tests.chat.onlookers import ADMIN, MEMBER, MODERATOR, OWNER, SECRET, Word, heard, remembered, word_of
@@ -53,7 +53,7 @@ def unforeseen(studio: Studio) -> float:
     return studio.metrics.registry.get_sample_value("bot_loop_errors_total", {"loop": "chat"}) or 0.0
 
 
-@pytest.mark.parametrize("action", HANDLERS)
+@pytest.mark.parametrize("action", COMPONENTS)
 async def test_ids_of_no_picture_change_nothing(studio: Studio, action: Action) -> None:
     """As the one who may do the most, to whom no duty is refused."""
     here = studio.person(ADMIN).say("pictures", "hello")

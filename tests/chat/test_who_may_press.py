@@ -10,7 +10,8 @@ from enum import Enum, auto
 
 import pytest
 
-from bot.chat.events.components import HANDLERS
+from bot.chat.access.permission_checks import RestrictedCommand
+from bot.chat.events.components import COMPONENTS
 from bot.chat.presenter.card import picture_name
 from bot.chat.presenter.custom_ids import Action
 from bot.domain.administration import RuleSubject
@@ -180,8 +181,17 @@ ABOUT_OTHER_THINGS: Mapping[Action, Row] = {
 
 
 def test_every_action_has_one_row() -> None:
-    assert {*ABOUT_PICTURES, *ABOUT_OTHER_THINGS, *OF_SECOND_BILLS} == set(HANDLERS)
+    assert {*ABOUT_PICTURES, *ABOUT_OTHER_THINGS, *OF_SECOND_BILLS} == set(COMPONENTS)
     assert not {*ABOUT_PICTURES} & {*ABOUT_OTHER_THINGS}
+
+
+NEEDED = {MODERATORS_ONLY: RestrictedCommand.REVIEW, ADMINS_ONLY: RestrictedCommand.CONFIG}
+
+
+@pytest.mark.parametrize("action", [*ABOUT_PICTURES, *ABOUT_OTHER_THINGS])
+def test_the_command_that_a_press_needs_is_declared(action: Action) -> None:
+    row = {**ABOUT_PICTURES, **ABOUT_OTHER_THINGS}[action]
+    assert COMPONENTS[action].needs is NEEDED.get(row.member)
 
 
 class Scene:

@@ -7,8 +7,9 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.chat.access.permission_checks import Duty
+from bot.chat.access.permission_checks import RestrictedCommand
 from bot.chat.commands.command_list import add_commands
+from bot.chat.commands.restricted_group import RestrictedGroup
 from bot.chat.responses.context import Context
 from tests.meta.checkout import ROOT
 
@@ -55,11 +56,23 @@ def test_every_command_is_documented_with_its_options() -> None:
     assert documented() == registered()
 
 
-@pytest.mark.parametrize(("heading", "duty"), [("moderators", Duty.MODERATE), ("admins", Duty.SET_UP)])
-def test_the_default_permissions_are_documented(heading: str, duty: Duty) -> None:
+@pytest.mark.parametrize(
+    ("heading", "restricted"),
+    [("moderators", RestrictedCommand.REVIEW), ("admins", RestrictedCommand.CONFIG)],
+)
+def test_the_default_permissions_are_documented(heading: str, restricted: RestrictedCommand) -> None:
     section = COMMANDS.read_text().partition(f"## For {heading}")[2]
     (name,) = re.findall(r"^Default permission: \*\*(.+)\*\*", section, re.MULTILINE)[:1]
-    assert name.replace("Server", "Guild").lower().replace(" ", "_") == duty.value
+    assert name.replace("Server", "Guild").lower().replace(" ", "_") == restricted.value
+
+
+def test_every_command_that_not_everyone_may_use_notes_its_uses() -> None:
+    """Its users may then press the buttons of its answers, even where the server's choice cannot be read."""
+    tree = app_commands.CommandTree(discord.Client(intents=discord.Intents.none()))
+    add_commands(tree, cast("Context", None))
+    restricted = [one for one in tree.get_commands() if getattr(one, "default_permissions", None) is not None]
+    assert all(isinstance(one, RestrictedGroup) for one in restricted)
+    assert {one.name for one in restricted} == {one.command for one in RestrictedCommand}
 
 
 def test_every_example_uses_options_that_exist() -> None:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.chat.access import bot_permissions
-from bot.chat.access.permission_checks import Duty
+from bot.chat.access.permission_checks import RestrictedCommand
 from bot.chat.presenter.allowance import limit_words, usage_line
 from bot.chat.presenter.failures import failure_words, problem_words
 from bot.chat.presenter.numbers import about, exactly
@@ -56,7 +56,7 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         errors.ChannelNotAllowed([CHANNEL]),
         errors.ServerNotServed(),
         errors.Blocked("Too many *spam* prompts. " * 100, is_server=False),
-        errors.DutyNeeded("manage_guild"),
+        errors.MemberPermissionMissing("manage_guild"),
         errors.CommandDenied("edit"),
         errors.ValueOutOfRange("per_day", -1, 0, 1000),
         errors.NoChannelLeft(),
@@ -210,6 +210,6 @@ def test_durations_are_written_as_each_language_does() -> None:
 # --- permissions ---
 
 
-@pytest.mark.parametrize("name", [*bot_permissions.ALL, *(duty.value for duty in Duty)])
+@pytest.mark.parametrize("name", [*bot_permissions.ALL, *(duty.value for duty in RestrictedCommand)])
 def test_every_permission_that_is_asked_for_has_a_name(name: str) -> None:
     assert permission_name(name)[0].isupper()

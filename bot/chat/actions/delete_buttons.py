@@ -14,7 +14,7 @@ from bot.domain.job import JobState
 
 async def delete_on_card(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
     view = await context.view(interaction, pressed.number(0))
-    actor_of(interaction).require_may_take_down(view.card.member_id, view.card.channel_id)
+    actor_of(interaction).require_may_delete(view.card.member_id, view.card.channel_id)
     there = [job for job in view.jobs if job.state is JobState.DELIVERED and job.deleted_at is None]
     if not there:
         raise JobUnknown

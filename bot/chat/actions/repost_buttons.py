@@ -98,7 +98,7 @@ async def remove_copy(context: Context, interaction: discord.Interaction, presse
     card = await context.gallery.card_of(job)
     if not shows_to_all(interaction, job) or _is_card(interaction, card):
         raise JobUnknown  # a forged press, on a message with another picture or on the card itself
-    actor.require_may_take_down(job.member_id, actor.channel_id)
+    actor.require_may_delete(job.member_id, actor.channel_id)
     await promise(interaction, is_new=False)
     await interaction.delete_original_response()
 

@@ -7,7 +7,6 @@ import asyncio
 
 import discord
 
-from bot.chat.access.permission_checks import Duty
 from bot.chat.delivery.sender import keep_promise, promise, promise_to_replace_own
 from bot.chat.incoming.payload import roles_of
 from bot.chat.incoming.periods import from_text
@@ -35,14 +34,12 @@ async def show_report(context: Context, interaction: discord.Interaction, query:
 
 
 async def turn_report(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    await context.permission_checks.require(interaction, Duty.MODERATE)
     query = _query(pressed)
     await promise_to_replace_own(interaction)
     await _answer(interaction, await _report(context, interaction, query, pressed.number(4)))
 
 
 async def export(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    await context.permission_checks.require(interaction, Duty.MODERATE)
     query = _query(pressed)
     await _promise(interaction)
     most_bytes = min(interaction.filesize_limit, MOST_UPLOAD)
@@ -86,7 +83,6 @@ async def show_member(
 
 
 async def turn_member(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    await context.permission_checks.require(interaction, Duty.MODERATE)
     member_id, page = MemberId(pressed.number(0)), pressed.number(1)
     await promise_to_replace_own(interaction)
     role_ids = await context.servers.role_ids(guild_of(interaction), member_id)
@@ -117,7 +113,6 @@ async def show_audit(context: Context, interaction: discord.Interaction) -> None
 
 
 async def turn_audit(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    await context.permission_checks.require(interaction, Duty.MODERATE)
     before = pressed.number(0)
     await promise_to_replace_own(interaction)
     await _answer(interaction, await _audit(context, interaction, AuditId(before) if before else None))

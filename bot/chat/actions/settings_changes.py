@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import discord
 
 from bot.chat.access.bot_permissions import missing_for_notices
-from bot.chat.access.permission_checks import Duty
 from bot.chat.actions.settings_views import (
     open_panel,
     open_subject,
@@ -70,14 +69,12 @@ async def refuse_both(interaction: discord.Interaction) -> None:
 
 
 async def open_limits(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    await context.permission_checks.require(interaction, Duty.SET_UP)
     subject = _subject(interaction, pressed)
     form = limits_form(subject, await _allowances(context, interaction, subject), interaction.id)
     await open_form(interaction, form)
 
 
 async def limits_sent(context: Context, interaction: discord.Interaction, sent: CustomId) -> None:
-    await context.permission_checks.require(interaction, Duty.SET_UP)
     subject, filled = _subject(interaction, sent), SubmittedModal.of(interaction)
     changes = {one: read_count(filled.text(one.value)) for one in FIELDS}
     note = await _save_limits(context, interaction, subject, changes)
@@ -85,7 +82,6 @@ async def limits_sent(context: Context, interaction: discord.Interaction, sent: 
 
 
 async def clear_limits(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    await context.permission_checks.require(interaction, Duty.SET_UP)
     subject = _subject(interaction, pressed)
     note = await _save_limits(context, interaction, subject, dict.fromkeys(FIELDS))
     await refresh_subject(context, interaction, subject, note)
@@ -134,19 +130,16 @@ def _amount(usd: str) -> int:
 
 
 async def open_budget(context: Context, interaction: discord.Interaction, _pressed: CustomId) -> None:
-    await context.permission_checks.require(interaction, Duty.SET_UP)
     settings = await context.administration.settings(guild_of(interaction))
     form = budget_form(settings.choices.budget_microusd, interaction.id)
     await open_form(interaction, form)
 
 
 async def budget_sent(context: Context, interaction: discord.Interaction, _sent: CustomId) -> None:
-    await context.permission_checks.require(interaction, Duty.SET_UP)
     await _save_budget(context, interaction, read_microusd(SubmittedModal.of(interaction).text(BUDGET)))
 
 
 async def clear_budget(context: Context, interaction: discord.Interaction, _pressed: CustomId) -> None:
-    await context.permission_checks.require(interaction, Duty.SET_UP)
     await _save_budget(context, interaction, None)
 
 
@@ -159,7 +152,6 @@ async def _save_budget(context: Context, interaction: discord.Interaction, budge
 
 
 async def channels_chosen(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    await context.permission_checks.require(interaction, Duty.SET_UP)
     if NONE in pressed.args:
         saved_now = await context.administration.set_channels(*_by(interaction), ())
     else:
@@ -170,7 +162,6 @@ async def channels_chosen(context: Context, interaction: discord.Interaction, pr
 
 async def channels_removed(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
     """Also channels that are deleted: nothing but our own list is changed."""
-    await context.permission_checks.require(interaction, Duty.SET_UP)
     chosen = [ChannelId(as_number(one)) for one in selected(interaction)]
     saved_now = await context.administration.remove_channels(*_by(interaction), chosen)
     note = channels_saved(len(saved_now.choices.allowed_channels))
@@ -186,7 +177,6 @@ async def change_log(context: Context, interaction: discord.Interaction, channel
 
 
 async def log_chosen(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    await context.permission_checks.require(interaction, Duty.SET_UP)
     channel_id = None if NONE in pressed.args else _channels_here(interaction)[0]
     await refresh(context, interaction, View.LOG, await _save_log(context, interaction, channel_id))
 
@@ -226,7 +216,6 @@ async def change_language(context: Context, interaction: discord.Interaction, ch
 
 
 async def language_chosen(context: Context, interaction: discord.Interaction, _pressed: CustomId) -> None:
-    await context.permission_checks.require(interaction, Duty.SET_UP)
     note = await _save_language(context, interaction, selected(interaction)[0])
     await refresh(context, interaction, View.LANGUAGE, note)
 

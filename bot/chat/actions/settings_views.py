@@ -2,7 +2,6 @@
 
 import discord
 
-from bot.chat.access.permission_checks import Duty
 from bot.chat.delivery.sender import replace_own, tell_alone
 from bot.chat.incoming.submitted_values import selected
 from bot.chat.presenter.custom_ids import CustomId, as_number
@@ -40,7 +39,6 @@ async def refresh_subject(
 
 
 async def turn(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    await context.permission_checks.require(interaction, Duty.SET_UP)
     try:
         view = View(pressed.text(0))
     except ValueError:
@@ -51,14 +49,12 @@ async def turn(context: Context, interaction: discord.Interaction, pressed: Cust
 
 async def pick(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
     """A role or a member, from Discord's own lists."""
-    await context.permission_checks.require(interaction, Duty.SET_UP)
     subject = subject_named(guild_of(interaction), pressed.text(0), selected(interaction)[0])
     await refresh_subject(context, interaction, subject)
 
 
 async def pick_known(context: Context, interaction: discord.Interaction, _pressed: CustomId) -> None:
     """One who has limits, and may be gone."""
-    await context.permission_checks.require(interaction, Duty.SET_UP)
     scope, _, id_ = selected(interaction)[0].partition(".")
     await refresh_subject(context, interaction, subject_named(guild_of(interaction), scope, id_))
 

@@ -3,11 +3,12 @@
 import discord
 from discord import app_commands
 
-from bot.chat.access.permission_checks import Duty
+from bot.chat.access.permission_checks import RestrictedCommand
 from bot.chat.actions import settings_changes
 from bot.chat.actions.config_check import show_check
 from bot.chat.actions.settings_views import open_panel
 from bot.chat.commands.options import LANGUAGE_CHOICES, LogPlace, chosen_language
+from bot.chat.commands.restricted_group import RestrictedGroup
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.settings_panel import View
 from bot.chat.responses.context import Context, guild_of
@@ -17,13 +18,10 @@ from bot.domain.limits import Allowances
 
 
 def config_commands(context: Context) -> app_commands.Group:
-    group = app_commands.Group(
-        name="config", description=words.CONFIG, default_permissions=Duty.SET_UP.permissions
-    )
+    group = RestrictedGroup(context, RestrictedCommand.CONFIG, words.CONFIG)
 
     @group.command(name="show", description=words.CONFIG_SHOW)
     async def show(interaction: discord.Interaction) -> None:
-        context.permission_checks.let_in(interaction, Duty.SET_UP)
         await open_panel(context, interaction, View.ALL)
 
     @group.command(name="limits", description=words.CONFIG_LIMITS)
@@ -37,7 +35,6 @@ def config_commands(context: Context) -> app_commands.Group:
         running: int | None = None,
         clear: bool = False,  # noqa: FBT001, FBT002  discord.py passes options by name
     ) -> None:
-        context.permission_checks.let_in(interaction, Duty.SET_UP)
         if role is not None and member is not None:
             await settings_changes.refuse_both(interaction)
             return
@@ -52,30 +49,25 @@ def config_commands(context: Context) -> app_commands.Group:
         usd: str | None = None,
         clear: bool = False,  # noqa: FBT001, FBT002  discord.py passes options by name
     ) -> None:
-        context.permission_checks.let_in(interaction, Duty.SET_UP)
         await settings_changes.change_budget(context, interaction, usd, is_cleared=clear)
 
     @group.command(name="channels", description=words.CONFIG_CHANNELS)
     async def channels(interaction: discord.Interaction) -> None:
-        context.permission_checks.let_in(interaction, Duty.SET_UP)
         await open_panel(context, interaction, View.CHANNELS)
 
     @group.command(name="log", description=words.CONFIG_LOG)
     @app_commands.describe(**words.CONFIG_LOG_OPTIONS)
     async def log(interaction: discord.Interaction, channel: LogPlace | None = None) -> None:
-        context.permission_checks.let_in(interaction, Duty.SET_UP)
         await settings_changes.change_log(context, interaction, channel)
 
     @group.command(name="language", description=words.CONFIG_LANGUAGE)
     @app_commands.describe(**words.CONFIG_LANGUAGE_OPTIONS)
     @app_commands.choices(language=LANGUAGE_CHOICES)
     async def language(interaction: discord.Interaction, language: str | None = None) -> None:
-        context.permission_checks.let_in(interaction, Duty.SET_UP)
         await settings_changes.change_language(context, interaction, chosen_language(language))
 
     @group.command(name="check", description=words.CONFIG_CHECK)
     async def check(interaction: discord.Interaction) -> None:
-        context.permission_checks.let_in(interaction, Duty.SET_UP)
         await show_check(context, interaction)
 
     return group

@@ -3,7 +3,7 @@
 import discord
 from discord import app_commands
 
-from bot.chat.access.permission_checks import Duty
+from bot.chat.access.permission_checks import RestrictedCommand
 from bot.chat.commands.options import Slash
 from bot.chat.delivery.sender import tell_alone
 from bot.chat.presenter import command_words as words
@@ -19,8 +19,8 @@ def help_command(context: Context) -> Slash:
         message = help_message(
             bot_id=bot_id,
             has_reply_edits=context.has_reply_edits,
-            may_review=context.permission_checks.probably_has(interaction, Duty.MODERATE),
-            may_configure=context.permission_checks.probably_has(interaction, Duty.SET_UP),
+            may_review=context.permission_checks.probably_may_use(interaction, RestrictedCommand.REVIEW),
+            may_configure=context.permission_checks.probably_may_use(interaction, RestrictedCommand.CONFIG),
         )
         await tell_alone(interaction, message)
 

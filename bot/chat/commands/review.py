@@ -3,9 +3,10 @@
 import discord
 from discord import app_commands
 
-from bot.chat.access.permission_checks import Duty
+from bot.chat.access.permission_checks import RestrictedCommand
 from bot.chat.actions import review_pages
 from bot.chat.commands.options import PERIODS, Place, chosen_period_name
+from bot.chat.commands.restricted_group import RestrictedGroup
 from bot.chat.incoming.periods import chosen_period
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.report import Query
@@ -14,9 +15,7 @@ from bot.domain.ids import MemberId
 
 
 def review_commands(context: Context) -> app_commands.Group:
-    group = app_commands.Group(
-        name="review", description=words.REVIEW, default_permissions=Duty.MODERATE.permissions
-    )
+    group = RestrictedGroup(context, RestrictedCommand.REVIEW, words.REVIEW)
 
     @group.command(name="usage", description=words.REVIEW_USAGE)
     @app_commands.describe(**words.REVIEW_USAGE_OPTIONS)
@@ -30,7 +29,6 @@ def review_commands(context: Context) -> app_commands.Group:
         member: discord.User | None = None,
         channel: Place | None = None,
     ) -> None:
-        context.permission_checks.let_in(interaction, Duty.MODERATE)
         query = Query(
             chosen_period(chosen_period_name(period), first, last, context.clock.now()),
             None if member is None else MemberId(member.id),
@@ -41,12 +39,10 @@ def review_commands(context: Context) -> app_commands.Group:
     @group.command(name="member", description=words.REVIEW_MEMBER)
     @app_commands.describe(**words.REVIEW_MEMBER_OPTIONS)
     async def member(interaction: discord.Interaction, who: discord.User) -> None:
-        context.permission_checks.let_in(interaction, Duty.MODERATE)
         await review_pages.show_member(context, interaction, who)
 
     @group.command(name="audit", description=words.REVIEW_AUDIT)
     async def audit(interaction: discord.Interaction) -> None:
-        context.permission_checks.let_in(interaction, Duty.MODERATE)
         await review_pages.show_audit(context, interaction)
 
     return group

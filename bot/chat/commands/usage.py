@@ -3,15 +3,21 @@
 import discord
 from discord import app_commands
 
-from bot.chat.actions.own_usage import show_usage
 from bot.chat.commands.options import Slash
+from bot.chat.delivery.sender import tell_alone
+from bot.chat.incoming.payload import roles_of
 from bot.chat.presenter import command_words as words
-from bot.chat.responses.context import Context
+from bot.chat.presenter.own_usage import own_usage
+from bot.chat.responses.context import Context, guild_of
+from bot.domain.ids import MemberId
 
 
 def usage_command(context: Context) -> Slash:
     @app_commands.command(name="usage", description=words.USAGE)
     async def usage(interaction: discord.Interaction) -> None:
-        await show_usage(context, interaction)
+        used = await context.gallery.usages(
+            guild_of(interaction), MemberId(interaction.user.id), roles_of(interaction.user)
+        )
+        await tell_alone(interaction, own_usage(used))
 
     return usage

@@ -4,9 +4,11 @@ discord.py's own stores of views and modals are not used: they live in memory, a
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 
 import discord
 
+from bot.chat.access.permission_checks import RestrictedCommand
 from bot.chat.actions import (
     card_buttons,
     delete_buttons,
@@ -24,44 +26,64 @@ from bot.words.language import speaking
 
 Handler = Callable[[Context, discord.Interaction, CustomId], Awaitable[None]]
 
-HANDLERS: Mapping[Action, Handler] = {
-    Action.CANCEL: card_buttons.cancel,
-    Action.AGAIN: card_buttons.again,
-    Action.PROMPT: card_buttons.prompt,
-    Action.DETAILS: card_buttons.details_of_card,
-    Action.DETAILS_OF: card_buttons.details_of_one,
-    Action.EDIT: edit_modals.open_edit,
-    Action.EDIT_FORM: edit_modals.edit_sent,
-    Action.MENU_FORM: edit_modals.menu_sent,
-    Action.UPLOAD_FORM: edit_modals.upload_sent,
-    Action.DELETE: delete_buttons.delete_on_card,
-    Action.DELETE_ONE: delete_buttons.delete_one,
-    Action.DELETE_THESE: delete_buttons.delete_these,
-    Action.JOBS: job_pages.turn_page,
-    Action.JOBS_PICK: job_pages.pick,
-    Action.JOBS_CANCEL: job_pages.cancel,
-    Action.SHOW: repost_buttons.show,
-    Action.POST: repost_buttons.ask_first,
-    Action.POST_PUBLICLY: repost_buttons.post_publicly,
-    Action.LATE: repost_buttons.show_late,
-    Action.REMOVE_COPY: repost_buttons.remove_copy,
-    Action.SETTINGS: settings_views.turn,
-    Action.SETTINGS_PICK: settings_views.pick,
-    Action.SETTINGS_KNOWN: settings_views.pick_known,
-    Action.SETTINGS_LIMITS: settings_changes.open_limits,
-    Action.SETTINGS_CLEAR: settings_changes.clear_limits,
-    Action.SETTINGS_BUDGET: settings_changes.open_budget,
-    Action.SETTINGS_NO_BUDGET: settings_changes.clear_budget,
-    Action.SETTINGS_CHANNELS: settings_changes.channels_chosen,
-    Action.SETTINGS_REMOVE: settings_changes.channels_removed,
-    Action.SETTINGS_LOG: settings_changes.log_chosen,
-    Action.SETTINGS_LANGUAGE: settings_changes.language_chosen,
-    Action.LIMITS_FORM: settings_changes.limits_sent,
-    Action.BUDGET_FORM: settings_changes.budget_sent,
-    Action.REVIEW: review_pages.turn_report,
-    Action.REVIEW_EXPORT: review_pages.export,
-    Action.REVIEW_MEMBER: review_pages.turn_member,
-    Action.REVIEW_AUDIT: review_pages.turn_audit,
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """What a press does, and which command a member must be allowed to use for it.
+
+    Components of None are for everyone: their handlers look up what this member may see and do.
+    """
+
+    handle: Handler
+    needs: RestrictedCommand | None = None
+
+
+def _config(handle: Handler) -> Component:
+    return Component(handle, RestrictedCommand.CONFIG)
+
+
+def _review(handle: Handler) -> Component:
+    return Component(handle, RestrictedCommand.REVIEW)
+
+
+COMPONENTS: Mapping[Action, Component] = {
+    Action.CANCEL: Component(card_buttons.cancel),
+    Action.AGAIN: Component(card_buttons.again),
+    Action.PROMPT: Component(card_buttons.prompt),
+    Action.DETAILS: Component(card_buttons.details_of_card),
+    Action.DETAILS_OF: Component(card_buttons.details_of_one),
+    Action.EDIT: Component(edit_modals.open_edit),
+    Action.EDIT_FORM: Component(edit_modals.edit_sent),
+    Action.MENU_FORM: Component(edit_modals.menu_sent),
+    Action.UPLOAD_FORM: Component(edit_modals.upload_sent),
+    Action.DELETE: Component(delete_buttons.delete_on_card),
+    Action.DELETE_ONE: Component(delete_buttons.delete_one),
+    Action.DELETE_THESE: Component(delete_buttons.delete_these),
+    Action.JOBS: Component(job_pages.turn_page),
+    Action.JOBS_PICK: Component(job_pages.pick),
+    Action.JOBS_CANCEL: Component(job_pages.cancel),
+    Action.SHOW: Component(repost_buttons.show),
+    Action.POST: Component(repost_buttons.ask_first),
+    Action.POST_PUBLICLY: Component(repost_buttons.post_publicly),
+    Action.LATE: Component(repost_buttons.show_late),
+    Action.REMOVE_COPY: Component(repost_buttons.remove_copy),
+    Action.SETTINGS: _config(settings_views.turn),
+    Action.SETTINGS_PICK: _config(settings_views.pick),
+    Action.SETTINGS_KNOWN: _config(settings_views.pick_known),
+    Action.SETTINGS_LIMITS: _config(settings_changes.open_limits),
+    Action.SETTINGS_CLEAR: _config(settings_changes.clear_limits),
+    Action.SETTINGS_BUDGET: _config(settings_changes.open_budget),
+    Action.SETTINGS_NO_BUDGET: _config(settings_changes.clear_budget),
+    Action.SETTINGS_CHANNELS: _config(settings_changes.channels_chosen),
+    Action.SETTINGS_REMOVE: _config(settings_changes.channels_removed),
+    Action.SETTINGS_LOG: _config(settings_changes.log_chosen),
+    Action.SETTINGS_LANGUAGE: _config(settings_changes.language_chosen),
+    Action.LIMITS_FORM: _config(settings_changes.limits_sent),
+    Action.BUDGET_FORM: _config(settings_changes.budget_sent),
+    Action.REVIEW: _review(review_pages.turn_report),
+    Action.REVIEW_EXPORT: _review(review_pages.export),
+    Action.REVIEW_MEMBER: _review(review_pages.turn_member),
+    Action.REVIEW_AUDIT: _review(review_pages.turn_audit),
 }
 _KINDS = (discord.InteractionType.component, discord.InteractionType.modal_submit)
 
@@ -78,6 +100,9 @@ async def _handle(context: Context, interaction: discord.Interaction) -> None:
     try:
         require_served(interaction, context.served_guild_ids)
         pressed = CustomId.read(interaction.custom_id or "")
-        await HANDLERS[pressed.action](context, interaction, pressed)
+        component = COMPONENTS[pressed.action]
+        if component.needs is not None:
+            await context.permission_checks.require(interaction, component.needs)
+        await component.handle(context, interaction, pressed)
     except Exception as error:  # noqa: BLE001  nobody else hears of it: told and logged there
         await context.error_handler.tell(interaction, error)

@@ -18,9 +18,9 @@ from bot.domain.errors import (
     CommandDenied,
     CountOutOfRange,
     DateUnreadable,
-    DutyNeeded,
     JobUnknown,
     LimitReached,
+    MemberPermissionMissing,
     NoChannelLeft,
     NoPicture,
     NotPossibleNow,
@@ -148,7 +148,7 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
                 "or try another channel. This didn't count toward your limit.",
                 permissions=listed(list(map(permission_name, refused.names))),
             )
-        case DutyNeeded():
+        case MemberPermissionMissing():
             return _(
                 "You need the **{permission}** permission on this server. If you have it, use the command "
                 "again.",

@@ -262,7 +262,7 @@ def _take_down(
         raise JobUnknown
     card = _card_of(connection, doomed[0])
     actor.require_sight(card)
-    actor.require_may_take_down(card.member_id, card.channel_id)
+    actor.require_may_delete(card.member_id, card.channel_id)
     if any(job.state is not JobState.DELIVERED for job in doomed):
         raise NotPossibleNow
     for job in doomed:
