@@ -212,7 +212,7 @@ async def test_what_is_left_is_a_metric_and_little_of_it_is_told_once(
     starts, clock = made(limits, metrics)
     await begun(starts, limits, clock, DAY / 4)
     assert metrics.session_starts_left._value.get() == limits.remaining < 100
-    assert capsys.readouterr().out.count("few sessions are left before Discord resets") == 1
+    assert capsys.readouterr().out.count("few session starts are left before Discord resets") == 1
 
 
 def test_one_dial_in_vain_and_the_longest_pause_take_less_than_thirty_seconds() -> None:

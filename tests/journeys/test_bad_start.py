@@ -17,7 +17,7 @@ from tests.journeys.town import PATIENCE_SECONDS, Town
 SPEED = 20.0
 LOGIN, COMMANDS = "GET /users/@me", "* /applications/*/commands"
 STOPS_WITHIN_SECONDS = 10.0
-TURNED_AWAY = "Discord does not let the bot in; trying on"
+TURNED_AWAY = "login to Discord failed; will retry"
 #: A real hour is as good as for ever here.
 FOREVER_SECONDS = 3600.0
 
@@ -94,7 +94,7 @@ async def test_commands_that_cannot_be_registered_hold_up_nothing(tmp_path: Path
             await town.until_picture(card)
             await imagine(town, "ben")  # what is registered serves
             if name != "not answered":
-                await town.until_logged("commands cannot be registered; trying on")
+                await town.until_logged("commands cannot be registered; will retry")
             town.discord.faults.remove(fault)
 
 

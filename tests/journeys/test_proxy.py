@@ -135,7 +135,7 @@ async def test_a_start_behind_a_proxy_that_refuses_is_waited_out(office: Office,
     town, proxy = office.town, office.proxy
     TROUBLES[trouble](proxy)
     await town.launch(**office.settings())
-    await town.until_logged("Discord does not let the bot in; trying on")
+    await town.until_logged("login to Discord failed; will retry")
     assert f"the proxy {proxy.name} " in town.log
     mended(proxy)
     await town.until_online(lambda: town.discord.is_connected and town.world.commands)

@@ -28,7 +28,13 @@ QUICK = 0.4
 #: What a journey waits for comes within this, or never.
 PATIENCE_SECONDS = 30.0
 #: What the bot logs when an exception ends where none should be.
-SIGNS_OF_A_BUG = ("task failed", "a door failed", "unhandled exception", "Task exception", "never awaited")
+SIGNS_OF_A_BUG = (
+    "task failed",
+    "unexpected error in a command, button or reply",
+    "unhandled exception",
+    "Task exception",
+    "never awaited",
+)
 
 
 #: Of a log, where something failed.

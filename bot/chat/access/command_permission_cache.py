@@ -69,7 +69,7 @@ class CommandPermissionCache:
             why = reason(error)
         except _UNREADABLE as error:
             why = type(error).__name__
-        log.warning("who may use which command cannot be read", guild=guild_id, why=why)
+        log.warning("command permissions cannot be read", guild=guild_id, why=why)
         return None
 
     async def _asked(self, guild_id: int) -> CommandPermissions:

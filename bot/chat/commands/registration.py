@@ -130,7 +130,7 @@ class Registration:
                 failures += 1
                 seconds = max(AGAIN.spread_after(failures, self._rng), _asked_seconds(error))
                 log.warning(
-                    "commands cannot be registered; trying on",
+                    "commands cannot be registered; will retry",
                     why=reason(error),
                     again_in=round(seconds),
                     what_to_do=_advice(error),

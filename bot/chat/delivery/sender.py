@@ -176,7 +176,7 @@ async def take_back(interaction: discord.Interaction) -> None:
     try:
         await in_some_form(lambda _: interaction.delete_original_response())
     except DISCORD_ERRORS as error:
-        log.info("an answer was not taken back", why=reason(error))
+        log.info("response not deleted", why=reason(error))
 
 
 async def tell_alone(interaction: discord.Interaction, message: Message) -> None:

@@ -54,7 +54,7 @@ class DeletionListener:
             await listener(told)
         except Exception as error:  # nobody else hears of it; an edit of the card finds out as well
             self._metrics.loop_errors.labels(loop="chat").inc()
-            log.error("what went away in Discord could not be taken note of", exc_info=error)
+            log.error("deletion in Discord could not be processed", exc_info=error)
 
     async def _guild(self, told: Told) -> None:
         """An outage of Discord's takes servers away for a while, and says so."""

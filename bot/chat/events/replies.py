@@ -192,7 +192,7 @@ class ReplyListener:
             if words is None or not await _is_told(message, words):
                 await sign(message)
         except DISCORD_ERRORS as error:
-            log.info("the member could not be told", channel=message.channel.id, why=reason(error))
+            log.info("member could not be answered", channel=message.channel.id, why=reason(error))
             if is_final(error):
                 self._close(message.channel.id)
 
@@ -222,7 +222,7 @@ async def _is_told(message: discord.Message, words: Message) -> bool:
     except DISCORD_ERRORS as error:
         if not is_final(error):
             raise
-        log.info("no words may be posted here", channel=message.channel.id, why=reason(error))
+        log.info("no message may be posted here", channel=message.channel.id, why=reason(error))
         return False
     return True
 

@@ -1,1 +1,1 @@
-"""How the bot hears Discord: one loop for each shard, which leaves the gateway and finds it again."""
+"""The connection to Discord's gateway: one loop for each shard, which reconnects whenever it ends."""

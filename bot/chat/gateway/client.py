@@ -1,4 +1,4 @@
-"""discord.py's client, with connections that come back: `connect` and `login` are its own no more."""
+"""discord.py's client with its own `connect` and `login`, which reconnect for as long as the bot runs."""
 
 import asyncio
 import random
@@ -30,17 +30,17 @@ log = structlog.stdlib.get_logger(__name__)
 
 #: At once; calls beyond wait for a moment. A process has 256 files to open, in an overload as well.
 MOST_CONNECTIONS = 100
-TOKEN_REFUSED = "Discord refuses DISCORD_TOKEN: copy it anew from the developer portal (Bot ▸ Reset Token)"  # noqa: S105  no token
+TOKEN_REFUSED = "Discord refuses DISCORD_TOKEN: copy it again from the developer portal (Bot ▸ Reset Token)"  # noqa: S105  no token
 UNAUTHORIZED = 401
 REST_SECONDS = 10.0
 LONGEST_GLOBAL_PAUSE_SECONDS = 60.0
 COUNTING = Backoff.doubling(2.0, 20.0)
-#: What reading what Discord recommends may end with.
+#: Errors of asking Discord how many shards it recommends.
 _GATEWAY_ERRORS: tuple[type[Exception], ...] = (*DISCORD_ERRORS, discord.GatewayNotFound, KeyError, TypeError)
 
 
 class GatewayClient(ListeningClient):
-    """`shards` says how many there are over all processes; None: as many as Discord recommends."""
+    """`shards` is their number over all processes; None for as many as Discord recommends."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class GatewayClient(ListeningClient):
         self._listening: set[asyncio.Task[None]] = set()
 
     def _get_state(self, **options: Any) -> AutoShardedConnectionState:  # type: ignore[override]  # as its parent
-        """What discord.py asks for once it has made its own way to call Discord."""
+        """Replace discord.py's HTTP client. discord.py calls this right after it has made that client."""
         self.http = Rest.instead_of(self.http)
         return super()._get_state(**options)
 
@@ -91,7 +91,7 @@ class GatewayClient(ListeningClient):
             raise CourierUnavailable
 
     async def login(self, token: str) -> None:
-        """As discord.py's, but it may be called again after it has failed."""
+        """Log in as discord.py does. Unlike there, this may be called again after a failure."""
         await self.http.close()
         self.http.connector = self._way_out.connector(MOST_CONNECTIONS)
         await super().login(token)
@@ -99,21 +99,21 @@ class GatewayClient(ListeningClient):
         self.logged_in.set()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Whoever gets here has had its turn."""
+        """Do nothing: `IdentifyLimits` has already given the shard its turn."""
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
-        """Listeners run later: whether a shard hears is noted before its next frame is read."""
+        """Note that the shard is connected before its next frame is read: listeners run later."""
         if event in {"shard_connect", "shard_resumed"}:
             self.shard_status.note_connected(args[0])
         super().dispatch(event, *args, **kwargs)
 
     async def connect(self, *, reconnect: bool = True) -> None:
-        """Until `close`. Raises `OperatorError` when no connection can come about any more."""
+        """Stay connected until `close`. Raises `OperatorError` when no connection is possible any more."""
         del reconnect  # always
         shard_ids = await self._shards()
         self.shard_status.expect(shard_ids)
         self._listening = {
-            asyncio.create_task(self._shard(one).run(), name=f"shard {one}") for one in shard_ids
+            asyncio.create_task(self._shard(id_).run(), name=f"shard {id_}") for id_ in shard_ids
         }
         try:
             ended, _ = await asyncio.wait(self._listening, return_when=asyncio.FIRST_EXCEPTION)
@@ -128,7 +128,7 @@ class GatewayClient(ListeningClient):
         await discord.Client.close(self)  # AutoShardedClient's is about connections that it has not made
 
     async def token_is_good(self) -> bool:
-        """Whether Discord takes the token; False if it cannot be asked. Raises `OperatorError` if refused."""
+        """Return False if Discord does not answer. Raises `OperatorError` if it refuses the token."""
         try:
             async with asyncio.timeout(REST_SECONDS):
                 await self.http.request(Route("GET", "/users/@me"))
@@ -141,7 +141,7 @@ class GatewayClient(ListeningClient):
         return True
 
     async def _shards(self) -> Collection[int]:
-        """The ids of this process's; asks Discord how many there have to be, if nobody has said it."""
+        """Return the ids of this process's shards, out of as many as are set or Discord recommends."""
         failures, count = 0, self._wanted_shards
         # Waiting for the number of shards counts as silence, too.
         self.shard_status.expect(self.shard_ids or [0])
@@ -151,7 +151,7 @@ class GatewayClient(ListeningClient):
                     count, _, _ = await self.http.get_bot_gateway()
             except _GATEWAY_ERRORS as error:
                 failures += 1
-                log.warning("Discord does not say how many shards there should be", why=reason(error))
+                log.warning("Discord does not say how many shards it recommends", why=reason(error))
                 await self._clock.sleep(COUNTING.spread_after(failures, self._rng))
         ids = self.shard_ids or range(count)
         self.shard_count = self._connection.shard_count = count

@@ -1,4 +1,4 @@
-"""discord.py's client, lean, and pointed at where Discord answers."""
+"""Makes discord.py's client: with small caches, and with the addresses from the settings."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ MOST_RATE_LIMIT_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatSettings:
-    """What of the settings concerns Discord, as plain values."""
+    """The settings that concern Discord, as plain values."""
 
     api_url: str
     gateway_url: str
@@ -38,9 +38,9 @@ class ChatSettings:
     shard_ids: tuple[int, ...] = ()
     #: Remembers for how long Discord wants to be left alone; None: not beyond the process.
     login_file: Path | None = None
-    #: Remembers how quickly one process followed another; None: nobody does.
+    #: Remembers how quickly one process followed another; None: this is not remembered.
     starts_file: Path | None = None
-    #: Without a word for so long, the process ends; 0: never.
+    #: The process ends after this time without an event from Discord; 0: never.
     deaf_seconds: float = 0.0
     #: How long READY waits for the servers to introduce themselves.
     guild_ready_seconds: float = 2.0
@@ -51,11 +51,10 @@ class ChatSettings:
 def make_client(
     settings: ChatSettings, clock: Clock | None = None, metrics: Metrics | None = None
 ) -> GatewayClient:
-    """A client that keeps no messages and no members, and pings nobody.
+    """Make a client that caches no messages and no members, and pings no one.
 
-    discord.py knows Discord's addresses by class attributes: they are set for the whole process. So is its
-    lock of tokens.
-    To be called while an event loop runs.
+    discord.py keeps Discord's addresses and its lock of tokens in class attributes: they are set for the
+    whole process. An event loop has to run.
     """
     discord.http.Route.BASE = settings.api_url
     discord.asset.Asset.BASE = settings.cdn_url

@@ -1,13 +1,13 @@
-"""What Discord's close codes ask for. Source: Discord's documentation, Gateway Close Event Codes.
+"""The meaning of Discord's close codes. Source: Discord's documentation, Gateway Close Event Codes.
 
-Whatever is not listed here is passing: the connection is made anew, and the session resumed.
+After any code that is not listed here, the shard reconnects and resumes its session.
 """
 
 AUTHENTICATION_FAILED = 4004
 #: The session is lost: an invalid sequence, or it timed out.
 WITHOUT_SESSION = frozenset({4007, 4009})
 
-#: No connection comes about before the operator changes something: what to change.
+#: No connection is possible before the operator changes something: what to change.
 FINAL = {
     4010: "Discord refuses the shard: check CHAT_SHARD_COUNT and CHAT_SHARD_IDS",
     4011: "the bot is in too many servers for so few shards: set CHAT_SHARD_COUNT=auto",

@@ -1,7 +1,8 @@
-"""When a shard may begin a session. Discord allows so many a day, and resets the token of who begins more.
+"""Lets a shard start a session (IDENTIFY) when it may.
 
-A session that cannot be resumed is begun anew (IDENTIFY). If Discord refuses each of them, as on its bad
-days, they would be spent within an hour and a half.
+Discord resets the token of a bot that starts too many. A session that cannot be resumed has to be started
+again. If Discord refuses each of them, as in its outages, the 1,000 starts of a day would be used up within
+an hour and a half.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from pathlib import Path
 import discord
 import structlog
 
-from bot.chat.gateway import state_file as kept
+from bot.chat.gateway import state_file
 from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
@@ -30,8 +31,8 @@ IN_VAIN = Backoff.doubling(5.0, 20.0)
 #: Before the first session of a process, by how many starts earlier processes are ahead of what was due.
 AHEAD = Backoff.doubling(5.0, math.inf)
 READ_SECONDS = 5.0
-#: Below this share, what is left is spread over the time until there are more; below the second, it is told,
-#: and processes that are started again and again slow down, too.
+#: Below this share, the remaining starts are spread over the time until the reset. Below the second one, a
+#: warning is logged, and processes that restart again and again slow down, too.
 SPREAD_BELOW, LOW_BELOW = 0.5, 0.1
 
 Read = Callable[[], Awaitable[discord.SessionStartLimits]]
@@ -40,21 +41,21 @@ _READ_ERRORS: tuple[type[Exception], ...] = (*DISCORD_ERRORS, discord.GatewayNot
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """By how many starts the processes were ahead of an even spread, and when (Unix time)."""
+    """The number of sessions started beyond a sustainable rate, at a moment (Unix time)."""
 
     starts: float = 0.0
     at: float = 0.0
 
     @classmethod
     def read(cls, path: Path) -> "Ahead":
-        told = kept.read(path)
-        return cls(told.get("starts", 0.0), told.get("at", 0.0))
+        state = state_file.read(path)
+        return cls(state.get("starts", 0.0), state.get("at", 0.0))
 
     def write(self, path: Path) -> None:
-        kept.write(path, {"starts": self.starts, "at": self.at})
+        state_file.write(path, {"starts": self.starts, "at": self.at})
 
     def later(self, now: float, spread_seconds: float) -> "Ahead":
-        """One of them is due after each `spread_seconds`."""
+        """Return the value at a later moment: one start becomes due after each `spread_seconds`."""
         due = max(0.0, now - self.at) / spread_seconds
         return Ahead(max(0.0, self.starts - due), now)
 
@@ -63,7 +64,7 @@ class IdentifyLimits:
     def __init__(
         self, *, read: Read, file: Path | None, clock: Clock, rng: random.Random, metrics: Metrics
     ) -> None:
-        """`file` tells the next process of quick restarts; None: they are not noticed."""
+        """`file` lets the next process notice quick restarts; None: they are not noticed."""
         self._read = read
         self._file = file
         self._clock = clock
@@ -78,12 +79,12 @@ class IdentifyLimits:
         self._in_vain: Counter[int] = Counter()
         self._groups: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._started: dict[int, float] = {}
-        self._is_told = False
+        self._has_warned = False
         #: Until when a start is held back because few are left; in the past if none is.
         self.held_until = clock.monotonic()
 
     async def turn(self, shard_id: int) -> None:
-        """Return when this shard may begin a session, which is counted."""
+        """Wait until this shard may start a session, and count it."""
         await self._look()
         group = shard_id % max(1, self._limits.max_concurrency)
         async with self._groups[group]:
@@ -96,11 +97,11 @@ class IdentifyLimits:
             await self._tell_the_next_process()
 
     def lasted(self, shard_id: int) -> None:
-        """The session of this shard was worth its start."""
+        """The session of this shard was a good one."""
         del self._in_vain[shard_id]
 
     async def _wait_for_more(self) -> None:
-        """While none is left: one more, and Discord resets the token."""
+        """Wait while no start is left: with one more, Discord would reset the token."""
         while self._limits.remaining <= 0:
             seconds = self._limits.reset_after / 1000 + SECONDS_BETWEEN
             self._note_hold(seconds)
@@ -121,12 +122,12 @@ class IdentifyLimits:
 
     def _note_hold(self, seconds: float) -> None:
         self.held_until = self._clock.monotonic() + seconds
-        log.warning("few sessions are left: waiting before the next one", seconds=round(seconds))
+        log.warning("few session starts are left: waiting before the next one", seconds=round(seconds))
 
     def _spread(self, shard_id: int) -> float:
-        """What is between two starts if those that are left have to last until there are more.
+        """Return the seconds between two starts so that the rest lasts until Discord's reset.
 
-        The first one of a shard does not wait for that: nothing is heard before it.
+        The first start of a shard does not wait for that: without it, no event is received.
         """
         share = SPREAD_BELOW if self._in_vain[shard_id] else LOW_BELOW
         is_enough = self._limits.remaining >= self._limits.total * share
@@ -141,7 +142,7 @@ class IdentifyLimits:
         return self._limits.remaining < self._limits.total * LOW_BELOW
 
     async def _pause_after_restarts(self) -> float:
-        """Before the first session of a process: none, unless earlier ones began too many too soon."""
+        """Return the pause before the first session: none, unless earlier processes started too many."""
         if not self._is_low:
             return 0.0
         ahead = await self._ahead_now()
@@ -159,12 +160,12 @@ class IdentifyLimits:
         return self._ahead.later(self._clock.now().timestamp(), self._spread_seconds)
 
     async def _look(self) -> None:
-        """What cannot be read is as it was, less what was begun since."""
+        """Read the limits. If that fails, the old ones hold, less the starts since."""
         try:
             async with asyncio.timeout(READ_SECONDS):
                 self._limits = await self._read()
         except _READ_ERRORS as error:
-            log.info("session starts cannot be read", why=reason(error))
+            log.info("session start limit cannot be read", why=reason(error))
         self._tell()
 
     def _count(self) -> None:
@@ -174,17 +175,17 @@ class IdentifyLimits:
     def _tell(self) -> None:
         limits = self._limits
         self._metrics.session_starts_left.set(limits.remaining)
-        if self._is_low and not self._is_told:
+        if self._is_low and not self._has_warned:
             log.warning(
-                "few sessions are left before Discord resets the bot's token: see whether another program "
-                "uses it, or this one is started again and again",
+                "few session starts are left before Discord resets the bot's token: check whether another "
+                "program uses the token, or this one is restarted again and again",
                 left=limits.remaining,
                 of=limits.total,
                 more_in_seconds=round(limits.reset_after / 1000),
             )
-        self._is_told = self._is_low
+        self._has_warned = self._is_low
 
 
 def _full() -> discord.SessionStartLimits:
-    """What Discord gives to almost every bot."""
+    """Return the limits that Discord gives to almost every bot."""
     return discord.SessionStartLimits(total=1000, remaining=1000, reset_after=86_400_000, max_concurrency=1)

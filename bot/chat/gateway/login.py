@@ -1,6 +1,6 @@
-"""Logging in, with patience: a Discord that blocks this address is left alone for longer each time.
+"""Logs in, with growing pauses while Discord blocks this address.
 
-Ending the process over it would make the supervisor start it anew at once, and ask again: the block would
+If the process ended instead, its supervisor would restart it at once, it would ask again, and the block would
 never end. So the pauses are remembered beyond the process.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import discord
 import structlog
 
-from bot.chat.gateway import state_file as kept
+from bot.chat.gateway import state_file
 from bot.chat.gateway.client import TOKEN_REFUSED, GatewayClient
 from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 from bot.domain.backoff import Backoff
@@ -23,33 +23,33 @@ from bot.domain.errors import OperatorError
 log = structlog.stdlib.get_logger(__name__)
 
 ATTEMPT_SECONDS = 30.0
-#: No network, no name, 5xx: nobody is harmed by asking again soon.
+#: No network, no name, 5xx: asking again soon does no harm.
 AWAY = Backoff.doubling(2.0, 20.0)
-#: 429 and 403: Discord, or Cloudflare before it, wants to be left alone.
+#: 429 and 403: Discord, or Cloudflare in front of it, blocks this address.
 BLOCKED = Backoff.doubling(30.0, 900.0)
 LONGEST_ASKED_SECONDS = 3600.0
-#: What is no answer of Discord's, such as the page of a proxy, ends in one of these.
+#: An answer that is not Discord's, such as the page of a proxy, raises one of these.
 _UNREADABLE: tuple[type[Exception], ...] = (KeyError, TypeError, ValueError)
 _FORBIDDEN, _TOO_MANY = 403, 429
 
 
 @dataclass(frozen=True, slots=True)
 class LoginRefusals:
-    """How often in a row Discord could not be logged in to, and until when it is left alone (Unix time)."""
+    """The number of failed logins in a row, and when to try again (Unix time)."""
 
     count: int = 0
     until: float = 0.0
 
     @classmethod
     def read(cls, path: Path) -> "LoginRefusals":
-        told = kept.read(path)
-        return cls(int(told.get("count", 0)), told.get("until", 0.0))
+        state = state_file.read(path)
+        return cls(int(state.get("count", 0)), state.get("until", 0.0))
 
     def write(self, path: Path) -> None:
-        kept.write(path, {"count": self.count, "until": self.until} if self.count else {})
+        state_file.write(path, {"count": self.count, "until": self.until} if self.count else {})
 
     def seconds_left(self, now: datetime) -> float:
-        """Whatever has become of the machine's clock meanwhile."""
+        """Return the rest of the pause, within bounds even if the machine's clock was changed."""
         return min(max(0.0, self.until - now.timestamp()), LONGEST_ASKED_SECONDS)
 
 
@@ -63,7 +63,7 @@ class Login:
         self._refusals = LoginRefusals()
 
     async def run(self, token: str) -> None:
-        """Until Discord lets the bot in. Raises `OperatorError` if it refuses the token."""
+        """Try until Discord accepts the login. Raises `OperatorError` if it refuses the token."""
         if self._file is not None:
             self._refusals = await asyncio.to_thread(LoginRefusals.read, self._file)
         await self._wait_for_earlier_ones()
@@ -73,7 +73,7 @@ class Login:
     async def _wait_for_earlier_ones(self) -> None:
         seconds = self._refusals.seconds_left(self._clock.now())
         if seconds:
-            log.warning("Discord turned the last process away: waiting to log in", seconds=round(seconds))
+            log.warning("Discord blocked the last process: waiting before the login", seconds=round(seconds))
             await self._clock.sleep(seconds)
 
     async def _is_let_in(self, token: str) -> bool:
@@ -91,7 +91,7 @@ class Login:
     async def _be_patient(self, error: Exception) -> None:
         count = self._refusals.count + 1
         seconds = max(_pauses(error).spread_after(count, self._rng), _asked_seconds(error))
-        log.warning("Discord does not let the bot in; trying on", why=reason(error), again_in=round(seconds))
+        log.warning("login to Discord failed; will retry", why=reason(error), again_in=round(seconds))
         await self._remember(LoginRefusals(count, self._clock.now().astimezone(UTC).timestamp() + seconds))
 
     async def _remember(self, refusals: LoginRefusals) -> None:
@@ -109,10 +109,10 @@ def _pauses(error: Exception) -> Backoff:
 
 
 def _asked_seconds(error: Exception) -> float:
-    """For how long Discord asks to be left alone; 0 if it does not say."""
+    """Return how long Discord asks to wait (`Retry-After`); 0 if it does not say."""
     if isinstance(error, discord.RateLimited):
         return min(error.retry_after, LONGEST_ASKED_SECONDS)
     if not isinstance(error, discord.HTTPException):
         return 0.0
-    told = str(error.response.headers.get("Retry-After", ""))
-    return min(float(told), LONGEST_ASKED_SECONDS) if told.isdecimal() else 0.0
+    retry_after = str(error.response.headers.get("Retry-After", ""))
+    return min(float(retry_after), LONGEST_ASKED_SECONDS) if retry_after.isdecimal() else 0.0

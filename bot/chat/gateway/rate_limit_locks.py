@@ -1,8 +1,8 @@
-"""What a call that is given up half-way leaves closed behind it in discord.py, and what opens it again.
+"""Two of discord.py's locks for rate limits, which a cancelled call would leave locked.
 
-While discord.py waits for a rate limit inside a call, others wait for that call. If it is cancelled then, as
-by a timeout, it never tells them to go on, and they would wait for ever. Its other states (the buckets of
-routes) look at the time as well, and recover by themselves.
+While discord.py waits for a rate limit inside a call, other calls wait for that one. If it is cancelled then,
+as by a timeout, it never unlocks, and the others would wait without an end. discord.py's other locks (the
+buckets of routes) also look at the time, and recover by themselves.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from discord.webhook import async_
 
 
 class RateLimitGate(asyncio.Event):
-    """For discord.py's `HTTPClient._global_over`: closed during a global rate limit, and never for longer."""
+    """discord.py's event `HTTPClient._global_over`: closed during a global rate limit, and never longer."""
 
     def __init__(self, longest_seconds: float) -> None:
         super().__init__()
@@ -25,7 +25,7 @@ class RateLimitGate(asyncio.Event):
         super().set()
 
     def clear(self) -> None:
-        """Close it; whoever does so may never come back to open it."""
+        """Close it, and open it after a while even if the caller never does."""
         super().clear()
         self._forget_opening()
         self._opening = asyncio.get_running_loop().call_later(self.longest_seconds, self.set)
@@ -37,7 +37,7 @@ class RateLimitGate(asyncio.Event):
 
 
 class TokenLock(async_.AsyncDeferredLock):
-    """Held by a call with an interaction's token, also while its rate limit passes; always given back."""
+    """Held by a call with an interaction's token while it waits for a rate limit, and always released."""
 
     async def __aexit__(
         self,

@@ -1,6 +1,6 @@
-"""Dispatches beside discord.py: heard as they came, and those that it cannot read, left out.
+"""Gateway events as Discord sent them, before discord.py reads them; unreadable ones are skipped.
 
-Over one that it cannot read, it would end the connection itself, and the process with that.
+discord.py would end the connection over an event that it cannot read, and with that the process.
 """
 
 from collections.abc import Callable
@@ -25,9 +25,9 @@ def _parsers(client: discord.Client) -> dict[str, Parse]:
 
 
 def hear(client: discord.Client, name: str, listener: Parse) -> None:
-    """Tell `listener` of each such dispatch as Discord sent it, whatever discord.py knows by then.
+    """Call `listener` with each such event as Discord sent it, whatever is in discord.py's caches.
 
-    To be called before `leave_out_unreadable`, which then looks after the listener as well.
+    Call this before `leave_out_unreadable`, which then also protects the listener.
     """
     parsers = _parsers(client)
     parse = parsers[name]
@@ -42,7 +42,7 @@ def hear(client: discord.Client, name: str, listener: Parse) -> None:
 
 
 def leave_out_unreadable(client: discord.Client, metrics: Metrics) -> None:
-    """From now on, a dispatch that cannot be read is logged and counted, and the next one is heard."""
+    """Log and count every event that cannot be read from now on, and go on with the next one."""
     parsers = _parsers(client)
     for name in parsers.keys() - NEEDED:
         parsers[name] = _surviving(name, parsers[name], metrics)
@@ -52,8 +52,8 @@ def _surviving(name: str, parse: Parse, metrics: Metrics) -> Parse:
     def parse_or_leave_out(data: Any) -> None:
         try:
             parse(data)
-        except Exception as error:  # whatever it stumbles over, the connection outlives it
+        except Exception as error:  # the connection goes on, whatever cannot be read
             metrics.loop_errors.labels(loop="gateway").inc()
-            log.error("a dispatch cannot be read, and is left out", dispatch=name, exc_info=error)
+            log.error("gateway event cannot be read; skipped", dispatch=name, exc_info=error)
 
     return parse_or_leave_out

@@ -1,4 +1,4 @@
-"""One shard's attempts to hear Discord: what the next one goes to, and how long it waits."""
+"""One shard's attempts to reconnect: whether the next one resumes a session, where, and after which pause."""
 
 import random
 from dataclasses import dataclass
@@ -10,24 +10,24 @@ from bot.domain.backoff import Backoff
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: Whatever is wrong, the bot hears again within 30 seconds of its end: the longest pause and one dial in vain
-#: take less.
+#: The bot is connected within 30 seconds after a fault has ended: the longest pause and one failed dial take
+#: less.
 PAUSES = Backoff.doubling(1.0, 10.0)
-#: And so do all attempts to resume that have to fail before something else is tried, also on a day on which
-#: connections keep ending. What follows then, follows at once.
+#: All attempts to resume that have to fail before something else is tried also take less, even while
+#: connections keep ending. The other attempt then follows at once.
 RESUME_PAUSES = Backoff.doubling(1.0, 3.0)
 MOST_FAILED = 3
 
 
 @dataclass(slots=True)
 class Session:
-    """What it takes to go on where the last connection ended."""
+    """The data needed to resume where the last connection ended."""
 
     id: str
     sequence: int | None
     #: Where Discord wants it to be resumed; None: at the main gateway.
     address: yarl.URL | None
-    #: ReconnectAttempts in a row after which nothing was heard, at this address.
+    #: Attempts in a row, at this address, after which no event came.
     failed: int = 0
 
 
@@ -41,16 +41,16 @@ class ReconnectAttempts:
         self._is_other = False
 
     def remember(self, session_id: str | None, sequence: int | None, address: yarl.URL | None) -> None:
-        """The session as a connection leaves it; None where Discord has ended it."""
+        """Keep the session as a connection left it; None if Discord has ended it."""
         if session_id is None:
             self.session = None
-        elif self.session is None:  # READY has told where it is to be resumed
+        elif self.session is None:  # READY named the address to resume at
             self.session = Session(session_id, sequence, address)
         else:
             self.session.sequence = sequence
 
     def end(self, *, is_good: bool, has_heard: bool, is_dialled: bool) -> None:
-        """Drop an address that leads nowhere, and then a session that the main gateway does not resume."""
+        """Drop an address that does not work, and then a session that the main gateway does not resume."""
         self.failures = 0 if is_good else self.failures + 1
         self._is_other = False
         session = self.session
@@ -64,7 +64,7 @@ class ReconnectAttempts:
             self._give_up(session)
 
     def pause(self) -> float:
-        """How long to wait before the next attempt, in seconds."""
+        """Return how long to wait before the next attempt, in seconds."""
         if self._is_other:
             return 0.0
         session = self.session
@@ -73,7 +73,7 @@ class ReconnectAttempts:
 
     def _give_up(self, session: Session) -> None:
         self._is_other = True
-        log.info("nobody resumes the session there", host=session.address.host if session.address else None)
+        log.info("session cannot be resumed there", host=session.address.host if session.address else None)
         if session.address is None:
             self.session = None
         session.address, session.failed = None, 0

@@ -1,7 +1,7 @@
-"""One shard's loop: dial, hear, and when the connection ends, dial again, for as long as the bot runs.
+"""One shard's loop: connect, receive, and when the connection ends, reconnect, for as long as the bot runs.
 
-discord.py's own loop dials the address that READY named for ever, also if nobody answers there, and begins
-sessions as fast as Discord refuses them.
+discord.py's own loop would dial the address that READY named without an end, even if nothing answers there,
+and start sessions as fast as Discord refuses them.
 """
 
 import asyncio
@@ -29,12 +29,12 @@ READY_SECONDS = 15.0
 RESUME_SECONDS = 6.0
 #: Discord asks for a heartbeat every 41 seconds, and answers it.
 SILENCE_SECONDS = 55.0
-#: A connection that heard for so long was a good one, and the next is dialled at once.
+#: A connection that received events for this long was a good one, and the next is dialled at once.
 CALM_SECONDS = 60.0
 #: Ends the session, and shows the bot as offline at once.
 GOOD_BYE = 1000
 
-#: How a connection may end, or not come about.
+#: All errors that end a connection, or prevent it.
 ENDS: tuple[type[Exception], ...] = (
     ReconnectWebSocket,
     WebSocketClosure,
@@ -66,7 +66,7 @@ class Shard:
         self._close_code: int | None = None
 
     async def run(self) -> None:
-        """Until cancelled. Raises `OperatorError` when no connection can come about any more."""
+        """Run until cancelled. Raises `OperatorError` when no connection is possible any more."""
         while True:
             await self._clock.sleep(self._attempts.pause())
             if self._attempts.session is None:
@@ -109,7 +109,7 @@ class Shard:
             )
 
     async def _hear(self, connection: Connection) -> None:
-        """Read on and on; a connection over which nothing is said is given up."""
+        """Read events until the connection ends. One that stays silent is given up."""
         loop, shard_status, before = (
             asyncio.get_running_loop(),
             self._client.shard_status,
@@ -128,9 +128,9 @@ class Shard:
     def _note_hearing(self) -> None:
         self._heard_since = self._clock.monotonic()
         if self._attempts.failures >= MOST_FAILED:
-            log.info("Discord is heard again", shard=self.id)
+            log.info("connected to Discord again", shard=self.id)
 
-    # --- what is learned from its end ---
+    # --- after the connection has ended ---
 
     def _remember(self, connection: Connection) -> None:
         self._close_code = connection.socket.close_code
@@ -149,7 +149,7 @@ class Shard:
         if failures < MOST_FAILED:
             log.info("connection to Discord ended", shard=self.id, why=_why(end), code=code)
         elif failures == MOST_FAILED:
-            log.warning("Discord cannot be heard; trying on", shard=self.id, why=_why(end), code=code)
+            log.warning("no connection to Discord; will retry", shard=self.id, why=_why(end), code=code)
 
     def _count(self) -> None:
         since = self._heard_since

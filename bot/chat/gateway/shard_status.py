@@ -1,17 +1,17 @@
-"""Which shards hear Discord, and when each had its last word from it."""
+"""The status of the shards: which are connected, and when each received its latest event."""
 
 from collections.abc import Callable, Iterable
 
 
 class ShardStatus:
     def __init__(self, now: Callable[[], float]) -> None:
-        """`now` gives seconds since some moment, and never jumps."""
+        """`now` returns the seconds since some moment, and never jumps."""
         self._now = now
         self._latest_events: dict[int, float] = {}
         self._connected: set[int] = set()
 
     def expect(self, shard_ids: Iterable[int]) -> None:
-        """From now on, these are to hear."""
+        """Set the shards that should be connected from now on."""
         self._latest_events = dict.fromkeys(shard_ids, self._now())
 
     def note_connected(self, shard_id: int) -> None:
@@ -35,17 +35,17 @@ class ShardStatus:
 
     @property
     def connected(self) -> int:
-        """How many of the expected shards hear."""
+        """Return how many shards are connected."""
         return len(self._connected)
 
     @property
     def is_complete(self) -> bool:
-        """Whether every shard hears."""
+        """Return whether every shard is connected."""
         return bool(self._latest_events) and self._latest_events.keys() <= self._connected
 
     @property
     def oldest_event_at(self) -> float:
-        """When the shard that has heard nothing for the longest time had its last word; now, before any."""
+        """Return when the shard that has been silent the longest received its latest event; now, if none."""
         return min(self._latest_events.values(), default=self._now())
 
     @property

@@ -13,16 +13,16 @@ _NOT_READ: tuple[type[Exception], ...] = (OSError, AttributeError, TypeError, Va
 
 
 def read(path: Path) -> Mapping[str, float]:
-    """What cannot be read was never written."""
+    """Return no numbers if the file cannot be read."""
     try:
-        told = {name: float(value) for name, value in json.loads(path.read_text("utf-8")).items()}
+        numbers = {name: float(value) for name, value in json.loads(path.read_text("utf-8")).items()}
     except _NOT_READ:
         return {}
-    return told if all(map(math.isfinite, told.values())) else {}
+    return numbers if all(map(math.isfinite, numbers.values())) else {}
 
 
 def write(path: Path, what: Mapping[str, float]) -> None:
-    """Nothing to keep: there is no file."""
+    """Replace the file. With nothing to keep, delete it."""
     try:
         if what:
             new = path.with_suffix(".new")
@@ -31,4 +31,4 @@ def write(path: Path, what: Mapping[str, float]) -> None:
         else:
             path.unlink(missing_ok=True)
     except OSError as error:
-        log.warning("what the next process should know is not kept", file=path.name, why=error.strerror)
+        log.warning("state file cannot be written", file=path.name, why=error.strerror)

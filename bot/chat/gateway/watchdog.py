@@ -1,6 +1,6 @@
-"""Ends a process that hears nothing while Discord is there: whoever supervises it starts it anew.
+"""Ends a process that receives nothing although Discord is up, so that its supervisor restarts it.
 
-Nothing is known that the shards' own loops do not mend; this is for what is not known.
+The shards' own loops recover from every known fault. This is for the unknown ones.
 """
 
 from typing import NoReturn
@@ -10,7 +10,7 @@ from bot.domain.clock import Clock
 from bot.domain.errors import GatewayDeaf
 
 LOOK_SECONDS = 20.0
-#: Longer than between two heartbeats: nobody else says anything where nothing happens.
+#: Longer than between two heartbeats: on a quiet server, only they are answered.
 SUSPICIOUS_SECONDS = 60.0
 
 
@@ -23,7 +23,7 @@ async def end_when_deaf(client: GatewayClient, clock: Clock, deaf_seconds: float
             continue
         if not await client.token_is_good():
             away_at = clock.monotonic()
-        # While a session's start is held back, nothing is heard on purpose.
+        # While a session start is held back, silence is intended.
         since = max(client.shard_status.oldest_event_at, client.starts.held_until, away_at)
         if clock.monotonic() - since >= deaf_seconds:
             raise GatewayDeaf(clock.monotonic() - since)

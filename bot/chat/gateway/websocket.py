@@ -1,4 +1,4 @@
-"""One WebSocket to Discord: discord.py's own, which outlives what it cannot read, and hangs up quickly."""
+"""One WebSocket to Discord: discord.py's, which survives unreadable frames and closes quickly."""
 
 import asyncio
 from contextlib import suppress
@@ -13,14 +13,14 @@ from bot.ops.metrics import Metrics
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: What discord.py raises to itself.
+#: Exceptions that discord.py itself uses and handles.
 FORESEEN = (ReconnectWebSocket, WebSocketClosure, discord.ConnectionClosed, OSError)
-#: A dead connection answers no good-bye; discord.py would wait for 30 seconds.
+#: A dead connection does not answer the close frame; discord.py would wait for 30 seconds.
 HANG_UP_SECONDS = 1.0
 
 
 class UnreadableFrame(ConnectionError):
-    """What comes is no frame of the gateway: the connection is given up for a new one."""
+    """The data is no frame of the gateway: the connection is replaced by a new one."""
 
 
 class ListeningClient(discord.AutoShardedClient):
@@ -35,7 +35,7 @@ class ListeningClient(discord.AutoShardedClient):
 
 
 class Connection(DiscordWebSocket):
-    #: Whether HELLO was heard; before, nobody else knows of this connection.
+    #: Whether HELLO was received. Before, no other part knows of this connection.
     is_dialled = False
 
     @property
@@ -48,16 +48,16 @@ class Connection(DiscordWebSocket):
             await super().received_message(msg)
         except FORESEEN:
             raise
-        except Exception as error:  # whatever it stumbles over, the next connection may do better
+        except Exception as error:  # whatever cannot be read, the next connection may do better
             self.client.metrics.loop_errors.labels(loop="gateway").inc()
-            log.error("a frame cannot be read; connecting anew", error=type(error).__name__)
+            log.error("gateway frame cannot be read; reconnecting", error=type(error).__name__)
             raise UnreadableFrame("a frame cannot be read") from error
         # A dispatch has a new sequence, and the answer to a heartbeat a new latency.
         if (self.sequence, self.latency) != before and self.shard_id is not None:
             self.client.shard_status.note_event(self.shard_id)
 
     async def poll_event(self) -> None:
-        """Nothing is left of a connection that was given up before HELLO."""
+        """Close a connection that is given up before HELLO."""
         try:
             await super().poll_event()
         except asyncio.CancelledError:

@@ -22,7 +22,7 @@ class ErrorHandler:
     async def tell(self, interaction: discord.Interaction, error: Exception) -> None:
         """Answer the member, to them alone, whatever has been answered already."""
         if interaction.client.is_closed():
-            log.info("hung up before the member could be told", error=type(error).__name__)
+            log.info("closing; member not answered", error=type(error).__name__)
             return
         message = self.words(error)
         try:
@@ -31,10 +31,10 @@ class ErrorHandler:
             else:
                 await tell_alone(interaction, message)
         except DISCORD_ERRORS as lost:
-            log.info("the member could not be told", why=reason(lost))
+            log.info("member could not be answered", why=reason(lost))
         except Exception as lost:  # the end of the line: there is nobody left to answer
             self._metrics.loop_errors.labels(loop="chat").inc()
-            log.error("the member could not be told", exc_info=lost)
+            log.error("member could not be answered", exc_info=lost)
 
     def words(self, error: Exception) -> Message:  # noqa: PLR0911  one flat list, to be read as one
         """What to say; and whatever is no refusal is logged and counted here, once."""
@@ -57,8 +57,8 @@ class ErrorHandler:
                 log.warning("command not understood", error=type(error).__name__)
                 return notes.out_of_date()
         if isinstance(error, (discord.HTTPException, discord.RateLimited, *NO_ANSWER)):
-            log.warning("discord did not take it", why=reason(error))
+            log.warning("Discord refused a message", why=reason(error))
             return mishap()
         self._metrics.loop_errors.labels(loop="chat").inc()
-        log.error("a door failed", exc_info=error)
+        log.error("unexpected error in a command, button or reply", exc_info=error)
         return mishap()

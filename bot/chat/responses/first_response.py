@@ -109,7 +109,7 @@ class InteractionResponse:
         try:
             await self._interaction.response.defer(ephemeral=self._is_private, thinking=True)
         except DISCORD_ERRORS as error:
-            log.info("not promised", why=reason(error))
+            log.info("interaction not deferred", why=reason(error))
 
     async def give(self, message: Message) -> MessagePlace:
         message_id = await self._send(message)

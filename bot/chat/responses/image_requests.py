@@ -120,4 +120,4 @@ async def _tell(first: FirstResponse, message: Message) -> None:
     try:
         await first.tell(message)
     except DISCORD_ERRORS as error:
-        log.info("the member could not be told", why=reason(error))
+        log.info("member could not be answered", why=reason(error))

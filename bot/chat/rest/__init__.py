@@ -1,1 +1,1 @@
-"""Discord over HTTP: what every call has in common, and what each of its refusals means."""
+"""Discord's HTTP API: what all calls have in common, and what each error code means."""

@@ -1,4 +1,8 @@
-"""What is read from Discord at need: once for all who wait for it, and remembered for a while."""
+"""A cache of values read from Discord. Callers that wait for the same value share one request.
+
+cachetools has no such cache: it neither shares a request that is under way, nor keeps failures for a shorter
+time.
+"""
 
 import asyncio
 from collections import OrderedDict
@@ -29,9 +33,9 @@ class ReadThroughCache(Generic[K, V]):
         remembered_seconds: float,
         retry_seconds: float,
     ) -> None:
-        """`read` raises nothing, ends within seconds, and returns None for what cannot be read now.
+        """`read` raises nothing, ends within seconds, and returns None if the value cannot be read now.
 
-        What could not be read is not asked for again at every press, but after `retry_seconds`.
+        After such a failure, the value is requested again only after `retry_seconds`.
         """
         self._read = read
         self._clock = clock
@@ -40,7 +44,7 @@ class ReadThroughCache(Generic[K, V]):
         self._readings: OrderedDict[K, _Reading[V]] = OrderedDict()
 
     async def of(self, key: K) -> V | None:
-        """None if it cannot be read now."""
+        """Return None if the value cannot be read now."""
         reading = self._readings.get(key)
         if reading is None or not self._is_fresh(reading):
             task = asyncio.create_task(self._read(key), name="reading")
@@ -50,7 +54,7 @@ class ReadThroughCache(Generic[K, V]):
         return await asyncio.shield(reading.task)
 
     def forget(self, key: K) -> None:
-        """It has changed: what is being read may be what it was, and serves those who wait only."""
+        """Drop a changed value. A request under way may return the old one, to its present callers only."""
         self._readings.pop(key, None)
 
     def forget_all(self) -> None:
@@ -59,6 +63,6 @@ class ReadThroughCache(Generic[K, V]):
     def _is_fresh(self, reading: _Reading[V]) -> bool:
         if not reading.task.done():
             return True
-        is_told = reading.task.result() is not None
-        seconds = self._remembered_seconds if is_told else self._retry_seconds
+        is_known = reading.task.result() is not None
+        seconds = self._remembered_seconds if is_known else self._retry_seconds
         return self._clock.monotonic() - reading.at < seconds

@@ -1,4 +1,4 @@
-"""The delivery ladder's rules: which rungs a card has, and what each answer of Discord means for them."""
+"""The meaning of Discord's error codes, which of them are final, and the rungs of the delivery ladder."""
 
 from collections.abc import Sequence
 from enum import Enum, auto
@@ -11,12 +11,12 @@ from bot.ops.way_out import trouble
 
 
 class AnswerInDoubt(Exception):
-    """A call had no answer, and what was to show whether it was heard was refused."""
+    """A call had no answer, and the call that was to show whether it arrived was refused."""
 
 
-#: A call to Discord had no answer: nobody knows whether it was heard.
+#: A call to Discord had no answer: it is unknown whether it arrived.
 NO_ANSWER: tuple[type[Exception], ...] = (TimeoutError, _wire.ClientError, AnswerInDoubt)
-#: Whatever a call to Discord may end with: a refusal, or no answer at all.
+#: All errors that a call to Discord may end with: a refusal, or no answer at all.
 DISCORD_ERRORS: tuple[type[Exception], ...] = (
     discord.HTTPException,
     discord.RateLimited,
@@ -32,15 +32,15 @@ class Verdict(Enum):
     CHANNEL_GONE = auto()
     NO_ACCESS = auto()  # the bot does not see the channel, or is not in the server
     TOO_LARGE = auto()
-    WORDS_REFUSED = auto()  # AutoMod: send it without the member's words
+    WORDS_REFUSED = auto()  # blocked by AutoMod: send it without the member's words
     NO_REFERENCE = auto()  # it may not be a reply: send it as a message of its own
     NOT_PERMITTED = auto()  # some part of it, such as an embed, or all of it
     INVALID = auto()  # a field of the request is wrong, such as an attachment that is no longer there
     IMPOSSIBLE = auto()  # not by this rung
 
 
-#: The only refusals that are final: all others are tried again, whatever they are. Each is listed, with
-#: these words, at https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
+#: The only refusals that are final: after any other, the call is tried again. Each is listed, with these
+#: words, at https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
 FINAL = {
     10003: Verdict.CHANNEL_GONE,  # unknown channel
     10004: Verdict.CHANNEL_GONE,  # unknown guild
@@ -79,7 +79,7 @@ _INVALID = (_UNAUTHORIZED, _FORBIDDEN, _TOO_MANY)
 
 
 def verdict(error: Exception) -> Verdict:
-    """What the answer means; what is not in `FINAL` is for later, also a code that nobody has heard of."""
+    """Return what the answer means. A code that is not in `FINAL`, such as an unknown one, means `LATER`."""
     if not isinstance(error, discord.HTTPException) or error.status == _TOO_MANY or error.status >= _BROKEN:
         return Verdict.LATER
     if error.status == _TOO_LARGE:
@@ -88,12 +88,12 @@ def verdict(error: Exception) -> Verdict:
 
 
 def is_final(error: Exception) -> bool:
-    """Whether the same request will never be taken."""
+    """Return whether Discord will never accept this request."""
     return verdict(error) is not Verdict.LATER
 
 
 def is_shut_out(error: Exception) -> bool:
-    """Whether this address or this bot is turned away, whatever it asks for: 10,000 such answers ban it."""
+    """Return whether Discord blocks this address or this bot. 10,000 such answers ban it."""
     if not isinstance(error, discord.HTTPException):
         return False
     has_no_reason = not error.code and is_invalid(error)
@@ -101,26 +101,26 @@ def is_shut_out(error: Exception) -> bool:
 
 
 def is_invalid(error: Exception) -> bool:
-    """Whether the answer is one of those of which 10,000 in ten minutes ban the address."""
+    """Return whether the answer is an invalid request: 10,000 of them in ten minutes ban the address."""
     return isinstance(error, discord.HTTPException) and error.status in _INVALID
 
 
 def is_refusal(error: Exception) -> bool:
-    """Whether Discord surely did not do what was asked; anything else may have been done all the same."""
+    """Return whether Discord surely did not do what was asked. After any other error, it may have done it."""
     if not isinstance(error, discord.HTTPException):
         return False
     return error.status < _BROKEN and error.status != _TOO_MANY
 
 
 def reason(error: Exception) -> str:
-    """For logs: without Discord's own text, which may quote what a member wrote."""
+    """Return the reason for logs, without Discord's own text, which may quote what a member wrote."""
     if isinstance(error, discord.HTTPException):
         return f"{error.status} {error.code}"
     return trouble(error)
 
 
 def rungs(*, has_token: bool, has_message: bool, is_private: bool, has_pictures: bool) -> Sequence[Rung]:
-    """What may be tried, in order. A change without a picture is never worth a new message."""
+    """Return the ways to try, in order. A change without a picture is never worth a new message."""
     possible = {
         Rung.TOKEN: has_token and has_message,
         Rung.EDIT: has_message and not is_private,

@@ -15,11 +15,11 @@ Part = dict[str, Any]
 
 
 class Rest(HTTPClient):
-    """With the bot's token."""
+    """Calls that are made with the bot's token."""
 
     @classmethod
     def instead_of(cls, made: HTTPClient) -> "Rest":
-        """With what discord.py's client was told of connections, proxies and patience."""
+        """Make one with the connections, proxies and timeouts of discord.py's own client."""
         return cls(
             made.loop,
             made.connector,
@@ -37,7 +37,7 @@ class Rest(HTTPClient):
 
 
 class WebhookRest(AsyncWebhookAdapter):
-    """With an interaction's token. To be set as discord.py's `async_context`."""
+    """Calls that are made with an interaction's token. It has to be set as discord.py's `async_context`."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # discord.py gives it no types
@@ -50,7 +50,7 @@ class WebhookRest(AsyncWebhookAdapter):
 
 
 def silent(body: Body) -> Body:
-    """A message, or an answer with a message in it, without `tts`."""
+    """Return the message, or the response with a message in it, without `tts`."""
     kept = {name: value for name, value in body.items() if name != "tts"}
     if isinstance(kept.get("data"), dict):
         kept["data"] = silent(kept["data"])
@@ -58,8 +58,8 @@ def silent(body: Body) -> Body:
 
 
 def _silent_form(parts: Iterable[Part] | None) -> list[Part] | None:
-    """The same for a form, whose message is the text of one of its parts."""
-    return None if parts is None else [_silent_part(one) for one in parts]
+    """Do the same for a form, whose message is the text of one of its parts."""
+    return None if parts is None else [_silent_part(part) for part in parts]
 
 
 def _silent_part(part: Part) -> Part:

@@ -1,8 +1,8 @@
-"""While Discord turns this address away, one call at a time finds out whether it still does.
+"""Keeps the bot far below Discord's limit of invalid requests: 10,000 in ten minutes ban an address.
 
-Thousands of cards wait for Discord, each with a pause of its own. All of them together must stay far below
-the 10,000 refused requests in ten minutes for which Discord bans an address. So it is also if each is refused
-for a reason of its own: after many refusals, calls leave one by one.
+Thousands of cards may wait for Discord, each with its own retries. While Discord blocks this address, only
+one call at a time finds out whether it still does. After many refusals with different reasons, calls are also
+made one by one.
 """
 
 from collections import deque
@@ -31,12 +31,12 @@ class InvalidRequestLimit:
         self._refused_at = deque[float](maxlen=MANY_REFUSED)
 
     async def let_through(self, call: Awaitable[T]) -> T:
-        """Make the call. Raises `CourierUnavailable` without making it, if another one is to find out."""
+        """Make the call. Raises `CourierUnavailable` without making it while another call is to find out."""
         now = self._clock.monotonic()
         pause = self._pause_seconds or self._pause_after_many(now)
         if pause and now < self._closed_until:
             _drop(call)
-            raise CourierUnavailable("Discord turns this address away, or may soon")
+            raise CourierUnavailable("Discord blocks this address, or may soon")
         self._closed_until = now + pause
         try:
             made = await call
@@ -61,6 +61,6 @@ class InvalidRequestLimit:
 
 
 def _drop(call: Awaitable[object]) -> None:
-    """A coroutine that is never awaited warns of it."""
+    """Close the coroutine: Python warns of one that is never awaited."""
     if (close := getattr(call, "close", None)) is not None:
         close()

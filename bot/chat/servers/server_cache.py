@@ -234,7 +234,7 @@ async def _read(asked: Awaitable[V], if_closed: V, **what: int) -> V | None:
         why = reason(error)
     except _UNREADABLE as error:
         why = type(error).__name__
-    log.warning("what a server is cannot be read", why=why, **what)
+    log.warning("server cannot be read", why=why, **what)
     return None
 
 

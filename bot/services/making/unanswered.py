@@ -63,7 +63,7 @@ class UnansweredCards:
             )
         else:
             await self.runtime.database.write(cards.answered, card.id, message_id=message_id)
-            log.info("an answer had left all the same", card=card.id)
+            log.info("an answer had been sent", card=card.id)
             for job in await self.runtime.database.read(jobs.of_card, card.id):
                 self.engine.start(job.id)
 
