@@ -38,14 +38,14 @@ from bot.words.language import speaking
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: Two presses of one button by one member within this time are one press.
+#: Two presses of the same button by the same member within this time count as one.
 SECONDS_BETWEEN_PRESSES = 4.0
-#: Discord is told good-bye, but not waited for.
+#: The connection is closed properly, but for no longer than this.
 CLOSE_SECONDS = 3.0
 
 
 class Tree(app_commands.CommandTree[Any]):
-    """The commands; whatever one of them raises ends in `ErrorHandler`."""
+    """The tree of commands. All their exceptions go to `ErrorHandler`."""
 
     def __init__(
         self,
@@ -72,12 +72,12 @@ class Tree(app_commands.CommandTree[Any]):
         await self._error_handler.tell(interaction, error)
 
     async def _call(self, interaction: discord.Interaction[Any]) -> None:
-        """What discord.py raises while it reads a command of an unheard-of shape would be lost otherwise."""
+        """Handle also the errors of a malformed command: discord.py would only log them."""
         try:
             await super()._call(interaction)
         except app_commands.AppCommandError:
             raise
-        except Exception as error:  # noqa: BLE001  nobody else hears of it: told and logged there
+        except Exception as error:  # noqa: BLE001  the last place to handle it: answered and logged there
             await self._error_handler.tell(interaction, error)
 
 
@@ -126,7 +126,7 @@ class Chat:
         self._deletion_listener.listen(client)
         forget_changed_servers(client, self.context.servers)
         leave_out_unreadable(client, metrics)
-        self._open_doors()
+        self._add_listeners()
         rng = random.Random()  # noqa: S311  spreads attempts, guards nothing
         self._login = Login(client, settings.login_file, clock, rng)
         self._registration = Registration(
@@ -139,7 +139,7 @@ class Chat:
         )
 
     async def login(self, token: str) -> None:
-        """Until Discord lets the bot in. Raises `OperatorError` if it refuses the token."""
+        """Log in, however long it takes. Raises `OperatorError` if Discord refuses the token."""
         try:
             await self._login.run(token)
         except OperatorError:
@@ -147,11 +147,11 @@ class Chat:
             raise
 
     async def register(self) -> None:
-        """Until Discord has the commands that the bot offers."""
+        """Register the commands, however long it takes."""
         await self._registration.run()
 
     async def run(self) -> None:
-        """Hear and answer until `close`. Raises `OperatorError` if that is not possible any more."""
+        """Receive and answer until `close`. Raises `OperatorError` if that is not possible any more."""
         gateway = asyncio.create_task(self._client.connect(), name="gateway")
         tasks = {gateway}
         if self._settings.deaf_seconds:
@@ -167,41 +167,41 @@ class Chat:
             task.result()
 
     async def ready(self) -> None:
-        """Return once the servers are known."""
+        """Wait until the servers are known."""
         await self._client.wait_until_ready()
 
     @property
     def is_ready(self) -> bool:
-        """Whether every shard hears, and the servers are known."""
+        """Return whether every shard is connected, and the servers are known."""
         return (
             self._client.shard_status.is_complete and self._client.is_ready() and not self._client.is_closed()
         )
 
     def health(self) -> dict[str, str | int | bool]:
-        """What is to be known about the connection, and the reason if it is not good."""
+        """Return the state of the connection, with the reason if it is not good."""
         shard_status = self._client.shard_status
-        told: dict[str, str | int | bool] = {
+        health: dict[str, str | int | bool] = {
             "discord": self.is_ready,
             "shards": shard_status.expected,
             "shards_hearing": shard_status.connected,
             "silent_seconds": round(shard_status.silent_seconds),
         }
         if not self._client.logged_in.is_set():
-            told["reason"] = "not logged in to Discord yet"
+            health["reason"] = "not logged in to Discord yet"
         elif not shard_status.is_complete:
-            told["reason"] = "deaf: not every shard hears Discord"
+            health["reason"] = "deaf: not every shard hears Discord"
         elif not self.is_ready:
-            told["reason"] = "the servers are not known yet"
-        return told
+            health["reason"] = "the servers are not known yet"
+        return health
 
     async def close(self, grace_seconds: float = 3.0) -> None:
-        """Let answers that are under way leave, then hang up."""
+        """Let responses that are under way be sent, then disconnect."""
         await self._image_requests.settled(grace_seconds)
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self._client.close()
 
-    def _open_doors(self) -> None:
+    def _add_listeners(self) -> None:
         context, replies, deletion_listener = (
             self.context,
             ReplyListener(self.context, self._client),
@@ -221,7 +221,7 @@ class Chat:
             context.permission_checks.forget_server(event.guild.id)
 
         async def on_connect() -> None:
-            """A new session, not one that is resumed: what happened before it is never told."""
+            """Drop all caches: a new session, unlike a resumed one, missed some events."""
             context.permission_checks.forget_all()
             context.servers.forget_all()
             deletion_listener.missed_news()

@@ -8,7 +8,7 @@ from bot.chat.access.bot_permissions import ALL
 from bot.chat.gateway.client_setup import ChatSettings, make_client
 from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 
-#: What the invite link asks for.
+#: The permissions that the invite link asks for.
 PERMISSIONS = discord.Permissions(**dict.fromkeys(ALL, True))
 
 
@@ -27,7 +27,7 @@ async def check_discord(token: str, settings: ChatSettings) -> list[Finding]:
         await client.login(token)
         return _findings(client, settings)
     except discord.LoginFailure:
-        advice = "refused: copy it anew from the developer portal (Bot ▸ Reset Token) into DISCORD_TOKEN"
+        advice = "refused: copy it again from the developer portal (Bot ▸ Reset Token) into DISCORD_TOKEN"
         return [Finding("Discord token", is_good=False, text=advice)]
     except DISCORD_ERRORS as error:
         advice = f"Discord does not answer ({reason(error)}): check the network and DISCORD_API_URL"
@@ -53,12 +53,12 @@ def _findings(client: discord.Client, settings: ChatSettings) -> list[Finding]:
         findings.append(_message_content(application.flags))
     findings.append(_strangers(application, settings))
     count = application.approximate_guild_count
-    told = f"in about {count}" if count else f"in none yet: open {invite_url(application.id)}"
-    return [*findings, Finding("Servers", is_good=bool(count), text=told)]
+    servers = f"in about {count}" if count else f"in none yet: open {invite_url(application.id)}"
+    return [*findings, Finding("Servers", is_good=bool(count), text=servers)]
 
 
 def _strangers(application: discord.AppInfo, settings: ChatSettings) -> Finding:
-    """Whether somebody whom the operator does not know can spend their money, and how much of it."""
+    """Check whether people whom the operator does not know can spend their money, and how much of it."""
     subject = "Strangers"
     if settings.served_guild_ids:
         text = f"only {len(settings.served_guild_ids)} servers may use the bot (CHAT_GUILD_IDS)"
@@ -77,7 +77,7 @@ def _strangers(application: discord.AppInfo, settings: ChatSettings) -> Finding:
 
 
 def _message_content(flags: discord.ApplicationFlags) -> Finding:
-    """Never needed; without it, replies edit only the bot's own pictures."""
+    """Report it, though the bot works without it: replies then edit only the bot's own pictures."""
     if flags.gateway_message_content or flags.gateway_message_content_limited:
         text = "on: replies can edit everybody's pictures"
     else:

@@ -1,1 +1,1 @@
-"""Who may use which command and button, and what the bot itself may do in a channel."""
+"""Checks who may use a command or a button, and what the bot itself may do in a channel."""

@@ -1,4 +1,4 @@
-"""What the bot must be allowed to do, by Discord's names of permissions, before anything is spent."""
+"""The permissions that the bot needs, by Discord's names. They are checked before anything is spent."""
 
 from collections.abc import Sequence
 
@@ -6,11 +6,12 @@ import discord
 
 from bot.domain.errors import PermissionsMissing
 
-#: An answer that only its member sees needs no place in the channel.
+#: Needed for every answer, also for one that only its member sees.
 _ALWAYS = ("attach_files", "embed_links")
-#: To reply, to find what was posted before a crash, and to give a sign where nothing may be posted.
+#: Needed to reply, to find a message that was posted before a crash, and to react where posting is not
+#: allowed.
 _HELPFUL = ("read_message_history", "add_reactions")
-#: All that any message of the bot's may need: what the invite link asks for.
+#: All permissions that the bot may ever need: the invite link asks for them.
 ALL = ("view_channel", "send_messages", "send_messages_in_threads", *_ALWAYS, *_HELPFUL)
 
 
@@ -28,7 +29,7 @@ def missing(permissions: discord.Permissions, *, is_thread: bool, is_private: bo
 
 
 def missing_of_all(permissions: discord.Permissions, *, is_thread: bool) -> Sequence[str]:
-    """Also those without which an answer only takes a simpler form. In a thread, another one lets write."""
+    """List also the permissions without which an answer only has a simpler form."""
     return [
         name for name in ALL if not getattr(permissions, name) and not (is_thread and name == "send_messages")
     ]

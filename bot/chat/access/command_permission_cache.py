@@ -1,4 +1,4 @@
-"""What servers have chosen about who may use which command: read at need, remembered for a while."""
+"""Caches which command permissions each server has set (Server Settings ▸ Integrations)."""
 
 import asyncio
 from typing import Any
@@ -14,7 +14,7 @@ from bot.domain.clock import Clock
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: Discord tells of each change; this is for one that got lost all the same.
+#: Discord sends an event for each change. This is for an event that got lost.
 REMEMBERED_SECONDS = 10 * 60.0
 RETRY_SECONDS = 60.0
 #: A press has to be answered within three seconds.
@@ -38,7 +38,7 @@ class CommandPermissionCache:
         by_default: discord.Permissions,
         patience_seconds: float = READ_SECONDS,
     ) -> bool | None:
-        """Whether Discord would let them use the command now; None: the choice cannot be read in time."""
+        """Return whether Discord would let the member use the command; None if it cannot be read in time."""
         try:
             async with asyncio.timeout(patience_seconds):
                 chosen = await self._readings.of(user.guild_id)
@@ -49,16 +49,16 @@ class CommandPermissionCache:
         return chosen.lets(user, self._command_ids[command], by_default)
 
     def forget(self, guild_id: int) -> None:
-        """Another choice was made."""
+        """Drop what the server had set: it has changed."""
         self._readings.forget(guild_id)
 
     def forget_commands(self) -> None:
-        """Their ids are others now: they were registered anew."""
+        """Drop the ids of the commands: they were registered again and have other ids now."""
         self._command_ids.clear()
         self.forget_all()
 
     def forget_all(self) -> None:
-        """Choices may have been made unheard."""
+        """Drop everything: events may have been missed."""
         self._readings.forget_all()
 
     async def _read(self, guild_id: int) -> CommandPermissions | None:
@@ -77,6 +77,6 @@ class CommandPermissionCache:
         application_id = client.application_id or 0
         if not self._command_ids:
             commands = await self._tree.fetch_commands(guild=self._home)
-            self._command_ids = {one.name: one.id for one in commands}
-        told = await client.http.get_guild_application_command_permissions(application_id, guild_id)
-        return CommandPermissions.read(told, application_id)
+            self._command_ids = {command.name: command.id for command in commands}
+        answer = await client.http.get_guild_application_command_permissions(application_id, guild_id)
+        return CommandPermissions.read(answer, application_id)

@@ -1,4 +1,4 @@
-"""Who may use a command, worked out as Discord does it from what a server has chosen. Nothing is asked here.
+"""Decides whether a member may use a command, as Discord does it, from what the server has set.
 
 Discord's documentation says: administrators may always; a choice for one command comes before the one for the
 whole application; a member's own entry before those of their roles, one allowing role before all denying
@@ -16,7 +16,7 @@ import discord
 
 
 class EntryKind(IntEnum):
-    """What an entry is about, by Discord's numbers."""
+    """The subject of an entry, by Discord's numbers."""
 
     ROLE = 1
     MEMBER = 2
@@ -29,7 +29,7 @@ NOTHING: Entries = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandUser:
-    """Who wants to use the command, and where; of a thread, `channel_id` is that of its channel."""
+    """A member who wants to use a command, and where. In a thread, `channel_id` is its channel's."""
 
     guild_id: int
     member_id: int
@@ -40,15 +40,15 @@ class CommandUser:
 
 @dataclass(frozen=True, slots=True)
 class CommandPermissions:
-    """What one server has chosen for the whole application, and for single commands by their ids."""
+    """The entries of one server: for the whole application, and for single commands by their ids."""
 
     for_all: Entries = field(default_factory=dict)
     by_command: Mapping[int, Entries] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, told: Iterable[Any], application_id: int) -> Self:
-        """Raises `KeyError`, `TypeError` or `ValueError` for what is not of Discord's form."""
-        by_id = {int(one["id"]): _entries(one["permissions"]) for one in told}
+    def read(cls, answer: Iterable[Any], application_id: int) -> Self:
+        """Raises `KeyError`, `TypeError` or `ValueError` if the answer does not have Discord's form."""
+        by_id = {int(command["id"]): _entries(command["permissions"]) for command in answer}
         return cls(by_id.pop(application_id, NOTHING), by_id)
 
     def lets(self, user: CommandUser, command_id: int, by_default: discord.Permissions) -> bool:
@@ -77,14 +77,16 @@ class CommandPermissions:
         return by_application is not False and by_default <= user.permissions
 
 
-def _entries(told: Iterable[Any]) -> Entries:
-    return {(EntryKind(int(one["type"])), int(one["id"])): one["permission"] is True for one in told}
+def _entries(answer: Iterable[Any]) -> Entries:
+    return {
+        (EntryKind(int(entry["type"])), int(entry["id"])): entry["permission"] is True for entry in answer
+    }
 
 
 def _of_person(entries: Entries, user: CommandUser) -> bool | None:
-    """By the member's own entry, else by their roles'; None: neither says anything."""
+    """Return what the member's own entry says, else their roles' entries; None if there are none."""
     if (EntryKind.MEMBER, user.member_id) in entries:
         return entries[EntryKind.MEMBER, user.member_id]
     roles = user.role_ids - {user.guild_id}
-    by_roles = [entries[EntryKind.ROLE, one] for one in roles if (EntryKind.ROLE, one) in entries]
+    by_roles = [entries[EntryKind.ROLE, role] for role in roles if (EntryKind.ROLE, role) in entries]
     return any(by_roles) if by_roles else None

@@ -46,7 +46,7 @@ class RestrictedCommand(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Grounds:
-    """What Discord may have based its decision on. It comes with every interaction."""
+    """The facts on which Discord may have based its decision. They come with every interaction."""
 
     channel_id: int | None
     role_ids: frozenset[RoleId]

@@ -28,7 +28,7 @@ async def cancel(context: Context, interaction: discord.Interaction, pressed: Cu
 
 
 def _require_on_its_card(interaction: discord.Interaction, card: Card) -> None:
-    """Raises `JobUnknown` for a forged press, whose answer would replace another card."""
+    """Raises `JobUnknown` for a forged press, whose response would replace another card."""
     message = interaction.message
     if message is None or card.message_id not in (None, message.id):
         raise JobUnknown
@@ -43,7 +43,7 @@ async def again(context: Context, interaction: discord.Interaction, pressed: Cus
     if not job.prompt:
         raise PromptForgotten
     if job.source == Source():
-        raise PictureRefused(SourceProblem.GONE)  # it was an upload, whose address has died with the request
+        raise PictureRefused(SourceProblem.GONE)  # it was an upload, whose address expired with the request
     if job.source is not None:
         await _require_open(context, interaction, job.source)
     request = ImageRequest.checked(
@@ -60,7 +60,7 @@ async def again(context: Context, interaction: discord.Interaction, pressed: Cus
 
 
 async def _require_open(context: Context, interaction: discord.Interaction, source: Source) -> None:
-    """An edit that everybody sees may have been made of a private picture: that one stays its owner's."""
+    """Raises `NotYours` for a public edit of a private picture: only its owner may use that again."""
     if source.job_id is None:
         return
     made = await context.gallery.job(source.job_id, guild_of(interaction))
@@ -103,7 +103,7 @@ async def _tell_details(context: Context, interaction: discord.Interaction, job_
 async def details_of_message(
     context: Context, interaction: discord.Interaction, message: discord.Message
 ) -> None:
-    """From the message menu, on any message; raises `JobUnknown` if it is not a card of ours."""
+    """Show the details from the message menu. Raises `JobUnknown` if the message is not a card."""
     place = ChannelId(message.channel.id), MessageId(message.id)
     found = await context.gallery.jobs_of_message(*place, guild_of(interaction))
     if not found:

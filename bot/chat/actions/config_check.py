@@ -1,4 +1,4 @@
-"""/config check: the bot's permissions, in this channel and wherever the server wants it."""
+"""/config check: the bot's permissions in this channel, and in all channels that the server has set."""
 
 from collections.abc import Callable, Sequence
 
@@ -35,7 +35,7 @@ def _here(interaction: discord.Interaction) -> ChannelFinding:
 
 
 async def _there(context: Context, server: Server, channel_id: int, lacking: Lacking) -> ChannelFinding:
-    """Where the bot is no member of the server, it lacks everything."""
+    """Check a channel. Where the bot is no member of the server, it has no permissions."""
     if not server.is_open:
         return channel_id, lacking(discord.Permissions.none(), Channel(id=ChannelId(channel_id)))
     channel = await context.servers.channel(server, channel_id)

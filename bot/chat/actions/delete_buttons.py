@@ -1,4 +1,8 @@
-"""Delete: asked back once, since it takes a paid picture away from everybody."""
+"""Delete: the bot asks for confirmation, since a paid picture is deleted for everyone.
+
+The rule who may delete is `Actor.require_may_delete`, in `bot/domain/actor.py`. It is checked here for the
+question, in `Gallery.delete` for the deletion, and in `repost_buttons.py` for copies.
+"""
 
 import discord
 

@@ -1,4 +1,4 @@
-"""Edit: the button and the message menu open a dialogue, and the dialogue becomes a request."""
+"""Edit: the button and the message menu open a modal, and the submitted modal becomes a request."""
 
 import asyncio
 from contextlib import suppress
@@ -32,7 +32,7 @@ from bot.domain.job import Job, JobState
 from bot.domain.luma import Style
 from bot.domain.request import COUNT_MOST, Door, ImageRequest, Source
 
-#: A dialogue must open within Discord's 3 s. What it is about is looked up again when it is sent.
+#: A modal has to open within Discord's 3 s. Its picture is looked up again when it is submitted.
 LOOK_UP_SECONDS = 1.0
 
 
@@ -109,21 +109,21 @@ def _request(interaction: discord.Interaction, filled: SubmittedModal, source: S
 
 
 def source_of(job: Job, card: Card, message: discord.Message | None = None) -> Source:
-    """One of our own pictures: as it stands in `message`, if it does, else where its card is."""
+    """Return one of the bot's own pictures as a source: in `message` if it is there, else on its card."""
     require_picture(job)
     for attachment in [] if message is None else message.attachments:
         if is_picture_of(attachment, job) and message is not None:
             place = ChannelId(message.channel.id), MessageId(message.id)
             source = FoundPicture.of_attachment(attachment).source_in(*place)
             source = replace(source, job_id=job.id, is_spoiler=source.is_spoiler or job.is_spoiler)
-            # To a message that one member alone sees, no link leads, and nobody can read it again.
+            # There is no link to a message that only one member sees, and it cannot be read again.
             return replace(source, location=None) if message.flags.ephemeral else source
     location = location_of(job, card) if job.attachment_id is not None else None
     return Source(location=location, job_id=job.id, is_spoiler=job.is_spoiler)
 
 
 def require_picture(job: Job) -> None:
-    """Raises `JobUnknown` for a picture that was taken down, `NotPossibleNow` while there is none."""
+    """Raises `JobUnknown` for a deleted picture, `NotPossibleNow` while there is none."""
     if job.deleted_at is not None:
         raise JobUnknown
     if job.state not in (JobState.DELIVERED, JobState.READY):
@@ -133,7 +133,7 @@ def require_picture(job: Job) -> None:
 async def _fetched(
     interaction: discord.Interaction, channel_id: ChannelId, message_id: MessageId
 ) -> list[FoundPicture]:
-    """The pictures of a message after a restart, as far as the bot may read it."""
+    """Read the pictures of a message again after a restart, as far as the bot may read it."""
     message = interaction.client.get_partial_messageable(channel_id).get_partial_message(message_id)
     try:
         return pictures_in(await message.fetch())
@@ -148,7 +148,7 @@ def _style(filled: SubmittedModal) -> Style:
 
 
 def _style_named(name: str) -> Style:
-    """Raises `JobUnknown` for what only a forged dialogue can hold."""
+    """Raises `JobUnknown` for a value that only a forged modal can have."""
     try:
         return Style(name)
     except ValueError:

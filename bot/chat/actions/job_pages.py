@@ -1,4 +1,4 @@
-"""/jobs: pages of one's own pictures, and a panel for each."""
+"""/jobs: pages of a member's own pictures, and a panel for each picture."""
 
 import discord
 

@@ -1,6 +1,7 @@
-"""A picture of one's own once more: Show me, to its member alone; Post here and Post again, to everybody.
+"""Shows a member's own picture again: Show me to the member alone, Post here and Post again to everyone.
 
-Post here is for a picture that was kept because no way led to its card, and Post again for any other.
+Post here is for a picture that was kept because it could not be delivered to its card. Post again is for any
+other picture.
 """
 
 import discord
@@ -27,7 +28,7 @@ from bot.words.language import speaking
 
 
 async def show(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    """To its member alone. A private picture that was kept has its home there from now on."""
+    """Show it to its member alone. The card of a private picture that was kept moves to this message."""
     if context.cooldown.is_repeated(interaction.user.id, interaction.custom_id or ""):
         await tell_alone(interaction, pressed_twice())
         return
@@ -41,7 +42,7 @@ async def show(context: Context, interaction: discord.Interaction, pressed: Cust
 
 
 async def ask_first(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    """Whether everybody shall see it; one press publishes nothing."""
+    """Ask whether everyone should see it: a single press publishes nothing."""
     job, card = await _own(context, interaction, pressed)
     on_it = (await context.gallery.view(card.id, guild_of(interaction))).jobs
     posted = [one for one in on_it if one.parked_at] if job.state is JobState.READY else [job]
@@ -71,7 +72,7 @@ async def post_publicly(context: Context, interaction: discord.Interaction, pres
 
 
 async def _own(context: Context, interaction: discord.Interaction, pressed: CustomId) -> tuple[Job, Card]:
-    """The member's own picture. Raises `JobUnknown`; `NotPossibleNow` while there is none to be shown."""
+    """Return the member's own picture. Raises `JobUnknown`; `NotPossibleNow` while there is none to show."""
     job, card = await context.job(interaction, pressed.number(0))
     if job.member_id != interaction.user.id:
         raise JobUnknown
@@ -81,7 +82,7 @@ async def _own(context: Context, interaction: discord.Interaction, pressed: Cust
 
 
 async def show_late(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    """A picture that was made beside the card, to its member alone; nothing is counted."""
+    """Show a late picture to its member alone. It is not counted."""
     job, _ = await context.job(interaction, pressed.number(0))
     if job.member_id != interaction.user.id:
         raise JobUnknown
@@ -92,7 +93,7 @@ async def show_late(context: Context, interaction: discord.Interaction, pressed:
 
 
 async def remove_copy(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    """Delete the message with the button, as the picture's owner or a moderator; its card stays."""
+    """Delete the copy with the button, as the picture's owner or a moderator. The card stays."""
     actor = actor_of(interaction)
     job = await context.gallery.job(JobId(pressed.number(0)), actor.guild_id)
     card = await context.gallery.card_of(job)
@@ -110,7 +111,7 @@ def _is_card(interaction: discord.Interaction, card: Card) -> bool:
 async def _move_here(
     context: Context, interaction: discord.Interaction, job: Job, first: InteractionResponse
 ) -> None:
-    """The kept picture's card is this new message from now on, and the worker delivers it here."""
+    """Move the card of the kept picture to this new message; the worker then delivers it here."""
     new_card = first.new_card(context.token_cipher, context.clock.now())
     with speaking(new_card.language):
         message = being_posted(job)

@@ -1,6 +1,6 @@
-"""/review: reports, a member's pictures, the audit; their pages, and the file. Only of the server asked in.
+"""/review: pages of reports, of a member's pictures and of the audit, and the export, all of one server.
 
-Each takes its time: an answer is promised first, within Discord's three seconds.
+They may take longer than Discord's three seconds, so the response is deferred first.
 """
 
 import asyncio
@@ -59,7 +59,7 @@ async def _report(context: Context, interaction: discord.Interaction, query: Que
 
 
 async def _chart(report: UsageReport) -> bytes:
-    days = [chart.Day(one.day, one.pictures, one.failed) for one in report.days]
+    days = [chart.Day(day.day, day.pictures, day.failed) for day in report.days]
     return await asyncio.to_thread(chart.draw, days)
 
 
@@ -119,7 +119,7 @@ async def turn_audit(context: Context, interaction: discord.Interaction, pressed
 
 
 async def _audit(context: Context, interaction: discord.Interaction, before: AuditId | None) -> Message:
-    """One entry more than is shown tells whether there are older ones."""
+    """Read one entry more than is shown, to know whether there are older ones."""
     most = audit_words.PAGE_LENGTH
     entries = await context.administration.audit(guild_of(interaction), limit=most + 1, before=before)
     return audit_words.audit(entries[:most], has_older=len(entries) > most, is_newest=before is None)

@@ -1,4 +1,4 @@
-"""/config: what is saved, by the options of a command or by the panel's buttons, lists and dialogues."""
+"""/config: saves settings, from the options of a command or from the panel's buttons, lists and modals."""
 
 from collections.abc import Mapping
 
@@ -55,7 +55,7 @@ async def change_limits(
     *,
     is_cleared: bool,
 ) -> None:
-    """By a command: what is not given stays as it is, unless it is cleared. With nothing given: look."""
+    """Save the given limits and keep the others, unless they are cleared. Without any, show the limits."""
     if not (given.are_set or is_cleared):
         await open_subject(context, interaction, subject)
         return
@@ -101,7 +101,7 @@ async def _save_limits(
     subject: RuleSubject,
     changes: Mapping[LimitField, int | None],
 ) -> str:
-    """What holds now, in words."""
+    """Save the limits, and return what holds now, in words."""
     settings = await context.administration.set_limits(*_by(interaction), subject, changes)
     names = await names_in(context.servers, settings.guild_id, Named.of(subject))
     return limits_saved(names, subject, allowances_of(settings, subject))
@@ -122,7 +122,7 @@ async def change_budget(
 
 
 def _amount(usd: str) -> int:
-    """Blanks are no amount: taking the budget away takes the option `clear`."""
+    """Refuse blanks: only the option `clear` removes the budget."""
     budget = read_microusd(usd)
     if budget is None:
         raise NumberUnreadable(usd, is_money=True)
@@ -161,7 +161,7 @@ async def channels_chosen(context: Context, interaction: discord.Interaction, pr
 
 
 async def channels_removed(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    """Also channels that are deleted: nothing but our own list is changed."""
+    """Remove channels from the list, also deleted ones."""
     chosen = [ChannelId(as_number(one)) for one in selected(interaction)]
     saved_now = await context.administration.remove_channels(*_by(interaction), chosen)
     note = channels_saved(len(saved_now.choices.allowed_channels))
@@ -182,7 +182,7 @@ async def log_chosen(context: Context, interaction: discord.Interaction, pressed
 
 
 def _channels_here(interaction: discord.Interaction) -> list[ChannelId]:
-    """Those chosen; raises `JobUnknown` for another server's, which only a forged list can hold."""
+    """Return the chosen channels. Raises `JobUnknown` for another server's, as in a forged list."""
     ids = [as_number(one) for one in selected(interaction)]
     if not chosen_channels(interaction).issuperset(ids):
         raise JobUnknown
@@ -195,7 +195,7 @@ async def _save_log(context: Context, interaction: discord.Interaction, channel_
 
 
 async def _may_post_notices(context: Context, guild_id: GuildId, channel_id: ChannelId | None) -> bool:
-    """As far as can be told in time: it decides about nothing but a hint."""
+    """Return True if Discord does not answer in time: only a hint depends on this."""
     if channel_id is None:
         return True
     try:
@@ -233,5 +233,5 @@ async def _save_language(context: Context, interaction: discord.Interaction, cho
 
 
 def _by(interaction: discord.Interaction) -> tuple[GuildId, MemberId]:
-    """Which server's setting is changed, and by whom."""
+    """Return whose settings are changed, and by which member."""
     return guild_of(interaction), MemberId(interaction.user.id)

@@ -1,4 +1,4 @@
-"""/config show: opens the panel, and turns it to what somebody wants to see."""
+"""/config show: opens the panel of settings, and switches its views."""
 
 import discord
 
@@ -25,7 +25,7 @@ async def open_subject(context: Context, interaction: discord.Interaction, subje
 async def refresh(
     context: Context, interaction: discord.Interaction, view: View, note: str = "", page: int = 0
 ) -> None:
-    """The panel under the button that was pressed, with what was saved."""
+    """Replace the panel with the pressed button, with a note about what was saved."""
     await replace_own(interaction, await _panel(context, interaction, view, note, page))
 
 
@@ -48,19 +48,19 @@ async def turn(context: Context, interaction: discord.Interaction, pressed: Cust
 
 
 async def pick(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    """A role or a member, from Discord's own lists."""
+    """Show a role or a member, chosen from Discord's own lists."""
     subject = subject_named(guild_of(interaction), pressed.text(0), selected(interaction)[0])
     await refresh_subject(context, interaction, subject)
 
 
 async def pick_known(context: Context, interaction: discord.Interaction, _pressed: CustomId) -> None:
-    """One who has limits, and may be gone."""
+    """Show a role or a member that has limits, even if it is gone."""
     scope, _, id_ = selected(interaction)[0].partition(".")
     await refresh_subject(context, interaction, subject_named(guild_of(interaction), scope, id_))
 
 
 def subject_named(guild_id: GuildId, scope: str, id_: str) -> RuleSubject:
-    """Raises `JobUnknown` for what only a forged list can hold."""
+    """Raises `JobUnknown` for a value that only a forged list can have."""
     match scope:
         case RuleScope.ROLE:
             return RuleSubject.role(guild_id, RoleId(as_number(id_)))

@@ -1,4 +1,4 @@
-"""What `/edit source:` offers while a member types, and what is meant by what they sent."""
+"""Suggests pictures for `/edit source:` while a member types, and finds the one that was chosen."""
 
 import asyncio
 import re
@@ -24,16 +24,16 @@ log = structlog.stdlib.get_logger(__name__)
 
 #: Discord shows "Loading options failed" after three; a shorter list in time is better.
 PATIENCE_SECONDS = 2.0
-#: How far back is searched for what was typed.
+#: How many pictures are searched for the typed text.
 MOST_SEARCHED = 100
-#: As clients and browsers copy it, with or without the brackets that keep it from being shown.
+#: A link as clients and browsers copy it, with or without the brackets that suppress its preview.
 _LINK = re.compile(
     r"<?(?:https?://)?(?:(?:www|ptb|canary)\.)?discord(?:app)?\.com/channels/"
     r"(?P<guild>\d{1,18}|[1-8]\d{18})/(?P<channel>\d{1,18}|[1-8]\d{18})/(?P<message>\d{1,18}|[1-8]\d{18})"
     r"/?(?:[?#][^\s<>]*)?>?",
     re.IGNORECASE,
 )
-#: For a message that is no card of ours: an answer has to leave within three seconds.
+#: For a message that is not a card: the response has to be sent within three seconds.
 READ_SECONDS = 1.0
 
 
@@ -41,14 +41,14 @@ READ_SECONDS = 1.0
 class Chosen:
     job: Job
     card: Card
-    #: Where the picture stands beside its card, and everybody here sees it.
+    #: A message beside the card that shows the picture to everyone here.
     copy: discord.Message | None = None
 
 
 async def suggest_sources(
     context: Context, interaction: discord.Interaction, typed: str
 ) -> list[app_commands.Choice[str]]:
-    """Never raises: there is nobody to tell."""
+    """Never raises: a list of suggestions cannot show an error."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             recent = await _recent(context, interaction)
@@ -68,7 +68,7 @@ async def suggest_sources(
 
 
 async def own_source(context: Context, interaction: discord.Interaction, typed: str) -> Chosen:
-    """The member's own picture that `/edit source:` names; or any here, by the link to its message.
+    """Find the member's own picture that `/edit source:` names, or any picture here by a link to its message.
 
     Discord sends at times the name of a choice in place of its value, and members type what they like.
     Raises `SourceNotChosen`.
@@ -92,7 +92,7 @@ async def _by_number(context: Context, interaction: discord.Interaction, typed: 
 
 
 async def _by_link(context: Context, interaction: discord.Interaction, link: re.Match[str]) -> Chosen:
-    """Of a message with several pictures, none: the list tells them apart."""
+    """Raises `TooManyPictures` for a message with several pictures: the list tells them apart."""
     if int(link["guild"]) != interaction.guild_id:
         raise SourceNotChosen
     place = ChannelId(int(link["channel"])), MessageId(int(link["message"]))
@@ -106,7 +106,7 @@ async def _by_link(context: Context, interaction: discord.Interaction, link: re.
 async def _copied(
     context: Context, interaction: discord.Interaction, channel_id: ChannelId, message_id: MessageId
 ) -> Chosen:
-    """What was posted again is known by the message alone; who asks in its channel sees it."""
+    """Find a picture that was posted again. Only its message shows which; all in its channel may see it."""
     me = interaction.client.user
     if channel_id != interaction.channel_id or me is None:
         raise SourceNotChosen
@@ -115,7 +115,7 @@ async def _copied(
             channel = interaction.client.get_partial_messageable(channel_id)
             message = await channel.fetch_message(message_id)
     except DISCORD_ERRORS as error:
-        log.info("a message was not read", why=reason(error))
+        log.info("message cannot be read", why=reason(error))
         raise SourceNotChosen from error
     if message.author.id != me.id or message.flags.ephemeral:
         raise SourceNotChosen
@@ -124,11 +124,11 @@ async def _copied(
 
 
 def _jobs_below(message: discord.Message) -> list[JobId]:
-    """Those that the buttons of a copy name."""
+    """Return the jobs that the buttons of a copy name."""
     parts = [part for row in message.components for part in getattr(row, "children", ())]
     ids = [part.custom_id for part in parts if isinstance(part, discord.Button) and part.custom_id]
-    pressed = [CustomId.read(one) for one in ids]
-    return [JobId(one.number(0)) for one in pressed if one.action is Action.REMOVE_COPY]
+    custom_ids = [CustomId.read(text) for text in ids]
+    return [JobId(id_.number(0)) for id_ in custom_ids if id_.action is Action.REMOVE_COPY]
 
 
 def _only(found: Sequence[JobId]) -> JobId:
@@ -141,7 +141,7 @@ def _only(found: Sequence[JobId]) -> JobId:
 
 
 def _by_label(recent: Sequence[Job], typed: str) -> Job | None:
-    """The newest that is offered so."""
+    """Return the newest picture with that label."""
     wanted = " ".join(typed.casefold().split())
     for job in recent:
         if wanted in (choice_label(job).casefold(), numbered_label(job).casefold()):

@@ -1,4 +1,4 @@
-"""What the commands have in common: their types, and the options that several of them share."""
+"""Types and options that several commands share."""
 
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
@@ -44,7 +44,7 @@ class _Place(app_commands.Transformer):
         return ChannelId(value.id)
 
 
-#: Any channel in which members write, or in whose threads they do.
+#: Any channel in which, or in whose threads, members write.
 Place = Annotated[ChannelId, _Place(*CHANNEL_TYPES)]
 #: Where notices are posted.
 LogPlace = Annotated[ChannelId, _Place(discord.ChannelType.text, discord.ChannelType.news)]

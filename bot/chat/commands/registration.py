@@ -1,7 +1,7 @@
-"""Registers the commands at Discord, in the background: what is registered already serves meanwhile.
+"""Registers the commands at Discord, in the background. Commands from before work meanwhile.
 
-What Discord has decides whether anything has to be sent, and nothing that is remembered here: another program
-with the same token may have overwritten it.
+The bot compares its commands with those that Discord has, not with anything it remembers: another program
+with the same token may have overwritten them.
 """
 
 import asyncio
@@ -26,15 +26,15 @@ log = structlog.stdlib.get_logger(__name__)
 IN_SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 BY_SERVERS = app_commands.AppInstallationType(guild=True, user=False)
 
-#: Between attempts; none is urgent.
+#: The pauses between attempts; none is urgent.
 AGAIN = Backoff.doubling(5.0, 600.0)
 ATTEMPT_SECONDS = 120.0
-#: A day's 200 creations are spent.
+#: The code for having created 200 commands in a day.
 QUOTA_SPENT, QUOTA_SECONDS = 30034, 3600.0
-#: A bot in more servers has long outgrown the one server that it was developed in.
+#: A bot in more servers than this is no longer one under development.
 MOST_SERVERS_SEARCHED = 100
 SECONDS_BETWEEN_SERVERS = 1.0
-#: What Discord answers in another shape than it described.
+#: Errors of an answer that does not have Discord's form.
 _UNREADABLE: tuple[type[Exception], ...] = (KeyError, TypeError, ValueError, AttributeError)
 
 Command = Mapping[str, Any]
@@ -62,14 +62,14 @@ COMPARED: Mapping[str, Any] = {
     "autocomplete": False,
     "value": None,
 }
-#: What Discord tells of a command, and does not take back.
+#: Fields that Discord sends with a command, and does not accept.
 ONLY_TOLD = frozenset({"application_id", "guild_id", "version"})
-#: Older than `contexts`, which decides where both are given.
+#: Replaced by `contexts`, which wins where both are given.
 LEFT_TO_DISCORD = frozenset({"dm_permission"})
 
 
 def comparable(command: Command) -> dict[str, Any]:
-    """The command, an option or a choice, with all that was left out filled in."""
+    """Return the command, option or choice with the defaults of all fields that were left out."""
     found = {name: command.get(name) or default for name, default in COMPARED.items()}
     found["value"] = command.get("value")
     found["default_member_permissions"] = _as_text(command.get("default_member_permissions"))
@@ -80,9 +80,9 @@ def comparable(command: Command) -> dict[str, Any]:
     return found
 
 
-def are_same(ours: Iterable[Command], theirs: Iterable[Command]) -> bool:
-    """Whether Discord has just these commands, in whatever order."""
-    return _by_key(ours) == _by_key(theirs)
+def are_same(ours: Iterable[Command], registered: Iterable[Command]) -> bool:
+    """Return whether Discord has exactly these commands, in any order."""
+    return _by_key(ours) == _by_key(registered)
 
 
 class Registration:
@@ -146,7 +146,7 @@ class Registration:
         log.info("commands registered", count=len(ours), guild=self._home and self._home.id)
 
     async def _offered(self) -> list[Command]:
-        """What `sync` sends."""
+        """Return the commands as `sync` sends them."""
         commands = self._tree.get_commands(guild=self._home)
         translator = self._tree.translator
         assert translator is not None, "set before anything is registered"
@@ -159,21 +159,23 @@ class Registration:
             path = "/applications/{application_id}/guilds/{guild_id}/commands"
         guild_id = None if guild is None else guild.id
         route = discord.http.Route("GET", path, application_id=application_id, guild_id=guild_id)
-        told: list[Command] = await self._client.http.request(route, params={"with_localizations": "true"})
-        return told
+        commands: list[Command] = await self._client.http.request(
+            route, params={"with_localizations": "true"}
+        )
+        return commands
 
     async def _clear_everywhere(self) -> None:
-        """The development server would show its own commands and those of all servers: each twice."""
+        """Clear the global commands: the development server would show each command twice."""
         if await self._registered(None):
             await self._send(None, [])
             log.info("the commands of all servers are cleared: CHAT_DEV_GUILD_ID is set")
 
     async def _clear_in(self, guild: discord.Guild) -> None:
-        """Clear the server's own commands that have the names of ours; others are not ours to delete."""
+        """Clear the server's commands that have the names of the bot's global ones, and keep all others."""
         try:
             own = await self._registered(guild)
         except (discord.Forbidden, discord.NotFound):
-            return  # it was left meanwhile, or takes no commands
+            return  # the bot has left the server, or may not register commands there
         ours = _by_key(await self._offered())
         kept = [_without_answers(one) for one in own if _key(one) not in ours]
         if len(kept) < len(own):
@@ -190,7 +192,7 @@ class Registration:
 
 
 def _without_answers(command: Command) -> Command:
-    """A command as Discord tells it, as it may be sent again."""
+    """Return a command from Discord in the form in which it can be sent again."""
     return {name: value for name, value in command.items() if name not in ONLY_TOLD}
 
 
@@ -203,7 +205,7 @@ def _by_key(commands: Iterable[Command]) -> dict[tuple[int, str], dict[str, Any]
 
 
 def _as_text(permissions: object) -> str | None:
-    """Discord tells them as text, and discord.py sends a number."""
+    """Return them as text: Discord sends text, and discord.py a number."""
     return None if permissions is None else str(permissions)
 
 

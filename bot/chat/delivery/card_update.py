@@ -1,4 +1,4 @@
-"""One bringing of a card to a view: what is sent, kept and left out, over all attempts."""
+"""One update of a card's message to a view: which files it sends and keeps, over all attempts."""
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ _PICTURE_NAME = re.compile(r"(?:SPOILER_)?((?:picture|image)-[\d-]+)\.\w+")
 
 
 class KeptAttachment:
-    """An attachment that an edit leaves where it is; discord.py asks no more of it than this."""
+    """An attachment that an edit keeps. discord.py needs no more of it than this."""
 
     def __init__(self, attachment_id: int) -> None:
         self.id = attachment_id
@@ -41,7 +41,7 @@ class CardUpdate:
     now: datetime
     is_still_so: Callable[[], Awaitable[bool]]
     form: MessageForm
-    #: Attachments that the message is believed to have and shall keep.
+    #: Attachments that the message is believed to have, and keeps.
     kept_ids: Sequence[int] = ()
     has_looked: bool = False
 
@@ -57,17 +57,17 @@ class CardUpdate:
 
     @property
     def changes_files(self) -> bool:
-        """Whether it adds pictures, or takes some away on purpose.
+        """Return whether the update adds pictures, or removes some on purpose.
 
-        Which files a message has that was left is not written down: they are changed once they were seen.
+        The files of a left message are not recorded: they are changed only after the message was read.
         """
         return bool(self.pictures) or (self._deletes and (self.has_looked or not self.view.is_left))
 
     @property
     def should_look(self) -> bool:
-        """Whether it is not known which of the card's pictures the message shows, and it matters.
+        """Return whether the message has to be read first, to know which of the card's pictures it shows.
 
-        After a restore, a message may show some of which there is no record: these stay.
+        After a restore, a message may show pictures of which there is no record: these stay.
         """
         if self.view.is_left:
             return self._deletes
@@ -78,7 +78,7 @@ class CardUpdate:
         return any(job.deleted_at is not None for job in self.view.jobs)
 
     async def may_leave(self) -> None:
-        """Asked at the last moment: an old list of what is kept would take away what came since.
+        """Check at the last moment that the card has not changed: else the edit would remove new files.
 
         Raises `CourierUnavailable`.
         """
@@ -86,14 +86,14 @@ class CardUpdate:
             raise CourierUnavailable("slept while the card was changed")
 
     def to_edit(self) -> renderer.Sending:
-        """Any other edit says nothing of files: a late one leaves what another process has delivered."""
+        """Leave out the files unless they change: a late edit then keeps another process's pictures."""
         if not self.changes_files:
             return self.form.to_edit_beside_files(self._message())
-        kept = [cast("discord.Attachment", KeptAttachment(one)) for one in self.kept_ids]
+        kept = [cast("discord.Attachment", KeptAttachment(id_)) for id_ in self.kept_ids]
         return self.form.to_edit(self._message(), self.pictures, kept)
 
     def to_post(self) -> renderer.Sending:
-        """A new message that mentions the member; posted twice within minutes, Discord takes it once."""
+        """Make a new message that mentions the member. By its nonce, Discord posts it only once."""
         card, member_id = self.view.card, self.view.card.member_id
         with speaking(card.language):
             text = delivery_text(member_id)
@@ -107,7 +107,7 @@ class CardUpdate:
         }
 
     def look(self, message: discord.Message) -> None:
-        """Keep what the message really shows of the card's pictures, except those that come anew."""
+        """Keep the card's pictures that the message really shows, except those that are sent again."""
         wanted = [job for job in self.view.jobs if job.deleted_at is None and job.id not in self.pictures]
         self.kept_ids = list(picture_ids(message, wanted).values())
         self.has_looked = True
@@ -117,7 +117,7 @@ class CardUpdate:
 
 
 def picture_ids(message: discord.Message, jobs: Iterable[Job]) -> dict[JobId, int]:
-    """The attachments of a message of ours that are pictures of these jobs, which are of its server."""
+    """Return the attachments of the bot's own message that are pictures of these jobs of the same server."""
     return {
         job.id: attachment.id
         for job in jobs
@@ -127,6 +127,6 @@ def picture_ids(message: discord.Message, jobs: Iterable[Job]) -> dict[JobId, in
 
 
 def is_picture_of(attachment: discord.Attachment, job: Job) -> bool:
-    """By the name of an attachment of ours; or from before pictures had numbers."""
+    """Compare the name of the bot's own attachment, also in its form from before pictures had numbers."""
     match = _PICTURE_NAME.fullmatch(attachment.filename)
     return match is not None and match[1] in (picture_name(job), f"image-{job.id}")

@@ -1,7 +1,7 @@
-"""Takes cards and pictures to Discord, up the delivery ladder. Implements `bot.services.protocols.Courier`.
+"""Delivers cards and pictures to Discord. Implements `bot.services.protocols.Courier`.
 
-One call at a time for each card: an edit that adds pictures, or takes some away, keeps only those that its
-view knows of.
+The caller makes one call at a time for each card: an edit that adds or removes pictures keeps only those that
+its view knows.
 """
 
 import asyncio
@@ -31,9 +31,9 @@ from bot.fault_points import Point, reach
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: A call that takes longer is given up; discord.py itself waits for rate limits in there.
+#: A call that takes longer is cancelled. This includes discord.py's waiting for rate limits.
 CALL_SECONDS = 90.0
-#: How far back a message of ours is looked for.
+#: How many messages back the bot looks for one of its own.
 MESSAGES_SEARCHED = 50
 #: Discord's name for the first answer to an interaction, where a message's id is expected.
 ORIGINAL = cast("int", "@original")
@@ -58,7 +58,7 @@ class DiscordCourier:
         self._call_seconds = call_seconds
         self._tokens = InteractionTokens(client=client, token_cipher=token_cipher, clock=clock)
         self._shut_out = InvalidRequestLimit(clock)
-        #: Cards whose words AutoMod has refused.
+        #: Cards whose text AutoMod has blocked.
         self._wordless = Remembered[CardId]()
 
     # --- what the worker asks for ---
@@ -95,9 +95,9 @@ class DiscordCourier:
         await self._require_place(card, outcome)
 
     async def _require_place(self, card: Card, outcome: Verdict | None) -> None:
-        """Raises `CardTakenAway`, if that is what the bot's own token was told; `CourierUnavailable`."""
+        """Raises `CardTakenAway` if the answer to the bot's own token means that; `CourierUnavailable`."""
         if outcome is Verdict.NO_ACCESS:
-            # To the channel alone, or to the server? Its commands tell, even where there is no bot user.
+            # Is it the channel alone, or the server? Its commands show that, even where there is no bot user.
             asked = self._client.http.get_guild_commands(card.application_id, card.guild_id)
             is_gone = await self._refusal(card, asked) in (Verdict.NO_ACCESS, Verdict.CHANNEL_GONE)
         else:
@@ -106,7 +106,7 @@ class DiscordCourier:
             raise CardTakenAway
 
     async def _refusal(self, card: Card, call: Awaitable[object]) -> Verdict | None:
-        """What a question is refused with; None if it is answered. Raises `CourierUnavailable`."""
+        """Return the verdict of a refused request; None if it succeeds. Raises `CourierUnavailable`."""
         try:
             await self._timed(call)
         except DISCORD_ERRORS as error:
@@ -121,12 +121,12 @@ class DiscordCourier:
         try:
             message = await self._timed(self._partial(location.channel_id, location.message_id).fetch())
         except DISCORD_ERRORS as error:
-            log.info("source message not read", why=reason(error))
+            log.info("source message cannot be read", why=reason(error))
             if verdict(error) is Verdict.LATER:
                 raise CourierUnavailable from error
             return None
         wanted = location.attachment_id
-        found = [one for one in pictures_in(message) if wanted in (None, one.attachment_id)]
+        found = [picture for picture in pictures_in(message) if wanted in (None, picture.attachment_id)]
         return found[0].url if found else None
 
     async def remove(self, card: Card) -> None:
@@ -140,7 +140,7 @@ class DiscordCourier:
     async def _by_any(
         self, card: Card, ways: Iterable[Callable[[], Awaitable[T | None]]], *, if_refused: T | None
     ) -> T | None:
-        """What the first way that is not refused leads to; None if the message is gone."""
+        """Return the result of the first call that is not refused; None if the message is gone."""
         self._client.require_login()
         for way in ways:
             try:
@@ -151,13 +151,13 @@ class DiscordCourier:
                     raise CourierUnavailable from error
                 if outcome in (Verdict.MESSAGE_GONE, Verdict.CHANNEL_GONE):
                     return None
-                # Any other refusal, such as a dead token's, says nothing about the message.
+                # Any other refusal, such as one of an expired token, says nothing about the message.
         return if_refused
 
     # --- one rung ---
 
     async def _climb(self, rung: Rung, delivery: CardUpdate) -> discord.Message | Verdict:
-        """The message as it stands now, or why this rung does not lead there."""
+        """Return the updated message, or the reason why this rung failed."""
         await self._look_first(rung, delivery)
         while True:
             try:
@@ -173,7 +173,7 @@ class DiscordCourier:
                     return outcome
 
     def _is_gone(self, card: Card) -> bool:
-        """Whether nothing that a server's admins may do leads to the card's message again."""
+        """Return whether the card's message is out of reach, whatever the server's admins change."""
         return card.message_id is None if not card.is_private else self._tokens.webhook(card) is None
 
     async def _look_first(self, rung: Rung, delivery: CardUpdate) -> None:
@@ -184,7 +184,7 @@ class DiscordCourier:
                 await self._look(rung, delivery)
 
     def _is_simpler(self, rung: Rung, delivery: CardUpdate, error: Exception) -> bool:
-        """Whether a part was refused that the next attempt goes without; an edit needs no permissions."""
+        """Return whether to try again without the part that was refused. An edit needs no permissions."""
         form = simpler(delivery.form, error)
         if form is None or (rung is not Rung.MESSAGE and not form.has_embeds):
             return False
@@ -194,7 +194,7 @@ class DiscordCourier:
         return True
 
     async def _may_try_again(self, rung: Rung, delivery: CardUpdate, outcome: Verdict) -> bool:
-        """Whether the same rung is worth another attempt, with something about it changed."""
+        """Return whether the same rung is worth another attempt, with something changed."""
         match outcome:
             case Verdict.LATER:
                 raise CourierUnavailable
@@ -224,7 +224,7 @@ class DiscordCourier:
         return await self._partial(card.channel_id, message_id).edit(**delivery.to_edit())
 
     async def _post(self, delivery: CardUpdate) -> discord.Message:
-        """Post a new message, or finish one that an earlier process posted for these pictures."""
+        """Post a new message, or complete one that an earlier process posted for these pictures."""
         card = delivery.view.card
         async for message in self._own_messages(card):
             there = picture_ids(message, delivery.view.jobs)
@@ -238,7 +238,7 @@ class DiscordCourier:
         return posted
 
     async def _look(self, rung: Rung, delivery: CardUpdate) -> bool:
-        """See which pictures the message really has; False if it cannot be seen."""
+        """Read which pictures the message really has. Return False if it cannot be read."""
         card = delivery.view.card
         if card.message_id is None:
             return False
@@ -278,7 +278,7 @@ class DiscordCourier:
             yield message.delete
 
     async def _own_messages(self, card: Card, after: int | None = None) -> AsyncIterator[discord.Message]:
-        """Our newest messages in the card's channel, or the first ones after a snowflake.
+        """Yield the bot's newest messages in the card's channel, or its first ones after a snowflake.
 
         There are none without the permission Read Message History.
         """
@@ -298,7 +298,7 @@ class DiscordCourier:
         return MessageId((await webhook.fetch_message(ORIGINAL)).id)
 
     async def _find_in_channel(self, card: Card) -> MessageId | None:
-        """The answer that is a reply to what asked for it, or that Discord says is the answer to it."""
+        """Find the message that replies to the request, or that Discord names as the response to it."""
         asked = card.interaction_id
         async for message in self._own_messages(card, after=asked):
             metadata, reference = message.interaction_metadata, message.reference
@@ -311,7 +311,7 @@ class DiscordCourier:
             async with asyncio.timeout(self._call_seconds):
                 return await self._shut_out.let_through(call)
         except RuntimeError as error:
-            if self._client.is_closed():  # hung up in the middle: the next process goes on
+            if self._client.is_closed():  # closed during the call: the next process goes on
                 raise CourierUnavailable from error
             raise
 

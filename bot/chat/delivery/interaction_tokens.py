@@ -1,4 +1,4 @@
-"""The interaction tokens of cards: which are worth using, and as what."""
+"""Decides whether a card's interaction token can still be used, and makes a webhook of it."""
 
 from datetime import datetime, timedelta
 
@@ -17,12 +17,13 @@ class InteractionTokens:
         self._client = client
         self._token_cipher = token_cipher
         self._clock = clock
-        #: Sealed, with the time until which each would have lived: after one refusal it is not tried again,
-        #: as too many invalid calls would shut out the whole address. A card that moves has another token.
+        #: Encrypted tokens that Discord refused, with the time when each would have expired. They are not
+        #: tried again: too many invalid requests would ban the whole address. A card that moves gets another
+        #: token.
         self._dead: dict[bytes, datetime] = {}
 
     def webhook(self, card: Card) -> discord.Webhook | None:
-        """What edits the card by its token; None if there is no token, or none that is worth a try."""
+        """Return the webhook that edits the card by its token; None if there is no usable token."""
         if card.sealed_token is None or card.token_expires_at is None or card.sealed_token in self._dead:
             return None
         if self._clock.now() >= card.token_expires_at - MARGIN:
@@ -36,5 +37,5 @@ class InteractionTokens:
         """Discord says that the card's token is dead, or does not lead to its message."""
         if card.token_expires_at is not None and card.sealed_token is not None:
             now = self._clock.now()
-            self._dead = {one: until for one, until in self._dead.items() if until > now}
+            self._dead = {token: until for token, until in self._dead.items() if until > now}
             self._dead[card.sealed_token] = card.token_expires_at

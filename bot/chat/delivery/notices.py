@@ -1,4 +1,4 @@
-"""Tells servers what they want to know in their log channels. Implements `bot.services.protocols.Notices`."""
+"""Posts notices in the log channels of servers. Implements `bot.services.protocols.Notices`."""
 
 import asyncio
 from datetime import datetime
@@ -34,7 +34,7 @@ class DiscordNotices:
         resets_at: datetime,
         language: str | None,
     ) -> None:
-        """Under a nonce: if the answer gets lost, the repetition posts nothing new."""
+        """Post it with a nonce: if the answer gets lost, the repetition posts nothing new."""
         self._client.require_login()
         channel = self._client.get_partial_messageable(channel_id, guild_id=guild_id)
         nonce = f"b{percent}-{int(resets_at.timestamp())}"
@@ -54,7 +54,7 @@ class DiscordNotices:
                 raise CourierUnavailable from error
             raise CardGone from error
         except RuntimeError as error:
-            if self._client.is_closed():  # hung up in the middle: the next process tells it
+            if self._client.is_closed():  # closed during the call: the next process posts it
                 raise CourierUnavailable from error
             raise
 

@@ -1,4 +1,4 @@
-"""What is worth remembering while the process lives, but not for ever."""
+"""A set of bounded size, for things that are worth remembering for a while."""
 
 from collections.abc import Hashable
 from typing import Generic, TypeVar
@@ -9,7 +9,7 @@ KEPT = 10_000
 
 
 class Remembered(Generic[K]):
-    """The newest things that were added; the oldest make room."""
+    """Keeps the newest things that were added, and drops the oldest."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept

@@ -1,7 +1,7 @@
-"""From the presenter's values to discord.py's objects; no word is chosen here.
+"""Turns the presenter's values into discord.py's objects. It chooses no words.
 
-Buttons are drawn in views that are stopped before they are sent: discord.py then keeps nothing of them, and
-every press reaches `components.py` by its custom id, after a restart as before it.
+Buttons are put in views that are stopped before they are sent: discord.py then does not store them, and every
+press reaches `components.py` by its custom id, also after a restart.
 """
 
 import io
@@ -41,7 +41,8 @@ _CHOSEN = {
     Kind.MEMBERS: discord.SelectDefaultValueType.user,
     Kind.CHANNELS: discord.SelectDefaultValueType.channel,
 }
-#: Where members write, or whose threads they write in. Discord describes no choice of media channels (16).
+#: Channels in which, or in whose threads, members write. Discord's API does not accept media channels (16)
+#: here.
 CHANNEL_TYPES = (
     discord.ChannelType.text,
     discord.ChannelType.news,
@@ -58,7 +59,7 @@ Sending = dict[str, Any]
 
 
 def to_send(message: Message, pictures: Mapping[JobId, Picture] | None = None) -> Sending:
-    """For a new message."""
+    """Render a new message."""
     sending: Sending = {"embeds": _embeds(message), "allowed_mentions": NOBODY}
     if message.text:
         sending["content"] = message.text
@@ -70,7 +71,7 @@ def to_send(message: Message, pictures: Mapping[JobId, Picture] | None = None) -
 
 
 def without_embeds(sending: Sending) -> Sending:
-    """The same as plain text, for where the bot may not embed."""
+    """Turn the embeds into plain text, for channels where the bot may not embed."""
     texts = [sending.get("content") or ""]
     for embed in sending["embeds"]:
         lines = [f"**{embed.title}**" if embed.title else "", embed.description or ""]
@@ -84,13 +85,13 @@ def to_edit(
     pictures: Mapping[JobId, Picture] | None = None,
     kept: Sequence[discord.Attachment] = (),
 ) -> Sending:
-    """For a message that exists: all but its text is replaced, and of its files only `kept` stay."""
+    """Render an edit: everything but the text is replaced, and only the files in `kept` stay."""
     files = {"attachments": [*kept, *attached(message, pictures or {})]}
     return to_edit_beside_files(message) | files
 
 
 def to_edit_beside_files(message: Message) -> Sending:
-    """The same, but whatever files the message has by then stay: Discord is not told of any."""
+    """Render an edit that does not mention files: Discord then keeps those that the message has."""
     return {
         "embeds": _embeds(message),
         "allowed_mentions": NOBODY,
@@ -99,7 +100,7 @@ def to_edit_beside_files(message: Message) -> Sending:
 
 
 def attached(message: Message, pictures: Mapping[JobId, Picture]) -> list[discord.File]:
-    """New files each time: discord.py closes them after each attempt."""
+    """Make new files each time: discord.py closes them after each attempt."""
     files = [
         discord.File(
             io.BytesIO(picture.data),

@@ -1,8 +1,8 @@
-"""The one place from which messages leave: each in some form, by every way that there is.
+"""Sends every message of the bot, if necessary in a simpler form.
 
-Discord may refuse a message for a part of it. Then it is sent without that part: without what a member wrote,
-if AutoMod refuses the words; as no reply, if the message replied to cannot be had; as plain text, where no
-embeds are allowed. This holds for whatever is sent, so that no caller needs to think of it.
+Discord may refuse a message for a part of it. Then it is sent without that part: without the member's text if
+AutoMod blocks it; not as a reply if the message replied to cannot be read; as plain text where embeds are not
+allowed. This holds for all messages, so that no caller needs to think of it.
 """
 
 import asyncio
@@ -27,11 +27,11 @@ from bot.chat.rest.error_codes import (
 from bot.domain.ids import JobId
 from bot.domain.provider import Picture
 
-#: In an interaction's extras: a promise was kept by Discord, though discord.py does not know.
+#: A key in an interaction's extras: it was deferred, although discord.py does not know.
 PROMISED = "promised"
-#: Before a refusal that may pass is tried again: all within the three seconds of an interaction.
+#: The pauses before a refused call is repeated: all within the three seconds of an interaction.
 PAUSES_SECONDS = (0.3, 0.9)
-#: What a member sees below their message where the bot may not write.
+#: The reaction to a member's message where the bot may not write.
 SIGN = "⚠️"
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class MessageForm:
-    """Which parts a message is sent with."""
+    """The parts that a message is sent with."""
 
     has_words: bool = True
     has_reference: bool = False
@@ -74,7 +74,7 @@ REPLY = MessageForm(has_reference=True)
 
 
 def simpler(form: MessageForm, error: Exception) -> MessageForm | None:
-    """Without the part that was refused; None if the refusal is about no part of it."""
+    """Return the form without the part that was refused; None if the refusal is not about a part."""
     match verdict(error):
         case Verdict.WORDS_REFUSED if form.has_words:
             return replace(form, has_words=False)
@@ -86,7 +86,7 @@ def simpler(form: MessageForm, error: Exception) -> MessageForm | None:
 
 
 async def in_some_form(send: Callable[[MessageForm], Awaitable[T]], form: MessageForm = FULL) -> T:
-    """Send it in the fullest form that Discord takes. Raises one of `DISCORD_ERRORS`."""
+    """Send it in the fullest form that Discord accepts. Raises one of `DISCORD_ERRORS`."""
     pauses = list(PAUSES_SECONDS)
     while True:
         try:
@@ -110,7 +110,7 @@ async def to_channel(
     nonce: str,
     reply_to: discord.Message | None = None,
 ) -> discord.Message:
-    """Post it; repeated under its nonce within minutes, it is there once."""
+    """Post it. If it is repeated with its nonce within minutes, Discord posts it once."""
 
     async def send(form: MessageForm) -> discord.Message:
         replying: dict[str, Any] = {}
@@ -123,7 +123,7 @@ async def to_channel(
 
 
 async def sign(message: discord.Message) -> None:
-    """Where nothing may be written: a sign that the member was heard. Raises one of `DISCORD_ERRORS`."""
+    """React to a message where the bot may not write. Raises one of `DISCORD_ERRORS`."""
     await message.add_reaction(SIGN)
 
 
@@ -131,7 +131,7 @@ async def sign(message: discord.Message) -> None:
 
 
 async def first_answer(interaction: discord.Interaction, message: Message, *, is_private: bool) -> int:
-    """The id of the message."""
+    """Send the response, and return the id of its message."""
     answered = await in_some_form(
         lambda form: interaction.response.send_message(**form.to_send(message), ephemeral=is_private)
     )
@@ -139,7 +139,7 @@ async def first_answer(interaction: discord.Interaction, message: Message, *, is
 
 
 async def edit_answer(interaction: discord.Interaction, message: Message) -> int:
-    """Beside the files that the answer has; the id of the message."""
+    """Edit the response, keep its files, and return the id of its message."""
     edited = await in_some_form(
         lambda form: interaction.edit_original_response(**form.to_edit_beside_files(message))
     )
@@ -149,7 +149,7 @@ async def edit_answer(interaction: discord.Interaction, message: Message) -> int
 async def keep_promise(
     interaction: discord.Interaction, message: Message, pictures: Pictures | None = None
 ) -> None:
-    """What was promised; to the member alone, if the promise cannot be seen any more."""
+    """Send what was deferred. If the deferred response is gone, send it to the member alone."""
     try:
         await in_some_form(lambda form: interaction.edit_original_response(**form.to_edit(message, pictures)))
     except discord.HTTPException as error:
@@ -159,9 +159,9 @@ async def keep_promise(
 
 
 async def promise(interaction: discord.Interaction, *, is_new: bool) -> None:
-    """Say in time that an answer to them alone follows: a new one, or in place of their message.
+    """Defer a private response: a new one, or one that replaces the member's own message.
 
-    Discord may have taken it and yet answer with an error, which discord.py meets by sending it again.
+    Discord may accept this and still answer with an error; discord.py then sends it again.
     """
     try:
         await in_some_form(lambda _: interaction.response.defer(ephemeral=is_new, thinking=is_new))
@@ -172,7 +172,7 @@ async def promise(interaction: discord.Interaction, *, is_new: bool) -> None:
 
 
 async def take_back(interaction: discord.Interaction) -> None:
-    """Delete the answer. One that cannot be taken back is no reason to say nothing."""
+    """Delete the response. If that fails, the caller still goes on."""
     try:
         await in_some_form(lambda _: interaction.delete_original_response())
     except DISCORD_ERRORS as error:
@@ -180,7 +180,7 @@ async def take_back(interaction: discord.Interaction) -> None:
 
 
 async def tell_alone(interaction: discord.Interaction, message: Message) -> None:
-    """Say something to the member alone; a promised public answer is taken back first."""
+    """Send a message to the member alone. A deferred public response is deleted first."""
     response = interaction.response
     if not response.is_done() and PROMISED not in interaction.extras:
         await first_answer(interaction, message, is_private=True)
@@ -206,7 +206,7 @@ async def _follow_up(
 
 
 async def replace_own(interaction: discord.Interaction, message: Message) -> None:
-    """Everybody else's messages stay as they are: only a tampered client presses such a button there."""
+    """Replace the member's own message. In others' messages, only a tampered client presses such a button."""
     if _is_own(interaction):
         await _replace(interaction, message, lambda form: form.to_edit(message))
     else:
@@ -214,14 +214,14 @@ async def replace_own(interaction: discord.Interaction, message: Message) -> Non
 
 
 async def replace_card(interaction: discord.Interaction, message: Message) -> None:
-    """The card under the button that was pressed, beside its files."""
+    """Replace the card with the pressed button, and keep its files."""
     await _replace(interaction, message, lambda form: form.to_edit_beside_files(message))
 
 
 async def _replace(
     interaction: discord.Interaction, message: Message, draw: Callable[[MessageForm], renderer.Sending]
 ) -> None:
-    """Where it cannot be replaced, it is said to the member alone."""
+    """Replace the message. Where that is not possible, send it to the member alone."""
     try:
         await in_some_form(lambda form: interaction.response.edit_message(**draw(form)))
     except discord.HTTPException as error:
@@ -231,7 +231,7 @@ async def _replace(
 
 
 async def promise_to_replace_own(interaction: discord.Interaction) -> None:
-    """What follows is `keep_promise`."""
+    """Defer the replacement; `keep_promise` sends it."""
     await promise(interaction, is_new=not _is_own(interaction))
 
 

@@ -1,4 +1,4 @@
-"""Interaction tokens at rest: encrypted, since each lets anybody answer in the bot's name for 15 minutes."""
+"""Encrypts interaction tokens at rest: each lets anyone answer in the bot's name for 15 minutes."""
 
 import os
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ from bot.domain.errors import OperatorError
 from bot.ops.secrets import conceal
 
 KEY_FILE = "secret.key"
-#: A card is edited some times while its picture is made, and opening takes longer than most else then.
+#: A card is edited several times while its picture is generated, and decryption is the slowest part of that.
 OPENED_KEPT = 1000
 
 
 class TokenCipher:
-    """Seals with the first key and opens with any: put a new key first to replace an old one."""
+    """Encrypts with the first key and decrypts with any: put a new key first to replace an old one."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._fernet = MultiFernet([Fernet(key) for key in keys])
@@ -28,7 +28,7 @@ class TokenCipher:
         return self._fernet.encrypt(token.encode())
 
     def decrypt(self, sealed: bytes) -> str | None:
-        """None if it was sealed with a key that is no longer here."""
+        """Return None if it was encrypted with a key that is no longer here."""
         try:
             return self._opened(sealed).decode()
         except InvalidToken:
@@ -36,12 +36,12 @@ class TokenCipher:
 
 
 def keys_in(text: str) -> list[str]:
-    """With commas, spaces or line breaks between them."""
+    """Split keys at commas, spaces or line breaks."""
     return text.replace(",", " ").split()
 
 
 def load_token_cipher(keys: str | None, folder: Path) -> TokenCipher:
-    """With the given keys, else with those of the key file, which is made at the first start.
+    """Use the given keys, else those of the key file, which is created at the first start.
 
     Raises `OperatorError` if the file cannot be made or read.
     """
@@ -64,7 +64,7 @@ def load_token_cipher(keys: str | None, folder: Path) -> TokenCipher:
 
 
 def _make(path: Path) -> None:
-    """Whole or not at all, and readable by nobody else at any moment."""
+    """Create the file in one step, and never readable by others."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".new")
     unfinished.unlink(missing_ok=True)

@@ -1,6 +1,6 @@
-"""Where every press of a button, choice in a select and sent dialogue arrives, by its custom id.
+"""Handles every press of a button, choice in a select and submitted modal, by its custom id.
 
-discord.py's own stores of views and modals are not used: they live in memory, and forget at a restart.
+discord.py's own stores of views and modals are not used: they are in memory, and lost at a restart.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -29,9 +29,9 @@ Handler = Callable[[Context, discord.Interaction, CustomId], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """What a press does, and which command a member must be allowed to use for it.
+    """A handler, and the command that a member must be allowed to use for it.
 
-    Components of None are for everyone: their handlers look up what this member may see and do.
+    Without such a command, it is for everyone: the handler looks up what this member may see and do.
     """
 
     handle: Handler
@@ -89,7 +89,7 @@ _KINDS = (discord.InteractionType.component, discord.InteractionType.modal_submi
 
 
 async def handle(context: Context, interaction: discord.Interaction) -> None:
-    """Commands go another way and are left alone here."""
+    """Handle components and modals. discord.py's command tree handles commands."""
     if interaction.type not in _KINDS:
         return
     with speaking(language_of_member(interaction)):
@@ -104,5 +104,5 @@ async def _handle(context: Context, interaction: discord.Interaction) -> None:
         if component.needs is not None:
             await context.permission_checks.require(interaction, component.needs)
         await component.handle(context, interaction, pressed)
-    except Exception as error:  # noqa: BLE001  nobody else hears of it: told and logged there
+    except Exception as error:  # noqa: BLE001  the last place to handle it: answered and logged there
         await context.error_handler.tell(interaction, error)

@@ -1,7 +1,7 @@
-"""What goes away in Discord: messages, channels and threads, and the bot itself from a server.
+"""Listens for deleted messages, channels and threads, and for servers that the bot was removed from.
 
-Heard as Discord tells it: discord.py leaves out what its caches do not know. Messages are told of with the
-intent for messages only, which `CHAT_REPLY_EDITS=false` takes away.
+The events are read as Discord sends them: discord.py drops those about things that are not in its caches.
+Discord sends deleted messages only with the intent for messages, which `CHAT_REPLY_EDITS=false` turns off.
 """
 
 import asyncio
@@ -52,12 +52,12 @@ class DeletionListener:
     async def _surviving(self, listener: Callable[[Told], Awaitable[None]], told: Told) -> None:
         try:
             await listener(told)
-        except Exception as error:  # nobody else hears of it; an edit of the card finds out as well
+        except Exception as error:  # the last place to handle it; an edit of the card finds out as well
             self._metrics.loop_errors.labels(loop="chat").inc()
             log.error("deletion in Discord could not be processed", exc_info=error)
 
     async def _guild(self, told: Told) -> None:
-        """An outage of Discord's takes servers away for a while, and says so."""
+        """Ignore outages of Discord, which also send this event, but with a mark."""
         if not told.get("unavailable"):
             await self._gone.server_left(GuildId(int(told["id"])))
 

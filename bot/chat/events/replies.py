@@ -1,11 +1,11 @@
-"""The door without a slash: a reply to a picture that mentions the bot, "@bot make it night".
+"""Handles replies to a picture that mention the bot, such as "@bot make it night".
 
-Whoever speaks to the bot in another way, by its mention or its role's without a picture, or by a reply that
-pings it, is told how to ask; nobody meets silence, where there is any way to answer. A reply that does not
-ping the bot is talk among members.
+A member who addresses the bot in another way gets an explanation: with a mention of it or its role without a
+picture, or with a reply that pings it. Such a message always gets an answer if there is any way to send one.
+A reply that does not ping the bot is a conversation among members.
 
-Needs no privileged intent: the text of a message that mentions the bot is always readable, our own results
-are known from the store, and other pictures are read by REST, as far as Discord lets the bot.
+This needs no privileged intent: the text of a message that mentions the bot is always readable, the bot's own
+pictures are known from the store, and other pictures are read by REST, as far as the bot may read them.
 """
 
 import re
@@ -40,14 +40,14 @@ log = structlog.stdlib.get_logger(__name__)
 
 _SPOKEN = (discord.MessageType.default, discord.MessageType.reply)
 
-#: A member who keeps asking for the impossible is told once in so many seconds, and else given a sign.
+#: A member who repeats a request that is refused gets words once in this time, and else a reaction.
 SECONDS_BETWEEN_REFUSALS = 10.0
-#: A reply that pings the bot without a mention in its text may be talk: a member is told once a day, and else
-#: given a sign.
+#: A reply that pings the bot without a mention in its text may be meant for others: a member gets words once
+#: a day, and else a reaction.
 SECONDS_BETWEEN_HINTS = 24 * 3600.0
-#: Where nothing at all can be answered, nothing is tried for so long: each try is a refused request.
+#: In a channel where nothing can be sent, nothing is tried for this time: each try is a refused request.
 SECONDS_BETWEEN_TRIES = 60.0
-#: Messages whose mentions of roles are remembered, until discord.py has read them.
+#: How many messages' mentions of roles are remembered until discord.py has read them.
 MESSAGES_HEARD = 100
 
 
@@ -57,7 +57,7 @@ class ReplyListener:
         self._client = client
         self._refusals = Cooldown(context.clock, SECONDS_BETWEEN_REFUSALS)
         self._hints = Cooldown(context.clock, SECONDS_BETWEEN_HINTS)
-        #: Channels where nothing can be answered: until when nothing is tried.
+        #: Channels where nothing can be sent, and until when nothing is tried there.
         self._closed_until: dict[int, float] = {}
         self._roles_mentioned: OrderedDict[int, frozenset[int]] = OrderedDict()
         #: By server, as each introduced itself.
@@ -66,7 +66,7 @@ class ReplyListener:
         hear(client, "GUILD_CREATE", self._hear_server)
 
     def _hear(self, data: Mapping[str, Any]) -> None:
-        """Which roles a message mentions: discord.py tells only of those that are in its cache."""
+        """Remember which roles a message mentions: discord.py keeps only those that are in its cache."""
         with suppress(AttributeError, KeyError, TypeError, ValueError):  # not of Discord's form: left out
             if roles := data.get("mention_roles"):
                 self._roles_mentioned[int(data["id"])] = frozenset(map(int, roles))
@@ -79,7 +79,7 @@ class ReplyListener:
             self._own_roles[int(data["id"])] = managed_role(data["roles"], own_id)
 
     async def handle(self, message: discord.Message) -> None:
-        """Every message comes by; all but the ones that speak to the bot are left alone."""
+        """Handle a message if it addresses the bot, and ignore all others."""
         guild_id, me = guild_id_of(message), self._client.user
         if guild_id is None or me is None or message.author.bot or message.type not in _SPOKEN:
             return
@@ -93,7 +93,7 @@ class ReplyListener:
                 else:
                     is_repeated = self._hints.is_repeated(message.author.id, "hint")
                     await self._answer(message, None if is_repeated else how_to_reply())
-            except Exception as error:  # noqa: BLE001  nobody else hears of it: told and logged there
+            except Exception as error:  # noqa: BLE001  the last place to handle it: logged there, answered here
                 words = self._context.error_handler.words(error)
                 if mention is not None:
                     await self._refuse(message, words)
@@ -108,7 +108,7 @@ class ReplyListener:
         return ENGLISH
 
     async def _mention(self, message: discord.Message, guild_id: int, me: int) -> re.Pattern[str] | None:
-        """How the text mentions the bot: itself, or the role that Discord made for it."""
+        """Return how the text mentions the bot: by its user, or by the role that Discord made for it."""
         by_name = _mention_of(me)
         if by_name.search(message.content):
             return by_name
@@ -117,7 +117,7 @@ class ReplyListener:
         return _mention_of(me, own) if own in roles else None
 
     async def _own_role(self, guild_id: int) -> int | None:
-        """While Discord does not tell, what it told first: this decides nothing but who is answered."""
+        """Use the role of the first event while Discord does not answer: only the answering depends on it."""
         try:
             return (await self._context.servers.get(guild_id)).managed_role_id
         except CourierUnavailable:
@@ -136,9 +136,9 @@ class ReplyListener:
             await self._enter(message, guild_id, prompt)
 
     async def _enter(self, message: discord.Message, guild_id: int, prompt: str) -> None:
-        """Unlike an interaction, a message does not tell what its author and the bot may do there.
+        """Check permissions, which a message, unlike an interaction, does not bring along.
 
-        Until Discord has told, nobody is let in: `CourierUnavailable`.
+        Raises `CourierUnavailable` until Discord has answered.
         """
         server = await self._context.servers.get(guild_id)
         channel = await self._context.servers.channel(server, message.channel.id)
@@ -185,7 +185,7 @@ class ReplyListener:
             await self._answer(message, words)
 
     async def _answer(self, message: discord.Message, words: Message | None) -> None:
-        """In words; with a sign where no words may be posted, or where there are none to say."""
+        """Answer with the words; with a reaction where posting is not allowed, or without words."""
         if self._client.is_closed() or self._is_closed(message.channel.id):
             return
         try:
@@ -206,7 +206,7 @@ class ReplyListener:
 
 
 async def _content_by_rest(message: discord.Message) -> str:
-    """What is not told to who is not mentioned, but may be read; "" if it may not."""
+    """Read the text of a message that does not mention the bot; "" if the bot may not read it."""
     try:
         return (await message.channel.fetch_message(message.id)).content
     except DISCORD_ERRORS as error:
@@ -216,7 +216,7 @@ async def _content_by_rest(message: discord.Message) -> str:
 
 
 async def _is_told(message: discord.Message, words: Message) -> bool:
-    """False if no words may be posted here, in whatever form."""
+    """Post the words. Return False if posting is not allowed here in any form."""
     try:
         await to_channel(message.channel, words, f"n{message.id}", reply_to=message)
     except DISCORD_ERRORS as error:
@@ -228,7 +228,7 @@ async def _is_told(message: discord.Message, words: Message) -> bool:
 
 
 def _is_pinged(message: discord.Message, user_id: int) -> bool:
-    """By a reply with pinging on; one to the answer of a command never pings."""
+    """Return whether a reply pings the user. A reply to the response of a command never pings."""
     is_reply = message.type is discord.MessageType.reply
     return is_reply and any(one.id == user_id for one in message.mentions)
 

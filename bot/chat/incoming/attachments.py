@@ -1,7 +1,7 @@
-"""Pictures to edit, wherever they hide in what Discord sends: messages, uploads, modals.
+"""Finds the pictures to edit in messages, uploads and modals.
 
-Whether a file is a picture is known once its bytes are there. Its name and content type, which others chose,
-refuse nothing here: they only help to tell which of several files is meant.
+Only the bytes show whether a file is a picture. Its name and content type were chosen by others: nothing is
+refused for them, they only help to guess which of several files is meant.
 """
 
 import re
@@ -17,11 +17,11 @@ from bot.domain.ids import AttachmentId, ChannelId, MessageId
 from bot.domain.luma import FILE_MOST_BYTES
 from bot.domain.request import PictureLocation, Source
 
-#: Of `.../attachments/<channel>/<attachment>/<name>` and of `.../ephemeral-attachments/...`.
+#: Matches `.../attachments/<channel>/<attachment>/<name>` and `.../ephemeral-attachments/...`.
 _ATTACHMENT_PATH = re.compile(r"/(?:ephemeral-)?attachments/\d+/(\d+)/")
-#: Of the flags of an attachment.
+#: A bit in the flags of an attachment.
 _IS_SPOILER = discord.AttachmentFlags.spoiler.flag
-#: Of a text: what is hidden until somebody clicks on it.
+#: The parts of a text that are hidden until someone clicks on them.
 _SPOILER_TEXT = re.compile(r"\|\|(.+?)\|\|", re.DOTALL)
 #: Types that say nothing about what a file is.
 _VAGUE_TYPES = (None, "", "application/octet-stream")
@@ -29,7 +29,7 @@ _VAGUE_TYPES = (None, "", "application/octet-stream")
 
 @dataclass(frozen=True, slots=True)
 class FoundPicture:
-    """A picture as Discord describes it. Size and type are None where it does not say."""
+    """A picture as Discord describes it. Size and type are None where Discord does not name them."""
 
     url: str = field(repr=False)
     name: str = ""
@@ -37,7 +37,7 @@ class FoundPicture:
     size: int | None = None
     content_type: str | None = None
     is_spoiler: bool = False
-    #: What names the picture within its message for as long as that is not edited.
+    #: Identifies the picture within its message for as long as the message is not edited.
     key: str = ""
 
     @classmethod
@@ -74,17 +74,17 @@ class FoundPicture:
 
     @property
     def claims_otherwise(self) -> bool:
-        """Whether its content type names something else. That may be wrong: the bytes decide later."""
+        """Return whether its content type is not a picture's. That may be wrong: the bytes decide later."""
         kind = self.content_type
         return kind not in _VAGUE_TYPES and (not str(kind).startswith("image/") or "svg" in str(kind))
 
     def check(self) -> None:
-        """Raises `PictureRefused` for what is too large to be fetched."""
+        """Raises `PictureRefused` if the file is too large to be downloaded."""
         if self.size is not None and self.size > FILE_MOST_BYTES:
             raise PictureRefused(SourceProblem.TOO_LARGE)
 
     def uploaded_source(self) -> Source:
-        """A source that stands in no message."""
+        """Make a source that is in no message."""
         self.check()
         return Source(url=self.url, is_spoiler=self.is_spoiler)
 
@@ -95,24 +95,24 @@ class FoundPicture:
 
 
 def pictures_in(message: discord.Message | discord.MessageSnapshot) -> list[FoundPicture]:
-    """Attachments, then pictures of embeds, then of components, then all of what is forwarded.
+    """List attachments, then pictures of embeds, then of components, then all of a forwarded message.
 
-    Last come files whose content types claim that they are something else.
+    Files whose content types are not pictures' come last.
     """
     found: list[FoundPicture] = []
-    for one in _all_in(message):
+    for picture in _all_in(message):
         for at, other in enumerate(found):
-            if one.is_spoiler and _is_same(one, other):
+            if picture.is_spoiler and _is_same(picture, other):
                 found[at] = replace(other, is_spoiler=True)
-        if not any(_is_same(one, other) for other in found):
-            key = str(one.attachment_id) if one.attachment_id is not None else f"n{len(found)}"
-            found.append(replace(one, key=key))
-    return sorted(found, key=lambda one: one.claims_otherwise)
+        if not any(_is_same(picture, other) for other in found):
+            key = str(picture.attachment_id) if picture.attachment_id is not None else f"n{len(found)}"
+            found.append(replace(picture, key=key))
+    return sorted(found, key=lambda picture: picture.claims_otherwise)
 
 
 def only_one(found: Sequence[FoundPicture]) -> FoundPicture:
-    """The one that may be meant. A film beside a picture raises no question, and a film alone is tried."""
-    likely = [one for one in found if not one.claims_otherwise] or found
+    """Return the picture that is meant. A video beside a picture is ignored, and a video alone is tried."""
+    likely = [picture for picture in found if not picture.claims_otherwise] or found
     if not likely:
         raise NoPicture
     if len(likely) > 1:
@@ -122,9 +122,9 @@ def only_one(found: Sequence[FoundPicture]) -> FoundPicture:
 
 def named(found: Sequence[FoundPicture], key: str) -> FoundPicture:
     """Raises `NoPicture` if it is no longer there."""
-    for one in found:
-        if one.key == key:
-            return one
+    for picture in found:
+        if picture.key == key:
+            return picture
     raise NoPicture
 
 
@@ -144,14 +144,14 @@ def _all_in(message: discord.Message | discord.MessageSnapshot) -> Iterator[Foun
             yield from _all_in(snapshot)
 
 
-def _is_same(one: FoundPicture, other: FoundPicture) -> bool:
-    return one.url == other.url or (
-        one.attachment_id is not None and one.attachment_id == other.attachment_id
+def _is_same(picture: FoundPicture, other: FoundPicture) -> bool:
+    return picture.url == other.url or (
+        picture.attachment_id is not None and picture.attachment_id == other.attachment_id
     )
 
 
 def _has_spoiler_name(name: str) -> bool:
-    """As Discord marks files that are uploaded as spoilers."""
+    """Return whether the name has the mark of files that were uploaded as spoilers."""
     return name.startswith("SPOILER_")
 
 

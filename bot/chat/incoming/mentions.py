@@ -1,7 +1,7 @@
-"""What members call each other, their roles and their channels: for the words that are sent to the provider.
+"""The names of mentioned members, roles and channels, for the prompt that is sent to the provider.
 
-Of people, only the names that they have chosen to be shown by: a username tells an account and stays here.
-What the payload says comes before what is cached, for the cache knows nobody and may be empty.
+Of people, only display names are used: a username identifies an account and is never sent. The payload comes
+before discord.py's cache, which has no members and may be empty.
 """
 
 from collections.abc import Mapping
@@ -43,7 +43,8 @@ class MessageMentions:
         self._message = message
 
     def user(self, user_id: int) -> str | None:
-        mentioned = (one for one in (*self._message.mentions, self._message.author) if one.id == user_id)
+        people = (*self._message.mentions, self._message.author)
+        mentioned = (person for person in people if person.id == user_id)
         return next(map(shown_name, mentioned), None)
 
     def role(self, role_id: int) -> str | None:
@@ -66,7 +67,7 @@ def role_name(guild: discord.Guild | None, role_id: int) -> str | None:
 def channel_name(
     guild: discord.Guild | None, asking: discord.User | discord.Member, channel_id: int
 ) -> str | None:
-    """None for a channel that the member surely does not see, and where that cannot be told."""
+    """Return None unless it is certain that the member can see the channel."""
     if guild is None or guild.get_role(guild.id) is None or not isinstance(asking, discord.Member):
         return None
     channel = guild.get_channel_or_thread(channel_id)

@@ -26,7 +26,7 @@ _AS_USUAL = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromk
 
 
 def read_count(text: str) -> int | None:
-    """None for an empty text. Raises `NumberUnreadable`."""
+    """Return None for an empty text. Raises `NumberUnreadable`."""
     plain = text.translate(_AS_USUAL).strip()
     if not plain:
         return None

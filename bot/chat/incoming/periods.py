@@ -23,7 +23,7 @@ _AS_USUAL = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 
 
 def chosen_period(name: str | None, first: str | None, last: str | None, now: datetime) -> Period:
-    """By dates if there are any, else by name. Raises `DateUnreadable` and whatever `Period` refuses."""
+    """Use the dates if there are any, else the name. Raises `DateUnreadable`, and what `Period` raises."""
     if first is None and last is None:
         by_default, *_ = PERIODS.values()
         return PERIODS.get(name or "", by_default)(now)
@@ -33,12 +33,12 @@ def chosen_period(name: str | None, first: str | None, last: str | None, now: da
 
 
 def as_text(day: date) -> str:
-    """For a custom id."""
+    """Write a day for a custom id."""
     return day.isoformat().replace("-", "")
 
 
 def from_text(text: str) -> date:
-    """Raises `DateUnreadable`, which only a forged custom id can bring about."""
+    """Raises `DateUnreadable`, which only a forged custom id can cause."""
     return _day(f"{text[:4]}-{text[4:6]}-{text[6:]}")
 
 

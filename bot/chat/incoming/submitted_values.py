@@ -1,4 +1,4 @@
-"""What a member filled in, read from the interaction itself, so that it can be read after any restart."""
+"""Reads what a member chose or filled in from the interaction alone, so that it works after any restart."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ def selected(interaction: discord.Interaction) -> Sequence[str]:
 
 @dataclass(frozen=True, slots=True)
 class SubmittedModal:
-    """A dialogue as it was sent."""
+    """A modal with the values that the member sent."""
 
     parts: Mapping[str, Mapping[str, Any]]
     attachments: Mapping[str, Mapping[str, Any]]

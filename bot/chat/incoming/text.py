@@ -1,6 +1,6 @@
-"""What members wrote, made safe to show: it can break no layout, ping nobody and pretend nothing.
+"""Makes texts of members safe to show: they cannot break a layout, ping anyone or imitate the bot.
 
-Lengths are counted in UTF-16 units: whichever way Discord counts a text, it never counts more.
+Lengths are counted in UTF-16 units: however Discord counts a text, it never counts more.
 """
 
 import re
@@ -24,15 +24,15 @@ _HALF_A_CHARACTER = re.compile(f"[{ZERO_WIDTH_JOINER}\ufe0e\ufe0f]+$")
 
 
 def units(text: str) -> int:
-    """How long the text is, in UTF-16 units."""
+    """Return the length of the text in UTF-16 units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def tidy(text: str) -> str:
-    """Without what is invisible, turns the writing direction, or piles up on its neighbours."""
+    """Remove characters that are invisible, change the writing direction, or pile up on others."""
     text = _LINE_BREAKS.sub("\n", text).replace("\t", " ")
     if text.isascii():
-        return "".join(one for one in text if one == "\n" or one.isprintable())
+        return "".join(char for char in text if char == "\n" or char.isprintable())
     kept: list[str] = []
     marks = 0
     for one in text:
@@ -48,19 +48,19 @@ _category = cache(unicodedata.category)
 
 
 def _is_visible(one: str, category: str) -> bool:
-    """Not a control, a surrogate, an invisible format, or one of the last two code points of a plane."""
+    """Return False for controls, surrogates, invisible formats and the last two code points of a plane."""
     return category not in ("Cc", "Cf", "Cs") and ord(one) & 0xFFFE != _NO_CHARACTER
 
 
 def one_line(text: str, most: int) -> str:
-    """At most `most` units of the text, on one line. Looks at no more of it than can be shown."""
+    """Return at most `most` units of the text, on one line. Looks at no more of it than can be shown."""
     seen = text[: most * _LOOK_AHEAD]
     line = " ".join(tidy(seen).split())
     return clip(line if seen == text else f"{line}…", most)
 
 
 def fits_one_line(text: str, most: int) -> bool:
-    """Whether `one_line` shows the whole text."""
+    """Return whether `one_line` shows the whole text."""
     return len(text) <= most * _LOOK_AHEAD and units(" ".join(tidy(text).split())) <= most
 
 

@@ -1,4 +1,4 @@
-"""Fresh URLs of delivered pictures, so that Discord shows them small beside what is said about them."""
+"""Reads fresh URLs of delivered pictures, which Discord shows as thumbnails in lists."""
 
 import asyncio
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 4.0
 
 
 async def thumbnails_of(client: discord.Client, jobs: Sequence[ReportedJob]) -> dict[JobId, str]:
-    """Of what stands in a channel; what cannot be read in time stays without one."""
+    """Read the thumbnails of public pictures. One that cannot be read in time is left out."""
     asking = {
         one.job.id: asyncio.ensure_future(_url(client, one, one.message_id))
         for one in jobs
@@ -48,7 +48,7 @@ async def _url(client: discord.Client, one: ReportedJob, message_id: MessageId) 
         channel = client.get_partial_messageable(one.channel_id, guild_id=one.job.guild_id)
         message = await channel.fetch_message(message_id)
     except DISCORD_ERRORS as error:
-        log.info("no thumbnail", job=one.job.id, why=reason(error))
+        log.info("thumbnail not read", job=one.job.id, why=reason(error))
         return None
     found = [
         picture.url for picture in pictures_in(message) if picture.attachment_id == one.job.attachment_id

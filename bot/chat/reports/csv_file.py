@@ -47,8 +47,8 @@ class CsvFile:
         self.is_full = False
 
     def add(self, row: Sequence[Cell]) -> bool:
-        """Whether it had room."""
-        line = _line([_cell(one) for one in row])
+        """Add the row. Return False if there was no room for it."""
+        line = _line([_cell(value) for value in row])
         self._left -= len(line.encode(ENCODING))
         self.is_full = self.is_full or self._left < 0
         if not self.is_full:
@@ -81,7 +81,7 @@ def _cell(value: Cell) -> str:
 
 
 def _harmless(text: str) -> str:
-    """On one line and as cards show it: what is invisible, or moves a terminal's cursor, is left out."""
+    """Put the text on one line, without characters that are invisible or move a terminal's cursor."""
     text = tidy(text).replace("\n", " ")
     if may_be_a_number(text):
         text = AS_TEXT + text
@@ -89,6 +89,6 @@ def _harmless(text: str) -> str:
 
 
 def may_be_a_number(text: str) -> bool:
-    """Or a time or a date."""
+    """Return whether a spreadsheet may take the text for a number, a time or a date."""
     is_short = len(text) <= MOST_OF_A_DATE and len(_WORD.findall(text)) <= MOST_WORDS_OF_A_DATE
-    return is_short and any(one.isdigit() for one in text)
+    return is_short and any(char.isdigit() for char in text)

@@ -1,8 +1,8 @@
-"""What every door needs, and who is at the door.
+"""The parts that all commands and buttons need, and the look-up of the picture that a press is about.
 
-Discord promises nothing about what a press carries: a tampered client may send any custom id. So every
-press is held against the card's own place (`bot.domain.actor`); a copy gives the picture that it shows, and
-nothing else of the card.
+A press proves nothing: a tampered client may send any custom id from anywhere. So every press is checked
+against the place of the card itself (`bot.domain.actor`). A copy gives access to the picture that it shows,
+and to nothing else of the card.
 """
 
 from collections import OrderedDict
@@ -36,9 +36,9 @@ MOST_PRESSES = 2000
 
 
 class ModalPictures:
-    """Pictures that open dialogues are about, for messages that the bot cannot read again by itself.
+    """The pictures that open modals are about, for messages that the bot cannot read again by itself.
 
-    Only a help: after a restart the message is fetched instead.
+    After a restart, the message is fetched instead.
     """
 
     def __init__(self) -> None:
@@ -50,15 +50,15 @@ class ModalPictures:
             self._found.popitem(last=False)
 
     def of(self, opening: int, member_id: int) -> list[FoundPicture] | None:
-        """None also for what another member has opened."""
+        """Return None if there are none, or if another member opened the modal."""
         return self._found.get((opening, member_id))
 
 
 class Cooldown:
-    """Who has just done what: a finger that slips must not make two pictures."""
+    """Recognises double clicks: they must not make two pictures."""
 
     def __init__(self, clock: Clock, seconds: float) -> None:
-        """The same by the same member within `seconds` is a repetition."""
+        """The same press by the same member within `seconds` is a repetition."""
         self._clock = clock
         self._seconds = seconds
         self._seen: OrderedDict[tuple[int, str], float] = OrderedDict()
@@ -99,13 +99,13 @@ class Context:
         await self.image_requests.ask(first, request, door)
 
     async def job(self, interaction: discord.Interaction, job_id: int) -> tuple[Job, Card]:
-        """A job that this member may see from here, and its card; raises `JobUnknown`."""
+        """Return a job that this member may see from here, and its card. Raises `JobUnknown`."""
         job, card = await self._job_here(interaction, job_id)
         actor_of(interaction).require_sight(card)
         return job, card
 
     async def picture(self, interaction: discord.Interaction, job_id: int) -> tuple[Job, Card]:
-        """The same, and also what the message with the button shows to everybody: to edit it, no more."""
+        """Return also a picture that everyone sees in the message with the button, to edit it and no more."""
         job, card = await self._job_here(interaction, job_id)
         if not shows_to_all(interaction, job):
             actor_of(interaction).require_sight(card)
@@ -121,33 +121,33 @@ class Context:
         return job, await self.gallery.card_of(job)
 
     async def view(self, interaction: discord.Interaction, card_id: int) -> CardView:
-        """A card that this member may see from here; raises `JobUnknown`."""
+        """Return a card that this member may see from here. Raises `JobUnknown`."""
         view = await self.gallery.view(CardId(card_id), guild_of(interaction))
         actor_of(interaction).require_sight(view.card)
         return view
 
 
 def command_of(request: ImageRequest, door: Door) -> str:
-    """The command that a press, a dialogue or a reply comes to."""
+    """Return the command that a press, a modal or a reply amounts to."""
     if door is Door.MENU:
         return EDIT_MENU
     return "imagine" if request.source is None else "edit"
 
 
 def own_message(interaction: discord.Interaction) -> discord.Message | None:
-    """The message with the button, if it is the bot's: members name their files as they like."""
+    """Return the message with the button if it is the bot's own: members can give files any name."""
     message, me = interaction.message, interaction.client.user
     return message if message is not None and me is not None and message.author.id == me.id else None
 
 
 def shows_to_all(interaction: discord.Interaction, job: Job) -> bool:
-    """Whether everybody sees the picture in the message with the button: its owner has posted it again."""
+    """Return whether the message with the button shows the picture to everyone: its owner has posted it."""
     message = own_message(interaction)
     return message is not None and not message.flags.ephemeral and bool(picture_ids(message, [job]))
 
 
 def require_served(interaction: discord.Interaction, served_guild_ids: frozenset[int]) -> None:
-    """Raises `ServerNotServed` in a server that is not among the operator's; none chosen: all are served."""
+    """Raises `ServerNotServed` if the operator has listed servers and this is not one of them."""
     if served_guild_ids and interaction.guild_id not in served_guild_ids:
         raise ServerNotServed
 
@@ -160,7 +160,7 @@ def guild_of(interaction: discord.Interaction) -> GuildId:
 
 
 def actor_of(interaction: discord.Interaction) -> Actor:
-    """Moderators are who may delete others' messages in this channel."""
+    """Return the member with their rights: a moderator may delete others' messages in this channel."""
     return Actor(
         guild_id=guild_of(interaction),
         channel_id=ChannelId(interaction.channel_id or 0),

@@ -1,4 +1,4 @@
-"""The first answer to a request: the message that becomes its card, and what is known of its place."""
+"""The first response to a request: the message that becomes its card, and the place of that message."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ log = structlog.stdlib.get_logger(__name__)
 TOKEN_LIFE = timedelta(minutes=15)
 #: Discord takes 25 MiB a request: one picture, and what the message says besides.
 MOST_UPLOAD = 24 * 1024 * 1024
-#: Every server lets so much be uploaded; how much more, a message does not tell.
+#: Every server allows uploads of this size. A message does not show whether more is allowed.
 LEAST_UPLOAD = 10 * 1024 * 1024
 
 
@@ -48,7 +48,7 @@ class FirstResponse(Protocol):
 
     @property
     def parent_channel_id(self) -> ChannelId | None:
-        """Of a thread: the channel that it belongs to."""
+        """The channel of a thread; None outside of threads."""
 
     def require_permissions(self) -> None:
         """Raises `PermissionsMissing`."""
@@ -56,13 +56,13 @@ class FirstResponse(Protocol):
     def new_card(self, token_cipher: TokenCipher, now: datetime) -> NewCard: ...
 
     async def promise(self) -> None:
-        """Say that an answer will come, because it takes longer than Discord waits. Raises nothing."""
+        """Defer the response, because it takes longer than Discord waits. Raises nothing."""
 
     async def give(self, message: Message) -> MessagePlace:
         """Send it. Raises one of `DISCORD_ERRORS`."""
 
     async def tell(self, message: Message) -> None:
-        """Where it could not be sent: tell the member in any other way. Raises one of `DISCORD_ERRORS`."""
+        """Tell the member in another way that it could not be sent. Raises one of `DISCORD_ERRORS`."""
 
 
 class InteractionResponse:
@@ -100,7 +100,7 @@ class InteractionResponse:
             sealed_token=token_cipher.encrypt(interaction.token),
             token_expires_at=now + TOKEN_LIFE,
             is_private=self._is_private,
-            # With the member's Nitro; where a later rung allows less, the picture is made smaller then.
+            # This includes the member's Nitro. If a later rung allows less, the picture is made smaller then.
             upload_limit=min(interaction.filesize_limit, MOST_UPLOAD),
             language=self._language,
         )
@@ -169,14 +169,14 @@ class ReplyResponse:
         )
 
     async def promise(self) -> None:
-        """Nobody waits for a reply with a stop-watch."""
+        """Do nothing: Discord sets no time limit for a reply to a message."""
 
     async def give(self, message: Message) -> MessagePlace:
         sent = await self._twice(lambda: self._reply(message))
         return MessagePlace(MessageId(sent.id), ChannelId(sent.channel.id))
 
     async def _twice(self, send: Callable[[], Awaitable[discord.Message]]) -> discord.Message:
-        """Once more if the answer got lost: under the same nonce, Discord gives back the first message."""
+        """Send again if the answer got lost: with the same nonce, Discord returns the first message."""
         try:
             return await send()
         except DISCORD_ERRORS as error:
@@ -196,7 +196,7 @@ class ReplyResponse:
 
 @contextmanager
 def _in_doubt() -> Iterator[None]:
-    """For a second attempt, while the first may have come through: its refusal says nothing of the first."""
+    """Raise a refusal of the second attempt as doubt: it does not show whether the first one arrived."""
     try:
         yield
     except discord.HTTPException as error:

@@ -1,4 +1,4 @@
-"""The one way in which every door is answered: permissions, admission, and the message that is the card."""
+"""Answers every request for pictures: permission check, admission, and the message that becomes the card."""
 
 import asyncio
 from collections.abc import Iterator
@@ -26,14 +26,14 @@ log = structlog.stdlib.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How long members may be kept waiting, in seconds; Discord itself gives up after 3."""
+    """How many seconds members may wait. Discord itself gives up after 3."""
 
     defer_after_seconds: float = 1.5
     give_up_after_seconds: float = 30.0
 
 
 class Admitting(Protocol):
-    """What is needed of `bot.services.making.admission.Admission`."""
+    """The part of `bot.services.making.admission.Admission` that is needed here."""
 
     async def admit(self, ask: Ask) -> Admitted: ...
     async def answered(self, card_id: CardId, *, message_id: MessageId, channel_id: ChannelId) -> None: ...
@@ -59,7 +59,7 @@ class ImageRequests:
         self._idle.set()
 
     async def ask(self, first: FirstResponse, request: ImageRequest, door: Door) -> None:
-        """Raises the `Refusal` that says why not; then nothing was spent and nothing was said."""
+        """Raises the `Refusal` that says why not. In that case nothing was spent and nothing was sent."""
         first.require_permissions()
         with self._busy():
             new_card = first.new_card(self._token_cipher, self._clock.now())
@@ -75,7 +75,7 @@ class ImageRequests:
                 await self._answer(first, admitted.view)
 
     async def settled(self, grace_seconds: float) -> None:
-        """Return when no request is between its admission and its answer, or the grace is over."""
+        """Wait until no request is between its admission and its response, or until the time is over."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), grace_seconds)
 
@@ -87,7 +87,7 @@ class ImageRequests:
         return await admitting
 
     async def _answer(self, first: FirstResponse, view: CardView) -> None:
-        """Where it is not known whether the answer left, the worker looks for it before it does anything."""
+        """Send the card. If it is unknown whether it was sent, the worker looks for it before it goes on."""
         now, card_id = self._clock.now(), view.card.id
         try:
             async with asyncio.timeout(self._patience.give_up_after_seconds):
@@ -95,7 +95,7 @@ class ImageRequests:
                 place = await first.give(draw(view, now))
                 reach(Point.ANSWER_AFTER)
         except DISCORD_ERRORS as error:
-            log.warning("not answered", card=card_id, why=reason(error))
+            log.warning("first response failed", card=card_id, why=reason(error))
             if is_refusal(error):
                 await self._admission.withdraw(card_id, f"its first answer was refused: {reason(error)}")
                 await _tell(first, not_posted())

@@ -1,7 +1,8 @@
-"""What a server, its roles and its channels are: by Discord's API, and never by discord.py's caches.
+"""Caches servers with their roles and channels, as read from Discord's API.
 
-The caches are empty after each start until Discord has introduced its servers, and stay so where the
-application was added without its bot user; whoever is looked up in there seems to have no roles.
+discord.py's own caches are not used: they are empty after each start until Discord has sent its servers, and
+stay empty where the application was added without its bot user. A member who is looked up there then seems to
+have no roles.
 """
 
 import asyncio
@@ -22,14 +23,14 @@ from bot.words.language import ENGLISH, language_of
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: Discord tells of each change; this is for one that got lost all the same.
+#: Discord sends an event for each change. This is for an event that got lost.
 REMEMBERED_SECONDS = 5 * 60.0
 RETRY_SECONDS = 5.0
-#: For all answers together that one reading takes.
+#: The limit for all requests together that one reading makes.
 READ_SECONDS = 10.0
 #: Unknown Channel, Unknown Guild, Missing Access: the bot is not there, or sees nothing.
 CLOSED = frozenset({10003, 10004, 50001})
-#: Dispatches after which a server is not what it was. Of members, Discord tells of the bot itself only.
+#: Events after which a server has to be read again. Of members, Discord sends only those about the bot.
 CHANGES = (
     *("GUILD_CREATE", "GUILD_UPDATE", "GUILD_DELETE", "GUILD_MEMBER_UPDATE"),
     *("GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE"),
@@ -51,24 +52,24 @@ class Overwrite:
 class Channel:
     id: ChannelId
     name: str = ""
-    #: 0 for what is gone, or out of reach.
+    #: 0 if the channel is gone or not visible.
     guild_id: int = 0
-    #: Of a thread: the channel that it belongs to, whose overwrites hold.
+    #: The channel of a thread, whose overwrites hold in the thread.
     parent_id: ChannelId | None = None
     overwrites: Mapping[int, Overwrite] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, told: Mapping[str, Any], guild_id: int) -> Self:
-        """Raises one of `_UNREADABLE` for what is not of Discord's form."""
-        is_thread = told["type"] in _THREADS
+    def read(cls, channel: Mapping[str, Any], guild_id: int) -> Self:
+        """Raises one of `_UNREADABLE` if the data does not have Discord's form."""
+        is_thread = channel["type"] in _THREADS
         return cls(
-            id=ChannelId(int(told["id"])),
-            name=str(told.get("name") or ""),
-            guild_id=int(told.get("guild_id") or guild_id),
-            parent_id=ChannelId(int(told["parent_id"])) if is_thread else None,
+            id=ChannelId(int(channel["id"])),
+            name=str(channel.get("name") or ""),
+            guild_id=int(channel.get("guild_id") or guild_id),
+            parent_id=ChannelId(int(channel["parent_id"])) if is_thread else None,
             overwrites={
-                int(one["id"]): Overwrite(int(one["allow"]), int(one["deny"]))
-                for one in told.get("permission_overwrites") or ()
+                int(entry["id"]): Overwrite(int(entry["allow"]), int(entry["deny"]))
+                for entry in channel.get("permission_overwrites") or ()
             },
         )
 
@@ -79,7 +80,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """Without roles and channels, where the bot is no member: nobody is known to be allowed anything."""
+    """A server. It has no roles and channels where the bot is no member: no permissions are known there."""
 
     id: int
     is_open: bool
@@ -97,9 +98,9 @@ class Server:
 
     @classmethod
     def read(cls, guild: Mapping[str, Any], channels: Iterable[Any], me: Mapping[str, Any]) -> Self:
-        """Raises one of `_UNREADABLE` for what is not of Discord's form."""
+        """Raises one of `_UNREADABLE` if the data does not have Discord's form."""
         guild_id = int(guild["id"])
-        found = [Channel.read(one, guild_id) for one in channels]
+        found = [Channel.read(channel, guild_id) for channel in channels]
         return cls(
             id=guild_id,
             is_open=True,
@@ -108,26 +109,26 @@ class Server:
             own_role_ids=frozenset(map(int, me["roles"])),
             managed_role_id=managed_role(guild["roles"], me["user"]["id"]),
             language=language_of(guild.get("preferred_locale")),
-            role_names={int(one["id"]): str(one["name"]) for one in guild["roles"]},
-            role_permissions={int(one["id"]): int(one["permissions"]) for one in guild["roles"]},
-            channels={one.id: one for one in found},
+            role_names={int(role["id"]): str(role["name"]) for role in guild["roles"]},
+            role_permissions={int(role["id"]): int(role["permissions"]) for role in guild["roles"]},
+            channels={channel.id: channel for channel in found},
         )
 
     def permissions(self, member_id: int, role_ids: Iterable[int], channel: Channel) -> discord.Permissions:
-        """Added up as Discord does it: @everyone, then all roles together, then the member's own."""
+        """Compute permissions as Discord does: @everyone, then all roles together, then the member's own."""
         if not self.is_open:
             return discord.Permissions.none()
-        theirs = [self.id, *role_ids]
-        granted = _together(self.role_permissions.get(one, 0) for one in theirs)
+        all_roles = [self.id, *role_ids]
+        granted = _together(self.role_permissions.get(role, 0) for role in all_roles)
         if member_id == self.owner_id or discord.Permissions(granted).administrator:
             return discord.Permissions.all()
         above = channel if channel.parent_id is None else self.channels.get(channel.parent_id)
         if above is None:
             return discord.Permissions.none()
-        for ids in ([self.id], theirs[1:], [member_id]):
-            layer = [above.overwrites[one] for one in ids if one in above.overwrites]
-            granted &= ~_together(one.deny for one in layer)
-            granted |= _together(one.allow for one in layer)
+        for ids in ([self.id], all_roles[1:], [member_id]):
+            layer = [above.overwrites[id_] for id_ in ids if id_ in above.overwrites]
+            granted &= ~_together(overwrite.deny for overwrite in layer)
+            granted |= _together(overwrite.allow for overwrite in layer)
         found = discord.Permissions(granted)
         return found if found.view_channel else discord.Permissions.none()
 
@@ -136,48 +137,48 @@ class Server:
 
 
 class ServerCache:
-    """All raise `CourierUnavailable` while Discord does not tell, and log why."""
+    """Reads and caches servers. All methods raise `CourierUnavailable` while Discord does not answer."""
 
     def __init__(self, client: discord.Client, clock: Clock) -> None:
         self._client = client
         how_long = {"remembered_seconds": REMEMBERED_SECONDS, "retry_seconds": RETRY_SECONDS}
         self._servers = ReadThroughCache(self._read_server, clock, **how_long)
-        #: Threads, and whatever else is not among the server's channels.
+        #: Threads, and other channels that are not in a server's list.
         self._others = ReadThroughCache(self._read_other, clock, **how_long)
 
     async def get(self, guild_id: int, patience_seconds: float = READ_SECONDS) -> Server:
         return await _in_time(self._servers.of(guild_id), patience_seconds)
 
     async def channel(self, server: Server, channel_id: int) -> Channel | None:
-        """A channel of the server or a thread in one; None for what is gone, or not the server's."""
+        """Return a channel or thread of the server; None if it is gone, or another server's."""
         if not server.is_open or channel_id in server.channels:
             return server.channels.get(channel_id)
         found = await _in_time(self._others.of(channel_id), READ_SECONDS)
         return found if found.guild_id == server.id else None
 
     async def role_ids(self, guild_id: int, member_id: int) -> frozenset[RoleId]:
-        """Of a member at this moment; of who has left, none. Raises one of `DISCORD_ERRORS`."""
+        """Read the member's roles; none if they have left. Raises one of `DISCORD_ERRORS`."""
         try:
-            told = await self._client.http.get_member(guild_id, member_id)
+            member = await self._client.http.get_member(guild_id, member_id)
         except discord.NotFound:
             return frozenset()
-        return frozenset(RoleId(int(one)) for one in told["roles"])
+        return frozenset(RoleId(int(role)) for role in member["roles"])
 
     async def member_name(self, guild_id: int, member_id: int) -> str | None:
-        """None for who has left. Raises one of `DISCORD_ERRORS`."""
+        """Return None if the member has left. Raises one of `DISCORD_ERRORS`."""
         try:
-            told = await self._client.http.get_member(guild_id, member_id)
+            member = await self._client.http.get_member(guild_id, member_id)
         except discord.NotFound:
             return None
-        user: Mapping[str, Any] = told["user"]
-        return str(told.get("nick") or user.get("global_name") or user["username"])
+        user: Mapping[str, Any] = member["user"]
+        return str(member.get("nick") or user.get("global_name") or user["username"])
 
     def forget(self, guild_id: int) -> None:
-        """Something about the server has changed."""
+        """Drop a server that has changed."""
         self._servers.forget(guild_id)
 
     def forget_all(self) -> None:
-        """Changes may have been made unheard."""
+        """Drop everything: events may have been missed."""
         self._servers.forget_all()
         self._others.forget_all()
 
@@ -185,7 +186,7 @@ class ServerCache:
         return await _read(self._server(guild_id), Server(id=guild_id, is_open=False), guild=guild_id)
 
     async def _server(self, guild_id: int) -> Server:
-        assert self._client.user is not None, "nobody is at a door before the login"
+        assert self._client.user is not None, "no interaction comes before the login"
         http = self._client.http
         return Server.read(
             *await asyncio.gather(
@@ -203,7 +204,7 @@ class ServerCache:
 
 
 def forget_changed_servers(client: discord.Client, servers: ServerCache) -> None:
-    """From now on, whatever Discord tells of a server, its roles, its channels or the bot's own roles."""
+    """From now on, drop a server whenever it, its roles, its channels or the bot's own roles change."""
 
     def forget(data: Mapping[str, Any]) -> None:
         servers.forget(int(data.get("guild_id") or data["id"]))
@@ -215,16 +216,16 @@ def forget_changed_servers(client: discord.Client, servers: ServerCache) -> None
 async def _in_time(reading: Awaitable[V | None], seconds: float) -> V:
     try:
         async with asyncio.timeout(seconds):
-            told = await reading
+            value = await reading
     except TimeoutError:
-        told = None
-    if told is None:
+        value = None
+    if value is None:
         raise CourierUnavailable
-    return told
+    return value
 
 
 async def _read(asked: Awaitable[V], if_closed: V, **what: int) -> V | None:
-    """`if_closed` where Discord says that the bot has no access; None if it cannot be read now."""
+    """Return `if_closed` where the bot has no access; None if Discord cannot be asked now."""
     try:
         async with asyncio.timeout(READ_SECONDS):
             return await asked
@@ -239,8 +240,8 @@ async def _read(asked: Awaitable[V], if_closed: V, **what: int) -> V | None:
 
 
 def managed_role(roles: Iterable[Any], own_id: str) -> int | None:
-    """The role that Discord made for the bot. Raises one of `_UNREADABLE`."""
-    of_bots = {(one.get("tags") or {}).get("bot_id"): int(one["id"]) for one in roles}
+    """Return the role that Discord made for the bot. Raises one of `_UNREADABLE`."""
+    of_bots = {(role.get("tags") or {}).get("bot_id"): int(role["id"]) for role in roles}
     return of_bots.get(own_id)
 
 

@@ -1,4 +1,4 @@
-"""The servers that the bot is in, asked of Discord without listening to it."""
+"""Asks Discord for the servers that the bot is in, without a connection to the gateway."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +11,7 @@ from bot.domain.errors import OperatorError
 
 
 async def names(token: str, settings: ChatSettings) -> dict[int, str]:
-    """By id. Raises `OperatorError`."""
+    """Return the names by id. Raises `OperatorError`."""
     async with _logged_in(token, settings) as client:
         return {guild.id: guild.name async for guild in client.fetch_guilds(limit=None, with_counts=False)}
 

@@ -1,4 +1,4 @@
-"""What a server's roles, channels and members are called now, for panels that show settings about them."""
+"""Reads the present names of a server's roles, channels and members, for panels that show its settings."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ from bot.domain.ids import GuildId
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: For all together, of the three that Discord waits. What is not told by then is shown as if still there.
+#: The limit for all requests together: Discord waits for three seconds. Later names are not shown as gone.
 PATIENCE_SECONDS = 1.5
 
 
 async def names_in(servers: ServerCache, guild_id: GuildId, named: Named) -> Names:
-    """Where Discord does not tell in time, or has nothing to tell, nobody and nothing counts as gone."""
+    """Read the names. If Discord does not answer in time, no role, channel or member counts as gone."""
     until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
     try:
         async with asyncio.timeout_at(until):
@@ -32,21 +32,21 @@ async def names_in(servers: ServerCache, guild_id: GuildId, named: Named) -> Nam
     return Names(
         roles=server.role_names,
         members=await _members(servers, guild_id, named.members, until),
-        channels={one.id: one.name for one in channels},
+        channels={channel.id: channel.name for channel in channels},
     )
 
 
 async def _channels(servers: ServerCache, server: Server, named: Sequence[int]) -> list[Channel]:
-    """Those of the server, and the threads among those named."""
-    others = [one for one in named if one not in server.channels]
-    found = await asyncio.gather(*(servers.channel(server, one) for one in others))
+    """Return the channels of the server, and the threads among those named."""
+    others = [id_ for id_ in named if id_ not in server.channels]
+    found = await asyncio.gather(*(servers.channel(server, id_) for id_ in others))
     return [*server.channels.values(), *filter(None, found)]
 
 
 async def _members(
     servers: ServerCache, guild_id: GuildId, member_ids: Sequence[int], until: float
 ) -> dict[int, str]:
-    asking = {one: asyncio.ensure_future(_name(servers, guild_id, one)) for one in member_ids}
+    asking = {id_: asyncio.ensure_future(_name(servers, guild_id, id_)) for id_ in member_ids}
     if asking:
         left = until - asyncio.get_running_loop().time()
         await asyncio.wait(asking.values(), timeout=max(0.0, left))
@@ -60,7 +60,7 @@ async def _members(
 
 
 async def _name(servers: ServerCache, guild_id: int, member_id: int) -> str | None:
-    """None for who has left."""
+    """Return None if the member has left."""
     try:
         return await servers.member_name(guild_id, member_id)
     except DISCORD_ERRORS as error:
