@@ -69,7 +69,7 @@ class Tree(app_commands.CommandTree[Any]):
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError
     ) -> None:
-        await self._error_handler.tell(interaction, error)
+        await self._error_handler.handle(interaction, error)
 
     async def _call(self, interaction: discord.Interaction[Any]) -> None:
         """Handle also the errors of a malformed command: discord.py would only log them."""
@@ -78,7 +78,7 @@ class Tree(app_commands.CommandTree[Any]):
         except app_commands.AppCommandError:
             raise
         except Exception as error:  # noqa: BLE001  the last place to handle it: answered and logged there
-            await self._error_handler.tell(interaction, error)
+            await self._error_handler.handle(interaction, error)
 
 
 class Chat:

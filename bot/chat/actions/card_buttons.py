@@ -6,12 +6,13 @@ import discord
 
 from bot.chat.delivery.sender import replace_card, tell_alone
 from bot.chat.incoming.mentions import InteractionMentions
+from bot.chat.incoming.payload import guild_of
 from bot.chat.incoming.submitted_values import selected
 from bot.chat.presenter.card import card as draw
 from bot.chat.presenter.custom_ids import CustomId, as_number
 from bot.chat.presenter.details import details, full_prompt, which_details
 from bot.chat.presenter.notes import pressed_twice
-from bot.chat.responses.context import Context, actor_of, guild_of
+from bot.chat.responses.context import Context, actor_of
 from bot.domain.card import Card
 from bot.domain.errors import JobUnknown, NotYours, PictureRefused, PromptForgotten
 from bot.domain.failure import SourceProblem

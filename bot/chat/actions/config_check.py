@@ -6,9 +6,9 @@ import discord
 
 from bot.chat.access.bot_permissions import missing_for_notices, missing_of_all
 from bot.chat.delivery.sender import keep_promise, promise
-from bot.chat.incoming.payload import is_in_thread
+from bot.chat.incoming.payload import channel_of, guild_of, is_in_thread
 from bot.chat.presenter.config_check import checked
-from bot.chat.responses.context import Context, guild_of
+from bot.chat.responses.context import Context
 from bot.chat.servers.server_cache import Channel, Server
 from bot.domain.ids import ChannelId
 
@@ -21,8 +21,8 @@ async def show_check(context: Context, interaction: discord.Interaction) -> None
     await promise(interaction, is_new=True)
     choices = (await context.administration.settings(guild_of(interaction))).choices
     server = await context.servers.get(guild_of(interaction))
-    elsewhere = sorted(choices.allowed_channels - {ChannelId(interaction.channel_id or 0)})
-    pictures = [await _there(context, server, one, _for_pictures) for one in elsewhere]
+    elsewhere = sorted(choices.allowed_channels - {channel_of(interaction)})
+    pictures = [await _there(context, server, channel_id, _for_pictures) for channel_id in elsewhere]
     log_id = choices.log_channel_id
     log = None if log_id is None else await _there(context, server, log_id, _for_notices)
     await keep_promise(interaction, checked([_here(interaction), *pictures], log))
@@ -31,7 +31,7 @@ async def show_check(context: Context, interaction: discord.Interaction) -> None
 def _here(interaction: discord.Interaction) -> ChannelFinding:
     """Discord itself says what is allowed here."""
     lacking = missing_of_all(interaction.app_permissions, is_thread=is_in_thread(interaction))
-    return interaction.channel_id or 0, lacking
+    return channel_of(interaction), lacking
 
 
 async def _there(context: Context, server: Server, channel_id: int, lacking: Lacking) -> ChannelFinding:

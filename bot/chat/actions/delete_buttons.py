@@ -36,7 +36,7 @@ async def delete_these(context: Context, interaction: discord.Interaction, _pres
 async def _delete(context: Context, interaction: discord.Interaction, job_ids: list[int]) -> None:
     """The answer replaces the question, which only its member sees."""
     await promise_to_replace_own(interaction)
-    for one in job_ids:
-        await context.job(interaction, one)
-    await context.gallery.delete([JobId(one) for one in job_ids], actor_of(interaction))
+    for job_id in job_ids:
+        await context.job(interaction, job_id)
+    await context.gallery.delete([JobId(job_id) for job_id in job_ids], actor_of(interaction))
     await keep_promise(interaction, deleted(len(job_ids)))

@@ -10,6 +10,7 @@ from bot.chat.delivery.card_update import is_picture_of
 from bot.chat.delivery.sender import open_form
 from bot.chat.incoming.attachments import FoundPicture, named, only_one, pictures_in
 from bot.chat.incoming.mentions import InteractionMentions
+from bot.chat.incoming.payload import channel_of
 from bot.chat.incoming.submitted_values import SubmittedModal
 from bot.chat.presenter.custom_ids import CustomId
 from bot.chat.presenter.details import location_of
@@ -63,17 +64,17 @@ async def open_menu(context: Context, interaction: discord.Interaction, message:
     context.modal_pictures.keep(interaction.id, interaction.user.id, found)
     form = menu_form(
         MessageId(message.id),
-        [one.key for one in found],
-        [picture_label(number, one.name) for number, one in enumerate(found, start=1)],
+        [picture.key for picture in found],
+        [picture_label(number, picture.name) for number, picture in enumerate(found, start=1)],
         interaction.id,
-        is_first_meant=sum(not one.claims_otherwise for one in found) == 1,
+        is_first_meant=sum(not picture.claims_otherwise for picture in found) == 1,
     )
     await open_form(interaction, form)
 
 
 async def menu_sent(context: Context, interaction: discord.Interaction, sent: CustomId) -> None:
     filled = SubmittedModal.of(interaction)
-    channel_id, message_id = ChannelId(interaction.channel_id or 0), MessageId(sent.number(0))
+    channel_id, message_id = channel_of(interaction), MessageId(sent.number(0))
     opened = context.modal_pictures.of(sent.number(2), interaction.user.id)
     found = opened or await _fetched(interaction, channel_id, message_id)
     chosen = [key for key in map(filled.choice, PICTURES) if key]

@@ -3,12 +3,12 @@
 import discord
 
 from bot.chat.delivery.sender import replace_own, tell_alone
-from bot.chat.incoming.payload import roles_of
+from bot.chat.incoming.payload import guild_of, roles_of
 from bot.chat.incoming.submitted_values import selected
 from bot.chat.presenter.custom_ids import CustomId, as_number
 from bot.chat.presenter.job_list import job_list, job_panel
 from bot.chat.presenter.message import Message
-from bot.chat.responses.context import Context, actor_of, guild_of
+from bot.chat.responses.context import Context, actor_of
 from bot.domain.errors import JobUnknown
 from bot.domain.ids import MemberId
 
@@ -44,7 +44,7 @@ async def _show_panel(context: Context, interaction: discord.Interaction, job_id
 async def _list(context: Context, interaction: discord.Interaction, page: int) -> Message:
     guild_id, member_id = guild_of(interaction), MemberId(interaction.user.id)
     listed = await context.reports.member_jobs(guild_id, member_id, page)
-    cards = {one.job.id: await context.gallery.card_of(one.job) for one in listed.jobs}
+    cards = {entry.job.id: await context.gallery.card_of(entry.job) for entry in listed.jobs}
     usage = await context.gallery.usage(guild_id, member_id, roles_of(interaction.user))
-    late = await context.gallery.late_pictures([one.job for one in listed.jobs])
+    late = await context.gallery.late_pictures([entry.job for entry in listed.jobs])
     return job_list(listed, cards, usage, {job_id: len(urls) for job_id, urls in late.items()})

@@ -7,6 +7,7 @@ other picture.
 import discord
 
 from bot.chat.delivery.sender import keep_promise, promise, replace_own, take_back, tell_alone
+from bot.chat.incoming.payload import channel_of, guild_of
 from bot.chat.presenter.custom_ids import CustomId
 from bot.chat.presenter.job_list import can_be_posted
 from bot.chat.presenter.message import Message
@@ -18,11 +19,11 @@ from bot.chat.presenter.notes import (
     pressed_twice,
     shown_again,
 )
-from bot.chat.responses.context import Context, actor_of, guild_of, shows_to_all
-from bot.chat.responses.first_response import MOST_UPLOAD, InteractionResponse
+from bot.chat.responses.context import Context, actor_of, shows_to_all
+from bot.chat.responses.first_response import InteractionResponse, upload_limit_of
 from bot.domain.card import Card
 from bot.domain.errors import FileRefused, JobUnknown, NotPossibleNow, ProviderError, Refusal
-from bot.domain.ids import ChannelId, JobId
+from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
 from bot.words.language import speaking
 
@@ -45,9 +46,9 @@ async def ask_first(context: Context, interaction: discord.Interaction, pressed:
     """Ask whether everyone should see it: a single press publishes nothing."""
     job, card = await _own(context, interaction, pressed)
     on_it = (await context.gallery.view(card.id, guild_of(interaction))).jobs
-    posted = [one for one in on_it if one.parked_at] if job.state is JobState.READY else [job]
+    posted = [other for other in on_it if other.parked_at] if job.state is JobState.READY else [job]
     page = pressed.number(1) if len(pressed.args) > 1 else 0
-    here = ChannelId(interaction.channel_id or 0)
+    here = channel_of(interaction)
     await replace_own(interaction, post_question(posted, here, page, is_private=card.is_private))
 
 
@@ -87,7 +88,7 @@ async def show_late(context: Context, interaction: discord.Interaction, pressed:
     if job.member_id != interaction.user.id:
         raise JobUnknown
     await promise(interaction, is_new=True)
-    limit = min(interaction.filesize_limit, MOST_UPLOAD)
+    limit = upload_limit_of(interaction)
     async with context.gallery.late_picture(job, pressed.number(1), limit) as picture:
         await keep_promise(interaction, late_picture(job), {job.id: picture})
 
@@ -129,6 +130,5 @@ async def _copy_here(
     context: Context, interaction: discord.Interaction, job: Job, first: InteractionResponse, message: Message
 ) -> None:
     await first.promise()
-    limit = first.new_card(context.token_cipher, context.clock.now()).upload_limit
-    async with context.gallery.picture(job.id, guild_of(interaction), limit) as picture:
+    async with context.gallery.picture(job.id, guild_of(interaction), first.upload_limit) as picture:
         await keep_promise(interaction, message, {job.id: picture})

@@ -8,7 +8,7 @@ import asyncio
 import discord
 
 from bot.chat.delivery.sender import keep_promise, promise, promise_to_replace_own
-from bot.chat.incoming.payload import roles_of
+from bot.chat.incoming.payload import guild_of, roles_of
 from bot.chat.incoming.periods import from_text
 from bot.chat.incoming.thumbnails import thumbnails_of
 from bot.chat.presenter import audit as audit_words
@@ -18,8 +18,8 @@ from bot.chat.presenter.custom_ids import CustomId
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.report import Query, exported, has_chart, usage_report
 from bot.chat.reports import chart
-from bot.chat.responses.context import Context, guild_of
-from bot.chat.responses.first_response import MOST_UPLOAD
+from bot.chat.responses.context import Context
+from bot.chat.responses.first_response import upload_limit_of
 from bot.domain.administration import AuditId
 from bot.domain.ids import ChannelId, MemberId, RoleId
 from bot.domain.period import Period
@@ -42,7 +42,7 @@ async def turn_report(context: Context, interaction: discord.Interaction, presse
 async def export(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
     query = _query(pressed)
     await _promise(interaction)
-    most_bytes = min(interaction.filesize_limit, MOST_UPLOAD)
+    most_bytes = upload_limit_of(interaction)
     rows = context.reports.export(
         guild_of(interaction), query.period, member_id=query.member_id, channel_id=query.channel_id
     )

@@ -14,7 +14,7 @@ from bot.chat.actions.settings_views import (
 )
 from bot.chat.delivery.sender import open_form, tell_alone
 from bot.chat.incoming.number_input import read_count, read_microusd
-from bot.chat.incoming.payload import chosen_channels
+from bot.chat.incoming.payload import chosen_channels, guild_of
 from bot.chat.incoming.submitted_values import SubmittedModal, selected
 from bot.chat.presenter.custom_ids import CustomId, as_number
 from bot.chat.presenter.notes import role_or_member
@@ -30,7 +30,7 @@ from bot.chat.presenter.settings_forms import (
     saved,
 )
 from bot.chat.presenter.settings_panel import AS_DISCORD_SAYS, Named, View, allowances_of
-from bot.chat.responses.context import Context, guild_of
+from bot.chat.responses.context import Context
 from bot.chat.servers.server_names import names_in
 from bot.domain.administration import RuleSubject
 from bot.domain.errors import CourierUnavailable, JobUnknown, NumberUnreadable
@@ -59,7 +59,7 @@ async def change_limits(
     if not (given.are_set or is_cleared):
         await open_subject(context, interaction, subject)
         return
-    changes = {one: given.of(one) for one in FIELDS if is_cleared or given.of(one) is not None}
+    changes = {limit: given.of(limit) for limit in FIELDS if is_cleared or given.of(limit) is not None}
     note = await _save_limits(context, interaction, subject, changes)
     await tell_alone(interaction, saved(note))
 
@@ -76,7 +76,7 @@ async def open_limits(context: Context, interaction: discord.Interaction, presse
 
 async def limits_sent(context: Context, interaction: discord.Interaction, sent: CustomId) -> None:
     subject, filled = _subject(interaction, sent), SubmittedModal.of(interaction)
-    changes = {one: read_count(filled.text(one.value)) for one in FIELDS}
+    changes = {limit: read_count(filled.text(limit.value)) for limit in FIELDS}
     note = await _save_limits(context, interaction, subject, changes)
     await refresh_subject(context, interaction, subject, note)
 
@@ -162,7 +162,7 @@ async def channels_chosen(context: Context, interaction: discord.Interaction, pr
 
 async def channels_removed(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
     """Remove channels from the list, also deleted ones."""
-    chosen = [ChannelId(as_number(one)) for one in selected(interaction)]
+    chosen = [ChannelId(as_number(value)) for value in selected(interaction)]
     saved_now = await context.administration.remove_channels(*_by(interaction), chosen)
     note = channels_saved(len(saved_now.choices.allowed_channels))
     await refresh(context, interaction, View.CHANNELS, note, pressed.number(0))
@@ -183,10 +183,10 @@ async def log_chosen(context: Context, interaction: discord.Interaction, pressed
 
 def _channels_here(interaction: discord.Interaction) -> list[ChannelId]:
     """Return the chosen channels. Raises `JobUnknown` for another server's, as in a forged list."""
-    ids = [as_number(one) for one in selected(interaction)]
+    ids = [as_number(value) for value in selected(interaction)]
     if not chosen_channels(interaction).issuperset(ids):
         raise JobUnknown
-    return [ChannelId(one) for one in ids]
+    return [ChannelId(id_) for id_ in ids]
 
 
 async def _save_log(context: Context, interaction: discord.Interaction, channel_id: ChannelId | None) -> str:

@@ -3,11 +3,12 @@
 import discord
 
 from bot.chat.delivery.sender import replace_own, tell_alone
+from bot.chat.incoming.payload import guild_of
 from bot.chat.incoming.submitted_values import selected
 from bot.chat.presenter.custom_ids import CustomId, as_number
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.settings_panel import Named, View, panel, subject_panel
-from bot.chat.responses.context import Context, guild_of
+from bot.chat.responses.context import Context
 from bot.chat.servers.server_names import names_in
 from bot.domain.administration import RuleScope, RuleSubject
 from bot.domain.errors import JobUnknown

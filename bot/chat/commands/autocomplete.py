@@ -10,10 +10,11 @@ import discord
 import structlog
 from discord import app_commands
 
+from bot.chat.incoming.payload import guild_of
 from bot.chat.presenter.custom_ids import Action, CustomId, as_number
 from bot.chat.presenter.job_list import choice_label, numbered_label
 from bot.chat.presenter.message import MOST_OPTIONS
-from bot.chat.responses.context import Context, guild_of
+from bot.chat.responses.context import Context
 from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 from bot.domain.card import Card
 from bot.domain.errors import JobUnknown, SourceNotChosen, TooManyPictures
@@ -53,7 +54,7 @@ async def suggest_sources(
         async with asyncio.timeout(PATIENCE_SECONDS):
             recent = await _recent(context, interaction)
     except Exception as error:  # noqa: BLE001  logged there; the member sees an empty list
-        context.error_handler.words(error)
+        context.error_handler.report(error)
         return []
     wanted = typed.casefold().strip()
     offered = [job for job in recent if wanted in job.prompt.casefold()][:MOST_OPTIONS]

@@ -9,9 +9,10 @@ from bot.chat.actions.config_check import show_check
 from bot.chat.actions.settings_views import open_panel
 from bot.chat.commands.options import LANGUAGE_CHOICES, LogPlace, chosen_language
 from bot.chat.commands.restricted_group import RestrictedGroup
+from bot.chat.incoming.payload import guild_of
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.settings_panel import View
-from bot.chat.responses.context import Context, guild_of
+from bot.chat.responses.context import Context
 from bot.domain.administration import RuleSubject
 from bot.domain.ids import GuildId, MemberId, RoleId
 from bot.domain.limits import Allowances

@@ -55,7 +55,7 @@ LANGUAGE_CHOICES = [
     app_commands.Choice(name=AS_SET_IN_DISCORD, value=AS_DISCORD_SAYS),
     *(app_commands.Choice(name=name, value=code) for code, name in LANGUAGES.items()),
 ]
-PERIODS = [app_commands.Choice(name=PERIOD_CHOICES[one], value=one) for one in periods.PERIODS]
+PERIODS = [app_commands.Choice(name=PERIOD_CHOICES[period], value=period) for period in periods.PERIODS]
 
 
 def chosen_ratio(sent: str | None) -> AspectRatio | None:
@@ -75,14 +75,16 @@ def chosen_language(sent: str | None) -> str | None:
 
 
 def _value(option: str, choices: Sequence[app_commands.Choice[str]], sent: str) -> str:
-    """Of the choice with this value, or with this name in any language, which Discord sends at times instead.
+    """Return the value of the choice with this value, or with this name in any language.
+
+    Discord sometimes sends the name instead.
 
     Raises `ChoiceUnknown`.
     """
     wanted = _folded(sent)
-    for one in choices:
-        if wanted in map(_folded, (one.value, *_names(one))):
-            return one.value
+    for choice in choices:
+        if wanted in map(_folded, (choice.value, *_names(choice))):
+            return choice.value
     raise ChoiceUnknown(option, sent)
 
 

@@ -73,8 +73,8 @@ def comparable(command: Command) -> dict[str, Any]:
     found = {name: command.get(name) or default for name, default in COMPARED.items()}
     found["value"] = command.get("value")
     found["default_member_permissions"] = _as_text(command.get("default_member_permissions"))
-    found["options"] = [comparable(one) for one in found["options"]]
-    found["choices"] = [comparable(one) for one in found["choices"]]
+    found["options"] = [comparable(option) for option in found["options"]]
+    found["choices"] = [comparable(choice) for choice in found["choices"]]
     for name in ("contexts", "integration_types", "channel_types"):
         found[name] = sorted(found[name])
     return found
@@ -107,7 +107,7 @@ class Registration:
             tree.copy_global_to(guild=self._home)
 
     async def run(self) -> None:
-        """Until Discord has what the bot offers, in all languages, and nowhere twice."""
+        """Try until Discord has the bot's commands, in all languages, and none of them twice."""
         await self._tree.set_translator(Translator())
         await self._insist(self._register)
         self._metrics.commands_registered.set(1)
@@ -150,7 +150,7 @@ class Registration:
         commands = self._tree.get_commands(guild=self._home)
         translator = self._tree.translator
         assert translator is not None, "set before anything is registered"
-        return [await one.get_translated_payload(self._tree, translator) for one in commands]
+        return [await command.get_translated_payload(self._tree, translator) for command in commands]
 
     async def _registered(self, guild: discord.abc.Snowflake | None) -> list[Command]:
         application_id = self._client.application_id or 0
@@ -177,7 +177,7 @@ class Registration:
         except (discord.Forbidden, discord.NotFound):
             return  # the bot has left the server, or may not register commands there
         ours = _by_key(await self._offered())
-        kept = [_without_answers(one) for one in own if _key(one) not in ours]
+        kept = [_without_answers(command) for command in own if _key(command) not in ours]
         if len(kept) < len(own):
             await self._send(guild, kept)
             self._on_changed()
@@ -186,9 +186,11 @@ class Registration:
     async def _send(self, guild: discord.abc.Snowflake | None, commands: Sequence[Command]) -> None:
         application_id, http = self._client.application_id or 0, self._client.http
         if guild is None:
-            await http.bulk_upsert_global_commands(application_id, [dict(one) for one in commands])
+            await http.bulk_upsert_global_commands(application_id, [dict(command) for command in commands])
         else:
-            await http.bulk_upsert_guild_commands(application_id, guild.id, [dict(one) for one in commands])
+            await http.bulk_upsert_guild_commands(
+                application_id, guild.id, [dict(command) for command in commands]
+            )
 
 
 def _without_answers(command: Command) -> Command:
@@ -201,7 +203,7 @@ def _key(command: Command) -> tuple[int, str]:
 
 
 def _by_key(commands: Iterable[Command]) -> dict[tuple[int, str], dict[str, Any]]:
-    return {_key(one): comparable(one) for one in commands}
+    return {_key(command): comparable(command) for command in commands}
 
 
 def _as_text(permissions: object) -> str | None:

@@ -5,10 +5,10 @@ from discord import app_commands
 
 from bot.chat.commands.options import Slash
 from bot.chat.delivery.sender import tell_alone
-from bot.chat.incoming.payload import roles_of
+from bot.chat.incoming.payload import guild_of, roles_of
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.own_usage import own_usage
-from bot.chat.responses.context import Context, guild_of
+from bot.chat.responses.context import Context
 from bot.domain.ids import MemberId
 
 

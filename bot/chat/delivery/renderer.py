@@ -75,7 +75,7 @@ def without_embeds(sending: Sending) -> Sending:
     texts = [sending.get("content") or ""]
     for embed in sending["embeds"]:
         lines = [f"**{embed.title}**" if embed.title else "", embed.description or ""]
-        texts += [*lines, *(f"**{one.name}**\n{one.value}" for one in embed.fields)]
+        texts += [*lines, *(f"**{field.name}**\n{field.value}" for field in embed.fields)]
     text = clip("\n\n".join(filter(None, texts)), MOST_CONTENT)
     return sending | {"embeds": [], "content": text}
 
@@ -130,9 +130,9 @@ def view(rows: Sequence[Row]) -> ui.View:
 
 def modal(form: Form) -> ui.Modal:
     drawn = ui.Modal(title=form.title, custom_id=form.custom_id)
-    for one in form.fields:
-        hint = one.hint if isinstance(one, FileField) else None
-        drawn.add_item(ui.Label(text=one.label, description=hint, component=_input(one)))
+    for field in form.fields:
+        hint = field.hint if isinstance(field, FileField) else None
+        drawn.add_item(ui.Label(text=field.label, description=hint, component=_input(field)))
     drawn.stop()
     return drawn
 
@@ -141,7 +141,7 @@ def _embeds(message: Message) -> list[discord.Embed]:
     embed = discord.Embed(title=message.title or None, description=message.body, color=message.color.value)
     for name, value in message.fields:
         embed.add_field(name=name, value=value, inline=False)
-    return [embed, *(_item(one, message.color.value) for one in message.items)]
+    return [embed, *(_item(item, message.color.value) for item in message.items)]
 
 
 def _item(one: Item, color: int) -> discord.Embed:
@@ -180,7 +180,7 @@ def _select(part: Select, row: int) -> ui.Select[ui.View]:
 
 
 def _picker(part: Picker, row: int) -> ui.Item[ui.View]:
-    chosen = [discord.SelectDefaultValue(id=one, type=_CHOSEN[part.kind]) for one in part.chosen]
+    chosen = [discord.SelectDefaultValue(id=id_, type=_CHOSEN[part.kind]) for id_ in part.chosen]
     same: dict[str, Any] = {
         "custom_id": part.custom_id,
         "placeholder": part.placeholder,
@@ -200,9 +200,12 @@ def _picker(part: Picker, row: int) -> ui.Item[ui.View]:
 def _options(options: Sequence[Option]) -> list[discord.SelectOption]:
     return [
         discord.SelectOption(
-            label=one.label, value=one.value, description=one.description or None, default=one.is_chosen
+            label=option.label,
+            value=option.value,
+            description=option.description or None,
+            default=option.is_chosen,
         )
-        for one in options
+        for option in options
     ]
 
 

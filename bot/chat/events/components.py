@@ -105,4 +105,4 @@ async def _handle(context: Context, interaction: discord.Interaction) -> None:
             await context.permission_checks.require(interaction, component.needs)
         await component.handle(context, interaction, pressed)
     except Exception as error:  # noqa: BLE001  the last place to handle it: answered and logged there
-        await context.error_handler.tell(interaction, error)
+        await context.error_handler.handle(interaction, error)

@@ -18,7 +18,7 @@ from bot.services.cards.gone_cards import GoneCards
 
 log = structlog.stdlib.get_logger(__name__)
 
-Told = Mapping[str, Any]
+EventData = Mapping[str, Any]
 
 
 class DeletionListener:
@@ -28,7 +28,7 @@ class DeletionListener:
         self._under_way: set[asyncio.Task[None]] = set()
 
     def listen(self, client: discord.Client) -> None:
-        listeners: dict[str, Callable[[Told], Awaitable[None]]] = {
+        listeners: dict[str, Callable[[EventData], Awaitable[None]]] = {
             "GUILD_DELETE": self._guild,
             "CHANNEL_DELETE": self._channel,
             "THREAD_DELETE": self._channel,
@@ -41,32 +41,32 @@ class DeletionListener:
     def missed_news(self) -> None:
         self._gone.missed_news()
 
-    def _starting(self, listener: Callable[[Told], Awaitable[None]]) -> Callable[[Told], None]:
-        def start(told: Told) -> None:
-            task = asyncio.create_task(self._surviving(listener, told), name="departure")
+    def _starting(self, listener: Callable[[EventData], Awaitable[None]]) -> Callable[[EventData], None]:
+        def start(data: EventData) -> None:
+            task = asyncio.create_task(self._surviving(listener, data), name="departure")
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 
         return start
 
-    async def _surviving(self, listener: Callable[[Told], Awaitable[None]], told: Told) -> None:
+    async def _surviving(self, listener: Callable[[EventData], Awaitable[None]], data: EventData) -> None:
         try:
-            await listener(told)
+            await listener(data)
         except Exception as error:  # the last place to handle it; an edit of the card finds out as well
             self._metrics.loop_errors.labels(loop="chat").inc()
             log.error("deletion in Discord could not be processed", exc_info=error)
 
-    async def _guild(self, told: Told) -> None:
+    async def _guild(self, data: EventData) -> None:
         """Ignore outages of Discord, which also send this event, but with a mark."""
-        if not told.get("unavailable"):
-            await self._gone.server_left(GuildId(int(told["id"])))
+        if not data.get("unavailable"):
+            await self._gone.server_left(GuildId(int(data["id"])))
 
-    async def _channel(self, told: Told) -> None:
-        await self._gone.channel_deleted(ChannelId(int(told["id"])))
+    async def _channel(self, data: EventData) -> None:
+        await self._gone.channel_deleted(ChannelId(int(data["id"])))
 
-    async def _message(self, told: Told) -> None:
-        await self._gone.messages_deleted(ChannelId(int(told["channel_id"])), [MessageId(int(told["id"]))])
+    async def _message(self, data: EventData) -> None:
+        await self._gone.messages_deleted(ChannelId(int(data["channel_id"])), [MessageId(int(data["id"]))])
 
-    async def _messages(self, told: Told) -> None:
-        message_ids = [MessageId(int(one)) for one in told["ids"]]
-        await self._gone.messages_deleted(ChannelId(int(told["channel_id"])), message_ids)
+    async def _messages(self, data: EventData) -> None:
+        message_ids = [MessageId(int(id_)) for id_ in data["ids"]]
+        await self._gone.messages_deleted(ChannelId(int(data["channel_id"])), message_ids)

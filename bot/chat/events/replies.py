@@ -27,6 +27,7 @@ from bot.chat.incoming.payload import guild_id_of, roles_of
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.notes import how_to_reply, mention_me
 from bot.chat.responses.context import Context, Cooldown
+from bot.chat.responses.error_handler import describe
 from bot.chat.responses.first_response import ReplyResponse
 from bot.chat.rest.error_codes import DISCORD_ERRORS, is_final, reason
 from bot.chat.servers.server_cache import Channel, Server, managed_role
@@ -93,13 +94,13 @@ class ReplyListener:
                 else:
                     is_repeated = self._hints.is_repeated(message.author.id, "hint")
                     await self._answer(message, None if is_repeated else how_to_reply())
-            except Exception as error:  # noqa: BLE001  the last place to handle it: logged there, answered here
-                words = self._context.error_handler.words(error)
+            except Exception as error:  # noqa: BLE001  the last place to handle it
+                self._context.error_handler.report(error)
                 if mention is not None:
-                    await self._refuse(message, words)
+                    await self._refuse(message, describe(error))
 
     async def _language(self, guild_id: int) -> str:
-        """The server's, since everybody reads the answer; English while nobody tells."""
+        """Return the server's language, since everyone reads the answer; English while it is unknown."""
         chosen = None
         with suppress(StoreUnavailable):  # which the answer itself will say
             chosen = await self._context.administration.language(GuildId(guild_id))
@@ -201,7 +202,7 @@ class ReplyListener:
 
     def _close(self, channel_id: int) -> None:
         now = self._context.clock.monotonic()
-        self._closed_until = {one: until for one, until in self._closed_until.items() if until > now}
+        self._closed_until = {id_: until for id_, until in self._closed_until.items() if until > now}
         self._closed_until[channel_id] = now + SECONDS_BETWEEN_TRIES
 
 
@@ -230,7 +231,7 @@ async def _is_told(message: discord.Message, words: Message) -> bool:
 def _is_pinged(message: discord.Message, user_id: int) -> bool:
     """Return whether a reply pings the user. A reply to the response of a command never pings."""
     is_reply = message.type is discord.MessageType.reply
-    return is_reply and any(one.id == user_id for one in message.mentions)
+    return is_reply and any(user.id == user_id for user in message.mentions)
 
 
 def _command_user(message: discord.Message, server: Server, channel: Channel) -> CommandUser:

@@ -9,7 +9,8 @@ from typing import Any
 
 import discord
 
-from bot.domain.ids import ChannelId, RoleId
+from bot.domain.errors import JobUnknown
+from bot.domain.ids import ChannelId, GuildId, RoleId
 
 
 def roles_of(user: discord.User | discord.Member) -> frozenset[RoleId]:
@@ -24,6 +25,20 @@ def roles_of(user: discord.User | discord.Member) -> frozenset[RoleId]:
 def guild_id_of(message: discord.Message) -> int | None:
     """Return None for a direct message."""
     return message.guild.id if message.guild else getattr(message.channel, "guild_id", None)
+
+
+def guild_of(interaction: discord.Interaction) -> GuildId:
+    """Raises `JobUnknown` outside of servers, where no command is offered."""
+    if interaction.guild_id is None:
+        raise JobUnknown
+    return GuildId(interaction.guild_id)
+
+
+def channel_of(interaction: discord.Interaction) -> ChannelId:
+    """Raises `JobUnknown` outside of channels, where no command is offered."""
+    if interaction.channel_id is None:
+        raise JobUnknown
+    return ChannelId(interaction.channel_id)
 
 
 def is_in_thread(interaction: discord.Interaction) -> bool:

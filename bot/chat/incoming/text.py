@@ -35,21 +35,21 @@ def tidy(text: str) -> str:
         return "".join(char for char in text if char == "\n" or char.isprintable())
     kept: list[str] = []
     marks = 0
-    for one in text:
-        category = _category(one)
-        is_mark = category in ("Mn", "Me") or one in KEPT_FORMATS
+    for char in text:
+        category = _category(char)
+        is_mark = category in ("Mn", "Me") or char in KEPT_FORMATS
         marks = marks + 1 if is_mark else 0
-        if marks <= MOST_MARKS and (is_mark or one == "\n" or _is_visible(one, category)):
-            kept.append(one)
+        if marks <= MOST_MARKS and (is_mark or char == "\n" or _is_visible(char, category)):
+            kept.append(char)
     return "".join(kept)
 
 
 _category = cache(unicodedata.category)
 
 
-def _is_visible(one: str, category: str) -> bool:
+def _is_visible(char: str, category: str) -> bool:
     """Return False for controls, surrogates, invisible formats and the last two code points of a plane."""
-    return category not in ("Cc", "Cf", "Cs") and ord(one) & 0xFFFE != _NO_CHARACTER
+    return category not in ("Cc", "Cf", "Cs") and ord(char) & 0xFFFE != _NO_CHARACTER
 
 
 def one_line(text: str, most: int) -> str:

@@ -20,9 +20,9 @@ PATIENCE_SECONDS = 4.0
 async def thumbnails_of(client: discord.Client, jobs: Sequence[ReportedJob]) -> dict[JobId, str]:
     """Read the thumbnails of public pictures. One that cannot be read in time is left out."""
     asking = {
-        one.job.id: asyncio.ensure_future(_url(client, one, one.message_id))
-        for one in jobs
-        if one.message_id is not None and _can_be_shown(one)
+        entry.job.id: asyncio.ensure_future(_url(client, entry, entry.message_id))
+        for entry in jobs
+        if entry.message_id is not None and _can_be_shown(entry)
     }
     if asking:
         await asyncio.wait(asking.values(), timeout=PATIENCE_SECONDS)

@@ -85,9 +85,9 @@ def words_about(days: Sequence[Day], can_show: Callable[[str], bool]) -> Words:
 
 
 def _bars(axes: Any, days: Sequence[Day], words: Words) -> None:
-    places, made = range(len(days)), [one.made for one in days]
+    places, made = range(len(days)), [day.made for day in days]
     axes.bar(places, made, width=0.8, color=MADE, label=words.made)
-    failed = [one.failed for one in days]
+    failed = [day.failed for day in days]
     axes.bar(
         places,
         failed,
@@ -102,7 +102,7 @@ def _bars(axes: Any, days: Sequence[Day], words: Words) -> None:
 
 def _scales(axes: Any, days: Sequence[Day], words: Words) -> None:
     axes.set_xticks(list(words.dates), list(words.dates.values()))
-    axes.set_ylim(bottom=0, top=max(1, *(1.05 * (one.made + one.failed) for one in days)))
+    axes.set_ylim(bottom=0, top=max(1, *(1.05 * (day.made + day.failed) for day in days)))
     axes.set_xlim(-0.6, max(len(days), 4) - 0.4)
     axes.yaxis.get_major_locator().set_params(integer=True)
     axes.yaxis.set_major_formatter(lambda value, _place: number(round(value)))

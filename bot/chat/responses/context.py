@@ -15,6 +15,7 @@ from bot.chat.delivery.card_update import picture_ids
 from bot.chat.delivery.token_encryption import TokenCipher
 from bot.chat.incoming.attachments import FoundPicture
 from bot.chat.incoming.languages import language_of_server
+from bot.chat.incoming.payload import channel_of, guild_of
 from bot.chat.presenter.command_words import EDIT_MENU
 from bot.chat.responses.error_handler import ErrorHandler
 from bot.chat.responses.first_response import InteractionResponse
@@ -23,8 +24,8 @@ from bot.chat.servers.server_cache import ServerCache
 from bot.domain.actor import Actor
 from bot.domain.card import Card, CardView
 from bot.domain.clock import Clock
-from bot.domain.errors import JobUnknown, ServerNotServed
-from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MemberId
+from bot.domain.errors import ServerNotServed
+from bot.domain.ids import CardId, JobId, MemberId
 from bot.domain.job import Job
 from bot.domain.request import Door, ImageRequest
 from bot.services.admins.administration import Administration
@@ -152,18 +153,11 @@ def require_served(interaction: discord.Interaction, served_guild_ids: frozenset
         raise ServerNotServed
 
 
-def guild_of(interaction: discord.Interaction) -> GuildId:
-    """Raises `JobUnknown` outside of servers, where no command is offered."""
-    if interaction.guild_id is None:
-        raise JobUnknown
-    return GuildId(interaction.guild_id)
-
-
 def actor_of(interaction: discord.Interaction) -> Actor:
     """Return the member with their rights: a moderator may delete others' messages in this channel."""
     return Actor(
         guild_id=guild_of(interaction),
-        channel_id=ChannelId(interaction.channel_id or 0),
+        channel_id=channel_of(interaction),
         member_id=MemberId(interaction.user.id),
         is_moderator=interaction.permissions.manage_messages,
     )

@@ -1,4 +1,4 @@
-"""The one place where every exception of every door ends: the member is told, and the log knows."""
+"""Handles every exception of commands, buttons, modals and replies: answers the member, and logs it."""
 
 import discord
 import structlog
@@ -19,46 +19,66 @@ class ErrorHandler:
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
 
-    async def tell(self, interaction: discord.Interaction, error: Exception) -> None:
-        """Answer the member, to them alone, whatever has been answered already."""
+    async def handle(self, interaction: discord.Interaction, error: Exception) -> None:
+        """Answer the member alone, even if something was answered before."""
         if interaction.client.is_closed():
             log.info("closing; member not answered", error=type(error).__name__)
             return
-        message = self.words(error)
+        self.report(error)
         try:
             if interaction.type is discord.InteractionType.autocomplete:
                 await interaction.response.autocomplete([])
             else:
-                await tell_alone(interaction, message)
+                await tell_alone(interaction, describe(error))
         except DISCORD_ERRORS as lost:
             log.info("member could not be answered", why=reason(lost))
-        except Exception as lost:  # the end of the line: there is nobody left to answer
-            self._metrics.loop_errors.labels(loop="chat").inc()
+        except Exception as lost:  # the last place to handle it: there is no other way to answer
+            self._count()
             log.error("member could not be answered", exc_info=lost)
 
-    def words(self, error: Exception) -> Message:  # noqa: PLR0911  one flat list, to be read as one
-        """What to say; and whatever is no refusal is logged and counted here, once."""
-        if isinstance(error, app_commands.CommandInvokeError):
-            error = error.original
+    def report(self, error: Exception) -> None:
+        """Log the error, and count it unless it is expected."""
+        error = _original(error)
         match error:
             case Refusal():
                 log.info("refused", reason=type(error).__name__)
-                return refusal(error)
-            case FileRefused():
-                return notes.file_gone()
-            case ProviderError() | CourierUnavailable():
-                return notes.later()
+            case FileRefused() | ProviderError() | CourierUnavailable():
+                pass  # logged where it was raised
             case StoreUnavailable():
-                self._metrics.loop_errors.labels(loop="chat").inc()
+                self._count()
                 log.error("the database does not answer; a member was refused", error=str(error))
-                return notes.cannot_write()
             case app_commands.AppCommandError():
                 # Its text may hold what the member wrote.
                 log.warning("command not understood", error=type(error).__name__)
-                return notes.out_of_date()
-        if isinstance(error, (discord.HTTPException, discord.RateLimited, *NO_ANSWER)):
-            log.warning("Discord refused a message", why=reason(error))
-            return mishap()
+            case discord.HTTPException() | discord.RateLimited():
+                log.warning("Discord refused a message", why=reason(error))
+            case _ if isinstance(error, NO_ANSWER):
+                log.warning("Discord refused a message", why=reason(error))
+            case _:
+                self._count()
+                log.error("unexpected error in a command, button or reply", exc_info=error)
+
+    def _count(self) -> None:
         self._metrics.loop_errors.labels(loop="chat").inc()
-        log.error("unexpected error in a command, button or reply", exc_info=error)
-        return mishap()
+
+
+def describe(error: Exception) -> Message:
+    """Return what the member reads about the error."""
+    error = _original(error)
+    match error:
+        case Refusal():
+            return refusal(error)
+        case FileRefused():
+            return notes.file_gone()
+        case ProviderError() | CourierUnavailable():
+            return notes.later()
+        case StoreUnavailable():
+            return notes.cannot_write()
+        case app_commands.AppCommandError():
+            return notes.out_of_date()
+    return mishap()
+
+
+def _original(error: Exception) -> Exception:
+    """Return the exception that a command raised, without discord.py's wrapper."""
+    return error.original if isinstance(error, app_commands.CommandInvokeError) else error

@@ -13,7 +13,7 @@ from bot.chat.access import bot_permissions
 from bot.chat.delivery import sender
 from bot.chat.delivery.token_encryption import TokenCipher
 from bot.chat.incoming.languages import language_of_answer
-from bot.chat.incoming.payload import is_in_thread, parent_of, roles_of
+from bot.chat.incoming.payload import channel_of, guild_of, is_in_thread, parent_of, roles_of
 from bot.chat.presenter.message import Message
 from bot.chat.rest.error_codes import (
     ALREADY_ANSWERED,
@@ -89,19 +89,22 @@ class InteractionResponse:
             is_private=self._is_private,
         )
 
+    @property
+    def upload_limit(self) -> int:
+        return upload_limit_of(self._interaction)
+
     def new_card(self, token_cipher: TokenCipher, now: datetime) -> NewCard:
         interaction = self._interaction
         return NewCard(
             interaction_id=InteractionId(interaction.id),
             application_id=ApplicationId(interaction.application_id),
-            guild_id=GuildId(interaction.guild_id or 0),
-            channel_id=ChannelId(interaction.channel_id or 0),
+            guild_id=guild_of(interaction),
+            channel_id=channel_of(interaction),
             member_id=MemberId(interaction.user.id),
             sealed_token=token_cipher.encrypt(interaction.token),
             token_expires_at=now + TOKEN_LIFE,
             is_private=self._is_private,
-            # This includes the member's Nitro. If a later rung allows less, the picture is made smaller then.
-            upload_limit=min(interaction.filesize_limit, MOST_UPLOAD),
+            upload_limit=self.upload_limit,
             language=self._language,
         )
 
@@ -113,7 +116,7 @@ class InteractionResponse:
 
     async def give(self, message: Message) -> MessagePlace:
         message_id = await self._send(message)
-        return MessagePlace(MessageId(message_id), ChannelId(self._interaction.channel_id or 0))
+        return MessagePlace(MessageId(message_id), channel_of(self._interaction))
 
     async def tell(self, message: Message) -> None:
         await sender.tell_alone(self._interaction, message)
@@ -192,6 +195,14 @@ class ReplyResponse:
 
     async def tell(self, message: Message) -> None:  # noqa: ARG002  nothing may be written here
         await sender.sign(self._message)
+
+
+def upload_limit_of(interaction: discord.Interaction) -> int:
+    """Return how large a file may be, in bytes. This includes the member's Nitro.
+
+    If a later rung of the ladder allows less, the picture is made smaller then.
+    """
+    return min(interaction.filesize_limit, MOST_UPLOAD)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How many seconds members may wait. Discord itself gives up after 3."""
+    """The seconds that members may wait. Discord itself gives up after 3."""
 
     defer_after_seconds: float = 1.5
     give_up_after_seconds: float = 30.0

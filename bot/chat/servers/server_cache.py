@@ -204,7 +204,7 @@ class ServerCache:
 
 
 def forget_changed_servers(client: discord.Client, servers: ServerCache) -> None:
-    """From now on, drop a server whenever it, its roles, its channels or the bot's own roles change."""
+    """Drop a server from now on whenever it, its roles, its channels or the bot's own roles change."""
 
     def forget(data: Mapping[str, Any]) -> None:
         servers.forget(int(data.get("guild_id") or data["id"]))
