@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.host import calling_at_stop, lock
 from bot.settings import Settings, UnusableSettings, known_settings
 from sandbox import last_time
-from sandbox.bot_process import BotProcess
+from sandbox.bot_process import BOT_COMMAND, BotProcess
 from sandbox.options import SandboxOptions
 from sandbox.page.server import AddressTaken, Page
 from sandbox.page.stage import Machinery, Stage
@@ -52,7 +52,10 @@ async def run(settings: Settings, options: SandboxOptions) -> None:
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, options: SandboxOptions, data_dir: Path = DATA_DIR
+    settings: Settings,
+    options: SandboxOptions,
+    data_dir: Path = DATA_DIR,
+    command: Sequence[str] = BOT_COMMAND,
 ) -> AsyncIterator[Sandbox]:
     """The whole sandbox, running: the bot's process is started, and may take a second to come online."""
     async with AsyncExitStack() as stack:
@@ -71,7 +74,7 @@ async def opened(
             provider = FakeSegmind(speed=options.speed, seed=secrets.randbits(64))
             segmind = await stack.enter_async_context(provider)
         environment = bot_environment(settings, discord, segmind, data_dir / "bot")
-        bot = BotProcess(environment, data_dir / "bot.log")
+        bot = BotProcess(environment, data_dir / "bot.log", command)
         page = Page(
             discord.world,
             Stage(Machinery(discord, clock, segmind, bot)),

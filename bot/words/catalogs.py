@@ -16,10 +16,12 @@ from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
 from bot.words.formats import number
-from bot.words.language import spoken
+from bot.words.language import LANGUAGES, spoken
 
 FOLDER = Path(__file__).parent / "locale"
 DOMAIN = "bot"
+#: Languages without a file: tests have one.
+_taught: dict[str, NullTranslations] = {}
 
 
 def gettext(text: str, /, **values: object) -> str:
@@ -46,9 +48,23 @@ def _filled(text: str, values: dict[str, object]) -> str:
     return text.format_map(values) if values else text
 
 
+def teach(language: str, name: str, texts: NullTranslations) -> None:
+    """Let this process speak one more language, until `forget`."""
+    LANGUAGES[language] = name
+    _taught[language] = texts
+    catalog.cache_clear()
+
+
+def forget(language: str) -> None:
+    del LANGUAGES[language], _taught[language]
+    catalog.cache_clear()
+
+
 @cache
 def catalog(language: str) -> NullTranslations:
     """Of a language without a file, which English is: one that leaves every text as it is."""
+    if language in _taught:
+        return _taught[language]
     path = FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
     if not path.exists():
         return NullTranslations()

@@ -148,9 +148,9 @@ def job_page(page: int) -> MemberJobs:
     return MemberJobs(jobs=reported(ids), page=page, pages=MANY // JOBS_A_PAGE, total=MANY)
 
 
-def view(one: View, entries: Sequence[object] = (), note: str = "") -> Scene:
+def view(one: View, entries: Sequence[object] = (), note: Callable[[], str] = str) -> Scene:
     def draw(page: int) -> Message:
-        return panel(SETTINGS, names(Named.by(SETTINGS, one, page)), one, note, page)
+        return panel(SETTINGS, names(Named.by(SETTINGS, one, page)), one, note(), page)
 
     return Scene(draw, entries, (Action.SETTINGS, 1))
 
@@ -256,7 +256,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         view(View.BUDGET),
         view(View.CHANNELS, IDS),
         view(View.CHANNELS, [f"<#{one}>" for one in IDS if one % 2]),
-        view(View.CHANNELS, IDS, settings_forms.channels_saved(MANY)),
+        view(View.CHANNELS, IDS, lambda: settings_forms.channels_saved(MANY)),
         view(View.LOG),
         view(View.LANGUAGE, [*LANGUAGES]),
     ],
