@@ -1,4 +1,4 @@
-"""The bot as a process of its own: started, told to stop, killed, and listened to.
+"""The bot as a process of its own: started, stopped, killed, with its log lines.
 
 It runs on a leash (`sandbox/leash.py`): it never outlives the process that holds this object.
 """
@@ -37,7 +37,7 @@ BOT_COMMAND = (sys.executable, "-m", "sandbox.leash", "run", "--env-file", os.de
 
 
 class BotProcess:
-    """At most one process at a time; `state` and `ending` describe the last one."""
+    """Holds at most one process at a time; `state` and `ending` describe the last one."""
 
     def __init__(
         self, environment: Mapping[str, str], log_file: Path, command: Sequence[str] = BOT_COMMAND

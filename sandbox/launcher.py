@@ -43,7 +43,7 @@ class Sandbox:
 
 
 async def run(settings: Settings, options: SandboxOptions) -> None:
-    """Until Ctrl-C or SIGTERM. Raises UnusableSettings when it cannot start as asked."""
+    """Run until Ctrl-C or SIGTERM. Raises UnusableSettings when it cannot start as asked."""
     async with opened(settings, options) as sandbox:
         sys.stdout.write(f"The sandbox is open: {sandbox.url}   (Ctrl-C closes it)\n")
         sys.stdout.flush()

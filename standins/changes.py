@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 class ConditionNotMetError(TimeoutError):
-    """What a test waited for did not become true in time."""
+    """A test waited for something that did not become true in time."""
 
     def __init__(self, condition: Callable[..., object], seconds: float) -> None:
         super().__init__(condition, seconds)

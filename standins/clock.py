@@ -94,7 +94,7 @@ class VirtualClock:
 
     @speed.setter
     def speed(self, speed: float) -> None:
-        """From now on; who sleeps already wakes as late as before. Use `hold` to stop a clock that runs."""
+        """Change the speed. Sleepers wake as late as before. Use `hold` to stop a clock that runs."""
         if speed <= 0:
             raise ValueError(f"time cannot run at speed {speed}")
         self.pass_by(0.0)

@@ -1,4 +1,4 @@
-"""What a person can do on the page, by name: each act looks things up, and lets `Person` do it.
+"""The acts of a person on the page, by name: each looks things up, and lets `Person` do it.
 
 An act gets the JSON that the browser sent and returns JSON, or raises one of `REFUSALS`.
 """
@@ -36,7 +36,7 @@ REFUSALS = (ClientRefusedError, NoResponseError, UnknownFile, Gone)
 
 
 def words_of(refusal: Exception) -> str:
-    """What the person reads."""
+    """The text that the person reads."""
     match refusal:
         case ClientRefusedError(what=what, why=why):
             return f"{what}: {why}"
@@ -96,7 +96,7 @@ class Seat:
         return found
 
     async def outcome(self, ask: Ask) -> Json:
-        """What the browser has to do about the first answer: open a dialogue, or say that there was none."""
+        """Tell the browser what follows the first answer: open a dialogue, or say that there was none."""
         answer = await ask.answer()
         if answer.kind is AnswerKind.NONE:
             return {"has_failed": True}

@@ -1,4 +1,4 @@
-"""Who may use the page: requests that name the right host, come from the page itself, and carry its token.
+"""Lets in requests that name the right host, come from the page itself, and carry its token.
 
 The host names that a browser sends show where a request comes from. A website open in the same browser can
 point its own name at this machine (DNS rebinding), or send requests here; but it cannot fake the names.
@@ -28,7 +28,7 @@ class Guard:
         self._token = "" if is_loopback(self._host) else token
 
     def url(self, port: int) -> str:
-        """For the operator: everyone who has it may use the page."""
+        """The URL for the operator: everyone who has it may use the page."""
         name = machine_name() if self._host in EVERYWHERE else self._host
         shown = f"[{name}]" if ":" in name else name
         return f"http://{shown}:{port}/" + (f"?token={self._token}" if self._token else "")
@@ -72,7 +72,7 @@ def is_loopback(host: str) -> bool:
 
 
 def sent(text: str) -> bytes:
-    """As it came over the wire, whatever bytes that were."""
+    """The header as it came over the wire, in any bytes."""
     return text.encode(errors="surrogateescape")
 
 

@@ -159,7 +159,7 @@ class Page:
             raise web.HTTPNotFound
         return _picture(portraits.crest(guild))
 
-    # -- what nobody asked for
+    # -- what is sent without a request
 
     def _then_tell(self, act: StageAct) -> StageAct:
         async def told(sent: Json) -> Json:

@@ -19,7 +19,7 @@ BILLS_SHOWN = 40
 
 @dataclass
 class Machinery:
-    """What Backstage controls."""
+    """The parts that Backstage controls."""
 
     discord: FakeDiscord
     clock: VirtualClock
@@ -40,12 +40,12 @@ class Stage:
 
     @property
     def is_bot_online(self) -> bool:
-        """Whether Discord sees it."""
+        """Say whether Discord sees the bot."""
         return self._discord.is_connected
 
     @property
     def acts(self) -> dict[str, Callable[[Json], Awaitable[Json]]]:
-        """What the page may ask for, by name."""
+        """The acts that the page may ask for, by name."""
         return {
             "trouble": self._switch,
             "automod": self._forbid_word,

@@ -1,4 +1,4 @@
-"""When messages were sent and edited by the reader's own clock: the stand-in's may run faster."""
+"""The times of messages and edits by the reader's own clock: the stand-in's may run faster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one person sees, as JSON for their page. Ids are strings, since JavaScript would round them.
+"""Everything that one person sees, as JSON. Ids are strings, since JavaScript would round them.
 
 Callers have checked that the person may see it; the functions that list things check it themselves.
 """
@@ -152,7 +152,7 @@ class View:
         return f"/attachments/{attachment.id}/{quote(attachment.filename)}?as={quote(self.user.username)}"
 
     def may_fetch(self, attachment: Attachment) -> bool:
-        """Whether a message that shows the file is on this person's screen."""
+        """Say whether a message that shows the file is on this person's screen."""
         return any(
             attachment in message.attachments and self.world.can_see(self.user, message)
             for message in attachment.channel.messages.values()

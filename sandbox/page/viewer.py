@@ -42,7 +42,7 @@ class Viewer:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def serve(self, socket: web.WebSocketResponse, *, is_online: bool, backstage: Json) -> None:
-        """Until the browser leaves."""
+        """Serve the browser until it leaves."""
         unsubscribe = self._view.world.subscribe(self._hear)
         self.send(self._snapshot(is_online) | backstage)
         self._begin(self._deliver(socket))

@@ -41,7 +41,7 @@ def answer(world: World, interaction: Interaction, kind: int, draft: Draft) -> N
 
 
 def callback_json(world: World, interaction: Interaction, kind: int) -> Json:
-    """What the callback route answers to `with_response`; deferred answers have no `resource`."""
+    """The answer of the callback route to `with_response`; deferred answers have no `resource`."""
     shown: Json = {
         "id": str(interaction.id),
         "type": int(interaction.kind),

@@ -42,5 +42,5 @@ _REASONS = {
 
 
 def reason(code: int) -> bytes:
-    """What the close frame says beside its code."""
+    """The text of the close frame beside its code."""
     return _REASONS.get(code, "").encode()

@@ -99,7 +99,7 @@ def _register(world: World, guild: Guild | None, body: Json, old: Command | None
 
 
 def offered(world: World, member: Member, channel: Channel) -> list[Command]:
-    """What the client offers this member there; a guild's own command hides the global one of that name."""
+    """The commands that the client offers this member there; a guild's own hides a global namesake."""
     own = registered(world, member.guild)
     names = {(command.kind, command.name) for command in own}
     shared = [one for one in registered(world, None) if (one.kind, one.name) not in names]
@@ -108,7 +108,7 @@ def offered(world: World, member: Member, channel: Channel) -> list[Command]:
 
 
 def choose_access(world: World, guild: Guild, name: str | None, chosen: dict[int, bool]) -> None:
-    """As admins do, for a command or all: role, user or channel id → allowed; empty means its own default."""
+    """Set, like an admin, who may use a command or all: role, user or channel id → allowed."""
     guild.command_access[name] = chosen
     if name is None:
         world.publish(CommandAccessChanged(guild, None))
@@ -154,7 +154,7 @@ def _is_channel_allowed(command: Command, channel: Channel) -> bool:
 
 
 def _chosen_by_admins(command: Command, member: Member) -> bool | None:
-    """What Server Settings say about this member: their own entry, else their roles', else @everyone's.
+    """The entry of Server Settings for this member: their own, else their roles', else @everyone's.
 
     Allowing @everyone leaves the command's default in force.
     """

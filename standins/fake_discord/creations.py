@@ -1,4 +1,4 @@
-"""How many commands the application may create in a day, for all guilds and in each. Knows no command."""
+"""The daily limit on new commands, for all guilds and in each. Knows no command."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ class Door:
             self._runner = self._site = None
 
     async def turn(self, state: DoorState) -> None:
-        """For all who connect from now on; open connections stay open, those that hang are broken."""
+        """Switch it for new connections; open ones stay open, those that hang are broken."""
         self._state = state
         self._release()
         if state is DoorState.REFUSING:
@@ -114,7 +114,7 @@ class Door:
 
 @dataclass
 class SessionFaults:
-    """What becomes of each IDENTIFY and RESUME while it is set."""
+    """The fate of each IDENTIFY and RESUME while it is set."""
 
     invalidates: bool = False
     """Op 9: begin a new session. What is resumed is forgotten."""
@@ -124,7 +124,7 @@ class SessionFaults:
     """No answer."""
 
     def spoil(self, connection: Connection) -> bool:
-        """Whether at least one of them has happened."""
+        """Say whether at least one of them has happened."""
         if self.invalidates:
             connection.send({"op": INVALID_SESSION, "d": False})
         elif self.closes_with is not None:
@@ -137,7 +137,7 @@ class SessionFaults:
 
 @dataclass
 class SessionStarts:
-    """How many sessions the application may begin until the limit resets; `remaining` is counted down."""
+    """The sessions that the application may begin until the limit resets; `remaining` is counted down."""
 
     total: int = 1000
     remaining: int = 1000
@@ -148,7 +148,7 @@ class SessionStarts:
     _last: dict[int, float] = field(default_factory=dict)
 
     def is_due(self, shard_id: int) -> bool:
-        """Whether no other shard with the same remainder began a session within the window."""
+        """Say whether no other shard with the same remainder began a session within the window."""
         now, bucket = time.monotonic(), shard_id % self.max_concurrency
         if now - self._last.get(bucket, -math.inf) < self.window_seconds:
             return False
@@ -156,7 +156,7 @@ class SessionStarts:
         return True
 
     def spend(self) -> bool:
-        """Whether there was one left."""
+        """Count one session; False if none was left."""
         self.remaining -= 1
         if self.remaining >= 0:
             return True

@@ -1,4 +1,4 @@
-"""How each change in the world is sent over the gateway: name and payload, by intents and privileges."""
+"""The dispatch for each change in the world: name and payload, by intents and privileges."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ Dispatch = tuple[str, Json]
 
 
 def allowed_intents(app: Application, asked: int) -> bool:
-    """Whether the portal's toggles allow the privileged ones among the intents asked for."""
+    """Say whether the portal's toggles allow the privileged ones among the intents."""
     toggles = {
         Intents.GUILD_MEMBERS: app.has_guild_members,
         Intents.GUILD_PRESENCES: app.has_presences,
@@ -84,7 +84,7 @@ def guild_of(event: Event) -> Guild | None:
 
 
 def dispatch(world: World, event: Event, intents: int) -> Dispatch | None:
-    """What a session with these intents is sent for the event."""
+    """The dispatch of the event for a session with these intents."""
     told = None
     match event:
         case InteractionCreated(interaction):

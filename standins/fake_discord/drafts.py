@@ -36,7 +36,7 @@ _KEPT_FLAGS = MessageFlags.EPHEMERAL | MessageFlags.LOADING
 
 @dataclass(frozen=True)
 class Draft:
-    """What a request wants a message to be; `path` is where the message lies in its body."""
+    """A message as a request wants it; `path` is where the message is in its body."""
 
     body: Json
     files: tuple[IncomingFile, ...] = ()

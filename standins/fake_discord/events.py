@@ -1,4 +1,4 @@
-"""What the world reports to its listeners, one value for each change. Holds no rules and no JSON."""
+"""The events that the world reports, one value for each change. Holds no rules and no JSON."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class InteractionFailed:
 
 @dataclass(frozen=True)
 class ModalOpened:
-    """To be shown to `modal.viewer` only."""
+    """A dialogue that only `modal.viewer` sees."""
 
     modal: Modal
 
@@ -173,7 +173,7 @@ Event = (
 
 
 def concerns(event: Event, user: User) -> bool:
-    """Whether this person's client hears of it, as ephemerality decides; the channel is not looked at."""
+    """Say whether this person's client hears of it, by ephemerality alone; the channel is not checked."""
     match event:
         case MessageCreated(message) | MessageUpdated(message) | MessageDeleted(message, _):
             return message.viewer is None or message.viewer is user

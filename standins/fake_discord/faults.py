@@ -58,12 +58,12 @@ class Fault:
 
     @property
     def spoils(self) -> bool:
-        """Whether there is more to it than waiting."""
+        """Say whether it does more than wait."""
         return self.status is not None or self.drops_connection or self.endless_seconds is not None
 
 
 class GatewayFaults(Protocol):
-    """What can go wrong on the WebSocket; see `gateway.Gateway`."""
+    """The faults of the WebSocket; see `gateway.Gateway`."""
 
     def cut(self, code: int | None = None) -> None: ...
 

@@ -88,14 +88,14 @@ def new_attachment(
 
 
 def signed_url(world: World, attachment: Attachment) -> str:
-    """Where the file can be fetched until the signature expires."""
+    """The URL of the file until the signature expires."""
     folder = "ephemeral-attachments" if attachment.is_ephemeral else "attachments"
     path = f"/{folder}/{attachment.channel.id}/{attachment.id}/{attachment.filename}"
     return world.cdn_url + path + "?" + _signature(world, path)
 
 
 def is_signed(world: World, path: str, query: Mapping[str, str]) -> bool:
-    """Whether the query is a signature of ours for that path, and has not expired."""
+    """Say whether the query is a valid signature of ours for that path, and has not expired."""
     expected = _mac(world, path, query.get("ex", ""), query.get("is", ""))
     if not hmac.compare_digest(expected, query.get("hm", "")):
         return False

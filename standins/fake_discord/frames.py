@@ -82,7 +82,7 @@ def _zlib_stream() -> Encoder:
 
 
 def _zstd_stream() -> Encoder | None:
-    """By the package zstandard, which is no dependency, or by Python itself, from 3.14 on."""
+    """A zstd compressor, from the optional package zstandard, or from Python itself since 3.14."""
     if importlib.util.find_spec("zstandard"):
         zstandard = importlib.import_module("zstandard")
         stream = zstandard.ZstdCompressor(level=1).compressobj()

@@ -54,7 +54,7 @@ class Gateway:
 
     @property
     def is_online(self) -> bool:
-        """Whether a client is connected and READY."""
+        """Say whether a client is connected and READY."""
         return bool(self.shards)
 
     @property
@@ -181,7 +181,7 @@ class Gateway:
         self._notice_presence()
 
     def _reset_token(self) -> None:
-        """As Discord does with a bot that begins more sessions than it may."""
+        """Reset the token, as Discord does when a bot begins more sessions than it may."""
         self._world.app.token = f"reset-{self._world.snowflakes.next()}"
         self._sessions.clear()
         self.cut(CloseCode.AUTHENTICATION_FAILED)
@@ -247,7 +247,7 @@ class Gateway:
     def _session_of(self, connection: Connection) -> Session | None:
         return next((one for one in self._sessions.values() if one.connection is connection), None)
 
-    # -- what clients are told
+    # -- what is sent to clients
 
     def _on_event(self, event: Event) -> None:
         guild = guild_of(event)
@@ -258,7 +258,7 @@ class Gateway:
                 session.dispatch(*told)
 
     def _is_in(self, guild: Guild, event: Event) -> bool:
-        """Without the bot user in it, the application hears of a guild only through interactions."""
+        """Say whether the application hears of it: without its bot user there, only of interactions."""
         if isinstance(event, GuildLeft):
             return True
         is_heard = self._world.has_bot(guild) or isinstance(event, InteractionCreated)

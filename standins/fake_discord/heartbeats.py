@@ -10,7 +10,7 @@ LEEWAY = 0.2
 
 
 class Heartbeats:
-    """Of all connections together; `interval_seconds` is what the next HELLO asks for."""
+    """The heartbeats of all connections; `interval_seconds` is what the next HELLO asks for."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
@@ -24,7 +24,7 @@ class Heartbeats:
 
     @property
     def patience_seconds(self) -> float:
-        """How long a client may be silent before its session times out."""
+        """The time that a client may be silent before its session times out."""
         return max(self.least_patience_seconds, 2 * self.interval_seconds)
 
     def begin(self, connection: object) -> None:

@@ -14,7 +14,7 @@ class Snowflakes:
     """Makes strictly growing ids, even if more are needed than fit into one millisecond."""
 
     def __init__(self, clock: Clock, began_at: datetime | None = None) -> None:
-        """With `began_at`, ids are of that moment until `go_on`: the same things get the same ids."""
+        """If `began_at` is given, ids are of that moment until `go_on`: the same things get the same ids."""
         self._clock = clock
         self._stands_at = began_at
         self.last = 0

@@ -123,7 +123,7 @@ def _give_up(world: World, interaction: Interaction) -> None:
 
 
 def _token(world: World, interaction_id: int) -> str:
-    """As long as Discord's, and the same in every run for the same id."""
+    """A token as long as Discord's, and the same in every run for the same id."""
     parts = [
         hmac.new(world.signing_key, f"{interaction_id} {part}".encode(), hashlib.sha256) for part in range(3)
     ]

@@ -22,7 +22,7 @@ _WINDOW = timedelta(minutes=10)
 
 
 class InvalidRequests:
-    """By the stand-in's clock. More than `most` within ten minutes lead to the ban; a test can lower it."""
+    """Counts by the stand-in's clock. More than `most` in ten minutes lead to a ban; a test can lower it."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -36,7 +36,7 @@ class InvalidRequests:
 
     @property
     def counted(self) -> int:
-        """In the last ten minutes."""
+        """The number in the last ten minutes."""
         since = self._clock.now() - _WINDOW
         while self._times and self._times[0] <= since:
             self._times.popleft()
@@ -44,7 +44,7 @@ class InvalidRequests:
 
     @property
     def blocked_seconds(self) -> float:
-        """How long the ban still lasts; 0 without a ban."""
+        """The rest of the ban in seconds; 0 without a ban."""
         if self._blocked_until is None:
             return 0.0
         return max(0.0, (self._blocked_until - self._clock.now()).total_seconds())

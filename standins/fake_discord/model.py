@@ -87,7 +87,7 @@ class Member:
 
 @dataclass(eq=False)
 class Overwrite:
-    """What a channel allows and denies to one role or one member (`id` is theirs)."""
+    """The permissions that a channel allows and denies to one role or one member (`id` is theirs)."""
 
     id: int
     is_for_role: bool
@@ -192,7 +192,7 @@ class Message:
 
     @property
     def is_thinking(self) -> bool:
-        """Whether the client shows "… is thinking" in its place."""
+        """Say whether the client shows "… is thinking" in its place."""
         return MessageFlags.LOADING in self.flags
 
     @property

@@ -1,4 +1,4 @@
-"""Who may do what in which channel: how Discord adds up roles and overwrites."""
+"""Permissions in guilds and channels: how Discord adds up roles and overwrites."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _ALL, _VIEW, _ADMINISTRATOR = (
 
 
 def guild_permissions(member: Member) -> Permissions:
-    """What the member may do where no channel says otherwise."""
+    """The member's permissions if no channel changes them."""
     return Permissions(_in_guild(member))
 
 
 def channel_permissions(member: Member, channel: Channel) -> Permissions:
-    """What the member may do in the channel: @everyone's overwrite, then all roles', then the member's own.
+    """The member's permissions in the channel: @everyone's overwrite, then all roles', then the member's own.
 
     Without View Channel nothing is allowed, as at Discord. Plain numbers until the end, for speed: every
     request asks.

@@ -1,4 +1,4 @@
-"""What a person does with their Discord client, for tests and for the page.
+"""The acts of a person with their Discord client, for tests and for the page.
 
 Each act checks what Discord's client checks (options against the registered commands, hidden commands,
 disabled buttons) and raises a ClientRefusedError where the client would not let it happen.
@@ -69,7 +69,7 @@ class Person:
     # -- what is on the screen
 
     def channels(self) -> list[Channel]:
-        """What the side bar lists, in order, threads after their parents."""
+        """The channels in the side bar, in order, threads after their parents."""
         found: list[Channel] = []
         for guild in self.world.guilds.values():
             if self.user.id in guild.members:

@@ -149,7 +149,7 @@ class Api:
         return _response(request, reply) if endless is None else await _endless(request, endless)
 
     async def _turn_away(self, request: web.Request, exchange: Exchange) -> web.StreamResponse:
-        """As Cloudflare does, before Discord hears of the request: neither JSON nor `Via`."""
+        """Answer as Cloudflare does, before Discord hears of the request: neither JSON nor `Via`."""
         with suppress(ApiError):
             await self._read(request, exchange)  # for the record
         headers = {"Retry-After": str(int(self._invalid_requests.blocked_seconds) + 1)}
@@ -251,7 +251,7 @@ def _spoilt(fault: Fault) -> Reply:
 
 
 async def _endless(request: web.Request, seconds: float) -> web.StreamResponse:
-    """Until the client disconnects."""
+    """Send the body until the client disconnects."""
     response = web.StreamResponse(headers={"Content-Type": "image/png"})
     await response.prepare(request)
     while True:

@@ -89,7 +89,7 @@ def _guild(call: Call) -> Reply:
 
 
 def _channels(call: Call) -> Reply:
-    """Without threads."""
+    """The channels of the guild without threads."""
     guild = guild_of(call)
     if not call.world.has_bot(guild):
         raise missing_access()

@@ -145,7 +145,7 @@ def _sending(channel: Channel) -> Permissions:
 
 
 def _needed_for(call: Call) -> Permissions:
-    """What the parts of a new message need."""
+    """The permissions that the parts of a new message need."""
     needed = Permissions.ATTACH_FILES if call.files else Permissions.NONE
     return needed | Permissions.EMBED_LINKS if call.fields.get("embeds") else needed
 

@@ -79,7 +79,7 @@ def _delete(call: Call) -> Reply:
 
 
 def _all_access(call: Call) -> Reply:
-    """Of those commands for which admins chose something."""
+    """The permissions of all commands for which admins chose something."""
     _check_application(call)
     return Reply(200, all_command_access_json(call.world, guild_of(call)))
 

@@ -1,4 +1,4 @@
-"""What Discord demands of application commands: options, their order, choices, and the total size."""
+"""Discord's rules for application commands: options, their order, choices, and the total size."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def _check_nested(option: Form, depth: int, *, is_group: bool) -> None:
 
 
 def _check_value(form: Form, key: str, kind: int | None, *, required: bool) -> None:
-    """What an option of this kind may be filled in with."""
+    """Check a bound or a default by the kind of the option."""
     value = form.value.get(key)
     if value is None:
         if required:

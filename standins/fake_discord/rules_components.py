@@ -1,4 +1,4 @@
-"""What Discord demands of the components of a message: rows, buttons and selects (not Components V2)."""
+"""Discord's rules for the components of a message: rows, buttons and selects (not Components V2)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PREMIUM_STYLE = 6
 
 
 def check_components(message: Form) -> None:
-    """At most five rows of five buttons or one select, each with an id of its own."""
+    """Check that there are at most five rows of five buttons or one select, each with an id of its own."""
     used: set[str] = set()
     for row in message.listed("components", MOST_ROWS):
         if row.choice("type", frozenset({ACTION_ROW})):

@@ -1,4 +1,4 @@
-"""What Discord demands of the body of a new or changed message, before it looks at the channel."""
+"""Discord's rules for the body of a new or changed message, before it looks at the channel."""
 
 from __future__ import annotations
 

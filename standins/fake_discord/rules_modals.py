@@ -1,4 +1,4 @@
-"""What Discord demands of a modal: title, labels, and one input under each label."""
+"""Discord's rules for a modal: title, labels, and one input under each label."""
 
 from __future__ import annotations
 

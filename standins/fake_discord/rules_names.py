@@ -1,4 +1,4 @@
-"""What Discord demands of the names and descriptions of commands, options and choices, in every language.
+"""Discord's rules for names and descriptions of commands, options and choices, in every language.
 
 The name of a slash command and of an option is one word in small letters; others are free text.
 """

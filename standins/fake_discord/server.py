@@ -54,22 +54,22 @@ class FakeDiscord:
 
     @property
     def api_url(self) -> str:
-        """For `discord.http.Route.BASE`."""
+        """The value for `discord.http.Route.BASE`."""
         return f"http://{self._host}:{self._port}{API}"
 
     @property
     def gateway_url(self) -> str:
-        """For `discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY`, as a `yarl.URL`."""
+        """The value for `discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY`, as a `yarl.URL`."""
         return self.main_door.url
 
     @property
     def cdn_url(self) -> str:
-        """For `discord.asset.Asset.BASE`; files are served below it."""
+        """The value for `discord.asset.Asset.BASE`; files are served below it."""
         return f"http://{self._host}:{self._port}"
 
     @property
     def is_connected(self) -> bool:
-        """Whether the application is READY on the gateway."""
+        """Say whether the application is READY on the gateway."""
         return self.gateway.is_online
 
     async def connected(self, *, within_seconds: float = 10.0) -> None:

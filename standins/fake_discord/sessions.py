@@ -40,7 +40,7 @@ class Connection:
         self._frames.put_nowait(text)
 
     def send_bytes(self, data: bytes) -> None:
-        """As they are, without compression."""
+        """Send frames as they are, without compression."""
         self._frames.put_nowait(data)
 
     def close(self, code: int) -> None:
@@ -91,7 +91,7 @@ class Connection:
 
 
 class Session:
-    """What a RESUME needs: the shard, the intents, and the dispatches since the start."""
+    """The state that a RESUME needs: the shard, the intents, and the dispatches since the start."""
 
     def __init__(self, session_id: str, shard: tuple[int, int], intents: int) -> None:
         self.id = session_id

@@ -21,7 +21,7 @@ _DEFAULTS: Json = {
 
 
 def interaction_json(world: World, interaction: Interaction) -> Json:
-    """What INTERACTION_CREATE carries."""
+    """The payload of INTERACTION_CREATE."""
     channel, guild = interaction.channel, interaction.channel.guild
     member = guild.members[interaction.user.id]
     permissions = member_in_channel_json(member, channel)["permissions"]
@@ -52,12 +52,12 @@ def interaction_json(world: World, interaction: Interaction) -> Json:
 
 
 def _app_permissions(world: World, channel: Channel) -> Permissions:
-    """Without its bot user in the guild, what an answer by token may hold, as discord.py has it."""
+    """The permissions for answers by token where the bot user is not in the guild, as discord.py has them."""
     return world.app_permissions(channel) if world.has_bot(channel.guild) else WITHOUT_BOT
 
 
 def all_command_access_json(world: World, guild: Guild) -> list[Json]:
-    """Of those commands for which something is chosen."""
+    """The permissions of all commands for which something is chosen."""
     chosen: list[Command | None] = [
         command for command in world.commands.values() if guild.command_access.get(command.name)
     ]
@@ -67,7 +67,7 @@ def all_command_access_json(world: World, guild: Guild) -> list[Json]:
 
 
 def command_access_json(world: World, guild: Guild, command: Command | None) -> Json:
-    """What admins chose for a command, or for the whole application."""
+    """The choices of admins for a command, or for the whole application."""
     chosen = guild.command_access.get(command.name if command else None, {})
     return {
         "id": str(command.id if command else world.app.id),

@@ -64,7 +64,7 @@ def dispatched_message_json(world: World, message: Message, *, reads_all: bool) 
 
 
 def metadata_json(interaction: Interaction) -> Json:
-    """What a message tells of the interaction that it answers."""
+    """The part of a message about the interaction that it answers."""
     shown: Json = {
         "id": str(interaction.id),
         "type": int(interaction.kind),
@@ -81,7 +81,7 @@ def metadata_json(interaction: Interaction) -> Json:
 
 
 def _plain_json(world: World, message: Message) -> Json:
-    """Without the message replied to. The files that its embeds show are not under `attachments`."""
+    """The message without the one replied to. Files in embeds are not under `attachments`."""
     shown_by_embeds = message.files_in_embeds
     shown: Json = {
         "id": str(message.id),

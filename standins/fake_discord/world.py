@@ -122,7 +122,7 @@ class World:
         return only(channels_named(name, self.channels.values()), name)
 
     def permissions(self, user: User, channel: Channel) -> Permissions:
-        """What the user may do there: nothing, if not a member."""
+        """The permissions of the user there: none, if not a member."""
         member = channel.guild.members.get(user.id)
         return channel_permissions(member, channel) if member else Permissions.NONE
 
@@ -130,11 +130,11 @@ class World:
         return self.permissions(self.app.user, channel)
 
     def has_bot(self, guild: Guild) -> bool:
-        """Whether its bot user is there: not where the application was added for its commands only."""
+        """Say whether its bot user is there: not where the application was added for its commands only."""
         return self.app.user.id in guild.members
 
     def can_see(self, user: User, message: Message) -> bool:
-        """Whether the message is on this user's screen when they open its channel."""
+        """Say whether the message is on this user's screen when they open its channel."""
         if message.viewer is not None:
             return message.viewer is user
         return Permissions.VIEW_CHANNEL in self.permissions(user, message.channel)
@@ -235,7 +235,7 @@ class World:
         self.publish(GuildLeft(guild))
 
     def remove_bot(self, guild: Guild) -> None:
-        """As if the application had been added without the scope `bot`: its commands stay."""
+        """Remove the bot user, as if the scope `bot` had not been granted: the commands stay."""
         del guild.members[self.app.user.id]
 
     # -- messages and files

@@ -13,7 +13,7 @@ def error(status: HTTPStatus, text: str, headers: Mapping[str, str] | None = Non
 
 
 def html(status: HTTPStatus) -> web.Response:
-    """As a proxy in front of the real one answers."""
+    """An answer as a proxy in front of the real one gives it."""
     return web.Response(
         status=status, text=PAGE.format(status.value, status.phrase), content_type="text/html"
     )

@@ -1,4 +1,4 @@
-"""What a handler finds in its application and in its request."""
+"""The values that a handler finds in its application and in its request."""
 
 import asyncio
 from dataclasses import dataclass, field

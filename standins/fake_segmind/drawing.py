@@ -1,4 +1,4 @@
-"""From inputs to the bytes of a picture: the same inputs give the same picture. Runs in a thread."""
+"""Draws the bytes of a picture: the same inputs give the same picture. Runs in a thread."""
 
 import hashlib
 import io
@@ -27,7 +27,7 @@ class NotAPicture(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """What to draw. With `source` it is an edit, which keeps its source's size."""
+    """The picture to draw. With `source` it is an edit, which keeps its source's size."""
 
     prompt: str
     size: tuple[int, int]

@@ -108,7 +108,7 @@ class FakeSegmind:
         """The clock that all its times follow."""
         return self._state.clock
 
-    # --- what it can be told ---------------------------------------------------------------------------
+    # --- what can be set ---------------------------------------------------------------------------
 
     @property
     def faults(self) -> Faults:
@@ -125,7 +125,7 @@ class FakeSegmind:
 
     @property
     def history_delay_seconds(self) -> float:
-        """How long a new request stays unseen by the history."""
+        """The time until a new request appears in the history."""
         return self._state.history_delay.total_seconds()
 
     @history_delay_seconds.setter

@@ -1,4 +1,4 @@
-"""How the stand-in misbehaves on request: the names, where each one applies, and which are switched on."""
+"""The ways to misbehave on request: names, where each one applies, and which are switched on."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ class Route(StrEnum):
 
 
 class Effect(StrEnum):
-    """At which point of a call a fault acts."""
+    """The point of a call at which a fault acts."""
 
     DELAY = "delay"  # the call waits, then goes on
     REFUSE = "refuse"  # answered, or cut off, before anything was done
@@ -161,7 +161,7 @@ class Misbehaviour:
 
 
 class Faults:
-    """What is switched on. `faults.add("submit", "reset_after", times=1)`; names are in `catalogue`."""
+    """The faults that are switched on. `faults.add("submit", "reset_after", times=1)`; see `catalogue`."""
 
     catalogue = CATALOGUE
 
@@ -210,7 +210,7 @@ class Faults:
         self._active = [fault for fault in self._active if route not in (None, fault.route)]
 
     def take(self, route: str) -> Misbehaviour:
-        """What holds for a request that has just come in; each fault taken is used up once.
+        """The faults for a request that has just come in; each fault taken is used up once.
 
         At most one fault keeps the call from being done; those that act later then wait for the next call.
         """

@@ -95,7 +95,7 @@ def window(request: web.Request) -> tuple[date, date]:
 
 
 def landed_until(request: web.Request) -> datetime:
-    """What was accepted later does not show yet."""
+    """The latest time of acceptance that the history shows."""
     state = request.app[STATE]
     late = timedelta(seconds=misbehaviour_of(request).seconds("late"))
     return state.clock.now() - state.history_delay - late

@@ -72,7 +72,7 @@ class Workshop:
         return model.MODELS[model_name].price_usd
 
     def can_afford(self, model_name: str) -> bool:
-        """Whether there is enough for one more, beside what the running jobs will cost."""
+        """Say whether there is enough for one more, beside the cost of the running jobs."""
         return self.credits - self._held_usd >= self.price_of(model_name)
 
     @property
@@ -80,7 +80,7 @@ class Workshop:
         return [job.bill for job in self._running.values()]
 
     def accept(self, model_name: str, inputs: dict[str, object], fates: tuple[str, ...] = ()) -> Job:
-        """From here on it is a billable job, even if the answer never arrives."""
+        """Take a job. It is billable from here on, even if the answer never arrives."""
         bill = Bill(
             request_id=f"{self._rng.getrandbits(128):032x}",
             model=model_name,

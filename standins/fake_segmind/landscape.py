@@ -143,7 +143,7 @@ def add_orbs(picture: Image.Image, hue: float, rng: random.Random) -> None:
 
 
 def light_of(size: Size, prompt: str, rng: random.Random) -> Image.Image:
-    """What an edit lays over its source."""
+    """The layer that an edit puts over its source."""
     light = sky(size, hue_of(prompt, rng), dark=is_dark(prompt))
     add_orbs(light, hue_of(prompt, rng), rng)
     if is_dark(prompt):

@@ -49,7 +49,7 @@ MODELS = {
 
 
 def problem_of(inputs: Mapping[str, object]) -> str | None:
-    """What the model finds wrong with these inputs, in its own words; None if nothing."""
+    """The model's complaint about these inputs, in its own words; None if there is none."""
     return (
         _problem_of_prompt(inputs.get("prompt")) or _problem_of_choices(inputs) or _problem_of_image(inputs)
     )

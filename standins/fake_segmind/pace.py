@@ -1,4 +1,4 @@
-"""How fast the stand-in works."""
+"""The pace at which the stand-in works."""
 
 import asyncio
 

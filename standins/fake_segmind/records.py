@@ -1,4 +1,4 @@
-"""What the stand-in records, for tests and for the page: bills and requests."""
+"""The records of the stand-in, for tests and for the page: bills and requests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ class Outcome(StrEnum):
 
 
 class KeySeen(StrEnum):
-    """What a request carried as its key; the key itself is never kept."""
+    """The kind of key that a request carried; the key itself is never kept."""
 
     RIGHT = "right"
     WRONG = "wrong"

@@ -17,7 +17,7 @@ def foreign_base_url(request: web.Request) -> str:
 
 
 def own_url(request: web.Request) -> str:
-    """Where it listens, under the host name that the client used."""
+    """The address at which it listens, under the host name that the client used."""
     address: tuple[str, int] = request.get_extra_info("sockname")
     return f"http://{address[0]}:{address[1]}"
 
