@@ -61,11 +61,11 @@ async def test_a_limit_is_set_met_and_reviewed(own_town: Town) -> None:
 
     told = text_of(await town.person("ben").slash("pictures", "usage").message())
     assert "**0 left** · 2 of 2 today" in told
-    assert "2 pictures, $" in told
+    assert "2 images, $" in told
 
     mia = town.person("mia")
     report = await mia.slash("pictures", "review usage").message()
-    assert "**3 pictures** made" in text_of(report)
+    assert "**3 images** generated" in text_of(report)
     file = (await mia.press(report, "Export").message()).attachments[0].data
     rows = list(csv.DictReader(io.StringIO(file.decode("utf-16"), newline=""), delimiter="\t"))
     assert [row["prompt"] for row in rows] == ["a picture for ada", *["a picture for ben"] * 2]
