@@ -1,12 +1,15 @@
 """Docstrings, comments, log lines and names are plain English."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.meta.checkout import ROOT, place, python_files
 from tests.meta.english import complaints
 
-#: Folders and modules of bot/ that still have to be gone through. This list only gets shorter.
-NOT_YET = frozenset({"chat", "services", "words"})
+#: Folders and modules of bot/ that still have to be gone through. This list only gets shorter. Of chat, each
+#: room is named by itself.
+NOT_YET = frozenset({"chat/presenter", "services", "words"})
 
 
 def found_in(room: str) -> list[str]:
@@ -19,8 +22,13 @@ def found_in(room: str) -> list[str]:
     ]
 
 
+def room_of(path: Path) -> str:
+    parts = path.relative_to(ROOT / "bot").parts
+    return "/".join(parts[:2]) if parts[0] == "chat" else parts[0]
+
+
 def test_rooms_that_were_gone_through_stay_plain() -> None:
-    rooms = {path.relative_to(ROOT / "bot").parts[0] for path in python_files("bot")}
+    rooms = {room_of(path) for path in python_files("bot")}
     assert [line for room in sorted(rooms - NOT_YET) for line in found_in(room)] == []
 
 

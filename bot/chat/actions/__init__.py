@@ -1,1 +1,1 @@
-"""What buttons, selects and dialogues do: one function for each action of `bot.chat.presenter.custom_ids`."""
+"""The actions of buttons, selects and modals: one function for each in `bot.chat.presenter.custom_ids`."""

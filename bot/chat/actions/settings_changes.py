@@ -210,7 +210,7 @@ async def _may_post_notices(context: Context, guild_id: GuildId, channel_id: Cha
 
 
 async def change_language(context: Context, interaction: discord.Interaction, chosen: str | None) -> None:
-    """By a command: with nothing chosen, look."""
+    """Save the chosen language. Without one, show the panel."""
     note = "" if chosen is None else await _save_language(context, interaction, chosen)
     await open_panel(context, interaction, View.LANGUAGE, note)
 

@@ -89,7 +89,7 @@ def _value(option: str, choices: Sequence[app_commands.Choice[str]], sent: str) 
 
 
 def _names(choice: app_commands.Choice[str]) -> Iterator[str]:
-    """In all languages."""
+    """Yield the choice's name in each language."""
     for language in LANGUAGES:
         with speaking(language):
             yield gettext(choice.name)

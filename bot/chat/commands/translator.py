@@ -1,4 +1,4 @@
-"""What Discord shows of the commands, in each language that it has and the bot speaks."""
+"""Translates the descriptions of commands into each language that Discord and the bot both have."""
 
 import discord
 from discord import app_commands
@@ -22,7 +22,7 @@ class Translator(app_commands.Translator):
     async def translate(
         self, string: app_commands.locale_str, locale: discord.Locale, context: TranslationContextTypes
     ) -> str | None:
-        """None for what is the same in English, which Discord shows by itself."""
+        """Return None for a text that is the same in English: Discord shows the English one by itself."""
         if context.location not in TRANSLATED:
             return None
         with speaking(language_of(str(locale))):

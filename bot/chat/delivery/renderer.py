@@ -144,8 +144,8 @@ def _embeds(message: Message) -> list[discord.Embed]:
     return [embed, *(_item(item, message.color.value) for item in message.items)]
 
 
-def _item(one: Item, color: int) -> discord.Embed:
-    return discord.Embed(description=one.body, color=color).set_thumbnail(url=one.thumbnail_url)
+def _item(item: Item, color: int) -> discord.Embed:
+    return discord.Embed(description=item.body, color=color).set_thumbnail(url=item.thumbnail_url)
 
 
 def _part(part: Button | Link | Select | Picker, row: int) -> ui.Item[ui.View]:
@@ -209,18 +209,18 @@ def _options(options: Sequence[Option]) -> list[discord.SelectOption]:
     ]
 
 
-def _input(one: TextField | ChoiceField | FileField) -> ui.Item[Any]:
-    match one:
+def _input(field: TextField | ChoiceField | FileField) -> ui.Item[Any]:
+    match field:
         case FileField():
-            return ui.FileUpload(custom_id=one.id, min_values=1, max_values=1)
+            return ui.FileUpload(custom_id=field.id, min_values=1, max_values=1)
         case ChoiceField():
-            return ui.Select(custom_id=one.id, options=_options(one.options), required=one.is_required)
+            return ui.Select(custom_id=field.id, options=_options(field.options), required=field.is_required)
         case TextField():
             return ui.TextInput(
-                custom_id=one.id,
-                style=discord.TextStyle.paragraph if one.is_long else discord.TextStyle.short,
-                placeholder=one.placeholder or None,
-                default=one.value or None,
-                required=one.is_required,
-                max_length=one.most_characters,
+                custom_id=field.id,
+                style=discord.TextStyle.paragraph if field.is_long else discord.TextStyle.short,
+                placeholder=field.placeholder or None,
+                default=field.value or None,
+                required=field.is_required,
+                max_length=field.most_characters,
             )

@@ -1,1 +1,1 @@
-"""What Discord sends and people type or choose, read into values. Sends no requests itself."""
+"""Reads what Discord sends and what people type or choose into values."""

@@ -1,4 +1,4 @@
-"""Who is spoken to in which language, by what Discord tells of members and servers."""
+"""The languages of members and servers, as Discord names them."""
 
 import discord
 
@@ -6,12 +6,12 @@ from bot.words.language import language_of
 
 
 def language_of_member(interaction: discord.Interaction) -> str:
-    """For what one person sees: answers to them alone, dialogues, suggestions."""
+    """Return the language for what one member sees: private answers, modals, suggestions."""
     return language_of(str(interaction.locale))
 
 
 def language_of_server(interaction: discord.Interaction) -> str:
-    """For what everybody in the channel sees."""
+    """Return the language for what everyone in the channel sees."""
     return language_of(str(interaction.guild_locale or interaction.locale))
 
 

@@ -52,7 +52,7 @@ def read_microusd(text: str) -> int | None:
 
 
 def _read(text: str) -> Decimal | None:
-    """None if it is no number, or may be two."""
+    """Return None if it is no number, or may be two different ones."""
     if len(text) > _MOST_CHARACTERS:
         return None
     if ambiguous := _AMBIGUOUS.fullmatch(text):

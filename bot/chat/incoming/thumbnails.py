@@ -32,25 +32,25 @@ async def thumbnails_of(client: discord.Client, jobs: Sequence[ReportedJob]) -> 
     return {job_id: url for job_id, url in urls.items() if url is not None}
 
 
-def _can_be_shown(one: ReportedJob) -> bool:
-    """A small picture beside a text is never blurred, so a spoiler has none."""
-    job = one.job
+def _can_be_shown(entry: ReportedJob) -> bool:
+    """Return False for spoilers, too: Discord never blurs a thumbnail."""
+    job = entry.job
     return (
         not job.is_spoiler
         and job.state is JobState.DELIVERED
         and job.deleted_at is None
-        and not one.is_private
+        and not entry.is_private
     )
 
 
-async def _url(client: discord.Client, one: ReportedJob, message_id: MessageId) -> str | None:
+async def _url(client: discord.Client, entry: ReportedJob, message_id: MessageId) -> str | None:
     try:
-        channel = client.get_partial_messageable(one.channel_id, guild_id=one.job.guild_id)
+        channel = client.get_partial_messageable(entry.channel_id, guild_id=entry.job.guild_id)
         message = await channel.fetch_message(message_id)
     except DISCORD_ERRORS as error:
-        log.info("thumbnail not read", job=one.job.id, why=reason(error))
+        log.info("thumbnail not read", job=entry.job.id, why=reason(error))
         return None
     found = [
-        picture.url for picture in pictures_in(message) if picture.attachment_id == one.job.attachment_id
+        picture.url for picture in pictures_in(message) if picture.attachment_id == entry.job.attachment_id
     ]
     return found[0] if found else None

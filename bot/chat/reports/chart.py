@@ -26,7 +26,8 @@ class Day:
 
 #: In inches, at so many dots an inch: Discord shows it at about two thirds, where it can still be read.
 SIZE, DOTS = (8.0, 4.0), 100
-#: Contrast of at least 4.5 to 1 for text and 3 to 1 for bars, on this ground; told apart by hatching too.
+#: Contrast of at least 4.5 to 1 for text and 3 to 1 for bars, on this ground; hatching distinguishes them,
+#: too.
 GROUND, TEXT, LINES = "#1e1f22", "#f2f3f5", "#4e5058"
 MADE, FAILED = "#5b8ff9", "#f0a04b"
 _MOST_DATES = 8
@@ -76,7 +77,7 @@ def draw(days: Sequence[Day]) -> bytes:
 
 
 def words_about(days: Sequence[Day], can_show: Callable[[str], bool]) -> Words:
-    """In English where the machine has no font for the reader's language: that is better than boxes."""
+    """Use English where the machine has no font for the reader's language: that is better than boxes."""
     words = Words.about(days)
     if can_show(str(words)):
         return words

@@ -40,7 +40,7 @@ def _family(path: str) -> str:
 
 
 def can_show(text: str) -> bool:
-    """False: some of it would be empty boxes."""
+    """Return False if some characters would be empty boxes."""
     paths = [fontManager.findfont(FontProperties(family=family)) for family in families()]
     known = set().union(*(get_font(path).get_charmap() for path in paths))
     return known.issuperset(map(ord, text))

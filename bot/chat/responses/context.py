@@ -113,7 +113,7 @@ class Context:
         return job, card
 
     async def language_of_all(self, interaction: discord.Interaction) -> str:
-        """Of what everybody in the channel reads: as the server's admins have chosen, or as Discord says."""
+        """Return the language that everyone in the channel reads: the admins' choice, or Discord's."""
         chosen = await self.administration.language(guild_of(interaction))
         return chosen or language_of_server(interaction)
 
