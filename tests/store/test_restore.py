@@ -145,7 +145,7 @@ def test_a_disk_without_room_leaves_everything_as_it_was(url: str, path: Path, c
 def test_after_a_restore_that_was_cut_off_no_empty_database_is_made(url: str, path: Path, copy: Path) -> None:
     path.rename(path.with_name("bot.sqlite3.replaced-x"))
     path.with_name("bot.sqlite3.restoring").write_bytes(copy.read_bytes())
-    with pytest.raises(OperatorError, match=r"cut off\. Do it again: python -m bot restore"):
+    with pytest.raises(OperatorError, match=r"was interrupted\. Run it again: python -m bot restore"):
         migrate(url)
     assert not path.exists()
     restore(url, copy, at=LATER)
@@ -238,7 +238,7 @@ def test_a_postgres_database_with_tables_is_left_alone(tmp_path: Path) -> None:
         migrate(url)
         backup(url, tmp_path / "copy.dump")
         write_once(url, admit)
-        with pytest.raises(OperatorError, match=r"is in use\. Create an empty one"):
+        with pytest.raises(OperatorError, match=r"is not empty\. Create an empty one"):
             restore(url, tmp_path / "copy.dump", at=LATER, is_forced=True)
         engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
         with engine.connect() as connection:
@@ -248,5 +248,5 @@ def test_a_postgres_database_with_tables_is_left_alone(tmp_path: Path) -> None:
 
 def test_an_archive_that_is_none_says_so(tmp_path: Path) -> None:
     (tmp_path / "letter").write_text("dear reader")
-    with machine.fresh_postgres_database() as url, pytest.raises(OperatorError, match="pg_restore did not"):
+    with machine.fresh_postgres_database() as url, pytest.raises(OperatorError, match="pg_restore failed"):
         restore(url, tmp_path / "letter", at=LATER)
