@@ -35,6 +35,8 @@ from bot.domain.request import COUNT_MOST, Door, ImageRequest, Source
 
 #: A modal has to open within Discord's 3 s. Its picture is looked up again when it is submitted.
 LOOK_UP_SECONDS = 1.0
+#: The part of an upload modal's custom id that marks spoilers; modals from before do not have it.
+IS_SPOILER_AT = 4
 
 
 async def open_edit(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
@@ -95,9 +97,9 @@ async def upload_sent(context: Context, interaction: discord.Interaction, sent: 
         style=_style_named(sent.text(0)),
         count=min(sent.number(1), COUNT_MOST),
         source=filled.file(FILE).uploaded_source(),
-        is_spoiler=sent.args[4:] == ("1",),
+        is_spoiler=len(sent.args) > IS_SPOILER_AT and sent.flag(IS_SPOILER_AT),
     )
-    await context.ask(interaction, request, Door.EDIT, is_private=sent.text(2) == "1")
+    await context.ask(interaction, request, Door.EDIT, is_private=sent.flag(2))
 
 
 def _request(interaction: discord.Interaction, filled: SubmittedModal, source: Source) -> ImageRequest:

@@ -38,8 +38,6 @@ from bot.domain.ids import ChannelId, GuildId, MemberId
 from bot.domain.limits import FIELDS, Allowances, LimitField
 from bot.words.language import LANGUAGES
 
-#: The second part of a custom id that takes a choice away instead of making one.
-NONE = "none"
 #: The answer has to leave within three seconds.
 HINT_PATIENCE_SECONDS = 1.5
 
@@ -152,7 +150,7 @@ async def _save_budget(context: Context, interaction: discord.Interaction, budge
 
 
 async def channels_chosen(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    if NONE in pressed.args:
+    if pressed.clears:
         saved_now = await context.administration.set_channels(*_by(interaction), ())
     else:
         saved_now = await context.administration.add_channels(*_by(interaction), _channels_here(interaction))
@@ -177,7 +175,7 @@ async def change_log(context: Context, interaction: discord.Interaction, channel
 
 
 async def log_chosen(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    channel_id = None if NONE in pressed.args else _channels_here(interaction)[0]
+    channel_id = None if pressed.clears else _channels_here(interaction)[0]
     await refresh(context, interaction, View.LOG, await _save_log(context, interaction, channel_id))
 
 

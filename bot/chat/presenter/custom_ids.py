@@ -78,10 +78,22 @@ class CustomId:
             raise JobUnknown
         return as_number(self.args[at])
 
+    def flag(self, at: int) -> bool:
+        """Return whether the part says yes; raises `JobUnknown` if it is missing."""
+        return self.text(at) == "1"
+
+    @property
+    def clears(self) -> bool:
+        return CLEARS in self.args
+
     def text(self, at: int) -> str:
         if at >= len(self.args):
             raise JobUnknown
         return self.args[at]
+
+
+#: A part that removes a choice instead of making one. It has this form in messages from before, too.
+CLEARS = "none"
 
 
 def as_number(text: str) -> int:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Self
 
 from bot.chat.incoming.text import one_line
-from bot.chat.presenter.custom_ids import Action, custom_id
+from bot.chat.presenter.custom_ids import CLEARS, Action, custom_id
 from bot.chat.presenter.message import (
     MOST_OPTION,
     MOST_OPTIONS,
@@ -291,7 +291,7 @@ def _channels(settings: GuildSettings, names: Names, note: str, page: int) -> Me
         options = [Option(names.plain_channel(one), str(one)) for one in listed.shown]
         remove = custom_id(Action.SETTINGS_REMOVE, listed.number)
         rows.append([Select(remove, _("Remove channels …"), options, most=len(options))])
-        buttons.insert(-1, Button(_("Allow all channels"), custom_id(Action.SETTINGS_CHANNELS, "none")))
+        buttons.insert(-1, Button(_("Allow all channels"), custom_id(Action.SETTINGS_CHANNELS, CLEARS)))
     state = channels_words(allowed, names)
     if listed.pages > 1:
         shown = with_commas(map(names.channel, listed.shown))
@@ -312,7 +312,7 @@ def _log(settings: GuildSettings, names: Names, note: str, _page: int) -> Messag
     picker = Picker(custom_id(Action.SETTINGS_LOG), _("Choose a channel …"), Kind.CHANNELS, there)
     buttons: list[Button] = [_back(View.ALL)]
     if log is not None:
-        buttons.insert(0, Button(_("Remove log channel"), custom_id(Action.SETTINGS_LOG, "none")))
+        buttons.insert(0, Button(_("Remove log channel"), custom_id(Action.SETTINGS_LOG, CLEARS)))
     state = _("No log channel: budget warnings are not posted.")
     if log is not None:
         state = _("I post budget warnings in {channel}.", channel=names.channel(log))
