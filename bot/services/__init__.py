@@ -1,4 +1,4 @@
-"""What happens, and in which order. Sees the provider and Discord through `protocols` only.
+"""The services decide what happens, and when. They see the provider and Discord through `protocols` only.
 
-Knows no discord.py, no HTTP and no SQL text; the store's transaction functions are called directly.
+They know no discord.py, no HTTP and no SQL text. They call the store's transaction functions directly.
 """

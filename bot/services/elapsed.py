@@ -1,4 +1,4 @@
-"""How much time has passed, although one clock may be set and the other stops while the machine sleeps."""
+"""Elapsed time, although one clock may be set and the other stops while the machine sleeps."""
 
 from datetime import datetime
 

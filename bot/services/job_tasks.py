@@ -1,4 +1,4 @@
-"""One task for each open job, until the job ends, waits for its member, or is left to another process."""
+"""One task for each open job, until the job ends, waits for its member, or belongs to another process."""
 
 import asyncio
 from collections import Counter
@@ -37,7 +37,7 @@ class JobTasks:
 
     async def _drive(self, job_id: JobId, drive: Callable[[], Awaitable[None]]) -> None:
         driving = drive()
-        del drive  # and with it the job as it was once: thousands may wait in here
+        del drive  # and with it an old copy of the job: thousands may wait here
         try:
             with self.runtime.outages.survived("job"):
                 await driving

@@ -1,4 +1,4 @@
-"""What nearly every service needs of the process that it runs in."""
+"""The parts of the process that nearly every service needs."""
 
 import random
 from dataclasses import dataclass

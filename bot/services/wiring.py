@@ -1,4 +1,4 @@
-"""Connects the services with each other, and starts and stops the background loops."""
+"""Builds the services and connects them; starts and stops what runs beside the requests."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +58,7 @@ class Adapters:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorChoices:
     limits: OperatorLimits
-    #: Over all servers in a calendar month; None: no budget.
+    #: For all servers together in a calendar month; None: no budget.
     budget_microusd: int | None
     #: What a picture is expected to cost until costs have been seen.
     unit_price_microusd: int
@@ -82,7 +82,7 @@ class OperatorChoices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What chat calls, and what has to run."""
+    """The services that chat calls, and those that run beside the requests."""
 
     runtime: Runtime
     admission: Admission

@@ -73,7 +73,7 @@ async def test_what_cannot_be_written_waits_and_a_start_says_so_in_one_line(tmp_
         machine.mount_in(town.bot.pid, "mount", "--bind", str(sources), str(sources))
         machine.mount_in(town.bot.pid, "mount", "-o", "remount,bind,ro", str(sources))
         waiting = await edit(town, "ada")
-        await town.until_logged("a source cannot be kept on disk; trying on")
+        await town.until_logged("a source cannot be kept on disk; retrying")
         await town.until_picture(await imagine(town, "ben"))
         assert not waiting.attachments
         machine.mount_in(town.bot.pid, "umount", str(sources))

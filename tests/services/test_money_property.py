@@ -219,7 +219,7 @@ class Story:
         """Each share at most once in a month, and none that is reached left out."""
         house = self.house
         warnings = BudgetWarnings(runtime=house.runtime, notices=house.notices, prices=self.prices)
-        await warnings.give_due()
+        await warnings.post_due()
         told = [(warned.resets_at, warned.percent) for warned in house.notices.warned]
         assert len(told) == len(set(told))
         month, used = Month.of(house.clock.now()), self.used()[GUILDS[0]]

@@ -1,1 +1,1 @@
-"""What admins set, and what moderators see."""
+"""The settings that admins change, and the reports that moderators read."""

@@ -1,6 +1,6 @@
-"""What admins set for their server. Each change is checked, then kept and audited in one transaction.
+"""The settings of a server. Each change is checked, then stored and audited in one transaction.
 
-Who may do so is Discord's to say, and chat's to check.
+Discord decides who may change them, and chat checks that.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -29,13 +29,13 @@ from bot.store.locks import lock_guild
 
 LIMIT_MOST = 1_000_000
 BUDGET_MOST_MICROUSD = 1_000_000 * MICROUSD
-#: Discord allows a server so many channels.
+#: The number of channels that Discord allows in a server.
 CHANNELS_MOST = 500
 
 
 @dataclass(slots=True, kw_only=True)
 class Administration:
-    """All raise `ValueOutOfRange` before anything is changed, and return what holds afterwards."""
+    """A change raises `ValueOutOfRange` before it changes anything, and returns the new settings."""
 
     runtime: Runtime
     limits: OperatorLimits
@@ -51,7 +51,7 @@ class Administration:
         subject: RuleSubject,
         changes: Mapping[LimitField, int | None],
     ) -> GuildSettings:
-        """Set (0: no pictures) or clear (None) the fields that are named; others stay as they are."""
+        """Set (0: no pictures) or clear (None) the named fields. All others stay as they are."""
         for field, limit in changes.items():
             if limit is not None:
                 _require(field.value, limit, 0, LIMIT_MOST)
@@ -62,13 +62,13 @@ class Administration:
         return await self.runtime.database.write(self._change_rule, guild_id, by, subject, changed)
 
     async def clear_limits(self, guild_id: GuildId, by: MemberId, subject: RuleSubject) -> GuildSettings:
-        """What is next in precedence holds from now on."""
+        """Remove the rule. The next rule in precedence applies from now on."""
         return await self.runtime.database.write(
             self._change_rule, guild_id, by, subject, lambda _before: Allowances()
         )
 
     async def set_budget(self, guild_id: GuildId, by: MemberId, budget_microusd: int | None) -> GuildSettings:
-        """For each calendar month, this one included; None: no budget. Warnings are given anew."""
+        """Set the budget of each calendar month, this one included; None removes it. Warnings start again."""
         if budget_microusd is not None:
             _require("budget_microusd", budget_microusd, self.prices.microusd, BUDGET_MOST_MICROUSD)
 
@@ -82,19 +82,19 @@ class Administration:
     async def set_channels(
         self, guild_id: GuildId, by: MemberId, channels: Collection[ChannelId]
     ) -> GuildSettings:
-        """Pictures may be asked for there and in their threads only; empty: everywhere."""
+        """Allow pictures in these channels and their threads only; with none, everywhere."""
         return await self._change_channels(guild_id, by, lambda _before: frozenset(channels))
 
     async def add_channels(
         self, guild_id: GuildId, by: MemberId, channels: Collection[ChannelId]
     ) -> GuildSettings:
-        """To those that are there."""
+        """Allow pictures in these channels, too."""
         return await self._change_channels(guild_id, by, lambda before: before.union(channels))
 
     async def remove_channels(
         self, guild_id: GuildId, by: MemberId, channels: Collection[ChannelId]
     ) -> GuildSettings:
-        """Raises `NoChannelLeft` if they are all that are there."""
+        """Raise `NoChannelLeft` if no allowed channel would be left."""
 
         def without(before: frozenset[ChannelId]) -> frozenset[ChannelId]:
             after = before.difference(channels)
@@ -122,7 +122,7 @@ class Administration:
     async def set_log_channel(
         self, guild_id: GuildId, by: MemberId, channel_id: ChannelId | None
     ) -> GuildSettings:
-        """Where warnings are posted; None: nowhere."""
+        """Set the channel for warnings; None: no channel."""
 
         def changed(before: GuildChoices) -> GuildChoices:
             return replace(before, log_channel_id=channel_id)
@@ -146,7 +146,7 @@ class Administration:
         return (await self.runtime.database.read(choices.get, guild_id)).language
 
     async def audit(self, guild_id: GuildId, limit: int, before: AuditId | None = None) -> list[AuditEntry]:
-        """The newest changes first; `before` is the last entry of the page before."""
+        """Return the newest changes first; `before` is the last entry of the previous page."""
         return await self.runtime.database.read(choices.audit, guild_id, limit=limit, before=before)
 
     # --- transactions ---
@@ -202,7 +202,7 @@ class Administration:
             at = self.runtime.clock.now()
             choices.put(connection, guild_id, after)
             if topic is AuditTopic.BUDGET:
-                _warn_anew(connection, guild_id, at)
+                _reset_warnings(connection, guild_id, at)
             choices.record(
                 connection,
                 guild_id=guild_id,
@@ -221,7 +221,7 @@ def _require(field: str, value: int, least: int, most: int) -> None:
         raise ValueOutOfRange(field, value, least, most)
 
 
-def _warn_anew(connection: Connection, guild_id: GuildId, at: datetime) -> None:
+def _reset_warnings(connection: Connection, guild_id: GuildId, at: datetime) -> None:
     accounts.set_warned(connection, guild_id=guild_id, month=Month.of(at), percent=0)
 
 

@@ -1,4 +1,4 @@
-"""Blocks by the operator: whoever is blocked gets nothing more, and what is not sent yet is cancelled."""
+"""Blocks by the operator. Who is blocked gets no more pictures, and waiting jobs are cancelled."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ WHY = "blocked by the operator"
 
 
 def block(connection: Connection, subject_id: int, *, reason: str, at: datetime) -> int:
-    """Block a server or a member, over all servers; return how many waiting pictures are cancelled.
+    """Block a server, or a member in all servers; return how many waiting pictures are cancelled.
 
     A running bot finds its jobs changed and leaves them alone.
     """

@@ -1,4 +1,4 @@
-"""Who made what, and what it cost: for the moderators of one server, about that server alone."""
+"""Reports of pictures and their cost, for the moderators of one server and about that server alone."""
 
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -14,7 +14,7 @@ from bot.store import reports
 from bot.store.database import Connection, Database
 
 TOP_MEMBERS = 10
-#: With a small picture each, Discord shows so many in one message.
+#: Each is shown with a small picture, and more do not fit into one message.
 JOBS_A_PAGE = 5
 EXPORTED_AT_ONCE = 500
 
@@ -33,11 +33,11 @@ class Reports:
         member_id: MemberId | None = None,
         channel_id: ChannelId | None = None,
     ) -> UsageReport:
-        """Of one member, or of one channel and its threads, if one is given."""
+        """Report on the whole server, one member, or one channel with its threads."""
         return await self._database.read(_usage, guild_id, period, member_id, channel_id)
 
     async def member_jobs(self, guild_id: GuildId, member_id: MemberId, page: int = 0) -> MemberJobs:
-        """A page of all that the member asked for here, newest first; the last one if there are fewer."""
+        """Return a page of the member's jobs in this server, newest first; at most the last page."""
         return await self._database.read(_member_jobs, guild_id, member_id, page)
 
     async def export(
@@ -48,7 +48,7 @@ class Reports:
         member_id: MemberId | None = None,
         channel_id: ChannelId | None = None,
     ) -> AsyncIterator[list[ReportedJob]]:
-        """All jobs of the period, oldest first, a batch at a time, so that few are in memory."""
+        """Yield all jobs of the period, oldest first, in batches, so that few are in memory."""
         after = None
         while batch := await self._database.read(
             reports.jobs_after,

@@ -1,1 +1,1 @@
-"""What a card shows now, and how its message in Discord is kept up to date."""
+"""The views of cards, and the updates that bring them to their messages in Discord."""

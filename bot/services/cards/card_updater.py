@@ -1,4 +1,4 @@
-"""Brings cards to Discord: one edit at a time for each, seldom while waiting, and always the last one."""
+"""Updates the messages of cards: one edit at a time for each, few while it waits, always the last one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,9 +25,9 @@ from bot.store.errors import DatabaseUnavailable
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: Discord's buckets for one message are small, and an empty one delays the edit that matters.
+#: Discord's rate limit for one message is small, and an exhausted one would delay the edit that matters.
 SHORTEST_GAP_SECONDS = 5.0
-#: How soon a card is tried again that was up to date before; then it is put off, in its row.
+#: The retries of a card that was up to date before. After these, its row says when to try next.
 BACKOFF = Backoff((2.0, 5.0, 15.0, 60.0))
 
 
@@ -39,20 +39,20 @@ class CardUpdater:
     gone: GoneCards
     _locks: KeyedLocks[CardId] = field(init=False, default_factory=KeyedLocks)
     _following: set[CardId] = field(init=False, default_factory=set)
-    #: Of those that are followed: what is to be read again.
+    #: Of those that are followed: the cards that have changed since they were read.
     _changed: set[CardId] = field(init=False, default_factory=set)
-    #: The longest ago first.
+    #: By the monotonic clock, oldest first.
     _shown_at: dict[CardId, float] = field(init=False, default_factory=dict)
 
     def card_changed(self, card_id: CardId) -> None:
-        """See to it that the card's message follows its rows, soon."""
+        """Update the card's message soon."""
         self._changed.add(card_id)
         if card_id not in self._following:
             self._following.add(card_id)
             self.runtime.tasks.start(self._follow(card_id), "show")
 
     async def deliver(self, job: Job, picture: Picture) -> Job | None:
-        """Put the picture on its card and write that down; None if another holder has the job.
+        """Put the picture on its card and record that. Return None if another process has the job.
 
         Raises `CardGone`, `CourierUnavailable`, `PictureTooLarge`.
         """
@@ -72,7 +72,7 @@ class CardUpdater:
                 raise
             self._note_shown(job.card_id)
             at = self.runtime.clock.now()
-            # Forgotten, it would be shown again, which as a new message is a second picture.
+            # Without this record it would be shown again; as a new message, that is a second picture.
             delivered = await self.runtime.outages.retried(
                 lambda: self.runtime.database.write(_settle_delivery, job, view.card, shown, at=at)
             )
@@ -83,9 +83,9 @@ class CardUpdater:
         return delivered
 
     async def show_now(self, card_id: CardId) -> None:
-        """Bring the card up to date at once, for somebody who has just pressed a button and looks on.
+        """Update the card at once, for a member who has just pressed a button and is looking at it.
 
-        While Discord is away it follows later: what was pressed for is written down already.
+        If Discord is unavailable, the update follows later: the action itself is already recorded.
         """
         async with self._locks.of(card_id):
             view = await self.views.of(card_id)
@@ -94,13 +94,13 @@ class CardUpdater:
             try:
                 await self._show(view)
             except CourierUnavailable as error:
-                log.info("card shown later", card=card_id, error=str(error))
+                log.info("card will be updated later", card=card_id, error=str(error))
                 self.card_changed(card_id)
 
     # --- one card at a time ---
 
     async def _follow(self, card_id: CardId) -> None:
-        """Show the card until it shows all that is known; its task's owner logs what this cannot handle."""
+        """Update the card until its message is up to date. The owner of the task logs all other errors."""
         try:
             failures = 0
             while card_id in self._changed:
@@ -109,7 +109,7 @@ class CardUpdater:
                     await self._show_if_due(card_id, may_wait=failures >= len(BACKOFF.seconds))
                     failures = 0
                 except (CourierUnavailable, DatabaseUnavailable) as error:
-                    log.info("card not shown yet", card=card_id, attempt=failures, error=str(error))
+                    log.info("card not updated yet", card=card_id, attempt=failures, error=str(error))
                     self._changed.add(card_id)
                     failures += 1
                     await self.runtime.clock.sleep(BACKOFF.spread_after(failures, self.runtime.rng))
@@ -119,9 +119,9 @@ class CardUpdater:
             self._forget_times()
 
     async def _show_if_due(self, card_id: CardId, *, may_wait: bool) -> None:
-        """What `may_wait` is put off, if Discord does not take it, instead of being tried again at once."""
+        """Update the card if it is due. With `may_wait`, an update that Discord does not take is put off."""
         async with self._locks.of(card_id):
-            # Whatever changes while it is read and shown calls for another look.
+            # A change while it is read and shown requires another update.
             self._changed.discard(card_id)
             view = await self.views.of(card_id)
             if view is None or not _is_due(view.card, self.runtime.clock.now()):
@@ -134,7 +134,7 @@ class CardUpdater:
                 await self._put_off(view.card, is_barred=False)
 
     async def _is_still_so(self, seen: CardView, begun: Moment) -> bool:
-        """Asked before files come or go. If that took long, another process may have brought some."""
+        """Check, before files are added or removed, that no other process has changed them meanwhile."""
         while begun.is_long_ago:
             begun = Moment(self.runtime.clock)
             view = await self.views.of(seen.card.id)
@@ -168,11 +168,11 @@ class CardUpdater:
             at=self.runtime.clock.now(),
         )
         if not is_newest:
-            log.info("another process shows the card, too; shown again", card=card.id)
+            log.info("another process shows the card, too; updating it again", card=card.id)
             self.card_changed(card.id)
 
     async def _put_off(self, card: Card, *, is_barred: bool) -> None:
-        """Leave it to a later sweep, also of another process; after a week, for good."""
+        """Leave the update to a later sweep, maybe of another process; after a week, give it up."""
         now = self.runtime.clock.now()
         behind_since = card.behind_since or now
         try_at = next_try(now, behind_since, self.runtime.rng, is_barred=is_barred)
@@ -194,21 +194,21 @@ class CardUpdater:
         self._shown_at[card_id] = self.runtime.clock.monotonic()
 
     def _forget_times(self) -> None:
-        """Keep no time that no gap is counted from any more."""
+        """Forget the times that no longer delay an update."""
         long_ago = self.runtime.clock.monotonic() - SHORTEST_GAP_SECONDS
         while self._shown_at and next(iter(self._shown_at.values())) <= long_ago:
             del self._shown_at[next(iter(self._shown_at))]
 
 
 def _holds(view: CardView, job: Job) -> bool:
-    """Whether the job is as its holder knows it: checked before the upload, and again with the write."""
+    """Return True if the job is as its holder knows it. This is checked again with the write."""
     return any(
         other.id == job.id and other.fence == job.fence and other.state is job.state for other in view.jobs
     )
 
 
 def _files(view: CardView) -> list[tuple[object, ...]]:
-    """What decides which files the card's message has, and who may change that."""
+    """Return what decides which files the message has, and which process may change them."""
     return [(job.id, job.fence, job.attachment_id, job.deleted_at) for job in view.jobs]
 
 
@@ -220,7 +220,7 @@ def _is_due(card: Card, now: datetime) -> bool:
 def _settle_delivery(
     connection: Connection, job: Job, seen: Card, shown: Shown, *, at: datetime
 ) -> Job | None:
-    """The picture is in Discord. The card shows this step, but no other that came since it was read."""
+    """Record that the picture is in Discord. The card shows this step, but none after it was read."""
     attachments: Mapping[JobId, int] = shown.attachment_ids
     delivered = jobs.step(
         connection,

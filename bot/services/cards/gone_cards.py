@@ -1,7 +1,7 @@
-"""Requests whose place in Discord is gone: what was not sent is cancelled, and the rest is kept for /jobs.
+"""Cards whose message, channel or server is gone. Waiting jobs are cancelled; /jobs keeps paid pictures.
 
-Discord tells of most of it while it is heard. What it told while nobody listened is asked for, card by card,
-when the turn of the card's picture has come: so nothing is asked more often than pictures are sent.
+Discord reports most deletions while the bot is connected. In case it missed one, a card is checked right
+before its picture is sent, so that there are never more checks than pictures.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,9 +23,9 @@ from bot.store import cards, gone
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: Cards that are given up in one transaction: between two of them, others have their turn.
+#: Cards that are given up in one transaction. Other writes come between two of them.
 GIVEN_UP_AT_ONCE = 50
-#: After a look that Discord did not answer: right after a start, the bot may not even be logged in.
+#: Waits after a check that Discord did not answer. Right after a start, the bot may not be logged in yet.
 LOOK_AGAIN_SECONDS = (1.0, 2.0, 5.0)
 
 
@@ -35,37 +35,37 @@ class GoneCards:
     courier: Courier
     job_tasks: JobTasks
     _heard_since: datetime = field(init=False)
-    #: Of the cards from before: those that were asked about.
+    #: The older cards that were checked.
     _looked_at: set[CardId] = field(init=False, default_factory=set)
     _locks: KeyedLocks[CardId] = field(init=False, default_factory=KeyedLocks)
 
     def __post_init__(self) -> None:
         self._heard_since = self.runtime.clock.now()
 
-    # --- what Discord tells ---
+    # --- what Discord reports ---
 
     async def server_left(self, guild_id: GuildId) -> None:
         await self._give_up_all(gone.in_server, guild_id, why="the bot was removed from the server")
 
     async def channel_deleted(self, channel_id: ChannelId) -> None:
-        """Or a thread. With a channel, its threads are gone."""
+        """Handle a deleted channel or thread. The threads of a channel are gone with it."""
         await self._give_up_all(gone.in_channel, channel_id, why="its channel was deleted")
 
     async def messages_deleted(self, channel_id: ChannelId, message_ids: Sequence[MessageId]) -> None:
         await self._give_up_all(gone.of_messages, channel_id, message_ids, why="its message was deleted")
 
     def missed_news(self) -> None:
-        """Discord begins anew to tell what happens: what happened before is never told."""
+        """Discord starts a new session: it never reports what happened before."""
         self._heard_since = self.runtime.clock.now()
-        self._looked_at = set()  # whoever is looking just now notes it in the old one
+        self._looked_at = set()  # checks that are under way keep the old set
 
-    # --- what is found out ---
+    # --- what the bot checks itself ---
 
     async def look(self, job: Job) -> None:
-        """Before the job is sent: see whether its card still stands, if news of that may have been missed.
+        """Check, before the job is sent, that its card still exists, if its deletion may have been missed.
 
-        Of several jobs of a card, one asks, and the others wait for the answer. If there is none for
-        `LOOK_AGAIN_SECONDS`, the card is taken to stand.
+        One job of the card asks, and the others wait for the answer. If Discord does not answer within
+        `LOOK_AGAIN_SECONDS`, the card is assumed to exist.
         """
         if job.created_at >= self._heard_since:
             return
@@ -85,13 +85,13 @@ class GoneCards:
             except CardGone as error:
                 await self.found(card, error)
             except CourierUnavailable as error:
-                log.info("card not looked at", card=card.id, error=str(error))
+                log.info("card could not be checked", card=card.id, error=str(error))
                 await self.runtime.clock.sleep(seconds)
                 continue
             return
 
     async def found(self, card: Card, error: CardGone) -> None:
-        """An edit or a look has shown that no way leads to the card, maybe since its place is gone."""
+        """Handle an error that shows that the card cannot be reached, maybe because its place is gone."""
         if isinstance(error, CardTakenAway):
             await self._give_up([card.id], "its place in Discord is gone")
 
@@ -109,6 +109,6 @@ class GoneCards:
                     gone.give_up, some, at=at, why=why
                 )
             )
-            log.info("given up", cards=some, cancelled=cancelled, why=why)
+            log.info("cards given up", cards=some, cancelled=cancelled, why=why)
             for job_id in cancelled:
                 self.job_tasks.drop(job_id)

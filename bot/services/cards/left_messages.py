@@ -1,4 +1,4 @@
-"""Messages that were a card's home once: they say where it goes on, and no longer that it is being made."""
+"""Messages that showed a card before it moved. They now link to the new message."""
 
 import asyncio
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ from bot.store import left_messages
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: Edited at once; they are in no hurry.
+#: Edits at the same time; these messages are not urgent.
 AT_ONCE = 3
 
 
@@ -29,14 +29,14 @@ class LeftMessages:
     _under_way: set[LeftMessageId] = field(init=False, default_factory=set)
     _slots: asyncio.Semaphore = field(init=False, default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
-    async def bring_due(self) -> None:
-        """Begin to bring those up to date whose time has come."""
+    async def update_due(self) -> None:
+        """Start to update the messages that are due."""
         for left in await self.runtime.database.read(left_messages.due, at=self.runtime.clock.now()):
             if left.id not in self._under_way:
                 self._under_way.add(left.id)
-                self.runtime.tasks.start(self._bring(left), "left message")
+                self.runtime.tasks.start(self._update(left), "left message")
 
-    async def _bring(self, left: LeftMessage) -> None:
+    async def _update(self, left: LeftMessage) -> None:
         try:
             with self.runtime.outages.survived("left message"):
                 async with self._slots:
@@ -73,7 +73,7 @@ class LeftMessages:
         await self.runtime.database.write(left_messages.put_off, left.id, try_at=at)
 
     async def _is_still_so(self, seen: CardView) -> bool:
-        """Asked before files go: whether the same ones are deleted."""
+        """Check, before files are removed, that the same pictures are deleted as before."""
         now = await self.views.of(seen.card.id)
         return now is not None and _deleted(now) == _deleted(seen)
 
@@ -83,7 +83,7 @@ def _deleted(view: CardView) -> list[object]:
 
 
 def _seen_there(view: CardView, left: LeftMessage) -> CardView:
-    """What the left message has to say."""
+    """Return the view as the left message shows it."""
     card = replace(
         view.card,
         application_id=left.application_id,
@@ -97,7 +97,7 @@ def _seen_there(view: CardView, left: LeftMessage) -> CardView:
 
 
 def _place(card: Card) -> PictureLocation | None:
-    """Where everybody can see the card."""
+    """Return where everybody can see the card, if anywhere."""
     if card.is_private or card.is_lost or card.message_id is None:
         return None
     return PictureLocation(card.channel_id, card.message_id)

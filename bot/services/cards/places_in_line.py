@@ -1,4 +1,4 @@
-"""Keeps the places in line on the cards of those who wait up to date."""
+"""Keeps the place in line up to date on the cards of waiting members."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from bot.services.runtime import Runtime
 from bot.store import jobs
 
 EVERY_SECONDS = 15.0
-#: Whoever is further back sees the place in line at the card's last change.
+#: Members further back see the place in line at the card's last change.
 PLACES_FOLLOWED = 25
 
 
@@ -29,7 +29,7 @@ class PlacesInLine:
                     await self._follow(places)
 
     async def _follow(self, places: Mapping[JobId, int]) -> None:
-        """Show those near the front that they have moved up."""
+        """Update the cards near the front that have moved up."""
         moved = [
             job_id
             for job_id, place in places.items()

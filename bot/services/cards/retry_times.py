@@ -1,14 +1,14 @@
-"""When a message that could not be brought up to date is tried again, and when it is given up."""
+"""The times at which a message that could not be updated is tried again."""
 
 import random
 from datetime import datetime, timedelta
 
-#: So long a message is tried to be brought up to date.
+#: After this time the message is given up.
 PATIENCE = timedelta(days=7)
-#: The pause is this share of the time for which it has been behind.
+#: The wait is this share of the time since it was last up to date.
 SHARE = 1 / 8
 SHORTEST_PAUSE = timedelta(minutes=1)
-#: Where the bot is not let to the message: many such calls shut out the whole address.
+#: If the bot may not reach the message. Discord blocks the address after many such calls.
 SHARE_IF_BARRED = 1 / 2
 SHORTEST_PAUSE_IF_BARRED = timedelta(minutes=10)
 LONGEST_PAUSE = timedelta(hours=6)
@@ -17,7 +17,7 @@ LONGEST_PAUSE = timedelta(hours=6)
 def next_try(
     now: datetime, behind_since: datetime, rng: random.Random, *, is_barred: bool
 ) -> datetime | None:
-    """None once it is not worth another one."""
+    """Return the time of the next attempt, or None after the last one."""
     behind = now - behind_since
     if behind > PATIENCE:
         return None

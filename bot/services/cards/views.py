@@ -1,4 +1,4 @@
-"""What a card has to say at this moment, put together from the rows, the line and the clock."""
+"""The views of cards: what each shows now, by its rows, the line and the clock."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -25,14 +25,14 @@ class Views:
     breaker: CircuitBreaker
 
     async def of(self, card_id: CardId) -> CardView | None:
-        """None if there is no such card."""
+        """Return the view, or None if there is no such card."""
         rows = await self.runtime.database.read(self._read, card_id)
         return None if rows is None else self.around(*rows)
 
     def around(
         self, card: Card, on_it: Sequence[Job], usage: Usage | None, before: PictureLocation | None
     ) -> CardView:
-        """The view of rows that are at hand already."""
+        """Return the view of rows that were already read."""
         waiting = [job for job in on_it if job.state is JobState.QUEUED]
         places = [self.pacer.place(job.id, job.member_id) for job in waiting]
         return CardView(
@@ -55,7 +55,7 @@ class Views:
         return card, on_it, self.usage(connection, on_it), places.of_source(connection, on_it[0].source)
 
     def usage(self, connection: Connection, on_it: Sequence[Job]) -> Usage | None:
-        """The tightest of the member's allowances over time, by the rules with which it was admitted."""
+        """Return the limit over time with the least left, by the rules with which the jobs were admitted."""
         first = on_it[0]
         member_id, guild_id, at = first.member_id, first.guild_id, self.runtime.clock.now()
         found = allowance.usages(connection, first.rules, member_id=member_id, guild_id=guild_id, at=at)
@@ -66,6 +66,6 @@ class Views:
 
 
 def as_delivered(view: CardView, job: Job) -> CardView:
-    """The view as it will be once `job` is delivered."""
+    """Return the view as it will be after `job` is delivered."""
     delivered = replace(job, state=JobState.DELIVERED)
     return replace(view, jobs=[delivered if other.id == job.id else other for other in view.jobs])

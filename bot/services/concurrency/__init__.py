@@ -1,1 +1,1 @@
-"""How tasks wait for each other: capacity in bytes, turns, writes that must happen, and an orderly end."""
+"""Tools for concurrent tasks: semaphores, locks, database outages, and a graceful shutdown."""

@@ -1,4 +1,4 @@
-"""Ending without losing: what must not be cut short is let finish, everything else stops at once."""
+"""Graceful shutdown: work that is costly to repeat may finish, and everything else stops at once."""
 
 import asyncio
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Drain:
-    """Knows which tasks are in the middle of something that is dear to repeat, such as the paid POST."""
+    """Knows which tasks are doing something that is costly to repeat, such as the paid POST."""
 
     def __init__(self) -> None:
         self._begun = False
@@ -20,7 +20,7 @@ class Drain:
 
     @contextmanager
     def busy(self) -> Iterator[None]:
-        """Hold the drain off. Once it has begun, the task ends where this block does."""
+        """Delay the shutdown until the block ends. If it has begun by then, the task is cancelled there."""
         task = asyncio.current_task()
         assert task is not None, "asyncio runs this in a task"
         if self.has_begun():
@@ -37,7 +37,7 @@ class Drain:
                 task.cancel()
 
     async def begin(self, grace_seconds: float) -> None:
-        """No new busy block from here on; return when the last has ended, or the grace is over."""
+        """Allow no new busy block; return when the last one has ended, or after the grace period."""
         self._begun = True
         with suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), grace_seconds)

@@ -1,4 +1,4 @@
-"""One at a time for each thing, and no lock of a thing that nobody works on or waits for."""
+"""A lock for each key, which is removed when no task holds it or waits for it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Hashable
@@ -9,11 +9,11 @@ K = TypeVar("K", bound=Hashable)
 
 
 class KeyedLocks(Generic[K]):
-    """A lock is not forgotten by whether it is locked: between two turns it is not, and yet waited for."""
+    """Counts the tasks for each key: between two holders a lock is free, but others wait for it."""
 
     def __init__(self) -> None:
         self._locks: dict[K, asyncio.Lock] = {}
-        #: How many have a turn or wait for one.
+        #: How many tasks hold each lock or wait for it.
         self._users: dict[K, int] = {}
 
     def __len__(self) -> int:

@@ -1,4 +1,4 @@
-"""Room for so many bytes at once: first come, first served. Knows nothing of what they are."""
+"""A semaphore for sizes, such as bytes in memory: first come, first served."""
 
 import asyncio
 from collections import deque
@@ -11,7 +11,7 @@ class WeightedSemaphore:
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
 
     async def acquire(self, size: int) -> None:
-        """Return once there is room; what is larger than all of it goes alone."""
+        """Wait until there is room. A size larger than the whole semaphore is let in alone."""
         if not self._waiting and self._has_room_for(size):
             self._taken += size
             return
@@ -20,12 +20,12 @@ class WeightedSemaphore:
         try:
             await turn
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():  # granted in this very moment
+            if turn.done() and not turn.cancelled():  # granted at the same moment
                 self.release(size)
             raise
 
     def release(self, size: int) -> None:
-        """What was taken is free again."""
+        """Free what was acquired."""
         self._taken -= size
         while self._waiting and (self._waiting[0][1].done() or self._has_room_for(self._waiting[0][0])):
             waiting, turn = self._waiting.popleft()

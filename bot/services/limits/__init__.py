@@ -1,1 +1,1 @@
-"""What a member may have, and what a server may spend."""
+"""The limits of members, and the budgets of servers."""

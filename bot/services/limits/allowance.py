@@ -1,4 +1,4 @@
-"""Whether a member may have more pictures, and how much is left: read from the job rows themselves."""
+"""The limits of members: what is used and left of them, counted from the job rows themselves."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -36,8 +36,8 @@ def hold(
 ) -> Usage | None:
     """Raise `LimitReached` for the first rule that `asked` more pictures would break.
 
-    Else the tightest of the member's allowances over time, as it will be once they are queued: what is known
-    here already need not be read again.
+    Otherwise return the limit over time with the least left, as it will be once they are queued. It is known
+    here, so that it need not be read again.
     """
     found = usages(connection, rules, member_id=member_id, guild_id=guild_id, asked=asked, at=at)
     for usage in found:
@@ -58,22 +58,24 @@ def usages(
     at: datetime,
     asked: int = 1,
 ) -> list[Usage]:
-    """Each rule beside what is used of it, in the rules' order.
+    """Return what is used of each rule, in the order of the rules.
 
     `again_at` is when `asked` more pictures would be allowed; None if never or unknown.
     """
     by = [_counted(rule, guild_id, at) for rule in rules]
     found = []
-    for rule, its, used in zip(rules, by, counts.used(connection, member_id=member_id, by=by), strict=True):
+    for rule, counted, used in zip(
+        rules, by, counts.used(connection, member_id=member_id, by=by), strict=True
+    ):
         in_the_way = rule.limit - asked + 1
         is_free = in_the_way < 1 or used < in_the_way
-        again_at = None if is_free else _leaves_at(connection, rule, its, member_id, n=in_the_way)
+        again_at = None if is_free else _leaves_at(connection, rule, counted, member_id, n=in_the_way)
         found.append(Usage(rule, used, again_at))
     return found
 
 
 def tightest(found: Sequence[Usage]) -> Usage | None:
-    """Of the allowances over time, the one of which least is left; attempts are no allowance."""
+    """Return the limit over time with the least left. The limit of attempts does not count."""
     over_time = [usage for usage in found if usage.rule.field in (LimitField.PER_HOUR, LimitField.PER_DAY)]
     return min(over_time, key=lambda usage: usage.left, default=None)
 
@@ -81,7 +83,7 @@ def tightest(found: Sequence[Usage]) -> Usage | None:
 def with_reset(
     connection: Connection, usage: Usage, *, member_id: MemberId, guild_id: GuildId, at: datetime
 ) -> Usage:
-    """The same with `resets_at`, for those who are told."""
+    """Return the usage with `resets_at`, which costs a query, for messages that show it."""
     if not usage.used:
         return usage
     counted = _counted(usage.rule, guild_id, at)
@@ -98,7 +100,7 @@ def _once_queued(
     asked: int,
     at: datetime,
 ) -> Usage:
-    """What will be used of a rule over time, with the newest of it asked for now."""
+    """Return what will be used of a rule over time once the new pictures are queued."""
     window = before.rule.window
     assert window is not None, "only rules over time become free by waiting"
     after = Usage(before.rule, before.used + asked, resets_at=at + window)
@@ -120,7 +122,7 @@ def _counted(rule: Rule, guild_id: GuildId, at: datetime) -> Counted:
 def _leaves_at(
     connection: Connection, rule: Rule, counted: Counted, member_id: MemberId, *, n: int
 ) -> datetime | None:
-    """When the `n`-th newest of the pictures stops counting; None if that is not a matter of time."""
+    """Return when the `n`-th newest picture stops counting, or None if time does not change that."""
     if rule.window is None:
         return None
     asked_at = counts.nth_counted_at(connection, member_id=member_id, by=counted, n=n)

@@ -1,4 +1,4 @@
-"""Budgets: what a picture is expected to cost, whether the month covers it, and who is told when not."""
+"""Budgets of servers and of the operator: the expected price, holds in the month, and warnings."""
 
 import asyncio
 from collections.abc import Sequence
@@ -19,14 +19,14 @@ from bot.store.locks import lock_operator
 log = structlog.stdlib.get_logger(__name__)
 
 LEARNED_FROM = 100
-#: Of the costs seen last, this one is expected: few pictures turn out dearer than what was held for them.
+#: The expected price, among the newest costs: few pictures cost more than what was held for them.
 PERCENTILE = 0.95
-#: Of which shares of their budget servers are told, the higher one first.
+#: Shares of the budget at which a server is warned, the higher one first.
 WARNED_PERCENTS = (100, 80)
 
 
 def expected_cost(costs: Sequence[int], unit_price_microusd: int) -> int:
-    """A high percentile of the costs seen last; without any, what the operator says."""
+    """Return a high percentile of the newest costs; without any, the operator's price."""
     if not costs:
         return unit_price_microusd
     rank = -(-len(costs) * PERCENTILE // 1)
@@ -34,7 +34,7 @@ def expected_cost(costs: Sequence[int], unit_price_microusd: int) -> int:
 
 
 class Prices:
-    """What one picture is expected to cost, in micro-USD."""
+    """The expected price of one picture, in micro-USD."""
 
     def __init__(self, *, database: Database, model: str, unit_price_microusd: int) -> None:
         self._database = database
@@ -43,7 +43,7 @@ class Prices:
         self.microusd = unit_price_microusd
 
     async def learn(self) -> None:
-        """Take up what the store remembers: at the start, and once in a while."""
+        """Read the newest costs from the store: at the start, and now and then."""
         costs = await self._database.read(bills.newest_costs, model=self._model, limit=LEARNED_FROM)
         self.microusd = expected_cost(costs, self._unit_price)
 
@@ -59,7 +59,7 @@ def hold(
 ) -> None:
     """Hold the amount in the server's month, or raise `BudgetSpent`.
 
-    After the member's lock; takes the operator's, if there is a budget over all servers, then the server's.
+    Call it after the member is locked. It locks the operator's budget, if there is one, then the server's.
     """
     if operator_cap is not None:
         lock_operator(connection)
@@ -84,7 +84,7 @@ def hold(
 
 
 def percent_reached(spending: Spending, cap_microusd: int, price_microusd: int) -> int:
-    """The highest share of `WARNED_PERCENTS` that is reached; 0 if none. 100: not one more picture fits."""
+    """Return the highest reached share of `WARNED_PERCENTS`, or 0. At 100, not one more picture fits."""
     if spending.used_microusd + price_microusd > cap_microusd:
         return 100
     return 80 if spending.used_microusd * 100 >= cap_microusd * 80 else 0
@@ -92,27 +92,27 @@ def percent_reached(spending: Spending, cap_microusd: int, price_microusd: int) 
 
 @dataclass(slots=True, kw_only=True)
 class BudgetWarnings:
-    """Tells servers once of each share of a month's budget. What could not be told is tried again."""
+    """Warns a server once at each share of a month's budget. A failed warning is retried."""
 
     runtime: Runtime
     notices: Notices
     prices: Prices
-    #: One warning at a time: two at once would be told twice.
+    #: Only one at a time, or a server would be warned twice.
     _turn: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
 
-    async def give_due(self) -> None:
-        """Look at every server that has a budget and a log channel."""
+    async def post_due(self) -> None:
+        """Warn each server that has a budget and a log channel, if a warning is due."""
         async with self._turn:
             month = Month.of(self.runtime.clock.now())
             for watched in await self.runtime.database.read(accounts.watched_budgets, month=month):
                 percent = percent_reached(watched.spending, watched.cap_microusd, self.prices.microusd)
-                if percent > watched.warned_percent and await self._tell(watched, percent):
+                if percent > watched.warned_percent and await self._warn(watched, percent):
                     await self.runtime.database.write(
                         accounts.set_warned, guild_id=watched.guild_id, month=month, percent=percent
                     )
 
-    async def _tell(self, watched: WatchedBudget, percent: int) -> bool:
-        """Whether no more has to be tried."""
+    async def _warn(self, watched: WatchedBudget, percent: int) -> bool:
+        """Return False if the warning has to be tried again."""
         try:
             await self.notices.budget(
                 guild_id=watched.guild_id,

@@ -1,1 +1,1 @@
-"""A picture from the request to its delivery: admission, the engine, and one module for each step."""
+"""The life of a job, from admission to delivery. Each step has a module of its own."""

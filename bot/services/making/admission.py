@@ -1,4 +1,4 @@
-"""The only way in: every door's request passes here, in one transaction, or is refused with the reason."""
+"""The only way in: each request is admitted here, in one transaction, or refused with a reason."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -29,21 +29,21 @@ log = structlog.stdlib.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A request and where its answer goes."""
+    """A request, and where its answer goes."""
 
     request: ImageRequest
     door: Door
     card: NewCard
-    #: The member's roles in the server, as the interaction says.
+    #: The member's roles in the server, by the interaction.
     role_ids: frozenset[RoleId] = frozenset()
-    #: Of a thread: the channel that it belongs to, whose rules it follows.
+    #: For a thread, its channel, whose rules apply to it.
     parent_channel_id: ChannelId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admitted:
     view: CardView
-    #: False: this interaction was admitted before, and its card is answered already.
+    #: False if this interaction was admitted before. Then its card is answered already.
     is_new: bool
 
 
@@ -71,7 +71,7 @@ class Admission:
     unanswered: UnansweredCards
 
     async def admit(self, ask: Ask) -> Admitted:
-        """Hold allowance and money, and queue the pictures, or raise the `Refusal` that says why not."""
+        """Queue the pictures and hold their money, or raise the `Refusal` that says why not."""
         try:
             self._require_served(ask.card.guild_id)
             self.breaker.check()
@@ -83,13 +83,13 @@ class Admission:
             raise
         if rows.is_new:
             self.runtime.metrics.admitted.labels(door=ask.door).inc(len(rows.on_it))
-            log.info("admitted", **_told(rows), door=ask.door)
+            log.info("admitted", **_ids_and_numbers(rows), door=ask.door)
         return Admitted(
             view=self.views.around(rows.card, rows.on_it, rows.usage, rows.before), is_new=rows.is_new
         )
 
     async def answered(self, card_id: CardId, *, message_id: MessageId, channel_id: ChannelId) -> None:
-        """The first answer has reached Discord: from here on, nothing is lost by a restart."""
+        """The first answer has reached Discord. From here on, a restart loses nothing."""
         on_it = await self.runtime.outages.retried(
             lambda: self.runtime.database.write(
                 _answer, card_id, message_id=message_id, channel_id=channel_id
@@ -99,11 +99,11 @@ class Admission:
             self.engine.start(job.id)
 
     def doubted(self, card_id: CardId) -> None:
-        """Whether the first answer reached Discord is not known: it is looked for before anything is sent."""
+        """It is unknown if the first answer reached Discord. It is looked for before anything is sent."""
         self.unanswered.look_for(card_id)
 
     async def withdraw(self, card_id: CardId, why: str) -> None:
-        """The first answer did not reach Discord: nothing is submitted, nothing counted."""
+        """The first answer did not reach Discord: nothing is submitted or counted."""
         at = self.runtime.clock.now()
         await self.runtime.outages.retried(
             lambda: self.runtime.database.write(withdraw, card_id, at=at, why=why)
@@ -146,7 +146,7 @@ class Admission:
             held_microusd=price_microusd,
             rules=rules,
         )
-        # Last, since until the end of the transaction all others wait who count the same money.
+        # Last, since from here on all who count the same money wait for the end of the transaction.
         budgets.hold(
             connection,
             guild_id=card.guild_id,
@@ -159,8 +159,8 @@ class Admission:
         return _Rows(card, queued, is_new=True, usage=usage, before=before)
 
 
-def _told(rows: _Rows) -> dict[str, object]:
-    """All other lines have the ids alone, and members know the number in their server alone."""
+def _ids_and_numbers(rows: _Rows) -> dict[str, object]:
+    """Return both for the log: all other lines have the ids, but members know only the numbers."""
     ids, numbers = [job.id for job in rows.on_it], [job.number for job in rows.on_it]
     return {"card": rows.card.id, "jobs": ids, "guild": rows.card.guild_id, "numbers": numbers}
 

@@ -1,4 +1,4 @@
-"""From finished to delivered: the bytes come in, are made to fit, and go to Discord, by whatever rung."""
+"""The step from `ready` to `delivered`: downloads the picture, makes it fit, and posts it to Discord."""
 
 import asyncio
 from collections.abc import Iterator
@@ -41,19 +41,19 @@ from bot.store import cards
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: A file that is broken or missing may still be on its way to all of the provider's servers, and it is paid.
+#: A broken or missing file may still be on its way to all servers of the provider, and it is paid.
 BROKEN_FILE_SECONDS = 6 * 3600.0
-#: A file that is whole, but larger than any picture, is not fetched as often.
+#: A file that is whole, but larger than any picture, is given up sooner.
 OVERSIZED_FILE_SECONDS = 600.0
 OVERSIZED = (SourceProblem.TOO_LARGE, SourceProblem.TOO_MANY_PIXELS)
-#: What begins as a picture and cannot be read is fetched again for so long, then posted as it is.
+#: A file that begins as a picture, but cannot be read, is downloaded again until then; then posted as it is.
 DAMAGED_FILE_SECONDS = 120.0
 BACKOFF = Backoff((1.0, 2.0, 5.0, 15.0, 60.0, 300.0))
-#: Pictures fetched and looked at at once, for the sake of the disk.
+#: Pictures that are downloaded and opened at the same time, to spare the disk.
 AT_ONCE = 3
-#: Of pictures on their way to Discord. Each may wait there for half a minute while others pass.
+#: The size of all pictures on their way to Discord. One may wait there for half a minute.
 MOST_BYTES_ON_THE_WAY = 32_000_000
-#: Discord announces limits that it does not keep; nothing below this is worth posting.
+#: Discord announces limits that it does not keep. A smaller picture is not worth posting.
 LEAST_LIMIT = 256 * 1024
 UNREADABLE = (SourceProblem.NOT_A_PICTURE, SourceProblem.BROKEN, SourceProblem.TOO_MANY_PIXELS)
 
@@ -74,7 +74,7 @@ class Delivering:
     )
 
     async def ready(self, job: Job) -> Job | None:
-        """Delivered; or parked, if no way leads to Discord; or failed, if the file is gone."""
+        """Deliver the picture. Park it if the card cannot be reached; fail if the file is gone."""
         card = await self.runtime.database.read(cards.get, job.card_id)
         assert card is not None, "a job has a card"
         if card.is_gone:
@@ -82,7 +82,7 @@ class Delivering:
         return await self._until_taken(job, card.upload_limit)
 
     async def _until_taken(self, job: Job, limit: int) -> Job | None:
-        """Try until Discord has the picture, or no way leads there; `limit` is the most bytes of a file."""
+        """Try until Discord has the picture, or the card cannot be reached; `limit` is in bytes."""
         watch = Stopwatch(self.runtime.clock, job.finished_at or job.state_at)
         failures = 0
         while True:
@@ -93,7 +93,7 @@ class Delivering:
                 if limit < LEAST_LIMIT:
                     return await self._park(job, "too large for Discord at any size")
             except CardGone:
-                return await self._park(job, "no way leads to its place in Discord")
+                return await self._park(job, "its card in Discord cannot be reached")
             except (CourierUnavailable, ProviderError, FileRefused) as error:
                 why = error.problem if isinstance(error, FileRefused) else type(error).__name__
                 log.warning("not delivered yet", job=job.id, attempt=failures, error=why)
@@ -121,9 +121,9 @@ class Delivering:
         return delivered
 
     async def picture(self, job: Job, limit: int, *, takes_damaged: bool = True) -> Picture:
-        """The finished picture, at most `limit` bytes large.
+        """Return the finished picture, at most `limit` bytes large.
 
-        With `takes_damaged`, what begins as a picture is taken although it cannot be read.
+        With `takes_damaged`, a file that begins as a picture is taken although it cannot be read.
         Raises `FileRefused`, `ProviderError`.
         """
         return await self.picture_at(job.id, job.output_url, limit, takes_damaged=takes_damaged)
@@ -131,12 +131,12 @@ class Delivering:
     async def picture_at(
         self, job_id: JobId, output_url: str | None, limit: int, *, takes_damaged: bool = True
     ) -> Picture:
-        """The same, of any finished picture of the job; None: it is gone."""
+        """Return any finished picture of the job by its URL; None means that it is gone."""
         if output_url is None:
             raise FileRefused(SourceProblem.GONE)
         try:
             return await self._fetched(job_id, output_url, limit, takes_damaged=takes_damaged)
-        except OSError as error:  # the disk is full; the provider keeps the file for days
+        except OSError as error:  # such as a full disk; the provider keeps the file for days
             raise Unavailable(type(error).__name__) from error
 
     async def _fetched(self, job_id: JobId, url: str, limit: int, *, takes_damaged: bool) -> Picture:
@@ -147,8 +147,8 @@ class Delivering:
 
     @contextmanager
     def _files(self, job_id: JobId) -> Iterator[tuple[Path, Path]]:
-        """Where the picture may stand while it is looked at, as it came and as it will be posted."""
-        name = f"{job_id}-{next(self._numbers)}"  # one picture may be asked for by several at once
+        """Give paths for the picture as it came and as it will be posted; delete the files later."""
+        name = f"{job_id}-{next(self._numbers)}"  # several may want one picture at the same time
         paths = self.folder / f"{name}.result", self.folder / f"{name}.posted"
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
@@ -159,7 +159,7 @@ class Delivering:
 
     def _is_hopeless(self, watch: Stopwatch, error: Exception) -> bool:
         if not isinstance(error, FileRefused):
-            return watch.age_seconds > FILE_LIVES.total_seconds()  # so long Discord may be away
+            return watch.age_seconds > FILE_LIVES.total_seconds()  # Discord may be unavailable until then
         patience = OVERSIZED_FILE_SECONDS if error.problem in OVERSIZED else BROKEN_FILE_SECONDS
         return watch.age_seconds > patience
 
@@ -170,10 +170,10 @@ class Delivering:
             problem = error.problem if isinstance(error, FileRefused) else None
             detail = FILE_UNREADABLE if problem in UNREADABLE else FILE_LOST
             failure = Failure(FailureKind.PROVIDER, detail=detail, note=problem)
-        log.error("a paid picture cannot be had", job=job.id, note=failure.note)
-        return await self.ledger.fail(job, "its file cannot be had", failure)
+        log.error("a paid picture cannot be downloaded", job=job.id, note=failure.note)
+        return await self.ledger.fail(job, "its file cannot be downloaded", failure)
 
     async def _park(self, job: Job, why: str) -> Job | None:
-        """Keep it for its member, who finds it in /jobs."""
+        """Keep the picture for its member, who finds it in /jobs."""
         log.warning("kept for its member", job=job.id, why=why)
         return await self.ledger.note(job, touches_card=True, parked_at=self.runtime.clock.now())

@@ -9,7 +9,7 @@ from bot.services.making.runner import Runner
 from bot.services.runtime import Runtime
 from bot.store import jobs
 
-#: Jobs that are claimed in one transaction: between two of them, others have their turn.
+#: Jobs that are claimed in one transaction. Other writes come between two of them.
 TAKEN_UP_AT_ONCE = 200
 
 
@@ -27,7 +27,7 @@ class Engine:
             self.job_tasks.start(job_id, partial(self.runner.run, job_id))
 
     async def take_up(self, open_ids: list[JobId]) -> None:
-        """Drive those that have no task: after a start, all of them, which may be thousands."""
+        """Drive the jobs that have no task. After a start these are all of them, maybe thousands."""
         idle = [job_id for job_id in open_ids if job_id not in self.job_tasks]
         for first in range(0, len(idle), TAKEN_UP_AT_ONCE):
             await self._take_up_at_once(idle[first : first + TAKEN_UP_AT_ONCE])

@@ -1,4 +1,4 @@
-"""What the provider's history shows of a submit whose answer was lost."""
+"""Searches the provider's history for a submit whose answer was lost."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,11 +16,11 @@ from bot.store import jobs
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    #: Requests with the very same inputs, oldest first: jobs with the same inputs are interchangeable.
+    #: Requests with the same inputs, oldest first. Jobs with the same inputs are interchangeable.
     matches: list[HistoryRow] = field(default_factory=list)
-    #: False if the history was not read, or a request in it may be this one without a way to tell.
+    #: False if the history was not read, or hides the inputs of a request that may be this one.
     is_conclusive: bool = True
-    #: Everything that the history has from this time, whosever it is.
+    #: All requests in the history from this time, including those of others.
     shown: frozenset[RequestId] = frozenset()
 
 
@@ -36,13 +36,13 @@ class HistorySearch:
     async def of(
         self, job: Job, sent_at: datetime, until: datetime | None = None, *, skew: timedelta = CLOCK_SKEW
     ) -> SearchResult:
-        """What shows from the POST on, of requests that no job of ours has. Raises `ProviderError`."""
+        """Return the requests since the POST that no job of ours has. Raises `ProviderError`."""
         since = sent_at - skew
         last = max(until or self.runtime.clock.now(), sent_at) + skew
         rows = await self._history.rows(since, last)
         shown = frozenset(row.request_id for row in rows)
         if job.is_edit and job.asset_url is None:
-            # Restored from before its source was handed over: unrecognisable.
+            # Restored from a backup before its source was handed over: it cannot be recognised.
             return SearchResult(is_conclusive=not await self._free(rows), shown=shown)
         inputs = inputs_of(job, job.asset_url)
         free = await self._free([row for row in rows if not row.inputs or self.provider.is_same(inputs, row)])
@@ -53,6 +53,6 @@ class HistorySearch:
         )
 
     async def _free(self, rows: list[HistoryRow]) -> list[HistoryRow]:
-        """Those that no job of ours has."""
+        """Return the rows that no job of ours has."""
         known = await self.runtime.database.read(jobs.known_request_ids, [row.request_id for row in rows])
         return [row for row in rows if row.request_id not in known]

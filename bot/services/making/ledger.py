@@ -1,4 +1,4 @@
-"""Writes down what became of a job, before anybody acts on it, and lets its card follow."""
+"""Records each change of a job before anything acts on it, and then has its card updated."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -18,20 +18,20 @@ log = structlog.stdlib.get_logger(__name__)
 
 @dataclass(slots=True, kw_only=True)
 class Ledger:
-    """All changes of jobs by the worker pass here. Each returns None once another holder has the job."""
+    """Makes all changes of driven jobs. Each method returns None if another process has the job."""
 
     runtime: Runtime
     card_updater: CardUpdater
 
     async def step(self, job: Job, to: JobState, why: str, **changes: Unpack[Changes]) -> Job | None:
-        """Enter the next state, or do nothing if the job is no longer as it was when `job` was read."""
+        """Enter the next state, unless the job has changed since `job` was read."""
         at = self.runtime.clock.now()
         return await self._entered(
             job, why, lambda: self.runtime.database.write(jobs.step, job, to, at=at, why=why, **changes)
         )
 
     async def submit(self, job: Job, why: str, **changes: Unpack[Changes]) -> Job | None:
-        """The step to `submitting`; or to `cancelled`, if the card's place in Discord is gone."""
+        """Enter `submitting`, or `cancelled` if the card's place in Discord is gone."""
         at = self.runtime.clock.now()
         return await self._entered(
             job, why, lambda: self.runtime.database.write(gone.submit, job, at=at, why=why, **changes)
@@ -48,7 +48,7 @@ class Ledger:
         return after
 
     async def fail(self, job: Job, why: str, failure: Failure, polls: int = 0) -> Job | None:
-        """`failure` is for the member; `why` for those who read the job's history."""
+        """End the job. `failure` is for the member; `why` is for the job's history."""
         after = await self.step(job, JobState.FAILED, why, failure=failure, polls=job.polls + polls)
         if after is not None:
             self.runtime.metrics.failures.labels(kind=failure.kind).inc()
@@ -57,7 +57,7 @@ class Ledger:
         return after
 
     async def note(self, job: Job, *, touches_card: bool = False, **changes: Unpack[Changes]) -> Job | None:
-        """Remember something about the job without a change of its state."""
+        """Record something about the job without changing its state."""
         after = await self.runtime.outages.retried(
             lambda: self.runtime.database.write(jobs.note, job, touches_card=touches_card, **changes)
         )

@@ -1,4 +1,4 @@
-"""From accepted to finished: asks when it is worth it, gives up on nothing that is paid."""
+"""The step from `running` to `ready`: polls the provider when it is worth a request."""
 
 import math
 from dataclasses import dataclass
@@ -31,15 +31,15 @@ from bot.services.runtime import Runtime
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: From here on the member is told that it takes longer, and polls are slow.
+#: After this time the card says that it takes longer, and polls are slow.
 DEADLINE_SECONDS = 600.0
 SLOW_GAP_SECONDS = 30.0
-#: How often a gap is reckoned anew while it passes: others come and go, and requests get scarce or plenty.
+#: How often a gap is recalculated while it passes: requests get scarce or plenty as other jobs come and go.
 RECKON_SECONDS = 5.0
-#: Not even the history has told how the request ended.
+#: After this time a request fails if even the history does not show how it ended.
 GIVE_UP_SECONDS = 24 * 3600.0
-#: Neither the record nor the history knows the request for so long: it is lost. Both may lag behind, the
-#: history for as long as it was seen to.
+#: A request that neither the record nor the history knows for this time is lost. Both may be late; the
+#: history may be as late as it ever was.
 LOST_AFTER = timedelta(minutes=5)
 BACKOFF = Backoff((1.0, 2.0, 5.0, 10.0, 30.0))
 
@@ -55,7 +55,7 @@ class Polling:
     breaker: CircuitBreaker
 
     async def running(self, job: Job) -> Job | None:
-        """Until the provider is seen to have ended. Costs and times are settled in the same step."""
+        """Poll until the provider has ended. The same step settles the cost and the times."""
         watch = _Watch(job, self.runtime.clock)
         while True:
             await self._wait(watch)
@@ -66,12 +66,14 @@ class Polling:
                 return await self._finished(watch, answer)
             if watch.age_seconds > GIVE_UP_SECONDS and watch.watched_seconds > RECORD_LIVES.total_seconds():
                 failure = Failure(FailureKind.EXPIRED)
-                return await self.ledger.fail(job, "the provider never told the end", failure, watch.polls)
+                return await self.ledger.fail(
+                    job, "the provider never said how it ended", failure, watch.polls
+                )
 
     # --- when to ask ---
 
     async def _wait(self, watch: "_Watch") -> None:
-        """The learned gap, or the backoff after errors; a late job is asked for seldom, and its card told."""
+        """Wait for the learned gap, or the backoff after errors. A late job is polled rarely."""
         if watch.age_seconds <= DEADLINE_SECONDS:
             await self._learned_gap(watch)
             return
@@ -91,7 +93,7 @@ class Polling:
     # --- what to ask ---
 
     async def _ask(self, watch: "_Watch") -> Result | Status:
-        """One look at the request. What cannot be told for now counts as still running."""
+        """Look at the request once. Without an answer it counts as still running."""
         request_id = watch.job.request_id
         assert request_id is not None, "a running job has the provider's id"
         try:
@@ -158,7 +160,7 @@ class Polling:
         )
 
     def _learn(self, watch: "_Watch", provider_seconds: float | None) -> float:
-        """How long it took: as the provider says, else as it was seen, which is a little more."""
+        """Return how long it took: as the provider says, or as the bot saw it, which is a bit more."""
         seen = watch.age_seconds
         seconds = provider_seconds if provider_seconds is not None and provider_seconds <= seen else seen
         self.timing.observe(seconds, is_edit=watch.job.is_edit)
@@ -168,7 +170,7 @@ class Polling:
 
 
 class _Watch(Stopwatch):
-    """What one round of watching a job remembers; a restart begins anew."""
+    """The memory of one round of polling a job. After a restart, a new round begins."""
 
     def __init__(self, job: Job, clock: Clock) -> None:
         super().__init__(clock, job.submitted_at or job.state_at)
@@ -176,5 +178,5 @@ class _Watch(Stopwatch):
         self.polls = 0
         self.errors = 0
         self.is_late = False
-        #: By `watched_seconds`: since when nobody knows the request.
+        #: By `watched_seconds`: since when neither the record nor the history knows the request.
         self.missing_since: float | None = None

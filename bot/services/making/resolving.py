@@ -1,4 +1,4 @@
-"""Was it taken? A submit in doubt is looked up in the provider's history, and never simply sent again."""
+"""The step from `unresolved`: looks a doubtful submit up in the history. It is never sent again blindly."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -34,7 +34,7 @@ class Resolving:
     landings: Landings
 
     async def unresolved(self, job: Job) -> Job | None:
-        """Found: running. Surely absent: queued again. Not to be found out in time: failed."""
+        """Enter `running` if it is found, or `queued` if it is surely absent; fail at the deadline."""
         watch = _Doubt(job, self.runtime.clock)
         while True:
             await self.runtime.clock.sleep(LOOKS.after(watch.looks + 1))
@@ -42,7 +42,7 @@ class Resolving:
             for row in seen.matches:
                 try:
                     return await self._adopt(watch, row.request_id)
-                except RequestIdTaken:  # by a twin, in this moment
+                except RequestIdTaken:  # by a job with the same inputs, at this moment
                     continue
             if seen.is_conclusive:
                 watch.was_absent = True
@@ -54,7 +54,7 @@ class Resolving:
 
     async def _look(self, watch: "_Doubt") -> SearchResult:
         watch.looks += 1
-        # Before it is called absent, it is looked for wherever a clock that was set may have put it.
+        # Before it counts as absent, the search allows for a clock that was set.
         skew = SET_CLOCK if watch.watched > FLOOR else CLOCK_SKEW
         try:
             return await self.history_search.of(watch.job, watch.sent_at, skew=skew)
@@ -70,15 +70,15 @@ class Resolving:
         )
 
     async def _given_up(self, job: Job, seen: SearchResult) -> Job | None:
-        log.error("whether a request was taken could not be found out", job=job.id)
-        why = "the history does not tell" if seen.is_conclusive else "the history could not be read"
+        log.error("it could not be found out if the provider accepted a request", job=job.id)
+        why = "the history is inconclusive" if seen.is_conclusive else "the history could not be read"
         return await self.ledger.fail(job, f"{why} until the deadline", Failure(FailureKind.UNKNOWN))
 
 
 class _Doubt(Stopwatch):
-    """One round of looking for a request; a restart begins anew.
+    """One round of looking for a request. After a restart, a new round begins.
 
-    Absence counts from here on, whatever the clock says of the time before: somebody may have set it.
+    Absence counts from its start only, since the clock may have been set before.
     """
 
     def __init__(self, job: Job, clock: Clock) -> None:

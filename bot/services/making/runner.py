@@ -1,4 +1,4 @@
-"""Drives one job from any state to an end: each step's work is the module of its name."""
+"""Drives one job from any state to an end. Each step is a module."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -44,23 +44,23 @@ class Runner:
         await self.drive(job_id, await self.runtime.database.write(jobs.claim, job_id))
 
     async def drive(self, job_id: JobId, job: Job | None) -> None:
-        """Take step after step; return at an end, or once another holder has the job.
+        """Take step after step until the job ends or another process has it.
 
-        In a task of its own, whose log lines from now on name the job. Thousands may wait in here: what is no
-        longer needed is not held on to.
+        It needs a task of its own, whose log lines name the job from here on. Thousands of jobs may wait
+        here, so it keeps no reference that is no longer needed.
         """
         structlog.contextvars.bind_contextvars(job=job_id)
         self.runtime.metrics.driven_jobs.inc()
         try:
             while job is not None and job.parked_at is None and job.state in self._steps:
-                self._keep_the_books(job)
+                self._update_pacer(job)
                 job = await self._steps[job.state](job)
         finally:
             self.runtime.metrics.driven_jobs.dec()
             self.pacer.release(job_id)
 
-    def _keep_the_books(self, job: Job) -> None:
-        """Fair turns count what a member has with the provider, however it came there."""
+    def _update_pacer(self, job: Job) -> None:
+        """Tell the pacer if the job is with the provider: what a member has there decides the turns."""
         if job.state in _AT_PROVIDER:
             self.pacer.occupy(job.id, job.member_id)
         else:

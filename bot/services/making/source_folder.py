@@ -1,7 +1,7 @@
-"""Prepared sources as files, named by the SHA-256 of their bytes; and beside them, which cards' were begun.
+"""Prepared sources as files, named by the SHA-256 of their bytes; and marks for sources that were started.
 
-A source may take more memory than there is, and then the process is gone before it can say so: a mark that
-was left behind says it to the next one. Every function here blocks and belongs into a thread.
+A source may need more memory than there is, and then the process is killed. The mark that it leaves behind
+tells the next process. All functions here block: call them in a thread.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from bot.domain.provider import Picture
 def delete_old(folder: Path, older_than: float, *, but: Collection[str] = ()) -> None:
     """Delete the folder's files that were last changed before `older_than`, in seconds since 1970."""
     for path in folder.glob("*"):
-        with suppress(FileNotFoundError):  # files come and go meanwhile
+        with suppress(FileNotFoundError):  # other tasks may delete files, too
             if path.name not in but and path.stat().st_mtime < older_than:
                 path.unlink()
 
@@ -29,7 +29,7 @@ class SourceFolder:
         return (self._folder / digest).exists()
 
     def keep(self, prepared: Path) -> str:
-        """Move a prepared file to its name, which is returned."""
+        """Move a prepared file to its final name, and return that."""
         with prepared.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         prepared.replace(self._folder / digest)
@@ -39,14 +39,14 @@ class SourceFolder:
         return Picture((self._folder / digest).read_bytes(), content_type)
 
     def fetched(self, card_id: CardId) -> Path:
-        """Where a card's source is fetched to."""
+        """Return the path to which a card's source is downloaded."""
         return self._folder / f"{card_id}.fetched"
 
     def prepared(self, card_id: CardId) -> Path:
         return self._folder / f"{card_id}.prepared"
 
     def clear(self, card_id: CardId) -> None:
-        """Take away what is no longer needed, once its source is kept or refused."""
+        """Delete the temporary files of a card whose source is kept or refused."""
         for path in (self.fetched(card_id), self.prepared(card_id)):
             path.unlink(missing_ok=True)
 
@@ -56,17 +56,17 @@ class SourceFolder:
     # --- marks ---
 
     def begin(self, card_id: CardId) -> None:
-        """Mark that the card's source is about to be fetched and opened: one byte for each time."""
+        """Mark that the card's source is about to be downloaded and opened: one byte for each attempt."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._mark(card_id).open("ab") as mark:
             mark.write(b".")
 
     def survive(self, card_id: CardId) -> None:
-        """Whatever came of it, the process is still there."""
+        """Delete the mark: the process was not killed, whatever became of the source."""
         self._mark(card_id).unlink(missing_ok=True)
 
     def deaths(self, card_id: CardId) -> int:
-        """How often it was begun, and nobody was left to say that it ended."""
+        """Return how often the source was started without an end."""
         mark = self._mark(card_id)
         return mark.stat().st_size if mark.exists() else 0
 

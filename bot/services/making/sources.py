@@ -1,4 +1,4 @@
-"""The pictures to edit: fetched soon, made harmless, kept on disk until their jobs end, handed over once."""
+"""The pictures to edit: downloaded early, prepared, kept on disk until their jobs end, and uploaded once."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -38,22 +38,22 @@ Fetch = Callable[[Path], Awaitable[None]]
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: On disk, of all sources that are being fetched or wait to be opened.
+#: The most bytes on disk, for all sources that are being downloaded or wait to be opened.
 MOST_BYTES_AT_ONCE = 500_000_000
 FETCH_ATTEMPTS = 3
 RETRY_SECONDS = 2.0
-#: How long a source is offered to a provider that does not take it, and the pauses on the way.
+#: How long uploads to a failing provider are repeated, and the waits between them.
 HAND_OVER_SECONDS = 900.0
 HAND_OVER_BACKOFF = Backoff.doubling(2.0, 60.0)
-#: A source over which the process was killed so often, out of memory as a rule, is not fetched again.
+#: A source that killed the process so often, mostly for lack of memory, is refused.
 MOST_DEATHS = 3
-#: A file may be on disk a moment before its job's row says so.
+#: A file is on disk a moment before its job's row says so.
 KEPT_AT_LEAST_SECONDS = 3600.0
 
 
 @dataclass(slots=True, kw_only=True)
 class Sources:
-    """From wherever they are to the provider; other processes open them."""
+    """Brings sources to the provider. Only child processes open the files."""
 
     runtime: Runtime
     folder: SourceFolder
@@ -65,14 +65,14 @@ class Sources:
     _room: WeightedSemaphore = field(
         init=False, default_factory=lambda: WeightedSemaphore(MOST_BYTES_AT_ONCE)
     )
-    #: For those over which a process was killed: which of them it was shows when each goes alone.
+    #: Sources that were under way when a process was killed go one at a time, to find out which one it was.
     _suspects: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
     _locks: KeyedLocks[CardId] = field(init=False, default_factory=KeyedLocks)
 
     async def prepare(self, job: Job) -> Job:
         """Fetch the source unless a sibling on its card, or an earlier run, did.
 
-        Raises `FileRefused`; `SourceOutOfReach` if it may be had later.
+        Raises `FileRefused`, or `SourceOutOfReach` if it may be available later.
         """
         async with self._locks.of(job.card_id):
             current = await self._current(job)
@@ -86,10 +86,10 @@ class Sources:
         return current
 
     async def hand_over(self, job: Job) -> str:
-        """The URL under which the provider can read the source, uploaded once for all jobs of the card.
+        """Return the URL at which the provider can read the source, uploaded once for all jobs of the card.
 
-        Raises `Refused`, and `Unavailable` if the provider does not take it within `HAND_OVER_SECONDS`. There
-        is no other way: only the prepared source is free of what its file tells about people.
+        Raises `Refused`, and `Unavailable` if the provider does not take it within `HAND_OVER_SECONDS`. The
+        original file is never used instead: only the prepared source is free of personal data.
         """
         began = self.runtime.clock.monotonic()
         async with self._locks.of(job.card_id):
@@ -101,7 +101,7 @@ class Sources:
             return url
 
     async def forget_unused(self) -> None:
-        """Delete the sources that no open job needs, and what a killed process left of results."""
+        """Delete the sources that no open job needs, and the results that a killed process left behind."""
         old = self.runtime.clock.now().timestamp() - KEPT_AT_LEAST_SECONDS
         in_use = await self.runtime.database.read(jobs.sources_in_use)
         await asyncio.to_thread(delete_old, self.results_folder, old)
@@ -113,7 +113,7 @@ class Sources:
     # --- fetching ---
 
     async def _prepared(self, job: Job) -> tuple[str, str]:
-        """The digest and the content type of what is kept then."""
+        """Download and keep the source; return its digest and content type."""
         deaths = await asyncio.to_thread(self.folder.deaths, job.card_id)
         if deaths >= MOST_DEATHS:
             log.error("a source killed this process again and again, and is refused", times=deaths)
@@ -124,7 +124,7 @@ class Sources:
                 reach(Point.SOURCE_BEGUN)
                 return await self._first_good_copy(job)
             finally:
-                # In this thread, since it has to be done even if the task is being cancelled.
+                # In this thread, since it has to happen even if the task is being cancelled.
                 self.folder.survive(job.card_id)
                 self.folder.clear(job.card_id)
 
@@ -135,7 +135,7 @@ class Sources:
                 made = await self._kept_copy(job.card_id, fetch)
             except SourceOutOfReach as error:
                 out_of_reach = error
-            except FileRefused as error:  # perhaps an error page where the picture was; the next copy may do
+            except FileRefused as error:  # maybe an error page; the next copy may be good
                 if error.problem in COSTLY_PROBLEMS | {SourceProblem.TOO_LARGE}:
                     raise
                 problem = error.problem
@@ -145,7 +145,7 @@ class Sources:
         raise out_of_reach or FileRefused(problem)
 
     async def _kept_copy(self, card_id: CardId, fetch: Fetch) -> tuple[str, str] | None:
-        """None if this copy is not to be had."""
+        """Keep this copy, or return None if it is not available."""
         fetched, prepared = self.folder.fetched(card_id), self.folder.prepared(card_id)
         taken = FILE_MOST_BYTES  # until its size is known
         await self._room.acquire(taken)
@@ -161,7 +161,7 @@ class Sources:
         return await asyncio.to_thread(self.folder.keep, prepared), content_type
 
     async def _copies(self, job: Job) -> AsyncIterator[Fetch]:
-        """How the picture may be had, best first: as it was sent, as Discord has it now, as it was made."""
+        """Yield the ways to get the picture, best first: as sent, from Discord now, from the provider."""
         source = job.source or Source()
         if source.url is not None:
             yield partial(self.fetcher.fetch, source.url)
@@ -179,14 +179,14 @@ class Sources:
         await self.fetcher.fetch(fresh, into)
 
     async def _fetched(self, into: Path, fetch: Fetch) -> bool:
-        """Whether this copy is to be had; one that is too large is final. Raises `SourceOutOfReach`."""
+        """Download a copy; False if there is none. Raises `SourceOutOfReach`; `FileRefused` if too large."""
         for attempt in range(FETCH_ATTEMPTS):
             await self.runtime.clock.sleep(RETRY_SECONDS * attempt)
             try:
                 await fetch(into)
             except (Unavailable, CourierUnavailable) as error:
                 reason = error
-                log.info("source not fetched yet", attempt=attempt, note=str(error))
+                log.info("source not downloaded yet", attempt=attempt, note=str(error))
             except FileRefused as error:
                 if error.problem is SourceProblem.TOO_LARGE:
                     raise
@@ -200,7 +200,7 @@ class Sources:
     # --- handing over ---
 
     async def _uploaded(self, job: Job, deadline: float) -> str:
-        """Tried at least once, with growing pauses until `deadline`, by the monotonic clock."""
+        """Upload the source, at least once, with growing waits until `deadline` by the monotonic clock."""
         kept, content_type = job.source_hash or "", job.source_type or "image/jpeg"
         picture = await asyncio.to_thread(self.folder.kept, kept, content_type)
         failures = 0
@@ -214,11 +214,11 @@ class Sources:
                 failures += 1
                 pause = _pause(failures, error)
                 if self.runtime.clock.monotonic() + pause > deadline:
-                    raise Unavailable(f"the source was never taken: {error.note}") from error
+                    raise Unavailable(f"the source could not be uploaded: {error.note}") from error
             await self.runtime.clock.sleep(pause)
 
 
 def _pause(failures: int, error: ProviderError) -> float:
-    """Before the next attempt, in seconds: twice as long each time, or as long as a 429 asks for."""
+    """Return the seconds before the next attempt: twice as long each time, or as long as a 429 asks for."""
     asked = error.retry_after_seconds if isinstance(error, RateLimited) else 0.0
     return max(asked, HAND_OVER_BACKOFF.after(failures))

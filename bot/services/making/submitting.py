@@ -1,6 +1,6 @@
-"""From the line to the provider: the source, a turn, one POST.
+"""The step from `queued` to `running`: the source, a turn in line, and one POST.
 
-Never a second POST while the first is in doubt.
+There is never a second POST while the first is in doubt.
 """
 
 import asyncio
@@ -40,14 +40,14 @@ from bot.store.errors import RequestIdTaken
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: On their way to the provider at once. A crowd would wait for each other's commits until it is too late to
-#: send any of them, again and again; and each has a connection of its own.
+#: Submits at the same time. Each has a connection of its own; and too many would wait for each other's
+#: commits until it is too late to send them.
 SENT_AT_ONCE = 50
 RETRY_SECONDS = 5.0
 DISK_RETRY_SECONDS = 10.0
-#: Before a source that cannot be had just now is asked for again.
+#: Waits before a source that is not available is tried again.
 SOURCE_BACKOFF = Backoff((10.0, 30.0, 60.0, 300.0))
-#: How long it is asked for: a little less than what waits in line may wait at most.
+#: How long it is tried: a little less than a job may wait in line.
 SOURCE_PATIENCE_SECONDS = 5.5 * 3600.0
 
 
@@ -65,21 +65,21 @@ class Submitting:
     _sending: asyncio.Semaphore = field(init=False, default_factory=lambda: asyncio.Semaphore(SENT_AT_ONCE))
 
     async def queued(self, job: Job) -> Job | None:
-        """Until the provider has the request, or surely has not and it waits again."""
+        """Submit the job. It returns to the line if the provider surely did not accept it."""
         try:
             inputs = await self._inputs(job)
         except FileRefused as error:
             return await self.ledger.fail(job, "the source cannot be used", _source_failure(error))
         except SourceOutOfReach as error:
-            log.error("a source was never to be had", job=job.id, note=error.note)
+            log.error("a source could not be downloaded", job=job.id, note=error.note)
             failure = Failure(FailureKind.SOURCE, SOURCE_OUT_OF_REACH, error.note)
-            return await self.ledger.fail(job, "the source was never to be had", failure)
+            return await self.ledger.fail(job, "the source could not be downloaded", failure)
         except Refused as error:
             return await self._refused(job, error)
         except Unavailable as error:
-            log.error("a source could not be handed over", job=job.id, note=error.note)
+            log.error("a source could not be uploaded", job=job.id, note=error.note)
             failure = Failure(FailureKind.PROVIDER, SOURCE_NOT_TAKEN, error.note)
-            return await self.ledger.fail(job, "the provider never took the source", failure)
+            return await self.ledger.fail(job, "the provider never accepted the source", failure)
         await self.breaker.closed()
         await self.pacer.submit_turn(job.id, job.member_id)
         await self.gone.look(job)
@@ -95,13 +95,13 @@ class Submitting:
         return after
 
     async def submitting(self, job: Job) -> Job | None:
-        """Found at a start: whether the POST left, and arrived, is not known."""
+        """Handle a job that a start finds so: it is unknown if its POST was sent."""
         return await self.ledger.step(job, JobState.UNRESOLVED, "found at a start, between commit and answer")
 
     # --- the source ---
 
     async def _inputs(self, job: Job) -> Inputs:
-        if job.sent_prompt is None:  # the prompt itself, or from a version that sent every prompt as it was
+        if job.sent_prompt is None:  # as it is, or from a version that sent every prompt as it was
             job = replace(job, sent_prompt=plain_words(job.prompt))
         if not job.words:
             raise RequestInvalid("nothing is left of the prompt without ids and links")
@@ -114,7 +114,7 @@ class Submitting:
                 prepared = await self._prepared(job)
                 return await self.sources.hand_over(prepared)
             except OSError as error:
-                log.error("a source cannot be kept on disk; trying on", error=type(error).__name__)
+                log.error("a source cannot be kept on disk; retrying", error=type(error).__name__)
                 self.runtime.metrics.loop_errors.labels(loop="sources").inc()
                 await self.runtime.clock.sleep(DISK_RETRY_SECONDS)
 
@@ -128,7 +128,9 @@ class Submitting:
             except SourceOutOfReach as error:
                 if watch.age_seconds > SOURCE_PATIENCE_SECONDS:
                     raise
-                log.warning("a source cannot be had yet", job=job.id, attempt=failures, note=error.note)
+                log.warning(
+                    "a source cannot be downloaded yet", job=job.id, attempt=failures, note=error.note
+                )
             failures += 1
             await self.runtime.clock.sleep(SOURCE_BACKOFF.after(failures))
 
@@ -169,11 +171,13 @@ class Submitting:
         try:
             return await self.ledger.step(job, JobState.RUNNING, "accepted", request_id=request_id)
         except RequestIdTaken:
-            # A twin with the same inputs was in doubt, saw this request in the history, and took it.
-            return await self.ledger.step(job, JobState.UNRESOLVED, "its request went to a twin")
+            # A doubtful job with the same inputs found this request in the history, and took it.
+            return await self.ledger.step(
+                job, JobState.UNRESOLVED, "a job with the same inputs took its request"
+            )
 
     async def _is_still_ours(self, job: Job, begun: Moment) -> bool:
-        """Asked when connected. If that took long, the process may have slept, and another have the job."""
+        """Check once connected: if that took long, this process may have slept, and lost the job."""
         while begun.is_long_ago:
             begun = Moment(self.runtime.clock)
             if await self.ledger.note(job, submitted_at=begun.at) is None:
@@ -192,13 +196,13 @@ class Submitting:
                 await self.breaker.closed()
                 return job
             return await self.ledger.step(job, JobState.QUEUED, f"waits for the operator: {error.note}")
-        told = error.failure if isinstance(error, RequestInvalid) else None
-        failure = told or Failure(FailureKind.INVALID, note=error.note)
+        known = error.failure if isinstance(error, RequestInvalid) else None
+        failure = known or Failure(FailureKind.INVALID, note=error.note)
         return await self.ledger.fail(job, "refused by the provider", failure)
 
 
 def inputs_of(job: Job, image_url: str | None) -> Inputs:
-    """As they were sent, or are sent now: by them a request is found in the provider's history."""
+    """Return the inputs as they are sent. A request is found in the provider's history by them."""
     return Inputs(prompt=job.words, aspect_ratio=job.aspect_ratio, style=job.style, image_url=image_url)
 
 

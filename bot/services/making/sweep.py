@@ -1,4 +1,4 @@
-"""Looks after everything once a minute: what nobody drives, what is overdue, and what has to be forgotten."""
+"""Checks everything once a minute: jobs without a task, overdue jobs, due updates, and data to forget."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,17 +26,17 @@ from bot.store.database import Connection
 log = structlog.stdlib.get_logger(__name__)
 
 EVERY_SECONDS = 60.0
-#: The watchdog: whatever is still in such a state so long after it was asked for is ended, and as what.
-#: Each step has a shorter deadline of its own; only what waits in line meets its end here as a rule.
+#: A job that is still in such a state after this time fails in this way. Each step has a shorter deadline of
+#: its own, so that mostly jobs in line end here.
 DEADLINES = {
     JobState.QUEUED: (timedelta(hours=6), FailureKind.BUSY),
     JobState.UNRESOLVED: (timedelta(days=2), FailureKind.UNKNOWN),
     JobState.RUNNING: (timedelta(days=2), FailureKind.EXPIRED),
     JobState.READY: (timedelta(days=8), FailureKind.DISCORD),
 }
-#: What may be paid is not ended before this process has had time to ask about it: the bot may have been off.
+#: A job that may be paid does not end before this process has had time to ask: the bot may have been off.
 TIME_TO_ASK_SECONDS = 2 * 3600.0
-#: A job that fails by a bug so often is ended, if nothing was paid for it.
+#: A job that fails by a bug so often ends, if nothing was paid for it.
 BUGS_MOST = 3
 
 
@@ -60,7 +60,7 @@ class Sweep:
         self._watch = Stopwatch(self.runtime.clock, self._started_at)
 
     async def run(self) -> None:
-        """Take up everything that an earlier process left, then look after it once a minute."""
+        """Take up everything that an earlier process left, then check it once a minute."""
         while True:
             with self.runtime.outages.survived("sweep"):
                 await self._sweep()
@@ -74,10 +74,10 @@ class Sweep:
         await self.runtime.database.write(cards.touch_fading, at=now)
         for card_id in await self.runtime.database.read(cards.due, at=now):
             self.card_updater.card_changed(card_id)
-        await self.left_messages.bring_due()
+        await self.left_messages.update_due()
         await self.runtime.database.write(_forget_tokens, before=now)
         await self._forget_sources()
-        await self.warnings.give_due()
+        await self.warnings.post_due()
         await self._count()
 
     async def _forget_sources(self) -> None:
@@ -85,7 +85,7 @@ class Sweep:
             await self.sources.forget_unused()
         except OSError as error:
             self.runtime.metrics.loop_errors.labels(loop="sources").inc()
-            log.error("old sources cannot be deleted; trying again", error=type(error).__name__)
+            log.error("old sources cannot be deleted; retrying", error=type(error).__name__)
 
     async def _end_the_overdue(self, now: datetime) -> None:
         has_asked = self._watch.watched_seconds > TIME_TO_ASK_SECONDS
@@ -103,7 +103,7 @@ class Sweep:
             await self._end(job, Failure(FailureKind.DISCORD), "kept until its file was gone")
 
     def _surely_past(self, now: datetime) -> datetime:
-        """Now; but not later than this process knows, if somebody has set the clock forward meanwhile."""
+        """Return the time of day, but none that this process cannot be sure of: the clock may be set."""
         return min(now, self._started_at + timedelta(seconds=self._watch.watched_seconds))
 
     async def _take_up(self, open_ids: list[JobId]) -> None:
@@ -113,13 +113,13 @@ class Sweep:
         await self.engine.take_up(open_ids)
 
     async def _end_by_bug(self, job_id: JobId) -> None:
-        """Only before anything is paid; a job that is with the provider is tried again until its deadline."""
+        """End the job if nothing is paid. A job with the provider is tried until its deadline."""
         job = await self.runtime.database.read(jobs.get, job_id)
         if job is not None and job.state is JobState.QUEUED:
             await self._end(job, Failure(FailureKind.BUG), "its task failed again and again")
 
     async def _end(self, job: Job, failure: Failure, why: str) -> None:
-        """Take the job from whoever drives it, and end it."""
+        """Take the job from the task that drives it, and end it."""
         claimed = await self.runtime.database.write(jobs.claim, job.id)
         if claimed is not None and claimed.state is job.state:
             await self.ledger.fail(claimed, why, failure)

@@ -18,9 +18,9 @@ from bot.store.database import Connection
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: An admission whose answer has not been confirmed for so long was cut off by a crash.
+#: An admission that was not confirmed within this time was cut off by a crash.
 UNANSWERED_AFTER = timedelta(seconds=60)
-#: How soon an answer of unknown fate is looked for, and looked for again.
+#: Waits before each search for a first answer.
 LOOK_AGAIN_SECONDS = (2.0, 5.0, 15.0)
 
 
@@ -52,7 +52,7 @@ class UnansweredCards:
                 await self._settle(card)
 
     async def _settle(self, card: Card) -> None:
-        """Something came between the admission and its answer: did the answer leave all the same?"""
+        """Find out if the first answer reached Discord; start the jobs, or withdraw the card."""
         try:
             message_id = await self.courier.find(card)
         except CourierUnavailable:
@@ -69,7 +69,7 @@ class UnansweredCards:
 
 
 def withdraw(connection: Connection, card_id: CardId, *, at: datetime, why: str) -> None:
-    """Cancel what was not sent yet, and give the card up."""
+    """Cancel the jobs that were not sent yet, and give the card up."""
     for job in jobs.of_card(connection, card_id):
         if job.state is JobState.QUEUED:
             jobs.step(connection, job, JobState.CANCELLED, at=at, why=why)

@@ -1,1 +1,1 @@
-"""What members do with requests and pictures that exist."""
+"""Actions of members on their requests and pictures."""

@@ -1,6 +1,6 @@
-"""Finished pictures once more, for those who ask for theirs: few at once, since each takes memory and disk.
+"""Copies of finished pictures for their members: few at a time, since each takes memory and disk.
 
-To look at one's own pictures is limited by nothing else, and a tampered client presses as fast as it likes.
+Nothing else limits how often members look at their own pictures, and a tampered client is fast.
 """
 
 import asyncio
@@ -14,9 +14,9 @@ from bot.domain.provider import Picture
 from bot.services.concurrency.keyed_locks import KeyedLocks
 from bot.services.making.delivering import Delivering
 
-#: Over all members. Each may be as large as Discord takes.
+#: For all members together. Each copy may be as large as Discord allows.
 AT_ONCE = 2
-#: For the way to Discord; a call that hangs would keep all others waiting.
+#: The time for a copy to reach Discord, so that a call that hangs does not hold up all others.
 HELD_SECONDS = 60.0
 
 
@@ -24,12 +24,12 @@ HELD_SECONDS = 60.0
 class Copies:
     delivering: Delivering
     _slots: asyncio.Semaphore = field(init=False, default_factory=lambda: asyncio.Semaphore(AT_ONCE))
-    #: One's own many presses wait for each other before they wait among those of all.
+    #: A member's copies wait for each other first, then for those of all members.
     _locks: KeyedLocks[MemberId] = field(init=False, default_factory=KeyedLocks)
 
     @asynccontextmanager
     async def of(self, job: Job, url: str | None, most_bytes: int) -> AsyncIterator[Picture]:
-        """What is at `url`, to be sent within the block: one at a time of each member, who waits for no more.
+        """Give the picture at `url`, to be sent within the block; one at a time for each member.
 
         Raises `FileRefused`, `ProviderError`, `TimeoutError`.
         """

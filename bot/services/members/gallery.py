@@ -1,6 +1,6 @@
-"""What members do with requests that exist: look, cancel, delete, have a kept picture posted again.
+"""Members look at, cancel and delete their requests, and have a kept picture posted again.
 
-Every look-up is bound to a server: a job of another one is as unknown as one that never was.
+Each look-up is bound to a server: a job of another server is unknown.
 """
 
 from collections.abc import AsyncIterator, Collection, Sequence
@@ -55,7 +55,7 @@ class Gallery:
     # --- looking ---
 
     async def view(self, card_id: CardId, guild_id: GuildId) -> CardView:
-        """Raises `JobUnknown`, as all of these do for what is not of this server."""
+        """Return the card's view. All methods raise `JobUnknown` for a card or job of another server."""
         view = await self.views.of(card_id)
         if view is None or view.card.guild_id != guild_id:
             raise JobUnknown
@@ -65,7 +65,7 @@ class Gallery:
         return await self.runtime.database.read(_job_here, job_id, guild_id)
 
     async def numbered(self, number: PictureNumber, guild_id: GuildId) -> Job:
-        """The job that members of this server know by that number."""
+        """Return the job with this number in the server."""
         job = await self.runtime.database.read(jobs.numbered, guild_id, number)
         if job is None:
             raise JobUnknown
@@ -77,7 +77,7 @@ class Gallery:
     async def jobs_of_message(
         self, channel_id: ChannelId, message_id: MessageId, guild_id: GuildId
     ) -> list[Job]:
-        """The jobs whose card is this message, by position; [] for any other message."""
+        """Return the jobs whose card is this message, by position; [] for any other message."""
         found = await self.runtime.database.read(
             jobs.of_message, channel_id=channel_id, message_id=message_id
         )
@@ -90,7 +90,7 @@ class Gallery:
         limit: int,
         states: Collection[JobState] | None = None,
     ) -> list[Job]:
-        """The member's own jobs in this server, newest first."""
+        """Return the member's jobs in this server, newest first."""
         return await self.runtime.database.read(
             jobs.recent, guild_id=guild_id, member_id=member_id, limit=limit, states=states
         )
@@ -98,13 +98,13 @@ class Gallery:
     async def usage(
         self, guild_id: GuildId, member_id: MemberId, role_ids: frozenset[RoleId] = frozenset()
     ) -> list[Usage]:
-        """Each of the member's limits, given its roles in this server, beside what is used of it."""
+        """Return each of the member's limits, by their roles in this server, and what is used of it."""
         return await self.runtime.database.read(self._usage, guild_id, member_id, role_ids)
 
     async def usages(
         self, guild_id: GuildId, member_id: MemberId, role_ids: frozenset[RoleId] = frozenset()
     ) -> MemberUsage:
-        """The same, and what the member made and spent in this server this month."""
+        """Return the same, and the member's pictures and spending in this server this month."""
         return await self.runtime.database.read(self._usages, guild_id, member_id, role_ids)
 
     def _usages(
@@ -130,22 +130,22 @@ class Gallery:
         at = self.runtime.clock.now()
         found = allowance.usages(connection, rules, member_id=member_id, guild_id=guild_id, at=at)
         return [
-            allowance.with_reset(connection, one, member_id=member_id, guild_id=guild_id, at=at)
-            for one in found
+            allowance.with_reset(connection, usage, member_id=member_id, guild_id=guild_id, at=at)
+            for usage in found
         ]
 
     async def history(self, job_id: JobId, guild_id: GuildId) -> list[Event]:
-        """Every step of the job, oldest first."""
+        """Return all steps of the job, oldest first."""
         job = await self.job(job_id, guild_id)
         return await self.runtime.database.read(events.of_job, job.id)
 
     async def before(self, job: Job) -> PictureLocation | None:
-        """Where everybody can look at the picture that the job edits."""
+        """Return where everybody can see the picture that the job edits."""
         return await self.runtime.database.read(places.of_source, job.source)
 
     @asynccontextmanager
     async def picture(self, job_id: JobId, guild_id: GuildId, most_bytes: int) -> AsyncIterator[Picture]:
-        """The finished picture again, while the provider keeps it: to be sent within the block.
+        """Give the finished picture, while the provider keeps it, to be sent within the block.
 
         Raises `FileRefused`, `ProviderError`.
         """
@@ -154,9 +154,9 @@ class Gallery:
             yield picture
 
     async def late_pictures(self, asked: Sequence[Job]) -> dict[JobId, list[str]]:
-        """Where pictures of these jobs are that were found to be made beside the card, or after its end.
+        """Return the URLs of pictures that turned up after their jobs had ended or were sent again.
 
-        Jobs without any are left out. They were paid, count for nobody, and live as long as other files.
+        Jobs without any are left out. These pictures are paid, count for no member, and expire like others.
         """
         late = {job.id: [job.output_url] for job in asked if job.output_url and job.is_made_after_all}
         for job_id, url in await self.runtime.database.read(dismissed.pictures_of, [job.id for job in asked]):
@@ -165,7 +165,10 @@ class Gallery:
 
     @asynccontextmanager
     async def late_picture(self, job: Job, number: int, most_bytes: int) -> AsyncIterator[Picture]:
-        """One of them, to be sent within the block. Raises `JobUnknown`, `FileRefused`, `ProviderError`."""
+        """Give one of them, to be sent within the block.
+
+        Raises `JobUnknown`, `FileRefused`, `ProviderError`.
+        """
         urls = (await self.late_pictures([job])).get(job.id, [])
         if number >= len(urls):
             raise JobUnknown
@@ -175,7 +178,7 @@ class Gallery:
     # --- acting ---
 
     async def cancel(self, card_id: CardId, actor: Actor) -> CardView:
-        """Cancel those pictures of one's own card that have not been sent yet.
+        """Cancel the pictures of the actor's own card that have not been sent yet.
 
         Raises `NotYours`; `NotPossibleNow` if all have been.
         """
@@ -185,7 +188,7 @@ class Gallery:
         return await self.view(card_id, actor.guild_id)
 
     async def delete(self, job_ids: Sequence[JobId], actor: Actor) -> CardView:
-        """Take delivered pictures of one card down, as their owner or a moderator where the card stands.
+        """Take down delivered pictures of one card, as their owner or as a moderator of the card's channel.
 
         Raises `NotYours`; `NotPossibleNow` if one is not delivered.
         """
@@ -198,7 +201,7 @@ class Gallery:
         return await self.view(card_id, actor.guild_id)
 
     async def hold_post(self, actor: Actor, parent_channel_id: ChannelId | None) -> PostId:
-        """Count one more post for everybody to see. Raises `ChannelNotAllowed`, `TooManyPosts`."""
+        """Count one more public post. Raises `ChannelNotAllowed`, `TooManyPosts`."""
         return await self.runtime.database.write(
             post_limit.hold,
             guild_id=actor.guild_id,
@@ -209,11 +212,11 @@ class Gallery:
         )
 
     async def release_post(self, post_id: PostId) -> None:
-        """Nothing was posted."""
+        """Count the post no longer: it failed."""
         await self.runtime.database.write(posts.remove, post_id)
 
     async def repost(self, job_id: JobId, actor: Actor, card: NewCard, message_id: MessageId) -> None:
-        """Move a kept picture's card to a new message of its owner's, and deliver it there."""
+        """Move the card of a kept picture to a new message for its owner, and deliver it there."""
         moved = await self.runtime.database.write(
             _move, job_id, actor, card, message_id, at=self.runtime.clock.now()
         )
@@ -244,11 +247,11 @@ def _cancel(connection: Connection, card_id: CardId, actor: Actor, *, at: dateti
     queued = [job for job in on_it if job.state is JobState.QUEUED]
     if not queued:
         raise NotPossibleNow
-    # All jobs first, then the money: as their workers lock them.
+    # All jobs first, then the money: the tasks of jobs lock in the same order.
     claimed = [jobs.claim(connection, job.id) for job in queued]
     for job in claimed:
         if job is None or job.state is not JobState.QUEUED:
-            raise NotPossibleNow  # sent in this moment; what was cancelled so far is undone
+            raise NotPossibleNow  # sent at this moment; the transaction undoes the other cancellations
         jobs.step(connection, job, JobState.CANCELLED, at=at, why="cancelled by its member")
     return [job.id for job in queued]
 
@@ -256,16 +259,16 @@ def _cancel(connection: Connection, card_id: CardId, actor: Actor, *, at: dateti
 def _take_down(
     connection: Connection, job_ids: Sequence[JobId], actor: Actor, *, at: datetime
 ) -> tuple[CardId, list[CardId]]:
-    """The pictures' card, and the cards of their edits, which link to them no longer."""
-    doomed = [_job_here(connection, job_id, actor.guild_id) for job_id in job_ids]
-    if not doomed or len({job.card_id for job in doomed}) != 1:
+    """Return the pictures' card, and the cards of their edits, which no longer link to them."""
+    found = [_job_here(connection, job_id, actor.guild_id) for job_id in job_ids]
+    if not found or len({job.card_id for job in found}) != 1:
         raise JobUnknown
-    card = _card_of(connection, doomed[0])
+    card = _card_of(connection, found[0])
     actor.require_sight(card)
     actor.require_may_delete(card.member_id, card.channel_id)
-    if any(job.state is not JobState.DELIVERED for job in doomed):
+    if any(job.state is not JobState.DELIVERED for job in found):
         raise NotPossibleNow
-    for job in doomed:
+    for job in found:
         jobs.note(connection, job, touches_card=True, deleted_at=at, output_url=None)
     left_messages.touch(connection, card.id, at=at)
     return card.id, places.touch_edits_of(connection, job_ids)
@@ -274,7 +277,7 @@ def _take_down(
 def _move(
     connection: Connection, job_id: JobId, actor: Actor, card: NewCard, message_id: MessageId, *, at: datetime
 ) -> list[Job]:
-    """Un-park what is parked on the job's card, whose home is the new message from now on."""
+    """Move the card to the new message, and un-park its parked jobs."""
     job = _job_here(connection, job_id, actor.guild_id)
     if job.member_id != actor.member_id:
         raise NotYours

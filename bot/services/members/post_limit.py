@@ -1,4 +1,4 @@
-"""Whether a member may put a picture before everybody once more: where, and how often."""
+"""The limit on how often, and where, a member posts a finished picture again for everybody."""
 
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from bot.store import choices, posts
 from bot.store.database import Connection
 from bot.store.locks import lock_member
 
-#: Of one member in one server. Nothing is paid for a post, so no other limit holds it back.
+#: For one member in one server. A post costs no money, so that no other limit applies.
 MOST_AN_HOUR = 10
 HOUR = timedelta(hours=1)
 

@@ -1,1 +1,1 @@
-"""The account with the provider: its pace, its pauses, how long pictures take, and its history."""
+"""The account with the provider: its rate limit, its pauses, the usual times, and its history."""

@@ -1,4 +1,4 @@
-"""One switch for the operator's account: while the key is refused or the credits are spent, nobody asks."""
+"""Pauses all requests while the provider refuses the operator's key, or the account is out of credits."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ _ADVICE = {
 
 @dataclass(slots=True, kw_only=True)
 class CircuitBreaker:
-    """Opened by `KeyRefused` and `CreditSpent`; closed again by a credits call, which costs nothing."""
+    """`KeyRefused` and `CreditSpent` open it; a successful credits call, which is free, closes it again."""
 
     runtime: Runtime
     provider: ImageProvider
@@ -39,7 +39,7 @@ class CircuitBreaker:
         return self.reason is not None
 
     def check(self) -> None:
-        """Refuse a new request calmly while the operator has something to mend."""
+        """Refuse a new request while the operator has a problem to fix."""
         if self.is_open:
             raise ServicePaused
 
@@ -55,7 +55,7 @@ class CircuitBreaker:
         self._closed.clear()
         self._opened.set()
         self.runtime.metrics.breaker_open.set(1)
-        log.error("paused", why=_ADVICE[reason], note=error.note)
+        log.error("requests are paused", why=_ADVICE[reason], note=error.note)
 
     async def run(self) -> None:
         """Check the account at the start, then, while open, every minute."""
@@ -83,4 +83,4 @@ class CircuitBreaker:
         self._opened.clear()
         self._closed.set()
         self.runtime.metrics.breaker_open.set(0)
-        log.info("going on", why="the provider's account is in order again")
+        log.info("requests are resumed", why="the provider's account is in order again")

@@ -1,8 +1,8 @@
-"""How late the provider's history shows what was accepted: measured now and then, and remembered.
+"""Landings: how late the provider's history shows accepted requests. This is measured now and then.
 
-One accepted request at a time is looked up by its id, from a minute on, until the history has it: as a rule
-one request to the provider in ten minutes, which takes its turn behind everything that members wait for. And
-whenever the history is read because of a doubt, it has to show what was accepted meanwhile, too.
+One accepted request at a time is looked up by its id, starting after a minute, until the history has it.
+Mostly this takes one call in ten minutes, which waits behind all that members wait for. Besides, whenever the
+history is read because of a doubtful submit, it has to show the requests accepted since then.
 """
 
 import asyncio
@@ -23,11 +23,11 @@ from bot.store import landings
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: Between two measurements, once enough is known.
+#: The time between two measurements, once enough are known.
 EVERY_SECONDS = 600.0
-#: The ages at which a request is looked up until it is there. Sooner would tell nothing: see `FLOOR`.
+#: The ages at which a request is looked up until it is there. An earlier look would be useless: see `FLOOR`.
 LOOKED_UP_AT_SECONDS = (60, 90, 120, 180, 240, 360, 480, 720, 960, 1440, 1920, 2880, 3600)
-#: So many of the newest accepted requests are known when the history is read.
+#: How many of the newest accepted requests are compared when the history is read.
 ACCEPTED_KNOWN = 200
 
 
@@ -37,35 +37,35 @@ class Landings:
     provider: ImageProvider
     pacer: Pacer
     _seen: deque[timedelta] = field(init=False, default_factory=lambda: deque(maxlen=REMEMBERED))
-    #: The age of the request that is being looked up, when it was last seen to be missing.
+    #: The age of the request that is being looked up, when it was last missing.
     _still_missing: timedelta = field(init=False, default=timedelta(0))
     _to_look_up: asyncio.Future[RequestId] | None = field(init=False, default=None)
-    #: With the seconds of the clock, oldest first.
+    #: With the time by the monotonic clock, oldest first.
     _accepted: deque[tuple[RequestId, float]] = field(
         init=False, default_factory=lambda: deque(maxlen=ACCEPTED_KNOWN)
     )
 
     @property
     def patience(self) -> timedelta:
-        """For how long a request has to be absent from the history until it surely was never accepted."""
+        """The time after which a request that is absent from the history surely was never accepted."""
         return patience(self._seen, self._still_missing)
 
     def patience_after(self, since: float, shown: Collection[RequestId]) -> timedelta:
-        """The same, by what the history has just shown of what it should show since then.
+        """Return the same, but longer if the history does not show a request that was accepted since then.
 
-        `since` is by the clock's seconds; an accepted request that is not `shown` tells how late it is now.
+        `since` is by the monotonic clock. An accepted request that is not `shown` proves the delay.
         """
         now = self.runtime.clock.monotonic()
         missing = [now - at for request_id, at in self._accepted if at >= since and request_id not in shown]
         return patience(self._seen, max(self._still_missing, timedelta(seconds=max(missing, default=0.0))))
 
     async def learn(self) -> None:
-        """Take up what the store remembers."""
+        """Read the stored measurements."""
         self._seen.extend(await self.runtime.database.read(landings.newest, limit=REMEMBERED))
-        self._tell()
+        self._update_metric()
 
     def accepted(self, request_id: RequestId) -> None:
-        """The provider has just said so; perhaps this one is looked up."""
+        """The provider has just accepted the request. It may be the next one to be looked up."""
         self._accepted.append((request_id, self.runtime.clock.monotonic()))
         if self._to_look_up is not None and not self._to_look_up.done():
             self._to_look_up.set_result(request_id)
@@ -78,7 +78,7 @@ class Landings:
                 await self.runtime.clock.sleep(EVERY_SECONDS)
 
     async def _look_up(self, request_id: RequestId) -> None:
-        """Until the history has it. If that cannot be told once, nothing is learned."""
+        """Look the request up until the history has it. After an error, nothing is learned."""
         accepted_at = self.runtime.clock.monotonic()
         try:
             for age in LOOKED_UP_AT_SECONDS:
@@ -89,25 +89,25 @@ class Landings:
                 if row is not None:
                     break
                 self._still_missing = landed_after
-                self._tell()
+                self._update_metric()
             await self.landed(landed_after)
         except RateLimited as error:
             self.pacer.pause(error.retry_after_seconds)
         except ProviderError as error:
-            log.info("how late the history is could not be measured", note=error.note)
+            log.info("the delay of the history could not be measured", note=error.note)
         finally:
             self._still_missing = timedelta(0)
-            self._tell()
+            self._update_metric()
 
     async def landed(self, after: timedelta) -> None:
-        """A request was not in the history a moment ago, and is now, or is not looked for any more."""
+        """Record that a request has just appeared in the history, or that the search for it has ended."""
         self._seen.append(min(after, DOUBT_ENDS))
         self.runtime.metrics.landing_seconds.observe(after.total_seconds())
-        self._tell()
+        self._update_metric()
         with self.runtime.outages.survived("landings"):
             await self.runtime.database.write(
                 landings.keep, self._seen[-1], at=self.runtime.clock.now(), most=REMEMBERED
             )
 
-    def _tell(self) -> None:
+    def _update_metric(self) -> None:
         self.runtime.metrics.landing_patience_seconds.set(self.patience.total_seconds())

@@ -1,7 +1,7 @@
-"""The account's requests per minute, shared: submits, then results, then polls; members take turns.
+"""The account's rate limit, shared: submits first, then results, then polls; members take turns.
 
-While others wait too, submits get no more than their share: or a long line would starve the polls that let
-in the pictures already paid for.
+While others wait, submits get only their share. Otherwise a long line would starve the polls for pictures
+that are already paid.
 """
 
 import asyncio
@@ -14,19 +14,19 @@ from bot.domain.ids import JobId, MemberId
 from bot.domain.poll_timing import PLENTY, Supply
 from bot.ops.metrics import Metrics
 
-#: The provider's minute, and a second more: requests take different times to arrive there.
+#: The provider's minute and one more second, since requests take different times to arrive.
 WINDOW_SECONDS = 61.0
-#: A submit, a result, and hardly fewer than two polls.
+#: A submit, a result, and about two polls.
 REQUESTS_PER_PICTURE = 4
-#: So long, at least, a turn counts against its member: about what a picture takes. Whoever asks for what is
-#: refused at once would otherwise be next again at once.
+#: A turn counts against its member for at least the time of a picture. Otherwise a member whose requests are
+#: refused at once would always be next again.
 TURN_SECONDS = 60.0
-#: Polls use up what is left of the minute at a rate at which it would last so long: ever slower.
+#: Polls use what is left of the minute at a rate at which it would last this long: slower and slower.
 LASTING_SECONDS = 10.0
 
 
 class Pacer:
-    """Hands out turns. `run` must be running for anybody to get one."""
+    """Grants turns, as long as `run` is running."""
 
     def __init__(self, *, per_minute: int, polls_count: bool, clock: Clock, metrics: Metrics) -> None:
         self._per_minute = per_minute
@@ -37,20 +37,20 @@ class Pacer:
         self._submits: dict[JobId, tuple[MemberId, asyncio.Future[None]]] = {}
         self._results: deque[asyncio.Future[None]] = deque()
         self._polls: deque[asyncio.Future[None]] = deque()
-        #: Whose each job is, and when its turn began.
+        #: The member of each job, and when its turn began.
         self._at_provider: dict[JobId, tuple[MemberId, float]] = {}
-        #: Turns of jobs that left the provider early: when they stop counting, and against whom they count.
+        #: Turns of jobs that left the provider early: when they stop counting, and for which member.
         self._short_turns: list[tuple[float, MemberId]] = []
-        #: When each request of the last minute was granted, and whether it was a submit.
+        #: When each request of the last minute was granted, and True if it was a submit.
         self._granted: deque[tuple[float, bool]] = deque()
         self._granted_submits = 0
         self._paused_until = float("-inf")
         self._woken = asyncio.Event()
 
-    # --- for those who wait ---
+    # --- for the tasks that wait ---
 
     async def submit_turn(self, job_id: JobId, member_id: MemberId) -> None:
-        """Wait in line; from the turn on, the job occupies the provider until it is released."""
+        """Wait in line. From its turn on, the job counts as being with the provider until `release`."""
         turn = asyncio.get_running_loop().create_future()
         self._submits[job_id] = (member_id, turn)
         self._line.join(job_id, member_id)
@@ -89,24 +89,24 @@ class Pacer:
         await turn
 
     def occupy(self, job_id: JobId, member_id: MemberId) -> None:
-        """The job is with the provider, however it came there; said twice, it counts once."""
+        """Count the job as being with the provider. A second call changes nothing."""
         if job_id not in self._at_provider:
             self._at_provider[job_id] = member_id, self._clock.monotonic()
             self._line.started(member_id)
 
     def release(self, job_id: JobId) -> None:
-        """The job is with the provider no longer."""
+        """Count the job as no longer being with the provider."""
         if job_id in self._at_provider:
             member_id, began = self._at_provider.pop(job_id)
             heapq.heappush(self._short_turns, (began + TURN_SECONDS, member_id))
             self._end_turns()
 
     def pause(self, seconds: float) -> None:
-        """The provider said 429: nothing goes out for so long."""
+        """Send nothing for this time, after a 429."""
         self._paused_until = max(self._paused_until, self._clock.monotonic() + seconds)
 
     def supply(self) -> Supply:
-        """How scarce requests are now; see `poll_timing`."""
+        """Return how scarce requests are now; see `poll_timing`."""
         if not self._polls_count:
             return PLENTY
         self._forget_the_old()
@@ -119,16 +119,16 @@ class Pacer:
         )
 
     def places(self) -> dict[JobId, int]:
-        """Each waiting job's place in line, 1 = next."""
+        """Return the place in line of each waiting job; 1 is next."""
         self._end_turns()
         return self._line.places()
 
     def place(self, job_id: JobId, member_id: MemberId) -> int | None:
-        """One job's place in line; None if it does not wait."""
+        """Return one job's place in line, or None if it does not wait."""
         self._end_turns()
         return self._line.place(job_id, member_id)
 
-    # --- for the one who grants ---
+    # --- granting ---
 
     async def run(self) -> None:
         while True:
@@ -160,7 +160,7 @@ class Pacer:
         self._granted.append((self._clock.monotonic(), is_submit))
         self._granted_submits += is_submit
         turn = self._next_submit() if is_submit else others.popleft()
-        if not turn.done():  # cancelled in this very moment: the request is not made, the turn is lost
+        if not turn.done():  # cancelled at this moment: the turn is lost
             turn.set_result(None)
 
     def _next_submit(self) -> "asyncio.Future[None]":

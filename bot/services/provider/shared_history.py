@@ -1,4 +1,4 @@
-"""The provider's history, read once for all who ask at the same time: each reading takes many requests."""
+"""The provider's history, read once for all tasks that ask at the same time: it takes many requests."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from bot.domain.errors import ProviderError
 from bot.domain.provider import HistoryRow
 from bot.services.protocols import ImageProvider
 
-#: Between the end of one reading and the beginning of the next, which whoever asks meanwhile shares.
+#: The time between two readings. All that ask meanwhile share the next one.
 GAP_SECONDS = 2.0
 
 
@@ -34,12 +34,12 @@ class SharedHistory:
         self._provider = provider
         self._clock = clock
         self._turn = asyncio.Lock()
-        #: Not begun yet, so that everybody may still join.
+        #: The reading that has not begun yet, which others may still join.
         self._next: _Reading | None = None
         self._ended_at = float("-inf")
 
     async def rows(self, since: datetime, until: datetime) -> list[HistoryRow]:
-        """Newest first, of this span alone, by a reading that begins after the call.
+        """Return the rows of this span, newest first, by a reading that begins after the call.
 
         Raises `ProviderError`.
         """

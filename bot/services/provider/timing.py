@@ -1,11 +1,11 @@
-"""How long pictures take: one learned distribution for pictures and one for edits."""
+"""The usual times of pictures and of edits, each a learned distribution."""
 
 from bot.domain.luma import USUAL_SECONDS, USUAL_SECONDS_OF_OTHERS
 from bot.domain.poll_timing import CompletionTimes, Supply
 from bot.store import jobs
 from bot.store.database import Database
 
-#: How many finished pictures are read at the start; older ones would have faded anyway.
+#: How many finished pictures are read at the start. Older ones would hardly count.
 LEARNED_FROM = 500
 
 
@@ -16,7 +16,7 @@ class Timing:
         self._times = {is_edit: CompletionTimes(usual) for is_edit in (False, True)}
 
     async def learn(self, database: Database) -> None:
-        """Take up what the store remembers, oldest first, as it happened."""
+        """Read the stored times, oldest first, as they happened."""
         seen = await database.read(jobs.durations, model=self._model, limit=LEARNED_FROM)
         for is_edit, seconds in reversed(seen):
             self.observe(seconds, is_edit=is_edit)
@@ -25,7 +25,7 @@ class Timing:
         self._times[is_edit].observe(seconds)
 
     def gap(self, age_seconds: float, supply: Supply, *, is_edit: bool) -> float:
-        """Seconds until the next poll; see `CompletionTimes.gap`."""
+        """Return the seconds until the next poll; see `CompletionTimes.gap`."""
         times = self._times[is_edit]
         return times.gap(age_seconds, times.request_seconds(supply))
 

@@ -1,1 +1,1 @@
-"""What runs beside the requests: bills compared, old words forgotten, copies of the database."""
+"""Background work: reconciliation of bills, retention, and backups."""

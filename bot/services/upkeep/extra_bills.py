@@ -1,7 +1,7 @@
-"""Bills that no job has: of requests that were taken for never accepted, and had been accepted after all.
+"""Bills without a job, for requests that counted as never accepted, but had been accepted.
 
-A request in the provider's history is ours only if a submit of ours with the very same inputs was dismissed
-at that time; whoever else uses the account is left alone, and each submit can be found once.
+A request in the provider's history is ours only if a submit with the same inputs was dismissed at that time.
+Other users of the account are left alone, and each submit is found at most once.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ class ExtraBills:
     landings: Landings
 
     async def look(self, rows: Sequence[HistoryRow]) -> None:
-        """Book those of the rows that are ours beside the job that sent them. They were read before this."""
+        """Book the rows that are ours with the jobs that sent them. The rows were read before this call."""
         candidates = await self.runtime.database.read(dismissed.open_ones)
         if not candidates:
             return
@@ -51,34 +51,34 @@ class ExtraBills:
         )
 
     async def _look_at(self, row: HistoryRow, candidates: list[Candidate]) -> None:
-        candidate = next((one for one in candidates if self._is_its(row, *one)), None)
+        candidate = next((pair for pair in candidates if self._is_from(row, *pair)), None)
         if candidate is None or await self._is_in_doubt(row):
             return
         try:
             is_booked = await self._book(row, candidate[0])
-        except RequestIdTaken:  # by a twin, in this moment
+        except RequestIdTaken:  # by a job with the same inputs, at this moment
             return
         if is_booked:
             candidates.remove(candidate)
 
-    def _is_its(self, row: HistoryRow, one: Dismissed, job: Job) -> bool:
+    def _is_from(self, row: HistoryRow, submit: Dismissed, job: Job) -> bool:
         if not job.prompt or not row.inputs:
             return False
-        first, last = one.sent_at - CLOCK_SKEW, one.sent_at + ACCEPTED_WITHIN
+        first, last = submit.sent_at - CLOCK_SKEW, submit.sent_at + ACCEPTED_WITHIN
         is_of_then = row.created_at is None or first <= row.created_at <= last
-        return is_of_then and self.provider.is_same(inputs_of(job, one.image_url), row)
+        return is_of_then and self.provider.is_same(inputs_of(job, submit.image_url), row)
 
     async def _is_in_doubt(self, row: HistoryRow) -> bool:
-        """A job that is being looked up may find it to be its own; it comes first."""
+        """Return True if a job that is being looked up may be the owner of the row: it comes first."""
         in_doubt = await self.runtime.database.read(jobs.in_doubt)
         return any(self.provider.is_same(inputs_of(job, job.asset_url), row) for job in in_doubt)
 
-    async def _book(self, row: HistoryRow, one: Dismissed) -> bool:
+    async def _book(self, row: HistoryRow, submit: Dismissed) -> bool:
         cost = self._cost(row)
         now = self.runtime.clock.now()
         job = await self.runtime.database.write(
             dismissed.book,
-            one,
+            submit,
             request_id=row.request_id,
             cost_microusd=cost,
             output_url=row.result.output_url if row.result else None,
@@ -86,7 +86,7 @@ class ExtraBills:
         )
         if job is None:
             return False
-        await self.landings.landed(now - (row.created_at or one.sent_at))
+        await self.landings.landed(now - (row.created_at or submit.sent_at))
         if cost is not None:
             self.runtime.metrics.extra_bills.inc()
             self.runtime.metrics.cost_difference_usd.inc(cost / MICROUSD)
@@ -99,8 +99,8 @@ class ExtraBills:
         return True
 
     def _cost(self, row: HistoryRow) -> int | None:
-        """Of a picture without a bill, what it is expected to cost: rather too much than not seen."""
+        """Return the cost; for a picture without a bill, the expected price, so that it is not overlooked."""
         if not isinstance(row.status, Completed):
             return None
-        told = row.result.cost_microusd if row.result else None
-        return self.prices.microusd if told is None else told
+        billed = row.result.cost_microusd if row.result else None
+        return self.prices.microusd if billed is None else billed

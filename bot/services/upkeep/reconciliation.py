@@ -1,7 +1,6 @@
-"""Compares what was booked with what the provider's history says was paid, and sets it right.
+"""Compares the booked costs with the provider's history, and corrects them.
 
-The only other place where money is settled is a job's own way from state to state; here only jobs that have
-ended are looked at.
+It handles only jobs that have ended. The cost of all others is settled by their own steps.
 """
 
 from collections.abc import AsyncIterator
@@ -28,15 +27,15 @@ from bot.store.errors import RequestIdTaken
 log = structlog.stdlib.get_logger(__name__)
 
 EVERY_SECONDS = 600.0
-#: The first comparison of a process goes back as far as a row may land late, and so does one in so long; the
-#: others go on where the one before them ended.
+#: The first comparison of a process, and one in each such time, goes back as far as a row may be late. All
+#: others continue where the last one ended.
 FAR_BACK_EVERY = timedelta(hours=6)
-#: A row may be completed so long after its request.
+#: How long after its request a row may be completed.
 OVERLAP = timedelta(hours=2)
 ROWS_AT_ONCE = 100
-#: However often the history could not be read: no money is held for longer.
+#: No money is held for longer, even if the history could not be read.
 GIVE_UP = timedelta(days=30)
-#: One request that the provider cannot talk about must not keep the others waiting; an outage asks no more.
+#: An error about one request must not hold up the others, but after so many errors no more calls are made.
 ERRORS_MOST = 3
 
 
@@ -71,7 +70,7 @@ class Reconciliation:
         if error is not None:
             raise error
 
-    # --- what every finished picture did cost ---
+    # --- the costs of finished pictures ---
 
     async def _compare_all(self) -> None:
         now = self.runtime.clock.now()
@@ -97,7 +96,7 @@ class Reconciliation:
         return self._compared_until - max(OVERLAP, self.landings.patience)
 
     async def _rows(self, since: datetime, until: datetime) -> AsyncIterator[HistoryRow]:
-        """Newest first; the provider tells whole days, of which the rest is not asked for."""
+        """Yield the rows, newest first. The provider gives whole days; older pages are not requested."""
         async for row in self.provider.history(since, until):
             if row.created_at is not None and row.created_at < since:
                 return
@@ -112,10 +111,10 @@ class Reconciliation:
                 await self._settle(job, _cost(row), row)
         await self.extra_bills.look(rows)
 
-    # --- what is not known at all ---
+    # --- jobs whose cost is unknown ---
 
     async def _find_out_the_unsettled(self) -> ProviderError | None:
-        """Each by itself; the first of what went wrong."""
+        """Look each job up by itself; return the first error."""
         errors: list[ProviderError] = []
         for job in await self.runtime.database.read(bills.unsettled):
             try:
@@ -124,7 +123,9 @@ class Reconciliation:
             except ProviderError as error:
                 errors.append(error)
             if self._is_older(job, GIVE_UP) and await self._settle(job, _best_guess(job)):
-                log.warning("never found out whether it was paid", job=job.id, is_taken_as_paid=_is_made(job))
+                log.warning(
+                    "it could not be found out if a job was paid", job=job.id, is_taken_as_paid=_is_made(job)
+                )
         return errors[0] if errors else None
 
     async def _find_out(self, job: Job) -> None:
@@ -138,13 +139,13 @@ class Reconciliation:
             await self._settle(job, _best_guess(job))
 
     async def _look_for_its_request(self, job: Job) -> None:
-        """Its POST was sent, and whether the provider took it could not be found out at the time."""
+        """Look for the request of a job whose POST may have been accepted."""
         sent_at = job.submitted_at or job.state_at
         seen = await self.history_search.of(job, sent_at, until=sent_at + ACCEPTED_WITHIN)
         for row in seen.matches:
             try:
                 await self._settle_by(job, row)
-            except RequestIdTaken:  # by a twin, in this moment
+            except RequestIdTaken:  # by a job with the same inputs, at this moment
                 continue
             return
         if self._is_older(job, self._absent_for if seen.is_conclusive else SILENT_AFTER):
@@ -159,7 +160,7 @@ class Reconciliation:
             await self._settle(job, job.held_microusd if is_made else None, row)
 
     async def _settle(self, job: Job, cost_microusd: int | None, row: HistoryRow | None = None) -> bool:
-        """Whether it was not settled yet."""
+        """Settle the job; return False if it was settled already."""
         settled = await self.runtime.database.write(
             bills.settle,
             job,
@@ -171,12 +172,12 @@ class Reconciliation:
             return False
         booked = job.held_microusd if job.cost_microusd is None else job.cost_microusd
         self.runtime.metrics.cost_difference_usd.inc(((cost_microusd or 0) - booked) / MICROUSD)
-        log.info("a bill was set right", job=job.id, booked_microusd=booked, cost_microusd=cost_microusd)
+        log.info("a cost was corrected", job=job.id, booked_microusd=booked, cost_microusd=cost_microusd)
         return True
 
     @property
     def _absent_for(self) -> timedelta:
-        """Nobody waits any more, so that there is time to be surer than while a member does."""
+        """The member no longer waits, so that there is time to be surer than during the job."""
         return max(DOUBT_ENDS, self.landings.patience)
 
     def _is_older(self, job: Job, age: timedelta) -> bool:
@@ -184,15 +185,15 @@ class Reconciliation:
 
 
 def _is_made(job: Job) -> bool:
-    """Then it surely was paid, whatever the history says or does not say."""
+    """Return True if the picture was made. Then it is paid, even if the history does not show it."""
     return job.finished_at is not None
 
 
 def _best_guess(job: Job) -> int | None:
-    """Of what was made, without any bill: what it was expected to cost. Else it was not paid."""
+    """Return the expected price of a picture that was made; otherwise assume that it was not paid."""
     return job.held_microusd if _is_made(job) else None
 
 
 def _cost(row: HistoryRow) -> int | None:
-    """Micro-USD, if the history tells."""
+    """Return the cost in micro-USD, if the history has it."""
     return row.result.cost_microusd if isinstance(row.status, Completed) and row.result else None

@@ -1,4 +1,4 @@
-"""Forgets the words of old requests, once a day and a few at a time."""
+"""Deletes the prompts of old requests, once a day and a few at a time."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from bot.store.database import Connection
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: A start has better things to do.
+#: A start has more urgent work.
 FIRST_AFTER_SECONDS = 600.0
 EVERY_SECONDS = 24 * 3600.0
 AT_ONCE = 200
-#: Between two handfuls, for everybody else's writes.
+#: A pause for other writes.
 PAUSE_SECONDS = 0.2
 
 

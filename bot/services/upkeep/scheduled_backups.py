@@ -1,4 +1,4 @@
-"""Copies the database every few hours, while everything else goes on, whatever becomes of the copy."""
+"""Backs the database up every few hours. A failed backup stops nothing else."""
 
 import asyncio
 import threading
@@ -15,9 +15,9 @@ from bot.store import backup_folder
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: A start has better things to do.
+#: A start has more urgent work.
 FIRST_AFTER_SECONDS = 60.0
-#: What failed is tried again so soon, if not sooner by the schedule.
+#: When a failed backup is tried again, unless the schedule comes first.
 RETRY_SECONDS = 3600.0
 
 
@@ -31,7 +31,7 @@ class ScheduledBackups:
         self._keep = keep
         self._clock = clock
         self._metrics = metrics
-        #: None before the first, of this process or of an earlier one.
+        #: When the newest backup was made, also by an earlier process; None if there is none.
         self._last_at: datetime | None = None
         self._has_failed = False
 
@@ -44,7 +44,7 @@ class ScheduledBackups:
             )
 
     async def back_up(self) -> bool:
-        """Make one now; False if that failed, of which the log, a metric and the health tell."""
+        """Make a backup now; return False if that failed. The log, a metric and /healthz report it."""
         at, stop = self._clock.now(), threading.Event()
         try:
             copy = await asyncio.to_thread(
@@ -53,7 +53,7 @@ class ScheduledBackups:
         except OperatorError as error:
             log.error("no backup was made", why=str(error))
         except Exception:
-            # The copies must not end because one of them met with something that nobody foresaw.
+            # An unforeseen error in one backup must not end the schedule.
             log.exception("no backup was made")
         else:
             log.info("backed up", copy=str(copy))
@@ -76,7 +76,7 @@ class ScheduledBackups:
         self._metrics.last_backup_at.set(at.timestamp())
 
     async def _seconds_to_the_next(self) -> float:
-        """By the newest copy that is there; its name counts for nothing if it is from the future."""
+        """Return the seconds by the newest backup, whose age counts as 0 if its name is from the future."""
         found = await asyncio.to_thread(backup_folder.newest_first, self._folder)
         if not found:
             return 0.0
