@@ -118,3 +118,12 @@ from bot.services.making.admission import admit
 from bot.chat.card import Card
 """
     assert list(broken_rules(PurePosixPath("chat/bot.py"), ast.parse(source))) == []
+
+
+#: What a job is doing, and two words that are nouns.
+GERUNDS = {"submitting", "resolving", "polling", "delivering", "making", "timing", "wiring"}
+
+
+def test_only_the_steps_of_a_job_are_named_by_gerunds() -> None:
+    names = {part.stem for path in python_files("bot/services") for part in (path, path.parent)}
+    assert {name for name in names if name.endswith("ing")} == GERUNDS
