@@ -60,7 +60,7 @@ class VirtualBot:
         await self.house.until(lambda: len(self.courier.delivered_after) >= count)
 
     def waiting_in_line(self) -> int:
-        return len(self.house.services.pacer.places())
+        return len(self.house.services.account.pacer.places())
 
 
 @asynccontextmanager

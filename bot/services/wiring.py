@@ -32,6 +32,7 @@ from bot.services.making.unanswered import UnansweredCards
 from bot.services.members.copies import Copies
 from bot.services.members.gallery import Gallery
 from bot.services.protocols import Courier, ImageProvider, Imaging, Notices, SourceFetcher
+from bot.services.provider.account import ProviderAccount
 from bot.services.provider.circuit_breaker import CircuitBreaker
 from bot.services.provider.landings import Landings
 from bot.services.provider.pacer import Pacer
@@ -93,88 +94,37 @@ class Services:
     sweep: Sweep
     places_in_line: PlacesInLine
     drain: Drain
-    pacer: Pacer
-    breaker: CircuitBreaker
-    timing: Timing
-    landings: Landings
+    account: ProviderAccount
     prices: Prices
     reconciliation: Reconciliation
 
     async def start(self) -> None:
         """Learn from the past, then take up every open job."""
         tasks, sleep = self.runtime.tasks, self.runtime.clock.sleep
-        await self.timing.learn(self.runtime.database)
-        await self.landings.learn()
         await self.prices.learn()
-        tasks.keep(self.breaker.run, "breaker", sleep)
-        tasks.keep(self.pacer.run, "pacer", sleep)
-        tasks.keep(self.landings.run, "landings", sleep)
+        await self.account.start()
         tasks.keep(self.sweep.run, "sweep", sleep)
         tasks.keep(self.places_in_line.run, "line", sleep)
         tasks.keep(self.reconciliation.run, "reconciliation", sleep)
 
     async def stop(self) -> None:
-        """Let what is dear to repeat finish; everything else is resumed from its row at the next start."""
+        """Let work that is costly to repeat finish. The next start resumes everything else from its row."""
         await self.drain.begin(DRAIN_SECONDS)
 
 
 def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Services:
-    database, clock, metrics = runtime.database, runtime.clock, runtime.metrics
     provider, courier = adapters.provider, adapters.courier
     drain = Drain()
     job_tasks = JobTasks(runtime=runtime, drain=drain)
-    prices = Prices(database=database, model=choices.model, unit_price_microusd=choices.unit_price_microusd)
-    # The account with the provider.
-    breaker = CircuitBreaker(runtime=runtime, provider=provider, least_credits=choices.least_credits)
-    pacer = Pacer(
-        per_minute=choices.requests_per_minute,
-        polls_count=choices.polls_count,
-        clock=clock,
-        metrics=metrics,
+    prices = Prices(
+        database=runtime.database, model=choices.model, unit_price_microusd=choices.unit_price_microusd
     )
-    timing = Timing(choices.model)
-    landings = Landings(runtime=runtime, provider=provider, pacer=pacer)
-    # Cards.
-    views = Views(runtime=runtime, pacer=pacer, timing=timing, breaker=breaker)
+    account = _account(runtime, provider, choices)
+    views = Views(runtime=runtime, account=account)
     gone = GoneCards(runtime=runtime, courier=courier, job_tasks=job_tasks)
     card_updater = CardUpdater(runtime=runtime, courier=courier, views=views, gone=gone)
-    # The steps of a job.
     ledger = Ledger(runtime=runtime, card_updater=card_updater)
-    sources = Sources(
-        runtime=runtime,
-        folder=SourceFolder(choices.sources_folder),
-        results_folder=choices.results_folder,
-        fetcher=adapters.fetcher,
-        provider=provider,
-        courier=courier,
-        imaging=adapters.imaging,
-    )
-    submitting = Submitting(
-        runtime=runtime,
-        ledger=ledger,
-        provider=provider,
-        sources=sources,
-        gone=gone,
-        pacer=pacer,
-        breaker=breaker,
-        drain=drain,
-        landings=landings,
-    )
-    resolving = Resolving(
-        runtime=runtime,
-        ledger=ledger,
-        history_search=HistorySearch(runtime=runtime, provider=provider),
-        landings=landings,
-    )
-    polling = Polling(
-        runtime=runtime,
-        ledger=ledger,
-        provider=provider,
-        pacer=pacer,
-        timing=timing,
-        landings=landings,
-        breaker=breaker,
-    )
+    sources = _sources(runtime, adapters, choices)
     delivering = Delivering(
         runtime=runtime,
         ledger=ledger,
@@ -186,10 +136,17 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
     )
     runner = Runner(
         runtime=runtime,
-        pacer=pacer,
-        submitting=submitting,
-        resolving=resolving,
-        polling=polling,
+        pacer=account.pacer,
+        submitting=Submitting(
+            runtime=runtime, ledger=ledger, account=account, sources=sources, gone=gone, drain=drain
+        ),
+        resolving=Resolving(
+            runtime=runtime,
+            ledger=ledger,
+            history_search=HistorySearch(runtime=runtime, provider=provider),
+            landings=account.landings,
+        ),
+        polling=Polling(runtime=runtime, ledger=ledger, account=account),
         delivering=delivering,
     )
     engine = Engine(runtime=runtime, runner=runner, job_tasks=job_tasks)
@@ -204,49 +161,81 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
         left_messages=LeftMessages(runtime=runtime, courier=courier, views=views),
         sources=sources,
         warnings=BudgetWarnings(runtime=runtime, notices=adapters.notices, prices=prices),
-        breaker=breaker,
+        breaker=account.breaker,
     )
-    # What chat calls, and what runs beside the requests.
+    admission = Admission(
+        runtime=runtime,
+        limits=choices.limits,
+        prices=prices,
+        operator_budget_microusd=choices.budget_microusd,
+        served_guilds=choices.served_guilds,
+        model=choices.model,
+        breaker=account.breaker,
+        views=views,
+        engine=engine,
+        unanswered=unanswered,
+    )
+    gallery = Gallery(
+        runtime=runtime,
+        limits=choices.limits,
+        views=views,
+        card_updater=card_updater,
+        copies=Copies(delivering=delivering),
+        engine=engine,
+        job_tasks=job_tasks,
+    )
     return Services(
         runtime=runtime,
-        admission=Admission(
-            runtime=runtime,
-            limits=choices.limits,
-            prices=prices,
-            operator_budget_microusd=choices.budget_microusd,
-            served_guilds=choices.served_guilds,
-            model=choices.model,
-            breaker=breaker,
-            views=views,
-            engine=engine,
-            unanswered=unanswered,
-        ),
-        gallery=Gallery(
-            runtime=runtime,
-            limits=choices.limits,
-            views=views,
-            card_updater=card_updater,
-            copies=Copies(delivering=delivering),
-            engine=engine,
-            job_tasks=job_tasks,
-        ),
+        admission=admission,
+        gallery=gallery,
         administration=Administration(runtime=runtime, limits=choices.limits, prices=prices),
-        reports=Reports(database=database),
+        reports=Reports(database=runtime.database),
         gone=gone,
         sweep=sweep,
-        places_in_line=PlacesInLine(runtime=runtime, pacer=pacer, card_updater=card_updater),
+        places_in_line=PlacesInLine(runtime=runtime, pacer=account.pacer, card_updater=card_updater),
         drain=drain,
-        pacer=pacer,
-        breaker=breaker,
-        timing=timing,
-        landings=landings,
+        account=account,
         prices=prices,
-        reconciliation=Reconciliation(
-            runtime=runtime,
-            provider=provider,
-            prices=prices,
-            landings=landings,
-            history_search=HistorySearch(runtime=runtime, provider=provider),
-            extra_bills=ExtraBills(runtime=runtime, provider=provider, prices=prices, landings=landings),
-        ),
+        reconciliation=_reconciliation(runtime, account, prices),
+    )
+
+
+def _account(runtime: Runtime, provider: ImageProvider, choices: OperatorChoices) -> ProviderAccount:
+    pacer = Pacer(
+        per_minute=choices.requests_per_minute,
+        polls_count=choices.polls_count,
+        clock=runtime.clock,
+        metrics=runtime.metrics,
+    )
+    return ProviderAccount(
+        runtime=runtime,
+        provider=provider,
+        breaker=CircuitBreaker(runtime=runtime, provider=provider, least_credits=choices.least_credits),
+        pacer=pacer,
+        timing=Timing(choices.model),
+        landings=Landings(runtime=runtime, provider=provider, pacer=pacer),
+    )
+
+
+def _sources(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Sources:
+    return Sources(
+        runtime=runtime,
+        folder=SourceFolder(choices.sources_folder),
+        results_folder=choices.results_folder,
+        fetcher=adapters.fetcher,
+        provider=adapters.provider,
+        courier=adapters.courier,
+        imaging=adapters.imaging,
+    )
+
+
+def _reconciliation(runtime: Runtime, account: ProviderAccount, prices: Prices) -> Reconciliation:
+    provider, landings = account.provider, account.landings
+    return Reconciliation(
+        runtime=runtime,
+        provider=provider,
+        prices=prices,
+        landings=landings,
+        history_search=HistorySearch(runtime=runtime, provider=provider),
+        extra_bills=ExtraBills(runtime=runtime, provider=provider, prices=prices, landings=landings),
     )

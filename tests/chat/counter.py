@@ -93,7 +93,7 @@ class Counter:
 async def counter_at(
     studio: Studio, *, count: int = 1, private: bool = False, channel: str = "pictures"
 ) -> Counter:
-    studio.services.pacer.pause(100_000)
+    studio.services.account.pacer.pause(100_000)
     ask = studio.person("ada").slash(
         channel, "imagine", prompt="a fox in the snow", count=count, private=private
     )

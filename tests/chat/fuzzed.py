@@ -174,7 +174,7 @@ class Fuzzed:
 async def fuzzed_at(studio: Studio) -> Fuzzed:
     """With one picture made, and no other to be made."""
     message = await studio.imagine()
-    studio.services.pacer.pause(10**7)
+    studio.services.account.pacer.pause(10**7)
     return Fuzzed(studio, message)
 
 

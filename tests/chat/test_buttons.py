@@ -17,7 +17,7 @@ FIRST = PICTURES_ELSEWHERE + 1
 
 async def waiting_card(studio: Studio, who: str = "ada", count: int = 1) -> Message:
     """A card whose pictures wait, because the provider says that it is out of turns."""
-    studio.services.pacer.pause(10_000)
+    studio.services.account.pacer.pause(10_000)
     ask = studio.person(who).slash("pictures", "imagine", prompt="a fox in the snow", count=count)
     return await ask.message()
 
@@ -56,7 +56,7 @@ async def test_cancelling_too_late_says_so(studio: Studio) -> None:
 async def test_cancel_works_after_a_restart(studio: Studio) -> None:
     message = await waiting_card(studio)
     await studio.restart()
-    studio.services.pacer.pause(10_000)
+    studio.services.account.pacer.pause(10_000)
     await studio.person("ada").press(message, "Cancel").answer()
     assert await studio.states() == [JobState.CANCELLED]
 

@@ -39,14 +39,14 @@ async def waiting(
     studio: Studio, channel: str = "pictures", *, seconds: float = 100_000, **options: bool
 ) -> Message:
     """A card in line, which does not move for so long."""
-    studio.services.pacer.pause(seconds)
+    studio.services.account.pacer.pause(seconds)
     message = await studio.person("ada").slash(channel, "imagine", prompt="a fox", **options).message()
     await studio.eventually(lambda: is_in_line(studio))
     return message
 
 
 async def is_in_line(studio: Studio) -> bool:
-    return bool(studio.services.pacer.places())
+    return bool(studio.services.account.pacer.places())
 
 
 async def are(studio: Studio, *states: JobState) -> bool:
@@ -88,7 +88,7 @@ async def test_what_waits_is_cancelled_as_soon_as_discord_tells(
     await studio.eventually(lambda: are(studio, CANCELLED))
     assert studio.asked == []
     assert len(studio.sent_by_bot()) <= before
-    assert not studio.services.pacer.places()
+    assert not studio.services.account.pacer.places()
 
 
 @pytest.mark.parametrize("name", ["night scenes", "pictures"])

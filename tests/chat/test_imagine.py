@@ -135,7 +135,7 @@ async def test_a_limit_holds_for_fifty_at_once_and_explains_itself(
 
 
 async def test_a_paused_service_refuses_calmly(studio: Studio) -> None:
-    studio.services.breaker.trip(CreditSpent("empty"))
+    studio.services.account.breaker.trip(CreditSpent("empty"))
     message = await studio.person("ada").slash("pictures", "imagine", prompt="a fox").message()
     assert message.is_ephemeral
     assert "paused" in text_of(message)

@@ -74,7 +74,7 @@ async def test_the_list_shows_ones_own_pictures_with_links(studio: Studio) -> No
 
 
 async def test_the_list_has_pages(studio: Studio) -> None:
-    studio.services.pacer.pause(10_000)
+    studio.services.account.pacer.pause(10_000)
     for number in range(3):
         await studio.person("ada").slash("pictures", "imagine", prompt=f"fox {number}", count=4).message()
     message = await listed(studio)
@@ -88,7 +88,7 @@ async def test_the_list_has_pages(studio: Studio) -> None:
 
 
 async def test_the_oldest_of_many_pictures_is_reached(studio: Studio) -> None:
-    studio.services.pacer.pause(10_000)
+    studio.services.account.pacer.pause(10_000)
     await studio.person("ada").slash("pictures", "imagine", prompt="an owl").message()
     for number in range(7):
         await studio.person("ada").slash("pictures", "imagine", prompt=f"fox {number}", count=4).message()
@@ -103,7 +103,7 @@ async def test_the_oldest_of_many_pictures_is_reached(studio: Studio) -> None:
 
 
 async def test_a_waiting_picture_is_cancelled_from_the_list(studio: Studio) -> None:
-    studio.services.pacer.pause(10_000)
+    studio.services.account.pacer.pause(10_000)
     card = await studio.person("ada").slash("pictures", "imagine", prompt="a fox").message()
     message = await panel(studio, await listed(studio), "a fox")
     await studio.person("ada").press(message, "Cancel").answer()

@@ -42,7 +42,7 @@ async def test_a_picture_is_shown_again_to_its_member_alone(studio: Studio, is_p
 
 
 async def test_a_kept_private_picture_is_delivered_where_its_member_asks_for_it(studio: Studio) -> None:
-    studio.services.pacer.pause(40)
+    studio.services.account.pacer.pause(40)
     message = await studio.person("ada").slash("pictures", "imagine", prompt=PROMPT, private=True).message()
     studio.discord.faults.expire_tokens()
     await studio.eventually(lambda: _is_parked(studio))

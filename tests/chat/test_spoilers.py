@@ -170,7 +170,7 @@ async def test_what_is_no_spoiler_becomes_none(studio: Studio) -> None:
 
 @pytest.mark.parametrize("rung", Rung)
 async def test_a_spoiler_comes_by_every_rung(studio: Studio, rung: Rung) -> None:
-    studio.services.pacer.pause(30)
+    studio.services.account.pacer.pause(30)
     card = await studio.person("ada").slash("pictures", "imagine", prompt="a fox", spoiler=True).message()
     if rung is not Rung.TOKEN:
         studio.discord.faults.expire_tokens()

@@ -240,7 +240,7 @@ class Scene:
 
     async def _waiting(self) -> Message:
         await self._made()
-        self.studio.services.pacer.pause(10_000)
+        self.studio.services.account.pacer.pause(10_000)
         message = await self._ask().message()
         await self.studio.eventually(self._is_written_down)
         return message

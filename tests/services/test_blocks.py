@@ -60,7 +60,7 @@ async def test_what_waits_is_cancelled_and_what_is_sent_comes(build_house: Build
     sent = await house.ask()
     await house.settle()
     assert [job.state for job in await house.jobs(sent)] == [JobState.RUNNING]
-    house.services.pacer.pause(60)
+    house.services.account.pacer.pause(60)
     waiting = await house.ask(a_request(count=2))
     assert await block(house, MEMBER) == 2
     ended = [*await house.until_ended(sent), *await house.until_ended(waiting)]
@@ -100,7 +100,7 @@ async def is_blocked_by_the_filter(house: House) -> bool:
 
 async def test_cancelled_requests_are_attempts(build_house: BuildHouse) -> None:
     house = await build_house(OperatorLimits(attempts_per_hour=3))
-    house.services.pacer.pause(3600)
+    house.services.account.pacer.pause(3600)
     for number in range(3):
         view = await house.ask(guild_id=GuildId(GUILD + number))
         await house.services.admission.withdraw(view.card.id, "it was cancelled")

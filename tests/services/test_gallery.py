@@ -18,12 +18,12 @@ ELSEWHERE = Actor(guild_id=GuildId(GUILD + 1), channel_id=CHANNEL, member_id=MEM
 
 
 async def test_the_owner_cancels_what_has_not_been_sent(house: House) -> None:
-    house.services.pacer.pause(600)
+    house.services.account.pacer.pause(600)
     view = await house.ask(a_request(count=2))
     await house.advance(10)
     after = await house.services.gallery.cancel(view.card.id, OWNER)
     assert [job.state for job in after.jobs] == [JobState.CANCELLED] * 2
-    assert house.services.pacer.places() == {}
+    assert house.services.account.pacer.places() == {}
     await house.advance(1200)
     assert house.provider.submits == 0
 

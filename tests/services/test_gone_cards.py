@@ -105,10 +105,10 @@ class Stage:
 
 async def waiting(house: House, *, pictures: int = 1) -> CardView:
     """In line, which does not move."""
-    house.services.pacer.pause(600)
+    house.services.account.pacer.pause(600)
     view = await ask(house, pictures=pictures)
     await house.advance(10)
-    assert len(house.services.pacer.places()) == pictures
+    assert len(house.services.account.pacer.places()) == pictures
     return view
 
 
@@ -199,7 +199,7 @@ async def test_what_was_not_sent_is_never_paid_and_what_was_is_kept(
     assert job.cost_microusd == (house.provider.cost_microusd if is_kept else None)
     assert await held_money(house) == 0
     assert (house.courier.pictures, house.courier.shows) == ({}, shows)
-    assert house.services.pacer.places() == {}
+    assert house.services.account.pacer.places() == {}
 
 
 @pytest.fixture
@@ -213,7 +213,7 @@ async def postgres_house(postgres: Database, tmp_path: Path) -> AsyncIterator[Ho
 
 async def test_a_crowd_that_is_just_being_sent_is_paid_for_what_is_kept(postgres_house: House) -> None:
     house = postgres_house
-    house.services.pacer.pause(600)
+    house.services.account.pacer.pause(600)
     views = [await ask(house, pictures=4) for _ in range(5)]
     house.provider.while_connecting = lambda: house.services.gone.server_left(GUILD)
     ended = [job for view in views for job in await house.until_ended(view)]
@@ -273,7 +273,7 @@ async def test_what_is_gone_stays_gone_after_a_restart(house: House, goes: Goes)
 
 async def test_with_a_channel_its_threads_are_gone(house: House) -> None:
     """Discord tells of the channel only."""
-    house.services.pacer.pause(600)
+    house.services.account.pacer.pause(600)
     view = await house.ask(parent=ChannelId(7))
     await house.services.gone.channel_deleted(ChannelId(7))
     assert [job.state for job in await house.jobs(view)] == [JobState.CANCELLED]

@@ -52,7 +52,7 @@ async def at_home(database: Database, tmp_path: Path) -> AsyncIterator[House]:  
 async def seen_to_land_after(house: House, seconds: float) -> None:
     """As many measurements as are enough."""
     for _ in range(ENOUGH):
-        await house.services.landings.landed(timedelta(seconds=seconds))
+        await house.services.account.landings.landed(timedelta(seconds=seconds))
 
 
 async def everything_has_landed(house: House) -> None:
@@ -101,7 +101,7 @@ async def test_no_bill_is_ever_unseen(
     house = at_home
     if is_measured:
         await seen_to_land_after(house, 5)
-    waited = house.services.landings.patience.total_seconds()
+    waited = house.services.account.landings.patience.total_seconds()
     house.provider.landing = delay
     what_happens(house)
     (job,) = await house.until_ended(await house.ask())
@@ -289,13 +289,13 @@ def test_patience_is_twice_the_slowest_and_never_below_the_floor() -> None:
 
 
 async def test_it_is_measured_from_the_first_pictures_on_and_remembered(house: House) -> None:
-    assert house.services.landings.patience == UNMEASURED
+    assert house.services.account.landings.patience == UNMEASURED
     for _ in range(ENOUGH):
         await house.until_ended(await house.ask())
         await house.advance(60)
-    assert house.services.landings.patience == FLOOR
+    assert house.services.account.landings.patience == FLOOR
     after = await house.restarted()
-    assert after.services.landings.patience == FLOOR
+    assert after.services.account.landings.patience == FLOOR
     assert f"bot_landing_patience_seconds {FLOOR.total_seconds()}".encode() in after.metrics.as_text()
     await after.close()
 
@@ -346,12 +346,12 @@ async def test_a_history_that_cannot_be_asked_teaches_nothing(house: House) -> N
     await house.until_ended(await house.ask())
     await house.advance(2 * DOUBT_ENDS.total_seconds())
     assert await house.raw_database.read(landings.newest, limit=REMEMBERED) == []
-    assert house.services.landings.patience == UNMEASURED
+    assert house.services.account.landings.patience == UNMEASURED
 
 
 async def test_only_the_newest_measurements_are_remembered(house: House) -> None:
     for number in range(REMEMBERED + 5):
-        await house.services.landings.landed(timedelta(seconds=number))
+        await house.services.account.landings.landed(timedelta(seconds=number))
     kept = await house.raw_database.read(landings.newest, limit=2 * REMEMBERED)
     assert kept == [timedelta(seconds=number) for number in range(5, REMEMBERED + 5)]
 

@@ -49,7 +49,7 @@ async def failed(house: House, error: type[Exception]) -> CardView:
 
 
 async def cancelled(house: House, error: type[Exception]) -> CardView:
-    house.services.pacer.pause(60)
+    house.services.account.pacer.pause(60)
     view = await house.ask()
     await house.advance(20)
     hold_up(house, view, error)

@@ -174,7 +174,7 @@ async def test_a_refused_key_pauses_the_service_until_it_is_mended(house: House)
     house.provider.on_submit.append(KeyRefused("401"))
     house.provider.on_credits.append(KeyRefused("401"))
     view = await house.ask()
-    await house.until(lambda: house.services.breaker.is_open)
+    await house.until(lambda: house.services.account.breaker.is_open)
     with pytest.raises(ServicePaused):
         await house.ask()
     (job,) = await house.until_ended(view)

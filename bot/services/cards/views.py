@@ -9,9 +9,7 @@ from bot.domain.job import Job, JobState
 from bot.domain.limits import Usage
 from bot.domain.request import PictureLocation
 from bot.services.limits import allowance
-from bot.services.provider.circuit_breaker import CircuitBreaker
-from bot.services.provider.pacer import Pacer
-from bot.services.provider.timing import Timing
+from bot.services.provider.account import ProviderAccount
 from bot.services.runtime import Runtime
 from bot.store import cards, jobs, places
 from bot.store.database import Connection
@@ -20,9 +18,7 @@ from bot.store.database import Connection
 @dataclass(slots=True, kw_only=True)
 class Views:
     runtime: Runtime
-    pacer: Pacer
-    timing: Timing
-    breaker: CircuitBreaker
+    account: ProviderAccount
 
     async def of(self, card_id: CardId) -> CardView | None:
         """Return the view, or None if there is no such card."""
@@ -34,13 +30,13 @@ class Views:
     ) -> CardView:
         """Return the view of rows that were already read."""
         waiting = [job for job in on_it if job.state is JobState.QUEUED]
-        places = [self.pacer.place(job.id, job.member_id) for job in waiting]
+        places = [self.account.pacer.place(job.id, job.member_id) for job in waiting]
         return CardView(
             card=card,
             jobs=on_it,
             place=min((place for place in places if place is not None), default=None),
-            usual_seconds=self.timing.usual_seconds(is_edit=on_it[0].is_edit),
-            is_paused=self.breaker.is_open and bool(waiting),
+            usual_seconds=self.account.timing.usual_seconds(is_edit=on_it[0].is_edit),
+            is_paused=self.account.breaker.is_open and bool(waiting),
             usage=usage,
             before=before,
         )

@@ -22,11 +22,7 @@ from bot.domain.luma import RECORD_LAGS, RECORD_LIVES
 from bot.domain.provider import Completed, Failed, Result, Status, StillRunning
 from bot.services.elapsed import Stopwatch
 from bot.services.making.ledger import Ledger
-from bot.services.protocols import ImageProvider
-from bot.services.provider.circuit_breaker import CircuitBreaker
-from bot.services.provider.landings import Landings
-from bot.services.provider.pacer import Pacer
-from bot.services.provider.timing import Timing
+from bot.services.provider.account import ProviderAccount
 from bot.services.runtime import Runtime
 
 log = structlog.stdlib.get_logger(__name__)
@@ -48,11 +44,7 @@ BACKOFF = Backoff((1.0, 2.0, 5.0, 10.0, 30.0))
 class Polling:
     runtime: Runtime
     ledger: Ledger
-    provider: ImageProvider
-    pacer: Pacer
-    timing: Timing
-    landings: Landings
-    breaker: CircuitBreaker
+    account: ProviderAccount
 
     async def running(self, job: Job) -> Job | None:
         """Poll until the provider has ended. The same step settles the cost and the times."""
@@ -86,7 +78,7 @@ class Polling:
         asked_at = watch.age_seconds
         left = math.inf
         while left > RECKON_SECONDS:
-            gap = self.timing.gap(asked_at, self.pacer.supply(), is_edit=watch.job.is_edit)
+            gap = self.account.timing.gap(asked_at, self.account.pacer.supply(), is_edit=watch.job.is_edit)
             left = asked_at + max(gap, BACKOFF.after(watch.errors)) - watch.age_seconds
             await self.runtime.clock.sleep(min(left, RECKON_SECONDS))
 
@@ -99,9 +91,9 @@ class Polling:
         try:
             answer = await self._look(watch, request_id)
         except RateLimited as error:
-            self.pacer.pause(error.retry_after_seconds)
+            self.account.pacer.pause(error.retry_after_seconds)
         except KeyRefused as error:
-            self.breaker.trip(error)
+            self.account.breaker.trip(error)
             watch.errors += 1
         except ProviderError as error:
             log.info("no answer about a request", job=watch.job.id, note=error.note)
@@ -115,27 +107,27 @@ class Polling:
         if watch.age_seconds > RECORD_LIVES.total_seconds():
             return await self._from_history(watch, request_id)
         try:
-            await self.pacer.poll_turn()
+            await self.account.pacer.poll_turn()
             watch.polls += 1
-            status = await self.provider.status(request_id)
+            status = await self.account.provider.status(request_id)
             if not isinstance(status, Completed):
                 return status
-            await self.pacer.result_turn()
-            return await self.provider.result(request_id)
+            await self.account.pacer.result_turn()
+            return await self.account.provider.result(request_id)
         except RequestUnknown:
             if watch.age_seconds < RECORD_LAGS.total_seconds():
                 return StillRunning()
             return await self._from_history(watch, request_id)
 
     async def _from_history(self, watch: "_Watch", request_id: RequestId) -> Result | Status:
-        row = await self.provider.history_row(request_id)
+        row = await self.account.provider.history_row(request_id)
         if row is not None:
             watch.missing_since = None
             return row.result or row.status
         if watch.missing_since is None:
             watch.missing_since = watch.watched_seconds
         missing = timedelta(seconds=watch.watched_seconds - watch.missing_since)
-        if missing > max(LOST_AFTER, self.landings.patience):
+        if missing > max(LOST_AFTER, self.account.landings.patience):
             return Failed(Failure(FailureKind.EXPIRED))
         raise Unavailable("neither the record nor the history knows it yet")
 
@@ -163,7 +155,7 @@ class Polling:
         """Return how long it took: as the provider says, or as the bot saw it, which is a bit more."""
         seen = watch.age_seconds
         seconds = provider_seconds if provider_seconds is not None and provider_seconds <= seen else seen
-        self.timing.observe(seconds, is_edit=watch.job.is_edit)
+        self.account.timing.observe(seconds, is_edit=watch.job.is_edit)
         self.runtime.metrics.provider_seconds.observe(seen)
         self.runtime.metrics.polls_per_picture.observe(watch.job.polls + watch.polls)
         return seconds

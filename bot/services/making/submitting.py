@@ -31,10 +31,7 @@ from bot.services.concurrency.drain import Drain
 from bot.services.elapsed import Moment, Stopwatch
 from bot.services.making.ledger import Ledger
 from bot.services.making.sources import Sources
-from bot.services.protocols import ImageProvider
-from bot.services.provider.circuit_breaker import CircuitBreaker
-from bot.services.provider.landings import Landings
-from bot.services.provider.pacer import Pacer
+from bot.services.provider.account import ProviderAccount
 from bot.services.runtime import Runtime
 from bot.store.errors import RequestIdTaken
 
@@ -55,13 +52,10 @@ SOURCE_PATIENCE_SECONDS = 5.5 * 3600.0
 class Submitting:
     runtime: Runtime
     ledger: Ledger
-    provider: ImageProvider
+    account: ProviderAccount
     sources: Sources
     gone: GoneCards
-    pacer: Pacer
-    breaker: CircuitBreaker
     drain: Drain
-    landings: Landings
     _sending: asyncio.Semaphore = field(init=False, default_factory=lambda: asyncio.Semaphore(SENT_AT_ONCE))
 
     async def queued(self, job: Job) -> Job | None:
@@ -80,17 +74,17 @@ class Submitting:
             log.error("a source could not be uploaded", job=job.id, note=error.note)
             failure = Failure(FailureKind.PROVIDER, SOURCE_NOT_TAKEN, error.note)
             return await self.ledger.fail(job, "the provider never accepted the source", failure)
-        await self.breaker.closed()
-        await self.pacer.submit_turn(job.id, job.member_id)
+        await self.account.breaker.closed()
+        await self.account.pacer.submit_turn(job.id, job.member_id)
         await self.gone.look(job)
         async with self._sending:
-            if self.breaker.is_open:  # tripped while this job waited in line
-                self.pacer.release(job.id)
+            if self.account.breaker.is_open:  # tripped while this job waited in line
+                self.account.pacer.release(job.id)
                 return job
             with self.drain.busy():
                 after = await self._submit(job, inputs)
         if after is not None and after.state is JobState.QUEUED:
-            self.pacer.release(job.id)
+            self.account.pacer.release(job.id)
             await self.runtime.clock.sleep(RETRY_SECONDS)
         return after
 
@@ -156,7 +150,7 @@ class Submitting:
 
     async def _send(self, job: Job, inputs: Inputs, begun: Moment) -> Job | None:
         try:
-            request_id = await self.provider.submit(inputs, lambda: self._is_still_ours(job, begun))
+            request_id = await self.account.provider.submit(inputs, lambda: self._is_still_ours(job, begun))
         except NotAccepted as error:
             return await self._not_accepted(job, error)
         except Refused as error:
@@ -167,7 +161,7 @@ class Submitting:
             await asyncio.shield(self.ledger.step(job, JobState.UNRESOLVED, "cut off while being sent"))
             raise
         log.info("accepted", job=job.id, request_id=request_id)
-        self.landings.accepted(request_id)
+        self.account.landings.accepted(request_id)
         try:
             return await self.ledger.step(job, JobState.RUNNING, "accepted", request_id=request_id)
         except RequestIdTaken:
@@ -186,14 +180,14 @@ class Submitting:
 
     async def _not_accepted(self, job: Job, error: NotAccepted) -> Job | None:
         if isinstance(error, RateLimited):
-            self.pacer.pause(error.retry_after_seconds)
+            self.account.pacer.pause(error.retry_after_seconds)
         return await self.ledger.step(job, JobState.QUEUED, f"not accepted: {error.note}")
 
     async def _refused(self, job: Job, error: Refused) -> Job | None:
         if isinstance(error, KeyRefused | CreditSpent):
-            self.breaker.trip(error)
+            self.account.breaker.trip(error)
             if job.state is JobState.QUEUED:
-                await self.breaker.closed()
+                await self.account.breaker.closed()
                 return job
             return await self.ledger.step(job, JobState.QUEUED, f"waits for the operator: {error.note}")
         known = error.failure if isinstance(error, RequestInvalid) else None
