@@ -71,7 +71,7 @@ class Resolving:
 
     async def _given_up(self, job: Job, seen: SearchResult) -> Job | None:
         log.error("it could not be found out if the provider accepted a request", job=job.id)
-        why = "the history is inconclusive" if seen.is_conclusive else "the history could not be read"
+        why = "absent from the history" if seen.is_conclusive else "the history could not be read"
         return await self.ledger.fail(job, f"{why} until the deadline", Failure(FailureKind.UNKNOWN))
 
 
