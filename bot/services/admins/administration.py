@@ -132,7 +132,7 @@ class Administration:
         )
 
     async def set_language(self, guild_id: GuildId, by: MemberId, language: str | None) -> GuildSettings:
-        """Of what everybody reads there from now on; None: as Discord says. Cards keep the one they have."""
+        """Set the language of public messages; None: as Discord says. Existing cards keep theirs."""
 
         def changed(before: GuildChoices) -> GuildChoices:
             return replace(before, language=language)
