@@ -188,7 +188,7 @@ async def test_a_wrong_token(checked: CheckedTown) -> None:
     found = await checked.check(DISCORD_TOKEN="wrong")
     assert found.code == 1
     assert found.to_mend == ["Discord token"]
-    assert "refused: copy it anew" in found.of("Discord token")
+    assert "refused: copy it again" in found.of("Discord token")
 
 
 async def test_a_wrong_key(checked: CheckedTown) -> None:
