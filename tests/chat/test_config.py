@@ -164,7 +164,7 @@ async def test_a_role_and_a_member_at_once_are_refused(studio: Studio) -> None:
 @pytest.mark.parametrize("value", [-1, 10**9])
 async def test_a_limit_out_of_range_is_refused(studio: Studio, value: int) -> None:
     told = text_of(await config(studio, "limits", per_day=value))
-    assert f"can be from 0 to 1,000,000, and {value:,} is not." in told
+    assert f"can be from 0 to 1,000,000, and {value:,} isn't." in told
     assert (await settings(studio)).rules == []
 
 
