@@ -84,7 +84,7 @@ async def test_a_picture_that_comes_anew_leaves_no_message_behind(studio: Studio
     studio.discord.faults.remove(fault)
     studio.clock.pass_by(MINUTES_15)
     await studio.until(lambda: "Continued in another message" in text_of(message))
-    assert "eing made" not in text_of(message)
+    assert "Generating" not in text_of(message)
     assert len(studio.sent_by_bot()) == 2
 
 

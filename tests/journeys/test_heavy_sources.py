@@ -46,5 +46,5 @@ async def test_a_source_that_kills_the_process_three_times_is_given_up_and_all_e
     await town.until_picture(others)
     await town.until_picture(await imagine(town, "ada"))
     assert [bill.prompt for bill in town.bills] == ["a fox for ben", "a fox for ada"]
-    assert "may spend in a month" in text_of(await imagine(town, "mia"))
+    assert "budget for all servers is used up" in text_of(await imagine(town, "mia"))
     assert town.bot.is_alive
