@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from benchmarks import admissions, first_answer, load, reports, restart, throughput, waiting
+from benchmarks import admissions, cards, first_answer, load, reports, restart, throughput, waiting
 from benchmarks.history import KINDS, Scale
 
 BENCHMARKS: dict[str, Callable[[], Awaitable[None]]] = {
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[], Awaitable[None]]] = {
     "first_answer": first_answer.main,
     "load": load.main,
     "restart": restart.main,
+    "cards": cards.main,
 }
 #: Those that remember pictures, in databases of their own.
 REMEMBERING: dict[str, Callable[[Scale], Awaitable[None]]] = {

@@ -11,7 +11,7 @@ What is filled in may hold braces: it is not searched for names again. A text in
 made before the language is known, is marked with `deferred` and translated with `gettext` where it is used.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
@@ -20,23 +20,25 @@ from bot.words.language import LANGUAGES, spoken
 
 FOLDER = Path(__file__).parent / "locale"
 DOMAIN = "bot"
+#: Texts with different counts that are kept at hand.
+MOST_COUNTS = 2000
 #: Languages without a file: tests have one.
 _taught: dict[str, NullTranslations] = {}
 
 
 def gettext(text: str, /, **values: object) -> str:
-    return _filled(catalog(spoken()).gettext(text), values)
+    return _filled(_text(spoken(), text), values)
 
 
 def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     """The form for `count`, which is filled in as `{count}`."""
-    text = catalog(spoken()).ngettext(one, many, count)
+    text = _form(spoken(), one, many, count)
     return _filled(text, {"count": number(count), **values})
 
 
 def pgettext(context: str, text: str, /, **values: object) -> str:
     """`context` tells apart what is one word in English and several in other languages."""
-    return _filled(catalog(spoken()).pgettext(context, text), values)
+    return _filled(_text_in_context(spoken(), context, text), values)
 
 
 def deferred(text: str) -> str:
@@ -52,12 +54,35 @@ def teach(language: str, name: str, texts: NullTranslations) -> None:
     """Let this process speak one more language, until `forget`."""
     LANGUAGES[language] = name
     _taught[language] = texts
-    catalog.cache_clear()
+    _forget_texts()
 
 
 def forget(language: str) -> None:
     del LANGUAGES[language], _taught[language]
-    catalog.cache_clear()
+    _forget_texts()
+
+
+# A card takes twenty texts, and is drawn at each change: they are looked up in the catalog once.
+
+
+@cache
+def _text(language: str, text: str) -> str:
+    return catalog(language).gettext(text)
+
+
+@cache
+def _text_in_context(language: str, context: str, text: str) -> str:
+    return catalog(language).pgettext(context, text)
+
+
+@lru_cache(MOST_COUNTS)
+def _form(language: str, one: str, many: str, count: int) -> str:
+    return catalog(language).ngettext(one, many, count)
+
+
+def _forget_texts() -> None:
+    for lookup in (catalog, _text, _text_in_context, _form):
+        lookup.cache_clear()
 
 
 @cache

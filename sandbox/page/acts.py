@@ -19,6 +19,7 @@ from standins.fake_discord.person import (
     OptionValue,
     Upload,
 )
+from standins.fake_discord.rules_names import LOCALES
 
 FILE_UPLOAD = 19
 USER, CHANNEL, ROLE, MENTIONABLE, ATTACHMENT = 6, 7, 8, 9, 11
@@ -175,8 +176,16 @@ async def submit(seat: Seat, sent: Json) -> Json:
     return outcome
 
 
+async def read_in(seat: Seat, sent: Json) -> Json:
+    """Choose the language of one's own Discord."""
+    if sent["locale"] not in LOCALES:
+        raise Gone("language")
+    seat.view.user.locale = sent["locale"]
+    return {}
+
+
 Act = Callable[[Seat, Json], Awaitable[Json]]
 ACTS: dict[str, Act] = {
     act.__name__: act
-    for act in (say, edit, delete, history, slash, autocomplete, menu, press, choose, submit)
+    for act in (say, edit, delete, history, slash, autocomplete, menu, press, choose, submit, read_in)
 }

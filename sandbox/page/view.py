@@ -44,7 +44,7 @@ class View:
     # -- who and what is there
 
     def me(self) -> Json:
-        return _user(self.user)
+        return _user(self.user) | {"locale": self.user.locale}
 
     def users(self) -> list[Json]:
         """All who share a guild with the person."""

@@ -145,6 +145,16 @@ async def test_commands_are_described_in_the_persons_language(page: OpenPage) ->
     assert described == [["Malen", "Welche", "rot"], ["Paint", "Which", "red"]]
 
 
+async def test_a_person_chooses_the_language_of_their_discord(page: OpenPage, ada: Viewer) -> None:
+    assert ada.snapshot["me"]["locale"] == "en-US"
+    await ada.act("read_in", locale="ja")
+    with pytest.raises(Refused, match="does not exist"):
+        await ada.act("read_in", locale="xx")
+    assert page.world.user("ada").locale == "ja"
+    async with viewing(page, "ada") as again:
+        assert again.snapshot["me"]["locale"] == "ja"
+
+
 async def test_a_switch_of_permissions_is_told(page: OpenPage, ada: Viewer) -> None:
     channel = page.world.channel("general")
     page.world.set_overwrite(channel, page.world.user("ada"), deny=Permissions.SEND_MESSAGES)

@@ -10,7 +10,7 @@ import pytest
 from segmind.v2 import AsyncJob
 from sqlalchemy import Connection, create_engine, select
 
-from benchmarks import admissions, first_answer, load, reports, restart, throughput, waiting
+from benchmarks import admissions, cards, first_answer, load, reports, restart, throughput, waiting
 from benchmarks.account import MinuteLimit
 from benchmarks.first_answer import Load
 from benchmarks.history import KINDS, History, Scale, adding_up
@@ -30,6 +30,11 @@ def ratios(printed: str) -> list[float]:
 async def test_waiting(capsys: pytest.CaptureFixture[str]) -> None:
     await waiting.main(waiting.Size(warm_up=10, pictures=10, draws=1000, prices=(0.1, 1.0)))
     assert len(ratios(capsys.readouterr().out)) == 4 * 3 + 2 * 2
+
+
+async def test_cards(capsys: pytest.CaptureFixture[str]) -> None:
+    await cards.main(cards.Size(rounds=3, cards=5))
+    assert len(ratios(capsys.readouterr().out)) == 5 * 5
 
 
 async def test_throughput(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from functools import cached_property
 
 from bot.chat.presenter.failures import failure_words
 from bot.chat.presenter.numbers import about, since
@@ -51,7 +52,7 @@ _BY_STATE = {
 IS_OVER = frozenset({Phase.SHOWN, Phase.KEPT, Phase.FAILED, Phase.REJECTED, Phase.CANCELLED, Phase.DELETED})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Moment:
     """A card at one moment: its pictures by phase. `arriving` are the pictures about to be attached to it."""
 
@@ -70,12 +71,18 @@ class Moment:
             return Phase.LATE
         return _BY_STATE[job.state]
 
+    @cached_property
+    def phases(self) -> Sequence[Phase]:
+        """Of each picture, in their order; a card asks for them again and again."""
+        return [self.phase(job) for job in self.view.jobs]
+
     def jobs(self, *phases: Phase) -> list[Job]:
-        return [job for job in self.view.jobs if self.phase(job) in phases]
+        found = zip(self.view.jobs, self.phases, strict=True)
+        return [job for job, phase in found if phase in phases]
 
     @property
     def is_over(self) -> bool:
-        return all(self.phase(job) in IS_OVER for job in self.view.jobs)
+        return IS_OVER.issuperset(self.phases)
 
     def shown(self) -> list[Job]:
         """The pictures on the card, in the order in which Discord shows them: as they were attached."""
@@ -99,11 +106,14 @@ def began_at(job: Job) -> datetime:
 def status_lines(moment: Moment) -> list[str]:
     """One paragraph for each phase in which pictures are, none for pictures that can be seen."""
     lines = []
+    there = set(moment.phases)
     for phase in Phase:
+        if phase not in there:
+            continue
         if phase is Phase.FAILED:
             lines += _failures(moment)
-        elif jobs := moment.jobs(phase):
-            lines += _line(moment, phase, jobs)
+        else:
+            lines += _line(moment, phase, moment.jobs(phase))
     return lines
 
 

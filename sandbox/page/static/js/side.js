@@ -4,7 +4,7 @@ import { fill, h, iconButton } from "./dom.js";
 import { closeDrawer } from "./drawers.js";
 import { icon } from "./icons.js";
 import { currentLook, switchLook } from "./look.js";
-import { openPeople } from "./people.js";
+import { languageName, openLanguages, openPeople } from "./people.js";
 import { goTo, guild, on, state } from "./state.js";
 
 const title = h("h2", {});
@@ -56,5 +56,13 @@ function drawYou() {
     h("span", {}, h("strong", {}, state.me.name), h("small", {}, me.label)),
     icon("down"),
   );
-  fill(whoami, person, iconButton(isDark ? "Light look" : "Dark look", icon(isDark ? "sun" : "moon"), switchLook));
+  const language = h(
+    "button",
+    {
+      type: "button", class: "icon-button", "aria-label": `Language: ${languageName(state.me.locale)}`, title: "Language", "aria-haspopup": "menu",
+      onclick: (event) => openLanguages(event.currentTarget),
+    },
+    state.me.locale.slice(0, 2).toUpperCase(),
+  );
+  fill(whoami, person, language, iconButton(isDark ? "Light look" : "Dark look", icon(isDark ? "sun" : "moon"), switchLook));
 }
