@@ -23,7 +23,7 @@ from bot.domain.administration import GuildChoices, RuleSubject, SetRule
 from bot.domain.ids import InteractionId, RoleId
 from bot.domain.limits import Allowances, OperatorLimits
 from bot.domain.money import Month
-from bot.store import choices
+from bot.store import server_settings
 from bot.store.column_types import EPOCH, MICROSECOND
 from bot.store.database import Connection, open_database
 from tests.builders import CHANNEL, NOON
@@ -182,10 +182,10 @@ async def theirs(name: str, opening: Any, history: History) -> AsyncIterator[Con
 def set_up(connection: Connection, history: History) -> None:
     """Each server has a budget, a default, and a rule for a role."""
     for guild_id in history.guild_ids:
-        choices.put(connection, guild_id, GuildChoices(budget_microusd=BUDGET_MICROUSD))
+        server_settings.put(connection, guild_id, GuildChoices(budget_microusd=BUDGET_MICROUSD))
         default = SetRule(RuleSubject.everyone(guild_id), Allowances(per_hour=50, per_day=100))
         for rule in (default, SetRule(RuleSubject.role(guild_id, ROLES[0]), OF_THE_ROLE)):
-            choices.put_rule(connection, guild_id, rule)
+            server_settings.put_rule(connection, guild_id, rule)
 
 
 def interaction(number: int) -> InteractionId:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import structlog
 
-from bot import parts
+from bot import factories
 from bot.chat.chat import Chat
 from bot.chat.delivery.courier import DiscordCourier
 from bot.chat.delivery.notices import DiscordNotices
@@ -23,8 +23,8 @@ from bot.domain.errors import OperatorError
 from bot.domain.ids import GuildId
 from bot.download import open_session
 from bot.fault_points import Point, reach
-from bot.host import calling_at_stop
 from bot.imaging.imaging import Imaging
+from bot.operating_system import calling_at_stop
 from bot.ops.clock import SystemClock
 from bot.ops.health import Health, OpsServer
 from bot.ops.loop_lag import watch_loop_lag
@@ -66,7 +66,7 @@ class Bot:
 
 async def run(settings: Settings, clock: Clock | None = None) -> None:
     """Run until SIGTERM or SIGINT. Raises `OperatorError`, also when Discord refuses the bot for good."""
-    token, key = parts.token_and_key(settings)
+    token, key = factories.token_and_key(settings)
     reach(Point.START_BEGUN)
     await migrate(settings)
     async with opened(settings, key, clock or SystemClock()) as bot:
@@ -78,11 +78,11 @@ async def run(settings: Settings, clock: Clock | None = None) -> None:
 
 
 async def migrate(settings: Settings) -> None:
-    parts.make_data_dir(settings)
+    factories.make_data_dir(settings)
     try:
         await asyncio.to_thread(bring_up_to_date, settings.storage.url.get_secret_value())
     except DatabaseDamaged as error:
-        raise OperatorError(await asyncio.to_thread(parts.advice, error, settings)) from error
+        raise OperatorError(await asyncio.to_thread(factories.advice, error, settings)) from error
 
 
 async def backup(settings: Settings, path: Path) -> None:
@@ -90,7 +90,7 @@ async def backup(settings: Settings, path: Path) -> None:
 
 
 async def restore(settings: Settings, path: Path, *, is_forced: bool) -> Restored:
-    parts.make_data_dir(settings)
+    factories.make_data_dir(settings)
     url, at = settings.storage.url.get_secret_value(), SystemClock().now()
     return await asyncio.to_thread(put_back, url, path, at=at, is_forced=is_forced)
 
@@ -102,15 +102,17 @@ async def restore(settings: Settings, path: Path, *, is_forced: bool) -> Restore
 async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bot]:
     """Open all parts except the connection to Discord; after an error, close those that are open."""
     metrics = Metrics()
-    out = parts.way_out(settings)
+    out = factories.way_out(settings)
     if proxy := out.proxy:
         log.info("using a proxy", proxy=proxy.name, no_proxy=",".join(settings.network.no_proxy))
     async with AsyncExitStack() as stack:
         database = await open_database(settings.storage.url.get_secret_value())
         stack.push_async_callback(database.close)
         session = await stack.enter_async_context(open_session(out))
-        token_cipher = load_token_cipher(parts.secret(settings.storage.secret_key), settings.storage.data_dir)
-        chatting = parts.chat_settings(settings, out)
+        token_cipher = load_token_cipher(
+            factories.secret(settings.storage.secret_key), settings.storage.data_dir
+        )
+        chatting = factories.chat_settings(settings, out)
         client = make_client(chatting, clock, metrics)
         tasks = TaskOwner(metrics)
         imaging = Imaging()
@@ -124,10 +126,10 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
             outages=Outages(clock, metrics),
         )
         adapters = Adapters(
-            provider=parts.provider(settings, key, session, out, clock, metrics),
+            provider=factories.provider(settings, key, session, out, clock, metrics),
             courier=DiscordCourier(client=client, token_cipher=token_cipher, clock=clock),
             notices=DiscordNotices(client),
-            fetcher=parts.source_fetcher(settings, session),
+            fetcher=factories.source_fetcher(settings, session),
             imaging=imaging,
         )
         services = wire(runtime, adapters, _operator_choices(settings))
@@ -165,13 +167,13 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
 
 def _operator_choices(settings: Settings) -> OperatorChoices:
     return OperatorChoices(
-        limits=parts.operator_limits(settings),
-        budget_microusd=parts.microusd(settings.budget.monthly_usd),
-        unit_price_microusd=parts.microusd(settings.segmind.unit_price_usd),
+        limits=factories.operator_limits(settings),
+        budget_microusd=factories.microusd(settings.budget.monthly_usd),
+        unit_price_microusd=factories.microusd(settings.segmind.unit_price_usd),
         model=settings.segmind.model,
         requests_per_minute=settings.segmind.requests_per_minute,
         polls_count=settings.segmind.polls_count,
-        sources_folder=parts.sources_folder(settings),
+        sources_folder=factories.sources_folder(settings),
         served_guilds=frozenset(map(GuildId, settings.chat.guild_ids)),
     )
 
@@ -187,7 +189,7 @@ def _backing_up(settings: Settings, clock: Clock, metrics: Metrics) -> Scheduled
         return None
     return ScheduledBackups(
         url=url,
-        folder=parts.backups_folder(settings),
+        folder=factories.backups_folder(settings),
         every_seconds=hours * 3600.0,
         keep=settings.backup.keep,
         clock=clock,

@@ -1,6 +1,6 @@
 """The download of files from URLs that others wrote: from allowed hosts, without credentials, up to a size.
 
-This module knows no Discord and no provider: the caller passes the hosts, and checks the content.
+The hosts of pictures to edit are below, those of results are a setting. The caller checks the content.
 """
 
 import asyncio
@@ -18,6 +18,10 @@ from bot.domain.failure import SourceProblem
 from bot.ops.proxies import is_loopback
 from bot.ops.way_out import DIRECT, WayOut, trouble
 
+#: Discord's host for attachments.
+DISCORDS_CDN = "cdn.discordapp.com"
+#: Pictures in embeds come through Discord's own proxies, such as images-ext-1.discordapp.net.
+DISCORDS_HOSTS = (DISCORDS_CDN, ".discordapp.net")
 MOST_REDIRECTS = 3
 CHUNK_BYTES = 64 * 1024
 #: The bytes that are written at once.
@@ -35,6 +39,14 @@ def open_session(way_out: WayOut = DIRECT) -> aiohttp.ClientSession:
     """Open a session that keeps no cookies, so that none can be sent to a host of another's choice."""
     connector = way_out.connector(MOST_CONNECTIONS)
     return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+
+
+def source_hosts(cdn_url: str) -> tuple[str, ...]:
+    """Return the hosts of pictures to edit: Discord's, or the configured one in its place."""
+    configured = URL(cdn_url)
+    if configured.host == DISCORDS_CDN:
+        return DISCORDS_HOSTS
+    return (f"{configured.host}:{configured.port}",)
 
 
 class Downloader:

@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.host import calling_at_stop, lock
+from bot.operating_system import calling_at_stop, lock
 from bot.settings import Settings, UnusableSettings, known_settings
 from sandbox import last_time
 from sandbox.bot_process import BOT_COMMAND, BotProcess

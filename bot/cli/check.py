@@ -9,7 +9,7 @@ from pathlib import Path
 
 from yarl import URL
 
-from bot import parts
+from bot import factories
 from bot.chat.delivery.token_encryption import KEY_FILE, load_token_cipher
 from bot.chat.discord_check import Finding, check_discord
 from bot.domain.errors import CreditSpent, KeyRefused, OperatorError, ProviderError
@@ -59,7 +59,7 @@ async def _tried(findings: Awaitable[list[Finding]]) -> list[Finding]:
 
 async def _proxy(settings: Settings) -> list[Finding]:
     """Check that the proxy connects to every host. A missing host of results would cost paid pictures."""
-    way_out, outside = parts.way_out(settings), _outside(settings)
+    way_out, outside = factories.way_out(settings), _outside(settings)
     if way_out.proxy is None:
         return []
     through = [url for url in outside if way_out.proxy_for(url)]
@@ -92,21 +92,21 @@ async def _trouble_with(url: URL, way_out: WayOut) -> str:
 
 
 async def _discord(settings: Settings) -> list[Finding]:
-    token = parts.secret(settings.discord.token)
+    token = factories.secret(settings.discord.token)
     if token is None:
         advice = "DISCORD_TOKEN is not set: get one in the developer portal (Bot ▸ Reset Token)"
         return [_bad("Discord token", advice)]
-    return await check_discord(token, parts.chat_settings(settings, parts.way_out(settings)))
+    return await check_discord(token, factories.chat_settings(settings, factories.way_out(settings)))
 
 
 async def _provider(settings: Settings) -> list[Finding]:
-    key = parts.secret(settings.segmind.api_key)
+    key = factories.secret(settings.segmind.api_key)
     if key is None:
         return [_bad("Segmind key", "SEGMIND_API_KEY is not set: create one in your Segmind account")]
-    out = parts.way_out(settings)
+    out = factories.way_out(settings)
     async with open_session(out) as session:
         try:
-            left = await parts.provider(settings, key, session, out).credits()
+            left = await factories.provider(settings, key, session, out).credits()
         except KeyRefused:
             return [
                 _bad("Segmind key", "refused: copy it again from your Segmind account into SEGMIND_API_KEY")
@@ -126,10 +126,10 @@ async def _provider(settings: Settings) -> list[Finding]:
 async def _disk(settings: Settings) -> list[Finding]:
     folder = settings.storage.data_dir
     try:
-        parts.make_data_dir(settings)
+        factories.make_data_dir(settings)
         free = shutil.disk_usage(folder).free
         await asyncio.to_thread(_write_into, folder)
-        for folder in (parts.sources_folder(settings), parts.backups_folder(settings)):
+        for folder in (factories.sources_folder(settings), factories.backups_folder(settings)):
             if folder.exists():  # owned by another user, such as root, it would only stop edits or backups
                 await asyncio.to_thread(_write_into, folder)
     except OperatorError as error:
@@ -156,7 +156,7 @@ async def _database(settings: Settings) -> list[Finding]:
     except NotMigrated as error:
         return [_good("Database", f"{error.found}; the next start (`run`) migrates it")]
     except DatabaseDamaged as error:
-        return [_bad("Database", await asyncio.to_thread(parts.advice, error, settings))]
+        return [_bad("Database", await asyncio.to_thread(factories.advice, error, settings))]
     except OperatorError as error:
         return [_bad("Database", str(error))]
     return [_good("Database", state)]
@@ -178,7 +178,7 @@ async def _key(settings: Settings) -> list[Finding]:
     if settings.storage.secret_key is None and not path.exists():
         return []
     try:
-        await asyncio.to_thread(load_token_cipher, parts.secret(settings.storage.secret_key), path.parent)
+        await asyncio.to_thread(load_token_cipher, factories.secret(settings.storage.secret_key), path.parent)
     except OperatorError as error:
         return [_bad("Key for tokens", str(error))]
     return [_good("Key for tokens", "readable")]
@@ -188,7 +188,7 @@ async def _backups(settings: Settings) -> list[Finding]:
     hours = settings.backup.every_hours
     if not backup_folder.is_for(settings.storage.url.get_secret_value()):
         return [_good("Backups", "for PostgreSQL, use pg_dump: the bot makes none")]
-    folder = parts.backups_folder(settings)
+    folder = factories.backups_folder(settings)
     copies = await asyncio.to_thread(backup_folder.newest_first, folder)
     if not copies:
         when = "the first one is made a minute after a start" if hours else "BACKUP_EVERY_HOURS is 0"

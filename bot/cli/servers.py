@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot import parts
+from bot import factories
 from bot.chat.gateway.client_setup import ChatSettings
 from bot.chat.servers import server_list as discord_servers
 from bot.domain.block import Block
@@ -79,12 +79,12 @@ def _url(settings: Settings) -> str:
 
 
 def _chat(settings: Settings) -> ChatSettings:
-    return parts.chat_settings(settings, parts.way_out(settings))
+    return factories.chat_settings(settings, factories.way_out(settings))
 
 
 def _token(settings: Settings) -> str:
     """Return the token. Raises `OperatorError` if it is not set."""
-    token = parts.secret(settings.discord.token)
+    token = factories.secret(settings.discord.token)
     if token is None:
         raise OperatorError("DISCORD_TOKEN is not set: put it into .env")
     return token

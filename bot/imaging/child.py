@@ -16,10 +16,10 @@ from typing import Any
 
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
-from bot.host import library
 from bot.imaging import work
 from bot.imaging.opening import MOST_BYTES
 from bot.imaging.protocol import DISK, LATER, NeedsMoreTime
+from bot.operating_system import library
 
 resource = library("resource")
 #: No file is longer, also not while a JPEG is saved again and again to get under its limit.

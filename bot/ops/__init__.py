@@ -1,1 +1,1 @@
-"""Operations: logs, metrics, health, background tasks, and the network. This room knows no other but host."""
+"""Operations: logs, metrics, health, background tasks, and the network. It imports operating_system alone."""

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.host import is_ours
+from bot.operating_system import is_ours
 
 #: The bits of a file's mode for its group and for others.
 OTHERS = 0o077

@@ -28,7 +28,7 @@ from bot.services.making.source_folder import SourceFolder
 from bot.services.making.sources import Sources
 from bot.services.making.submitting import Submitting
 from bot.services.making.sweep import Sweep
-from bot.services.making.unanswered import UnansweredCards
+from bot.services.making.unconfirmed_cards import UnconfirmedCards
 from bot.services.members.copies import Copies
 from bot.services.members.gallery import Gallery
 from bot.services.protocols import Courier, ImageProvider, Imaging, Notices, SourceFetcher
@@ -150,7 +150,7 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
         delivering=delivering,
     )
     engine = Engine(runtime=runtime, runner=runner, job_tasks=job_tasks)
-    unanswered = UnansweredCards(runtime=runtime, courier=courier, engine=engine, drain=drain)
+    unanswered = UnconfirmedCards(runtime=runtime, courier=courier, engine=engine, drain=drain)
     sweep = Sweep(
         runtime=runtime,
         engine=engine,

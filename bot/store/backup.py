@@ -14,7 +14,7 @@ from sqlalchemy import URL
 
 from bot.domain.errors import OperatorError
 from bot.fault_points import Point, reach
-from bot.host import flush, flush_folder
+from bot.operating_system import flush, flush_folder
 from bot.store.database_url import address, place
 from bot.store.sqlite_file import beside, connect_to_read, os_problem, require_there, sqlite_problem
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.domain.errors import OperatorError
-from bot.host import can_reach_postgres
+from bot.operating_system import can_reach_postgres
 from bot.store.database_url import place
 from bot.store.schema_version import require_current
 from bot.store.transactions import POOL_TIMEOUT_SECONDS, Transactions

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import OperatorError
 from bot.domain.job import ENDS, JobState
-from bot.host import flush_folder
+from bot.operating_system import flush_folder
 from bot.store import jobs as shelf
 from bot.store import sqlite_file
 from bot.store.backup import copy_file, is_whole, run_postgres_program

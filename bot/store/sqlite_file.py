@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.domain.errors import OperatorError
-from bot.host import lock
+from bot.operating_system import lock
 from bot.store.errors import DatabaseDamaged, DatabaseInUse, NotMigrated
 
 #: How long to wait for other programs, such as a database browser.

@@ -12,7 +12,7 @@ from typing import Any
 
 import discord
 
-from bot.domain.actor import Actor
+from bot.domain.access import Actor
 from bot.domain.ids import CardId, ChannelId
 from bot.domain.job import JobState
 from standins.fake_discord.dispatches import dispatch

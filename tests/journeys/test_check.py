@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from bot import app, parts
+from bot import app, factories
 from bot.cli import check
 from bot.settings import Settings, load_settings
 from bot.store import backup_folder
@@ -129,7 +129,7 @@ async def backed_up(checked: CheckedTown, *, hours_ago: int) -> Path:
     await app.migrate(checked.settings())
     at = datetime.now(UTC) - timedelta(hours=hours_ago)
     url = checked.settings().storage.url.get_secret_value()
-    return backup_folder.backup_into(parts.backups_folder(checked.settings()), url, at=at, keep=1)
+    return backup_folder.backup_into(factories.backups_folder(checked.settings()), url, at=at, keep=1)
 
 
 def damage(path: Path) -> None:

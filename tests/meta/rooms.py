@@ -30,15 +30,17 @@ EVERYBODYS = frozenset({"__version__"})
 #: By folder or module of bot/. Every room may import itself.
 ROOMS = {
     "domain": room(never=DISCORD | SQL | HTTP | SETTINGS | {"PIL", "prometheus_client", "cryptography"}),
-    "store": room("domain", "host", "fault_points", never=DISCORD | HTTP | SETTINGS),
+    "store": room("domain", "operating_system", "fault_points", never=DISCORD | HTTP | SETTINGS),
     "segmind": room("domain", "ops", "download", "fault_points", never=DISCORD | SQL | SETTINGS),
     "words": room(never=DISCORD | SQL | HTTP | SETTINGS),
     "services": room("domain", "store", "ops", "fault_points", never=DISCORD | SQL | HTTP | SETTINGS),
     "chat": room("domain", "services", "words", "ops", "fault_points", never=SQL | HTTP | SETTINGS),
-    "ops": room("host", never=DISCORD | SQL | SETTINGS),
+    "ops": room("operating_system", never=DISCORD | SQL | SETTINGS),
     "download": room("domain", "ops", never=DISCORD | SQL | SETTINGS),
     "imaging": room(
-        "domain", "host", never=DISCORD | SQL | HTTP | SETTINGS | {"prometheus_client", "cryptography"}
+        "domain",
+        "operating_system",
+        never=DISCORD | SQL | HTTP | SETTINGS | {"prometheus_client", "cryptography"},
     ),
     "setting_types": room(never=DISCORD | SQL | HTTP),
     "settings": room("setting_types", never=DISCORD | SQL | HTTP),
@@ -55,11 +57,11 @@ ROOMS = {
         "download",
         "settings",
         "fault_points",
-        "host",
-        "parts",
+        "operating_system",
+        "factories",
     ),
-    "parts": room("domain", "store", "segmind", "chat", "ops", "download", "settings"),
-    "cli": room("domain", "store", "services", "chat", "ops", "download", "settings", "parts"),
+    "factories": room("domain", "store", "segmind", "chat", "ops", "download", "settings"),
+    "cli": room("domain", "store", "services", "chat", "ops", "download", "settings", "factories"),
     "__main__": room(
         "domain",
         "ops",
@@ -69,7 +71,7 @@ ROOMS = {
         "cli",
         never=DISCORD | SQL | HTTP,
     ),
-    "host": room(never=DISCORD | SQL | HTTP | SETTINGS),
+    "operating_system": room(never=DISCORD | SQL | HTTP | SETTINGS),
     "__init__": room(),
 }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.actor import Actor
+from bot.domain.access import Actor
 from bot.domain.errors import BudgetSpent, CardGone, CourierUnavailable, Doubtful, Unavailable
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import ChannelId, GuildId, InteractionId, MemberId

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.actor import Actor
+from bot.domain.access import Actor
 from bot.domain.errors import CourierUnavailable, JobUnknown, NotPossibleNow, NotYours
 from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MemberId
 from bot.domain.job import JobState

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.actor import Actor
+from bot.domain.access import Actor
 from bot.domain.card import Card, CardView
 from bot.domain.errors import CardBarred, CardGone, CardTakenAway, CourierUnavailable, Doubtful, NotSent
 from bot.domain.ids import ChannelId, GuildId, MessageId

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from bot.domain.actor import Actor
+from bot.domain.access import Actor
 from bot.domain.administration import RuleScope, RuleSubject
 from bot.domain.errors import BudgetSpent, LimitReached, Refusal
 from bot.domain.failure import Failure, FailureKind

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.domain.actor import Actor
+from bot.domain.access import Actor
 from bot.domain.errors import CardGone, CourierUnavailable, FileRefused
 from bot.domain.failure import FILE_UNREADABLE, Failure, FailureKind, SourceProblem
 from bot.domain.ids import MessageId

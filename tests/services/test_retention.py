@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bot.domain.actor import Actor
+from bot.domain.access import Actor
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
 from bot.domain.money import Month

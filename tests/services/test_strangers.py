@@ -17,7 +17,7 @@ from bot.domain.job import Job, JobState
 from bot.domain.limits import LimitField
 from bot.domain.provider import Failed
 from bot.domain.request import COUNT_MOST
-from bot.parts import microusd, operator_limits
+from bot.factories import microusd, operator_limits
 from bot.settings import Settings, known_settings, load_settings
 from bot.store import jobs
 from bot.store.database import Connection

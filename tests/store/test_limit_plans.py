@@ -10,7 +10,7 @@ from bot.domain.ids import JobId, RequestId, RoleId
 from bot.domain.limits import Allowances
 from bot.domain.money import Month
 from bot.domain.period import Period
-from bot.store import accounts, bills, choices, reports
+from bot.store import accounts, bills, reports, server_settings
 from bot.store.database import Database
 from tests.builders import CHANNEL, GUILD, MEMBER, NOON, a_job
 from tests.store.test_query_plans import PRIMARY_KEY, Query, complaints, plans
@@ -21,18 +21,23 @@ SUBJECT = RuleSubject.role(GUILD, RoleId(7))
 OF_EVERYBODY: dict[str, Any] = {"member_id": None, "channel_id": None}
 
 QUERIES: dict[str, tuple[Query, set[str]]] = {
-    "choices.get": (lambda c: choices.get(c, GUILD), {"autoindex_guilds"}),
-    "choices.rules_for": (
-        lambda c: choices.rules_for(c, guild_id=GUILD, member_id=MEMBER, role_ids=[RoleId(1), RoleId(2)]),
+    "server_settings.get": (lambda c: server_settings.get(c, GUILD), {"autoindex_guilds"}),
+    "server_settings.rules_for": (
+        lambda c: server_settings.rules_for(
+            c, guild_id=GUILD, member_id=MEMBER, role_ids=[RoleId(1), RoleId(2)]
+        ),
         {"autoindex_rules"},
     ),
-    "choices.rule_of": (lambda c: choices.rule_of(c, GUILD, SUBJECT), {"autoindex_rules"}),
-    "choices.put_rule": (
-        lambda c: choices.put_rule(c, GUILD, SetRule(SUBJECT, Allowances())),
+    "server_settings.rule_of": (lambda c: server_settings.rule_of(c, GUILD, SUBJECT), {"autoindex_rules"}),
+    "server_settings.put_rule": (
+        lambda c: server_settings.put_rule(c, GUILD, SetRule(SUBJECT, Allowances())),
         {"autoindex_rules"},
     ),
-    "choices.all_rules": (lambda c: choices.all_rules(c, GUILD), {"autoindex_rules"}),
-    "choices.audit": (lambda c: choices.audit(c, GUILD, limit=5, before=AuditId(9)), {"ix_audits_guild"}),
+    "server_settings.all_rules": (lambda c: server_settings.all_rules(c, GUILD), {"autoindex_rules"}),
+    "server_settings.audit": (
+        lambda c: server_settings.audit(c, GUILD, limit=5, before=AuditId(9)),
+        {"ix_audits_guild"},
+    ),
     "accounts.spending": (lambda c: accounts.spending(c, guild_id=GUILD, month=MONTH), {"autoindex_money"}),
     "accounts.used_everywhere": (lambda c: accounts.used_everywhere(c, month=MONTH), {"autoindex_money"}),
     "bills.newest_costs": (lambda c: bills.newest_costs(c, model="m", limit=5), {"ix_jobs_costs"}),
@@ -66,8 +71,8 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
 }
 #: They read all of a small table, or are asked for by hand; or only insert.
 WITHOUT_PLANS = {
-    "choices.put",
-    "choices.record",
+    "server_settings.put",
+    "server_settings.record",
     "accounts.hold",
     "accounts.book",
     "accounts.watched_budgets",
@@ -93,7 +98,7 @@ async def test_every_query_finds_its_rows_by_an_index(database: Database) -> Non
 async def test_every_function_of_the_shelves_is_looked_at() -> None:
     shelved = {
         f"{shelf.__name__.rpartition('.')[2]}.{name}"
-        for shelf in (choices, accounts, bills, reports)
+        for shelf in (server_settings, accounts, bills, reports)
         for name, value in vars(shelf).items()
         if callable(value) and name[0].islower() and getattr(value, "__module__", "") == shelf.__name__
     }

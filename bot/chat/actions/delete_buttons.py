@@ -1,6 +1,6 @@
 """Delete: the bot asks for confirmation, since a paid picture is deleted for everyone.
 
-The rule who may delete is `Actor.require_may_delete`, in `bot/domain/actor.py`. It is checked here for the
+The rule who may delete is `Actor.require_may_delete`, in `bot/domain/access.py`. It is checked here for the
 question, in `Gallery.delete` for the deletion, and in `repost_buttons.py` for copies.
 """
 

@@ -1,7 +1,7 @@
 """The parts that all commands and buttons need, and the look-up of the picture that a press is about.
 
 A press proves nothing: a tampered client may send any custom id from anywhere. So every press is checked
-against the place of the card itself (`bot.domain.actor`). A copy gives access to the picture that it shows,
+against the place of the card itself (`bot.domain.access`). A copy gives access to the picture that it shows,
 and to nothing else of the card.
 """
 
@@ -21,7 +21,7 @@ from bot.chat.responses.error_handler import ErrorHandler
 from bot.chat.responses.first_response import InteractionResponse
 from bot.chat.responses.image_requests import ImageRequests
 from bot.chat.servers.server_cache import ServerCache
-from bot.domain.actor import Actor
+from bot.domain.access import Actor
 from bot.domain.card import Card, CardView
 from bot.domain.clock import Clock
 from bot.domain.errors import ServerNotServed

@@ -23,7 +23,7 @@ from bot.domain.limits import FIELDS, Allowances, LimitField, OperatorLimits
 from bot.domain.money import MICROUSD, Month
 from bot.services.limits.budgets import Prices
 from bot.services.runtime import Runtime
-from bot.store import accounts, choices
+from bot.store import accounts, server_settings
 from bot.store.database import Connection
 from bot.store.locks import lock_guild
 
@@ -143,11 +143,11 @@ class Administration:
 
     async def language(self, guild_id: GuildId) -> str | None:
         """The one that the server has chosen."""
-        return (await self.runtime.database.read(choices.get, guild_id)).language
+        return (await self.runtime.database.read(server_settings.get, guild_id)).language
 
     async def audit(self, guild_id: GuildId, limit: int, before: AuditId | None = None) -> list[AuditEntry]:
         """Return the newest changes first; `before` is the last entry of the previous page."""
-        return await self.runtime.database.read(choices.audit, guild_id, limit=limit, before=before)
+        return await self.runtime.database.read(server_settings.audit, guild_id, limit=limit, before=before)
 
     # --- transactions ---
 
@@ -155,8 +155,8 @@ class Administration:
         month = Month.of(self.runtime.clock.now())
         return GuildSettings(
             guild_id=guild_id,
-            choices=choices.get(connection, guild_id),
-            rules=choices.all_rules(connection, guild_id),
+            choices=server_settings.get(connection, guild_id),
+            rules=server_settings.all_rules(connection, guild_id),
             operator=self.limits,
             spending=accounts.spending(connection, guild_id=guild_id, month=month),
             price_microusd=self.prices.microusd,
@@ -171,11 +171,11 @@ class Administration:
         changed: Callable[[Allowances], Allowances],
     ) -> GuildSettings:
         lock_guild(connection, guild_id)
-        before = choices.rule_of(connection, guild_id, subject)
+        before = server_settings.rule_of(connection, guild_id, subject)
         after = changed(before)
         if after != before:
-            choices.put_rule(connection, guild_id, SetRule(subject, after))
-            choices.record(
+            server_settings.put_rule(connection, guild_id, SetRule(subject, after))
+            server_settings.record(
                 connection,
                 guild_id=guild_id,
                 actor_id=by,
@@ -196,14 +196,14 @@ class Administration:
         changed: Callable[[GuildChoices], GuildChoices],
     ) -> GuildSettings:
         lock_guild(connection, guild_id)
-        before = choices.get(connection, guild_id)
+        before = server_settings.get(connection, guild_id)
         after = changed(before)
         if after != before:
             at = self.runtime.clock.now()
-            choices.put(connection, guild_id, after)
+            server_settings.put(connection, guild_id, after)
             if topic is AuditTopic.BUDGET:
                 _reset_warnings(connection, guild_id, at)
-            choices.record(
+            server_settings.record(
                 connection,
                 guild_id=guild_id,
                 actor_id=by,

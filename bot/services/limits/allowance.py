@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.errors import LimitReached
 from bot.domain.ids import GuildId, MemberId, RoleId
 from bot.domain.limits import LimitField, OperatorLimits, Rule, Usage
-from bot.store import choices, counts
+from bot.store import counts, server_settings
 from bot.store.counts import Counted
 from bot.store.database import Connection
 
@@ -21,7 +21,7 @@ def rules_for(
     role_ids: Collection[RoleId],
 ) -> list[Rule]:
     """The limits of one member in one server, the shortest window first, each with its reason."""
-    server = choices.rules_for(connection, guild_id=guild_id, member_id=member_id, role_ids=role_ids)
+    server = server_settings.rules_for(connection, guild_id=guild_id, member_id=member_id, role_ids=role_ids)
     return operator.rules(server)
 
 

@@ -17,10 +17,10 @@ from bot.services.cards.views import Views
 from bot.services.limits import allowance, budgets
 from bot.services.limits.budgets import Prices
 from bot.services.making.engine import Engine
-from bot.services.making.unanswered import UnansweredCards, withdraw
+from bot.services.making.unconfirmed_cards import UnconfirmedCards, withdraw
 from bot.services.provider.circuit_breaker import CircuitBreaker
 from bot.services.runtime import Runtime
-from bot.store import blocks, cards, choices, jobs, places
+from bot.store import blocks, cards, jobs, places, server_settings
 from bot.store.database import Connection
 from bot.store.locks import lock_member
 
@@ -68,7 +68,7 @@ class Admission:
     breaker: CircuitBreaker
     views: Views
     engine: Engine
-    unanswered: UnansweredCards
+    unanswered: UnconfirmedCards
 
     async def admit(self, ask: Ask) -> Admitted:
         """Queue the pictures and hold their money, or raise the `Refusal` that says why not."""
@@ -116,7 +116,7 @@ class Admission:
 
     def _admit(self, connection: Connection, ask: Ask, price_microusd: int, at: datetime) -> _Rows:
         lock_member(connection, ask.card.member_id)
-        chosen = choices.get(connection, ask.card.guild_id)
+        chosen = server_settings.get(connection, ask.card.guild_id)
         new = chosen.spoken_on(ask.card)
         card, is_new = cards.insert_or_read(connection, new, prompt=ask.request.prompt, at=at)
         if not is_new:

@@ -17,7 +17,7 @@ from bot.services.limits.budgets import BudgetWarnings
 from bot.services.making.engine import Engine
 from bot.services.making.ledger import Ledger
 from bot.services.making.sources import Sources
-from bot.services.making.unanswered import UnansweredCards
+from bot.services.making.unconfirmed_cards import UnconfirmedCards
 from bot.services.provider.circuit_breaker import CircuitBreaker
 from bot.services.runtime import Runtime
 from bot.store import cards, jobs, left_messages
@@ -45,7 +45,7 @@ class Sweep:
     runtime: Runtime
     engine: Engine
     job_tasks: JobTasks
-    unanswered: UnansweredCards
+    unanswered: UnconfirmedCards
     ledger: Ledger
     card_updater: CardUpdater
     left_messages: LeftMessages

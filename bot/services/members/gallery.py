@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.actor import Actor
+from bot.domain.access import Actor
 from bot.domain.card import Card, CardView, NewCard
 from bot.domain.errors import JobUnknown, NotPossibleNow, NotYours
 from bot.domain.ids import (

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.errors import ChannelNotAllowed, TooManyPosts
 from bot.domain.ids import ChannelId, GuildId, MemberId, PostId
-from bot.store import choices, posts
+from bot.store import posts, server_settings
 from bot.store.database import Connection
 from bot.store.locks import lock_member
 
@@ -24,7 +24,7 @@ def hold(
 ) -> PostId:
     """Count one post. Raises `ChannelNotAllowed`, `TooManyPosts`."""
     lock_member(connection, member_id)
-    chosen = choices.get(connection, guild_id)
+    chosen = server_settings.get(connection, guild_id)
     if not chosen.allows(channel_id, parent_channel_id):
         raise ChannelNotAllowed(chosen.allowed_channels)
     recent = posts.times(connection, guild_id=guild_id, member_id=member_id, since=at - HOUR)

@@ -1,10 +1,9 @@
-"""What the parts are given: here, where sources may be fetched from."""
+"""The hosts from which pictures to edit may be fetched."""
 
 import pytest
 
 from bot.domain.errors import FileRefused
-from bot.download import Downloader, open_session
-from bot.parts import source_hosts
+from bot.download import Downloader, open_session, source_hosts
 from bot.settings import Settings, load_settings
 
 
@@ -22,7 +21,7 @@ def configured(monkeypatch: pytest.MonkeyPatch, cdn_url: str) -> Settings:
 async def allows(settings: Settings, url: str) -> bool:
     async with open_session() as session:
         try:
-            Downloader(session, source_hosts(settings), 1)._checked(url)
+            Downloader(session, source_hosts(settings.discord.cdn_url), 1)._checked(url)
         except FileRefused:
             return False
     return True

@@ -25,7 +25,7 @@ LOOK_AGAIN_SECONDS = (2.0, 5.0, 15.0)
 
 
 @dataclass(slots=True, kw_only=True)
-class UnansweredCards:
+class UnconfirmedCards:
     runtime: Runtime
     courier: Courier
     engine: Engine

@@ -6,7 +6,6 @@ from typing import overload
 
 import aiohttp
 from pydantic import SecretStr
-from yarl import URL
 
 from bot import __version__
 from bot.chat.gateway.client_setup import ChatSettings
@@ -15,7 +14,7 @@ from bot.domain.errors import OperatorError
 from bot.domain.limits import Allowances, OperatorLimits
 from bot.domain.luma import FILE_MOST_BYTES
 from bot.domain.money import MICROUSD
-from bot.download import Downloader
+from bot.download import Downloader, source_hosts
 from bot.ops.clock import SystemClock
 from bot.ops.metrics import Metrics
 from bot.ops.private_files import keep_private
@@ -25,10 +24,6 @@ from bot.settings import Settings, UnusableSettings
 from bot.store import backup_folder
 from bot.store.errors import DatabaseDamaged
 
-#: Discord's host for attachments.
-DISCORDS_CDN = "cdn.discordapp.com"
-#: Pictures in embeds come through Discord's own proxies, such as images-ext-1.discordapp.net.
-DISCORDS_HOSTS = (DISCORDS_CDN, ".discordapp.net")
 USER_AGENT = f"picture-bot/{__version__} (+self-hosted Discord bot)"
 
 
@@ -111,15 +106,7 @@ def provider(
 
 
 def source_fetcher(settings: Settings, session: aiohttp.ClientSession) -> Downloader:
-    return Downloader(session, source_hosts(settings), FILE_MOST_BYTES, user_agent=USER_AGENT)
-
-
-def source_hosts(settings: Settings) -> tuple[str, ...]:
-    """Return the hosts of sources: Discord's, or the configured ones that replace them."""
-    configured = URL(settings.discord.cdn_url)
-    if configured.host == DISCORDS_CDN:
-        return DISCORDS_HOSTS
-    return (f"{configured.host}:{configured.port}",)
+    return Downloader(session, source_hosts(settings.discord.cdn_url), FILE_MOST_BYTES, user_agent=USER_AGENT)
 
 
 # --- limits and money -------------------------------------------------------------------------------
