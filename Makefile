@@ -71,7 +71,7 @@ image: $(VENV)/pip.works ## Build the container image into build/image, for the 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml
 
-lock: $(VENV)/dev.installed ## Write both lock files anew from pyproject.toml (ARGS=--upgrade for newer versions)
+lock: $(VENV)/dev.installed ## Write both lock files again from pyproject.toml (ARGS=--upgrade for newer versions)
 	@$(LOCK) $(ARGS) -o requirements.lock
 	@$(LOCK) $(ARGS) --extra dev -o requirements-dev.lock
 

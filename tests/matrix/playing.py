@@ -37,7 +37,7 @@ MIGRATING = threading.Lock()
 class Played:
     row: Row
     database: Database
-    #: In which states the fall left the jobs.
+    #: The states of the jobs after each crash.
     left: str = ""
     jobs: int = 0
     bills: int = 0
