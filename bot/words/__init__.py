@@ -1,4 +1,4 @@
-"""What people read, in their own language: catalogs of texts, and how numbers, money and dates are written.
+"""The languages that people read: catalogs of texts, and how numbers, money and dates are written.
 
-Knows the languages, and nothing of what is said in them: the texts stand where they are used.
+This package knows the languages, but not the texts: each text stands in the code that uses it.
 """

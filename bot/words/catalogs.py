@@ -1,4 +1,4 @@
-"""Texts in the language that is spoken: `gettext` and its relatives.
+"""Texts in the current language: `gettext` and related functions.
 
 A text is written in English where it is used, with names for what is filled in:
 
@@ -7,8 +7,8 @@ A text is written in English where it is used, with names for what is filled in:
     _("Try again in {channel}.", channel=mention)
     ngettext("{count} image", "{count} images", count)
 
-What is filled in may hold braces: it is not searched for names again. A text in a module's table, which is
-made before the language is known, is marked with `deferred` and translated with `gettext` where it is used.
+What is filled in may hold braces: it is not searched for names again. A module's table is made before the
+language is known: its texts are marked with `deferred`, and translated with `gettext` where they are used.
 """
 
 from functools import cache, lru_cache
@@ -20,24 +20,24 @@ from bot.words.language import LANGUAGES, spoken
 
 FOLDER = Path(__file__).parent / "locale"
 DOMAIN = "bot"
-#: Texts with different counts that are kept at hand.
+#: The most texts with a count that are remembered.
 MOST_COUNTS = 2000
-#: Languages without a file: tests have one.
-_taught: dict[str, NullTranslations] = {}
+#: The catalogs of languages without a file, which tests add.
+_added: dict[str, NullTranslations] = {}
 
 
 def gettext(text: str, /, **values: object) -> str:
     return _filled(_text(spoken(), text), values)
 
 
-def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
-    """The form for `count`, which is filled in as `{count}`."""
-    text = _form(spoken(), one, many, count)
+def ngettext(singular: str, plural: str, count: int, /, **values: object) -> str:
+    """Return the form for `count`, which is filled in as `{count}`."""
+    text = _form(spoken(), singular, plural, count)
     return _filled(text, {"count": number(count), **values})
 
 
 def pgettext(context: str, text: str, /, **values: object) -> str:
-    """`context` tells apart what is one word in English and several in other languages."""
+    """Translate the text; `context` tells apart what is one word in English but not in other languages."""
     return _filled(_text_in_context(spoken(), context, text), values)
 
 
@@ -51,18 +51,18 @@ def _filled(text: str, values: dict[str, object]) -> str:
 
 
 def teach(language: str, name: str, texts: NullTranslations) -> None:
-    """Let this process speak one more language, until `forget`."""
+    """Let this process speak one more language, until `forget` is called."""
     LANGUAGES[language] = name
-    _taught[language] = texts
+    _added[language] = texts
     _forget_texts()
 
 
 def forget(language: str) -> None:
-    del LANGUAGES[language], _taught[language]
+    del LANGUAGES[language], _added[language]
     _forget_texts()
 
 
-# A card takes twenty texts, and is drawn at each change: they are looked up in the catalog once.
+# A card has about twenty texts and is drawn at each change, so each text is looked up only once.
 
 
 @cache
@@ -76,8 +76,8 @@ def _text_in_context(language: str, context: str, text: str) -> str:
 
 
 @lru_cache(MOST_COUNTS)
-def _form(language: str, one: str, many: str, count: int) -> str:
-    return catalog(language).ngettext(one, many, count)
+def _form(language: str, singular: str, plural: str, count: int) -> str:
+    return catalog(language).ngettext(singular, plural, count)
 
 
 def _forget_texts() -> None:
@@ -87,9 +87,9 @@ def _forget_texts() -> None:
 
 @cache
 def catalog(language: str) -> NullTranslations:
-    """Of a language without a file, which English is: one that leaves every text as it is."""
-    if language in _taught:
-        return _taught[language]
+    """Return the language's catalog. Without a file, as for English, it leaves every text as it is."""
+    if language in _added:
+        return _added[language]
     path = FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
     if not path.exists():
         return NullTranslations()

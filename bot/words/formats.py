@@ -1,4 +1,4 @@
-"""Numbers, money, shares, days, durations and lists, as they are written in the language that is spoken."""
+"""Numbers, money, shares, days, durations and lists, as they are written in the current language."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -20,14 +20,14 @@ from babel.units import format_unit
 
 from bot.words.language import spoken
 
-#: Babel takes its time for each; what is shown is mostly what was shown a moment ago.
+#: Babel is slow, and most values that are shown were shown a moment ago.
 MOST_REMEMBERED = 2000
 MICROUSD = 1_000_000
 #: Below this, every language of ours writes a number without any separator.
 _PLAIN = 1000
 _MINUTE = 60
-#: Languages that write a number and its unit as one word, where Babel's data have a space, and no space
-#: after a comma.
+#: Languages that write no space after a comma, and none between a number and its unit, where Babel's data
+#: have one.
 _WITHOUT_SPACES = frozenset({"ja"})
 
 
@@ -36,32 +36,32 @@ def number(value: int) -> str:
 
 
 def money(microusd: int) -> str:
-    """US dollars with two decimals, such as "$1,204.50" or "1.204,50 $"."""
+    """Return US dollars with two decimals, such as "$1,204.50" or "1.204,50 $"."""
     return _money(spoken(), round(microusd / MICROUSD, 2) + 0.0)  # never "-0.00"
 
 
 def percent(share: int) -> str:
-    """A whole number of hundredths, such as "80%" or "80 %"."""
+    """Return a whole number of hundredths, such as "80%" or "80 %"."""
     return _percent(spoken(), share)
 
 
 def day(value: date) -> str:
-    """Such as "March 14, 2026" or "14. März 2026"."""
+    """Return a day, such as "March 14, 2026" or "14. März 2026"."""
     return _day(spoken(), value)
 
 
 def days(first: date, last: date) -> str:
-    """From one day to another, with no more words than needed, such as "1 to 31 March"."""
+    """Return the days from one to another with no more words than needed, such as "1 to 31 March"."""
     return day(first) if first == last else _days(spoken(), first, last)
 
 
 def month_and_day(value: date) -> str:
-    """Such as "Mar 14" or "14. März"."""
+    """Return a day without its year, such as "Mar 14" or "14. März"."""
     return format_skeleton("MMMd", value, locale=_locale(spoken()))
 
 
 def typed_money(microusd: int) -> str:
-    """An amount in full as people type it, such as "1204.50" or "1204,50"."""
+    """Return an amount in full as people type it, such as "1204.50" or "1204,50"."""
     usd = Decimal(microusd) / MICROUSD
     return format_decimal(usd, "0.00####", locale=_locale(spoken()))
 
@@ -75,22 +75,22 @@ def thousands_sign() -> str:
 
 
 def is_day_first() -> bool:
-    """Such as 31/3/2026. English is written both ways, and counts as neither."""
+    """Return whether the day comes first, as in 31/3/2026. For English, which has both ways, it is False."""
     return get_date_format("short", _locale(spoken())).pattern.startswith("d")
 
 
 def seconds(count: int) -> str:
-    """Such as "35 seconds"."""
+    """Return words such as "35 seconds"."""
     return _unit(spoken(), count, "second", "long")
 
 
 def minutes(count: int) -> str:
-    """Such as "2 minutes"."""
+    """Return words such as "2 minutes"."""
     return _unit(spoken(), count, "minute", "long")
 
 
 def duration(whole_seconds: int) -> str:
-    """Such as "58 sec" or "2 min 5 sec"."""
+    """Return words such as "58 sec" or "2 min 5 sec"."""
     whole, rest = divmod(whole_seconds, _MINUTE)
     counts = [(whole, "minute"), (rest, "second")] if whole else [(rest, "second")]
     parts = [_unit(spoken(), count, unit, "short") for count, unit in counts if count or not whole]
@@ -98,12 +98,12 @@ def duration(whole_seconds: int) -> str:
 
 
 def listed(parts: Sequence[str], *, either: bool = False) -> str:
-    """Such as "a, b and c"; with `either`, "a, b, or c"."""
+    """Return words such as "a, b and c"; with `either`, "a, b, or c"."""
     return format_list(list(parts), "or" if either else "standard", locale=_locale(spoken()))
 
 
 def with_commas(parts: Iterable[str]) -> str:
-    """Such as "a, b, c", for a list that may go on."""
+    """Return words such as "a, b, c", for a list that may go on."""
     return ("、" if spoken() in _WITHOUT_SPACES else ", ").join(parts)
 
 

@@ -1,12 +1,12 @@
-"""The languages that the bot speaks, and the one that is spoken at the moment."""
+"""The languages that the bot speaks, and the current language."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-#: The language of the texts in the code; whatever a catalog lacks is said in it.
+#: The language of the texts in the code. A text that a catalog lacks is shown in it.
 ENGLISH = "en"
-#: By code, as catalogs are named: the name of the language in itself.
+#: Each language's name in the language itself, by the code that its catalog has.
 LANGUAGES = {
     ENGLISH: "English",
     "de": "Deutsch",
@@ -20,7 +20,7 @@ _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
 def language_of(discord_locale: str | None) -> str:
-    """The language for a locale of Discord's, such as "de", "es-419" or "pt-BR"; English for all others."""
+    """Return the language for a Discord locale such as "de", "es-419" or "pt-BR"; English for all others."""
     locale = (discord_locale or "").replace("-", "_")
     if locale in LANGUAGES:
         return locale
@@ -29,15 +29,15 @@ def language_of(discord_locale: str | None) -> str:
 
 
 def spoken() -> str:
-    """The code of the language that is spoken here and now."""
+    """Return the code of the current language."""
     return _spoken.get()
 
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """All texts are in this language inside the block, and in the tasks that are started there.
+    """Use this language for all texts inside the block, and in the tasks that start there.
 
-    A language that is no longer spoken, which a card may still name, is English.
+    A card may name a language that the bot no longer speaks: English takes its place.
     """
     before = _spoken.set(language if language in LANGUAGES else ENGLISH)
     try:

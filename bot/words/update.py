@@ -1,7 +1,7 @@
-"""Writes the catalogs: all texts of the code into each language's file, and what the bot reads of them.
+"""Writes all texts of the code into each language's file, and compiles the files that the bot reads.
 
-`make words` runs this. What it writes depends on the code and the translations alone: it holds no dates, line
-numbers or versions, so that a test can compare it with the code.
+`make words` runs this. The files depend on the code and the translations alone: they hold no dates, line
+numbers or versions, so that a test can compare them with the code.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
 }
-#: A comment for translators begins so, on the line above the text.
+#: A comment for translators begins with this, and stands on the line above the text.
 COMMENT_TAG = "Translators:"
 WIDTH = 110
 
@@ -47,7 +47,7 @@ class BareCatalog(Catalog):
 
 
 def template() -> Catalog:
-    """All texts of the code."""
+    """Collect all texts of the code."""
     found = BareCatalog(fuzzy=False, header_comment="# Every text of the bot. `make words` writes this file.")
     for path in sorted(CODE.rglob("*.py")):
         with path.open("rb") as file:
@@ -57,7 +57,7 @@ def template() -> Catalog:
 
 
 def translation(language: str, texts: Catalog) -> Catalog:
-    """The texts with what the language's file says of them, and nothing else that it says."""
+    """Return the texts with their translations in the language's file, and nothing else from that file."""
     known = read(language)
     found = BareCatalog(language, fuzzy=False, header_comment=f"# {LANGUAGES[language]}")
     for text in said(texts):
@@ -69,7 +69,7 @@ def translation(language: str, texts: Catalog) -> Catalog:
 
 
 def read(language: str) -> Catalog:
-    """What the language's file says now."""
+    """Read the language's file as it is now."""
     path = source(language)
     if not path.exists():
         return Catalog(language)
@@ -78,7 +78,7 @@ def read(language: str) -> Catalog:
 
 
 def said(catalog: Catalog) -> Iterator[Message]:
-    """All texts of the catalog, without its header."""
+    """Return all texts of the catalog, without its header."""
     return (message for message in catalog if message.id)
 
 

@@ -1,39 +1,18 @@
 """Docstrings, comments, log lines and names are plain English."""
 
-from pathlib import Path
-
 import pytest
 
-from tests.meta.checkout import ROOT, place, python_files
+from tests.meta.checkout import place, python_files
 from tests.meta.english import complaints
 
-#: Folders and modules of bot/ that still have to be gone through. This list only gets shorter. Of chat, each
-#: room is named by itself.
-NOT_YET = frozenset({"chat/presenter", "words"})
 
-
-def found_in(room: str) -> list[str]:
-    start = ROOT / "bot" / room
-    return [
+def test_the_bot_is_plain() -> None:
+    found = [
         f"{place(path)}:{complaint}"
         for path in python_files("bot")
-        if path.is_relative_to(start)
         for complaint in complaints(path.read_text(encoding="utf-8"))
     ]
-
-
-def room_of(path: Path) -> str:
-    parts = path.relative_to(ROOT / "bot").parts
-    return "/".join(parts[:2]) if parts[0] == "chat" else parts[0]
-
-
-def test_rooms_that_were_gone_through_stay_plain() -> None:
-    rooms = {room_of(path) for path in python_files("bot")}
-    assert [line for room in sorted(rooms - NOT_YET) for line in found_in(room)] == []
-
-
-def test_a_room_leaves_the_list_once_it_is_plain() -> None:
-    assert [room for room in sorted(NOT_YET) if not found_in(room)] == []
+    assert found == []
 
 
 def test_the_stand_ins_and_the_sandbox_are_plain_but_for_names() -> None:

@@ -1,5 +1,5 @@
 """Every word that people read, in one place: values in, `Message` values out.
 
-Awaits nothing and asks nobody; knows no discord.py. `bot/chat/delivery/renderer.py` turns messages into its
-objects.
+This package awaits nothing, fetches nothing and does not know discord.py. `bot/chat/delivery/renderer.py`
+turns messages into discord.py's objects.
 """

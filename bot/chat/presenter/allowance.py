@@ -1,4 +1,4 @@
-"""What a member has used, what is left, why, and when more is available."""
+"""The words about limits: what a member has used, what is left, why, and when more is available."""
 
 from bot.chat.presenter.limit_fields import limit_amount, limit_used
 from bot.chat.presenter.numbers import relative
@@ -13,19 +13,25 @@ _WHAT_COUNTS = deferred("Blocked, failed and cancelled images count as attempts,
 
 
 def usage_line(usage: Usage) -> str:
-    """Such as "1 of 12 today · resets in 23 hours"; if none is left, with when the next is available."""
+    """Return words such as "1 of 12 today · resets in 23 hours".
+
+    If none is left, they say when the next one is available.
+    """
     return _when(usage, _used(usage))
 
 
 def price_line(usage: Usage) -> str:
-    """What an image has cost its member, for the card: with the reason, where it is not everybody's."""
-    is_everybodys = usage.rule.origin not in (LimitOrigin.ROLE, LimitOrigin.MEMBER)
+    """Return for the card what an image has cost its member.
+
+    A limit of a role or of a single member comes with its reason.
+    """
+    is_for_everyone = usage.rule.origin not in (LimitOrigin.ROLE, LimitOrigin.MEMBER)
     used = _used(usage)
-    return _when(usage, used if is_everybodys else _with_reason(used, _whose(usage.rule)))
+    return _when(usage, used if is_for_everyone else _with_reason(used, _whose(usage.rule)))
 
 
 def rule_line(usage: Usage) -> str:
-    """One rule with what is used and left of it, and the reason, for a list."""
+    """Return one rule for a list: what is used and left of it, and the reason."""
     rule = usage.rule
     left = ngettext("**{count} left**", "**{count} left**", usage.left)
     reason = _with_reason(limit_amount(rule.field, rule.limit), why(rule))
@@ -100,10 +106,10 @@ def _again(refused: LimitReached) -> str:
 
 
 def why(rule: Rule) -> str:
-    """Goes in brackets after "12 per day", such as "@Artist role; server default: 5"."""
+    """Return what stands in brackets after "12 per day", such as "@Artist role; server default: 5"."""
     whose, over = _whose(rule), rule.over
     if over is None or rule.origin in (LimitOrigin.OPERATOR_DEFAULT, LimitOrigin.GUILD):
-        return whose  # What else is set there, members need not know.
+        return whose  # Members need not know what else is set there.
     limit = number(over.limit)
     if rule.origin is LimitOrigin.OPERATOR_CEILING:
         return _("{reason}; this server allows {limit}", reason=whose, limit=limit)
@@ -134,7 +140,7 @@ def _mention(role_id: RoleId | None) -> str:
 
 
 def _instead(reason: str, over: Overruled, limit: str) -> str:
-    """With what would hold otherwise."""
+    """Add to the reason the limit that would apply without it."""
     match over.origin:
         case LimitOrigin.ROLE:
             role = _mention(over.role_id)

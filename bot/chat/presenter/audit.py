@@ -18,7 +18,7 @@ _MOST_CHANNELS = 5
 
 
 def audit(entries: Sequence[AuditEntry], *, has_older: bool, is_newest: bool) -> Message:
-    lines = [f"{at(one.at)} <@{one.actor_id}>\n{_change(one)}" for one in entries]
+    lines = [f"{at(entry.at)} <@{entry.actor_id}>\n{_change(entry)}" for entry in entries]
     return Message(
         title=_("Settings changes"),
         body="\n\n".join(lines) or _("No settings have been changed yet."),
@@ -27,37 +27,37 @@ def audit(entries: Sequence[AuditEntry], *, has_older: bool, is_newest: bool) ->
     )
 
 
-def _change(one: AuditEntry) -> str:
-    match one.topic:
+def _change(entry: AuditEntry) -> str:
+    match entry.topic:
         case AuditTopic.LIMITS:
-            return _limits_change(one)
+            return _limits_change(entry)
         case AuditTopic.BUDGET:
-            return _("Budget: {change}", change=_arrow(_money(one.before), _money(one.after)))
+            return _("Budget: {change}", change=_arrow(_money(entry.before), _money(entry.after)))
         case AuditTopic.CHANNELS:
-            return _channels_change(_channel_ids(one.before), _channel_ids(one.after))
+            return _channels_change(_channel_ids(entry.before), _channel_ids(entry.after))
         case AuditTopic.LOG_CHANNEL:
-            return _("Log channel: {change}", change=_arrow(_channel(one.before), _channel(one.after)))
+            return _("Log channel: {change}", change=_arrow(_channel(entry.before), _channel(entry.after)))
         case AuditTopic.LANGUAGE:
-            return _("Language: {change}", change=_arrow(_language(one.before), _language(one.after)))
+            return _("Language: {change}", change=_arrow(_language(entry.before), _language(entry.after)))
 
 
 def _arrow(before: str, after: str) -> str:
     return f"{before} → **{after}**"
 
 
-def _limits_change(one: AuditEntry) -> str:
-    """A line for each limit that was changed."""
-    whom = _whom(one.subject)
-    changed = [_limit(field, one, whom) for field in FIELDS if _differs(field, one)]
+def _limits_change(entry: AuditEntry) -> str:
+    """Return a line for each limit that was changed."""
+    whom = _whom(entry.subject)
+    changed = [_limit(field, entry, whom) for field in FIELDS if _differs(field, entry)]
     return "\n".join(changed) or _("Limits ({whom}): no change", whom=whom)
 
 
-def _differs(field: LimitField, one: AuditEntry) -> bool:
-    return one.before.get(field) != one.after.get(field)
+def _differs(field: LimitField, entry: AuditEntry) -> bool:
+    return entry.before.get(field) != entry.after.get(field)
 
 
-def _limit(field: LimitField, one: AuditEntry, whom: str) -> str:
-    change = _arrow(*(_number(values.get(field)) for values in (one.before, one.after)))
+def _limit(field: LimitField, entry: AuditEntry, whom: str) -> str:
+    change = _arrow(*(_number(values.get(field)) for values in (entry.before, entry.after)))
     # Translators: such as "Images per day (everyone): not set → 5".
     return _("{limit} ({whom}): {change}", limit=limit_field_name(field), whom=whom, change=change)
 
@@ -87,11 +87,11 @@ def _channel_ids(values: Values) -> list[object]:
 
 
 def _channels_change(before: Sequence[object], after: Sequence[object]) -> str:
-    """Of a long list, what was added and removed: the beginnings of both may be the same."""
+    """Show both lists, but of long ones only the changes: both may begin with the same channels."""
     if max(len(before), len(after)) <= _MOST_CHANNELS or not (before and after):
         return _("Channels: {change}", change=_arrow(_channels(before), _channels(after)))
-    added = [one for one in after if one not in before]
-    removed = [one for one in before if one not in after]
+    added = [channel_id for channel_id in after if channel_id not in before]
+    removed = [channel_id for channel_id in before if channel_id not in after]
     lines = []
     if added:
         lines.append(_("Channels added: **{channels}**", channels=_channels(added)))
@@ -103,7 +103,7 @@ def _channels_change(before: Sequence[object], after: Sequence[object]) -> str:
 def _channels(ids: Sequence[object]) -> str:
     if not ids:
         return _("all channels")
-    shown = with_commas(f"<#{one}>" for one in ids[:_MOST_CHANNELS])
+    shown = with_commas(f"<#{channel_id}>" for channel_id in ids[:_MOST_CHANNELS])
     more = len(ids) - _MOST_CHANNELS
     if more <= 0:
         return shown

@@ -28,18 +28,18 @@ from bot.words.catalogs import deferred
 from bot.words.catalogs import gettext as _
 from bot.words.language import speaking
 
-#: Of the prompt, on the card; the rest is behind a button.
+#: The most characters of the prompt on the card; a button shows the whole prompt.
 MOST_PROMPT = 300
-#: Of a prompt that consists of invisible characters.
+#: Stands in place of a prompt that consists of invisible characters.
 NOTHING_TO_SEE = deferred("*(nothing visible)*")
 
 
 def card(
     view: CardView, now: datetime, *, arriving: Collection[JobId] = (), with_words: bool = True
 ) -> Message:
-    """In the card's own language, whoever draws it.
+    """Draw the card in its own language, no matter whose action redraws it.
 
-    `arriving` are pictures attached with this very message; `with_words` shows the member's own text.
+    `arriving` are the pictures attached to this very message; `with_words` shows the member's own text.
     """
     with speaking(view.card.language):
         if view.is_left:
@@ -51,9 +51,8 @@ def card(
 
 def _card(view: CardView, now: datetime, arriving: Collection[JobId], *, with_words: bool) -> Message:
     moment = Moment(view, now, arriving)
-    job = view.jobs[0]
     paragraphs = [
-        quoted_prompt(job, with_words=with_words),
+        quoted_prompt(view.jobs[0], with_words=with_words),
         *status_lines(moment),
         _last_word(moment),
         _small_print(moment),
@@ -62,14 +61,14 @@ def _card(view: CardView, now: datetime, arriving: Collection[JobId], *, with_wo
         body="\n\n".join(paragraph for paragraph in paragraphs if paragraph),
         color=_color(moment),
         rows=_rows(moment, with_words=with_words),
-        names={one.id: picture_name(one) for one in view.jobs},
-        alt_texts={one.id: alt_text(one, with_words=with_words) for one in view.jobs if one.id in arriving},
-        spoilers=[one.id for one in view.jobs if one.is_spoiler],
+        names={job.id: picture_name(job) for job in view.jobs},
+        alt_texts={job.id: alt_text(job, with_words=with_words) for job in view.jobs if job.id in arriving},
+        spoilers=[job.id for job in view.jobs if job.is_spoiler],
     )
 
 
 def _left(view: CardView) -> Message:
-    """What a message says whose card stands in another one now."""
+    """Draw the old message of a card that has moved to another message."""
     job, there = view.jobs[0], view.moved_to
     if there is None:
         body, rows = _("↪️ **Continued elsewhere** · its member finds it with `/jobs`"), []
@@ -90,9 +89,9 @@ def quoted_prompt(job: Job, *, with_words: bool = True) -> str:
 
 
 def picture_name(job: Job) -> str:
-    """Of its file, without the ending; no other picture of the server is ever named so.
+    """Name the picture's file, without the ending. No other picture of the server ever has this name.
 
-    After a restore from a backup, a number may be given once more, but not at the same time.
+    After a restore from a backup, a number may be given again, but not with the same time.
     """
     return f"picture-{job.number}-{job.created_at:%Y%m%d-%H%M%S}"
 
@@ -104,8 +103,8 @@ def alt_text(job: Job, *, with_words: bool = True) -> str:
     return clip(_("Edit of an image: {prompt}", prompt=prompt), MOST_ALT_TEXT) if job.is_edit else prompt
 
 
-def can_be_had_again(source: Source) -> bool:
-    """An uploaded file stands in no message: once its job has ended, it is nowhere."""
+def can_be_used_again(source: Source) -> bool:
+    """Return whether the source still exists. An uploaded file is in no message: it ends with its job."""
     return source.location is not None or source.job_id is not None
 
 
@@ -114,7 +113,7 @@ def jump_url(guild_id: GuildId, location: PictureLocation) -> str:
 
 
 def traits(job: Job) -> list[str]:
-    """What was asked for beside the prompt."""
+    """Return what was requested besides the prompt."""
     style = _("manga") if job.style is Style.MANGA else None
     ratio = None if job.is_edit else job.aspect_ratio
     spoiler = _("spoiler") if job.is_spoiler else None
@@ -170,7 +169,7 @@ def _other_buttons(moment: Moment, *, with_words: bool) -> list[Button | Link]:
     if moment.jobs(Phase.WAITING):
         buttons.append(Button(_("Cancel"), custom_id(Action.CANCEL, card_id)))
     if moment.is_over and not is_deleted:
-        if not job.is_edit or (job.source is not None and can_be_had_again(job.source)):
+        if not job.is_edit or (job.source is not None and can_be_used_again(job.source)):
             buttons.append(Button(_("Rerun"), custom_id(Action.AGAIN, card_id)))
         buttons.append(Button(_("Details"), custom_id(Action.DETAILS, card_id)))
     if moment.jobs(Phase.SHOWN):

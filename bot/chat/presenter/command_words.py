@@ -1,6 +1,6 @@
-"""What Discord shows of the commands themselves, in the reader's language.
+"""The descriptions of commands and their options, which Discord shows in the reader's language.
 
-Names stay English everywhere, since people tell them to each other. Descriptions and choices have at most 100
+Names are English everywhere, since people tell them to each other. Descriptions and choices have at most 100
 characters.
 """
 
@@ -89,9 +89,9 @@ STYLE_CHOICES = {
     Style.AUTO: deferred("Auto (no particular style)"),
     Style.MANGA: deferred("Manga"),
 }
-#: The choice of no language of its own; each language is called by its own name.
+#: The choice that sets no language. The languages themselves are listed by their own names.
 AS_SET_IN_DISCORD = deferred("As set in Discord")
-#: By what `bot.chat.incoming.periods` calls them.
+#: The keys are the names that `bot.chat.incoming.periods` reads.
 PERIOD_CHOICES = {
     "7 days": deferred("Last 7 days"),
     "today": deferred("Today"),

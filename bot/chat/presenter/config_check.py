@@ -14,13 +14,13 @@ _MOST_LISTED = 20
 def checked(
     pictures: Sequence[tuple[int, Sequence[str] | None]], log: tuple[int, Sequence[str] | None] | None
 ) -> Message:
-    """Channels with the permissions that are missing there; None: the channel is gone.
+    """Draw the check from channels and the permissions missing in each; None means that the channel is gone.
 
-    Those with something to do about come first, since not all are listed.
+    Channels with problems come first, since not all channels are listed.
     """
-    pictures = sorted(pictures, key=lambda one: one[1] == [])
+    pictures = sorted(pictures, key=lambda channel: channel[1] == [])
     images, warnings = _("Images"), _("Budget warnings")
-    lines = [f"**{images}**", *(_line(*one) for one in pictures[:_MOST_LISTED])]
+    lines = [f"**{images}**", *(_line(*channel) for channel in pictures[:_MOST_LISTED])]
     if more := pictures[_MOST_LISTED:]:
         lines.append(f"-# {_more_words(more)}")
     lines.append(f"\n**{warnings}**")
@@ -51,7 +51,7 @@ def _line(channel_id: int, missing: Sequence[str] | None) -> str:
     channel = f"<#{channel_id}>"
     if not missing:
         return f"✅ {channel}"
-    names = listed([f"**{permission_name(one)}**" for one in missing])
+    names = listed([f"**{permission_name(permission)}**" for permission in missing])
     return _(
         "⚠️ {channel}: allow my role {permissions} (Edit Channel ▸ Permissions).",
         channel=channel,

@@ -1,4 +1,4 @@
-"""Which columns the export of a server's pictures has."""
+"""The columns of the export of a server's pictures."""
 
 from collections.abc import AsyncIterable, Sequence
 
@@ -29,21 +29,21 @@ HEAD = (
 
 
 async def exported_jobs(batches: AsyncIterable[Sequence[ReportedJob]], most_bytes: int) -> CsvFile:
-    """Read as far as there is room."""
+    """Read batches until the file has no more room."""
     file = CsvFile(HEAD, most_bytes)
     async for batch in batches:
-        if not all(file.add(_row(one)) for one in batch):
+        if not all(file.add(_row(reported)) for reported in batch):
             break
     return file
 
 
-def _row(one: ReportedJob) -> Sequence[Cell]:
-    job = one.job
+def _row(reported: ReportedJob) -> Sequence[Cell]:
+    job = reported.job
     return (
         job.number,
         job.created_at,
         Id(job.member_id),
-        Id(one.channel_id),
+        Id(reported.channel_id),
         job.door.value,
         "edit" if job.is_edit else "new",
         job.prompt,
@@ -55,12 +55,12 @@ def _row(one: ReportedJob) -> Sequence[Cell]:
         None if job.provider_seconds is None else round(job.provider_seconds),
         job.delivered_at,
         job.deleted_at,
-        "yes" if one.is_private else "no",
-        _link(one),
+        "yes" if reported.is_private else "no",
+        _link(reported),
     )
 
 
-def _link(one: ReportedJob) -> str | None:
-    if one.message_id is None or one.is_private:
+def _link(reported: ReportedJob) -> str | None:
+    if reported.message_id is None or reported.is_private:
         return None
-    return jump_url(one.job.guild_id, PictureLocation(one.channel_id, one.message_id))
+    return jump_url(reported.job.guild_id, PictureLocation(reported.channel_id, reported.message_id))

@@ -1,6 +1,6 @@
-"""What buttons, selects and modals carry: an action and ids, so that they work after any restart, for ever.
+"""The ids of buttons, selects and modals: an action and its arguments. They work after any restart.
 
-All that is needed to go on is in the id or in the store; nothing is remembered in this process.
+All that an action needs is in the id or in the store; nothing is remembered in this process.
 """
 
 import re
@@ -65,7 +65,7 @@ class CustomId:
 
     @classmethod
     def read(cls, text: str) -> "CustomId":
-        """Raises `JobUnknown` for what is not, or no longer, an id of ours."""
+        """Read an id; raise `JobUnknown` for text that is not, or no longer, an id of ours."""
         match = _SHAPE.fullmatch(text)
         action = _ACTIONS.get(match["action"]) if match else None
         if match is None or action is None:
@@ -73,13 +73,13 @@ class CustomId:
         return cls(action, tuple(match["args"].split(":")[1:]))
 
     def number(self, at: int) -> int:
-        """The part as an id; raises `JobUnknown` if it is none."""
+        """Return the part as a number; raise `JobUnknown` if it is not one."""
         if at >= len(self.args):
             raise JobUnknown
         return as_number(self.args[at])
 
     def flag(self, at: int) -> bool:
-        """Return whether the part says yes; raises `JobUnknown` if it is missing."""
+        """Return whether the part says yes; raise `JobUnknown` if it is missing."""
         return self.text(at) == "1"
 
     @property
@@ -92,12 +92,12 @@ class CustomId:
         return self.args[at]
 
 
-#: A part that removes a choice instead of making one. It has this form in messages from before, too.
+#: A part that removes a choice instead of making one. Old messages have it, so it must not change.
 CLEARS = "none"
 
 
 def as_number(text: str) -> int:
-    """An id as members can send it; raises `JobUnknown` for anything that no database would take."""
+    """Read a number that a member can send; raise `JobUnknown` for anything that no database would take."""
     if not re.fullmatch(r"[0-9]{1,19}", text) or int(text) >= 2**63:
         raise JobUnknown
     return int(text)

@@ -1,4 +1,4 @@
-"""All about one picture, for members: what was asked, how it went, where it stands."""
+"""All about one picture, for members: what was requested, how it went, and where the picture is."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -29,7 +29,7 @@ from bot.domain.request import PictureLocation
 from bot.words.catalogs import deferred, ngettext
 from bot.words.catalogs import gettext as _
 
-#: In one row.
+#: The most buttons in one row.
 MOST_BUTTONS = 5
 
 _STATE = {
@@ -44,7 +44,7 @@ _STATE = {
     JobState.FAILED: deferred("failed"),
     JobState.CANCELLED: deferred("cancelled"),
 }
-#: What a job did while it was in a state, in the order in which it is shown.
+#: Words for the time that a job spent in each state, in the order in which they are shown.
 _TOOK = {
     JobState.QUEUED: deferred("waited {duration}"),
     JobState.SUBMITTING: deferred("sending took {duration}"),
@@ -53,7 +53,7 @@ _TOOK = {
     JobState.HELD: deferred("approval took {duration}"),
     JobState.READY: deferred("posting took {duration}"),
 }
-#: For these, nobody needs to know that they took no time.
+#: These states are shown even if they took no time. The others are left out then.
 _SHOWN_ALWAYS = (JobState.QUEUED, JobState.RUNNING)
 
 
@@ -73,9 +73,9 @@ def details(
     before: PictureLocation | None = None,
     late: int = 0,
 ) -> Message:
-    """`before` is where everybody can look at the picture that is edited.
+    """Draw all about a job. `before` is where everybody can see the picture that it edited.
 
-    `late`: how many pictures were made of it beside the card; 0 for whoever may not have them.
+    `late` is how many of its pictures are not on the card; it is 0 for readers who may not have them.
     """
     return with_and_without_words(lambda shown: _details(job, card, history, before, late, with_words=shown))
 
@@ -126,7 +126,7 @@ def state_words(job: Job) -> str:
 
 
 def late_words(job: Job, late: int) -> str:
-    """Of images that the provider was found to have made although it had not shown them in time."""
+    """Describe images that the provider had made, although it did not show them in time."""
     if job.is_made_after_all and late == 1:
         return _(
             "🖼️ The image was generated after all: the image service's answer had been lost. It doesn't count "
@@ -142,21 +142,23 @@ def late_words(job: Job, late: int) -> str:
 
 
 def _late_buttons(job: Job, late: int) -> list[Row]:
-    """One for each, as far as they go into a row."""
+    """Return a button for each late picture, as many as fit in one row."""
     numbers = range(1, late + 1)
-    labels = [_("Show image")] if late == 1 else [_("Show image {number}", number=one) for one in numbers]
+    labels = (
+        [_("Show image")] if late == 1 else [_("Show image {number}", number=number) for number in numbers]
+    )
     buttons = [Button(label, custom_id(Action.LATE, job.id, at)) for at, label in enumerate(labels)]
     return [list(buttons[:MOST_BUTTONS])] if buttons else []
 
 
 def which_details(jobs: Sequence[Job]) -> Message:
-    """Of several images on one card: which one?"""
+    """Ask which of several images on one card is meant."""
     select = Select(custom_id(Action.DETAILS_OF), _("Which image?"), numbered(jobs))
     return Message(body=_("Which image do you want details about?"), rows=[[select]])
 
 
 def numbered(jobs: Sequence[Job]) -> list[Option]:
-    """The images of one card as choices, numbered as their Edit buttons are."""
+    """Return the images of one card as choices, numbered like their Edit buttons."""
     return [
         Option(image_name(number), str(job.id), state_words(job))
         for number, job in enumerate(in_order(jobs), start=1)
@@ -164,7 +166,7 @@ def numbered(jobs: Sequence[Job]) -> list[Option]:
 
 
 def full_prompt(job: Job) -> Message:
-    """The whole prompt, as text if it fits into a message and as a file if not."""
+    """Return the whole prompt: as text if it fits into a message, and as a file if not."""
     whole, title = tidy(job.prompt), _("Full prompt")
     as_file = Message(
         title=title, body=_("The full prompt is in this file."), file=TextFile("prompt.txt", whole)
@@ -176,9 +178,9 @@ def full_prompt(job: Job) -> Message:
 
 
 def location_of(job: Job, card: Card) -> PictureLocation | None:
-    """Where the job's picture stands, or its card as long as there is none.
+    """Return where the job's picture is, or where its card is as long as there is no picture.
 
-    None where no link leads: to messages that one member alone sees, and to those that are gone.
+    Return None where no link can lead: to messages that only one member sees, and to those that are gone.
     """
     if card.message_id is None or card.is_lost or card.is_private or job.deleted_at is not None:
         return None
@@ -195,7 +197,7 @@ def _links(job: Job, card: Card, before: PictureLocation | None) -> list[Row]:
 
 
 def _timeline(history: Sequence[Step]) -> str:
-    """How long the job was in each state that it has left."""
+    """Say how long the job was in each state that it has left."""
     took: dict[JobState, float] = {}
     for step, following in pairwise(history):
         spent = (following.at - step.at).total_seconds()

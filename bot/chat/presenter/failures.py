@@ -1,4 +1,4 @@
-"""What a member reads when an image did not come: what happened, that it does not count, what to do."""
+"""The words for an image that did not come: what happened, that it does not count, and what to do."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ class Words:
 
     @property
     def before_the_request(self) -> str:
-        """The same, for a request that was not made: nothing could have counted."""
+        """The same words for a request that was not made, so that nothing could have counted."""
         # Translators: both are whole sentences; between them stands what your language writes there.
         return _("{what} {advice}", what=self.what, advice=self.advice)
 

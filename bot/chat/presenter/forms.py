@@ -1,6 +1,6 @@
-"""The dialogues that ask what to change, in which picture.
+"""The dialogues that ask which picture to edit, and what to change.
 
-`opening` is different for each opening: under a fixed id, Discord's clients would show an older draft.
+`opening` is different each time a dialogue opens: for a repeated id, Discord's clients show an old draft.
 """
 
 from collections.abc import Sequence
@@ -26,10 +26,10 @@ from bot.words.catalogs import gettext as _
 PROMPTS = ("prompt", "prompt-2", "prompt-3")
 PROMPT = PROMPTS[0]
 STYLE, FILE = "style", "file"
-#: As many lists as a dialogue has room for beside its two other fields.
+#: A dialogue has room for this many lists beside its two other fields.
 PICTURES = ("picture", "picture-2", "picture-3")
 
-#: How a style is called, and what it means.
+#: The name of each style, and what it means.
 _STYLES = {
     Style.AUTO: (deferred("Auto"), deferred("No particular style")),
     Style.MANGA: (deferred("Manga"), deferred("Like a page of a comic, in a tall format")),
@@ -37,7 +37,7 @@ _STYLES = {
 
 
 def edit_form(job_id: int, style: Style, opening: int) -> Form:
-    """For a picture of ours."""
+    """Return the dialogue for a picture of ours."""
     return Form(
         _("Edit this image"), custom_id(Action.EDIT_FORM, job_id, opening), [_change(), _style(style)]
     )
@@ -51,9 +51,10 @@ def menu_form(
     *,
     is_first_meant: bool = False,
 ) -> Form:
-    """For the pictures of any message; `keys` name them, `labels` are what the member reads.
+    """Return the dialogue for the pictures of any message.
 
-    If the first one is surely meant, it is chosen already.
+    `keys` name the pictures, and `labels` are what the member reads. The first one is already chosen if it is
+    surely meant.
     """
     only = keys[0] if len(keys) == 1 else ""
     fields: list[TextField | ChoiceField | FileField] = [_change(), _style(Style.AUTO)]
@@ -65,7 +66,7 @@ def menu_form(
 
 
 def _picture_lists(options: Sequence[Option]) -> list[ChoiceField]:
-    """One list, or several of which one is used, as each takes 25."""
+    """Return one list, or several of which the member uses one: a list takes at most 25 options."""
     starts = range(0, len(options), MOST_OPTIONS)
     if len(starts) == 1:
         return [ChoiceField(PICTURES[0], _("Which image?"), options)]
@@ -81,7 +82,7 @@ def _which(first: int, last: int) -> str:
 
 
 def picture_label(number: int, name: str) -> str:
-    """How one of several images of a message is offered."""
+    """Return the label of one of several images of a message."""
     shown = one_line(name, MOST_OPTION - 4) or _("image in the message")
     return f"{number}. {shown}"
 
@@ -89,7 +90,7 @@ def picture_label(number: int, name: str) -> str:
 def upload_form(
     prompt: str, style: Style, count: int, opening: int, *, is_private: bool, is_spoiler: bool = False
 ) -> Form:
-    """For a file still to be picked; a prompt longer than one input is split over several."""
+    """Return the dialogue for a file still to be picked. A long prompt is split over several inputs."""
     first, *others = _pieces(prompt)
     continued = [
         TextField(id_, _("What should change? (continued)"), value=piece, is_required=False)
@@ -115,11 +116,11 @@ def _style(chosen: Style) -> ChoiceField:
 
 
 def _pieces(prompt: str) -> list[str]:
-    """Together they are the prompt; each fits into one input."""
+    """Split the prompt into pieces that each fit into one input."""
     pieces, start, used = [], 0, 0
-    for at, one in enumerate(prompt):
-        used += units(one)
+    for at, character in enumerate(prompt):
+        used += units(character)
         if used > MOST_TEXT_INPUT:
             pieces.append(prompt[start:at])
-            start, used = at, units(one)
+            start, used = at, units(character)
     return [*pieces, prompt[start:]]

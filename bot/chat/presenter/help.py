@@ -1,4 +1,4 @@
-"""/help: every way to an image, in short."""
+"""/help: all that the bot can do, in short."""
 
 from bot.chat.presenter.command_words import EDIT_MENU
 from bot.chat.presenter.message import Color, Message

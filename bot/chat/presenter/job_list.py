@@ -1,4 +1,4 @@
-"""/jobs: one's own pictures, running and recent, and what can be done with each."""
+"""/jobs: a member's own pictures, running and recent, and what can be done with each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -59,7 +59,7 @@ def job_list(
     usage: Sequence[Usage],
     late: Mapping[JobId, int] | None = None,
 ) -> Message:
-    """`cards` are those of this page's jobs; `late`: how many pictures were made of them beside these."""
+    """Draw one page of the list. `late` is how many pictures of each job are not on its card in `cards`."""
     return with_and_without_words(lambda shown: _list(listed, cards, usage, late or {}, with_words=shown))
 
 
@@ -71,11 +71,11 @@ def _list(
     *,
     with_words: bool,
 ) -> Message:
-    jobs = [one.job for one in listed.jobs]
+    jobs = [reported.job for reported in listed.jobs]
     lines = [_line(job, cards[job.id], late.get(job.id, 0), with_words=with_words) for job in jobs]
     if not lines:
         lines = [_("Nothing here yet. Create an image with `/imagine`.")]
-    allowance = "\n".join(f"-# {price_line(one)}" for one in usage)
+    allowance = "\n".join(f"-# {price_line(rule_usage)}" for rule_usage in usage)
     return Message(
         title=_("Your images"),
         body="\n\n".join(filter(None, ["\n".join(lines), page_words(listed.page, listed.pages), allowance])),
@@ -87,7 +87,7 @@ def _list(
 def job_panel(
     job: Job, card: Card, page: int, before: PictureLocation | None = None, late: int = 0
 ) -> Message:
-    """One's own picture, with all that can be done with it."""
+    """Draw a member's own picture, with all that can be done with it."""
     shown = details(job, card, [], before, late=late)
     buttons: list[Button | Link] = []
     if job.state is JobState.QUEUED:
@@ -107,25 +107,25 @@ def job_panel(
 
 
 def can_be_posted(job: Job) -> bool:
-    """Made, not taken down, and either kept for want of a place or posted before."""
+    """Return whether the picture exists and was either posted before or kept for lack of a place."""
     if job.deleted_at is not None:
         return False
     return job.state is JobState.DELIVERED or (job.state is JobState.READY and job.parked_at is not None)
 
 
 def choice_label(job: Job) -> str:
-    """One line for a list of choices, which shows plain text; the same in every language."""
+    """Return one line for a list of choices, which shows plain text. It is the same in every language."""
     return one_line(job.prompt, MOST_OPTION) or f"#{job.number}"
 
 
 def numbered_label(job: Job) -> str:
-    """The same, but different for each picture: at times Discord sends it in place of the value."""
+    """Return a line that is unique to its picture: Discord sometimes sends it instead of the value."""
     number = f" · #{job.number}"
     return f"{one_line(job.prompt, MOST_OPTION - len(number))}{number}"
 
 
 def emoji(job: Job) -> str:
-    """The job's state at a glance."""
+    """Return an emoji for the job's state."""
     return _EMOJI[job.state]
 
 

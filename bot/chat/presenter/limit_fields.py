@@ -1,4 +1,4 @@
-"""The words of each limit: per hour, per day, at once. Whatever names a limit takes them from here."""
+"""The words of each limit: per hour, per day, at once. All code that names a limit takes them from here."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,9 @@ from bot.words.formats import number
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    #: For a field of a dialogue, and for what was changed.
+    #: The label of a field in a dialogue, and the name in a list of changes.
     name: str
-    #: For an option of a command.
+    #: The description of a command's option.
     option: str
     amount: str
     used: str
@@ -52,17 +52,17 @@ def limit_field_name(field: LimitField) -> str:
 
 
 def limit_option(field: LimitField) -> str:
-    """For the description of a command's option, not yet translated."""
+    """Return the description of a command's option, not yet translated."""
     return _WORDS[field].option
 
 
 def limit_amount(field: LimitField, limit: int) -> str:
-    """Such as "12 per day"."""
+    """Return words such as "12 per day"."""
     if field is LimitField.ATTEMPTS:
         return ngettext("{count} attempt per hour", "{count} attempts per hour", limit)
     return _(_WORDS[field].amount, limit=number(limit))
 
 
 def limit_used(field: LimitField, used: int, limit: int) -> str:
-    """Such as "1 of 12 today"."""
+    """Return words such as "1 of 12 today"."""
     return _(_WORDS[field].used, used=number(used), limit=number(limit))

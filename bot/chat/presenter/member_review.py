@@ -1,4 +1,4 @@
-"""/review member: a member's pictures for moderators, with what the member may make now."""
+"""/review member: a member's pictures for moderators, and how many more the member may make now."""
 
 from collections.abc import Mapping
 
@@ -25,7 +25,7 @@ _MOST_PROMPT = 200
 def member_review(
     member_id: MemberId, jobs: MemberJobs, usage: MemberUsage, thumbnails: Mapping[JobId, str]
 ) -> Message:
-    """`thumbnails` are URLs of the pictures that Discord can show here."""
+    """Draw one page of the pictures. `thumbnails` are URLs of the pictures that Discord can show here."""
     return with_and_without_words(
         lambda shown: _member_review(member_id, jobs, usage, thumbnails, with_words=shown)
     )
@@ -50,13 +50,16 @@ def _member_review(
         title=_("Images of a member"),
         body="\n\n".join(lines),
         color=Color.WORKING,
-        items=[Item(_words(one, with_words=with_words), thumbnails.get(one.job.id)) for one in jobs.jobs],
+        items=[
+            Item(_words(reported, with_words=with_words), thumbnails.get(reported.job.id))
+            for reported in jobs.jobs
+        ],
         rows=_rows(member_id, jobs),
     )
 
 
-def _words(one: ReportedJob, *, with_words: bool) -> str:
-    job = one.job
+def _words(reported: ReportedJob, *, with_words: bool) -> str:
+    job = reported.job
     prompt = plain(one_line(job.prompt, _MOST_PROMPT)) or _(NOTHING_TO_SEE)
     if not with_words:
         prompt = image_name(job.number)
@@ -67,15 +70,17 @@ def _words(one: ReportedJob, *, with_words: bool) -> str:
         facts.append(_("generated in {duration}", duration=exactly(job.provider_seconds)))
     if job.failure is not None:
         facts.append(failure_words(job.failure).headline)
-    return f"{emoji(job)} {prompt}\n-# {' · '.join([*facts, _where(one)])}"
+    return f"{emoji(job)} {prompt}\n-# {' · '.join([*facts, _where(reported)])}"
 
 
-def _where(one: ReportedJob) -> str:
-    if one.is_private:
+def _where(reported: ReportedJob) -> str:
+    if reported.is_private:
         return _("private")
-    if one.message_id is None or one.job.deleted_at is not None:
-        return f"<#{one.channel_id}>"
-    return link_to_image(jump_url(one.job.guild_id, PictureLocation(one.channel_id, one.message_id)))
+    if reported.message_id is None or reported.job.deleted_at is not None:
+        return f"<#{reported.channel_id}>"
+    return link_to_image(
+        jump_url(reported.job.guild_id, PictureLocation(reported.channel_id, reported.message_id))
+    )
 
 
 def _rows(member_id: MemberId, jobs: MemberJobs) -> list[Row]:

@@ -70,7 +70,7 @@ class Select:
 
 
 class Kind(Enum):
-    """What a picker offers; Discord's client knows who and what there is."""
+    """The things that a picker offers; Discord's client knows which of them the server has."""
 
     ROLES = "roles"
     MEMBERS = "members"
@@ -101,7 +101,7 @@ class TextFile:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A picture of the bot's own, as PNG."""
+    """A picture that the bot has drawn itself, as PNG."""
 
     name: str
     png: bytes = field(repr=False)
@@ -110,7 +110,7 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A further framed text below the body, with a small picture beside it."""
+    """Another framed text, below the body, with a small picture beside it."""
 
     body: str
     thumbnail_url: str | None = field(default=None, repr=False)
@@ -118,7 +118,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """`text` stands above `body`, which is framed; files and pictures stand between them."""
+    """A whole message. `text` stands above `body`, which is framed; files and pictures stand between them."""
 
     text: str = ""
     title: str = ""
@@ -129,19 +129,22 @@ class Message:
     file: TextFile | None = None
     drawing: Drawing | None = None
     items: Sequence[Item] = ()
-    #: By job, the name of its picture's file without the ending, if that comes with this message.
+    #: File names by job, without the ending, for the pictures that come with this message.
     names: dict[JobId, str] = field(default_factory=dict)
     #: Alternative texts by job, for the pictures that come with this message.
     alt_texts: dict[JobId, str] = field(default_factory=dict)
     #: The jobs whose pictures are shown blurred until somebody clicks on them.
     spoilers: Collection[JobId] = ()
-    #: The one that it is written in: it may be sent where another one is spoken.
+    #: The language of its texts. Code that speaks another language may send the message.
     language: str = field(default_factory=spoken, compare=False)
-    #: Draws the same without anything that a member wrote.
+    #: Draws the same message without anything that a member wrote.
     wordless: "Callable[[], Message] | None" = field(default=None, compare=False, repr=False)
 
     def without_words(self) -> "Message":
-        """What AutoMod has nothing to say about; of a message that has no such look, the buttons are left."""
+        """Return the message without the words that AutoMod could block.
+
+        If it cannot be drawn without them, a note replaces its texts, and its buttons stay.
+        """
         with speaking(self.language):
             if self.wordless is not None:
                 return self.wordless()
@@ -151,7 +154,7 @@ class Message:
 
 
 def with_and_without_words(draw: "Callable[[bool], Message]") -> Message:
-    """`draw` is told whether what members wrote may be shown."""
+    """Draw a message. `draw` gets True if it may show what members wrote, and False if not."""
     return replace(draw(True), wordless=lambda: draw(False))
 
 

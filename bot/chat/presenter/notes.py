@@ -21,7 +21,7 @@ from bot.words.catalogs import ngettext
 
 
 def delete_question(jobs: Sequence[Job]) -> Message:
-    """Before an image is taken away from everyone."""
+    """Ask before an image is deleted for everyone."""
     if len(jobs) == 1:
         button = Button(_("Delete image"), custom_id(Action.DELETE_ONE, jobs[0].id), Look.DANGER)
         body = _("Delete this image for everyone? It will still count toward the limit.")
@@ -38,7 +38,7 @@ def deleted(count: int) -> Message:
 
 
 def being_posted(job: Job) -> Message:
-    """What stands there until the kept image comes; a process may be killed before it has moved."""
+    """Fill the message until the kept image comes; the process may be killed before the image is there."""
     headline = _("📦 **Generated** · on the way to this message")
     hint = _("If it doesn't appear within a few minutes, you can still find it with `/jobs`.")
     return with_and_without_words(
@@ -49,7 +49,7 @@ def being_posted(job: Job) -> Message:
 
 
 def post_question(jobs: Sequence[Job], channel_id: ChannelId, page: int, *, is_private: bool) -> Message:
-    """Before an image, or all that are kept of its card, is put before everyone in a channel."""
+    """Ask before an image, or all images of its card that are kept, can be seen by everyone in a channel."""
     count, channel = len(jobs), f"<#{channel_id}>"
     question = ngettext(
         "Post this image in {channel}? Everyone there will see it, and your prompt.",
@@ -68,20 +68,20 @@ def post_question(jobs: Sequence[Job], channel_id: ChannelId, page: int, *, is_p
 
 
 def shown_again(job: Job) -> Message:
-    """For its member alone."""
+    """Show the image to its member alone."""
     edit = Button(_("Edit"), custom_id(Action.EDIT, job.id), Look.PRIMARY)
     return _copy(job, [edit])
 
 
 def posted_again(job: Job) -> Message:
-    """A copy beside the card; deleting it leaves the picture where it was first."""
+    """Show a copy beside the card. Deleting the copy leaves the picture on the card."""
     edit = Button(_("Edit"), custom_id(Action.EDIT, job.id), Look.PRIMARY)
     delete = Button(_("Delete"), custom_id(Action.REMOVE_COPY, job.id))
     return _copy(job, [edit, delete])
 
 
 def late_picture(job: Job) -> Message:
-    """A picture that was made beside the card, for its member alone."""
+    """Show a picture that is not on the card to its member alone."""
     return _copy(job, [])
 
 
@@ -99,7 +99,7 @@ def _copy(job: Job, buttons: Row) -> Message:
 
 
 def delivery_text(member_id: MemberId) -> str:
-    """Above an image that comes in a message of its own, because the card cannot be reached."""
+    """Return the text above an image that comes in its own message, because the card cannot be reached."""
     member = f"<@{member_id}>"
     return _("{member}, here is the image you asked for.", member=member)
 
@@ -109,7 +109,7 @@ def pressed_twice() -> Message:
 
 
 def cannot_write() -> Message:
-    """The disk is full, or the database away."""
+    """Say that the disk is full or the database cannot be reached."""
     return Message(
         body=_(
             "I can't save requests right now, so I'm not accepting new ones. This didn't count toward your "
@@ -134,7 +134,7 @@ def later() -> Message:
 
 
 def not_posted() -> Message:
-    """The first answer was refused, and so nothing was spent."""
+    """Say that Discord refused the first answer, so that nothing was spent."""
     return Message(
         body=_(
             "Discord doesn't let me post here, so I didn't start. This didn't count toward your limit. "
@@ -146,7 +146,7 @@ def not_posted() -> Message:
 
 
 def how_to_reply() -> Message:
-    """For who speaks to the bot without asking for anything that it can do."""
+    """Answer a member who mentions the bot without asking for anything that it can do."""
     return Message(
         body=_(
             "To edit an image, reply to it, mention me, and describe the change. To create a new one, use "
@@ -157,7 +157,7 @@ def how_to_reply() -> Message:
 
 
 def mention_me(user_id: int) -> Message:
-    """The bot's role was mentioned, and Discord does not show the bot what was written then."""
+    """Answer a message that mentions the bot's role: Discord does not show the bot the text of it."""
     bot = f"<@{user_id}>"
     body = _(
         "I can't read that message because it mentions my role. Please mention me instead: {bot}.", bot=bot

@@ -1,4 +1,4 @@
-"""/usage: what a member has used here, what is left, why, and what this month has come to."""
+"""/usage: what a member has used here, what is left, why, and what this month's images cost."""
 
 from bot.chat.presenter.allowance import rule_line
 from bot.chat.presenter.message import Color, Message
@@ -18,12 +18,12 @@ def own_usage(usage: MemberUsage) -> Message:
 
 
 def allowances(usage: MemberUsage) -> str:
-    """A line or two for each rule; the tightest comes first."""
+    """Return a few lines for each rule; the tightest comes first."""
     return "\n".join(map(rule_line, usage.usages)) or _("No limits apply here.")
 
 
 def this_month(usage: MemberUsage) -> str:
-    """Such as "This month on this server (UTC): 14 images, $0.76"."""
+    """Return words such as "This month on this server (UTC): 14 images, $0.76"."""
     spending = usage.spending_this_month
     images, spent = pictures(usage.pictures_this_month), money(spending.spent_microusd)
     if not spending.held_microusd:

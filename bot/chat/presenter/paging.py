@@ -1,4 +1,4 @@
-"""Long lists in pages, which count from 0: what a page shows, and the buttons that turn it."""
+"""Long lists in pages, which count from 0: what a page shows, and the buttons that turn pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from bot.words.catalogs import gettext as _
 from bot.words.formats import number
 
 T = TypeVar("T")
-#: The ends of custom ids, so that the two buttons never have the same.
+#: The ends of custom ids, so that the two buttons never have the same id.
 _BACK, _ON = "newer", "older"
 
 
@@ -18,12 +18,12 @@ _BACK, _ON = "newer", "older"
 class Page(Generic[T]):
     shown: Sequence[T]
     number: int
-    #: Of all pages; an empty list has one.
+    #: The number of all pages; an empty list has one.
     pages: int
 
     @classmethod
     def of(cls, whole: Sequence[T], number: int, length: int) -> "Page[T]":
-        """The last page if there are fewer, as when entries were removed meanwhile."""
+        """Return a page, or the last page if there are fewer, such as after entries were removed."""
         pages = max(1, -(-len(whole) // length))
         number = min(number, pages - 1)
         return cls(whole[number * length : (number + 1) * length], number, pages)
@@ -34,7 +34,7 @@ class Page(Generic[T]):
 
 
 def page_words(page: int, pages: int) -> str:
-    """Nothing where there is one page only."""
+    """Return no words if there is only one page."""
     if pages <= 1:
         return ""
     words = _("Page {page} of {pages}", page=number(page + 1), pages=number(pages))
@@ -44,7 +44,7 @@ def page_words(page: int, pages: int) -> str:
 def turning(
     action: Action, *args: object, page: int, pages: int, labels: tuple[str, str] | None = None
 ) -> list[Button]:
-    """None where there is one page only. `args` come before the page in the custom ids."""
+    """Return no buttons if there is only one page. `args` come before the page in the custom ids."""
     if pages <= 1:
         return []
     back, on = labels or (_("Newer"), _("Older"))

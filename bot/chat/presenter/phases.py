@@ -1,4 +1,4 @@
-"""The pictures of a card, told by what is happening to them right now."""
+"""The pictures of a card, grouped by what is happening to them right now."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from bot.words.catalogs import deferred
 from bot.words.catalogs import gettext as _
 from bot.words.formats import number
 
-#: As long as the worker's deadline: from then on it asks more rarely.
+#: The same time as the worker's deadline, after which the worker asks more rarely.
 LATE_AFTER = timedelta(minutes=10)
 
 
 class Phase(Enum):
-    """In the order in which a card tells of them."""
+    """The phases of a picture, in the order in which a card shows them."""
 
     SHOWN = auto()
     ON_ITS_WAY = auto()
@@ -54,7 +54,7 @@ IS_OVER = frozenset({Phase.SHOWN, Phase.KEPT, Phase.FAILED, Phase.REJECTED, Phas
 
 @dataclass(frozen=True)
 class Moment:
-    """A card at one moment: its pictures by phase. `arriving` are the pictures about to be attached to it."""
+    """A card at one moment: its pictures by phase. `arriving` are pictures about to be attached."""
 
     view: CardView
     now: datetime
@@ -73,7 +73,7 @@ class Moment:
 
     @cached_property
     def phases(self) -> Sequence[Phase]:
-        """Of each picture, in their order; a card asks for them again and again."""
+        """The phase of each picture, in the pictures' order. A card asks for them often, so they are kept."""
         return [self.phase(job) for job in self.view.jobs]
 
     def jobs(self, *phases: Phase) -> list[Job]:
@@ -85,12 +85,12 @@ class Moment:
         return IS_OVER.issuperset(self.phases)
 
     def shown(self) -> list[Job]:
-        """The pictures on the card, in the order in which Discord shows them: as they were attached."""
+        """Return the pictures on the card in the order in which Discord shows them."""
         return in_order(self.jobs(Phase.SHOWN))
 
 
 def in_order(jobs: Sequence[Job]) -> list[Job]:
-    """As Discord shows their pictures, which is as they were attached; those that it does not come last."""
+    """Sort jobs as Discord shows their pictures: as they were attached. Jobs without one come last."""
 
     def rank(job: Job) -> tuple[bool, int, int]:
         is_there = job.attachment_id is not None and job.deleted_at is None
@@ -104,7 +104,7 @@ def began_at(job: Job) -> datetime:
 
 
 def status_lines(moment: Moment) -> list[str]:
-    """One paragraph for each phase in which pictures are, none for pictures that can be seen."""
+    """Return one paragraph for each phase that pictures are in, or none if all pictures are shown."""
     lines = []
     there = set(moment.phases)
     for phase in Phase:
@@ -132,11 +132,11 @@ def _line(moment: Moment, phase: Phase, jobs: Sequence[Job]) -> list[str]:
             headline = _headline("🔎", _("Checking"), jobs, total)
             return [f"{headline}\n{_checking(jobs)}"]
         case _:
-            emoji, headline, rest = _SAID[phase]
+            emoji, headline, rest = _WORDS[phase]
             return [_headline(emoji, _(headline), jobs, total) + (f" · {_(rest)}" if rest else "")]
 
 
-_SAID = {
+_WORDS = {
     Phase.ON_ITS_WAY: ("📦", deferred("Generated"), deferred("on the way to this message")),
     Phase.KEPT: (
         "📦",
@@ -211,7 +211,7 @@ def _waiting(moment: Moment, jobs: Sequence[Job], total: int) -> str:
 
 
 def _failures(moment: Moment) -> list[str]:
-    """One paragraph for each way in which images failed."""
+    """Return one paragraph for each way in which images failed."""
     groups: dict[Failure, list[Job]] = {}
     for job in moment.jobs(Phase.FAILED):
         failure = job.failure or Failure(FailureKind.BUG)

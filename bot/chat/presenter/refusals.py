@@ -1,4 +1,4 @@
-"""What a member reads when a request is not taken. Nothing was spent, and each says what to do."""
+"""The words for requests that are refused. Nothing was spent, and each text says what to do."""
 
 from collections.abc import Collection
 
@@ -50,9 +50,9 @@ from bot.words.catalogs import gettext as _
 from bot.words.catalogs import ngettext
 from bot.words.formats import day, listed, money, number
 
-#: Of what somebody typed.
+#: The most characters quoted of what a member typed.
 _MOST_QUOTED = 60
-#: Of an operator's reason for a block.
+#: The most characters of an operator's reason for a block.
 _MOST_REASON = 500
 _MOST_CHANNELS = 20
 
@@ -249,12 +249,12 @@ def _budget_words(refused: BudgetSpent) -> str:
 
 
 def _whole_cents(microusd: int) -> int:
-    """Rounded up: an amount that is just too small must not look like one that is enough."""
+    """Round up: an amount that is just too small must not look like one that is enough."""
     return -(-microusd // _CENT) * _CENT
 
 
 def _channels(allowed: Collection[ChannelId]) -> str:
-    shown = [f"<#{one}>" for one in sorted(allowed)[:_MOST_CHANNELS]]
+    shown = [f"<#{channel_id}>" for channel_id in sorted(allowed)[:_MOST_CHANNELS]]
     if more := len(allowed) - len(shown):
         shown.append(ngettext("{count} more channel", "{count} more channels", more))
     return listed(shown, either=True)

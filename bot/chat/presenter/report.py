@@ -24,7 +24,7 @@ CHART_NAME = "pictures-by-day.png"
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a moderator asks about: a period, and perhaps one member or one channel."""
+    """The question of a moderator: about a period, and perhaps about one member or one channel."""
 
     period: Period
     member_id: MemberId | None = None
@@ -32,17 +32,17 @@ class Query:
 
 
 def has_chart(report: UsageReport) -> bool:
-    """One bar alone says nothing that the numbers do not."""
+    """Return whether a chart helps: a single bar says nothing that the numbers do not."""
     return not report.is_empty and len(report.days) > 1
 
 
 def pages_of(report: UsageReport) -> int:
-    """The first sums up; the others list the days, newest first."""
+    """Count the pages: the first sums up, the others list the days, newest first."""
     return 1 + -(-len(report.days) // DAYS_ON_A_PAGE) if has_chart(report) else 1
 
 
 def usage_report(query: Query, report: UsageReport, page: int, chart: bytes | None) -> Message:
-    """`page` counts from 0; `chart` is a PNG for the first."""
+    """Draw one page. `page` counts from 0; `chart` is a PNG for the first page."""
     page = min(page, pages_of(report) - 1)
     return Message(
         title=_("Images on this server"),
@@ -55,8 +55,8 @@ def usage_report(query: Query, report: UsageReport, page: int, chart: bytes | No
 
 
 def chart_words(report: UsageReport) -> str:
-    """What the chart shows, for those who do not see it."""
-    best = max(report.days, key=lambda one: one.pictures)
+    """Describe the chart for people who cannot see it."""
+    best = max(report.days, key=lambda total: total.pictures)
     failed = sum(report.failed.values())
     return _(
         "Bar chart of images per day, {period}. Generated: {generated}, failed: {failed}. "
@@ -118,21 +118,21 @@ def _fields(report: UsageReport) -> list[tuple[str, str]]:
     fields = []
     if report.top_members:
         lines = [
-            f"{place}. <@{one.member_id}> · {pictures(one.pictures)} · {money(one.spent_microusd)}"
-            for place, one in enumerate(report.top_members, start=1)
+            f"{place}. <@{member.member_id}> · {pictures(member.pictures)} · {money(member.spent_microusd)}"
+            for place, member in enumerate(report.top_members, start=1)
         ]
         fields.append((_("Top members"), "\n".join(lines)))
     if report.failed:
         lines = [
             f"{failure_words(Failure(kind)).headline} · {number(count)}"
-            for kind, count in sorted(report.failed.items(), key=lambda one: -one[1])
+            for kind, count in sorted(report.failed.items(), key=lambda item: -item[1])
         ]
         fields.append((_("Failures"), "\n".join(lines)))
     return fields
 
 
 def _days(newest_first: Sequence[DayTotal], page: int) -> str:
-    """A line for each day, but one for several on which nothing was made."""
+    """Return a line for each day; days in a row on which nothing was requested share one line."""
     shown = newest_first[(page - 1) * DAYS_ON_A_PAGE : page * DAYS_ON_A_PAGE]
     lines: list[str] = []
     for is_empty, group in groupby(shown, key=_is_empty):
@@ -141,8 +141,8 @@ def _days(newest_first: Sequence[DayTotal], page: int) -> str:
     return "\n".join(lines)
 
 
-def _is_empty(one: DayTotal) -> bool:
-    return not (one.pictures or one.failed)
+def _is_empty(total: DayTotal) -> bool:
+    return not (total.pictures or total.failed)
 
 
 def _empty_line(newest_first: Sequence[DayTotal]) -> str:
@@ -151,18 +151,18 @@ def _empty_line(newest_first: Sequence[DayTotal]) -> str:
     return f"-# {none}"
 
 
-def _day_line(one: DayTotal) -> str:
-    parts = [f"**{pictures(one.pictures)}**"]
-    if one.failed:
-        parts.append(ngettext("{count} failed", "{count} failed", one.failed))
-    return " · ".join([day(one.day), *parts, money(one.spent_microusd)])
+def _day_line(total: DayTotal) -> str:
+    parts = [f"**{pictures(total.pictures)}**"]
+    if total.failed:
+        parts.append(ngettext("{count} failed", "{count} failed", total.failed))
+    return " · ".join([day(total.day), *parts, money(total.spent_microusd)])
 
 
 # --- buttons ------------------------------------------------------------------------------------------
 
 
 def query_parts(query: Query) -> tuple[str, str, int, int]:
-    """For custom ids; 0 stands for nobody and nowhere in particular."""
+    """Return the query as parts of custom ids; 0 means any member or any channel."""
     period = query.period
     return as_text(period.first), as_text(period.last), query.member_id or 0, query.channel_id or 0
 

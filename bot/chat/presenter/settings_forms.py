@@ -1,4 +1,4 @@
-"""The dialogues in which admins type limits and budgets, and what is confirmed afterwards."""
+"""The dialogues in which admins type limits and budgets, and the confirmations afterwards."""
 
 from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.limit_fields import limit_field_name
@@ -13,14 +13,14 @@ from bot.words.formats import money, typed_money
 from bot.words.language import LANGUAGES
 
 BUDGET = "budget"
-#: No number that makes sense is longer.
+#: No sensible number is longer.
 MOST_CHARACTERS = 20
-#: In this order, which is not that of the rules.
+#: The order of the fields, which is not the order of the rules.
 _FIELDS = (LimitField.PER_HOUR, LimitField.PER_DAY, LimitField.RUNNING)
 
 
 def limits_form(subject: RuleSubject, allowances: Allowances, opening: int) -> Form:
-    """Its fields are named as the limits are."""
+    """Return the dialogue for limits; its fields have the ids of the limits."""
     fields = [
         TextField(
             limit.value,
@@ -98,5 +98,5 @@ def language_saved(language: str | None) -> str:
 
 
 def saved(note: str) -> Message:
-    """For a command, which has no panel to refresh."""
+    """Confirm what a command has saved: a command has no panel to refresh."""
     return Message(body=note, color=Color.DONE)

@@ -12,14 +12,14 @@ from bot.words.catalogs import gettext as _
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """The server's roles, channels and members as they are called now; who is missing is gone, if known."""
+    """The current names of a server's roles, channels and members. If known, a missing one is gone."""
 
     roles: Mapping[int, str] = field(default_factory=dict)
-    #: Of those whom the message names only.
+    #: Only the members that the message names.
     members: Mapping[int, str] = field(default_factory=dict)
-    #: All but threads, and those threads that the message names.
+    #: All channels, but only those threads that the message names.
     channels: Mapping[int, str] = field(default_factory=dict)
-    #: False: Discord does not tell just now, so that nothing counts as gone.
+    #: If False, Discord could not give the names, and nothing counts as gone.
     are_known: bool = True
 
     @classmethod
@@ -37,7 +37,7 @@ class Names:
         return _gone(subject, f"`{subject.id}`")
 
     def plain(self, subject: RuleSubject) -> str:
-        """For lists of choices, which show mentions as they are written."""
+        """Return the name for lists of choices, which do not turn mentions into names."""
         names = self.roles if subject.scope is RuleScope.ROLE else self.members
         if known := one_line(names.get(subject.id, ""), MOST_OPTION):
             return known

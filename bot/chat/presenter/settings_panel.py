@@ -1,4 +1,4 @@
-"""/config show: what holds on a server, and the buttons and lists that change it."""
+"""/config show: the settings of a server, and the buttons and lists that change them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,17 +39,17 @@ from bot.words.catalogs import ngettext
 from bot.words.formats import money, percent, with_commas
 from bot.words.language import LANGUAGES
 
-#: Of the rules of roles, of those of members, and of the channels that are listed at once.
+#: The most roles with limits, members with limits, or channels on one page.
 PAGE_LENGTH = 15
 _MOST_RULES = 6
-#: As much of the budget is used, in percent, when the log channel is warned for the first time.
+#: The used share of the budget, in percent, at which the log channel gets its first warning.
 _FIRST_WARNING = 80
-#: The choice of no language of its own, in the lists of languages.
+#: The choice that sets no language, in the lists of languages.
 AS_DISCORD_SAYS = "discord"
 
 
 class View(StrEnum):
-    """What the panel shows; a part of its buttons' custom ids."""
+    """The views of the panel. They are parts of its buttons' custom ids."""
 
     ALL = "all"
     EVERYONE = "everyone"
@@ -63,14 +63,14 @@ class View(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The ids that a message names, which have to be looked up for it."""
+    """The ids in a message whose names have to be looked up."""
 
     members: Sequence[int] = ()
     channels: Sequence[int] = ()
 
     @classmethod
     def by(cls, settings: GuildSettings, view: View, page: int) -> Self:
-        """By a view of the panel."""
+        """Return the ids in a view of the panel."""
         log = settings.choices.log_channel_id
         logs = [] if log is None else [log]
         match view:
@@ -91,7 +91,7 @@ class Named:
 
 
 def panel(settings: GuildSettings, names: Names, view: View, note: str = "", page: int = 0) -> Message:
-    """`note` says what has just been saved."""
+    """Draw a view of the panel. `note` says what has just been saved."""
     draw = {
         View.ALL: _all,
         View.EVERYONE: _everyone,
@@ -106,7 +106,7 @@ def panel(settings: GuildSettings, names: Names, view: View, note: str = "", pag
 
 
 def subject_panel(settings: GuildSettings, names: Names, subject: RuleSubject, note: str = "") -> Message:
-    """The limits of one role or member, or of everyone."""
+    """Draw the limits of one role or member, or of everyone."""
     allowances = allowances_of(settings, subject)
     ids = (subject.scope, subject.id)
     buttons = [Button(_("Change limits"), custom_id(Action.SETTINGS_LIMITS, *ids), Look.PRIMARY)]
@@ -130,7 +130,7 @@ def subject_panel(settings: GuildSettings, names: Names, subject: RuleSubject, n
 
 
 def _page_with(settings: GuildSettings, subject: RuleSubject) -> int:
-    """Of the list of its kind; the first if it has no limits."""
+    """Return the page of its list that shows the subject, or the first page if the subject has no limits."""
     subjects = [rule.subject for rule in _rules(settings, subject.scope)]
     return subjects.index(subject) // PAGE_LENGTH if subject in subjects else 0
 
@@ -200,7 +200,7 @@ def _rules_words(settings: GuildSettings, names: Names) -> str:
 
 
 def _rule_lines(rules: Sequence[SetRule], operator: OperatorLimits, names: Names) -> list[str]:
-    return [subject_line(names, one.subject, one.allowances, operator) for one in rules]
+    return [subject_line(names, rule.subject, rule.allowances, operator) for rule in rules]
 
 
 def _rules(settings: GuildSettings, *scopes: RuleScope) -> list[SetRule]:
@@ -246,18 +246,18 @@ def subject_lines(settings: GuildSettings, names: Names, rules: Page[SetRule]) -
 def _subject_rows(
     settings: GuildSettings, names: Names, view: View, rules: Page[SetRule], picker: Picker
 ) -> list[Row]:
-    """A list of all who could have limits, and one of those who have some, also of those who are gone."""
+    """Return a list of all who could have limits, and one of those who have some, even if they are gone."""
     rows: list[Row] = [[picker]]
     if rules.shown:
-        options = [_option(one, settings, names) for one in rules.shown]
+        options = [_option(rule, settings, names) for rule in rules.shown]
         known = custom_id(Action.SETTINGS_KNOWN)
         rows.append([Select(known, _("Or choose from those with limits …"), options)])
     return [*rows, [*_turning(view, rules.number, rules.pages), _back(View.ALL)]]
 
 
-def _option(one: SetRule, settings: GuildSettings, names: Names) -> Option:
-    limits = one_line(allowances_words(one.allowances, settings.operator), MOST_OPTION)
-    return Option(names.plain(one.subject), f"{one.subject.scope}.{one.subject.id}", limits)
+def _option(rule: SetRule, settings: GuildSettings, names: Names) -> Option:
+    limits = one_line(allowances_words(rule.allowances, settings.operator), MOST_OPTION)
+    return Option(names.plain(rule.subject), f"{rule.subject.scope}.{rule.subject.id}", limits)
 
 
 def _budget(settings: GuildSettings, _names: Names, note: str, _page: int) -> Message:
@@ -281,14 +281,14 @@ def _budget(settings: GuildSettings, _names: Names, note: str, _page: int) -> Me
 
 
 def _channels(settings: GuildSettings, names: Names, note: str, page: int) -> Message:
-    """What is chosen is added: Discord's own list takes 25 at a time, and shows no more as chosen."""
+    """Draw the channels. A choice adds to them: Discord's list takes and shows at most 25 chosen channels."""
     allowed = _allowed(settings)
     listed = Page.of(allowed, page, PAGE_LENGTH)
     more = _("Add channels …") if allowed else _("Allow only these channels …")
     rows: list[Row] = [[Picker(custom_id(Action.SETTINGS_CHANNELS), more, Kind.CHANNELS, most=MOST_OPTIONS)]]
     buttons: list[Button] = [*_turning(View.CHANNELS, listed.number, listed.pages), _back(View.ALL)]
     if allowed:
-        options = [Option(names.plain_channel(one), str(one)) for one in listed.shown]
+        options = [Option(names.plain_channel(channel_id), str(channel_id)) for channel_id in listed.shown]
         remove = custom_id(Action.SETTINGS_REMOVE, listed.number)
         rows.append([Select(remove, _("Remove channels …"), options, most=len(options))])
         buttons.insert(-1, Button(_("Allow all channels"), custom_id(Action.SETTINGS_CHANNELS, CLEARS)))
@@ -323,8 +323,8 @@ def _log(settings: GuildSettings, names: Names, note: str, _page: int) -> Messag
 def _language(settings: GuildSettings, _names: Names, note: str, _page: int) -> Message:
     chosen = settings.choices.language
     options = [
-        Option(language_name(one), one or AS_DISCORD_SAYS, is_chosen=one == chosen)
-        for one in (None, *LANGUAGES)
+        Option(language_name(language), language or AS_DISCORD_SAYS, is_chosen=language == chosen)
+        for language in (None, *LANGUAGES)
     ]
     state = _("Language: **{language}**", language=language_name(chosen))
     explained = _(
@@ -340,7 +340,7 @@ def language_name(language: str | None) -> str:
 
 
 def _message(title: str, body: Sequence[str], note: str, rows: Sequence[Row]) -> Message:
-    """`note` has taken the place of what it says in the body already."""
+    """Draw a view. A `note` is part of the body already, and only decides the color here."""
     color = Color.DONE if note else Color.WORKING
     return Message(title=title, body="\n\n".join(filter(None, body)), color=color, rows=rows)
 

@@ -1,4 +1,4 @@
-"""What a server has set, in words: limits, budget, channels."""
+"""The words for a server's settings: limits, budget, channels."""
 
 from collections.abc import Sequence
 
@@ -26,9 +26,9 @@ EXPLAINED = {
 
 
 def allowances_words(allowances: Allowances, operator: OperatorLimits | None = None) -> str:
-    """Such as "2 at once, 5 per day"; with `operator`, each limit above the operator's cap names the cap."""
-    given = [(one, limit) for one in FIELDS if (limit := allowances.of(one)) is not None]
-    amounts = (_amount(one, limit, operator) for one, limit in given)
+    """Return "2 at once, 5 per day"; with `operator`, each limit above the operator's cap names the cap."""
+    given = [(field, limit) for field in FIELDS if (limit := allowances.of(field)) is not None]
+    amounts = (_amount(field, limit, operator) for field, limit in given)
     return with_commas(amounts) or pgettext("limit", "not set")
 
 
@@ -71,7 +71,7 @@ def spent_words(settings: GuildSettings) -> str:
 def channels_words(allowed: Sequence[int], names: Names) -> str:
     if not allowed:
         return _("Images can be generated in every channel where members can use commands.")
-    shown = with_commas(names.channel(one) for one in allowed[:MOST_CHANNELS])
+    shown = with_commas(names.channel(channel_id) for channel_id in allowed[:MOST_CHANNELS])
     if (more := len(allowed) - MOST_CHANNELS) > 0:
         shown = ngettext("{channels} and {count} more", "{channels} and {count} more", more, channels=shown)
     return _("Images can be generated only in {channels} (threads included).", channels=shown)

@@ -1,4 +1,4 @@
-"""What is posted in a server's log channel, without anybody having asked."""
+"""The warnings that the bot posts in a server's log channel by itself."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ ALL = 100
 
 
 def budget_warning(*, percent: int, cap_microusd: int, used_microusd: int, resets_at: datetime) -> Message:
-    """`percent` is the mark that was passed; by now, more may be used."""
+    """Warn of a used budget. `percent` is the mark that was passed; more may be used by now."""
     used = _(
         "{used} of {budget} is spent, or reserved for images that are still generating.",
         used=money(used_microusd),
