@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.domain.dismissed import Dismissed
-from bot.domain.history_delay import SHOWN_WITHIN
+from bot.domain.history_delay import DOUBT_ENDS, SHOWN_WITHIN
 from bot.domain.job import Job
 from bot.domain.luma import ACCEPTED_WITHIN, CLOCK_SKEW
 from bot.domain.money import MICROUSD
@@ -24,6 +24,10 @@ from bot.store import dismissed, jobs
 from bot.store.errors import RequestIdTaken
 
 log = structlog.stdlib.get_logger(__name__)
+
+#: Jobs with the same inputs are interchangeable. A job in doubt takes whichever request the history shows
+#: first, also that of a later job. Then the request left for the later job is this much older at most.
+EXCHANGED_WITHIN = 2 * DOUBT_ENDS
 
 Candidate = tuple[Dismissed, Job]
 
@@ -64,7 +68,7 @@ class ExtraBills:
     def _is_from(self, row: HistoryRow, submit: Dismissed, job: Job) -> bool:
         if not job.prompt or not row.inputs:
             return False
-        first, last = submit.sent_at - CLOCK_SKEW, submit.sent_at + ACCEPTED_WITHIN
+        first, last = submit.sent_at - EXCHANGED_WITHIN - CLOCK_SKEW, submit.sent_at + ACCEPTED_WITHIN
         is_of_then = row.created_at is None or first <= row.created_at <= last
         return is_of_then and self.provider.is_same(inputs_of(job, submit.image_url), row)
 
