@@ -6,7 +6,7 @@ A few examples in every run of the tests; `make fuzz` goes on for ten minutes.
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, example, given, settings
 from hypothesis import strategies as st
 
 from bot.chat.presenter.custom_ids import Action
@@ -243,6 +243,7 @@ async def test_an_interaction_of_any_shape_harms_nobody(
 
 
 @many
+@example(words="", todo=[(360, "replace", None)])  # no content at all
 @given(words=junk.texts, todo=junk.changes() | st.just([]))
 async def test_a_message_of_any_shape_harms_nobody(
     fuzzed: Fuzzed, words: str, todo: list[tuple[int, str, Any]]

@@ -80,7 +80,7 @@ async def test_descriptions_and_choices_are_registered_in_every_locale_of_a_lang
     imagine = first(studio.world)
     options = {one["name"]: one for one in imagine["options"]}  # type: ignore[attr-defined]  # a list
     assert localized(studio.world).keys() == locales
-    assert localized(studio.world)["de"] == "Ein Bild aus einem Prompt erstellen"
+    assert localized(studio.world)["de"] == "Erstelle ein Bild aus einem Prompt"
     assert options["prompt"]["description_localizations"].keys() == locales
     assert options["aspect_ratio"]["choices"][0]["name_localizations"].keys() == locales
 

@@ -82,7 +82,7 @@ async def test_a_picture_that_cannot_be_read_names_the_menu(studio: Studio) -> N
 async def test_one_of_several_pictures_has_to_be_named(studio: Studio) -> None:
     first = await studio.imagine(count=2)
     said = studio.person("ada").say("pictures", "@lantern add a hat", reply_to=first)
-    assert "shows 2 pictures" in text_of(await reply_to(studio, said))
+    assert "That message has several images" in text_of(await reply_to(studio, said))
 
 
 async def test_a_reply_without_words_asks_for_them(studio: Studio) -> None:

@@ -61,6 +61,7 @@ SLASH: Mapping[str, Row] = {
     "config limits": Row(ADMINS, "Saved"),
     "config budget": Row(ADMINS, "isn't an amount"),
     "config channels": Row(ADMINS, "Images can be generated"),
+    "config language": Row(ADMINS, "Saved"),
     "config log": Row(ADMINS, "Saved"),
     "config check": Row(ADMINS, "Permissions of the bot"),
 }

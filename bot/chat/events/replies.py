@@ -111,7 +111,7 @@ class ReplyListener:
     async def _mention(self, message: discord.Message, guild_id: int, me: int) -> re.Pattern[str] | None:
         """Return how the text mentions the bot: by its user, or by the role that Discord made for it."""
         by_name = _mention_of(me)
-        if by_name.search(message.content):
+        if by_name.search(message.content or ""):
             return by_name
         roles = self._roles_mentioned.pop(message.id, frozenset())
         own = await self._own_role(guild_id) if roles else None

@@ -131,7 +131,7 @@ def named(found: Sequence[FoundPicture], key: str) -> FoundPicture:
 def _all_in(message: discord.Message | discord.MessageSnapshot) -> Iterator[FoundPicture]:
     for attachment in message.attachments:
         yield FoundPicture.of_attachment(attachment)
-    hidden = "\n".join(_SPOILER_TEXT.findall(message.content))
+    hidden = "\n".join(_SPOILER_TEXT.findall(message.content or ""))
     for embed in message.embeds:
         is_spoiler = bool(embed.url) and str(embed.url) in hidden
         for media in (embed.image, embed.thumbnail):
