@@ -129,7 +129,8 @@ async def tell(url: str, folder: Path, requests: list[Asked]) -> None:
 EXCHANGED = [Asked(Fate.LOST, "a fox", 4_000, 90.0), Asked(Fate.KILLED, "a fox", 719, 3 * 3600.0)]
 
 
-@settings(max_examples=15)
+# The same stories each time: a search among new ones can take longer than a test may.
+@settings(max_examples=8, derandomize=True)
 @example(EXCHANGED)
 @given(st.lists(asked, min_size=1, max_size=5))
 def test_every_bill_is_booked_and_none_is_needless(requests: list[Asked]) -> None:
