@@ -18,6 +18,7 @@ from bot.chat.delivery.courier import DiscordCourier
 from bot.chat.delivery.notices import DiscordNotices
 from bot.chat.delivery.token_encryption import load_token_cipher
 from bot.chat.gateway.client_setup import make_client
+from bot.chat.reports.warm_up import warm_up_charts
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
 from bot.domain.ids import GuildId
@@ -217,6 +218,7 @@ async def _serve(bot: Bot, token: str) -> None:
             logging_in.result()
             reach(Point.START_LOGGED_IN)
         await bot.services.start()
+        bot.tasks.start(warm_up_charts(), "chart")
         await logging_in
         bot.tasks.start(bot.chat.register(), "registration")
         await bot.chat.run()

@@ -177,3 +177,7 @@ async def test_256_mb_are_enough_for_pictures_as_large_as_in_life(tmp_path: Path
         for edit in edits:
             await town.until_picture(edit, within_seconds=120)
         assert peak_memory_mb(town) < MOST_MEMORY_MB
+
+
+async def test_charts_are_warmed_up_before_anyone_asks_for_one(own_town: Town) -> None:
+    await own_town.until_logged("charts warmed up")

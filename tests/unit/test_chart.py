@@ -1,7 +1,9 @@
 """The chart: drawn for any days, with enough contrast to be read on any ground."""
 
+import asyncio
 import io
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageColor
@@ -9,6 +11,7 @@ from PIL import Image, ImageColor
 from bot.chat.reports import chart
 from bot.chat.reports.chart import Day, Words, draw, words_about
 from bot.chat.reports.fonts import can_show
+from bot.chat.reports.warm_up import warm_up_charts
 from bot.words.language import LANGUAGES, speaking
 
 
@@ -38,6 +41,15 @@ def test_any_days_can_be_drawn(counts: list[tuple[int, int]]) -> None:
     picture = drawn(days(*counts))
     assert picture.size == (800, 400)
     assert picture.getpixel((2, 2)) == ImageColor.getrgb(chart.GROUND)
+
+
+async def test_the_warm_up_finds_the_fonts_for_later_charts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path))
+    await warm_up_charts()
+    found = await asyncio.to_thread(lambda: [*tmp_path.glob("fontlist-*.json")])
+    assert len(found) == 1
 
 
 # --- in the reader's language ---

@@ -176,7 +176,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
     "audit.audit": [Scene(audit_page, [f"<@{one.actor_id}>" for one in ENTRIES], (Action.REVIEW_AUDIT, 0))],
     "card.card": [once(lambda: card.card(CardView(card=CARD, jobs=OF_ONE_CARD, usage=USAGE[0]), NOON))],
     "config_check.checked": [
-        once(lambda: config_check.checked(CHECKED, (CHANNEL, [])), [f"⚠️ <#{one}>" for one in IDS[-5:]])
+        once(lambda: config_check.checked(CHECKED, (CHANNEL, [])), [f"<#{one}>" for one in IDS[-5:]])
     ],
     "details.details": [once(lambda: details.details(JOBS[0], CARD, []))],
     "details.which_details": [once(lambda: details.which_details(OF_ONE_CARD), [j.id for j in OF_ONE_CARD])],

@@ -1,40 +1,61 @@
-"""/config check: the bot's permissions in this channel, and in all channels that the server has set."""
+"""/config check: the bot's permissions in every channel where images are allowed, and in the log channel."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import discord
 
 from bot.chat.access.bot_permissions import missing_for_notices, missing_of_all
+from bot.chat.delivery.renderer import CHANNEL_TYPES
 from bot.chat.delivery.sender import keep_promise, promise
 from bot.chat.incoming.payload import channel_of, guild_of, is_in_thread
-from bot.chat.presenter.config_check import checked
+from bot.chat.presenter.config_check import Finding, checked
 from bot.chat.responses.context import Context
 from bot.chat.servers.server_cache import Channel, Server
 from bot.domain.ids import ChannelId
 
-#: A channel, and what is lacking there; None: the channel is gone.
-ChannelFinding = tuple[int, Sequence[str] | None]
 Lacking = Callable[[discord.Permissions, Channel], Sequence[str]]
+_KINDS = {kind.value for kind in CHANNEL_TYPES}
 
 
 async def show_check(context: Context, interaction: discord.Interaction) -> None:
     await promise(interaction, is_new=True)
     choices = (await context.administration.settings(guild_of(interaction))).choices
     server = await context.servers.get(guild_of(interaction))
-    elsewhere = sorted(choices.allowed_channels - {channel_of(interaction)})
+    chosen, here = sorted(choices.allowed_channels), channel_of(interaction)
+    hidden = [] if chosen else _hidden(server, here)
+    elsewhere = _without(chosen or _all_of(server), [here, *hidden])
     pictures = [await _there(context, server, channel_id, _for_pictures) for channel_id in elsewhere]
     log_id = choices.log_channel_id
     log = None if log_id is None else await _there(context, server, log_id, _for_notices)
-    await keep_promise(interaction, checked([_here(interaction), *pictures], log))
+    await keep_promise(interaction, checked([_here(interaction), *pictures], log, hidden))
 
 
-def _here(interaction: discord.Interaction) -> ChannelFinding:
+def _all_of(server: Server) -> list[ChannelId]:
+    """Return the channels in which, or in whose threads, members write."""
+    return [channel.id for channel in server.channels.values() if channel.kind in _KINDS]
+
+
+def _hidden(server: Server, here: ChannelId) -> list[ChannelId]:
+    """Return the channels that the bot cannot see: with no channels chosen, this is as the admins want it."""
+    unseen = (channel_id for channel_id in _all_of(server) if not _is_seen(server, channel_id))
+    return _without(unseen, [here])
+
+
+def _is_seen(server: Server, channel_id: ChannelId) -> bool:
+    return server.own_permissions(server.channels[channel_id]).view_channel
+
+
+def _without(ids: Iterable[ChannelId], left_out: Sequence[ChannelId]) -> list[ChannelId]:
+    return [channel_id for channel_id in ids if channel_id not in left_out]
+
+
+def _here(interaction: discord.Interaction) -> Finding:
     """Discord itself says what is allowed here."""
     lacking = missing_of_all(interaction.app_permissions, is_thread=is_in_thread(interaction))
     return channel_of(interaction), lacking
 
 
-async def _there(context: Context, server: Server, channel_id: int, lacking: Lacking) -> ChannelFinding:
+async def _there(context: Context, server: Server, channel_id: int, lacking: Lacking) -> Finding:
     """Check a channel. Where the bot is no member of the server, it has no permissions."""
     if not server.is_open:
         return channel_id, lacking(discord.Permissions.none(), Channel(id=ChannelId(channel_id)))

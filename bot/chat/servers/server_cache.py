@@ -52,6 +52,8 @@ class Overwrite:
 class Channel:
     id: ChannelId
     name: str = ""
+    #: Discord's number of the kind of channel.
+    kind: int = 0
     #: 0 if the channel is gone or not visible.
     guild_id: int = 0
     #: The channel of a thread, whose overwrites hold in the thread.
@@ -65,6 +67,7 @@ class Channel:
         return cls(
             id=ChannelId(int(channel["id"])),
             name=str(channel.get("name") or ""),
+            kind=int(channel["type"]),
             guild_id=int(channel.get("guild_id") or guild_id),
             parent_id=ChannelId(int(channel["parent_id"])) if is_thread else None,
             overwrites={
