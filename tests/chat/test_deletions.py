@@ -78,6 +78,10 @@ async def thrown_out(studio: Studio, message: Message) -> None:
 WAYS = [taken_down, purged, channel_deleted, thrown_out]
 
 
+async def is_line_empty(studio: Studio) -> bool:
+    return not studio.services.account.pacer.places()
+
+
 @pytest.mark.parametrize("goes", WAYS, ids=lambda way: str(way.__name__))
 async def test_what_waits_is_cancelled_as_soon_as_discord_tells(
     studio: Studio, goes: Callable[[Studio, Message], Awaitable[None]]
@@ -86,7 +90,7 @@ async def test_what_waits_is_cancelled_as_soon_as_discord_tells(
     before = len(studio.sent_by_bot())
     await goes(studio, message)
     await studio.eventually(lambda: are(studio, CANCELLED))
-    await studio.eventually(lambda: not studio.services.account.pacer.places())
+    await studio.eventually(lambda: is_line_empty(studio))
     assert studio.asked == []
     assert len(studio.sent_by_bot()) <= before
 
