@@ -1,0 +1,45 @@
+"""/config check: what is lacking where, in the channels for images and in the log channel."""
+
+from bot.domain.ids import ChannelId
+from standins.fake_discord.permission_rules import everyone_role
+from standins.fake_discord.permissions import Permissions
+from tests.chat.studio import Studio, text_of
+from tests.chat.test_config import config
+
+
+async def test_the_check_names_what_is_lacking_where(studio: Studio) -> None:
+    general, pictures = studio.world.channel("general"), studio.world.channel("pictures")
+    await config(studio, "log", channel=general)
+    assert text_of(await config(studio, "check")).count("✅") == 2
+    studio.world.set_overwrite(general, everyone_role(general.guild), deny=Permissions.EMBED_LINKS)
+    studio.world.set_overwrite(pictures, everyone_role(pictures.guild), deny=Permissions.ATTACH_FILES)
+    told = text_of(await config(studio, "check"))
+    assert f"<#{general.id}>: allow my role **Embed Links**" in told
+    assert f"<#{pictures.id}>: allow my role **Attach Files**" in told
+
+
+async def test_without_chosen_channels_the_check_looks_at_all(studio: Studio) -> None:
+    general = studio.world.channel("general")
+    studio.world.set_overwrite(general, everyone_role(general.guild), deny=Permissions.ATTACH_FILES)
+    told = text_of(await config(studio, "check"))
+    assert f"<#{general.id}>: allow my role **Attach Files**" in told
+
+
+async def test_a_channel_that_the_bot_cannot_see_is_a_problem_only_where_it_is_chosen(studio: Studio) -> None:
+    general = studio.world.channel("general")
+    studio.world.set_overwrite(general, studio.world.app.user, deny=Permissions.VIEW_CHANNEL)
+    assert f"🔒 Hidden from me, so no images there: <#{general.id}>" in text_of(await config(studio, "check"))
+    by = studio.guild_id(), studio.member_id("otto")
+    await studio.services.administration.set_channels(*by, [ChannelId(general.id)])
+    told = text_of(await config(studio, "check"))
+    assert f"<#{general.id}>: allow my role **View Channel**" in told
+    assert "Hidden" not in told
+
+
+async def test_channels_with_the_same_problem_share_a_line(studio: Studio) -> None:
+    channels = [studio.world.channel(name) for name in ("general", "pictures")]
+    for channel in channels:
+        studio.world.set_overwrite(channel, everyone_role(channel.guild), deny=Permissions.ATTACH_FILES)
+    told = text_of(await config(studio, "check"))
+    assert told.count("**Attach Files**") == 1
+    assert all(f"<#{channel.id}>" in told.split(": allow")[0] for channel in channels)
