@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.ids import JobId, RequestId
+from bot.domain.job import Job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,3 +23,13 @@ class Dismissed:
     #: None = not paid.
     cost_microusd: int | None = None
     output_url: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """A submit, dismissed or not, with a request that was found in the history: maybe that of another one."""
+
+    job: Job
+    sent_at: datetime
+    #: When the provider accepted the request that was found.
+    taken_at: datetime

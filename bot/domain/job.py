@@ -111,6 +111,9 @@ class Job:
     asset_url: str | None = field(default=None, repr=False)
 
     request_id: RequestId | None = None
+    #: When the request was made, if it was found in the history. Jobs with the same inputs are
+    #: interchangeable: it may be the request of another one.
+    found_request_at: datetime | None = None
     output_url: str | None = field(default=None, repr=False)
     #: None = unknown, which is not 0.
     cost_microusd: int | None = None

@@ -4,6 +4,7 @@ Only ended jobs are changed here. An open job settles its own cost with its step
 """
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -40,6 +41,7 @@ def settle(
     *,
     cost_microusd: int | None,
     request_id: RequestId | None = None,
+    found_request_at: datetime | None = None,
     output_url: str | None = None,
 ) -> Job | None:
     """Save the cost of an ended job (None = it was never paid), and hold no money for it any more.
@@ -48,9 +50,10 @@ def settle(
     None if the row no longer matches `job`. Raises `RequestIdTaken`.
     """
     columns: dict[str, object] = {"cost_microusd": cost_microusd, "held_microusd": 0, "asset_url": None}
-    if request_id is not None:
+    if request_id is not None and request_id != job.request_id:
         columns["request_id"] = request_id
-        if request_id != job.request_id and dismissed.has(connection, request_id):
+        columns["found_request_at"] = found_request_at
+        if dismissed.has(connection, request_id):
             raise RequestIdTaken(request_id)
     if job.output_url is None:
         columns["output_url"] = output_url

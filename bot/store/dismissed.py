@@ -10,13 +10,13 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.domain.dismissed import Dismissed
+from bot.domain.dismissed import Dismissed, Taker
 from bot.domain.ids import JobId, RequestId
 from bot.domain.job import Job
 from bot.store import accounts
 from bot.store.errors import RequestIdTaken
 from bot.store.job_rows import JOB, AnyRow, job_from
-from bot.store.schema import HAS_REQUEST_ID, IS_DISMISSED, dismissed, jobs
+from bot.store.schema import HAS_FOUND_REQUEST, HAS_REQUEST_ID, IS_DISMISSED, dismissed, jobs
 
 
 def keep(connection: Connection, job: Job) -> None:
@@ -30,9 +30,26 @@ def open_ones(connection: Connection) -> list[tuple[Dismissed, Job]]:
     """Return the dismissed submits that have not appeared in the history, oldest first."""
     asked = select(dismissed).where(IS_DISMISSED).order_by(dismissed.c.sent_at, dismissed.c.id)
     found = [_dismissed_from(row) for row in connection.execute(asked)]
-    ids = {submit.job_id for submit in found}
-    by_id = {row.id: job_from(row) for row in connection.execute(select(*JOB).where(jobs.c.id.in_(ids)))}
+    by_id = _by_id(connection, {submit.job_id for submit in found})
     return [(submit, by_id[submit.job_id]) for submit in found]
+
+
+def takers(connection: Connection, *, sent_since: datetime) -> list[Taker]:
+    """Return the submits whose requests were found in the history, those of jobs and dismissed ones."""
+    of_jobs = select(*JOB).where(HAS_FOUND_REQUEST, jobs.c.submitted_at >= sent_since)
+    takers = [
+        Taker(job_from(row), row.submitted_at, row.found_request_at) for row in connection.execute(of_jobs)
+    ]
+    found = select(dismissed).where(HAS_FOUND_REQUEST, dismissed.c.sent_at >= sent_since)
+    of_dismissed = connection.execute(found).all()
+    by_id = _by_id(connection, {row.job_id for row in of_dismissed})
+    return takers + [Taker(by_id[row.job_id], row.sent_at, row.found_request_at) for row in of_dismissed]
+
+
+def _by_id(connection: Connection, ids: Collection[JobId]) -> dict[JobId, Job]:
+    if not ids:
+        return {}
+    return {row.id: job_from(row) for row in connection.execute(select(*JOB).where(jobs.c.id.in_(ids)))}
 
 
 def book(
@@ -42,11 +59,13 @@ def book(
     request_id: RequestId,
     cost_microusd: int | None,
     output_url: str | None,
+    made_at: datetime | None,
     at: datetime,
 ) -> Job | None:
     """Save the bill of a submit that was accepted after all (None = not paid), and return its job.
 
-    Return None if it was found before, or if the request is a job's own. Raises `RequestIdTaken`.
+    `made_at` is the time of the request. Return None if it was found before, or if the request is a job's
+    own. Raises `RequestIdTaken`.
     """
     if connection.execute(select(jobs.c.id).where(jobs.c.request_id == request_id)).first() is not None:
         return None
@@ -55,6 +74,7 @@ def book(
         "cost_microusd": cost_microusd,
         "output_url": output_url,
         "found_at": at,
+        "found_request_at": made_at,
         "image_url": None,
     }
     is_it = (dismissed.c.id == submit.id, IS_DISMISSED)

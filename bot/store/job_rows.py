@@ -123,6 +123,7 @@ def job_from(row: AnyRow) -> Job:
         source_type=row.source_type,
         asset_url=row.asset_url,
         request_id=row.request_id,
+        found_request_at=row.found_request_at,
         output_url=row.output_url,
         cost_microusd=row.cost_microusd,
         held_microusd=row.held_microusd,

@@ -32,7 +32,14 @@ from bot.store.errors import RequestIdTaken, StepRefused
 from bot.store.events import Event
 from bot.store.job_rows import JOB, AnyRow, failure_columns, job_from, rules_text, source_columns
 from bot.store.locks import lock_guild
-from bot.store.schema import HAS_DURATION, HAS_REQUEST_ID, IS_ANSWERED, IS_OPEN, IS_PARKED, jobs
+from bot.store.schema import (
+    HAS_DURATION,
+    HAS_REQUEST_ID,
+    IS_ANSWERED,
+    IS_OPEN,
+    IS_PARKED,
+    jobs,
+)
 from bot.store.schema import cards as card_table
 from bot.store.schema import dismissed as dismissed_table
 
@@ -53,6 +60,7 @@ class Changes(TypedDict, total=False):
     asset_url: str | None
     sent_prompt: str | None
     request_id: RequestId
+    found_request_at: datetime | None
     output_url: str | None
     cost_microusd: int | None
     provider_seconds: float | None

@@ -48,6 +48,7 @@ IS_UNSETTLED = text("held_microusd > 0 AND " + _state_is_one_of([s for s in JobS
 HAS_REQUEST_ID = text("request_id IS NOT NULL")
 #: It has not appeared in the provider's history.
 IS_DISMISSED = text("request_id IS NULL")
+HAS_FOUND_REQUEST = text("found_request_at IS NOT NULL")
 HAS_SOURCE_JOB = text("source_job_id IS NOT NULL")
 IS_ANSWERED = text("message_id IS NOT NULL")
 IS_UNANSWERED = text("message_id IS NULL AND NOT is_lost")
@@ -145,6 +146,7 @@ jobs = Table(
     Column("is_spoiler", Boolean, nullable=False, server_default=text("false")),
     # From 1, without gaps, within its server: members see no other number.
     Column("number", BigInteger, nullable=False, server_default=text("0")),
+    Column("found_request_at", UtcMicroseconds),
     UniqueConstraint("card_id", "position"),
     CheckConstraint(_state_is_one_of(list(JobState)), name="state"),
     CheckConstraint("counts IN (0, 1)", name="counts"),
@@ -285,6 +287,7 @@ dismissed = Table(
     Column("found_at", UtcMicroseconds),
     Column("cost_microusd", BigInteger),
     Column("output_url", OutsideText),
+    Column("found_request_at", UtcMicroseconds),
     Index("ix_dismissed_job_id", "job_id"),
     sqlite_autoincrement=True,
 )
@@ -341,6 +344,8 @@ _partial("ix_jobs_unsettled", jobs.c.id, condition=IS_UNSETTLED)
 Index("ix_jobs_number", jobs.c.guild_id, jobs.c.number, unique=True)
 Index("ix_jobs_guild", jobs.c.guild_id, jobs.c.created_at, jobs.c.id)
 _partial("ix_jobs_request_id", jobs.c.request_id, condition=HAS_REQUEST_ID, unique=True)
+_partial("ix_jobs_found_request", jobs.c.submitted_at, condition=HAS_FOUND_REQUEST)
 _partial("ix_jobs_source_job", jobs.c.source_job_id, condition=HAS_SOURCE_JOB)
 _partial("ix_dismissed_open", dismissed.c.sent_at, condition=IS_DISMISSED)
+_partial("ix_dismissed_found", dismissed.c.sent_at, condition=HAS_FOUND_REQUEST)
 _partial("ix_dismissed_request_id", dismissed.c.request_id, condition=HAS_REQUEST_ID, unique=True)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -21,8 +22,17 @@ from tests.databases import migrated_file
 from tests.services.books import all_extras, all_jobs, books, expected_books
 from tests.services.house import House
 
-#: For what is late on purpose: the last look far back comes before the end of looking.
-LATEST_SECONDS = int(SHOWN_WITHIN.total_seconds() - 2 * FAR_BACK_EVERY.total_seconds())
+REQUESTS_MOST = 5
+PAUSE_MOST_SECONDS = 3 * 3600.0
+#: After the last request, until all jobs have ended.
+ENDING_SECONDS = 2 * 3600.0
+#: For what is late on purpose. Also the first request is looked for once more after the longest story.
+LATEST_SECONDS = int(
+    SHOWN_WITHIN.total_seconds()
+    - 2 * FAR_BACK_EVERY.total_seconds()
+    - REQUESTS_MOST * PAUSE_MOST_SECONDS
+    - ENDING_SECONDS
+)
 COST = 54_300
 
 
@@ -50,7 +60,7 @@ asked = st.builds(
     fate=st.sampled_from(Fate),
     prompt=st.sampled_from(["a fox", "a harbour"]),
     lands_after=delays,
-    pause=st.sampled_from([0.0, 1.0, 90.0, 3 * 3600.0]),
+    pause=st.sampled_from([0.0, 1.0, 90.0, PAUSE_MOST_SECONDS]),
 )
 
 
@@ -81,7 +91,7 @@ class Story:
 
     async def _until_all_is_known(self) -> None:
         """All have ended, the last row has landed, and the history was compared since."""
-        await self.house.advance(2 * 3600)
+        await self.house.advance(ENDING_SECONDS)
         self.house.clock.pass_by(LATEST_SECONDS)
         for _ in range(2):
             await self.house.advance(1.1 * EVERY_SECONDS)
@@ -127,12 +137,23 @@ async def tell(url: str, folder: Path, requests: list[Asked]) -> None:
 
 #: The first job takes the request of the second, whose row lands sooner, and leaves its own for the second.
 EXCHANGED = [Asked(Fate.LOST, "a fox", 4_000, 90.0), Asked(Fate.KILLED, "a fox", 719, 3 * 3600.0)]
+#: The last job takes the request of the first, which counts as never taken: hours old, but not yet booked.
+TAKEN_FROM_LONG_AGO = [
+    Asked(Fate.KILLED, "a harbour", 4 * 3600, 3 * 3600.0),
+    Asked(Fate.ANSWERED, "a fox", 721, 3 * 3600.0),
+    Asked(Fate.KILLED, "a harbour", 600, 90.0),
+]
+#: Both count as never taken. The bill of the second is found first, and booked as that of the first.
+BOOKED_FOR_ANOTHER = [Asked(Fate.KILLED, "a fox", 126_143, 90.0), Asked(Fate.LOST, "a fox", 4_000, 1.0)]
 
 
-# The same stories each time: a search among new ones can take longer than a test may.
-@settings(max_examples=8, derandomize=True)
+# A story takes seconds, and a broken one is told many times until it is as short as can be.
+@pytest.mark.timeout(280)
+@settings(max_examples=12)
 @example(EXCHANGED)
-@given(st.lists(asked, min_size=1, max_size=5))
+@example(TAKEN_FROM_LONG_AGO)
+@example(BOOKED_FOR_ANOTHER)
+@given(st.lists(asked, min_size=1, max_size=REQUESTS_MOST))
 def test_every_bill_is_booked_and_none_is_needless(requests: list[Asked]) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "bot.sqlite3"

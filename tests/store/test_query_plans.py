@@ -104,6 +104,10 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     "overdue": (lambda c: jobs.overdue(c, {JobState.QUEUED: NOON}), {"ix_jobs_open"}),
     "parked_before": (lambda c: jobs.parked_before(c, NOON), {"ix_jobs_parked"}),
     "in_doubt": (jobs.in_doubt, {"ix_jobs_open"}),
+    "takers": (
+        lambda c: dismissed.takers(c, sent_since=NOON),
+        {"ix_jobs_found_request", "ix_dismissed_found"},
+    ),
     "counts_by_state": (jobs.counts_by_state, {"ix_jobs_open"}),
     "sources_in_use": (jobs.sources_in_use, {"ix_jobs_open"}),
     "due": (lambda c: cards.due(c, at=NOON), {"ix_cards_due"}),

@@ -10,9 +10,9 @@ from bot.domain.clock import Clock
 from bot.domain.errors import ProviderError
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.history_delay import DOUBT_ENDS, FLOOR, SET_CLOCK
-from bot.domain.ids import RequestId
 from bot.domain.job import Job, JobState
 from bot.domain.luma import CLOCK_SKEW
+from bot.domain.provider import HistoryRow
 from bot.services.elapsed import Stopwatch
 from bot.services.making.history_search import HistorySearch, SearchResult
 from bot.services.making.ledger import Ledger
@@ -41,7 +41,7 @@ class Resolving:
             seen = await self._look(watch)
             for row in seen.matches:
                 try:
-                    return await self._adopt(watch, row.request_id)
+                    return await self._adopt(watch, row)
                 except RequestIdTaken:  # by a job with the same inputs, at this moment
                     continue
             if seen.is_conclusive:
@@ -62,11 +62,15 @@ class Resolving:
             log.warning("the history cannot be read", job=watch.job.id, note=error.note)
             return SearchResult(is_conclusive=False)
 
-    async def _adopt(self, watch: "_Doubt", request_id: RequestId) -> Job | None:
+    async def _adopt(self, watch: "_Doubt", row: HistoryRow) -> Job | None:
         if watch.was_absent:
             await self.landings.landed(timedelta(seconds=watch.age_seconds))
         return await self.ledger.step(
-            watch.job, JobState.RUNNING, "found in the history", request_id=request_id
+            watch.job,
+            JobState.RUNNING,
+            "found in the history",
+            request_id=row.request_id,
+            found_request_at=row.created_at,
         )
 
     async def _given_up(self, job: Job, seen: SearchResult) -> Job | None:

@@ -6,11 +6,12 @@ Other users of the account are left alone, and each submit is found at most once
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
-from bot.domain.dismissed import Dismissed
-from bot.domain.history_delay import DOUBT_ENDS, SHOWN_WITHIN
+from bot.domain.dismissed import Dismissed, Taker
+from bot.domain.history_delay import SHOWN_WITHIN
 from bot.domain.job import Job
 from bot.domain.luma import ACCEPTED_WITHIN, CLOCK_SKEW
 from bot.domain.money import MICROUSD
@@ -24,10 +25,6 @@ from bot.store import dismissed, jobs
 from bot.store.errors import RequestIdTaken
 
 log = structlog.stdlib.get_logger(__name__)
-
-#: Jobs with the same inputs are interchangeable. A job in doubt takes whichever request the history shows
-#: first, also that of a later job. Then the request left for the later job is this much older at most.
-EXCHANGED_WITHIN = 2 * DOUBT_ENDS
 
 Candidate = tuple[Dismissed, Job]
 
@@ -44,18 +41,20 @@ class ExtraBills:
         candidates = await self.runtime.database.read(dismissed.open_ones)
         if not candidates:
             return
+        since = self.runtime.clock.now() - SHOWN_WITHIN
+        takers = await self.runtime.database.read(dismissed.takers, sent_since=since)
         known = await self.runtime.database.read(jobs.known_request_ids, [row.request_id for row in rows])
         for row in rows:
             if row.request_id not in known and not isinstance(row.status, StillRunning):
-                await self._look_at(row, candidates)
+                await self._look_at(row, candidates, takers)
 
     async def forget_the_old(self) -> None:
         await self.runtime.database.write(
             dismissed.forget, sent_before=self.runtime.clock.now() - SHOWN_WITHIN
         )
 
-    async def _look_at(self, row: HistoryRow, candidates: list[Candidate]) -> None:
-        candidate = next((pair for pair in candidates if self._is_from(row, *pair)), None)
+    async def _look_at(self, row: HistoryRow, candidates: list[Candidate], takers: list[Taker]) -> None:
+        candidate = next((pair for pair in candidates if self._is_from(row, *pair, takers)), None)
         if candidate is None or await self._is_in_doubt(row):
             return
         try:
@@ -64,13 +63,20 @@ class ExtraBills:
             return
         if is_booked:
             candidates.remove(candidate)
+            if row.created_at:
+                takers.append(Taker(candidate[1], candidate[0].sent_at, row.created_at))
 
-    def _is_from(self, row: HistoryRow, submit: Dismissed, job: Job) -> bool:
-        if not job.prompt or not row.inputs:
+    def _is_from(self, row: HistoryRow, submit: Dismissed, job: Job, takers: Sequence[Taker]) -> bool:
+        if not self._has_inputs(row, submit, job):
             return False
-        first, last = submit.sent_at - EXCHANGED_WITHIN - CLOCK_SKEW, submit.sent_at + ACCEPTED_WITHIN
-        is_of_then = row.created_at is None or first <= row.created_at <= last
-        return is_of_then and self.provider.is_same(inputs_of(job, submit.image_url), row)
+        if row.created_at is None:
+            return True
+        takers = [taker for taker in takers if self._has_inputs(row, submit, taker.job)]
+        return any(_may_be_of(submit.sent_at, at) for at in _exchanged_for(row.created_at, takers))
+
+    def _has_inputs(self, row: HistoryRow, submit: Dismissed, job: Job) -> bool:
+        has_both = bool(job.prompt and row.inputs)
+        return has_both and self.provider.is_same(inputs_of(job, submit.image_url), row)
 
     async def _is_in_doubt(self, row: HistoryRow) -> bool:
         """Return True if a job that is being looked up may be the owner of the row: it comes first."""
@@ -86,6 +92,7 @@ class ExtraBills:
             request_id=row.request_id,
             cost_microusd=cost,
             output_url=row.result.output_url if row.result else None,
+            made_at=row.created_at,
             at=now,
         )
         if job is None:
@@ -108,3 +115,20 @@ class ExtraBills:
             return None
         billed = row.result.cost_microusd if row.result else None
         return self.prices.microusd if billed is None else billed
+
+
+def _may_be_of(sent_at: datetime, made_at: datetime) -> bool:
+    return sent_at - CLOCK_SKEW <= made_at <= sent_at + ACCEPTED_WITHIN
+
+
+def _exchanged_for(made_at: datetime, takers: Sequence[Taker]) -> set[datetime]:
+    """Return when the request was made, and each request that was taken in its place.
+
+    Jobs with the same inputs are interchangeable: a job in doubt takes whichever request the history shows
+    first, and leaves its own for another job, which may have taken that of a third.
+    """
+    times, known = {made_at}, 0
+    while len(times) > known:
+        known = len(times)
+        times |= {taker.taken_at for taker in takers if any(_may_be_of(taker.sent_at, at) for at in times)}
+    return times

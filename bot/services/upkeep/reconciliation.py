@@ -166,6 +166,7 @@ class Reconciliation:
             job,
             cost_microusd=cost_microusd,
             request_id=row.request_id if row else job.request_id,
+            found_request_at=row.created_at if row else None,
             output_url=row.result.output_url if row and row.result else None,
         )
         if settled is None:
