@@ -92,6 +92,7 @@ def admit(
     is_answered: bool = True,
     model: str = "luma-uni-1",
     door: Door = Door.IMAGINE,
+    weight: int = 1,
     **card: Any,
 ) -> list[Job]:
     """A transaction function: a request with a card of its own, whose message is answered with."""
@@ -99,7 +100,7 @@ def admit(
     kept, _ = cards.insert_or_read(connection, new, at=at, prompt=(request or a_request()).prompt)
     if is_answered:
         cards.answered(connection, kept.id, message_id=message_of(kept.id))
-    return jobs.insert(connection, kept, request or a_request(), door=door, model=model, at=at)
+    return jobs.insert(connection, kept, request or a_request(), door=door, model=model, at=at, weight=weight)
 
 
 def message_of(card_id: CardId) -> MessageId:

@@ -120,6 +120,8 @@ class Job:
     #: The part of the month's budget that is held until the cost is known, or until it is sure that none
     #: arose.
     held_microusd: int = 0
+    #: As how many pictures it counts in the limits: 1 or more.
+    weight: int = 1
     #: The member's rules when the job was admitted; () for jobs from before the rules were saved.
     rules: tuple[Rule, ...] = ()
     provider_seconds: float | None = None

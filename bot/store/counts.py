@@ -24,22 +24,24 @@ class Counted:
 
 
 def used(connection: Connection, *, member_id: MemberId, by: Sequence[Counted]) -> list[int]:
-    """Return how many pictures each set has, in one statement, since admission waits for it."""
+    """Return the weight of each set's pictures, in one statement, since admission waits for it."""
     if not by:
         return []
     asked: dict[str, object] = {"member": member_id}
     for number, counted in enumerate(by):
         asked |= {f"since_{number}": counted.since, f"guild_{number}": counted.guild_id}
+    asked["oldest"] = min((counted.since for counted in by if counted.since is not None), default=None)
     return list(connection.execute(_counting(tuple(map(_shape, by))), asked).one())
 
 
 def nth_counted_at(connection: Connection, *, member_id: MemberId, by: Counted, n: int) -> datetime | None:
-    """Return the request time of the `n`-th newest (from 1) counted picture; None if there are fewer.
+    """Return the request time of the counted picture that the `n`-th newest (from 1) is part of.
 
-    `by.since` must be set. The cost does not depend on the length of the history.
+    A picture of weight 2 is two of them. None if there are fewer. `by.since` must be set. The cost does not
+    depend on the length of the history.
     """
-    asked = {"member": member_id, "guild": by.guild_id, "since": by.since, "newer": n - 1}
-    return connection.scalars(_nth_counted(_shape(by)), asked).one_or_none()
+    asked = {"member": member_id, "guild": by.guild_id, "since": by.since, "nth": n}
+    return connection.scalars(_nth_counted(_shape(by)), asked).one()
 
 
 # --- statements that are run for every picture: built once, since that takes longer than running them ---
@@ -59,23 +61,51 @@ def _shape(by: Counted) -> _Shape:
 
 
 @cache
-def _counting(shapes: tuple[_Shape, ...]) -> Select[int]:
-    """Build a statement with one column for each set."""
-    counts = [
-        select(func.count()).select_from(jobs).where(*_conditions(shape, f"_{number}")).scalar_subquery()
+def _counting(shapes: tuple[_Shape, ...]) -> Select[*tuple[int, ...]]:
+    """Build a statement with one column for each set.
+
+    The sets over time are summed in one pass over the member's newest pictures, back to `oldest`.
+    """
+    sums: list[ColumnElement[int]] = [
+        _weight_since(shape, f"_{number}") if shape.is_since else _weight_in_work(shape, f"_{number}")
         for number, shape in enumerate(shapes)
     ]
-    return select(*counts)
+    if not any(shape.is_since for shape in shapes):
+        return select(*sums)
+    is_new = jobs.c.created_at > bindparam("oldest")
+    return select(*sums).where(jobs.c.member_id == bindparam("member"), is_new)
+
+
+def _weight_since(shape: _Shape, ending: str) -> ColumnElement[int]:
+    return func.coalesce(func.sum(jobs.c.weight).filter(*_conditions(shape, ending)), 0)
+
+
+def _weight_in_work(shape: _Shape, ending: str) -> ColumnElement[int]:
+    """Build a query of its own: pictures in work have their own index, and may be older than `oldest`."""
+    in_work = select(func.coalesce(func.sum(jobs.c.weight), 0)).select_from(jobs)
+    is_members = jobs.c.member_id == bindparam("member")
+    return in_work.where(is_members, *_conditions(shape, ending)).correlate(None).scalar_subquery()
 
 
 @cache
 def _nth_counted(shape: _Shape) -> Select[datetime]:
-    newest_first = select(jobs.c.created_at).where(*_conditions(shape)).order_by(jobs.c.created_at.desc())
-    return newest_first.limit(1).offset(bindparam("newer"))
+    """Build a query that adds up weights from the newest picture on.
+
+    It reads at most `nth` pictures, since none weighs less than 1.
+    """
+    newest_first = jobs.c.created_at.desc()
+    weight = func.sum(jobs.c.weight).over(order_by=newest_first, rows=(None, 0)).label("weight")
+    added_up = (
+        select(jobs.c.created_at, weight)
+        .where(jobs.c.member_id == bindparam("member"), *_conditions(shape))
+        .order_by(newest_first)
+        .limit(bindparam("nth"))
+        .subquery("added_up")
+    )
+    return select(func.max(added_up.c.created_at)).where(added_up.c.weight >= bindparam("nth"))
 
 
 def _conditions(shape: _Shape, ending: str = "") -> Iterator[ColumnElement[bool] | TextClause]:
-    yield jobs.c.member_id == bindparam("member")
     if shape.is_in_guild:
         yield jobs.c.guild_id == bindparam(f"guild{ending}")
     if shape.is_since:

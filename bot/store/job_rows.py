@@ -127,6 +127,7 @@ def job_from(row: AnyRow) -> Job:
         output_url=row.output_url,
         cost_microusd=row.cost_microusd,
         held_microusd=row.held_microusd,
+        weight=row.weight,
         rules=() if row.rules is None else rules_from(row.rules),
         provider_seconds=row.provider_seconds,
         polls=row.polls,

@@ -83,10 +83,12 @@ def insert(
     channel_id: ChannelId | None = None,
     held_microusd: int = 0,
     rules: Sequence[Rule] = (),
+    weight: int = 1,
 ) -> list[Job]:
     """Queue every picture of the request on its card, in order of position.
 
     `channel_id` is the channel for reports, if it is not the card's; `held_microusd` has been held for each.
+    In the limits, each picture counts as `weight` pictures.
     Until this transaction ends, others that number pictures of the same server wait for it.
     """
     same = {
@@ -98,6 +100,7 @@ def insert(
         "channel_id": card.channel_id if channel_id is None else channel_id,
         "held_microusd": held_microusd,
         "rules": rules_text(rules),
+        "weight": weight,
         "member_id": card.member_id,
         "door": door,
         "model": model,

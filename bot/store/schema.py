@@ -147,6 +147,8 @@ jobs = Table(
     # From 1, without gaps, within its server: members see no other number.
     Column("number", BigInteger, nullable=False, server_default=text("0")),
     Column("found_request_at", UtcMicroseconds),
+    # As how many pictures it counts in the limits: 1 or more.
+    Column("weight", Integer, nullable=False, server_default=text("1")),
     UniqueConstraint("card_id", "position"),
     CheckConstraint(_state_is_one_of(list(JobState)), name="state"),
     CheckConstraint("counts IN (0, 1)", name="counts"),
@@ -334,8 +336,16 @@ _partial("ix_cards_token", cards.c.token_expires_at, condition=HAS_TOKEN)
 _partial("ix_left_messages_due", left_messages.c.try_at, condition=HAS_NEXT_TRY)
 
 Index("ix_jobs_member", jobs.c.member_id, jobs.c.guild_id, jobs.c.id)
-Index("ix_jobs_asked", jobs.c.member_id, jobs.c.created_at, jobs.c.counts, jobs.c.guild_id)
-_partial("ix_jobs_in_work", jobs.c.member_id, jobs.c.guild_id, condition=IS_IN_WORK)
+# These two have all that limits are counted from, so that the rows themselves need not be read.
+Index(
+    "ix_jobs_asked",
+    *(jobs.c[name] for name in ("member_id", "created_at", "counts", "guild_id", "channel_id", "weight")),
+)
+_partial(
+    "ix_jobs_in_work",
+    *(jobs.c[name] for name in ("member_id", "guild_id", "channel_id", "weight")),
+    condition=IS_IN_WORK,
+)
 _partial("ix_jobs_open", jobs.c.state, condition=IS_OPEN)
 _partial("ix_jobs_parked", jobs.c.parked_at, condition=IS_PARKED)
 _partial("ix_jobs_durations", jobs.c.model, jobs.c.finished_at, condition=HAS_DURATION)

@@ -52,12 +52,27 @@ async def test_what_came_to_nothing_is_not_counted(database: Database) -> None:
     assert await database.read(counts.used, member_id=MEMBER, by=[IN_AN_HOUR, IN_WORK]) == [1, 1]
 
 
+async def test_a_picture_that_counts_as_several_is_free_again_as_a_whole(database: Database) -> None:
+    await database.write(admit, at=NOON, weight=3)
+    await database.write(admit, at=NOON + timedelta(minutes=1))
+    by = Counted(NOON - HOUR, GUILD)
+
+    async def nth(n: int) -> datetime | None:
+        return await database.read(counts.nth_counted_at, member_id=MEMBER, by=by, n=n)
+
+    assert await database.read(counts.used, member_id=MEMBER, by=[by, IN_WORK]) == [4, 4]
+    assert await nth(1) == NOON + timedelta(minutes=1)
+    assert await nth(2) == await nth(4) == NOON
+    assert await nth(5) is None
+
+
 @dataclass(frozen=True)
 class Asked:
     minute: int
     member_id: MemberId
     guild_id: GuildId
     is_cancelled: bool
+    weight: int
 
     @property
     def at(self) -> datetime:
@@ -74,11 +89,14 @@ ASKED = st.builds(
     member_id=st.sampled_from(MEMBERS),
     guild_id=st.sampled_from(GUILDS),
     is_cancelled=st.booleans(),
+    weight=st.integers(1, 3),
 )
 
 
 def put(connection: Connection, asked: Asked) -> Job:
-    (job,) = admit(connection, at=asked.at, member_id=asked.member_id, guild_id=asked.guild_id)
+    (job,) = admit(
+        connection, at=asked.at, weight=asked.weight, member_id=asked.member_id, guild_id=asked.guild_id
+    )
     if asked.is_cancelled:
         jobs.step(connection, job, JobState.CANCELLED, at=asked.at, why="")
     return job
@@ -97,13 +115,16 @@ def test_counting_agrees_with_a_plain_list(
 ) -> None:
     since = NOON + timedelta(minutes=minute)
     theirs = [asked for asked in history if asked.is_by(member_id, guild_id)]
-    tried = sorted((asked.at for asked in theirs if asked.at > since), reverse=True)
     counted = [asked for asked in theirs if not asked.is_cancelled]
-    moments = sorted((asked.at for asked in counted if asked.at > since), reverse=True)
+
+    def newest(found: list[Asked]) -> list[datetime]:
+        """Each picture as often as it counts."""
+        return sorted((one.at for one in found if one.at > since for _ in range(one.weight)), reverse=True)
 
     def nth(newest_first: list[datetime]) -> datetime | None:
         return newest_first[n - 1] if n <= len(newest_first) else None
 
+    tried, moments, in_work = newest(theirs), newest(counted), sum(one.weight for one in counted)
     engine = create_engine("sqlite://")
     with engine.connect() as connection:
         metadata.create_all(connection)
@@ -112,7 +133,7 @@ def test_counting_agrees_with_a_plain_list(
         by = [Counted(since, guild_id), Counted(None, guild_id)]
         attempts = Counted(since, guild_id, are_attempts=True)
         used = counts.used(connection, member_id=member_id, by=by)
-        assert used == [len(moments), len(counted)]
+        assert used == [len(moments), in_work]
         assert counts.nth_counted_at(connection, member_id=member_id, by=by[0], n=n) == nth(moments)
         assert counts.used(connection, member_id=member_id, by=[attempts]) == [len(tried)]
         assert counts.nth_counted_at(connection, member_id=member_id, by=attempts, n=n) == nth(tried)

@@ -154,11 +154,20 @@ def found_by(line: str) -> str:
 
 def complaints(lines: list[str], allowed: set[str]) -> list[str]:
     """What is wrong with a plan: a whole table read, or rows found by something else than is allowed."""
-    # SQLite's words; a constant row is no row of a table, and each job has its prompt from its card.
+    # SQLite's words; a constant row is no row of a table, each job has its prompt from its card, and what a
+    # subquery reads stands in lines of its own.
+    subqueries = {
+        line.replace("CO-ROUTINE", way)
+        for line in lines
+        if line.startswith("CO-ROUTINE")
+        for way in ("SCAN", "SEARCH")
+    }
     finding = [
         line
         for line in lines
-        if line.startswith(("SEARCH", "SCAN")) and "CONSTANT" not in line and line != PROMPT_OF_CARD
+        if line.startswith(("SEARCH", "SCAN"))
+        and "CONSTANT" not in line
+        and line not in {PROMPT_OF_CARD, *subqueries}
     ]
     scanned = [line for line in finding if line.startswith("SCAN") and found_by(line) not in SMALL]
     found_otherwise = {found_by(line) for line in finding} ^ allowed if finding else set()
