@@ -23,7 +23,7 @@ def numbers_of(message: Message) -> list[int]:
 def job_ids_of(message: Message) -> list[int]:
     """The bot's own ids of its pictures: only the buttons have them, in the same order as the numbers."""
     edits = [str(part.get("custom_id")).split(":") for part in message.parts()]
-    return sorted(int(args[0]) for action, *args in edits if action == "edit")
+    return sorted(int(arg) for action, *args in edits if action == "edit" for arg in args)
 
 
 def job_id_of(message: Message, at: int = 0) -> int:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import AttachmentId, CardId, ChannelId, GuildId, JobId, MemberId, PictureNumber, RequestId
 from bot.domain.limits import Rule
-from bot.domain.luma import AspectRatio, Style
+from bot.domain.luma import VARIATION_PROMPT, AspectRatio, Style
 from bot.domain.request import Door, Source
 
 
@@ -141,6 +141,11 @@ class Job:
     @property
     def is_edit(self) -> bool:
         return self.source is not None
+
+    @property
+    def is_variation(self) -> bool:
+        """Return whether it is another take of its source, or a rerun of one."""
+        return self.is_edit and self.words == VARIATION_PROMPT
 
     @property
     def is_made_after_all(self) -> bool:

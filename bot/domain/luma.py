@@ -37,6 +37,13 @@ MANGA_RATIOS = (AspectRatio.TALL_2_3, AspectRatio.TALL_9_16, AspectRatio.TALL_1_
 #: What manga becomes without a ratio.
 MANGA_RATIO = AspectRatio.TALL_2_3
 
+#: The prompt of an edit that makes another take of its source. It names what to keep, as the model wants it,
+#: and leaves the ratio and the style to the source, which an edit keeps anyway.
+VARIATION_PROMPT = (
+    "Make another take of this picture. Keep the subject, the composition, the colors and the style. "
+    "Change the details: the pose, the light, the background and the small things in it."
+)
+
 #: The provider recommends JPEG under 4 MB for the picture to edit.
 SENT_SOURCE_MOST_BYTES = 4_000_000
 #: The provider's limit for a picture to edit. The bot fetches no larger finished picture either.

@@ -35,6 +35,7 @@ class Door(StrEnum):
     BUTTON = "button"
     REPLY = "reply"
     AGAIN = "again"
+    VARIATIONS = "variations"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Presses that no honest client makes."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from standins.fake_discord.asks import Ask, Upload
 from standins.fake_discord.interactions import open_interaction
@@ -35,13 +36,22 @@ def _channels_among(studio: Studio, message: Message, values: Sequence[str]) -> 
 
 
 def submit_forged(
-    studio: Studio, message: Message, custom_id: str, who: str = "ada", texts: Mapping[str, str] = NIGHT
+    studio: Studio,
+    message: Message,
+    custom_id: str,
+    who: str = "ada",
+    texts: Mapping[str, str] = NIGHT,
+    values: Mapping[str, str] = MappingProxyType({}),
 ) -> Ask:
-    """Send a dialogue that was never opened: texts, and a file, wherever one is wanted."""
+    """Send a dialogue that was never opened: texts, and a file, wherever one is wanted.
+
+    `values` are those chosen in lists.
+    """
     user = studio.world.user(who)
     resolved = Resolved(studio.world, message.channel, user)
     parts = [
         *({"type": 4, "custom_id": field, "value": text} for field, text in texts.items()),
+        *({"type": 3, "custom_id": field, "values": [value]} for field, value in values.items()),
         {"type": 19, "custom_id": "file", "values": [resolved.upload(Upload("cat.png", png()))]},
     ]
     rows = [{"type": 18, "id": at, "component": part | {"id": at + 10}} for at, part in enumerate(parts, 1)]

@@ -110,7 +110,7 @@ async def test_again_of_a_request_that_was_forgotten_says_so(studio: Studio) -> 
 async def test_again_of_an_upload_is_not_offered_since_the_file_is_gone(studio: Studio) -> None:
     ask = studio.person("ada").slash("pictures", "edit", prompt="a hat", image=Upload("cat.png", png()))
     edited = await studio.picture(await ask.message())
-    await studio.until(lambda: labels(edited) == ["Edit", "Details", "Delete"])
+    await studio.until(lambda: labels(edited) == ["Edit", "Reword", "Vary", "Details", "Delete"])
     answer = await press_forged(studio, edited, f"again:{FIRST}").message()
     assert answer.is_ephemeral
     assert "no longer there" in text_of(answer)
@@ -218,7 +218,7 @@ async def test_one_of_several_is_deleted_and_the_others_stay(studio: Studio) -> 
     await studio.until(lambda: len(message.attachments) == 2)
     assert gone not in [one.filename for one in message.attachments]
     await studio.until(lambda: "**Deleted** · 1 of 3" in text_of(message))
-    assert labels(message)[:2] == ["Edit 1", "Edit 2"]
+    assert labels(message)[:2] == ["Edit", "Rerun"]
 
 
 async def test_deleting_twice_is_no_error(studio: Studio) -> None:

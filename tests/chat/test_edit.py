@@ -215,10 +215,11 @@ async def test_button_and_dialogue_survive_restarts(studio: Studio) -> None:
     await studio.picture(await sent.message())
 
 
-async def test_each_of_several_pictures_has_a_button(studio: Studio) -> None:
+async def test_the_dialogue_asks_which_of_several_pictures(studio: Studio) -> None:
     first = await studio.imagine(count=2)
-    modal = await studio.person("ada").press(first, "Edit 2").modal()
-    sent = studio.person("ada").submit(modal, {"What should change?": "make it night"})
+    modal = await studio.person("ada").press(first, "Edit").modal()
+    chosen = {"Which image?": ["Image 2"], "What should change?": "make it night"}
+    sent = studio.person("ada").submit(modal, chosen)
     message = await studio.picture(await sent.message())
     job = await studio.job(job_id_of(message))
     assert job.source is not None

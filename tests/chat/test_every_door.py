@@ -15,7 +15,10 @@ from tests.services.outsides import png
 
 SUB_COMMAND, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, ATTACHMENT = 1, 3, 4, 5, 6, 7, 8, 11
 #: Doors behind which a picture is asked for, by the refusal that they end with.
-DOORS_TO_PICTURES = {"/imagine", "/edit", "again", "edit-form", "menu-form", "upload-form"}
+DOORS_TO_PICTURES = {
+    *("/imagine", "/edit", "again"),
+    *("edit-form", "menu-form", "upload-form", "reword-form", "vary-form"),
+}
 PAUSED = "Image generation is paused"
 
 

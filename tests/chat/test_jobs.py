@@ -120,7 +120,7 @@ async def test_a_kept_picture_is_posted_where_its_member_likes(studio: Studio) -
     posted = await post(studio, message, "Post here")
     assert posted.channel.name == "general"
     await studio.picture(posted)
-    await studio.until(lambda: labels(posted) == ["Edit", "Rerun", "Details", "Delete"])
+    await studio.until(lambda: labels(posted) == ["Edit", "Rerun", "Reword", "Vary", "Details", "Delete"])
     assert await studio.states() == [JobState.DELIVERED]
     assert len(studio.asked) == 1
 

@@ -7,7 +7,7 @@ from tests.chat.test_config import config, settings
 from tests.chat.test_jobs import kept_picture, listed, panel, post
 from tests.chat.test_replies import reply_to
 
-IN_GERMAN = ["Bearbeiten", "Noch einmal", "Details", "Löschen"]
+IN_GERMAN = ["Bearbeiten", "Noch einmal", "Umformulieren", "Variieren", "Details", "Löschen"]
 
 
 async def choose(studio: Studio, language: str) -> None:

@@ -83,6 +83,7 @@ SETTINGS = GuildSettings(
 )
 JOBS = [a_job(id=JobId(one), prompt=PROMPT) for one in IDS]
 OF_ONE_CARD = JOBS[:COUNT_MOST]
+OF_ONE_CARD_IDS = [job.id for job in OF_ONE_CARD]
 CARD = a_card(channel_id=CHANNEL, message_id=MessageId(FIRST_ID))
 USAGE = [Usage(Rule(one, LARGE, LimitOrigin.OPERATOR_CEILING), LARGE, NOON) for one in LimitField]
 MEMBER_USAGE = MemberUsage(usages=USAGE, pictures_this_month=10**9, spending_this_month=SETTINGS.spending)
@@ -179,9 +180,13 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         once(lambda: config_check.checked(CHECKED, (CHANNEL, [])), [f"<#{one}>" for one in IDS[-5:]])
     ],
     "details.details": [once(lambda: details.details(JOBS[0], CARD, []))],
-    "details.which_details": [once(lambda: details.which_details(OF_ONE_CARD), [j.id for j in OF_ONE_CARD])],
+    "details.which_details": [once(lambda: details.which_details(OF_ONE_CARD), OF_ONE_CARD_IDS)],
     "details.full_prompt": [once(lambda: details.full_prompt(JOBS[0]))],
-    "forms.edit_form": [once(lambda: forms.edit_form(FIRST_ID, Style.MANGA, FIRST_ID))],
+    "forms.edit_form": [
+        once(lambda: forms.edit_form(OF_ONE_CARD_IDS, Style.MANGA, FIRST_ID), OF_ONE_CARD_IDS)
+    ],
+    "forms.reword_form": [once(lambda: forms.reword_form(CARD.id, JOBS[0], FIRST_ID))],
+    "forms.vary_form": [once(lambda: forms.vary_form(CARD.id, OF_ONE_CARD, 4, FIRST_ID), OF_ONE_CARD_IDS)],
     "forms.menu_form": [
         once(
             lambda: forms.menu_form(
@@ -214,7 +219,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
             turns=(Action.REVIEW_MEMBER, 1),
         )
     ],
-    "notes.delete_question": [once(lambda: notes.delete_question(OF_ONE_CARD), [j.id for j in OF_ONE_CARD])],
+    "notes.delete_question": [once(lambda: notes.delete_question(OF_ONE_CARD), OF_ONE_CARD_IDS)],
     "notes.deleted": [once(lambda: notes.deleted(COUNT_MOST))],
     "notes.being_posted": [once(lambda: notes.being_posted(JOBS[0]))],
     "notes.post_question": [

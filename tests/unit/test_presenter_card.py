@@ -3,14 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.chat.presenter.card import MOST_PROMPT, card, picture_name
+from bot.chat.presenter.card import MOST_ON_PHONE, MOST_PROMPT, card, picture_name
 from bot.chat.presenter.message import Button, Color, Link, Message
 from bot.domain.card import CardView
 from bot.domain.failure import Failure, FailureKind, SourceProblem
 from bot.domain.ids import AttachmentId, ChannelId, JobId, MessageId, PictureNumber
 from bot.domain.job import Job, JobState
 from bot.domain.limits import LimitField, LimitOrigin, Rule, Usage
-from bot.domain.luma import AspectRatio, Style
+from bot.domain.luma import VARIATION_PROMPT, AspectRatio, Style
 from bot.domain.request import PictureLocation, Source
 from tests.builders import NOON, a_card, a_job
 
@@ -126,13 +126,13 @@ def test_a_kept_picture_names_the_command_that_posts_it() -> None:
 def test_a_delivered_picture_speaks_for_itself() -> None:
     message = drawn(shown(provider_seconds=58.2), usage=Usage(PER_DAY, 1))
     assert message.body == "> a lighthouse at dawn\n\n-# generated in 58 sec · 1 of 12 today"
-    assert labels(message) == ["Edit", "Rerun", "Details", "Delete"]
+    assert labels(message) == ["Edit", "Rerun", "Reword", "Vary", "Details", "Delete"]
     assert message.color is Color.DONE
 
 
 def test_an_edit_links_to_what_it_was_before() -> None:
     message = drawn(shown(source=SOURCE), before=SOURCE.location)
-    assert labels(message) == ["Edit", "Rerun", "Details", "Delete", "Original"]
+    assert labels(message) == ["Edit", "Rerun", "Reword", "Vary", "Details", "Delete", "Original"]
     (link,) = [part for row in message.rows for part in row if isinstance(part, Link)]
     assert link.url == f"https://discord.com/channels/{a_card().guild_id}/5/6"
     assert "-# edit" in message.body
@@ -165,11 +165,6 @@ def test_a_long_prompt_is_clipped_and_stands_behind_a_button() -> None:
     assert len(message.body) < 2 * MOST_PROMPT
 
 
-def test_six_buttons_take_two_rows() -> None:
-    rows = drawn(shown(prompt="x " * 400, source=SOURCE), before=SOURCE.location).rows
-    assert [len(row) for row in rows] == [5, 1]
-
-
 def test_a_deleted_card_offers_nothing() -> None:
     message = drawn(shown(deleted_at=NOON))
     assert labels(message) == []
@@ -184,7 +179,7 @@ def test_a_failed_card_says_why_that_it_was_not_counted_and_what_to_do() -> None
     assert "**Blocked by the content filter**" in message.body
     assert "This didn't count toward your limit." in message.body
     assert "Try rephrasing the prompt." in message.body
-    assert labels(message) == ["Rerun", "Details"]
+    assert labels(message) == ["Rerun", "Change the words", "Details"]
     assert message.color is Color.FAILED
 
 
@@ -224,17 +219,22 @@ def test_each_way_to_fail_is_told_once() -> None:
     assert "**Blocked by the content filter** · 3 of 3" in message.body
 
 
-def test_several_pictures_are_numbered_as_discord_shows_them() -> None:
+def test_several_pictures_are_edited_in_the_order_in_which_discord_shows_them() -> None:
     first, second = shown(1, attachment_id=AttachmentId(20)), shown(2, attachment_id=AttachmentId(10))
-    message = drawn(first, second, of(3, JobState.READY), arriving=(JobId(3),))
-    edits = [
-        part for row in message.rows for part in row if isinstance(part, Button) and "Edit" in part.label
-    ]
-    assert [(edit.label, edit.custom_id) for edit in edits] == [
-        ("Edit 1", "edit:2"),
-        ("Edit 2", "edit:1"),
-        ("Edit 3", "edit:3"),
-    ]
+    edit = drawn(first, second, of(3, JobState.READY), arriving=(JobId(3),)).rows[0][0]
+    assert isinstance(edit, Button)
+    assert (edit.label, edit.custom_id) == ("Edit", "edit:2:1:3")
+
+
+def test_the_most_buttons_of_a_card_are_two_rows_on_a_phone() -> None:
+    long = "a lighthouse at dawn, " * 20
+    jobs = [shown(number, prompt=long, source=SOURCE) for number in (1, 2, 3, 4)]
+    rows = drawn(*jobs, before=SOURCE.location).rows
+    assert [len(row) for row in rows] == [MOST_ON_PHONE, MOST_ON_PHONE]
+
+
+def test_a_variation_is_called_one() -> None:
+    assert "-# variation" in drawn(shown(source=SOURCE, sent_prompt=VARIATION_PROMPT)).body
 
 
 def test_a_card_that_came_in_part_looks_like_it() -> None:

@@ -13,7 +13,7 @@ from bot.chat.presenter.card import card
 from bot.chat.presenter.custom_ids import CustomId
 from bot.chat.presenter.details import details, full_prompt, which_details
 from bot.chat.presenter.forms import PROMPTS as PROMPT_FIELDS
-from bot.chat.presenter.forms import edit_form, menu_form, picture_label, upload_form
+from bot.chat.presenter.forms import edit_form, menu_form, picture_label, reword_form, upload_form, vary_form
 from bot.chat.presenter.help import help_message
 from bot.chat.presenter.job_list import job_list, job_panel
 from bot.chat.presenter.message import Button, TextField
@@ -212,8 +212,12 @@ def test_the_menus_dialogue_breaks_no_limit(names: list[str]) -> None:
     assert form_problems(menu_form(MessageId(LARGEST_ID), keys, labels, LARGEST_ID)) == []
 
 
-def test_the_edit_dialogue_breaks_no_limit() -> None:
-    assert form_problems(edit_form(LARGEST_ID, Style.MANGA, LARGEST_ID)) == []
+def test_the_dialogues_below_a_card_break_no_limit() -> None:
+    jobs = [a_job(id=JobId(LARGEST_ID - number), prompt="🦊" * 6000) for number in range(4)]
+    card_id = CardId(LARGEST_ID)
+    assert form_problems(edit_form([job.id for job in jobs], Style.MANGA, LARGEST_ID)) == []
+    assert form_problems(reword_form(card_id, jobs[0], LARGEST_ID)) == []
+    assert form_problems(vary_form(card_id, jobs, 4, LARGEST_ID)) == []
 
 
 def test_fixed_messages_break_no_limit() -> None:

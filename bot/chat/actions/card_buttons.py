@@ -46,7 +46,7 @@ async def again(context: Context, interaction: discord.Interaction, pressed: Cus
     if job.source == Source():
         raise PictureRefused(SourceProblem.GONE)  # it was an upload, whose address expired with the request
     if job.source is not None:
-        await _require_open(context, interaction, job.source)
+        await require_open(context, interaction, job.source)
     request = ImageRequest.checked(
         prompt=job.prompt,
         sent_prompt=job.sent_prompt,
@@ -60,7 +60,7 @@ async def again(context: Context, interaction: discord.Interaction, pressed: Cus
     await context.ask(interaction, request, Door.AGAIN, is_private=view.card.is_private)
 
 
-async def _require_open(context: Context, interaction: discord.Interaction, source: Source) -> None:
+async def require_open(context: Context, interaction: discord.Interaction, source: Source) -> None:
     """Raises `NotYours` for a public edit of a private picture: only its owner may use that again."""
     if source.job_id is None:
         return

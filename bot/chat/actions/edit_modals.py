@@ -1,4 +1,4 @@
-"""Edit: the button and the message menu open a modal, and the submitted modal becomes a request."""
+"""Edit: the buttons and the message menu open a modal, and the submitted modal becomes a request."""
 
 import asyncio
 from contextlib import suppress
@@ -12,7 +12,7 @@ from bot.chat.incoming.attachments import FoundPicture, named, only_one, picture
 from bot.chat.incoming.mentions import InteractionMentions
 from bot.chat.incoming.payload import channel_of
 from bot.chat.incoming.submitted_values import SubmittedModal
-from bot.chat.presenter.custom_ids import CustomId
+from bot.chat.presenter.custom_ids import CustomId, as_number
 from bot.chat.presenter.details import location_of
 from bot.chat.presenter.forms import (
     FILE,
@@ -24,9 +24,10 @@ from bot.chat.presenter.forms import (
     menu_form,
     picture_label,
 )
+from bot.chat.presenter.phases import in_order
 from bot.chat.responses.context import Context, own_message, shows_to_all
 from bot.chat.rest.error_codes import DISCORD_ERRORS, is_final
-from bot.domain.card import Card
+from bot.domain.card import Card, CardView
 from bot.domain.errors import CourierUnavailable, JobUnknown, NoPicture, NotPossibleNow, TooManyPictures
 from bot.domain.ids import ChannelId, MessageId
 from bot.domain.job import Job, JobState
@@ -41,22 +42,44 @@ IS_SPOILER_AT = 4
 
 async def open_edit(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
     style = Style.AUTO
+    job_ids = [pressed.number(at) for at in range(min(len(pressed.args), COUNT_MOST))] or [pressed.number(0)]
     with suppress(TimeoutError):
         async with asyncio.timeout(LOOK_UP_SECONDS):
-            job, _ = await context.picture(interaction, pressed.number(0))
+            job, _ = await context.picture(interaction, job_ids[0])
             require_picture(job)
             style = job.style
-    form = edit_form(pressed.number(0), style, interaction.id)
+    form = edit_form(job_ids, style, interaction.id)
     await open_form(interaction, form)
 
 
 async def edit_sent(context: Context, interaction: discord.Interaction, sent: CustomId) -> None:
     filled = SubmittedModal.of(interaction)
-    job, card = await context.picture(interaction, sent.number(0))
+    chosen = filled.choice(PICTURES[0])
+    job_id = sent.number(0) if chosen is None else as_number(chosen)
+    job, card = await context.picture(interaction, job_id)
     source = source_of(job, card, own_message(interaction))
     request = _request(interaction, filled, source)
     is_private = card.is_private and not shows_to_all(interaction, job)
     await context.ask(interaction, request, Door.BUTTON, is_private=is_private)
+
+
+def shown_on(view: CardView) -> list[Job]:
+    """Return the card's pictures that can be edited, as Discord shows them. Raises `JobUnknown` for none."""
+    shown = [job for job in view.jobs if job.state is JobState.DELIVERED and job.deleted_at is None]
+    if not shown:
+        raise JobUnknown
+    return in_order(shown)
+
+
+def chosen_on(view: CardView, filled: SubmittedModal) -> Job:
+    """Return the picture that was chosen in the dialogue. Raises `JobUnknown`."""
+    shown, key = shown_on(view), filled.choice(PICTURES[0])
+    if key is None and len(shown) == 1:
+        return shown[0]
+    for job in shown:
+        if str(job.id) == key:
+            return job
+    raise JobUnknown
 
 
 async def open_menu(context: Context, interaction: discord.Interaction, message: discord.Message) -> None:
@@ -94,7 +117,7 @@ async def upload_sent(context: Context, interaction: discord.Interaction, sent: 
     request = ImageRequest.checked(
         prompt="".join(map(filled.text, PROMPTS)),
         names=InteractionMentions(interaction),
-        style=_style_named(sent.text(0)),
+        style=style_named(sent.text(0)),
         count=min(sent.number(1), COUNT_MOST),
         source=filled.file(FILE).uploaded_source(),
         is_spoiler=len(sent.args) > IS_SPOILER_AT and sent.flag(IS_SPOILER_AT),
@@ -147,10 +170,10 @@ async def _fetched(
 
 
 def _style(filled: SubmittedModal) -> Style:
-    return _style_named(filled.choice(STYLE) or Style.AUTO)
+    return style_named(filled.choice(STYLE) or Style.AUTO)
 
 
-def _style_named(name: str) -> Style:
+def style_named(name: str) -> Style:
     """Raises `JobUnknown` for a value that only a forged modal can have."""
     try:
         return Style(name)

@@ -16,8 +16,10 @@ from bot.chat.actions import (
     job_pages,
     repost_buttons,
     review_pages,
+    rewording,
     settings_changes,
     settings_views,
+    variations,
 )
 from bot.chat.incoming.languages import language_of_member
 from bot.chat.presenter.custom_ids import Action, CustomId
@@ -49,6 +51,10 @@ def _review(handle: Handler) -> Component:
 COMPONENTS: Mapping[Action, Component] = {
     Action.CANCEL: Component(card_buttons.cancel),
     Action.AGAIN: Component(card_buttons.again),
+    Action.REWORD: Component(rewording.open_reword),
+    Action.REWORD_FORM: Component(rewording.reword_sent),
+    Action.VARY: Component(variations.open_vary),
+    Action.VARY_FORM: Component(variations.vary_sent),
     Action.PROMPT: Component(card_buttons.prompt),
     Action.DETAILS: Component(card_buttons.details_of_card),
     Action.DETAILS_OF: Component(card_buttons.details_of_one),

@@ -8,7 +8,6 @@ from bot.chat.presenter.allowance import price_line
 from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.message import (
     MOST_ALT_TEXT,
-    MOST_IN_ROW,
     Button,
     Color,
     Link,
@@ -30,6 +29,8 @@ from bot.words.language import speaking
 
 #: The most characters of the prompt on the card; a button shows the whole prompt.
 MOST_PROMPT = 300
+#: The most buttons that a phone shows side by side.
+MOST_ON_PHONE = 4
 #: Stands in place of a prompt that consists of invisible characters.
 NOTHING_TO_SEE = deferred("*(nothing visible)*")
 
@@ -114,10 +115,11 @@ def jump_url(guild_id: GuildId, location: PictureLocation) -> str:
 
 def traits(job: Job) -> list[str]:
     """Return what was requested besides the prompt."""
+    kind = _("variation") if job.is_variation else _("edit") if job.is_edit else None
     style = _("manga") if job.style is Style.MANGA else None
     ratio = None if job.is_edit else job.aspect_ratio
     spoiler = _("spoiler") if job.is_spoiler else None
-    return [trait for trait in (_("edit") if job.is_edit else None, ratio, style, spoiler) if trait]
+    return [trait for trait in (kind, ratio, style, spoiler) if trait]
 
 
 def _last_word(moment: Moment) -> str:
@@ -147,30 +149,40 @@ def _color(moment: Moment) -> Color:
 
 
 def _rows(moment: Moment, *, with_words: bool) -> list[Row]:
-    edits = _edit_buttons(moment.shown())
-    others = _other_buttons(moment, with_words=with_words)
-    rows = [[*edits, *others]] if len(edits) <= 1 else [edits, others]
-    return [row[at : at + MOST_IN_ROW] for row in rows for at in range(0, len(row), MOST_IN_ROW)]
+    """Return a row of what makes new pictures, and one about these: on a phone, four buttons fit in a row."""
+    rows = [_making_buttons(moment), _other_buttons(moment, with_words=with_words)]
+    if sum(map(len, rows)) <= MOST_ON_PHONE:
+        rows = [[*rows[0], *rows[1]]]
+    return [row for row in rows if row]
 
 
-def _edit_buttons(shown: list[Job]) -> list[Button | Link]:
-    if len(shown) == 1:
-        return [Button(_("Edit"), custom_id(Action.EDIT, shown[0].id), Look.PRIMARY)]
-    return [
-        Button(_("Edit {number}", number=number), custom_id(Action.EDIT, job.id), Look.PRIMARY)
-        for number, job in enumerate(shown, start=1)
-    ]
+def _making_buttons(moment: Moment) -> list[Button | Link]:
+    card_id, job, shown = moment.view.card.id, moment.view.jobs[0], moment.shown()
+    buttons: list[Button | Link] = []
+    if shown:
+        edit = custom_id(Action.EDIT, *(one.id for one in shown))
+        buttons.append(Button(_("Edit"), edit, Look.PRIMARY))
+    if not moment.is_over or _is_deleted(moment):
+        return buttons
+    if job.source is None or can_be_used_again(job.source):
+        buttons.append(Button(_("Rerun"), custom_id(Action.AGAIN, card_id)))
+    reword = _("Reword") if shown else _("Change the words")
+    buttons.append(Button(reword, custom_id(Action.REWORD, card_id)))
+    if shown:
+        buttons.append(Button(_("Vary"), custom_id(Action.VARY, card_id)))
+    return buttons
+
+
+def _is_deleted(moment: Moment) -> bool:
+    return len(moment.jobs(Phase.DELETED)) == len(moment.view.jobs)
 
 
 def _other_buttons(moment: Moment, *, with_words: bool) -> list[Button | Link]:
-    card_id, job = moment.view.card.id, moment.view.jobs[0]
-    is_deleted = len(moment.jobs(Phase.DELETED)) == len(moment.view.jobs)
+    card_id, job, is_deleted = moment.view.card.id, moment.view.jobs[0], _is_deleted(moment)
     buttons: list[Button | Link] = []
     if moment.jobs(Phase.WAITING):
         buttons.append(Button(_("Cancel"), custom_id(Action.CANCEL, card_id)))
     if moment.is_over and not is_deleted:
-        if not job.is_edit or (job.source is not None and can_be_used_again(job.source)):
-            buttons.append(Button(_("Rerun"), custom_id(Action.AGAIN, card_id)))
         buttons.append(Button(_("Details"), custom_id(Action.DETAILS, card_id)))
     if moment.jobs(Phase.SHOWN):
         buttons.append(Button(_("Delete"), custom_id(Action.DELETE, card_id)))

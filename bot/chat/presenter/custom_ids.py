@@ -18,10 +18,12 @@ class Action(StrEnum):
 
     CANCEL = "cancel"  # card
     AGAIN = "again"  # card
+    REWORD = "reword"  # card
+    VARY = "vary"  # card
     PROMPT = "prompt"  # card
     DETAILS = "details"  # card
     DETAILS_OF = "details-of"  # (select; values are jobs)
-    EDIT = "edit"  # job
+    EDIT = "edit"  # jobs of a card, in the order in which Discord shows their pictures
     DELETE = "delete"  # card
     DELETE_ONE = "delete-one"  # job
     DELETE_THESE = "delete-these"  # (select; values are jobs)
@@ -33,7 +35,9 @@ class Action(StrEnum):
     POST_PUBLICLY = "post-publicly"  # job
     LATE = "late"  # job, which of its late pictures (from 0)
     REMOVE_COPY = "remove-copy"  # job
-    EDIT_FORM = "edit-form"  # job, opening
+    EDIT_FORM = "edit-form"  # job (which another may replace, chosen in its list), opening
+    REWORD_FORM = "reword-form"  # card, opening
+    VARY_FORM = "vary-form"  # card, opening
     MENU_FORM = "menu-form"  # message, picture or nothing, opening
     UPLOAD_FORM = "upload-form"  # style, count, private, opening, spoiler or nothing
     SETTINGS = "settings"  # which view of /config show, page or nothing

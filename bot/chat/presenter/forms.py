@@ -1,4 +1,4 @@
-"""The dialogues that ask which picture to edit, and what to change.
+"""The dialogues that ask which picture to edit or to vary, and what to change.
 
 `opening` is different each time a dialogue opens: for a repeated id, Discord's clients show an old draft.
 """
@@ -6,7 +6,9 @@
 from collections.abc import Sequence
 
 from bot.chat.incoming.text import one_line, units
+from bot.chat.presenter.command_words import RATIO_CHOICES
 from bot.chat.presenter.custom_ids import Action, custom_id
+from bot.chat.presenter.details import image_name
 from bot.chat.presenter.message import (
     MOST_OPTION,
     MOST_OPTIONS,
@@ -17,15 +19,18 @@ from bot.chat.presenter.message import (
     Option,
     TextField,
 )
-from bot.domain.ids import MessageId
-from bot.domain.luma import Style
+from bot.chat.presenter.numbers import pictures as how_many
+from bot.domain.ids import CardId, MessageId
+from bot.domain.job import Job
+from bot.domain.luma import DEFAULT_RATIO, AspectRatio, Style
+from bot.domain.request import COUNT_MOST
 from bot.words.catalogs import deferred
 from bot.words.catalogs import gettext as _
 
 #: A prompt may take several inputs: up to 6,000 characters, each of which may count twice.
 PROMPTS = ("prompt", "prompt-2", "prompt-3")
 PROMPT = PROMPTS[0]
-STYLE, FILE = "style", "file"
+STYLE, FILE, RATIO, COUNT = "style", "file", "ratio", "count"
 #: A dialogue has room for this many lists beside its two other fields.
 PICTURES = ("picture", "picture-2", "picture-3")
 
@@ -36,11 +41,37 @@ _STYLES = {
 }
 
 
-def edit_form(job_id: int, style: Style, opening: int) -> Form:
-    """Return the dialogue for a picture of ours."""
-    return Form(
-        _("Edit this image"), custom_id(Action.EDIT_FORM, job_id, opening), [_change(), _style(style)]
-    )
+def edit_form(job_ids: Sequence[int], style: Style, opening: int) -> Form:
+    """Return the dialogue for a picture of ours, or for one of several."""
+    id_ = custom_id(Action.EDIT_FORM, job_ids[0], opening)
+    return Form(_("Edit this image"), id_, [*_which_picture(job_ids), _change(), _style(style)])
+
+
+def reword_form(card_id: CardId, job: Job, opening: int) -> Form:
+    """Return the dialogue that runs a request again, with everything filled in as it was."""
+    fields: list[TextField | ChoiceField | FileField]
+    if job.is_edit:
+        fields = [*_changes("" if job.is_variation else job.prompt), _style(job.style)]
+    else:
+        fields = [*_words(job.prompt), _ratio(job.aspect_ratio), _style(job.style)]
+    return Form(_("Change and rerun"), custom_id(Action.REWORD_FORM, card_id, opening), fields)
+
+
+def vary_form(card_id: CardId, shown: Sequence[Job], most: int, opening: int) -> Form:
+    """Return the dialogue that asks for variations, of which `most` are possible now."""
+    counts = range(1, max(1, min(most, COUNT_MOST)) + 1)
+    options = [Option(how_many(count), str(count), is_chosen=count == counts[-1]) for count in counts]
+    fields = [
+        *_which_picture([job.id for job in shown]),
+        ChoiceField(COUNT, _("How many variations?"), options),
+    ]
+    return Form(_("Variations of this image"), custom_id(Action.VARY_FORM, card_id, opening), fields)
+
+
+def _which_picture(job_ids: Sequence[int]) -> list[ChoiceField]:
+    """Return the list of a card's pictures; nothing if there is no choice."""
+    options = [Option(image_name(number), str(job_id)) for number, job_id in enumerate(job_ids, start=1)]
+    return [ChoiceField(PICTURES[0], _("Which image?"), options)] if len(options) > 1 else []
 
 
 def menu_form(
@@ -91,15 +122,36 @@ def upload_form(
     prompt: str, style: Style, count: int, opening: int, *, is_private: bool, is_spoiler: bool = False
 ) -> Form:
     """Return the dialogue for a file still to be picked. A long prompt is split over several inputs."""
-    first, *others = _pieces(prompt)
-    continued = [
-        TextField(id_, _("What should change? (continued)"), value=piece, is_required=False)
-        for id_, piece in zip(PROMPTS[1:], others, strict=False)
-    ]
     hint = _("JPEG, PNG, WebP, GIF or HEIC, at most 50 MB")
     file = FileField(FILE, _("The image to edit"), hint)
     id_ = custom_id(Action.UPLOAD_FORM, style, count, int(is_private), opening, int(is_spoiler))
-    return Form(_("Edit an image"), id_, [file, _change(first), *continued])
+    return Form(_("Edit an image"), id_, [file, *_changes(prompt)])
+
+
+def _changes(prompt: str) -> list[TextField]:
+    """Return the inputs that say what to change, as many as the prompt needs."""
+    first, *others = _pieces(prompt)
+    return [_change(first), *_continued(_("What should change? (continued)"), others)]
+
+
+def _words(prompt: str) -> list[TextField]:
+    """Return the inputs that say what to show, as many as the prompt needs."""
+    first, *others = _pieces(prompt)
+    shown = TextField(PROMPT, _("What should the image show?"), value=first)
+    return [shown, *_continued(_("What should the image show? (continued)"), others)]
+
+
+def _continued(label: str, pieces: Sequence[str]) -> list[TextField]:
+    inputs = zip(PROMPTS[1:], pieces, strict=False)
+    return [TextField(id_, label, value=piece, is_required=False) for id_, piece in inputs]
+
+
+def _ratio(chosen: AspectRatio | None) -> ChoiceField:
+    chosen = chosen or DEFAULT_RATIO
+    options = [
+        Option(_(name), ratio.value, is_chosen=ratio is chosen) for ratio, name in RATIO_CHOICES.items()
+    ]
+    return ChoiceField(RATIO, _("Aspect ratio"), options)
 
 
 def _change(value: str = "") -> TextField:

@@ -1,0 +1,88 @@
+"""A request once more, in other words: the dialogue with everything filled in, and what it sends."""
+
+import discord
+
+from bot.chat.actions.card_buttons import require_open
+from bot.chat.actions.edit_modals import style_named
+from bot.chat.delivery.sender import open_form
+from bot.chat.incoming.mentions import InteractionMentions
+from bot.chat.incoming.submitted_values import SubmittedModal
+from bot.chat.presenter.card import can_be_used_again
+from bot.chat.presenter.custom_ids import CustomId
+from bot.chat.presenter.forms import PROMPTS, RATIO, STYLE, reword_form, upload_form
+from bot.chat.responses.context import Context
+from bot.domain.card import CardView
+from bot.domain.errors import JobUnknown, NotYours, PromptForgotten
+from bot.domain.failure import FailureKind
+from bot.domain.job import Job
+from bot.domain.luma import DEFAULT_RATIO, AspectRatio
+from bot.domain.request import Door, ImageRequest
+
+
+async def open_reword(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    """Open the dialogue; for an uploaded source, which is gone, the one that asks for a file."""
+    view = await context.view(interaction, pressed.number(0))
+    job = view.jobs[0]
+    if not job.prompt:
+        raise PromptForgotten
+    _require_may_read(view, interaction.user.id)
+    if job.source is not None:
+        await require_open(context, interaction, job.source)
+    if job.source is None or can_be_used_again(job.source):
+        form = reword_form(view.card.id, job, interaction.id)
+    else:
+        form = upload_form(
+            job.prompt,
+            job.style,
+            len(view.jobs),
+            interaction.id,
+            is_private=view.card.is_private,
+            is_spoiler=job.is_spoiler,
+        )
+    await open_form(interaction, form)
+
+
+async def reword_sent(context: Context, interaction: discord.Interaction, sent: CustomId) -> None:
+    filled = SubmittedModal.of(interaction)
+    view = await context.view(interaction, sent.number(0))
+    job, source = view.jobs[0], view.jobs[0].source
+    if source is not None:
+        await require_open(context, interaction, source)
+    prompt = "".join(map(filled.text, PROMPTS))
+    request = ImageRequest.checked(
+        prompt=prompt,
+        sent_prompt=_sent_before(job, prompt),
+        names=InteractionMentions(interaction),
+        aspect_ratio=_ratio(job, filled),
+        style=style_named(filled.choice(STYLE) or job.style),
+        count=len(view.jobs),
+        source=source,
+        is_spoiler=job.is_spoiler,
+    )
+    await context.ask(interaction, request, Door.AGAIN, is_private=view.card.is_private)
+
+
+def _require_may_read(view: CardView, user_id: int) -> None:
+    """Raises `NotYours` for words that a filter has blocked: only who wrote them reads them again."""
+    is_blocked = any(job.failure is not None and job.failure.kind is FailureKind.BLOCKED for job in view.jobs)
+    if is_blocked and view.card.member_id != user_id:
+        raise NotYours
+
+
+def _sent_before(job: Job, prompt: str) -> str | None:
+    """Return the words with names in place of mentions, if nobody has changed the prompt."""
+    return job.sent_prompt if prompt == job.prompt and not job.is_variation else None
+
+
+def _ratio(job: Job, filled: SubmittedModal) -> AspectRatio | None:
+    """Return the chosen ratio. The default that was never chosen stays unchosen: manga has another one.
+
+    Raises `JobUnknown` for a value that only a forged modal can have.
+    """
+    name = filled.choice(RATIO)
+    if name is None or (name == DEFAULT_RATIO and job.aspect_ratio is None):
+        return job.aspect_ratio
+    try:
+        return AspectRatio(name)
+    except ValueError:
+        raise JobUnknown from None

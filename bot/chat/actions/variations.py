@@ -1,0 +1,48 @@
+"""Variations: other takes of a finished picture, made by editing it with words of the bot's own."""
+
+import asyncio
+from contextlib import suppress
+
+import discord
+
+from bot.chat.actions.edit_modals import LOOK_UP_SECONDS, chosen_on, shown_on, source_of
+from bot.chat.delivery.sender import open_form
+from bot.chat.incoming.payload import guild_of, roles_of
+from bot.chat.incoming.submitted_values import SubmittedModal
+from bot.chat.presenter.custom_ids import CustomId, as_number
+from bot.chat.presenter.forms import COUNT, vary_form
+from bot.chat.responses.context import Context, own_message
+from bot.domain.ids import MemberId
+from bot.domain.luma import VARIATION_PROMPT
+from bot.domain.request import COUNT_MOST, Door, ImageRequest
+
+
+async def open_vary(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    view = await context.view(interaction, pressed.number(0))
+    most = await _most_now(context, interaction)
+    await open_form(interaction, vary_form(view.card.id, shown_on(view), most, interaction.id))
+
+
+async def _most_now(context: Context, interaction: discord.Interaction) -> int:
+    """Return how many the limits leave; all while that is unknown. Admission decides when it is sent."""
+    most = COUNT_MOST
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LOOK_UP_SECONDS):
+            member_id, role_ids = MemberId(interaction.user.id), roles_of(interaction.user)
+            usages = await context.gallery.usage(guild_of(interaction), member_id, role_ids)
+            most = min([most, *(usage.left for usage in usages)])
+    return most
+
+
+async def vary_sent(context: Context, interaction: discord.Interaction, sent: CustomId) -> None:
+    """Ask for variations. The card shows the words of the picture; others are sent."""
+    filled = SubmittedModal.of(interaction)
+    view = await context.view(interaction, sent.number(0))
+    job = chosen_on(view, filled)
+    request = ImageRequest.checked(
+        prompt=job.prompt or VARIATION_PROMPT,
+        sent_prompt=VARIATION_PROMPT,
+        count=as_number(filled.choice(COUNT) or "1"),
+        source=source_of(job, view.card, own_message(interaction)),
+    )
+    await context.ask(interaction, request, Door.VARIATIONS, is_private=view.card.is_private)
