@@ -30,7 +30,7 @@ async def test_a_private_card_is_in_its_members_language(studio: Studio) -> None
     studio.world.guild("Lantern Studio").locale = "de"
     studio.world.user("ada").locale = "ja"
     message = await studio.imagine(private=True)
-    assert labels(message) == ["編集", "もう一度作成", "詳細", "削除"]
+    assert labels(message) == ["編集", "もう一度作成", "言い換え", "バリエーション", "詳細", "削除"]
 
 
 async def test_the_answer_to_a_reply_is_in_the_servers_language(studio: Studio) -> None:
