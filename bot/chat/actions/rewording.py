@@ -70,7 +70,7 @@ def _require_may_read(view: CardView, user_id: int) -> None:
 
 
 def _sent_before(job: Job, prompt: str) -> str | None:
-    """Return the words with names in place of mentions, if nobody has changed the prompt."""
+    """Return the words with names in place of mentions, if the prompt is unchanged."""
     return job.sent_prompt if prompt == job.prompt and not job.is_variation else None
 
 

@@ -160,7 +160,7 @@ def _making_buttons(moment: Moment) -> list[Button | Link]:
     card_id, job, shown = moment.view.card.id, moment.view.jobs[0], moment.shown()
     buttons: list[Button | Link] = []
     if shown:
-        edit = custom_id(Action.EDIT, *(one.id for one in shown))
+        edit = custom_id(Action.EDIT, *(drawn.id for drawn in shown))
         buttons.append(Button(_("Edit"), edit, Look.PRIMARY))
     if not moment.is_over or _is_deleted(moment):
         return buttons
