@@ -141,6 +141,7 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
             gallery=services.gallery,
             administration=services.administration,
             reports=services.reports,
+            own_pictures=services.own_pictures,
             gone=services.gone,
             token_cipher=token_cipher,
             clock=clock,

@@ -23,6 +23,7 @@ from bot.chat.gateway.login import Login
 from bot.chat.gateway.raw_events import leave_out_unreadable
 from bot.chat.gateway.watchdog import end_when_deaf
 from bot.chat.incoming.languages import language_of_member
+from bot.chat.incoming.thumbnails import Thumbnails
 from bot.chat.responses.context import Context, Cooldown, require_served
 from bot.chat.responses.error_handler import ErrorHandler
 from bot.chat.responses.image_requests import Admitting, ImageRequests, Patience
@@ -34,6 +35,7 @@ from bot.services.admins.administration import Administration
 from bot.services.admins.reports import Reports
 from bot.services.cards.gone_cards import GoneCards
 from bot.services.members.gallery import Gallery
+from bot.services.members.own_pictures import OwnPictures
 from bot.words.language import speaking
 
 log = structlog.stdlib.get_logger(__name__)
@@ -93,6 +95,7 @@ class Chat:
         gallery: Gallery,
         administration: Administration,
         reports: Reports,
+        own_pictures: OwnPictures,
         gone: GoneCards,
         token_cipher: TokenCipher,
         clock: Clock,
@@ -113,6 +116,8 @@ class Chat:
             gallery=gallery,
             administration=administration,
             reports=reports,
+            own_pictures=own_pictures,
+            thumbnails=Thumbnails(client, clock),
             permission_checks=PermissionChecks(clock, self._command_permissions),
             servers=ServerCache(client, clock),
             token_cipher=token_cipher,

@@ -31,6 +31,7 @@ from bot.services.making.sweep import Sweep
 from bot.services.making.unconfirmed_cards import UnconfirmedCards
 from bot.services.members.copies import Copies
 from bot.services.members.gallery import Gallery
+from bot.services.members.own_pictures import OwnPictures
 from bot.services.protocols import Courier, ImageProvider, Imaging, Notices, SourceFetcher
 from bot.services.provider.account import ProviderAccount
 from bot.services.provider.circuit_breaker import CircuitBreaker
@@ -90,6 +91,7 @@ class Services:
     gallery: Gallery
     administration: Administration
     reports: Reports
+    own_pictures: OwnPictures
     gone: GoneCards
     sweep: Sweep
     places_in_line: PlacesInLine
@@ -190,6 +192,7 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
         gallery=gallery,
         administration=Administration(runtime=runtime, limits=choices.limits, prices=prices),
         reports=Reports(database=runtime.database),
+        own_pictures=OwnPictures(runtime=runtime),
         gone=gone,
         sweep=sweep,
         places_in_line=PlacesInLine(runtime=runtime, pacer=account.pacer, card_updater=card_updater),

@@ -165,6 +165,7 @@ class Studio:
             gallery=self.services.gallery,
             administration=self.services.administration,
             reports=self.services.reports,
+            own_pictures=self.services.own_pictures,
             gone=self.services.gone,
             token_cipher=self.token_cipher,
             clock=self.clock,

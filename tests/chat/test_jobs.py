@@ -78,13 +78,12 @@ async def test_the_list_has_pages(studio: Studio) -> None:
     for number in range(3):
         await studio.person("ada").slash("pictures", "imagine", prompt=f"fox {number}", count=4).message()
     message = await listed(studio)
-    assert text_of(message).count("fox 2") == 4
-    await studio.person("ada").press(message, "Older").answer()
-    await studio.until(lambda: text_of(message).count("fox 1") == 3)
+    assert [text_of(message).count(f"fox {number}") for number in (2, 1, 0)] == [4, 4, 2]
     await studio.person("ada").press(message, "Older").answer()
     await studio.until(lambda: text_of(message).count("fox 0") == 2)
+    await studio.until(lambda: text_of(message).count("fox 1") == 0)
     await studio.person("ada").press(message, "Newer").answer()
-    await studio.until(lambda: text_of(message).count("fox 1") == 3)
+    await studio.until(lambda: text_of(message).count("fox 2") == 4)
 
 
 async def test_the_oldest_of_many_pictures_is_reached(studio: Studio) -> None:
@@ -93,9 +92,9 @@ async def test_the_oldest_of_many_pictures_is_reached(studio: Studio) -> None:
     for number in range(7):
         await studio.person("ada").slash("pictures", "imagine", prompt=f"fox {number}", count=4).message()
     message = await listed(studio)
-    for page in range(2, 7):
+    for page in range(2, 4):
         await studio.person("ada").press(message, "Older").answer()
-        await studio.until(partial(says, message, f"Page {page} of 6"))
+        await studio.until(partial(says, message, f"Page {page} of 3"))
     await studio.person("ada").press(await panel(studio, message, "an owl"), "Cancel").answer()
     await studio.until(lambda: "cancelled · doesn't count toward the limit" in text_of(message))
     await studio.person("ada").press(message, "Back").answer()

@@ -10,7 +10,7 @@ from bot.domain.ids import JobId, RequestId, RoleId
 from bot.domain.limits import Allowances
 from bot.domain.money import Month
 from bot.domain.period import Period
-from bot.store import accounts, bills, reports, server_settings
+from bot.store import accounts, bills, own_pictures, reports, server_settings
 from bot.store.database import Database
 from tests.builders import CHANNEL, GUILD, MEMBER, NOON, a_job
 from tests.store.test_query_plans import PRIMARY_KEY, Query, complaints, plans
@@ -64,6 +64,19 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         lambda c: reports.count_member_jobs(c, GUILD, MEMBER),
         {"ix_jobs_member"},
     ),
+    "own_pictures.in_work": (lambda c: own_pictures.in_work(c, GUILD, MEMBER), {"ix_jobs_in_work"}),
+    "own_pictures.others": (
+        lambda c: own_pictures.others(c, GUILD, MEMBER, limit=5, offset=5),
+        {"ix_jobs_member"},
+    ),
+    "own_pictures.prompts": (
+        lambda c: own_pictures.prompts(c, GUILD, MEMBER, limit=5, before=JobId(3)),
+        {"ix_jobs_member", PRIMARY_KEY},
+    ),
+    "own_pictures.listed": (
+        lambda c: own_pictures.listed(c, [JobId(1), JobId(2)]),
+        {PRIMARY_KEY, "autoindex_jobs"},
+    ),
     "reports.jobs_after": (
         lambda c: reports.jobs_after(c, GUILD, PERIOD, **OF_EVERYBODY, after=(NOON, JobId(3)), limit=5),
         {"ix_jobs_guild", PRIMARY_KEY},
@@ -98,7 +111,7 @@ async def test_every_query_finds_its_rows_by_an_index(database: Database) -> Non
 async def test_every_function_of_the_shelves_is_looked_at() -> None:
     shelved = {
         f"{shelf.__name__.rpartition('.')[2]}.{name}"
-        for shelf in (server_settings, accounts, bills, reports)
+        for shelf in (server_settings, accounts, bills, reports, own_pictures)
         for name, value in vars(shelf).items()
         if callable(value) and name[0].islower() and getattr(value, "__module__", "") == shelf.__name__
     }

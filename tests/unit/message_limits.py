@@ -30,7 +30,8 @@ def form_problems(form: Form) -> list[str]:
 def _problems(message: Message) -> Iterator[str]:
     yield from _length("content", message.text, 2000)
     yield from _length("title", message.title, 256)
-    yield from _length("description", message.body, 4096, least=1)
+    has_frame = bool(message.title or message.body or message.fields or not message.items)
+    yield from _length("description", message.body, 4096, least=int(has_frame))
     for name, value in message.fields:
         yield from _length("field name", name, 256, least=1)
         yield from _length("field value", value, 1024, least=1)
@@ -38,7 +39,7 @@ def _problems(message: Message) -> Iterator[str]:
         yield "too many fields"
     for item in message.items:
         yield from _length("item", item.body, 4096, least=1)
-    if len(message.items) > 9:
+    if has_frame + len(message.items) > 10:
         yield "too many embeds"
     total = units(message.title + message.body) + sum(units(one + two) for one, two in message.fields)
     total += sum(units(item.body) for item in message.items)

@@ -32,6 +32,7 @@ from bot.chat.presenter import (
     warnings,
 )
 from bot.chat.presenter.custom_ids import Action, CustomId
+from bot.chat.presenter.list_position import ListPosition
 from bot.chat.presenter.message import Button, ChoiceField, Form, Link, Message, Select
 from bot.chat.presenter.settings_names import Names
 from bot.chat.presenter.settings_panel import Named, View, panel, subject_panel
@@ -52,10 +53,12 @@ from bot.domain.ids import ChannelId, GuildId, JobId, MemberId, MessageId, RoleI
 from bot.domain.limits import Allowances, LimitField, LimitOrigin, OperatorLimits, Rule, Usage
 from bot.domain.luma import Style
 from bot.domain.money import Month, Spending
+from bot.domain.own_pictures import MOST_SEARCH_BYTES, ListedPicture, PictureFilter, PicturePage
 from bot.domain.period import Period
 from bot.domain.reports import DayTotal, MemberJobs, MemberTotal, MemberUsage, ReportedJob, UsageReport
 from bot.domain.request import COUNT_MOST
 from bot.services.admins.reports import JOBS_A_PAGE
+from bot.services.members.own_pictures import PAGE_LENGTH
 from bot.words.formats import day
 from bot.words.language import LANGUAGES
 from tests.builders import NOON, a_card, a_job
@@ -84,6 +87,8 @@ SETTINGS = GuildSettings(
 JOBS = [a_job(id=JobId(one), prompt=PROMPT) for one in IDS]
 OF_ONE_CARD = JOBS[:COUNT_MOST]
 OF_ONE_CARD_IDS = [job.id for job in OF_ONE_CARD]
+SEARCH = PictureFilter.of("*狐" * MOST_SEARCH_BYTES)
+POSITION = ListPosition(MANY, SEARCH)
 CARD = a_card(channel_id=CHANNEL, message_id=MessageId(FIRST_ID))
 USAGE = [Usage(Rule(one, LARGE, LimitOrigin.OPERATOR_CEILING), LARGE, NOON) for one in LimitField]
 MEMBER_USAGE = MemberUsage(usages=USAGE, pictures_this_month=10**9, spending_this_month=SETTINGS.spending)
@@ -149,6 +154,19 @@ def job_page(page: int) -> MemberJobs:
     return MemberJobs(jobs=reported(ids), page=page, pages=MANY // JOBS_A_PAGE, total=MANY)
 
 
+def own_page(page: int) -> PicturePage:
+    shown = JOBS[page * PAGE_LENGTH : (page + 1) * PAGE_LENGTH]
+    pictures = [
+        ListedPicture(
+            job=one, channel_id=CHANNEL, message_id=MessageId(FIRST_ID), is_private=False, of_card=4
+        )
+        for one in shown
+    ]
+    return PicturePage(
+        pictures=pictures, page=page, pages=MANY // PAGE_LENGTH, total=MANY, searched_only=LARGE
+    )
+
+
 def view(one: View, entries: Sequence[object] = (), note: Callable[[], str] = str) -> Scene:
     def draw(page: int) -> Message:
         return panel(SETTINGS, names(Named.by(SETTINGS, one, page)), one, note(), page)
@@ -205,14 +223,12 @@ SCENES: Mapping[str, Sequence[Scene]] = {
     ],
     "job_list.job_list": [
         Scene(
-            lambda page: job_list.job_list(
-                job_page(page), {one.id: CARD for one in JOBS}, USAGE, {one.id: MANY for one in JOBS}
-            ),
+            lambda page: job_list.job_list(own_page(page), SEARCH, USAGE, {}, {one.id: MANY for one in JOBS}),
             [one.id for one in JOBS],
             (Action.JOBS, 0),
         )
     ],
-    "job_list.job_panel": [once(lambda: job_list.job_panel(JOBS[0], CARD, MANY, late=MANY))],
+    "job_list.job_panel": [once(lambda: job_list.job_panel(JOBS[0], CARD, POSITION, late=MANY))],
     "member_review.member_review": [
         Scene(
             lambda page: member_review.member_review(MEMBER, job_page(page), MEMBER_USAGE, {}),
@@ -223,7 +239,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
     "notes.deleted": [once(lambda: notes.deleted(COUNT_MOST))],
     "notes.being_posted": [once(lambda: notes.being_posted(JOBS[0]))],
     "notes.post_question": [
-        once(lambda: notes.post_question(OF_ONE_CARD, CHANNEL, MANY, is_private=True)),
+        once(lambda: notes.post_question(OF_ONE_CARD, CHANNEL, POSITION, is_private=True)),
     ],
     "notes.shown_again": [once(lambda: notes.shown_again(JOBS[0]))],
     "notes.posted_again": [once(lambda: notes.posted_again(JOBS[0]))],

@@ -16,6 +16,7 @@ from bot.chat.presenter.forms import PROMPTS as PROMPT_FIELDS
 from bot.chat.presenter.forms import edit_form, menu_form, picture_label, reword_form, upload_form, vary_form
 from bot.chat.presenter.help import help_message
 from bot.chat.presenter.job_list import job_list, job_panel
+from bot.chat.presenter.list_position import ListPosition
 from bot.chat.presenter.message import Button, TextField
 from bot.chat.presenter.notes import (
     being_posted,
@@ -33,9 +34,9 @@ from bot.domain.ids import AttachmentId, CardId, ChannelId, JobId, MessageId
 from bot.domain.job import Job, JobState
 from bot.domain.limits import LimitField, LimitOrigin, Rule, Usage
 from bot.domain.luma import AspectRatio, Style
-from bot.domain.reports import MemberJobs, ReportedJob
+from bot.domain.own_pictures import ListedPicture, PictureFilter, PicturePage
 from bot.domain.request import PictureLocation, Source
-from bot.services.admins.reports import JOBS_A_PAGE
+from bot.services.members.own_pictures import PAGE_LENGTH
 from tests.builders import NOON, a_card, a_job
 from tests.unit.message_limits import form_problems, problems
 
@@ -114,12 +115,13 @@ def with_prompt(prompt: str, jobs: list[Job]) -> list[Job]:
     return [replace(job, prompt=prompt) for job in jobs]
 
 
-def listed(jobs: Sequence[Job], page: int = 0, pages: int = 1) -> MemberJobs:
-    reported = [
-        ReportedJob(job=job, channel_id=ChannelId(LARGEST_ID), message_id=None, is_private=False)
+def listed(jobs: Sequence[Job], page: int = 0, pages: int = 1) -> PicturePage:
+    place = (ChannelId(LARGEST_ID), MessageId(LARGEST_ID))
+    pictures = [
+        ListedPicture(job=job, channel_id=place[0], message_id=place[1], is_private=False, of_card=4)
         for job in jobs
     ]
-    return MemberJobs(jobs=reported, page=page, pages=pages, total=len(jobs))
+    return PicturePage(pictures=pictures, page=page, pages=pages, total=len(jobs), searched_only=5000)
 
 
 @unhurried
@@ -164,11 +166,11 @@ def test_nothing_that_is_said_about_pictures_breaks_a_limit(prompt: str, jobs: l
         details(job, its_card, []),
         which_details(jobs),
         full_prompt(job),
-        job_panel(job, its_card, 4),
+        job_panel(job, its_card, ListPosition(4)),
         delete_question(jobs),
         being_posted(job),
         posted_again(job),
-        job_list(listed(jobs), {one.id: its_card for one in jobs}, []),
+        job_list(listed(jobs), PictureFilter.of(prompt), [], {}),
     ]
     assert [problem for message in said for problem in problems(message)] == []
 
@@ -176,15 +178,15 @@ def test_nothing_that_is_said_about_pictures_breaks_a_limit(prompt: str, jobs: l
 @unhurried
 @given(PROMPTS)
 def test_the_longest_list_breaks_no_limit(prompt: str) -> None:
-    jobs = [a_job(id=JobId(LARGEST_ID - number), prompt=prompt) for number in range(JOBS_A_PAGE)]
+    jobs = [a_job(id=JobId(LARGEST_ID - number), prompt=prompt) for number in range(PAGE_LENGTH)]
     usage = [Usage(Rule(field, 10**9, LimitOrigin.OPERATOR_CEILING), 10**9, NOON) for field in LimitField]
-    cards = {job.id: a_card(channel_id=ChannelId(LARGEST_ID)) for job in jobs}
+    narrowed, urls = PictureFilter.of(prompt), {job.id: "https://example.com/a.png" for job in jobs}
     for page in (0, 1, 10**9 - 1):
-        assert problems(job_list(listed(jobs, page, pages=10**9), cards, usage)) == []
+        assert problems(job_list(listed(jobs, page, pages=10**9), narrowed, usage, urls)) == []
 
 
 def test_an_empty_list_breaks_no_limit() -> None:
-    assert problems(job_list(listed([]), {}, [])) == []
+    assert problems(job_list(listed([]), PictureFilter(), [], {})) == []
 
 
 @unhurried

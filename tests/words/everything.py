@@ -17,6 +17,7 @@ from bot.chat.presenter import (
     warnings,
 )
 from bot.chat.presenter.allowance import limit_words, price_line, rule_line, usage_line
+from bot.chat.presenter.list_position import ListPosition
 from bot.chat.presenter.message import (
     Button,
     ChoiceField,
@@ -38,6 +39,7 @@ from bot.domain.ids import AttachmentId, ChannelId, JobId, MemberId, MessageId, 
 from bot.domain.job import Job, JobState
 from bot.domain.limits import Allowances, LimitField, LimitOrigin, Overruled, Rule, Usage
 from bot.domain.luma import AspectRatio, Style
+from bot.domain.own_pictures import ListedPicture, PictureFilter, PicturePage
 from bot.domain.request import PictureLocation, Source
 from bot.words.language import LANGUAGES, spoken
 from tests.builders import CHANNEL, GUILD, MEMBER, NOON, a_card, a_job
@@ -67,6 +69,7 @@ def everything() -> Iterator[Drawn]:
     yield from (Drawn(kind.__name__, refusals.refusal(one)) for kind, one in EXAMPLES.items())
     yield from _cards()
     yield from _about_jobs()
+    yield from _lists()
     yield from _limits()
     yield from _settings()
 
@@ -127,7 +130,7 @@ def _about_jobs() -> Iterator[Drawn]:
     for job in _jobs():
         yield Drawn("details", details.details(job, a_card(), history, ELSEWHERE, 2))
         yield Drawn("details of what is alone", details.details(job, a_card(is_private=True), []))
-        yield Drawn("job panel", job_list.job_panel(job, a_card(), 0, late=1))
+        yield Drawn("job panel", job_list.job_panel(job, a_card(), ListPosition(), late=1))
         for draw in (notes.shown_again, notes.posted_again, notes.late_picture, notes.being_posted):
             yield Drawn(draw.__name__, draw(job))
     for count in range(1, 5):
@@ -135,8 +138,32 @@ def _about_jobs() -> Iterator[Drawn]:
         yield Drawn("delete question", notes.delete_question(jobs))
         yield Drawn("deleted", notes.deleted(count))
         for is_private in (True, False):
-            yield Drawn("post question", notes.post_question(jobs, CHANNEL, 0, is_private=is_private))
+            yield Drawn(
+                "post question", notes.post_question(jobs, CHANNEL, ListPosition(), is_private=is_private)
+            )
     yield Drawn("delivery", Message(text=notes.delivery_text(MEMBER), body="1"))
+
+
+def _lists() -> Iterator[Drawn]:
+    """/jobs: whole, searched, and without any picture."""
+    pictures = [
+        ListedPicture(
+            job=replace(job, id=JobId(number)),
+            channel_id=CHANNEL,
+            message_id=MessageId(1),
+            is_private=bool(number % 2),
+            of_card=1 + number % 3,
+        )
+        for number, job in enumerate(_jobs(), start=1)
+    ]
+    for narrowed in (PictureFilter(), PictureFilter.of("fox")):
+        for first in range(0, len(pictures), 10):
+            shown = pictures[first : first + 10]
+            page = PicturePage(pictures=shown, page=0, pages=2, total=2, searched_only=5000)
+            late = {one.job.id: 2 for one in shown}
+            yield Drawn("list", job_list.job_list(page, narrowed, USAGES[:3], {}, late))
+        nothing = PicturePage(pictures=[], page=0, pages=1, total=0)
+        yield Drawn("list of nothing", job_list.job_list(nothing, narrowed, [], {}))
 
 
 def _rules() -> Iterator[Rule]:

@@ -10,6 +10,7 @@ from bot.chat.delivery.sender import keep_promise, promise, replace_own, take_ba
 from bot.chat.incoming.payload import channel_of, guild_of
 from bot.chat.presenter.custom_ids import CustomId
 from bot.chat.presenter.job_list import can_be_posted
+from bot.chat.presenter.list_position import ListPosition
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.notes import (
     being_posted,
@@ -47,9 +48,9 @@ async def ask_first(context: Context, interaction: discord.Interaction, pressed:
     job, card = await _own(context, interaction, pressed)
     on_it = (await context.gallery.view(card.id, guild_of(interaction))).jobs
     posted = [other for other in on_it if other.parked_at] if job.state is JobState.READY else [job]
-    page = pressed.number(1) if len(pressed.args) > 1 else 0
+    position = ListPosition.read(pressed, 1, 2)
     here = channel_of(interaction)
-    await replace_own(interaction, post_question(posted, here, page, is_private=card.is_private))
+    await replace_own(interaction, post_question(posted, here, position, is_private=card.is_private))
 
 
 async def post_publicly(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:

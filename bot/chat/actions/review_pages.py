@@ -10,7 +10,6 @@ import discord
 from bot.chat.delivery.sender import keep_promise, promise, promise_to_replace_own
 from bot.chat.incoming.payload import guild_of, roles_of
 from bot.chat.incoming.periods import from_text
-from bot.chat.incoming.thumbnails import thumbnails_of
 from bot.chat.presenter import audit as audit_words
 from bot.chat.presenter import member_review as member_words
 from bot.chat.presenter.csv_columns import exported_jobs
@@ -99,9 +98,8 @@ async def _member(
     guild_id = guild_of(interaction)
     jobs = await context.reports.member_jobs(guild_id, member_id, page)
     usage = await context.gallery.usages(guild_id, member_id, role_ids)
-    return member_words.member_review(
-        member_id, jobs, usage, await thumbnails_of(interaction.client, jobs.jobs)
-    )
+    thumbnails = await context.thumbnails.of(jobs.jobs)
+    return member_words.member_review(member_id, jobs, usage, thumbnails)
 
 
 # --- /review audit ------------------------------------------------------------------------------------

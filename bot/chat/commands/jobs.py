@@ -7,11 +7,13 @@ from bot.chat.actions.job_pages import show_list
 from bot.chat.commands.options import Slash
 from bot.chat.presenter import command_words as words
 from bot.chat.responses.context import Context
+from bot.domain.own_pictures import PictureFilter
 
 
 def jobs_command(context: Context) -> Slash:
     @app_commands.command(name="jobs", description=words.JOBS)
-    async def jobs(interaction: discord.Interaction) -> None:
-        await show_list(context, interaction)
+    @app_commands.describe(**words.JOBS_OPTIONS)
+    async def jobs(interaction: discord.Interaction, search: str = "") -> None:
+        await show_list(context, interaction, PictureFilter.of(search))
 
     return jobs

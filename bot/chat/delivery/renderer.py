@@ -90,6 +90,11 @@ def to_edit(
     return to_edit_beside_files(message) | files
 
 
+def to_replace(message: Message, pictures: Mapping[JobId, Picture] | None = None) -> Sending:
+    """Render an edit that replaces all of a message: its text and its files, too."""
+    return to_edit(message, pictures) | {"content": message.text or None}
+
+
 def to_edit_beside_files(message: Message) -> Sending:
     """Render an edit that does not mention files: Discord then keeps those that the message has."""
     return {
@@ -138,10 +143,13 @@ def modal(form: Form) -> ui.Modal:
 
 
 def _embeds(message: Message) -> list[discord.Embed]:
+    items = [_item(item, message.color.value) for item in message.items]
+    if items and not (message.title or message.body or message.fields):
+        return items
     embed = discord.Embed(title=message.title or None, description=message.body, color=message.color.value)
     for name, value in message.fields:
         embed.add_field(name=name, value=value, inline=False)
-    return [embed, *(_item(item, message.color.value) for item in message.items)]
+    return [embed, *items]
 
 
 def _item(item: Item, color: int) -> discord.Embed:

@@ -64,6 +64,10 @@ class MessageForm:
         sending = renderer.to_edit(self.of(message), pictures, kept)
         return sending if self.has_embeds else renderer.without_embeds(sending)
 
+    def to_replace(self, message: Message, pictures: Pictures | None = None) -> renderer.Sending:
+        sending = renderer.to_replace(self.of(message), pictures)
+        return sending if self.has_embeds else renderer.without_embeds(sending)
+
     def to_edit_beside_files(self, message: Message) -> renderer.Sending:
         sending = renderer.to_edit_beside_files(self.of(message))
         return sending if self.has_embeds else renderer.without_embeds(sending)
@@ -151,7 +155,9 @@ async def keep_promise(
 ) -> None:
     """Send what was deferred. If the deferred response is gone, send it to the member alone."""
     try:
-        await in_some_form(lambda form: interaction.edit_original_response(**form.to_edit(message, pictures)))
+        await in_some_form(
+            lambda form: interaction.edit_original_response(**form.to_replace(message, pictures))
+        )
     except discord.HTTPException as error:
         if verdict(error) is not Verdict.MESSAGE_GONE:
             raise
@@ -208,7 +214,7 @@ async def _follow_up(
 async def replace_own(interaction: discord.Interaction, message: Message) -> None:
     """Replace the member's own message. In others' messages, only a tampered client presses such a button."""
     if _is_own(interaction):
-        await _replace(interaction, message, lambda form: form.to_edit(message))
+        await _replace(interaction, message, lambda form: form.to_replace(message))
     else:
         await tell_alone(interaction, message)
 

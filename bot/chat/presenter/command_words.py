@@ -32,6 +32,9 @@ EDIT_OPTIONS = {
     "private": deferred("Show the images only to you"),
     "spoiler": deferred("Blur the images until someone clicks them"),
 }
+JOBS_OPTIONS = {
+    "search": deferred("Only images with these words in the prompt"),
+}
 
 REVIEW = deferred("The images made on this server: who made them, and what they cost")
 REVIEW_USAGE = deferred("Images, failures, and costs over a period: in numbers, a chart, and a file")

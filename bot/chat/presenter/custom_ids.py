@@ -10,7 +10,7 @@ from enum import StrEnum
 from bot.domain.errors import JobUnknown
 
 MOST_CHARACTERS = 100
-_SHAPE = re.compile(r"(?P<action>[a-z-]{1,20})(?P<args>(:[A-Za-z0-9.-]{0,40})*)")
+_SHAPE = re.compile(r"(?P<action>[a-z-]{1,20})(?P<args>(:[A-Za-z0-9.-]{0,64})*)")
 
 
 class Action(StrEnum):
@@ -27,11 +27,11 @@ class Action(StrEnum):
     DELETE = "delete"  # card
     DELETE_ONE = "delete-one"  # job
     DELETE_THESE = "delete-these"  # (select; values are jobs)
-    JOBS = "jobs"  # page
-    JOBS_PICK = "jobs-pick"  # page (select; values are jobs)
-    JOBS_CANCEL = "jobs-cancel"  # job, page
+    JOBS = "jobs"  # page, which button, filter or nothing
+    JOBS_PICK = "jobs-pick"  # page, filter or nothing (select; values are jobs)
+    JOBS_CANCEL = "jobs-cancel"  # job, page, filter or nothing
     SHOW = "show"  # job
-    POST = "post"  # job, page or nothing (asks first)
+    POST = "post"  # job, page or nothing, filter or nothing (asks first)
     POST_PUBLICLY = "post-publicly"  # job
     LATE = "late"  # job, which of its late pictures (from 0)
     REMOVE_COPY = "remove-copy"  # job

@@ -5,20 +5,15 @@ from dataclasses import replace
 
 from bot.chat.incoming.text import one_line, plain
 from bot.chat.presenter.allowance import price_line
-from bot.chat.presenter.card import jump_url
+from bot.chat.presenter.card import NOTHING_TO_SEE, jump_url
 from bot.chat.presenter.custom_ids import Action, custom_id
-from bot.chat.presenter.details import (
-    details,
-    image_name,
-    late_words,
-    link_to_image,
-    location_of,
-    state_words,
-)
+from bot.chat.presenter.details import details, image_name, late_words, link_to_image, state_words
+from bot.chat.presenter.list_position import ListPosition, back_button
 from bot.chat.presenter.message import (
     MOST_OPTION,
     Button,
     Color,
+    Item,
     Link,
     Look,
     Message,
@@ -33,9 +28,11 @@ from bot.domain.card import Card
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
 from bot.domain.limits import Usage
-from bot.domain.reports import MemberJobs
+from bot.domain.own_pictures import ListedPicture, PictureFilter, PicturePage
 from bot.domain.request import PictureLocation
 from bot.words.catalogs import gettext as _
+from bot.words.catalogs import ngettext
+from bot.words.formats import number
 
 _MOST_PROMPT = 80
 
@@ -54,52 +51,87 @@ _EMOJI = {
 
 
 def job_list(
-    listed: MemberJobs,
-    cards: Mapping[JobId, Card],
+    listed: PicturePage,
+    narrowed: PictureFilter,
     usage: Sequence[Usage],
+    thumbnails: Mapping[JobId, str],
     late: Mapping[JobId, int] | None = None,
 ) -> Message:
-    """Draw one page of the list. `late` is how many pictures of each job are not on its card in `cards`."""
-    return with_and_without_words(lambda shown: _list(listed, cards, usage, late or {}, with_words=shown))
+    """Draw one page of the list. `thumbnails` are URLs of the pictures that Discord can show here.
+
+    `late` is how many pictures of each job are not on its card.
+    """
+    return with_and_without_words(
+        lambda shown: _list(listed, narrowed, usage, thumbnails, late or {}, with_words=shown)
+    )
 
 
 def _list(
-    listed: MemberJobs,
-    cards: Mapping[JobId, Card],
+    listed: PicturePage,
+    narrowed: PictureFilter,
     usage: Sequence[Usage],
+    thumbnails: Mapping[JobId, str],
     late: Mapping[JobId, int],
     *,
     with_words: bool,
 ) -> Message:
-    jobs = [reported.job for reported in listed.jobs]
-    lines = [_line(job, cards[job.id], late.get(job.id, 0), with_words=with_words) for job in jobs]
-    if not lines:
-        lines = [_("Nothing here yet. Create an image with `/imagine`.")]
-    allowance = "\n".join(f"-# {price_line(rule_usage)}" for rule_usage in usage)
     return Message(
-        title=_("Your images"),
-        body="\n\n".join(filter(None, ["\n".join(lines), page_words(listed.page, listed.pages), allowance])),
+        text="\n".join(_heading(listed, narrowed, usage, with_words=with_words)),
+        body="" if listed.pictures else _nothing(narrowed),
         color=Color.WORKING,
-        rows=_rows(jobs, listed.page, listed.pages, with_words=with_words),
+        items=[
+            Item(
+                _entry(picture, late.get(picture.job.id, 0), with_words=with_words),
+                thumbnails.get(picture.job.id),
+            )
+            for picture in listed.pictures
+        ],
+        rows=_rows(listed, ListPosition(listed.page, narrowed), with_words=with_words),
     )
 
 
+def _heading(
+    listed: PicturePage, narrowed: PictureFilter, usage: Sequence[Usage], *, with_words: bool
+) -> list[str]:
+    heading = _("Your images")
+    lines = [f"### {heading}"]
+    if narrowed.words and with_words:
+        found = ngettext("{count} image", "{count} images", listed.total)
+        search = _("Search: “{words}”", words=plain(narrowed.words))
+        lines.append(f"{search} · {found}")
+    if listed.searched_only is not None:
+        searched = ngettext(
+            "Only your newest {count} image was searched.",
+            "Only your newest {count} images were searched.",
+            listed.searched_only,
+        )
+        lines.append(f"-# {searched}")
+    lines += [f"-# {price_line(rule_usage)}" for rule_usage in usage]
+    return [*lines, *filter(None, [page_words(listed.page, listed.pages)])]
+
+
+def _nothing(narrowed: PictureFilter) -> str:
+    if narrowed.words:
+        return _("None of your images has all of these words in its prompt.")
+    return _("Nothing here yet. Create an image with `/imagine`.")
+
+
 def job_panel(
-    job: Job, card: Card, page: int, before: PictureLocation | None = None, late: int = 0
+    job: Job, card: Card, position: ListPosition, before: PictureLocation | None = None, late: int = 0
 ) -> Message:
     """Draw a member's own picture, with all that can be done with it."""
     shown = details(job, card, [], before, late=late)
     buttons: list[Button | Link] = []
     if job.state is JobState.QUEUED:
-        buttons.append(Button(_("Cancel"), custom_id(Action.JOBS_CANCEL, job.id, page)))
+        buttons.append(Button(_("Cancel"), custom_id(Action.JOBS_CANCEL, job.id, *position.parts)))
     if can_be_posted(job):
         buttons.append(Button(_("Show me"), custom_id(Action.SHOW, job.id), Look.PRIMARY))
         label = _("Post here") if job.state is JobState.READY else _("Post again")
-        buttons.append(Button(label, custom_id(Action.POST, job.id, page)))
+        buttons.append(Button(label, custom_id(Action.POST, job.id, *position.parts)))
     if job.state is JobState.DELIVERED and job.deleted_at is None:
         buttons.append(Button(_("Edit"), custom_id(Action.EDIT, job.id)))
         buttons.append(Button(_("Delete"), custom_id(Action.DELETE_ONE, job.id), Look.DANGER))
-    buttons.append(Button(_("Back"), custom_id(Action.JOBS, page)))
+    buttons.append(back_button(position))
     rows: list[Row] = [buttons, *shown.rows]
     return with_and_without_words(
         lambda has_words: replace(shown if has_words else shown.without_words(), rows=rows)
@@ -120,8 +152,8 @@ def choice_label(job: Job) -> str:
 
 def numbered_label(job: Job) -> str:
     """Return a line that is unique to its picture: Discord sometimes sends it instead of the value."""
-    number = f" · #{job.number}"
-    return f"{one_line(job.prompt, MOST_OPTION - len(number))}{number}"
+    mark = f" · #{job.number}"
+    return f"{one_line(job.prompt, MOST_OPTION - len(mark))}{mark}"
 
 
 def emoji(job: Job) -> str:
@@ -129,24 +161,47 @@ def emoji(job: Job) -> str:
     return _EMOJI[job.state]
 
 
-def _line(job: Job, card: Card, late: int, *, with_words: bool) -> str:
-    prompt = plain(one_line(job.prompt, _MOST_PROMPT)) if with_words else image_name(job.number)
-    here = location_of(job, card)
-    link = f" · {link_to_image(jump_url(job.guild_id, here))}" if here else ""
+def _entry(listed: ListedPicture, late: int, *, with_words: bool) -> str:
+    job = listed.job
+    prompt = plain(one_line(job.prompt, _MOST_PROMPT)) or _(NOTHING_TO_SEE)
+    if not with_words:
+        prompt = image_name(job.number)
+    facts = [f"#{job.number}", *_of_card(listed), state_words(job), since(job.created_at)]
+    if listed.is_private:
+        facts.append(_("🔒 only you can see it"))
+    elif listed.message_id is not None and job.deleted_at is None:
+        here = PictureLocation(listed.channel_id, listed.message_id)
+        facts.append(link_to_image(jump_url(job.guild_id, here)))
     more = f"\n-# {late_words(job, late)}" if late else ""
-    return f"{emoji(job)} {prompt}\n-# {state_words(job)} · {since(job.created_at)}{link}{more}"
+    return f"{emoji(job)} {prompt}\n-# {' · '.join(facts)}{more}"
 
 
-def _rows(jobs: Sequence[Job], page: int, pages: int, *, with_words: bool) -> list[Row]:
-    if not jobs:
+def _of_card(listed: ListedPicture) -> list[str]:
+    if listed.of_card <= 1:
         return []
-    options = [
-        Option(choice_label(job) if with_words else image_name(job.number), str(job.id), state_words(job))
-        for job in jobs
-    ]
-    rows: list[Row] = [
-        [Select(custom_id(Action.JOBS_PICK, page), _("Choose an image to cancel, post or edit …"), options)]
-    ]
-    if turns := turning(Action.JOBS, page=page, pages=pages):
-        rows.append(turns)
-    return rows
+    at, count = number(listed.job.position + 1), number(listed.of_card)
+    return [_("{number} of {count}", number=at, count=count)]
+
+
+def _rows(listed: PicturePage, position: ListPosition, *, with_words: bool) -> list[Row]:
+    if not listed.pictures:
+        return [[_all_button()]] if position.narrowed.words else []
+    select = Select(
+        custom_id(Action.JOBS_PICK, *position.parts),
+        _("Choose an image to cancel, post or edit …"),
+        [_option(picture, with_words=with_words) for picture in listed.pictures],
+    )
+    buttons = turning(Action.JOBS, page=position.page, pages=listed.pages, more=[position.filter_part])
+    if position.narrowed.words:
+        buttons.append(_all_button())
+    return [[select], buttons] if buttons else [[select]]
+
+
+def _all_button() -> Button:
+    return Button(_("All images"), custom_id(Action.JOBS, 0, "all", ListPosition().filter_part))
+
+
+def _option(listed: ListedPicture, *, with_words: bool) -> Option:
+    job = listed.job
+    label = choice_label(job) if with_words else image_name(job.number)
+    return Option(label, str(job.id), " · ".join([f"#{job.number}", *_of_card(listed), state_words(job)]))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.chat.presenter.card import alt_text, picture_name, quoted_prompt
 from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.details import numbered
+from bot.chat.presenter.list_position import ListPosition, back_button
 from bot.chat.presenter.message import (
     Button,
     Color,
@@ -48,7 +49,9 @@ def being_posted(job: Job) -> Message:
     )
 
 
-def post_question(jobs: Sequence[Job], channel_id: ChannelId, page: int, *, is_private: bool) -> Message:
+def post_question(
+    jobs: Sequence[Job], channel_id: ChannelId, position: ListPosition, *, is_private: bool
+) -> Message:
     """Ask before an image, or all images of its card that are kept, can be seen by everyone in a channel."""
     count, channel = len(jobs), f"<#{channel_id}>"
     question = ngettext(
@@ -59,7 +62,7 @@ def post_question(jobs: Sequence[Job], channel_id: ChannelId, page: int, *, is_p
     )
     alone = ngettext("Only you can see it so far.", "Only you can see them so far.", count)
     post = Button(_("Post for everyone"), custom_id(Action.POST_PUBLICLY, jobs[0].id), Look.PRIMARY)
-    back = Button(_("Back"), custom_id(Action.JOBS, page))
+    back = back_button(position)
     return Message(
         body="\n".join([f"{quoted_prompt(jobs[0])}\n", question, *([f"-# {alone}"] if is_private else [])]),
         color=Color.PARTLY,

@@ -42,13 +42,18 @@ def page_words(page: int, pages: int) -> str:
 
 
 def turning(
-    action: Action, *args: object, page: int, pages: int, labels: tuple[str, str] | None = None
+    action: Action,
+    *args: object,
+    page: int,
+    pages: int,
+    labels: tuple[str, str] | None = None,
+    more: Sequence[object] = (),
 ) -> list[Button]:
-    """Return no buttons if there is only one page. `args` come before the page in the custom ids."""
+    """Return no buttons if there is only one page. In the custom ids, `args` stand first and `more` last."""
     if pages <= 1:
         return []
     back, on = labels or (_("Newer"), _("Older"))
     return [
-        Button(back, custom_id(action, *args, max(0, page - 1), _BACK), is_disabled=page == 0),
-        Button(on, custom_id(action, *args, page + 1, _ON), is_disabled=page + 1 >= pages),
+        Button(back, custom_id(action, *args, max(0, page - 1), _BACK, *more), is_disabled=page == 0),
+        Button(on, custom_id(action, *args, page + 1, _ON, *more), is_disabled=page + 1 >= pages),
     ]

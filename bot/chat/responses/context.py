@@ -16,6 +16,7 @@ from bot.chat.delivery.token_encryption import TokenCipher
 from bot.chat.incoming.attachments import FoundPicture
 from bot.chat.incoming.languages import language_of_server
 from bot.chat.incoming.payload import channel_of, guild_of
+from bot.chat.incoming.thumbnails import Thumbnails
 from bot.chat.presenter.command_words import EDIT_MENU
 from bot.chat.responses.error_handler import ErrorHandler
 from bot.chat.responses.first_response import InteractionResponse
@@ -31,6 +32,7 @@ from bot.domain.request import Door, ImageRequest
 from bot.services.admins.administration import Administration
 from bot.services.admins.reports import Reports
 from bot.services.members.gallery import Gallery
+from bot.services.members.own_pictures import OwnPictures
 
 MOST_OPENINGS = 500
 MOST_PRESSES = 2000
@@ -80,6 +82,8 @@ class Context:
     gallery: Gallery
     administration: Administration
     reports: Reports
+    own_pictures: OwnPictures
+    thumbnails: Thumbnails
     permission_checks: PermissionChecks
     servers: ServerCache
     token_cipher: TokenCipher
