@@ -203,9 +203,12 @@ def prepared_settings(env_file: Path) -> Settings:
     logs.configure(settings.log.format, settings.log.level)
     for password in settings.storage.passwords | settings.network.secrets:
         conceal(password)
-    for secret in (settings.discord.token, settings.segmind.api_key, settings.storage.secret_key):
+    webhook = settings.operator.webhook_url
+    for secret in (settings.discord.token, settings.segmind.api_key, settings.storage.secret_key, webhook):
         if secret is not None:
             conceal(secret.get_secret_value())
+    if webhook is not None:
+        conceal(webhook.get_secret_value().rpartition("/")[2])
     for line in unknown_settings(env_file):
         say(line)
     return settings

@@ -11,13 +11,17 @@ from functools import partial
 from pathlib import Path
 
 import structlog
+from aiohttp import ClientSession
 
 from bot import factories
 from bot.chat.chat import Chat
 from bot.chat.delivery.courier import DiscordCourier
 from bot.chat.delivery.notices import DiscordNotices
+from bot.chat.delivery.operator_channel import OperatorChannel
 from bot.chat.delivery.token_encryption import load_token_cipher
+from bot.chat.gateway.client import GatewayClient
 from bot.chat.gateway.client_setup import make_client
+from bot.chat.gateway.watchdog import gateway_troubles
 from bot.chat.reports.warm_up import warm_up_charts
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
@@ -32,6 +36,7 @@ from bot.ops.loop_lag import watch_loop_lag
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
 from bot.services.concurrency.outages import Outages
+from bot.services.protocols import OperatorPost
 from bot.services.runtime import Runtime
 from bot.services.upkeep.retention import Retention
 from bot.services.upkeep.scheduled_backups import ScheduledBackups
@@ -126,12 +131,18 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
             rng=random.Random(),  # noqa: S311  spreads retries, guards nothing
             outages=Outages(clock, metrics),
         )
+        scheduled_backups = _backing_up(settings, clock, metrics)
         adapters = Adapters(
             provider=factories.provider(settings, key, session, out, clock, metrics),
             courier=DiscordCourier(client=client, token_cipher=token_cipher, clock=clock),
             notices=DiscordNotices(client),
             fetcher=factories.source_fetcher(settings, session),
             imaging=imaging,
+            operator_post=_operator_post(settings, session, client),
+            watches=[
+                partial(gateway_troubles, client),
+                *([] if scheduled_backups is None else [scheduled_backups.troubles]),
+            ],
         )
         services = wire(runtime, adapters, _operator_choices(settings))
         chat = Chat(
@@ -149,7 +160,6 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
         )
         stack.push_async_callback(chat.close, grace_seconds=1.0)
         stack.push_async_callback(tasks.close, TASKS_GRACE_SECONDS)
-        scheduled_backups = _backing_up(settings, clock, metrics)
         ops = OpsServer(
             settings.ops.host,
             settings.ops.port,
@@ -178,6 +188,14 @@ def _operator_choices(settings: Settings) -> OperatorChoices:
         sources_folder=factories.sources_folder(settings),
         served_guilds=frozenset(map(GuildId, settings.chat.guild_ids)),
     )
+
+
+def _operator_post(settings: Settings, session: ClientSession, client: GatewayClient) -> OperatorPost | None:
+    """Build the place where the operator is notified of troubles; None if none is named."""
+    webhook, channel_id = factories.operator_webhook(settings, session), settings.operator.channel_id
+    if webhook is not None:
+        return webhook
+    return None if channel_id is None else OperatorChannel(client, channel_id)
 
 
 def _backing_up(settings: Settings, clock: Clock, metrics: Metrics) -> ScheduledBackups | None:

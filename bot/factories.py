@@ -15,6 +15,7 @@ from bot.domain.limits import Allowances, OperatorLimits
 from bot.domain.luma import FILE_MOST_BYTES
 from bot.domain.money import MICROUSD
 from bot.download import Downloader, source_hosts
+from bot.operator_webhook import OperatorWebhook
 from bot.ops.clock import SystemClock
 from bot.ops.metrics import Metrics
 from bot.ops.private_files import keep_private
@@ -103,6 +104,11 @@ def provider(
         on_call=ignore_call if metrics is None else count,
         way_out=out,
     )
+
+
+def operator_webhook(settings: Settings, session: aiohttp.ClientSession) -> OperatorWebhook | None:
+    url = secret(settings.operator.webhook_url)
+    return None if url is None else OperatorWebhook(session, url, user_agent=USER_AGENT)
 
 
 def source_fetcher(settings: Settings, session: aiohttp.ClientSession) -> Downloader:

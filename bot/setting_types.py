@@ -113,6 +113,16 @@ def is_proxy(value: SecretStr) -> SecretStr:
     return value
 
 
+def is_private_enough(value: SecretStr) -> SecretStr:
+    """Accept plain HTTP only on this machine."""
+    parts = urlsplit(value.get_secret_value())
+    host = parts.hostname or ""
+    is_own = host in {"localhost", "::1"} or host.startswith("127.")
+    if parts.scheme != "https" and not is_own:
+        raise ValueError
+    return value
+
+
 def holds_certificates(path: Path) -> Path:
     """Check the file: OpenSSL would ignore a missing file, and then trust no certificate."""
     try:
@@ -256,6 +266,17 @@ Snowflakes = Annotated[
     NoDecode,
     BeforeValidator(split_at_commas),
     expects("servers' ids, which are numbers, with commas between them"),
+]
+ChannelId = Annotated[int, Field(ge=1), expects("a channel's id, which is a number")]
+WebhookUrl = Annotated[
+    SecretStr,
+    matches(r"https?://[^\s/@?#]+/(?:[\w.-]+/)*webhooks/\d+/[\w-]+(?:\?thread_id=\d+)?"),
+    AfterValidator(is_private_enough),
+    expects(
+        "the URL of a Discord webhook, such as https://discord.com/api/webhooks/123/abc "
+        "(channel ▸ Edit Channel ▸ Integrations ▸ Webhooks)",
+        is_secret=True,
+    ),
 ]
 Port = Annotated[int, Field(ge=0, le=65535), expects("a port number from 0 to 65535")]
 LogFormat = Annotated[Literal["text", "json"], expects("text or json")]

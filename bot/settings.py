@@ -29,6 +29,7 @@ from bot.setting_types import (
     Allowance,
     BaseUrl,
     CertFile,
+    ChannelId,
     DatabaseUrl,
     DataDir,
     DeafSeconds,
@@ -49,6 +50,7 @@ from bot.setting_types import (
     Snowflake,
     Snowflakes,
     Usd,
+    WebhookUrl,
     YesOrNo,
     empty_is_unset,
     passwords_in,
@@ -246,6 +248,20 @@ class Network(Group):
         return set() if self.https_proxy is None else spellings_of_login(self.https_proxy.get_secret_value())
 
 
+class Operator(Group):
+    model_config = SettingsConfigDict(env_prefix="OPERATOR_")
+
+    webhook_url: WebhookUrl | None = Field(
+        None,
+        description="A Discord webhook that gets a notice when a trouble begins, such as a refused key or a "
+        "used budget, and when it ends (empty: none; its URL is a secret).",
+    )
+    channel_id: ChannelId | None = Field(
+        None,
+        description="The id of a channel that gets these notices, if there is no OPERATOR_WEBHOOK_URL.",
+    )
+
+
 class Ops(Group):
     model_config = SettingsConfigDict(env_prefix="OPS_")
 
@@ -315,6 +331,7 @@ class Settings(BaseModel):
     budget: Budget
     chat: Chat
     network: Network
+    operator: Operator
     ops: Ops
     log: Log
     backup: Backup

@@ -19,6 +19,7 @@ OUR_PREFIXES = (
     "CHAT_",
     "OPS_",
     "LOG_",
+    "OPERATOR_",
     "BACKUP_",
     "RETENTION_",
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import discord
 
 from bot.chat.access.bot_permissions import ALL
+from bot.chat.delivery.operator_channel import advice_about, check_channel
 from bot.chat.gateway.client_setup import ChatSettings, make_client
 from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 
@@ -21,11 +22,13 @@ class Finding:
     text: str
 
 
-async def check_discord(token: str, settings: ChatSettings) -> list[Finding]:
+async def check_discord(
+    token: str, settings: ChatSettings, operator_channel_id: int | None = None
+) -> list[Finding]:
     client = make_client(settings)
     try:
         await client.login(token)
-        return _findings(client, settings)
+        return [*_findings(client, settings), *await _operator_channel(client, operator_channel_id)]
     except discord.LoginFailure:
         advice = "refused: copy it again from the developer portal (Bot ▸ Reset Token) into DISCORD_TOKEN"
         return [Finding("Discord token", is_good=False, text=advice)]
@@ -34,6 +37,17 @@ async def check_discord(token: str, settings: ChatSettings) -> list[Finding]:
         return [Finding("Discord token", is_good=False, text=advice)]
     finally:
         await client.close()
+
+
+async def _operator_channel(client: discord.Client, channel_id: int | None) -> list[Finding]:
+    if channel_id is None:
+        return []
+    subject = "Notices to you"
+    try:
+        await check_channel(client, channel_id)
+    except DISCORD_ERRORS as error:
+        return [Finding(subject, is_good=False, text=advice_about(error))]
+    return [Finding(subject, is_good=True, text="the channel of OPERATOR_CHANNEL_ID can be seen")]
 
 
 def invite_url(application_id: int) -> str:

@@ -12,7 +12,8 @@ from yarl import URL
 from bot import factories
 from bot.chat.delivery.token_encryption import KEY_FILE, load_token_cipher
 from bot.chat.discord_check import Finding, check_discord
-from bot.domain.errors import CreditSpent, KeyRefused, OperatorError, ProviderError
+from bot.domain.errors import CourierUnavailable, CreditSpent, KeyRefused, OperatorError, ProviderError
+from bot.domain.trouble import PostRefused
 from bot.download import open_session
 from bot.ops.secrets import without_secrets
 from bot.ops.way_out import UNREACHED, WayOut, trouble
@@ -24,6 +25,7 @@ from bot.store.errors import DatabaseDamaged, DatabaseInUse, NotMigrated
 
 #: For the database, backups and sources. Less than this may be used up within a busy week.
 LEAST_FREE_BYTES = 1_000_000_000
+_NO_NOTICES = "none: troubles are only in the log (set OPERATOR_WEBHOOK_URL or OPERATOR_CHANNEL_ID)"
 #: A newest backup older than this many intervals means that something prevents backups.
 LATE_BACKUPS = 2
 
@@ -34,6 +36,7 @@ async def check(settings: Settings) -> int:
         _proxy,
         _discord,
         _provider,
+        _operator,
         _disk,
         _database,
         _backups,
@@ -79,7 +82,9 @@ def _outside(settings: Settings) -> list[URL]:
     segmind, discord = settings.segmind, settings.discord
     results = (f"https://{host}" for host in segmind.output_hosts)
     apis = (segmind.api_url, segmind.assets_url, segmind.history_url)
-    urls = map(URL, (discord.api_url, discord.gateway_url, discord.cdn_url, *apis, *results))
+    webhook = factories.secret(settings.operator.webhook_url)
+    notices = () if webhook is None else (str(URL(webhook).origin()),)
+    urls = map(URL, (discord.api_url, discord.gateway_url, discord.cdn_url, *apis, *results, *notices))
     return list({(url.host, url.port): url for url in urls}.values())
 
 
@@ -96,7 +101,9 @@ async def _discord(settings: Settings) -> list[Finding]:
     if token is None:
         advice = "DISCORD_TOKEN is not set: get one in the developer portal (Bot ▸ Reset Token)"
         return [_bad("Discord token", advice)]
-    return await check_discord(token, factories.chat_settings(settings, factories.way_out(settings)))
+    chat_settings = factories.chat_settings(settings, factories.way_out(settings))
+    has_webhook = settings.operator.webhook_url is not None
+    return await check_discord(token, chat_settings, None if has_webhook else settings.operator.channel_id)
 
 
 async def _provider(settings: Settings) -> list[Finding]:
@@ -121,6 +128,23 @@ async def _provider(settings: Settings) -> list[Finding]:
         return [accepted, _bad("Segmind credits", f"{left:.2f} USD left: top the account up")]
     count = int(left / float(settings.segmind.unit_price_usd))
     return [accepted, _good("Segmind credits", f"{left:.2f} USD, about {count} pictures")]
+
+
+async def _operator(settings: Settings) -> list[Finding]:
+    """Check the webhook without a post. `check_discord` checks the channel."""
+    subject = "Notices to you"
+    async with open_session(factories.way_out(settings)) as session:
+        webhook = factories.operator_webhook(settings, session)
+        if webhook is None:
+            return [] if settings.operator.channel_id else [_good(subject, _NO_NOTICES)]
+        try:
+            await webhook.look()
+        except PostRefused as error:
+            return [_bad(subject, error.advice)]
+        except CourierUnavailable:
+            advice = "the host of OPERATOR_WEBHOOK_URL does not answer: check the network and the URL"
+            return [_bad(subject, advice)]
+    return [_good(subject, "OPERATOR_WEBHOOK_URL answers")]
 
 
 async def _disk(settings: Settings) -> list[Finding]:

@@ -19,7 +19,7 @@ ProviderError                   from the provider's API, caught by the worker
     EmptyFile
   RequestUnknown                the provider does not know this request id, or no longer
   Refused                       the account or the request is at fault
-    KeyRefused · CreditSpent · RequestInvalid
+    KeyRefused · ModelRefused · CreditSpent · RequestInvalid
 FileRefused                     a file that cannot be fetched, or is no usable picture
 SourceOutOfReach                the picture to edit cannot be fetched now, and may be later
 CourierError                    Discord did not take a message
@@ -175,7 +175,11 @@ class TooManyPosts(Refusal):
 
 
 class ServicePaused(Refusal):
-    """The operator has to fix something first: the key is refused, or the account is empty."""
+    """The operator has to fix something first: the key or the model is refused, or the account is empty."""
+
+    def __init__(self, *, is_operator_notified: bool = False) -> None:
+        super().__init__(is_operator_notified)
+        self.is_operator_notified = is_operator_notified
 
 
 class PermissionsMissing(Refusal):
@@ -324,7 +328,11 @@ class Refused(ProviderError):
 
 
 class KeyRefused(Refused):
-    """The key is missing or wrong, may not use this model, or the model is retired."""
+    """The key is missing or wrong."""
+
+
+class ModelRefused(Refused):
+    """The model does not exist, is retired, or the account may not use it. The key may be fine."""
 
 
 class CreditSpent(Refused):

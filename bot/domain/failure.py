@@ -45,6 +45,8 @@ FILE_LOST = "file_lost"
 FILE_UNREADABLE = "file_unreadable"
 #: The `detail` of a failure of kind `provider`: it did not accept the picture to edit; nothing was paid.
 SOURCE_NOT_TAKEN = "source_not_taken"
+#: The `detail` of a failure of kind `key`: the key is fine, but the account's model is refused.
+MODEL_REFUSED = "model_refused"
 #: The `detail` of a failure of kind `source`: it could not be fetched for hours, but may still exist.
 SOURCE_OUT_OF_REACH = "out_of_reach"
 

@@ -14,6 +14,7 @@ from bot.domain.errors import (
     CreditSpent,
     Doubtful,
     KeyRefused,
+    ModelRefused,
     ProviderError,
     RateLimited,
     RequestInvalid,
@@ -43,7 +44,14 @@ NEVER_CONNECTED = (
 #: UnicodeError is raised for an impossible host name.
 BROKEN = (aiohttp.ClientError, TimeoutError, OSError, UnicodeError)
 
+#: Of a read. 403 and 410 are about the key there, since a read names no model.
 KEY_CODES = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.GONE})
+#: Of a submit: the account may not use the model, the model does not exist, or it is retired.
+MODEL_CODES = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+_REFUSALS: dict[int, type[ProviderError]] = {
+    HTTPStatus.UNAUTHORIZED: KeyRefused,
+    **dict.fromkeys(MODEL_CODES, ModelRefused),
+}
 #: A proxy may answer with these 4xx codes while the request behind it goes on.
 AMBIGUOUS_CODES = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_EARLY, 499})
 
@@ -55,8 +63,8 @@ def of_submit(answer: Answer, note: str, now: datetime) -> ProviderError:
         return RateLimited(note, wait_seconds(answer.headers, now))
     if code == HTTPStatus.SERVICE_UNAVAILABLE and answer.body is not None and answer.body.get("error"):
         return Unreachable(note)
-    if code in KEY_CODES or code == HTTPStatus.NOT_FOUND:
-        return KeyRefused(note)
+    if code in _REFUSALS:
+        return _REFUSALS[code](note)
     if is_credit_spent(code, note):
         return CreditSpent(note)
     if HTTPStatus.BAD_REQUEST <= code < HTTPStatus.INTERNAL_SERVER_ERROR and code not in AMBIGUOUS_CODES:
@@ -65,8 +73,10 @@ def of_submit(answer: Answer, note: str, now: datetime) -> ProviderError:
 
 
 def of_upload(answer: Answer, note: str, now: datetime) -> ProviderError:
-    """Translate the answer to the free upload: what is no refusal can be sent again."""
+    """Translate the answer to the free upload, which names no model: what is no refusal can be sent again."""
     error = of_submit(answer, note, now)
+    if isinstance(error, ModelRefused):
+        return KeyRefused(note)
     return Unavailable(note) if isinstance(error, Doubtful | Unreachable) else error
 
 

@@ -112,6 +112,17 @@ class Courier(Protocol):
         """
 
 
+class OperatorPost(Protocol):
+    """The place where the operator is notified of troubles."""
+
+    async def post(self, text: str) -> None:
+        """Post a message that mentions no one.
+
+        Raises `CourierUnavailable` if it may work later, and `PostRefused` if the operator has to
+        correct something first.
+        """
+
+
 class Notices(Protocol):
     """Notices to servers in their log channels."""
 

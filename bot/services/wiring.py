@@ -1,11 +1,13 @@
 """Builds the services and connects them; starts and stops what runs beside the requests."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.ids import GuildId
 from bot.domain.limits import OperatorLimits
 from bot.domain.money import MICROUSD
+from bot.domain.trouble import Trouble
 from bot.services.admins.administration import Administration
 from bot.services.admins.reports import Reports
 from bot.services.cards.card_updater import CardUpdater
@@ -32,15 +34,25 @@ from bot.services.making.unconfirmed_cards import UnconfirmedCards
 from bot.services.members.copies import Copies
 from bot.services.members.gallery import Gallery
 from bot.services.members.own_pictures import OwnPictures
-from bot.services.protocols import Courier, ImageProvider, Imaging, Notices, SourceFetcher
+from bot.services.protocols import (
+    Courier,
+    ImageProvider,
+    Imaging,
+    Notices,
+    OperatorPost,
+    SourceFetcher,
+)
 from bot.services.provider.account import ProviderAccount
 from bot.services.provider.circuit_breaker import CircuitBreaker
+from bot.services.provider.history_watch import HistoryWatch
 from bot.services.provider.landings import Landings
 from bot.services.provider.pacer import Pacer
 from bot.services.provider.timing import Timing
 from bot.services.runtime import Runtime
 from bot.services.upkeep.extra_bills import ExtraBills
+from bot.services.upkeep.operator_notices import OperatorNotices, Watch
 from bot.services.upkeep.reconciliation import Reconciliation
+from bot.services.upkeep.surveys import BudgetSurvey, DiskSurvey
 
 #: SIGTERM: ten seconds in all.
 DRAIN_SECONDS = 8.0
@@ -55,6 +67,10 @@ class Adapters:
     notices: Notices
     fetcher: SourceFetcher
     imaging: Imaging
+    #: None if the operator has named no place to be notified of troubles.
+    operator_post: OperatorPost | None = None
+    #: Those of the services are added.
+    watches: Sequence[Watch] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +91,10 @@ class OperatorChoices:
     def results_folder(self) -> Path:
         """Apart from the sources: a picture that is paid comes although no source can be kept."""
         return self.sources_folder.with_name("results")
+
+    @property
+    def data_folder(self) -> Path:
+        return self.sources_folder.parent
 
     @property
     def least_credits(self) -> float:
@@ -99,12 +119,14 @@ class Services:
     account: ProviderAccount
     prices: Prices
     reconciliation: Reconciliation
+    operator_notices: OperatorNotices
 
     async def start(self) -> None:
         """Learn from the past, then take up every open job."""
         tasks, sleep = self.runtime.tasks, self.runtime.clock.sleep
         await self.prices.learn()
         await self.account.start()
+        tasks.keep(self.operator_notices.run, "operator", sleep)
         tasks.keep(self.sweep.run, "sweep", sleep)
         tasks.keep(self.places_in_line.run, "line", sleep)
         tasks.keep(self.reconciliation.run, "reconciliation", sleep)
@@ -121,7 +143,8 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
     prices = Prices(
         database=runtime.database, model=choices.model, unit_price_microusd=choices.unit_price_microusd
     )
-    account = _account(runtime, provider, choices)
+    notified: set[Trouble] = set()
+    account = _account(runtime, provider, choices, notified)
     views = Views(runtime=runtime, account=account)
     gone = GoneCards(runtime=runtime, courier=courier, job_tasks=job_tasks)
     card_updater = CardUpdater(runtime=runtime, courier=courier, views=views, gone=gone)
@@ -147,6 +170,7 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
             ledger=ledger,
             history_search=HistorySearch(runtime=runtime, provider=provider),
             landings=account.landings,
+            history_watch=account.history_watch,
         ),
         polling=Polling(runtime=runtime, ledger=ledger, account=account),
         delivering=delivering,
@@ -200,10 +224,37 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
         account=account,
         prices=prices,
         reconciliation=_reconciliation(runtime, account, prices),
+        operator_notices=_operator_notices(runtime, adapters, choices, account, prices, notified),
     )
 
 
-def _account(runtime: Runtime, provider: ImageProvider, choices: OperatorChoices) -> ProviderAccount:
+def _operator_notices(
+    runtime: Runtime,
+    adapters: Adapters,
+    choices: OperatorChoices,
+    account: ProviderAccount,
+    prices: Prices,
+    notified: set[Trouble],
+) -> OperatorNotices:
+    def database() -> Mapping[Trouble, bool]:
+        return {Trouble.DATABASE: runtime.outages.is_unavailable}
+
+    return OperatorNotices(
+        runtime=runtime,
+        post=adapters.operator_post,
+        state_path=choices.data_folder / "notified.json",
+        notified=notified,
+        watches=[account.breaker.troubles, account.history_watch.troubles, database, *adapters.watches],
+        surveys=[
+            DiskSurvey(folder=choices.data_folder),
+            BudgetSurvey(runtime=runtime, prices=prices, cap_microusd=choices.budget_microusd),
+        ],
+    )
+
+
+def _account(
+    runtime: Runtime, provider: ImageProvider, choices: OperatorChoices, notified: set[Trouble]
+) -> ProviderAccount:
     pacer = Pacer(
         per_minute=choices.requests_per_minute,
         polls_count=choices.polls_count,
@@ -213,10 +264,13 @@ def _account(runtime: Runtime, provider: ImageProvider, choices: OperatorChoices
     return ProviderAccount(
         runtime=runtime,
         provider=provider,
-        breaker=CircuitBreaker(runtime=runtime, provider=provider, least_credits=choices.least_credits),
+        breaker=CircuitBreaker(
+            runtime=runtime, provider=provider, least_credits=choices.least_credits, notified=notified
+        ),
         pacer=pacer,
         timing=Timing(choices.model),
         landings=Landings(runtime=runtime, provider=provider, pacer=pacer),
+        history_watch=HistoryWatch(runtime=runtime, provider=provider),
     )
 
 
@@ -239,6 +293,7 @@ def _reconciliation(runtime: Runtime, account: ProviderAccount, prices: Prices) 
         provider=provider,
         prices=prices,
         landings=landings,
+        history_watch=account.history_watch,
         history_search=HistorySearch(runtime=runtime, provider=provider),
         extra_bills=ExtraBills(runtime=runtime, provider=provider, prices=prices, landings=landings),
     )

@@ -6,6 +6,7 @@ from standins.fake_discord.answers import KINDS, answer, callback_json, continue
 from standins.fake_discord.drafts import Draft, edit_message
 from standins.fake_discord.files import upload_limit
 from standins.fake_discord.forms import Form
+from standins.fake_discord.incoming_webhooks import execute, webhook_by, webhook_json
 from standins.fake_discord.interactions import by_token, message_of, open_for_answer
 from standins.fake_discord.model import Interaction
 from standins.fake_discord.ratelimits import WEBHOOK
@@ -19,6 +20,7 @@ def webhook_routes() -> list[Route]:
     callback = "/interactions/{interaction_id}/{interaction_token}/callback"
     return [
         Route("POST", callback, _callback, needs_token=False, limit=None),
+        Route("GET", webhook, _look, needs_token=False, limit=WEBHOOK),
         Route("POST", webhook, _follow_up, needs_token=False, limit=WEBHOOK),
         Route("GET", message, _get, needs_token=False, limit=WEBHOOK),
         Route("PATCH", message, _edit, needs_token=False, limit=WEBHOOK),
@@ -37,7 +39,17 @@ def _callback(call: Call) -> Reply:
     return Reply(200, callback_json(call.world, interaction, kind))
 
 
+def _look(call: Call) -> Reply:
+    webhook = webhook_by(call.world, call.id("webhook_id"), call.params["webhook_token"])
+    return Reply(200, webhook_json(webhook))
+
+
 def _follow_up(call: Call) -> Reply:
+    if call.id("webhook_id") != call.world.app.id:
+        webhook = webhook_by(call.world, call.id("webhook_id"), call.params["webhook_token"])
+        message = execute(call.world, webhook, call.fields)
+        is_awaited = call.query.get("wait") in TRUE
+        return Reply(200, message_json(call.world, message)) if is_awaited else Reply()
     interaction = _interaction(call)
     message = continue_with(call.world, interaction, _draft(call, interaction, call.fields))
     return Reply(200, message_json(call.world, message))

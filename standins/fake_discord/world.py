@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from standins.changes import Changes
 from standins.clock import Clock
@@ -84,6 +84,8 @@ class World:
         self.interactions: dict[int, Interaction] = {}
         self.tokens: dict[str, Interaction] = {}
         """The interactions by their tokens, including expired ones."""
+        self.webhooks: dict[int, Any] = {}
+        """The incoming webhooks: see `incoming_webhooks`."""
         self.nonces: dict[str, Message] = {}
         """The application's messages by their enforced nonces."""
         self.forbidden_words: set[str] = set()

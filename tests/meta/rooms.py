@@ -37,6 +37,7 @@ ROOMS = {
     "chat": room("domain", "services", "words", "ops", "fault_points", never=SQL | HTTP | SETTINGS),
     "ops": room("operating_system", never=DISCORD | SQL | SETTINGS),
     "download": room("domain", "ops", never=DISCORD | SQL | SETTINGS),
+    "operator_webhook": room("domain", never=DISCORD | SQL | SETTINGS),
     "imaging": room(
         "domain",
         "operating_system",
@@ -60,7 +61,9 @@ ROOMS = {
         "operating_system",
         "factories",
     ),
-    "factories": room("domain", "store", "segmind", "chat", "ops", "download", "settings"),
+    "factories": room(
+        "domain", "store", "segmind", "chat", "ops", "download", "operator_webhook", "settings"
+    ),
     "cli": room("domain", "store", "services", "chat", "ops", "download", "settings", "factories"),
     "__main__": room(
         "domain",

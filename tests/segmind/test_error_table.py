@@ -9,6 +9,7 @@ from bot.domain.errors import (
     CreditSpent,
     Doubtful,
     KeyRefused,
+    ModelRefused,
     ProviderError,
     RateLimited,
     RequestInvalid,
@@ -22,8 +23,8 @@ from tests.segmind.provider_pair import an_input, provider_pair
 #: A fault of the stand-in, and what a submit and a read make of it.
 FAULTS: list[tuple[str, type[ProviderError], type[ProviderError]]] = [
     ("key_refused", KeyRefused, KeyRefused),
-    ("forbidden", KeyRefused, KeyRefused),
-    ("retired", KeyRefused, KeyRefused),
+    ("forbidden", ModelRefused, KeyRefused),
+    ("retired", ModelRefused, KeyRefused),
     ("no_credit", CreditSpent, Unavailable),
     ("no_credit_406", CreditSpent, Unavailable),
     ("not_acceptable", RequestInvalid, Unavailable),
@@ -42,7 +43,7 @@ FAULTS: list[tuple[str, type[ProviderError], type[ProviderError]]] = [
 #: Codes and bodies that no fault has.
 ANSWERS: list[tuple[int, Any, type[ProviderError]]] = [
     (400, {"error": "prompt missing"}, RequestInvalid),
-    (404, {"error": "Model not found"}, KeyRefused),
+    (404, {"error": "Model not found"}, ModelRefused),
     (405, b"<html>405</html>", RequestInvalid),
     (413, b"", RequestInvalid),
     (415, {"detail": "unsupported"}, RequestInvalid),
@@ -144,6 +145,7 @@ async def test_422_on_a_read_is_a_failed_job_even_without_the_word(status: int, 
     ("fault", "expected"),
     [
         ("key_refused", KeyRefused),
+        ("forbidden", KeyRefused),
         ("no_credit", CreditSpent),
         ("invalid", RequestInvalid),
         ("rate_limited", RateLimited),

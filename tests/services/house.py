@@ -14,7 +14,7 @@ from bot.domain.job import Job
 from bot.domain.limits import OperatorLimits
 from bot.domain.request import Door, ImageRequest
 from bot.services.making.admission import Ask
-from bot.services.protocols import ImageProvider
+from bot.services.protocols import ImageProvider, OperatorPost
 from bot.services.wiring import Adapters, Services, wire
 from bot.store import jobs
 from bot.store.database import Database
@@ -118,6 +118,7 @@ class ServicesRig:
         requests_per_minute: int = 50,
         budget_microusd: int | None = None,
         served_guilds: frozenset[GuildId] = frozenset(),
+        operator_post: OperatorPost | None = None,
     ) -> None:
         self.clock = clock
         self.courier = courier or FakeCourier()
@@ -137,6 +138,7 @@ class ServicesRig:
             notices=self.notices,
             fetcher=self.fetcher,
             imaging=shared_imaging(),
+            operator_post=operator_post,
         )
         choices = operator_choices(
             folder,

@@ -39,6 +39,7 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         errors.PictureRefused(SourceProblem.TOO_LARGE),
         LimitReached(PER_DAY, 12, 1, IN_TWO_HOURS),
         errors.ServicePaused(),
+        errors.ServicePaused(is_operator_notified=True),
         errors.SourceNotChosen(),
         errors.ChoiceUnknown("style", "a *sepia*" * 1000),
         errors.TooManyPosts(10, NOON),

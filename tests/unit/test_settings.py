@@ -369,3 +369,30 @@ def test_known_names_are_not_warned_about(monkeypatch: pytest.MonkeyPatch) -> No
     for name in known_settings():
         monkeypatch.setenv(name, "x")
     assert unknown_settings(env_file=None) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "is_taken"),
+    [
+        ("https://discord.com/api/webhooks/789/abc-D_f", True),
+        ("https://ptb.discord.com/api/v10/webhooks/789/abc?thread_id=5", True),
+        ("http://127.0.0.1:8000/api/v10/webhooks/789/abc", True),
+        ("http://[::1]:8000/webhooks/789/abc", True),
+        ("http://discord.com/api/webhooks/789/abc", False),
+        ("http://localhost.example.com/api/webhooks/789/abc", False),
+        ("https://user@discord.com/api/webhooks/789/abc", False),
+        ("https://discord.com/channels/1/2", False),
+        ("https://discord.com/api/webhooks/789", False),
+        ("webhooks/789/abc", False),
+    ],
+)
+def test_a_webhook_is_reached_by_https_or_on_this_machine(
+    monkeypatch: pytest.MonkeyPatch, url: str, *, is_taken: bool
+) -> None:
+    monkeypatch.setenv("OPERATOR_WEBHOOK_URL", url)
+    if is_taken:
+        assert load_settings(None).operator.webhook_url is not None
+        return
+    with pytest.raises(UnusableSettings) as refused:
+        load_settings(None)
+    assert url not in str(refused.value)

@@ -16,10 +16,10 @@ from pathlib import Path
 import discord
 import structlog
 
-from bot.chat.gateway import state_file
 from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
+from bot.ops import state_file
 from bot.ops.metrics import Metrics
 
 log = structlog.stdlib.get_logger(__name__)

@@ -13,12 +13,12 @@ from pathlib import Path
 import discord
 import structlog
 
-from bot.chat.gateway import state_file
 from bot.chat.gateway.client import TOKEN_REFUSED, GatewayClient
 from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
+from bot.ops import state_file
 
 log = structlog.stdlib.get_logger(__name__)
 

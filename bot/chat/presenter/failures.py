@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.domain.failure import (
     FILE_LOST,
     FILE_UNREADABLE,
+    MODEL_REFUSED,
     SOURCE_NOT_TAKEN,
     SOURCE_OUT_OF_REACH,
     Failure,
@@ -180,6 +181,14 @@ _FILE_UNREADABLE = Words(
     deferred("The image was generated, but the file I received can't be shown."),
     _TRY_AGAIN,
 )
+_MODEL_REFUSED = Words(
+    deferred("Paused"),
+    deferred(
+        "Image generation is paused: the image service doesn't offer this bot's model. The bot's owner"
+        " needs to fix this."
+    ),
+    _TRY_LATER,
+)
 _BY_DETAIL: dict[str | None, Words] = {
     FILE_LOST: _FILE_LOST,
     FILE_UNREADABLE: _FILE_UNREADABLE,
@@ -198,6 +207,8 @@ def problem_words(problem: SourceProblem) -> Words:
 def _words_of(failure: Failure) -> Words:
     if failure.kind is FailureKind.PROVIDER and failure.detail in _BY_DETAIL:
         return _BY_DETAIL[failure.detail]
+    if failure.kind is FailureKind.KEY and failure.detail == MODEL_REFUSED:
+        return _MODEL_REFUSED
     if failure.kind is FailureKind.SOURCE and failure.detail == SOURCE_OUT_OF_REACH:
         return _SOURCE_OUT_OF_REACH
     if failure.kind is FailureKind.SOURCE and failure.detail in _PROBLEMS:

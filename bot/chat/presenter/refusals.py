@@ -138,10 +138,7 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
                 button=_("Show me"),
             )
         case ServicePaused():
-            return _(
-                "Image generation is paused: the bot's owner needs to fix something, and has been notified. "
-                "This didn't count toward your limit. Please try again later."
-            )
+            return _paused_words(is_operator_notified=refused.is_operator_notified)
         case PermissionsMissing():
             return _(
                 "I'm missing permissions in this channel: **{permissions}**. Ask a moderator to allow them, "
@@ -211,6 +208,18 @@ def _blocked_words(refused: Blocked) -> str:
         return blocked
     reason = _("Reason: {reason}", reason=plain(one_line(refused.reason, _MOST_REASON)))
     return f"{blocked}\n{reason}"
+
+
+def _paused_words(*, is_operator_notified: bool) -> str:
+    if is_operator_notified:
+        return _(
+            "Image generation is paused: the bot's owner needs to fix something, and has been notified. "
+            "This didn't count toward your limit. Please try again later."
+        )
+    return _(
+        "Image generation is paused: the bot's owner needs to fix something. "
+        "This didn't count toward your limit. Please try again later."
+    )
 
 
 def _number_words(refused: NumberUnreadable) -> str:

@@ -45,6 +45,10 @@ class Outages:
                 return result
             await self._clock.sleep(BACKOFF.after(failures))
 
+    @property
+    def is_unavailable(self) -> bool:
+        return bool(self._failing)
+
     def failed(self, loop: str, error: DatabaseUnavailable) -> None:
         self._metrics.loop_errors.labels(loop=loop).inc()
         if loop not in self._failing:

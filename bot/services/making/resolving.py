@@ -16,6 +16,7 @@ from bot.domain.provider import HistoryRow
 from bot.services.elapsed import Stopwatch
 from bot.services.making.history_search import HistorySearch, SearchResult
 from bot.services.making.ledger import Ledger
+from bot.services.provider.history_watch import HistoryWatch
 from bot.services.provider.landings import Landings
 from bot.services.runtime import Runtime
 from bot.store.errors import RequestIdTaken
@@ -32,6 +33,7 @@ class Resolving:
     ledger: Ledger
     history_search: HistorySearch
     landings: Landings
+    history_watch: HistoryWatch
 
     async def unresolved(self, job: Job) -> Job | None:
         """Enter `running` if it is found, or `queued` if it is surely absent; fail at the deadline."""
@@ -57,10 +59,13 @@ class Resolving:
         # Before it counts as absent, the search allows for a clock that was set.
         skew = SET_CLOCK if watch.watched > FLOOR else CLOCK_SKEW
         try:
-            return await self.history_search.of(watch.job, watch.sent_at, skew=skew)
+            found = await self.history_search.of(watch.job, watch.sent_at, skew=skew)
         except ProviderError as error:
+            self.history_watch.failed(error)
             log.warning("the history cannot be read", job=watch.job.id, note=error.note)
             return SearchResult(is_conclusive=False)
+        self.history_watch.succeeded()
+        return found
 
     async def _adopt(self, watch: "_Doubt", row: HistoryRow) -> Job | None:
         if watch.was_absent:

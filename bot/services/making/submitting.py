@@ -14,6 +14,7 @@ from bot.domain.errors import (
     Doubtful,
     FileRefused,
     KeyRefused,
+    ModelRefused,
     NotAccepted,
     RateLimited,
     Refused,
@@ -162,6 +163,7 @@ class Submitting:
             raise
         log.info("accepted", job=job.id, request_id=request_id)
         self.account.landings.accepted(request_id)
+        self.account.breaker.accepted()
         try:
             return await self.ledger.step(job, JobState.RUNNING, "accepted", request_id=request_id)
         except RequestIdTaken:
@@ -184,7 +186,7 @@ class Submitting:
         return await self.ledger.step(job, JobState.QUEUED, f"not accepted: {error.note}")
 
     async def _refused(self, job: Job, error: Refused) -> Job | None:
-        if isinstance(error, KeyRefused | CreditSpent):
+        if isinstance(error, KeyRefused | CreditSpent | ModelRefused):
             self.account.breaker.trip(error)
             if job.state is JobState.QUEUED:
                 await self.account.breaker.closed()

@@ -96,9 +96,8 @@ class Sweep:
         }
         for job in await self.runtime.database.read(jobs.overdue, asked_before):
             _, kind = DEADLINES[job.state]
-            if job.state is JobState.QUEUED and self.breaker.reason is not None:
-                kind = self.breaker.reason
-            await self._end(job, Failure(kind), "past the deadline of its state")
+            paused = self.breaker.failure if job.state is JobState.QUEUED else None
+            await self._end(job, paused or Failure(kind), "past the deadline of its state")
         for job in await self.runtime.database.read(jobs.parked_before, self._surely_past(now) - FILE_LIVES):
             await self._end(job, Failure(FailureKind.DISCORD), "kept until its file was gone")
 

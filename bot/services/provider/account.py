@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.services.protocols import ImageProvider
 from bot.services.provider.circuit_breaker import CircuitBreaker
+from bot.services.provider.history_watch import HistoryWatch
 from bot.services.provider.landings import Landings
 from bot.services.provider.pacer import Pacer
 from bot.services.provider.timing import Timing
@@ -18,6 +19,7 @@ class ProviderAccount:
     pacer: Pacer
     timing: Timing
     landings: Landings
+    history_watch: HistoryWatch
 
     async def start(self) -> None:
         """Learn from the past, then run what every call to the provider needs."""
@@ -27,3 +29,4 @@ class ProviderAccount:
         tasks.keep(self.breaker.run, "breaker", sleep)
         tasks.keep(self.pacer.run, "pacer", sleep)
         tasks.keep(self.landings.run, "landings", sleep)
+        tasks.keep(self.history_watch.run, "history", sleep)

@@ -18,6 +18,7 @@ from bot.domain.provider import Completed, Failed, HistoryRow
 from bot.services.limits.budgets import Prices
 from bot.services.making.history_search import HistorySearch
 from bot.services.protocols import ImageProvider
+from bot.services.provider.history_watch import HistoryWatch
 from bot.services.provider.landings import Landings
 from bot.services.runtime import Runtime
 from bot.services.upkeep.extra_bills import ExtraBills
@@ -46,6 +47,7 @@ class Reconciliation:
     prices: Prices
     landings: Landings
     history_search: HistorySearch
+    history_watch: HistoryWatch
     extra_bills: ExtraBills
     _compared_until: datetime | None = field(init=False, default=None)
     _seconds_of_far_back: float = field(init=False, default=float("-inf"))
@@ -66,7 +68,12 @@ class Reconciliation:
     async def reconcile(self) -> None:
         """One round. Raises `ProviderError` if the history could not be read to its end."""
         error = await self._find_out_the_unsettled()
-        await self._compare_all()
+        try:
+            await self._compare_all()
+        except ProviderError as unreadable:
+            self.history_watch.failed(unreadable)
+            raise
+        self.history_watch.succeeded()
         if error is not None:
             raise error
 

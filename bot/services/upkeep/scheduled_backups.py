@@ -10,6 +10,7 @@ import structlog
 
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
+from bot.domain.trouble import Trouble
 from bot.ops.metrics import Metrics
 from bot.store import backup_folder
 
@@ -34,6 +35,7 @@ class ScheduledBackups:
         #: When the newest backup was made, also by an earlier process; None if there is none.
         self._last_at: datetime | None = None
         self._has_failed = False
+        self._has_tried = False
 
     async def run(self) -> None:
         await self._clock.sleep(max(FIRST_AFTER_SECONDS, await self._seconds_to_the_next()))
@@ -46,6 +48,7 @@ class ScheduledBackups:
     async def back_up(self) -> bool:
         """Make a backup now; return False if that failed. The log, a metric and /healthz report it."""
         at, stop = self._clock.now(), threading.Event()
+        self._has_tried = True
         try:
             copy = await asyncio.to_thread(
                 backup_folder.backup_into, self._folder, self._url, at=at, keep=self._keep, stop=stop
@@ -64,6 +67,9 @@ class ScheduledBackups:
         self._has_failed = True
         self._metrics.loop_errors.labels(loop="backup").inc()
         return False
+
+    def troubles(self) -> Mapping[Trouble, bool]:
+        return {Trouble.BACKUP: self._has_failed} if self._has_tried else {}
 
     def health(self) -> Mapping[str, str | int | float | bool]:
         if self._last_at is None:
