@@ -1,13 +1,13 @@
 """Numbers, money, shares, days, durations and lists, as they are written in the current language."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Literal
 
 from babel import Locale
-from babel.dates import format_date, format_interval, format_skeleton, get_date_format
+from babel.dates import format_date, format_interval, format_skeleton, format_timedelta, get_date_format
 from babel.lists import format_list
 from babel.numbers import (
     format_currency,
@@ -95,6 +95,12 @@ def duration(whole_seconds: int) -> str:
     counts = [(whole, "minute"), (rest, "second")] if whole else [(rest, "second")]
     parts = [_unit(spoken(), count, unit, "short") for count, unit in counts if count or not whole]
     return ("" if spoken() in _WITHOUT_SPACES else " ").join(parts)
+
+
+def ago(whole_seconds: int) -> str:
+    """Return words such as "5 minutes ago", for places where Discord's own stamps do not work."""
+    past = timedelta(seconds=-max(1, whole_seconds))
+    return format_timedelta(past, add_direction=True, locale=_locale(spoken()))
 
 
 def listed(parts: Sequence[str], *, either: bool = False) -> str:

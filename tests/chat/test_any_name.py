@@ -46,7 +46,7 @@ async def by_option(studio: Studio, file: Upload) -> Message:
 
 
 async def by_dialogue(studio: Studio, file: Upload) -> Message:
-    modal = await studio.person("ada").slash("pictures", "edit").modal()
+    modal = await studio.person("ada").slash("pictures", "edit", prompt="x").modal()
     return await studio.person("ada").submit(modal, {"The image to edit": [file], **NIGHT}).message()
 
 

@@ -153,6 +153,7 @@ async def test_details_ask_which_of_several(studio: Studio) -> None:
     which = await studio.person("ada").press(first, "Details").message()
     details = await studio.person("ada").choose(which, "Which image?", ["Image 2"]).message()
     assert f"Image {number_of(first, 1)}" in text_of(details)
+    assert "**Image 2 of 2**" in text_of(details)
 
 
 async def test_details_come_from_the_message_menu_too(studio: Studio) -> None:

@@ -1,5 +1,7 @@
 """The doors to an edit: a file, a recent picture, dialogues, menus, and the button below a picture."""
 
+import re
+
 import pytest
 
 from bot.domain.luma import Style
@@ -44,7 +46,9 @@ async def test_a_recent_picture_is_offered_and_edited(studio: Studio) -> None:
     first = await studio.imagine(prompt="a fox in the snow")
     await studio.imagine(prompt="an owl")
     offered = await studio.person("ada").autocomplete("pictures", "edit", "source", "FOX")
-    assert [(one.name, one.value) for one in offered] == [("a fox in the snow", str(number_of(first)))]
+    (one,) = offered
+    assert re.fullmatch(rf"a fox in the snow · \d+ seconds? ago · #{number_of(first)}", one.name)
+    assert one.value == str(number_of(first))
     ask = studio.person("ada").slash("pictures", "edit", prompt="make it night", source=str(offered[0].value))
     message = await studio.picture(await ask.message())
     assert before_link(message) == jump_url(first)
@@ -80,7 +84,7 @@ async def test_with_nothing_attached_a_dialogue_asks_for_a_file(studio: Studio) 
 
 
 async def test_a_dialogue_survives_a_restart(studio: Studio) -> None:
-    modal = await studio.person("ada").slash("pictures", "edit", private=True).modal()
+    modal = await studio.person("ada").slash("pictures", "edit", prompt="x", private=True).modal()
     await studio.restart()
     sent = studio.person("ada").submit(modal, {"The image to edit": [DOG], "What should change?": "green"})
     message = await studio.picture(await sent.message())
@@ -105,7 +109,7 @@ async def test_a_file_that_is_too_large_is_refused_before_anything_is_spent(stud
 
 
 async def test_an_edit_without_words_is_refused(studio: Studio) -> None:
-    message = await studio.person("ada").slash("pictures", "edit", image=CAT).message()
+    message = await studio.person("ada").slash("pictures", "edit", prompt=" ", image=CAT).message()
     assert "prompt is empty" in text_of(message)
 
 

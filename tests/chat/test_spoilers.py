@@ -60,14 +60,14 @@ async def by_marked_file(studio: Studio) -> Message:
 
 
 async def by_dialogue(studio: Studio) -> Message:
-    modal = await studio.person("ada").slash("pictures", "edit", spoiler=True).modal()
+    modal = await studio.person("ada").slash("pictures", "edit", prompt="x", spoiler=True).modal()
     await studio.restart()
     cat = Upload("cat.png", SPOILER.data)
     return await studio.person("ada").submit(modal, {"The image to edit": [cat], **NIGHT}).message()
 
 
 async def by_dialogue_with_marked_file(studio: Studio) -> Message:
-    modal = await studio.person("ada").slash("pictures", "edit").modal()
+    modal = await studio.person("ada").slash("pictures", "edit", prompt="x").modal()
     return await studio.person("ada").submit(modal, {"The image to edit": [SPOILER], **NIGHT}).message()
 
 

@@ -94,11 +94,14 @@ async def _tell_about(context: Context, interaction: discord.Interaction, jobs: 
 
 async def _tell_details(context: Context, interaction: discord.Interaction, job_id: int) -> None:
     job, card = await context.job(interaction, job_id)
+    on_card = (await context.view(interaction, card.id)).jobs
     history = await context.gallery.history(job.id, guild_of(interaction))
     is_theirs = job.member_id == interaction.user.id
     late = await context.gallery.late_pictures([job]) if is_theirs else {}
     before = await context.gallery.before(job)
-    await tell_alone(interaction, details(job, card, history, before, late=len(late.get(job.id, ()))))
+    await tell_alone(
+        interaction, details(job, card, history, before, late=len(late.get(job.id, ())), on_card=on_card)
+    )
 
 
 async def details_of_message(

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from discord import app_commands
 
 from bot.chat.incoming.payload import guild_of
 from bot.chat.presenter.custom_ids import Action, CustomId, as_number
-from bot.chat.presenter.job_list import choice_label, numbered_label
+from bot.chat.presenter.job_list import choice_label, source_label
 from bot.chat.presenter.message import MOST_OPTIONS
 from bot.chat.responses.context import Context
 from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
@@ -34,6 +34,8 @@ _LINK = re.compile(
     r"/?(?:[?#][^\s<>]*)?>?",
     re.IGNORECASE,
 )
+#: The end of a label in the list.
+_LABEL_END = re.compile(r" · #(?P<number>[0-9]{1,19})$")
 #: For a message that is not a card: the response has to be sent within three seconds.
 READ_SECONDS = 1.0
 
@@ -56,14 +58,13 @@ async def suggest_sources(
     except Exception as error:  # noqa: BLE001  logged there; the member sees an empty list
         context.error_handler.report(error)
         return []
-    wanted = typed.casefold().strip()
+    wanted, now = typed.casefold().strip(), context.clock.now()
     offered = [job for job in recent if wanted in job.prompt.casefold()][:MOST_OPTIONS]
-    times = Counter(map(choice_label, offered))
+    cards = defaultdict(list)
+    for job in recent:
+        cards[job.card_id].append(job)
     return [
-        app_commands.Choice(
-            name=choice_label(job) if times[choice_label(job)] == 1 else numbered_label(job),
-            value=str(job.number),
-        )
+        app_commands.Choice(name=source_label(job, cards[job.card_id], now), value=str(job.number))
         for job in offered
     ]
 
@@ -75,10 +76,11 @@ async def own_source(context: Context, interaction: discord.Interaction, typed: 
     Raises `SourceNotChosen`.
     """
     typed = typed.strip()
-    job = await _by_number(context, interaction, typed)
+    labelled = _LABEL_END.search(typed)
+    job = await _by_number(context, interaction, labelled["number"] if labelled else typed)
     if job is None and (link := _LINK.fullmatch(typed)) is not None:
         return await _by_link(context, interaction, link)
-    job = job or _by_label(await _recent(context, interaction), typed)
+    job = job or _by_prompt(await _recent(context, interaction), typed)
     if job is None:
         raise SourceNotChosen
     return Chosen(job, await context.gallery.card_of(job))
@@ -141,13 +143,10 @@ def _only(found: Sequence[JobId]) -> JobId:
     return found[0]
 
 
-def _by_label(recent: Sequence[Job], typed: str) -> Job | None:
-    """Return the newest picture with that label."""
+def _by_prompt(recent: Sequence[Job], typed: str) -> Job | None:
+    """Return the newest picture with that prompt."""
     wanted = " ".join(typed.casefold().split())
-    for job in recent:
-        if wanted in (choice_label(job).casefold(), numbered_label(job).casefold()):
-            return job
-    return None
+    return next((job for job in recent if wanted == choice_label(job).casefold()), None)
 
 
 async def _recent(context: Context, interaction: discord.Interaction) -> list[Job]:

@@ -26,7 +26,7 @@ def edit_command(context: Context) -> Slash:
     @app_commands.autocomplete(source=sources)
     async def edit(
         interaction: discord.Interaction,
-        prompt: app_commands.Range[str, 1, PROMPT_MOST_CHARACTERS] = "",
+        prompt: app_commands.Range[str, 1, PROMPT_MOST_CHARACTERS],
         image: discord.Attachment | None = None,
         source: str | None = None,
         style: str = Style.AUTO.value,

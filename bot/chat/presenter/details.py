@@ -22,7 +22,7 @@ from bot.chat.presenter.message import (
     with_and_without_words,
 )
 from bot.chat.presenter.numbers import at, exactly
-from bot.chat.presenter.phases import in_order
+from bot.chat.presenter.phases import in_order, share
 from bot.domain.card import Card
 from bot.domain.job import Job, JobState
 from bot.domain.request import PictureLocation
@@ -72,12 +72,15 @@ def details(
     history: Sequence[Step],
     before: PictureLocation | None = None,
     late: int = 0,
+    on_card: Sequence[Job] = (),
 ) -> Message:
-    """Draw all about a job. `before` is where everybody can see the picture that it edited.
+    """Draw all about a job, one of those `on_card`. `before` is where everybody can see what it edited.
 
     `late` is how many of its pictures are not on the card; it is 0 for readers who may not have them.
     """
-    return with_and_without_words(lambda shown: _details(job, card, history, before, late, with_words=shown))
+    return with_and_without_words(
+        lambda shown: _details(job, card, history, before, late, on_card, with_words=shown)
+    )
 
 
 def _details(
@@ -86,6 +89,7 @@ def _details(
     history: Sequence[Step],
     before: PictureLocation | None,
     late: int,
+    on_card: Sequence[Job],
     *,
     with_words: bool,
 ) -> Message:
@@ -95,6 +99,8 @@ def _details(
         _("**Settings:** {settings}", settings=" · ".join([*traits(job), job.model])),
         _("**Status:** {status}", status=state_words(job)),
     ]
+    if len(on_card) > 1:
+        facts.insert(0, f"**{_place(job, on_card)}**")
     if job.failure is not None:
         facts.append(failure_words(job.failure).text)
     if late:
@@ -106,6 +112,12 @@ def _details(
         color=Color.WORKING,
         rows=[*_links(job, card, before), *_late_buttons(job, late)],
     )
+
+
+def _place(job: Job, on_card: Sequence[Job]) -> str:
+    number = [other.id for other in in_order(on_card)].index(job.id) + 1
+    # Translators: the place of an image among those of one request. {share} is, for example, "2 of 4".
+    return _("Image {share}", share=share(number, len(on_card)))
 
 
 def image_name(number: int) -> str:

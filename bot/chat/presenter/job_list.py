@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from bot.chat.incoming.text import one_line, plain
+from bot.chat.incoming.text import one_line, plain, units
 from bot.chat.presenter.allowance import price_line
 from bot.chat.presenter.card import NOTHING_TO_SEE, jump_url
 from bot.chat.presenter.custom_ids import Action, custom_id
@@ -24,6 +25,7 @@ from bot.chat.presenter.message import (
 )
 from bot.chat.presenter.numbers import since
 from bot.chat.presenter.paging import page_words, turning
+from bot.chat.presenter.phases import in_order, share
 from bot.domain.card import Card
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
@@ -32,7 +34,7 @@ from bot.domain.own_pictures import ListedPicture, PictureFilter, PicturePage
 from bot.domain.request import PictureLocation
 from bot.words.catalogs import gettext as _
 from bot.words.catalogs import ngettext
-from bot.words.formats import number
+from bot.words.formats import ago, number
 
 _MOST_PROMPT = 80
 
@@ -150,10 +152,16 @@ def choice_label(job: Job) -> str:
     return one_line(job.prompt, MOST_OPTION) or f"#{job.number}"
 
 
-def numbered_label(job: Job) -> str:
-    """Return a line that is unique to its picture: Discord sometimes sends it instead of the value."""
-    mark = f" · #{job.number}"
-    return f"{one_line(job.prompt, MOST_OPTION - len(mark))}{mark}"
+def source_label(job: Job, on_card: Sequence[Job], now: datetime) -> str:
+    """Return a line that is unique to its picture: Discord sometimes sends it instead of the value.
+
+    `on_card` are the pictures on the same card. The number comes last: it is read when the line is sent.
+    """
+    parts = [ago(round((now - job.created_at).total_seconds())), f"#{job.number}"]
+    if len(on_card) > 1:
+        parts.insert(0, share([other.id for other in in_order(on_card)].index(job.id) + 1, len(on_card)))
+    end = "".join(f" · {part}" for part in parts)
+    return f"{one_line(job.prompt, MOST_OPTION - units(end))}{end}"
 
 
 def emoji(job: Job) -> str:

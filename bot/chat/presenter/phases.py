@@ -153,9 +153,12 @@ _WORDS = {
 def _headline(emoji: str, words: str, jobs: Sequence[Job], total: int) -> str:
     if total == 1:
         return f"{emoji} **{words}**"
-    # Translators: how many of the images of one request, such as "2 of 4".
-    share = _("{count} of {total}", count=number(len(jobs)), total=number(total))
-    return f"{emoji} **{words}** · {share}"
+    return f"{emoji} **{words}** · {share(len(jobs), total)}"
+
+
+def share(count: int, total: int) -> str:
+    # Translators: how many of the images of one request, or which of them, such as "2 of 4".
+    return _("{count} of {total}", count=number(count), total=number(total))
 
 
 def _started(jobs: Sequence[Job]) -> str:
