@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import discord
 
 from bot.chat.access.bot_permissions import ALL
+from bot.chat.access.message_content import is_on
 from bot.chat.delivery.operator_channel import advice_about, check_channel
 from bot.chat.gateway.client_setup import ChatSettings, make_client
 from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
@@ -92,7 +93,7 @@ def _strangers(application: discord.AppInfo, settings: ChatSettings) -> Finding:
 
 def _message_content(flags: discord.ApplicationFlags) -> Finding:
     """Report it, though the bot works without it: replies then edit only the bot's own pictures."""
-    if flags.gateway_message_content or flags.gateway_message_content_limited:
+    if is_on(flags):
         text = "on: replies can edit everybody's pictures"
     else:
         text = (

@@ -3,7 +3,7 @@
 StoreUnavailable                nothing can be saved or looked up for now
 Refusal                         for the member: nothing was spent
   PromptEmpty · PromptNamesNothing · PromptForgotten · PromptTooLong · CountOutOfRange · RatioNotForManga
-  NoPicture · TooManyPictures · PictureRefused · SourceNotChosen · ChoiceUnknown
+  NoPicture · MessageHidden · TooManyPictures · PictureRefused · SourceNotChosen · ChoiceUnknown
   LimitReached · BudgetSpent · ChannelNotAllowed · ServerNotServed · Blocked · TooManyPosts
   ServicePaused · PermissionsMissing · MemberPermissionMissing · CommandDenied
   ValueOutOfRange · NumberUnreadable · NoChannelLeft
@@ -81,6 +81,10 @@ class RatioNotForManga(Refusal):
 
 class NoPicture(Refusal):
     """The message has no picture that can be edited, or no picture was given."""
+
+
+class MessageHidden(Refusal):
+    """Discord does not show the bot what is in other people's messages."""
 
 
 class TooManyPictures(Refusal):

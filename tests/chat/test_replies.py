@@ -79,6 +79,44 @@ async def test_a_picture_that_cannot_be_read_names_the_menu(studio: Studio) -> N
     assert studio.asked == []
 
 
+async def test_a_picture_that_discord_hides_is_refused_with_the_true_reason(studio: Studio) -> None:
+    posted = studio.person("ben").say("pictures", "my cat", files=[CAT])
+    said = studio.person("ada").say("pictures", "@lantern add a hat", reply_to=posted)
+    told = text_of(await reply_to(studio, said))
+    assert "Message Content is off for this bot" in told
+    assert "`/edit`" not in told
+    assert f"</edit:{command_id(studio, 'edit')}>" in told
+
+
+async def test_a_message_without_a_picture_is_not_called_hidden(studio: Studio) -> None:
+    posted = studio.person("ben").say("pictures", "@lantern is nice")
+    said = studio.person("ada").say("pictures", "@lantern add a hat", reply_to=posted)
+    await reply_to(studio, posted)
+    assert "I can't find an image" in text_of(await reply_to(studio, said))
+
+
+async def test_a_wish_without_a_picture_leads_to_the_command_in_one_line(studio: Studio) -> None:
+    said = studio.person("ada").say("pictures", "@lantern a red boat")
+    told = text_of(await reply_to(studio, said))
+    assert told == f"To create an image, use </imagine:{command_id(studio, 'imagine')}>."
+
+
+@pytest.mark.parametrize(
+    ("reads_all", "which"), [(True, "To edit an image,"), (False, "To edit one of my images,")]
+)
+async def test_a_mention_without_words_says_what_a_reply_can_edit(
+    studio: Studio, which: str, *, reads_all: bool
+) -> None:
+    studio.world.app.has_message_content = reads_all
+    await studio.restart()
+    told = text_of(await reply_to(studio, studio.person("ada").say("pictures", "@lantern")))
+    assert told.startswith(which)
+
+
+def command_id(studio: Studio, name: str) -> int:
+    return next(one.id for one in studio.world.commands.values() if one.name == name)
+
+
 async def test_one_of_several_pictures_has_to_be_named(studio: Studio) -> None:
     first = await studio.imagine(count=2)
     said = studio.person("ada").say("pictures", "@lantern add a hat", reply_to=first)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.chat.delivery.clickable_commands import clickable
 from bot.chat.presenter import command_words
 from bot.chat.presenter.audit import PAGE_LENGTH, audit
 from bot.chat.presenter.config_check import checked
@@ -253,6 +254,8 @@ def test_what_is_said_in_passing_breaks_no_limit() -> None:
         *(saved(note) for note in (budget_saved(None), budget_saved(10**12), channels_saved(500))),
         *(saved(log_saved(channel, may_post=False)) for channel in (None, LARGEST_ID)),
     ]
+    ids = dict.fromkeys(("imagine", "edit", "jobs", "usage", "review", "config"), LARGEST_ID)
+    said += [clickable(message, ids) for message in said]
     assert [problem for message in said for problem in problems(message)] == []
 
 

@@ -35,6 +35,7 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         errors.CountOutOfRange(9, 4),
         errors.RatioNotForManga("16:9", MANGA_RATIOS),
         errors.NoPicture(),
+        errors.MessageHidden(),
         errors.TooManyPictures(3),
         errors.PictureRefused(SourceProblem.TOO_LARGE),
         LimitReached(PER_DAY, 12, 1, IN_TWO_HOURS),

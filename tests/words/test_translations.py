@@ -23,7 +23,7 @@ SAME: dict[str, frozenset[str]] = {
         {
             *("Manga", "manga", "Budget", "Images", "Image {number}", "Style", "Details", "Auto", "Original"),
             *("spoiler", "2:3 · portrait", "3:1 · panorama", "3:2 · photo", "place {place}"),
-            *("{count} image", "{count} images", "variation"),
+            *("{count} image", "{count} images", "variation", "Image {share}"),
         }
     ),
     "ja": frozenset(),

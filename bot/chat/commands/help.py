@@ -3,6 +3,7 @@
 import discord
 from discord import app_commands
 
+from bot.chat.access import message_content
 from bot.chat.access.permission_checks import RestrictedCommand
 from bot.chat.commands.options import Slash
 from bot.chat.delivery.sender import tell_alone
@@ -19,6 +20,7 @@ def help_command(context: Context) -> Slash:
         message = help_message(
             bot_id=bot_id,
             has_reply_edits=context.has_reply_edits,
+            reads_messages=message_content.is_readable(interaction.client),
             may_review=context.permission_checks.probably_may_use(interaction, RestrictedCommand.REVIEW),
             may_configure=context.permission_checks.probably_may_use(interaction, RestrictedCommand.CONFIG),
         )

@@ -62,6 +62,8 @@ COMPARED: Mapping[str, Any] = {
     "autocomplete": False,
     "value": None,
 }
+#: The type of a slash command; the entries of menus have others.
+_SLASH = 1
 #: Fields that Discord sends with a command, and does not accept.
 ONLY_TOLD = frozenset({"application_id", "guild_id", "version"})
 #: Replaced by `contexts`, which wins where both are given.
@@ -139,11 +141,13 @@ class Registration:
 
     async def _register(self) -> None:
         ours = await self._offered()
-        if are_same(ours, await self._registered(self._home)):
-            return
-        await self._tree.sync(guild=self._home)
-        self._on_changed()
-        log.info("commands registered", count=len(ours), guild=self._home and self._home.id)
+        registered = await self._registered(self._home)
+        if not are_same(ours, registered):
+            await self._tree.sync(guild=self._home)
+            self._on_changed()
+            log.info("commands registered", count=len(ours), guild=self._home and self._home.id)
+            registered = await self._registered(self._home)
+        self._client.command_ids = _ids_of(registered)
 
     async def _offered(self) -> list[Command]:
         """Return the commands as `sync` sends them."""
@@ -191,6 +195,11 @@ class Registration:
             await http.bulk_upsert_guild_commands(
                 application_id, guild.id, [dict(command) for command in commands]
             )
+
+
+def _ids_of(registered: Iterable[Command]) -> dict[str, int]:
+    """Return the ids of the slash commands, which can be mentioned."""
+    return {command["name"]: int(command["id"]) for command in registered if _key(command)[0] == _SLASH}
 
 
 def _without_answers(command: Command) -> Command:

@@ -14,6 +14,8 @@ import discord
 import structlog
 
 from bot.chat.delivery import renderer
+from bot.chat.delivery.clickable_commands import clickable
+from bot.chat.gateway.client import GatewayClient
 from bot.chat.presenter.message import Form, Message
 from bot.chat.rest.error_codes import (
     ALREADY_ANSWERED,
@@ -187,6 +189,8 @@ async def take_back(interaction: discord.Interaction) -> None:
 
 async def tell_alone(interaction: discord.Interaction, message: Message) -> None:
     """Send a message to the member alone. A deferred public response is deleted first."""
+    if isinstance(interaction.client, GatewayClient):
+        message = clickable(message, interaction.client.command_ids)
     response = interaction.response
     if not response.is_done() and PROMISED not in interaction.extras:
         await first_answer(interaction, message, is_private=True)

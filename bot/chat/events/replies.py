@@ -17,21 +17,31 @@ from typing import Any
 import discord
 import structlog
 
+from bot.chat.access import message_content
 from bot.chat.access.command_permissions import CommandUser
 from bot.chat.actions.edit_modals import source_of
+from bot.chat.delivery.clickable_commands import clickable
 from bot.chat.delivery.sender import sign, to_channel
+from bot.chat.gateway.client import GatewayClient
 from bot.chat.gateway.raw_events import hear
 from bot.chat.incoming.attachments import only_one, pictures_in
 from bot.chat.incoming.mentions import MessageMentions
 from bot.chat.incoming.payload import guild_id_of, roles_of
 from bot.chat.presenter.message import Message
-from bot.chat.presenter.notes import how_to_reply, mention_me
+from bot.chat.presenter.notes import how_to_imagine, how_to_reply, mention_me
 from bot.chat.responses.context import Context, Cooldown
 from bot.chat.responses.error_handler import describe
 from bot.chat.responses.first_response import ReplyResponse
 from bot.chat.rest.error_codes import DISCORD_ERRORS, is_final, reason
 from bot.chat.servers.server_cache import Channel, Server, managed_role
-from bot.domain.errors import CommandDenied, CourierUnavailable, NoPicture, StoreUnavailable, TooManyPictures
+from bot.domain.errors import (
+    CommandDenied,
+    CourierUnavailable,
+    MessageHidden,
+    NoPicture,
+    StoreUnavailable,
+    TooManyPictures,
+)
 from bot.domain.ids import ChannelId, GuildId, MessageId
 from bot.domain.job import Job, JobState
 from bot.domain.request import Door, ImageRequest, Source
@@ -53,7 +63,7 @@ MESSAGES_HEARD = 100
 
 
 class ReplyListener:
-    def __init__(self, context: Context, client: discord.Client) -> None:
+    def __init__(self, context: Context, client: GatewayClient) -> None:
         self._context = context
         self._client = client
         self._refusals = Cooldown(context.clock, SECONDS_BETWEEN_REFUSALS)
@@ -93,7 +103,7 @@ class ReplyListener:
                     await self._hear_out(message, guild_id, me.id, mention)
                 else:
                     is_repeated = self._hints.is_repeated(message.author.id, "hint")
-                    await self._answer(message, None if is_repeated else how_to_reply())
+                    await self._answer(message, None if is_repeated else self._how_to_reply())
             except Exception as error:  # noqa: BLE001  the last place to handle it
                 self._context.error_handler.report(error)
                 if mention is not None:
@@ -130,11 +140,17 @@ class ReplyListener:
         content = message.content or await _content_by_rest(message)
         if not content:
             await self._refuse(message, mention_me(me))
-        elif _replied_to(message) is None:
-            await self._refuse(message, how_to_reply())
-        else:
-            prompt = " ".join(part.strip() for part in mention.split(content))
+            return
+        prompt = " ".join(part.strip() for part in mention.split(content)).strip()
+        if _replied_to(message) is not None:
             await self._enter(message, guild_id, prompt)
+        elif prompt and not pictures_in(message):
+            await self._refuse(message, how_to_imagine())
+        else:
+            await self._refuse(message, self._how_to_reply())
+
+    def _how_to_reply(self) -> Message:
+        return how_to_reply(reads_messages=message_content.is_readable(self._client))
 
     async def _enter(self, message: discord.Message, guild_id: int, prompt: str) -> None:
         """Check permissions, which a message, unlike an interaction, does not bring along.
@@ -166,7 +182,11 @@ class ReplyListener:
             if card.is_private:
                 raise NoPicture  # a reply that only a tampered client can write; its answer would be public
             return source_of(job, card, _resolved(message))
-        return only_one(pictures_in(await self._replied_message(message, place[1]))).source_in(*place)
+        replied = await self._replied_message(message, place[1])
+        found = pictures_in(replied)
+        if not found and not replied.content and not message_content.is_readable(self._client):
+            raise MessageHidden
+        return only_one(found).source_in(*place)
 
     async def _replied_message(self, message: discord.Message, message_id: MessageId) -> discord.Message:
         resolved = _resolved(message)
@@ -190,7 +210,7 @@ class ReplyListener:
         if self._client.is_closed() or self._is_closed(message.channel.id):
             return
         try:
-            if words is None or not await _is_told(message, words):
+            if words is None or not await _is_told(message, clickable(words, self._client.command_ids)):
                 await sign(message)
         except DISCORD_ERRORS as error:
             log.info("member could not be answered", channel=message.channel.id, why=reason(error))

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,8 @@ class GatewayClient(ListeningClient):
         super().__init__(shard_count=shards, **options)
         self.shard_status = ShardStatus(clock.monotonic)
         self.metrics = metrics
+        #: The ids of the bot's slash commands by name; none until they are registered.
+        self.command_ids: Mapping[str, int] = {}
         #: Before, discord.py has no session and can make no calls.
         self.logged_in = asyncio.Event()
         #: Closed while a global rate limit holds back all calls.

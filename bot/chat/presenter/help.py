@@ -6,11 +6,16 @@ from bot.words.catalogs import gettext as _
 
 
 def help_message(
-    *, bot_id: int, has_reply_edits: bool, may_review: bool = False, may_configure: bool = False
+    *,
+    bot_id: int,
+    has_reply_edits: bool,
+    reads_messages: bool = True,
+    may_review: bool = False,
+    may_configure: bool = False,
 ) -> Message:
     fields = [
-        (_("Create"), _("`/imagine prompt:` a fox in the snow, as a woodcut")),
-        (_("Edit"), _edits(f"<@{bot_id}>" if has_reply_edits else None)),
+        (_("Create"), _("`/imagine` a fox in the snow, as a woodcut")),
+        (_("Edit"), _edits(f"<@{bot_id}>" if has_reply_edits else None, reads_messages=reads_messages)),
         (_("Manage"), _managing()),
         (
             _("Good to know"),
@@ -36,14 +41,21 @@ def help_message(
     )
 
 
-def _edits(me: str | None) -> str:
+def _edits(me: str | None, *, reads_messages: bool) -> str:
     ways = [
         _("`/edit` with a file, with one of your recent images, or with neither: then you can pick a file"),
         _("**Apps ▸ {command}** in the menu of any message with an image", command=EDIT_MENU),
         _("the **{button}** button below each of my images", button=_("Edit")),
     ]
-    if me is not None:
+    if me is not None and reads_messages:
         ways.append(_("a reply to any message with an image: {bot} make it night", bot=me))
+    elif me is not None:
+        ways.append(
+            _(
+                "a reply to one of my images (I can't read other people's messages): {bot} make it night",
+                bot=me,
+            )
+        )
     return "\n".join(f"• {way}" for way in ways)
 
 
@@ -52,10 +64,16 @@ def _managing() -> str:
         _("`/jobs` lists your running and recent images, to cancel or to post again."),
         _("`/usage` shows what you have used, what is left, and why."),
         _(
-            "**{details}** shows all about an image, **{delete}** deletes it. **{rerun}** makes a new one.",
+            "**{rerun}** makes the same again, **{reword}** lets you change it first, **{vary}** makes "
+            "variations.",
+            rerun=_("Rerun"),
+            reword=_("Reword"),
+            vary=_("Vary"),
+        ),
+        _(
+            "**{details}** shows all about an image, **{delete}** deletes it.",
             details=_("Details"),
             delete=_("Delete"),
-            rerun=_("Rerun"),
         ),
     ]
     return "\n".join(lines)

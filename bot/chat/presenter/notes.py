@@ -148,15 +148,19 @@ def not_posted() -> Message:
     )
 
 
-def how_to_reply() -> Message:
+def how_to_reply(*, reads_messages: bool) -> Message:
     """Answer a member who mentions the bot without asking for anything that it can do."""
-    return Message(
-        body=_(
-            "To edit an image, reply to it, mention me, and describe the change. To create a new one, use "
-            "`/imagine`."
-        ),
-        color=Color.WORKING,
-    )
+    if reads_messages:
+        edit = _("To edit an image, reply to it, mention me, and describe the change.")
+    else:
+        edit = _("To edit one of my images, reply to it, mention me, and describe the change.")
+    create = _("To create a new one, use `/imagine`.")
+    return Message(body=f"{edit} {create}", color=Color.WORKING)
+
+
+def how_to_imagine() -> Message:
+    """Answer a member who describes a picture to the bot, where only a command can ask for it."""
+    return Message(body=_("To create an image, use `/imagine`."), color=Color.WORKING)
 
 
 def mention_me(user_id: int) -> Message:

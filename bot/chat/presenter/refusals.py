@@ -21,6 +21,7 @@ from bot.domain.errors import (
     JobUnknown,
     LimitReached,
     MemberPermissionMissing,
+    MessageHidden,
     NoChannelLeft,
     NoPicture,
     NotPossibleNow,
@@ -98,6 +99,12 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
             return _(
                 "I can't find an image to edit there. Open the menu of a message with an image and choose "
                 "**Apps ▸ {menu}**, or upload a file with `/edit`.",
+                menu=EDIT_MENU,
+            )
+        case MessageHidden():
+            return _(
+                "Discord doesn't show me what is in other people's messages: Message Content is off for this "
+                "bot. Choose **Apps ▸ {menu}** in the message's menu, or upload the image with `/edit`.",
                 menu=EDIT_MENU,
             )
         case TooManyPictures():
