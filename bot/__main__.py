@@ -33,7 +33,9 @@ INTERRUPTED = 130  # what a shell reports after Ctrl-C: 128 + SIGINT
 
 def run(settings: Settings, _args: argparse.Namespace) -> int:
     from bot import app
+    from bot.cli import money_check
 
+    money_check.log_at_start(settings)
     asyncio.run(app.run(settings))
     return 0
 

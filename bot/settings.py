@@ -4,7 +4,6 @@ A setting's name is its group's prefix and its field in capitals: `Segmind.api_k
 Values come from the environment, else from a `.env` file, else they are the defaults below.
 """
 
-import codecs
 import logging
 import os
 from decimal import Decimal
@@ -25,6 +24,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.env_file import encoding_of
 from bot.setting_types import (
     Allowance,
     BaseUrl,
@@ -56,23 +56,6 @@ from bot.setting_types import (
     passwords_in,
     spellings_of_login,
 )
-
-#: The four bytes of UTF-32's mark begin with the two of UTF-16's.
-ENCODINGS = {
-    codecs.BOM_UTF32_LE: "utf-32",
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-    codecs.BOM_UTF8: "utf-8-sig",
-}
-MARK_BYTES = 4
-#: The encoding of a file without a mark, by which of its first four bytes are zero.
-UNMARKED: dict[tuple[bool, ...], str] = {
-    (False, True, True, True): "utf-32-le",
-    (True, True, True, False): "utf-32-be",
-    (False, True, False, True): "utf-16-le",
-    (True, False, True, False): "utf-16-be",
-}
 
 #: `bot.unknown_settings` reports lines that cannot be read. dotenv would report them once for each group.
 logging.getLogger("dotenv").setLevel(logging.ERROR)
@@ -121,7 +104,9 @@ class Segmind(Group):
         description="Hosts (comma-separated, host or host:port) that finished pictures may be fetched from.",
     )
     model: ModelName = Field(
-        "luma-uni-1", description="The model: luma-uni-1, or luma-uni-1-max (finer, slower, dearer)."
+        "luma-uni-1",
+        description="The model: luma-uni-1 (about 0.0543 USD a picture), or luma-uni-1-max (finer, slower, "
+        "about 0.129 USD).",
     )
     requests_per_minute: Positive = Field(
         50, description="Requests a minute that the Segmind plan allows (free: 5, Pro: 50)."
@@ -130,7 +115,9 @@ class Segmind(Group):
         default=True, description="Whether asking for a picture's progress counts as one of these requests."
     )
     unit_price_usd: Usd = Field(
-        Decimal("0.0543"), description="What one picture is expected to cost, until the bill says it exactly."
+        Decimal("0.0543"),
+        description="What one picture is expected to cost, until the bills say it exactly "
+        "(0.129 for luma-uni-1-max).",
     )
 
 
@@ -143,7 +130,9 @@ class Limits(Group):
         20, description="Pictures a member may make in any hour (0: none, empty: no limit)."
     )
     per_day: Allowance = Field(
-        60, description="Pictures a member may make in any 24 hours (0: none, empty: no limit)."
+        60,
+        description="Pictures a member may make in any 24 hours (0: none, empty: no limit). 60 cost about "
+        "3.26 USD, or 7.74 USD with luma-uni-1-max.",
     )
     running: Allowance = Field(
         8, description="Pictures a member may have running at once (0: none, empty: no limit)."
@@ -364,16 +353,6 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     if problems:
         raise UnusableSettings(problems)
     return Settings.model_validate(loaded)
-
-
-def encoding_of(env_file: Path | None) -> str:
-    """Detect the encoding by the first bytes: PowerShell writes UTF-16, and some editors mark UTF-8."""
-    if env_file is None or not env_file.is_file():
-        return "utf-8"
-    with env_file.open("rb") as file:
-        beginning = file.read(MARK_BYTES)
-    unmarked = UNMARKED.get(tuple(not byte for byte in beginning), "utf-8")
-    return next((name for mark, name in ENCODINGS.items() if beginning.startswith(mark)), unmarked)
 
 
 def _groups() -> dict[str, type[Group]]:

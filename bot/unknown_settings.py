@@ -8,7 +8,8 @@ from pathlib import Path
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
-from bot.settings import encoding_of, known_settings
+from bot.env_file import encoding_of
+from bot.settings import known_settings
 
 #: An unknown name with one of these prefixes is probably a misspelt setting.
 OUR_PREFIXES = (
@@ -23,8 +24,10 @@ OUR_PREFIXES = (
     "BACKUP_",
     "RETENTION_",
 )
-#: How similar a name has to be to a setting to count as it, from 0 to 1: with our prefix, and without.
+#: How similar a name has to be to a setting to count as it, from 0 to 1: with our prefix; without, in the
+#: file, which is for this bot; and without, in the environment, which other programs share.
 LIKE_OURS = 0.6
+LIKE_IN_FILE = 0.8
 LIKE_ANOTHER = 0.9
 
 _NAME = re.compile(r"[A-Za-z_][\w.-]*")
@@ -38,10 +41,11 @@ def unknown_settings(env_file: Path | None = Path(".env")) -> list[str]:
     )
     given = in_file | set(map(str.upper, os.environ))
     lines = _unreadable_lines(env_file)
-    for name in sorted(given - known):
-        is_ours = name.startswith(OUR_PREFIXES)
-        alike = _alike(name, known if is_ours else known - given, LIKE_OURS if is_ours else LIKE_ANOTHER)
-        if alike is None and name in in_file:
+    for name in filter(_NAME.fullmatch, sorted(given - known)):
+        is_ours, is_in_file = name.startswith(OUR_PREFIXES), name in in_file
+        least = LIKE_OURS if is_ours else LIKE_IN_FILE if is_in_file else LIKE_ANOTHER
+        alike = _alike(name, known if is_ours or is_in_file else known - given, least)
+        if alike is None and is_in_file:
             alike = _without_prefix(name, known - given)
         if is_ours or alike:
             hint = f" Did you mean {alike}?" if alike else ""

@@ -12,7 +12,9 @@ from yarl import URL
 from bot import factories
 from bot.chat.delivery.token_encryption import KEY_FILE, load_token_cipher
 from bot.chat.discord_check import Finding, check_discord
+from bot.cli import money_check
 from bot.domain.errors import CourierUnavailable, CreditSpent, KeyRefused, OperatorError, ProviderError
+from bot.domain.luma import USUAL_PRICES_USD
 from bot.domain.trouble import PostRefused
 from bot.download import open_session
 from bot.ops.secrets import without_secrets
@@ -36,6 +38,8 @@ async def check(settings: Settings) -> int:
         _proxy,
         _discord,
         _provider,
+        _model,
+        _money,
         _operator,
         _disk,
         _database,
@@ -128,6 +132,27 @@ async def _provider(settings: Settings) -> list[Finding]:
         return [accepted, _bad("Segmind credits", f"{left:.2f} USD left: top the account up")]
     count = int(left / float(settings.segmind.unit_price_usd))
     return [accepted, _good("Segmind credits", f"{left:.2f} USD, about {count} pictures")]
+
+
+async def _model(settings: Settings) -> list[Finding]:
+    problem = money_check.model_problem(settings) or money_check.price_problem(settings)
+    if problem is not None:
+        return [_bad("Model", problem)]
+    return [_good("Model", f"{settings.segmind.model}, about {_price(settings)} USD a picture")]
+
+
+def _price(settings: Settings) -> str:
+    return str(USUAL_PRICES_USD.get(settings.segmind.model, settings.segmind.unit_price_usd))
+
+
+async def _money(settings: Settings) -> list[Finding]:
+    """Name the limits and the budget in force. Empty ones may be meant, so they are no fault."""
+    empty = ", ".join(money_check.empty_limits(settings))
+    note = f" (set to nothing, which means no limit: {empty})" if empty else ""
+    return [
+        _good("Limits", f"{money_check.limits_line(settings)}{note}"),
+        _good("Budget", money_check.budget_line(settings)),
+    ]
 
 
 async def _operator(settings: Settings) -> list[Finding]:

@@ -5,6 +5,7 @@ Another model or another provider is a change here, in `bot/segmind`, and in the
 """
 
 from datetime import timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 # --- what it takes --------------------------------------------------------------------------------------
@@ -56,6 +57,8 @@ FILE_MOST_BYTES = FILE_MOST_MB * 1_000_000
 PICTURE_PIXELS = 4_200_000
 #: How long a picture usually takes, by model. The provider publishes these averages.
 USUAL_SECONDS = {"luma-uni-1": 62.0, "luma-uni-1-max": 86.0}
+#: The average price of a picture in US dollars, by model: the models that are known to exist.
+USUAL_PRICES_USD = {"luma-uni-1": Decimal("0.0543"), "luma-uni-1-max": Decimal("0.129")}
 USUAL_SECONDS_OF_OTHERS = USUAL_SECONDS["luma-uni-1"]
 
 # --- what it keeps --------------------------------------------------------------------------------------

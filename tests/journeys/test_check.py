@@ -77,7 +77,7 @@ def read_only_folder() -> Iterator[Path]:
 async def test_before_the_first_start_nothing_is_to_be_mended(checked: CheckedTown) -> None:
     found = await checked.check()
     assert found.code == 0
-    assert [line[:6] for line in found.lines] == ["ok    "] * 10
+    assert [line[:6] for line in found.lines] == ["ok    "] * 13
     assert "accepted, as lantern" in found.of("Discord token")
     assert "in about 2" in found.of("Servers")
     assert "100.00 USD, about 1841 pictures" in found.of("Segmind credits")
@@ -98,6 +98,30 @@ async def test_a_public_bot_without_any_limit_of_money_is_to_be_mended(
     found = await checked.check(**settings)
     assert ("Strangers" not in found.to_mend) is is_safe
     assert ("BUDGET_MONTHLY_USD" in found.of("Strangers")) or "CHAT_GUILD_IDS" in found.of("Strangers")
+
+
+async def test_the_model_and_what_it_costs(checked: CheckedTown) -> None:
+    assert "luma-uni-1, about 0.0543 USD a picture" in (await checked.check()).of("Model")
+    found = await checked.check(SEGMIND_MODEL="luma-uni-2")
+    assert found.to_mend == ["Model"]
+    assert "luma-uni-2 is not known to exist: use one of luma-uni-1, luma-uni-1-max" in found.of("Model")
+    found = await checked.check(SEGMIND_MODEL="luma-uni-1-max")
+    assert found.to_mend == ["Model"]
+    assert "SEGMIND_UNIT_PRICE_USD is 0.0543, but luma-uni-1-max costs about 0.129" in found.of("Model")
+    found = await checked.check(SEGMIND_MODEL="luma-uni-1-max", SEGMIND_UNIT_PRICE_USD="0.129")
+    assert found.to_mend == []
+
+
+async def test_the_limits_and_the_budget_in_force(checked: CheckedTown) -> None:
+    usual = {"LIMITS_PER_HOUR": "20", "LIMITS_PER_DAY": "60", "LIMITS_RUNNING": "8"}
+    found = await checked.check(**usual)
+    assert found.of("Limits").endswith("20 per hour, 60 per day, 8 at once")
+    assert "25 USD a month, over all servers; each member can cost up to 3.26 USD a day" in found.of("Budget")
+    found = await checked.check(LIMITS_PER_DAY="", LIMITS_PER_HOUR="", LIMITS_RUNNING="8", CHAT_GUILD_IDS="1")
+    assert "no limit per hour, no limit per day, 8 at once (set to nothing, which means no limit: " in (
+        found.of("Limits")
+    )
+    assert "each member can cost no limit a day" not in found.of("Budget")
 
 
 async def test_a_database_of_this_version_is_opened(checked: CheckedTown) -> None:

@@ -183,7 +183,7 @@ async def test_the_health_check_passes_while_the_bot_is_well(container: Containe
 async def test_check_passes_before_the_first_start(container: Container) -> None:
     code, said = await container.run("python", "-m", "bot", "check", BUDGET_MONTHLY_USD="25")
     assert code == 0, said
-    assert "MEND" not in said
+    assert "FIX " not in said
 
 
 async def test_only_data_and_tmp_can_be_written(container: Container) -> None:

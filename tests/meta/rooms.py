@@ -44,8 +44,9 @@ ROOMS = {
         never=DISCORD | SQL | HTTP | SETTINGS | {"prometheus_client", "cryptography"},
     ),
     "setting_types": room(never=DISCORD | SQL | HTTP),
-    "settings": room("setting_types", never=DISCORD | SQL | HTTP),
-    "unknown_settings": room("settings", never=DISCORD | SQL | HTTP),
+    "env_file": room(never=DISCORD | SQL | HTTP | SETTINGS),
+    "settings": room("setting_types", "env_file", never=DISCORD | SQL | HTTP),
+    "unknown_settings": room("settings", "env_file", never=DISCORD | SQL | HTTP),
     "fault_points": room(never=DISCORD | SQL | HTTP | SETTINGS),
     "app": room(
         "domain",
