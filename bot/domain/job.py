@@ -139,6 +139,11 @@ class Job:
         return self.prompt if self.sent_prompt is None else self.sent_prompt
 
     @property
+    def is_posted(self) -> bool:
+        """Return whether the picture is in Discord."""
+        return self.state is JobState.DELIVERED and self.deleted_at is None
+
+    @property
     def is_edit(self) -> bool:
         return self.source is not None
 

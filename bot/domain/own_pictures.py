@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.domain.ids import JobId
 from bot.domain.reports import ReportedJob
 
 #: Buttons carry the words, in at most this many bytes of UTF-8: a custom id has 100 characters.
@@ -14,12 +15,14 @@ MOST_SEARCH_BYTES = 42
 class PictureFilter:
     #: All of these words have to be in the prompt, in any order and in upper or lower case.
     words: str = field(default="", repr=False)
+    #: Pictures that the member has marked, others' included.
+    only_favourites: bool = False
 
     @classmethod
-    def of(cls, typed: str) -> "PictureFilter":
+    def of(cls, typed: str, *, only_favourites: bool = False) -> "PictureFilter":
         """Keep as many of the typed words as buttons can carry."""
         words = " ".join(typed.split()).encode(errors="ignore")[:MOST_SEARCH_BYTES]
-        return cls(words.decode(errors="ignore").strip())
+        return cls(words.decode(errors="ignore").strip(), only_favourites)
 
     def takes(self, prompt: str) -> bool:
         text = _folded(prompt)
@@ -44,7 +47,7 @@ class ListedPicture(ReportedJob):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PicturePage:
-    """One page, counted from 0: first what is in work, then the newest."""
+    """One page, counted from 0: first what is in work, then the newest; of favourites, the last marked."""
 
     pictures: Sequence[ListedPicture]
     page: int
@@ -52,3 +55,4 @@ class PicturePage:
     total: int
     #: A search ended before the oldest pictures: it looked only at so many of the newest.
     searched_only: int | None = None
+    favourites: frozenset[JobId] = frozenset()

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, or_, select, update
 
 from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MessageId
 from bot.domain.job import Job, JobState
-from bot.store import cards, jobs
+from bot.store import cards, favourites, jobs
 from bot.store.jobs import Changes
 from bot.store.schema import IS_OPEN
 from bot.store.schema import cards as card_table
@@ -54,13 +54,17 @@ def _cards(connection: Connection, found: Select[Any]) -> list[CardId]:
 def give_up(connection: Connection, card_ids: Sequence[CardId], *, at: datetime, why: str) -> list[JobId]:
     """Cancel and return the jobs that are not sent yet. Jobs that the provider has go on.
 
-    The bot sends, edits and posts nothing for these cards again.
+    The bot sends, edits and posts nothing for these cards again. Only their owners keep the pictures among
+    their favourites.
     """
     on_them = [job for card_id in card_ids for job in jobs.of_card(connection, card_id)]
     # Lock all jobs first, then the money, as their workers do.
     held = [jobs.note(connection, job) for job in on_them if job.state is JobState.QUEUED]
     waiting = [job for job in held if job is not None and job.state is JobState.QUEUED]
     cancelled = [jobs.step(connection, job, JobState.CANCELLED, at=at, why=why) for job in waiting]
+    for owner in {job.member_id for job in on_them}:
+        job_ids = [job.id for job in on_them if job.member_id == owner]
+        favourites.forget(connection, job_ids, but_of=owner)
     are_given_up = card_table.c.id.in_(card_ids)
     connection.execute(update(card_table).where(are_given_up).values(is_gone=True, is_lost=True))
     return [job.id for job in cancelled if job is not None]

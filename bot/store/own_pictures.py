@@ -21,7 +21,8 @@ class Prompted(NamedTuple):
 def in_work(connection: Connection, guild_id: GuildId, member_id: MemberId) -> list[JobId]:
     """Return the member's pictures that are not made yet, newest first."""
     asked = select(jobs.c.id).where(IS_IN_WORK, *_of_member(guild_id, member_id))
-    return list(connection.scalars(asked.order_by(jobs.c.id.desc())))
+    # Sorted here: for an order, SQLite takes the index of all the member's pictures.
+    return sorted(connection.scalars(asked), reverse=True)
 
 
 def others(
@@ -33,14 +34,12 @@ def others(
 
 
 def prompts(
-    connection: Connection, guild_id: GuildId, member_id: MemberId, *, limit: int, before: JobId | None
+    connection: Connection, guild_id: GuildId, member_id: MemberId, *, limit: int, offset: int
 ) -> list[Prompted]:
-    """Return the prompts of the member's pictures, newest first; with `before`, only of older ones."""
+    """Return the member's pictures with their prompts, newest first."""
     asked = select(jobs.c.id, cards.c.prompt, jobs.c.state).join(cards, jobs.c.card_id == cards.c.id)
-    asked = asked.where(*_of_member(guild_id, member_id))
-    if before is not None:
-        asked = asked.where(jobs.c.id < before)
-    rows = connection.execute(asked.order_by(jobs.c.id.desc()).limit(limit))
+    asked = asked.where(*_of_member(guild_id, member_id)).order_by(jobs.c.id.desc())
+    rows = connection.execute(asked.limit(limit).offset(offset))
     return [Prompted(JobId(id_), prompt, state in IN_WORK) for id_, prompt, state in rows]
 
 

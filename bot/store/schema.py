@@ -182,6 +182,19 @@ posts = Table(
     sqlite_autoincrement=True,
 )
 
+#: Pictures that members have marked; each row is for its member alone.
+favourites = Table(
+    "favourites",
+    metadata,
+    Column("member_id", BigInteger, nullable=False),
+    Column("job_id", _Id, ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("at", UtcMicroseconds, nullable=False),
+    PrimaryKeyConstraint("member_id", "job_id"),
+    Index("ix_favourites_member", "member_id", "guild_id", "at"),
+    Index("ix_favourites_job_id", "job_id"),
+)
+
 #: The settings of servers; a server without a row has set nothing.
 guilds = Table(
     "guilds",

@@ -145,7 +145,7 @@ async def test_details_tell_all_about_a_picture(studio: Studio) -> None:
     assert f"<@{studio.member_id('ada')}>" in told
     assert "3:1 · luma-uni-1" in told
     assert "posted" in told
-    assert labels(details) == ["Go to image"]
+    assert labels(details) == ["Go to image", "⭐ Add to favourites"]
 
 
 async def test_details_ask_which_of_several(studio: Studio) -> None:

@@ -3,7 +3,10 @@
 from functools import partial
 
 from standins.fake_discord.model import Message
+from standins.fake_discord.permissions import Permissions
 from tests.chat.studio import Studio, labels, text_of
+
+CHOOSE = "Choose an image to cancel, post or edit …"
 
 
 async def listed(studio: Studio, **options: str | bool) -> Message:
@@ -67,7 +70,7 @@ async def test_a_search_finds_words_in_any_case_and_keeps_to_them_after_a_restar
     await studio.person("ada").press(message, "Older").answer()
     await studio.until(partial(shows, message, "Search: “snow fox”", "Page 2 of 2"))
     choice = "A Fox in the SNOW"
-    await studio.person("ada").choose(message, "Choose an image to cancel, post or edit …", [choice]).answer()
+    await studio.person("ada").choose(message, CHOOSE, [choice]).answer()
     await studio.until(lambda: "Back" in labels(message))
     assert "Search" not in text_of(message)
     await studio.person("ada").press(message, "Cancel").answer()
@@ -82,7 +85,7 @@ async def test_a_search_finds_words_in_any_case_and_keeps_to_them_after_a_restar
 async def test_wildcards_and_markup_are_searched_as_they_are(studio: Studio) -> None:
     await studio.imagine(prompt="a fox")
     for search in ("f%x", "f_x", "%", "*", "'; DROP TABLE jobs; --", "**fox**"):
-        assert shows(await listed(studio, search=search), "None of your images has all of these words")
+        assert shows(await listed(studio, search=search), "None of these images has all of these words")
     assert shows(await listed(studio, search=" FOX "), "a fox")
 
 
@@ -92,3 +95,98 @@ async def test_the_list_is_shown_where_a_rule_blocks_the_words_of_a_search(studi
     message = await listed(studio, search="fox")
     assert shows(message, "Your images", "Image 1")
     assert not shows(message, "fox")
+
+
+async def press(studio: Studio, who: str, message: Message, label: str) -> None:
+    await studio.person(who).press(message, label).answer()
+
+
+async def details(studio: Studio, who: str, card: Message) -> Message:
+    return await studio.person(who).press(card, "Details").message()
+
+
+async def star(studio: Studio, who: str, card: Message) -> Message:
+    message = await details(studio, who, card)
+    await press(studio, who, message, "⭐ Add to favourites")
+    await studio.until(lambda: "Remove from favourites" in labels(message))
+    return message
+
+
+async def favourites(studio: Studio, who: str, channel: str = "pictures") -> Message:
+    return await studio.person(who).slash(channel, "jobs", favourites=True).message()
+
+
+async def test_a_star_is_kept_over_a_restart_and_taken_away_again(studio: Studio) -> None:
+    card = await studio.imagine(prompt="a fox")
+    await studio.imagine(prompt="an owl")
+    message = await star(studio, "ben", card)
+    await studio.restart()
+    shown = await favourites(studio, "ben")
+    assert shows(shown, "Your favourites", "a fox", f"by {studio.world.user('ada').mention}")
+    assert "owl" not in text_of(shown)
+    assert "thumbnail" in entry(shown, "a fox")
+    assert shows(await favourites(studio, "ada"), "Nothing here yet")
+    await press(studio, "ben", message, "Remove from favourites")
+    await studio.until(lambda: "⭐ Add to favourites" in labels(message))
+    assert shows(await favourites(studio, "ben"), "Nothing here yet")
+
+
+async def test_a_star_in_the_list_of_own_pictures(studio: Studio) -> None:
+    await studio.imagine(prompt="a fox", private=True)
+    message = await listed(studio)
+    await studio.person("ada").choose(message, CHOOSE, ["a fox"]).answer()
+    await studio.until(lambda: "⭐ Add to favourites" in labels(message))
+    await press(studio, "ada", message, "⭐ Add to favourites")
+    await studio.until(lambda: "Remove from favourites" in labels(message))
+    await press(studio, "ada", message, "Back")
+    await studio.until(partial(shows, message, "⭐ a fox"))
+    await press(studio, "ada", message, "⭐ Favourites")
+    await studio.until(partial(shows, message, "Your favourites", "a fox", "🔒"))
+    await press(studio, "ada", message, "All images")
+    await studio.until(partial(shows, message, "Your images"))
+
+
+async def test_anothers_favourite_has_its_details_and_nothing_that_is_its_owners(studio: Studio) -> None:
+    await star(studio, "ben", await studio.imagine(prompt="a fox"))
+    message = await favourites(studio, "ben", "general")
+    await studio.person("ben").choose(message, CHOOSE, ["a fox"]).answer()
+    await studio.until(lambda: "Back" in labels(message))
+    assert labels(message) == ["Back", "Go to image", "Remove from favourites"]
+    await press(studio, "ben", message, "Remove from favourites")
+    await studio.until(partial(shows, message, "Your favourites", "Nothing here yet"))
+
+
+async def test_a_favourite_is_hidden_while_its_channel_is(studio: Studio) -> None:
+    await star(studio, "ben", await studio.imagine(prompt="a fox"))
+    open_list = await favourites(studio, "ben", "general")
+    channel, ben = studio.world.channel("pictures"), studio.world.user("ben")
+    studio.world.set_overwrite(channel, ben, deny=Permissions.VIEW_CHANNEL)
+    await studio.eventually(lambda: finds_nothing(studio))
+    await studio.person("ben").choose(open_list, CHOOSE, ["a fox"]).answer()
+    await studio.until(lambda: any(shows(one, "I don't know this image") for one in studio.sent_by_bot()))
+    studio.world.set_overwrite(channel, ben)
+    await studio.eventually(lambda: finds_nothing(studio, nothing=False))
+
+
+async def finds_nothing(studio: Studio, *, nothing: bool = True) -> bool:
+    """The bot hears of the change in its own time."""
+    message = await studio.person("ben").slash("general", "jobs", favourites=True, search="fox").message()
+    return shows(message, "None of these images") is nothing
+
+
+async def test_a_deleted_picture_is_gone_from_the_favourites(studio: Studio) -> None:
+    card = await studio.imagine(prompt="a fox")
+    await star(studio, "ben", card)
+    question = await studio.person("ada").press(card, "Delete").message()
+    await press(studio, "ada", question, "Delete image")
+    await studio.until(lambda: card.is_deleted)
+    assert shows(await favourites(studio, "ben"), "Nothing here yet")
+
+
+async def test_a_picture_that_is_not_made_has_no_star(studio: Studio) -> None:
+    studio.services.account.pacer.pause(10_000)
+    await studio.person("ada").slash("pictures", "imagine", prompt="a fox").message()
+    message = await listed(studio)
+    await studio.person("ada").choose(message, CHOOSE, ["a fox"]).answer()
+    await studio.until(lambda: "Back" in labels(message))
+    assert "⭐ Add to favourites" not in labels(message)

@@ -141,7 +141,7 @@ async def test_no_link_leads_to_a_message_that_its_member_alone_sees(studio: Stu
     assert "Original" not in labels(edited)
     assert "[Go to image]" not in text_of(await listed(studio))
     details = await studio.person("ada").press(edited, "Details").message()
-    assert labels(details) == []
+    assert labels(details) == ["⭐ Add to favourites"]
 
 
 async def test_a_public_edit_of_a_private_picture_leads_nobody_to_it(studio: Studio) -> None:
@@ -174,4 +174,4 @@ async def test_a_link_goes_when_the_picture_that_it_leads_to_is_deleted(studio: 
     await studio.until(lambda: first.is_deleted)
     await studio.until(lambda: "Original" not in labels(edited))
     details = await studio.person("ada").press(edited, "Details").message()
-    assert labels(details) == ["Go to image"]
+    assert labels(details) == ["Go to image", "⭐ Add to favourites"]

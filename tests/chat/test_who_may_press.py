@@ -131,6 +131,7 @@ ABOUT_PICTURES: Mapping[Action, Row] = {
         subject=Subject.WAITING,
         is_final=True,
     ),
+    Action.STAR: Row(args=":{job}:1", proof="Remove from favourites"),
     Action.SHOW: owners("picture-{number}-", UNKNOWN, args=":{job}"),
     Action.POST: owners("Everyone there will see", UNKNOWN, args=":{job}"),
     Action.POST_PUBLICLY: owners("picture-{number}-", UNKNOWN, args=":{job}"),

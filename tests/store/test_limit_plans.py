@@ -10,7 +10,7 @@ from bot.domain.ids import JobId, RequestId, RoleId
 from bot.domain.limits import Allowances
 from bot.domain.money import Month
 from bot.domain.period import Period
-from bot.store import accounts, bills, own_pictures, reports, server_settings
+from bot.store import accounts, bills, favourites, own_pictures, reports, server_settings
 from bot.store.database import Database
 from tests.builders import CHANNEL, GUILD, MEMBER, NOON, a_job
 from tests.store.test_query_plans import PRIMARY_KEY, Query, complaints, plans
@@ -70,12 +70,37 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         {"ix_jobs_member"},
     ),
     "own_pictures.prompts": (
-        lambda c: own_pictures.prompts(c, GUILD, MEMBER, limit=5, before=JobId(3)),
+        lambda c: own_pictures.prompts(c, GUILD, MEMBER, limit=5, offset=5),
         {"ix_jobs_member", PRIMARY_KEY},
     ),
     "own_pictures.listed": (
         lambda c: own_pictures.listed(c, [JobId(1), JobId(2)]),
         {PRIMARY_KEY, "autoindex_jobs"},
+    ),
+    "favourites.remove": (lambda c: favourites.remove(c, MEMBER, JobId(1)), {"autoindex_favourites"}),
+    "favourites.forget": (
+        lambda c: favourites.forget(c, [JobId(1), JobId(2)], but_of=MEMBER),
+        {"ix_favourites_job_id"},
+    ),
+    "favourites.among": (
+        lambda c: favourites.among(c, MEMBER, [JobId(1), JobId(2)]),
+        {"autoindex_favourites"},
+    ),
+    "favourites.channels": (
+        lambda c: favourites.channels(c, GUILD, MEMBER),
+        {"ix_favourites_member", PRIMARY_KEY},
+    ),
+    "favourites.count": (
+        lambda c: favourites.count(c, GUILD, MEMBER, [CHANNEL]),
+        {"ix_favourites_member", PRIMARY_KEY},
+    ),
+    "favourites.prompts": (
+        lambda c: favourites.prompts(c, GUILD, MEMBER, [CHANNEL], limit=5, offset=5),
+        {"ix_favourites_member", PRIMARY_KEY},
+    ),
+    "favourites.is_seen": (
+        lambda c: favourites.is_seen(c, a_job(), MEMBER, [CHANNEL]),
+        {"autoindex_favourites", PRIMARY_KEY},
     ),
     "reports.jobs_after": (
         lambda c: reports.jobs_after(c, GUILD, PERIOD, **OF_EVERYBODY, after=(NOON, JobId(3)), limit=5),
@@ -94,6 +119,7 @@ WITHOUT_PLANS = {
     "accounts.set_warned",
     "accounts.rebuild",
     "bills.unsettled",
+    "favourites.add",
 }
 
 
@@ -111,7 +137,7 @@ async def test_every_query_finds_its_rows_by_an_index(database: Database) -> Non
 async def test_every_function_of_the_shelves_is_looked_at() -> None:
     shelved = {
         f"{shelf.__name__.rpartition('.')[2]}.{name}"
-        for shelf in (server_settings, accounts, bills, reports, own_pictures)
+        for shelf in (server_settings, accounts, bills, reports, own_pictures, favourites)
         for name, value in vars(shelf).items()
         if callable(value) and name[0].islower() and getattr(value, "__module__", "") == shelf.__name__
     }

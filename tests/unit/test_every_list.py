@@ -229,6 +229,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         )
     ],
     "job_list.job_panel": [once(lambda: job_list.job_panel(JOBS[0], CARD, POSITION, late=MANY))],
+    "job_list.favourite_panel": [once(lambda: job_list.favourite_panel(JOBS[0], CARD, POSITION))],
     "member_review.member_review": [
         Scene(
             lambda page: member_review.member_review(MEMBER, job_page(page), MEMBER_USAGE, {}),

@@ -17,7 +17,7 @@ from bot.chat.presenter import (
     warnings,
 )
 from bot.chat.presenter.allowance import limit_words, price_line, rule_line, usage_line
-from bot.chat.presenter.list_position import ListPosition
+from bot.chat.presenter.list_position import ListPosition, star_button
 from bot.chat.presenter.message import (
     Button,
     ChoiceField,
@@ -131,6 +131,10 @@ def _about_jobs() -> Iterator[Drawn]:
         yield Drawn("details", details.details(job, a_card(), history, ELSEWHERE, 2))
         yield Drawn("details of what is alone", details.details(job, a_card(is_private=True), []))
         yield Drawn("job panel", job_list.job_panel(job, a_card(), ListPosition(), late=1))
+        for is_favourite in (True, False):
+            star = star_button(job, is_favourite=is_favourite)
+            yield Drawn("details with a star", details.details(job, a_card(), history, star=star))
+        yield Drawn("favourite", job_list.favourite_panel(job, a_card(), ListPosition()))
         for draw in (notes.shown_again, notes.posted_again, notes.late_picture, notes.being_posted):
             yield Drawn(draw.__name__, draw(job))
     for count in range(1, 5):
@@ -156,7 +160,7 @@ def _lists() -> Iterator[Drawn]:
         )
         for number, job in enumerate(_jobs(), start=1)
     ]
-    for narrowed in (PictureFilter(), PictureFilter.of("fox")):
+    for narrowed in (PictureFilter(), PictureFilter.of("fox"), PictureFilter(only_favourites=True)):
         for first in range(0, len(pictures), 10):
             shown = pictures[first : first + 10]
             page = PicturePage(pictures=shown, page=0, pages=2, total=2, searched_only=5000)

@@ -11,12 +11,14 @@ from bot.chat.incoming.submitted_values import selected
 from bot.chat.presenter.card import card as draw
 from bot.chat.presenter.custom_ids import CustomId, as_number
 from bot.chat.presenter.details import details, full_prompt, which_details
+from bot.chat.presenter.list_position import star_button
+from bot.chat.presenter.message import Message
 from bot.chat.presenter.notes import pressed_twice
 from bot.chat.responses.context import Context, actor_of
 from bot.domain.card import Card
 from bot.domain.errors import JobUnknown, NotYours, PictureRefused, PromptForgotten
 from bot.domain.failure import SourceProblem
-from bot.domain.ids import CardId, ChannelId, MessageId
+from bot.domain.ids import CardId, ChannelId, MemberId, MessageId
 from bot.domain.job import Job
 from bot.domain.request import Door, ImageRequest, Source
 
@@ -93,15 +95,19 @@ async def _tell_about(context: Context, interaction: discord.Interaction, jobs: 
 
 
 async def _tell_details(context: Context, interaction: discord.Interaction, job_id: int) -> None:
+    await tell_alone(interaction, await details_of_job(context, interaction, job_id))
+
+
+async def details_of_job(context: Context, interaction: discord.Interaction, job_id: int) -> Message:
     job, card = await context.job(interaction, job_id)
     on_card = (await context.view(interaction, card.id)).jobs
     history = await context.gallery.history(job.id, guild_of(interaction))
     is_theirs = job.member_id == interaction.user.id
     late = await context.gallery.late_pictures([job]) if is_theirs else {}
     before = await context.gallery.before(job)
-    await tell_alone(
-        interaction, details(job, card, history, before, late=len(late.get(job.id, ())), on_card=on_card)
-    )
+    is_favourite = await context.own_pictures.is_favourite(job, MemberId(interaction.user.id))
+    star = star_button(job, is_favourite=is_favourite)
+    return details(job, card, history, before, len(late.get(job.id, ())), on_card, star)
 
 
 async def details_of_message(

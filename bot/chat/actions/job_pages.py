@@ -11,24 +11,24 @@ from bot.chat.delivery.sender import (
 from bot.chat.incoming.payload import guild_of, roles_of
 from bot.chat.incoming.submitted_values import selected
 from bot.chat.presenter.custom_ids import CustomId, as_number
-from bot.chat.presenter.job_list import job_list, job_panel
+from bot.chat.presenter.job_list import favourite_panel, job_list, job_panel
 from bot.chat.presenter.list_position import ListPosition
 from bot.chat.presenter.message import Message
 from bot.chat.responses.context import Context, actor_of
-from bot.domain.errors import JobUnknown
-from bot.domain.ids import MemberId
+from bot.chat.responses.seen_channels import seen_channels
+from bot.domain.ids import ChannelId, JobId, MemberId
 from bot.domain.own_pictures import PictureFilter
 
 
 async def show_list(context: Context, interaction: discord.Interaction, narrowed: PictureFilter) -> None:
     await promise(interaction, is_new=True)
-    await keep_promise(interaction, await _list(context, interaction, ListPosition(0, narrowed)))
+    await keep_promise(interaction, await draw_list(context, interaction, ListPosition(0, narrowed)))
 
 
 async def turn_page(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
     position = ListPosition.read(pressed, 0, 2)
     await promise_to_replace_own(interaction)
-    await keep_promise(interaction, await _list(context, interaction, position))
+    await keep_promise(interaction, await draw_list(context, interaction, position))
 
 
 async def pick(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
@@ -46,19 +46,36 @@ async def cancel(context: Context, interaction: discord.Interaction, pressed: Cu
 async def _show_panel(
     context: Context, interaction: discord.Interaction, job_id: int, position: ListPosition
 ) -> None:
-    job, card = await context.job(interaction, job_id)
-    if job.member_id != interaction.user.id:
-        raise JobUnknown
-    late = await context.gallery.late_pictures([job])
-    before = await context.gallery.before(job)
-    await replace_own(interaction, job_panel(job, card, position, before, late=len(late.get(job.id, ()))))
+    await replace_own(interaction, await draw_panel(context, interaction, job_id, position))
 
 
-async def _list(context: Context, interaction: discord.Interaction, position: ListPosition) -> Message:
+async def draw_panel(
+    context: Context, interaction: discord.Interaction, job_id: int, position: ListPosition
+) -> Message:
+    """Draw an own picture, or a favourite that the member may still see. Raises `JobUnknown`."""
     guild_id, member_id = guild_of(interaction), MemberId(interaction.user.id)
-    listed = await context.own_pictures.page(guild_id, member_id, position.narrowed, position.page)
+    job = await context.gallery.job(JobId(job_id), guild_id)
+    card = await context.gallery.card_of(job)
+    before = await context.gallery.before(job)
+    if job.member_id != member_id:
+        seen = await seen_channels(context, interaction, [card.channel_id])
+        await context.own_pictures.require_favourite(job, member_id, seen)
+        return favourite_panel(job, card, position, before)
+    late = await context.gallery.late_pictures([job])
+    is_favourite = await context.own_pictures.is_favourite(job, member_id)
+    return job_panel(job, card, position, before, len(late.get(job.id, ())), is_favourite=is_favourite)
+
+
+async def draw_list(context: Context, interaction: discord.Interaction, position: ListPosition) -> Message:
+    guild_id, member_id = guild_of(interaction), MemberId(interaction.user.id)
+    seen = frozenset[ChannelId]()
+    if position.narrowed.only_favourites:
+        channels = await context.own_pictures.favourite_channels(guild_id, member_id)
+        seen = await seen_channels(context, interaction, channels)
+    listed = await context.own_pictures.page(guild_id, member_id, position.narrowed, position.page, seen)
     usage = await context.gallery.usage(guild_id, member_id, roles_of(interaction.user))
-    late = await context.gallery.late_pictures([entry.job for entry in listed.pictures])
+    own = [picture.job for picture in listed.pictures if picture.job.member_id == member_id]
+    late = await context.gallery.late_pictures(own)
     thumbnails = await context.thumbnails.of(listed.pictures)
     return job_list(
         listed, position.narrowed, usage, thumbnails, {job_id: len(urls) for job_id, urls in late.items()}

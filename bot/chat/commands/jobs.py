@@ -13,7 +13,11 @@ from bot.domain.own_pictures import PictureFilter
 def jobs_command(context: Context) -> Slash:
     @app_commands.command(name="jobs", description=words.JOBS)
     @app_commands.describe(**words.JOBS_OPTIONS)
-    async def jobs(interaction: discord.Interaction, search: str = "") -> None:
-        await show_list(context, interaction, PictureFilter.of(search))
+    async def jobs(
+        interaction: discord.Interaction,
+        search: str = "",
+        favourites: bool = False,  # noqa: FBT001, FBT002  discord.py passes options by name
+    ) -> None:
+        await show_list(context, interaction, PictureFilter.of(search, only_favourites=favourites))
 
     return jobs

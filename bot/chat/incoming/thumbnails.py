@@ -12,7 +12,6 @@ from bot.chat.rest.cache import ReadThroughCache
 from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 from bot.domain.clock import Clock
 from bot.domain.ids import AttachmentId, ChannelId, GuildId, JobId, MessageId
-from bot.domain.job import JobState
 from bot.domain.reports import ReportedJob
 
 log = structlog.stdlib.get_logger(__name__)
@@ -87,10 +86,4 @@ def _places(listed: Sequence[ReportedJob]) -> dict[_Place, list[ReportedJob]]:
 
 def _can_be_shown(entry: ReportedJob) -> bool:
     """Return False for spoilers, too: Discord never blurs a thumbnail."""
-    job = entry.job
-    return (
-        not job.is_spoiler
-        and job.state is JobState.DELIVERED
-        and job.deleted_at is None
-        and not entry.is_private
-    )
+    return entry.job.is_posted and not entry.job.is_spoiler and not entry.is_private

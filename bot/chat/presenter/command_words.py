@@ -34,6 +34,7 @@ EDIT_OPTIONS = {
 }
 JOBS_OPTIONS = {
     "search": deferred("Only images with these words in the prompt"),
+    "favourites": deferred("Only your favourites, including images of others that you can see"),
 }
 
 REVIEW = deferred("The images made on this server: who made them, and what they cost")

@@ -30,6 +30,7 @@ class Action(StrEnum):
     JOBS = "jobs"  # page, which button, filter or nothing
     JOBS_PICK = "jobs-pick"  # page, filter or nothing (select; values are jobs)
     JOBS_CANCEL = "jobs-cancel"  # job, page, filter or nothing
+    STAR = "star"  # job, 1 to mark it or 0, page or nothing, filter or nothing
     SHOW = "show"  # job
     POST = "post"  # job, page or nothing, filter or nothing (asks first)
     POST_PUBLICLY = "post-publicly"  # job

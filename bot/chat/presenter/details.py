@@ -73,23 +73,23 @@ def details(
     before: PictureLocation | None = None,
     late: int = 0,
     on_card: Sequence[Job] = (),
+    star: Button | None = None,
 ) -> Message:
     """Draw all about a job, one of those `on_card`. `before` is where everybody can see what it edited.
 
-    `late` is how many of its pictures are not on the card; it is 0 for readers who may not have them.
+    `late` is how many of its pictures are not on the card; it is 0 for readers who may not have them. `star`
+    is the reader's own button to mark it.
     """
-    return with_and_without_words(
-        lambda shown: _details(job, card, history, before, late, on_card, with_words=shown)
-    )
+    rows = [*_first_row(job, card, before, star), *_late_buttons(job, late)]
+    return with_and_without_words(lambda shown: _details(job, history, late, on_card, rows, with_words=shown))
 
 
 def _details(
     job: Job,
-    card: Card,
     history: Sequence[Step],
-    before: PictureLocation | None,
     late: int,
     on_card: Sequence[Job],
+    rows: Sequence[Row],
     *,
     with_words: bool,
 ) -> Message:
@@ -110,7 +110,7 @@ def _details(
         title=image_name(job.number),
         body="\n\n".join(filter(None, paragraphs)),
         color=Color.WORKING,
-        rows=[*_links(job, card, before), *_late_buttons(job, late)],
+        rows=rows,
     )
 
 
@@ -199,12 +199,14 @@ def location_of(job: Job, card: Card) -> PictureLocation | None:
     return PictureLocation(card.channel_id, card.message_id, job.attachment_id)
 
 
-def _links(job: Job, card: Card, before: PictureLocation | None) -> list[Row]:
-    links: list[Link] = []
+def _first_row(job: Job, card: Card, before: PictureLocation | None, star: Button | None) -> list[Row]:
+    links: list[Button | Link] = []
     if (here := location_of(job, card)) is not None:
         links.append(Link(_("Go to image"), jump_url(job.guild_id, here)))
     if before is not None:
         links.append(Link(_("Original"), jump_url(job.guild_id, before)))
+    if star is not None:
+        links.append(star)
     return [links] if links else []
 
 

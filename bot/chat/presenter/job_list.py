@@ -9,7 +9,7 @@ from bot.chat.presenter.allowance import price_line
 from bot.chat.presenter.card import NOTHING_TO_SEE, jump_url
 from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.details import details, image_name, late_words, link_to_image, state_words
-from bot.chat.presenter.list_position import ListPosition, back_button
+from bot.chat.presenter.list_position import ListPosition, back_button, star_button
 from bot.chat.presenter.message import (
     MOST_OPTION,
     Button,
@@ -30,11 +30,11 @@ from bot.domain.card import Card
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
 from bot.domain.limits import Usage
-from bot.domain.own_pictures import ListedPicture, PictureFilter, PicturePage
+from bot.domain.own_pictures import ALL, ListedPicture, PictureFilter, PicturePage
 from bot.domain.request import PictureLocation
 from bot.words.catalogs import gettext as _
 from bot.words.catalogs import ngettext
-from bot.words.formats import ago, number
+from bot.words.formats import ago
 
 _MOST_PROMPT = 80
 
@@ -83,7 +83,7 @@ def _list(
         color=Color.WORKING,
         items=[
             Item(
-                _entry(picture, late.get(picture.job.id, 0), with_words=with_words),
+                _entry(picture, listed, narrowed, late.get(picture.job.id, 0), with_words=with_words),
                 thumbnails.get(picture.job.id),
             )
             for picture in listed.pictures
@@ -95,7 +95,7 @@ def _list(
 def _heading(
     listed: PicturePage, narrowed: PictureFilter, usage: Sequence[Usage], *, with_words: bool
 ) -> list[str]:
-    heading = _("Your images")
+    heading = _("Your favourites") if narrowed.only_favourites else _("Your images")
     lines = [f"### {heading}"]
     if narrowed.words and with_words:
         found = ngettext("{count} image", "{count} images", listed.total)
@@ -108,21 +108,35 @@ def _heading(
             listed.searched_only,
         )
         lines.append(f"-# {searched}")
-    lines += [f"-# {price_line(rule_usage)}" for rule_usage in usage]
+    if not narrowed.only_favourites:
+        lines += [f"-# {price_line(rule_usage)}" for rule_usage in usage]
     return [*lines, *filter(None, [page_words(listed.page, listed.pages)])]
 
 
 def _nothing(narrowed: PictureFilter) -> str:
     if narrowed.words:
-        return _("None of your images has all of these words in its prompt.")
+        return _("None of these images has all of these words in its prompt.")
+    if narrowed.only_favourites:
+        return _(
+            "Nothing here yet. **{details}** below an image has the button **{star}**.",
+            details=_("Details"),
+            star=_("⭐ Add to favourites"),
+        )
     return _("Nothing here yet. Create an image with `/imagine`.")
 
 
 def job_panel(
-    job: Job, card: Card, position: ListPosition, before: PictureLocation | None = None, late: int = 0
+    job: Job,
+    card: Card,
+    position: ListPosition,
+    before: PictureLocation | None = None,
+    late: int = 0,
+    *,
+    is_favourite: bool = False,
 ) -> Message:
     """Draw a member's own picture, with all that can be done with it."""
-    shown = details(job, card, [], before, late=late)
+    star = star_button(job, position, is_favourite=is_favourite)
+    shown = details(job, card, [], before, late, star=star)
     buttons: list[Button | Link] = []
     if job.state is JobState.QUEUED:
         buttons.append(Button(_("Cancel"), custom_id(Action.JOBS_CANCEL, job.id, *position.parts)))
@@ -130,11 +144,22 @@ def job_panel(
         buttons.append(Button(_("Show me"), custom_id(Action.SHOW, job.id), Look.PRIMARY))
         label = _("Post here") if job.state is JobState.READY else _("Post again")
         buttons.append(Button(label, custom_id(Action.POST, job.id, *position.parts)))
-    if job.state is JobState.DELIVERED and job.deleted_at is None:
+    if job.is_posted:
         buttons.append(Button(_("Edit"), custom_id(Action.EDIT, job.id)))
         buttons.append(Button(_("Delete"), custom_id(Action.DELETE_ONE, job.id), Look.DANGER))
-    buttons.append(back_button(position))
-    rows: list[Row] = [buttons, *shown.rows]
+    return _with_row(shown, [*buttons, back_button(position)])
+
+
+def favourite_panel(
+    job: Job, card: Card, position: ListPosition, before: PictureLocation | None = None
+) -> Message:
+    """Draw another member's picture, which the reader has marked."""
+    star = star_button(job, position, is_favourite=True)
+    return _with_row(details(job, card, [], before, star=star), [back_button(position)])
+
+
+def _with_row(shown: Message, row: Row) -> Message:
+    rows: list[Row] = [row, *shown.rows]
     return with_and_without_words(
         lambda has_words: replace(shown if has_words else shown.without_words(), rows=rows)
     )
@@ -169,44 +194,51 @@ def emoji(job: Job) -> str:
     return _EMOJI[job.state]
 
 
-def _entry(listed: ListedPicture, late: int, *, with_words: bool) -> str:
-    job = listed.job
+def _entry(
+    picture: ListedPicture, listed: PicturePage, narrowed: PictureFilter, late: int, *, with_words: bool
+) -> str:
+    job = picture.job
     prompt = plain(one_line(job.prompt, _MOST_PROMPT)) or _(NOTHING_TO_SEE)
     if not with_words:
         prompt = image_name(job.number)
-    facts = [f"#{job.number}", *_of_card(listed), state_words(job), since(job.created_at)]
-    if listed.is_private:
+    mark = "⭐ " if job.id in listed.favourites and not narrowed.only_favourites else ""
+    facts = [f"#{job.number}", *_of_card(picture), state_words(job), since(job.created_at)]
+    if narrowed.only_favourites:
+        member = f"<@{job.member_id}>"
+        facts.append(_("by {member}", member=member))
+    if job.is_spoiler:
+        facts.append(_("spoiler"))
+    if picture.is_private:
         facts.append(_("🔒 only you can see it"))
-    elif listed.message_id is not None and job.deleted_at is None:
-        here = PictureLocation(listed.channel_id, listed.message_id)
+    elif picture.message_id is not None and job.deleted_at is None:
+        here = PictureLocation(picture.channel_id, picture.message_id)
         facts.append(link_to_image(jump_url(job.guild_id, here)))
     more = f"\n-# {late_words(job, late)}" if late else ""
-    return f"{emoji(job)} {prompt}\n-# {' · '.join(facts)}{more}"
+    return f"{emoji(job)} {mark}{prompt}\n-# {' · '.join(facts)}{more}"
 
 
 def _of_card(listed: ListedPicture) -> list[str]:
-    if listed.of_card <= 1:
-        return []
-    at, count = number(listed.job.position + 1), number(listed.of_card)
-    return [_("{number} of {count}", number=at, count=count)]
+    return [share(listed.job.position + 1, listed.of_card)] if listed.of_card > 1 else []
 
 
 def _rows(listed: PicturePage, position: ListPosition, *, with_words: bool) -> list[Row]:
+    other = _other_list_button(position.narrowed)
     if not listed.pictures:
-        return [[_all_button()]] if position.narrowed.words else []
+        return [[other]]
     select = Select(
         custom_id(Action.JOBS_PICK, *position.parts),
         _("Choose an image to cancel, post or edit …"),
         [_option(picture, with_words=with_words) for picture in listed.pictures],
     )
     buttons = turning(Action.JOBS, page=position.page, pages=listed.pages, more=[position.filter_part])
-    if position.narrowed.words:
-        buttons.append(_all_button())
-    return [[select], buttons] if buttons else [[select]]
+    return [[select], [*buttons, other]]
 
 
-def _all_button() -> Button:
-    return Button(_("All images"), custom_id(Action.JOBS, 0, "all", ListPosition().filter_part))
+def _other_list_button(narrowed: PictureFilter) -> Button:
+    if narrowed != ALL:
+        return Button(_("All images"), custom_id(Action.JOBS, 0, "all", ListPosition().filter_part))
+    part = ListPosition(0, PictureFilter(only_favourites=True)).filter_part
+    return Button(_("⭐ Favourites"), custom_id(Action.JOBS, 0, "favourites", part))
 
 
 def _option(listed: ListedPicture, *, with_words: bool) -> Option:

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from bot.chat.presenter.custom_ids import Action, CustomId, custom_id
 from bot.chat.presenter.message import Button
 from bot.domain.errors import JobUnknown
+from bot.domain.job import Job
 from bot.domain.own_pictures import ALL, MOST_SEARCH_BYTES, PictureFilter
 from bot.words.catalogs import gettext as _
 
 #: Custom ids take these two beside letters and digits.
 _ALPHABET = b"-."
-_OWN = "a"
+_KINDS = {"a": False, "f": True}
+_KIND_OF = {only_favourites: kind for kind, only_favourites in _KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class ListPosition:
     @property
     def filter_part(self) -> str:
         words = base64.b64encode(self.narrowed.words.encode(), _ALPHABET).decode().rstrip("=")
-        return f"{_OWN}{words}"
+        return f"{_KIND_OF[self.narrowed.only_favourites]}{words}"
 
     @property
     def parts(self) -> tuple[int, str]:
@@ -45,15 +47,28 @@ def back_button(position: ListPosition) -> Button:
     return Button(_("Back"), custom_id(Action.JOBS, position.page, "back", position.filter_part))
 
 
+def star_button(job: Job, position: ListPosition | None = None, *, is_favourite: bool) -> Button | None:
+    """Return the button that marks a picture, or takes the mark away; with `position`, in the list of /jobs.
+
+    Return None for a picture that can be no favourite.
+    """
+    parts = position.parts if position is not None else ()
+    if is_favourite:
+        return Button(_("Remove from favourites"), custom_id(Action.STAR, job.id, 0, *parts))
+    if not job.is_posted:
+        return None
+    return Button(_("⭐ Add to favourites"), custom_id(Action.STAR, job.id, 1, *parts))
+
+
 def _filter(part: str) -> PictureFilter:
     if not part:
         return ALL
-    kind, coded = part[0], part[1:]
+    only_favourites, coded = _KINDS.get(part[0]), part[1:]
     try:
         words = base64.b64decode(coded + "=" * (-len(coded) % 4), _ALPHABET, validate=True)
-        narrowed = PictureFilter.of(words.decode())
+        typed = words.decode()
     except (binascii.Error, ValueError) as error:
         raise JobUnknown from error
-    if kind != _OWN or len(words) > MOST_SEARCH_BYTES:
+    if only_favourites is None or len(words) > MOST_SEARCH_BYTES:
         raise JobUnknown
-    return narrowed
+    return PictureFilter.of(typed, only_favourites=only_favourites)

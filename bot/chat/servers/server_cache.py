@@ -38,7 +38,8 @@ CHANGES = (
 )
 V = TypeVar("V")
 
-_THREADS = frozenset({10, 11, 12})
+_PRIVATE_THREAD = 12
+_THREADS = frozenset({10, 11, _PRIVATE_THREAD})
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 
 
@@ -58,6 +59,8 @@ class Channel:
     guild_id: int = 0
     #: The channel of a thread, whose overwrites hold in the thread.
     parent_id: ChannelId | None = None
+    #: A thread that only those see who were added to it.
+    is_private_thread: bool = False
     overwrites: Mapping[int, Overwrite] = field(default_factory=dict)
 
     @classmethod
@@ -70,6 +73,7 @@ class Channel:
             kind=int(channel["type"]),
             guild_id=int(channel.get("guild_id") or guild_id),
             parent_id=ChannelId(int(channel["parent_id"])) if is_thread else None,
+            is_private_thread=channel["type"] == _PRIVATE_THREAD,
             overwrites={
                 int(entry["id"]): Overwrite(int(entry["allow"]), int(entry["deny"]))
                 for entry in channel.get("permission_overwrites") or ()

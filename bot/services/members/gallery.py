@@ -37,7 +37,7 @@ from bot.services.making.engine import Engine
 from bot.services.members import post_limit
 from bot.services.members.copies import Copies
 from bot.services.runtime import Runtime
-from bot.store import cards, dismissed, events, jobs, left_messages, places, posts, reports
+from bot.store import cards, dismissed, events, favourites, jobs, left_messages, places, posts, reports
 from bot.store.database import Connection
 from bot.store.events import Event
 
@@ -270,6 +270,7 @@ def _take_down(
         raise NotPossibleNow
     for job in found:
         jobs.note(connection, job, touches_card=True, deleted_at=at, output_url=None)
+    favourites.forget(connection, job_ids)
     left_messages.touch(connection, card.id, at=at)
     return card.id, places.touch_edits_of(connection, job_ids)
 
