@@ -46,6 +46,7 @@ async def run(settings: Settings, options: SandboxOptions) -> None:
     """Run until Ctrl-C or SIGTERM. Raises UnusableSettings when it cannot start as asked."""
     async with opened(settings, options) as sandbox:
         sys.stdout.write(f"The sandbox is open: {sandbox.url}   (Ctrl-C closes it)\n")
+        sys.stdout.write(f"Time passes {options.speed:g} times as fast (--speed 1: as in life).\n")
         sys.stdout.flush()
         await _told_to_stop()
 

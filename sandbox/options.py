@@ -17,7 +17,7 @@ class SandboxOptions:
     host: str = "127.0.0.1"
     port: int = 8000
     #: Seconds of the stand-ins' time in one real second.
-    speed: float = USUAL_SPEED
+    speed: float = 1.0
     #: Whether the bot keeps the database of the last sandbox.
     keep: bool = False
 

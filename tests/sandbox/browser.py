@@ -53,7 +53,7 @@ class Screen:
 
     @property
     def composer(self) -> Locator:
-        return self.page.get_by_role("combobox", name=f"Message #{self.channel}")
+        return self.page.get_by_role("textbox", name=f"Message #{self.channel}")
 
     @property
     def messages(self) -> Locator:
@@ -73,7 +73,7 @@ class Screen:
 
     def option(self, name: str) -> Locator:
         """The field of a command's option."""
-        return self.page.get_by_role("combobox", name=name, exact=True)
+        return self.page.get_by_role("textbox", name=name, exact=True)
 
     async def say(self, text: str) -> None:
         await self.composer.fill(text)

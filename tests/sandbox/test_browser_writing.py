@@ -182,10 +182,22 @@ async def test_words_that_name_no_option_are_not_lost(ada: Screen) -> None:
     await expect(ada.messages).to_have_count(0)
 
 
-async def test_backspace_leaves_a_command_as_text(ada: Screen) -> None:
+@pytest.mark.parametrize("keys", [["Backspace"], ["a", "Escape", "Escape"], ["Escape", "Escape"]])
+async def test_a_cancelled_command_leaves_nothing_in_the_box(ada: Screen, keys: list[str]) -> None:
     await ada.choose_command("echo")
-    await ada.press("Backspace")
-    await expect(ada.composer).to_have_value("/echo")
+    await ada.press(*keys)
+    await expect(ada.composer).to_have_value("")
+    await expect(ada.composer).to_be_focused()
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+async def test_equal_labels_of_a_list_can_each_be_chosen(ada: Screen, at: int) -> None:
+    await ada.choose_command("pick")
+    await ada.type("same")
+    await expect(ada.suggestions.get_by_role("option")).to_have_text(["same", "same", "same"])
+    await ada.suggestions.get_by_role("option").nth(at).click()
+    await ada.press("Enter")
+    await expect(ada.message(f"picked job-{at}")).to_be_visible()
 
 
 async def test_autocomplete_offers_what_the_bot_says(ada: Screen) -> None:

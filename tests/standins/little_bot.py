@@ -144,7 +144,8 @@ def _add_commands(bot: LittleBot) -> None:
 
     @pick.autocomplete("source")
     async def sources(_: discord.Interaction, current: str) -> list[app_commands.Choice[str]]:
-        return [app_commands.Choice(name=f"{current} {n}", value=f"job-{n}") for n in range(3)]
+        names = [current if current == "same" else f"{current} {n}" for n in range(3)]
+        return [app_commands.Choice(name=name, value=f"job-{n}") for n, name in enumerate(names)]
 
     @tree.command(description="For moderators")
     @app_commands.default_permissions(manage_messages=True)

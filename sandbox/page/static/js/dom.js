@@ -43,6 +43,14 @@ export function iconButton(label, image, onclick, attributes = {}) {
   return h("button", { type: "button", class: "icon-button", "aria-label": label, title: label, onclick, ...attributes }, image);
 }
 
+/** Gives the focus back after something closed; a message may have been drawn anew meanwhile. */
+export function giveFocusBack(before) {
+  if (document.activeElement !== document.body) return;
+  const customId = before?.dataset?.customId;
+  const again = before?.isConnected ? before : customId && document.querySelector(`[data-custom-id="${CSS.escape(customId)}"]`);
+  (again || document.querySelector("[data-testid='composer']"))?.focus();
+}
+
 export function avatar(user, size = 40) {
   return h("img", { class: "avatar", src: user.avatar_url, alt: "", width: size, height: size });
 }

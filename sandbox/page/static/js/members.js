@@ -29,7 +29,7 @@ function memberRow(person, isOffline) {
   return h(
     "li", { class: isOffline ? "member offline" : "member" },
     h("span", { class: isOffline ? "with-status offline" : "with-status" }, h("img", { class: "avatar", src: person.avatar_url, alt: "", width: 32, height: 32 })),
-    h("span", { class: "name", style: colour ? { color: colour } : {} }, person.name),
+    h("span", { class: "name", style: colour ? { "--name": colour } : {} }, person.name),
     person.is_bot && h("span", { class: "tag" }, "App"),
   );
 }

@@ -11,7 +11,7 @@ const title = h("h2", {});
 const channels = h("nav", { class: "channels", "aria-label": "Channels" });
 const whoami = h("div", { class: "whoami", role: "group", "aria-label": "You" });
 
-export const side = h("div", { class: "side" }, h("div", { class: "side-header" }, title), channels, whoami);
+export const side = h("section", { class: "side", "aria-label": "Server" }, h("div", { class: "side-header" }, title), channels, whoami);
 
 for (const topic of ["guilds", "place", "unread"]) on(topic, drawChannels);
 on("everything", drawYou);

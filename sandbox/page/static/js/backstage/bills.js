@@ -16,7 +16,7 @@ const table = h(
 );
 const nothing = h("p", { class: "stage-hint" });
 
-export const bills = h("section", { "aria-label": "Bills" }, h("h3", {}, "Bills"), sums, nothing, h("div", { class: "table-frame" }, table));
+export const bills = h("section", { "aria-label": "Bills" }, h("h3", {}, "Bills"), sums, nothing, h("div", { class: "table-frame", tabIndex: 0, role: "group", "aria-label": "Requests that the provider accepted" }, table));
 
 on("backstage", draw);
 on("everything", draw);

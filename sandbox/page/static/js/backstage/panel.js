@@ -21,7 +21,7 @@ export const backstage = h(
   h("header", { class: "stage-head" }, h("h2", {}, "Backstage"), wellAgain),
   summary,
   botProcess,
-  h("section", { "aria-label": "Time" }, h("h3", {}, "Time"), speeds, h("p", { class: "stage-hint" }, "How fast pictures are made, and how fast tokens and links grow old.")),
+  h("section", { "aria-label": "Time" }, h("h3", {}, "Time"), speeds, h("p", { class: "stage-hint" }, "How fast pictures are made, and how fast tokens and links grow old. ×10 is usual here; ×1 is as in life.")),
   bills,
   troubles,
   logTail,

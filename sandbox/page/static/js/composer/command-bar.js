@@ -20,7 +20,7 @@ export class CommandBar {
     this.element = h("div", { class: "command-bar", role: "group", hidden: true });
     this.zones = h("div", { class: "zones" });
     this.#more = h("input", {
-      type: "text", class: "more", "aria-label": "Add an option", role: "combobox", "aria-autocomplete": "list", autocomplete: "off",
+      type: "text", class: "more", "aria-label": "Add an option", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": completion.element.id, autocomplete: "off",
       onfocus: () => this.#offerOptions(), oninput: () => this.#offerOptions(), onblur: () => this.#completion.hide(), onkeydown: (event) => this.#moreKey(event),
     });
   }
@@ -78,6 +78,7 @@ export class CommandBar {
       send: () => this.send(),
       next: (pill) => this.#focusAfter(pill),
       back: (pill) => this.#focusBefore(pill),
+      cancel: () => this.#leave(""),
     });
   }
 
@@ -132,7 +133,7 @@ export class CommandBar {
     else if (event.key === "Backspace" && this.#more.value === "") {
       event.preventDefault();
       if (this.#pills.length) this.#pills.at(-1).focus();
-      else this.#leave(`/${this.#command.name}`);
+      else this.#leave("");
     }
   }
 
@@ -149,7 +150,7 @@ export class CommandBar {
       this.#draw();
     }
     if (at > 0) this.#pills[at - 1].focus();
-    else if (pill.option.required) this.#leave(`/${this.#command.name}`);
+    else if (pill.option.required) this.#leave("");
     else this.#end().focus();
   }
 

@@ -35,7 +35,7 @@ export class Completion {
     );
     this.element.hidden = false;
     owner.setAttribute("aria-controls", this.#id);
-    owner.setAttribute("aria-expanded", "true");
+    if (owner.role === "combobox") owner.setAttribute("aria-expanded", "true");
     this.#mark();
   }
 
@@ -87,7 +87,7 @@ export class Completion {
   }
 
   #release() {
-    this.#owner?.setAttribute("aria-expanded", "false");
+    if (this.#owner?.role === "combobox") this.#owner.setAttribute("aria-expanded", "false");
     this.#owner?.removeAttribute("aria-activedescendant");
   }
 }

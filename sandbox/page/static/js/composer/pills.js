@@ -22,7 +22,7 @@ function textPill(option, around) {
   const { completion } = around;
   const id = freshId("option");
   const { frame, field, fit } = growingField({
-    id, role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-label": option.name, autocomplete: "off",
+    id, "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-label": option.name, autocomplete: "off",
     "aria-required": Boolean(option.required), maxlength: option.max_length ?? 6000, spellcheck: option.autocomplete || option.choices ? "false" : "true",
   });
   const element = h("div", { class: "pill" }, h("label", { htmlFor: id }, option.name), frame);
@@ -107,6 +107,9 @@ function handleKey(event, { field, around, pill }) {
   } else if (event.key === "Backspace" && field.value === "") {
     event.preventDefault();
     around.back(pill);
+  } else if (event.key === "Escape") {
+    event.preventDefault();
+    around.cancel();
   }
 }
 
@@ -149,6 +152,10 @@ function filePill(option, around) {
     if (event.key === "Tab" && !event.shiftKey) {
       event.preventDefault();
       around.next(pill);
+    }
+    if (event.key === "Escape") {
+      event.preventDefault();
+      around.cancel();
     }
   });
   draw();

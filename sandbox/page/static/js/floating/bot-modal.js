@@ -20,7 +20,7 @@ export function openBotModal(modal, submit) {
   body.prepend(error);
   const button = h("button", { type: "submit", class: "button primary" }, "Submit");
   const form = h(
-    "form", { class: "modal", role: "dialog", "aria-modal": "true", "aria-label": modal.title, novalidate: true },
+    "form", { class: "modal", novalidate: true },
     h("div", { class: "modal-head" }, avatar(user(modal.author_id), 32), h("h2", {}, modal.title), iconButton("Close", icon("close"), () => close())),
     body,
     h("div", { class: "modal-foot" }, h("button", { type: "button", class: "button plain", onclick: () => close() }, "Cancel"), button),
@@ -46,7 +46,7 @@ export function openBotModal(modal, submit) {
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send();
   });
-  const close = openLayer(form);
+  const close = openLayer(h("div", { class: "modal-frame", role: "dialog", "aria-modal": "true", "aria-label": modal.title }, form));
   parts[0]?.focus();
 }
 

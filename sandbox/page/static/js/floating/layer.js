@@ -1,6 +1,6 @@
 // What all dialogs share: a scrim, the focus kept inside, Escape to leave, the focus given back.
 
-import { h } from "../dom.js";
+import { giveFocusBack, h } from "../dom.js";
 
 const FOCUSABLE = "button:not(:disabled), a[href], input:not(:disabled), textarea:not(:disabled), [tabindex='0']";
 
@@ -12,7 +12,7 @@ export function openLayer(content, { onclose, className = "", closesOnScrim = fa
     if (!scrim.isConnected) return;
     scrim.remove();
     onclose?.();
-    if (before?.isConnected) before.focus();
+    giveFocusBack(before);
   };
   scrim.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) {

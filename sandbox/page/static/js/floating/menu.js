@@ -1,10 +1,13 @@
 // Menus: at the pointer or under a button, with submenus, by mouse and by keyboard.
 
-import { h } from "../dom.js";
+import { giveFocusBack, h } from "../dom.js";
 import { icon } from "../icons.js";
 
 const MARGIN = 8;
 let closeOpen = null;
+
+/** Where menus are, so that they belong to a landmark of the page. */
+export const menuPlace = h("section", { "aria-label": "Menus" });
 
 /**
  * Opens a menu and closes the one before. An item is `{label, note?, icon?, picture?, act?, items?, isDangerous?, isChosen?}`,
@@ -21,7 +24,7 @@ export function openMenu(label, items, place) {
     window.removeEventListener("blur", close);
     place.anchor?.removeAttribute("aria-expanded");
     place.onclose?.();
-    if (document.activeElement === document.body && before?.isConnected) before.focus();
+    giveFocusBack(before);
   };
   const outside = (event) => {
     if (menus.some((menu) => menu.contains(event.target))) return;
@@ -44,7 +47,7 @@ function showMenu(label, items, place, context) {
   menu.addEventListener("keydown", (event) => moveByKey(event, menu, context));
   menu.addEventListener("contextmenu", (event) => event.preventDefault());
   context.menus.push(menu);
-  document.body.append(menu);
+  menuPlace.append(menu);
   putNear(menu, place);
   (menu.querySelector("[aria-checked='true']") ?? menu.querySelector("[role^='menuitem']"))?.focus();
   return menu;

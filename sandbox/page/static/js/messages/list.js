@@ -10,7 +10,7 @@ import { messageElement } from "./message.js";
 
 const NEAR_END_PX = 60;
 
-const list = h("ol", { class: "message-list" });
+const list = h("div", { class: "message-list" });
 const welcome = h("div", { class: "welcome" });
 const scroll = h("div", { class: "message-scroll", role: "log", tabIndex: 0 }, welcome, list);
 const toPresent = h("button", { type: "button", class: "to-present", hidden: true, onclick: () => goToEnd() }, "Newer messages below · Jump to the present");
@@ -18,11 +18,16 @@ const toPresent = h("button", { type: "button", class: "to-present", hidden: tru
 export const messageArea = h("div", { class: "messages" }, scroll, toPresent);
 
 let isAtEnd = true;
+let seenHeight = 0;
 let isLoadingOlder = false;
 /** Channels whose first message is known. */
 const hasAll = new Set();
 
 scroll.addEventListener("scroll", () => {
+  // What grows below the reader also scrolls; only the reader leaves the end.
+  const hasGrown = scroll.scrollHeight !== seenHeight;
+  seenHeight = scroll.scrollHeight;
+  if (hasGrown && isAtEnd) goToEnd();
   isAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_END_PX;
   if (isAtEnd) toPresent.hidden = true;
   if (scroll.scrollTop < NEAR_END_PX) loadOlder();
@@ -48,6 +53,12 @@ on("local", (item) => {
   goToEnd();
 });
 on("everything", () => hasAll.clear());
+let shownSpeed = null;
+on("backstage", () => {
+  if (state.backstage.speed === shownSpeed) return;
+  shownSpeed = state.backstage.speed;
+  welcome.querySelector(".sandbox-note")?.replaceWith(whatThisIs());
+});
 on("messages", ({ kind, message }) => {
   if (message.channel_id !== state.channelId) return;
   if (kind === "created") append(message);
@@ -64,8 +75,21 @@ function redraw() {
   if (!place) return;
   scroll.setAttribute("aria-label", `Messages in ${place.name}`);
   fill(welcome, icon(place.is_thread ? "thread" : "hash"), h("h2", {}, `Welcome to ${place.is_thread ? "" : "#"}${place.name}!`),
-    h("p", {}, `This is the start of the ${place.is_thread ? "thread" : "channel"}.`));
+    h("p", {}, `This is the start of the ${place.is_thread ? "thread" : "channel"}.`), whatThisIs());
   drawAll();
+}
+
+/** What a newcomer has to know: who they are, and what they can break. */
+function whatThisIs() {
+  const { me, people, backstage } = state;
+  const role = people.find((one) => one.key === me.username)?.label ?? "";
+  const speed = backstage?.speed ?? 1;
+  const pace = speed === 1 ? "Time passes as in life: a picture takes about a minute." : `Time passes ×${speed}, so a picture takes a few seconds: change that in Backstage.`;
+  return h("ul", { class: "sandbox-note", "aria-label": "This sandbox" }, [
+    [h("strong", {}, `You are ${me.name} (${role}).`), " Type /imagine below. Your name at the bottom left lets you be somebody else: a moderator, an admin, or a member of another server."],
+    [h("strong", {}, "Break it."), " Backstage, at the top right, lets the provider and Discord fail, kills the bot, and shows each bill. Nothing leaves this machine."],
+    [h("strong", {}, "It is quick."), ` ${pace}`],
+  ].map((words) => h("li", {}, words)));
 }
 
 function drawAll() {
@@ -76,7 +100,7 @@ function drawAll() {
 function withDay(message, before) {
   const isNewDay = before && new Date(before.created_at).toDateString() !== new Date(message.created_at).toDateString();
   const element = messageElement(message, isNewDay ? undefined : before);
-  return isNewDay ? [h("li", { class: "day", role: "separator" }, dayName(message.created_at)), element] : [element];
+  return isNewDay ? [h("div", { class: "day", role: "separator" }, dayName(message.created_at)), element] : [element];
 }
 
 function append(message) {
@@ -94,10 +118,12 @@ function replace(message) {
   const all = messages();
   const index = all.findIndex((one) => one.id === message.id);
   const fresh = messageElement(message, all[index - 1]);
+  const stays = isAtEnd;
   keepPictures(old, fresh);
   for (const name of ["menu-open", "touched"]) fresh.classList.toggle(name, old.classList.contains(name));
   old.replaceWith(fresh);
-  if (focused) fresh.querySelector(`[data-custom-id="${CSS.escape(focused)}"]`)?.focus();
+  if (focused) fresh.querySelector(`[data-custom-id="${CSS.escape(focused)}"]`)?.focus({ preventScroll: stays });
+  if (stays) goToEnd();
 }
 
 /** Pictures that stay the same are moved over, so that they do not flash. */
@@ -120,6 +146,7 @@ function remove(message) {
 
 function goToEnd() {
   scroll.scrollTop = scroll.scrollHeight;
+  seenHeight = scroll.scrollHeight;
   isAtEnd = true;
   toPresent.hidden = true;
 }

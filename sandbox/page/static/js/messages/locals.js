@@ -12,7 +12,7 @@ export function showLocal({ authorId, used }) {
   const body = h("div", { class: "message-body" }, h("div", { class: "thinking" }, dots(), "Sending command…"));
   const me = user(state.me.id);
   const item = h(
-    "li", { class: "message first has-line", role: "article", "aria-label": `${used}: on its way` },
+    "div", { class: "message first has-line", role: "article", "aria-label": `${used}: on its way` },
     h("div", { class: "message-line" }, avatar(me, 16), h("span", { class: "name" }, me.name), " used ", h("code", {}, used)),
     avatar(author),
     h("div", { class: "message-head" }, h("span", { class: "name" }, author.name), h("span", { class: "tag" }, "App")),

@@ -22,7 +22,7 @@ export function messageElement(message, before) {
   const line = topLine(message);
   const isFirst = line !== null || !belongsTo(message, before);
   const item = h(
-    "li",
+    "div",
     {
       id: `message-${message.id}`, class: classes(message, isFirst, line), data: { messageId: message.id },
       role: "article", "aria-label": `${author.name}: ${gist(message)}`, tabIndex: -1,
@@ -63,7 +63,7 @@ function belongsTo(message, before) {
 
 function nameElement(author) {
   const colour = nameColour(author.id);
-  return h("span", { class: "name", style: colour ? { color: colour } : {} }, author.name);
+  return h("span", { class: "name", style: colour ? { "--name": colour } : {} }, author.name);
 }
 
 const appTag = (author) => author.is_bot && h("span", { class: "tag" }, "App");
