@@ -11,17 +11,21 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar
 
 import psycopg_pool
-from sqlalchemy import Connection
 
 from bot.store import sqlite_file
+from bot.store.connection import Connection
 from bot.store.database_url import address
-from bot.store.postgres import POOL_SIZE, TIMEOUT, TIMEOUTS
-from bot.store.sqlite_writer import Writer
+from bot.store.postgres import TIMEOUT, TIMEOUTS
+from bot.store.sqlite import BEGIN_WRITE
+from bot.store.writer import Writer
 
+T = TypeVar("T")
 Row = tuple[Any, ...]
+#: Connections of the pool.
+POOL_SIZE = 10
 #: Yields a statement, and is sent its first row, if it has one.
 Statements = Generator[str, Row | None, None]
 #: Has the values of one admission, by the names that the statements have for them, admitted.
@@ -59,13 +63,29 @@ def _there(row: Row | None) -> Row:
 async def sharing_commits(url: str) -> AsyncIterator[Admit]:
     """One connection in one thread, which commits as ours does."""
     with closing(_connect(url)) as driver:
-        writer = Writer(cast("Connection", driver), driver)  # which hands it on to the function, unused
+        writer = Writer(_Session(driver), BEGIN_WRITE)
 
         async def admit(values: dict[str, Any]) -> None:
             await writer.run(lambda _: _run(driver, values))
 
         yield admit
         await writer.close()
+
+
+class _Session:
+    """A thread for the driver, which the writer runs its batches in."""
+
+    def __init__(self, driver: sqlite3.Connection) -> None:
+        self._thread, self._connection = ThreadPoolExecutor(1), Connection(driver)
+
+    async def run(self, fn: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, fn)
+
+    def connection(self) -> Connection:
+        return self._connection
+
+    async def close(self) -> None:
+        self._thread.shutdown()
 
 
 @asynccontextmanager

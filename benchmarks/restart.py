@@ -16,13 +16,13 @@ from pathlib import Path
 from time import perf_counter
 
 import aiohttp
-from sqlalchemy import Connection
 
 from benchmarks.table import print_table, ratio
 from bot.domain.ids import ApplicationId, InteractionId, MemberId, MessageId, RequestId
 from bot.domain.job import JobState
 from bot.domain.request import Door
 from bot.store import cards, jobs
+from bot.store.connection import Connection
 from bot.store.database import open_database
 from bot.store.migrate import migrate
 from standins.fake_discord.asks import NoResponseError

@@ -25,7 +25,7 @@ class Point(StrEnum):
 
     # Each write to the database.
     COMMIT_BEFORE = "commit.before"
-    COMMIT_BATCH = "commit.batch"  # SQLite: between two writes that share a commit
+    COMMIT_BATCH = "commit.batch"  # between two writes that share a commit
     COMMIT_AFTER = "commit.after"  # on disk, but not reported to the caller
 
     # Each message to Discord.

@@ -3,7 +3,9 @@
 A folder takes the fixtures over in its conftest: `from tests.databases import database, database_url`.
 """
 
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import cache
 from itertools import count
@@ -14,15 +16,18 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import Connection
 
 from bot.domain.ids import CardId, InteractionId, MessageId
 from bot.domain.job import Job
 from bot.domain.request import Door, ImageRequest
-from bot.store import cards, jobs
+from bot.store import cards, jobs, sqlite_file
+from bot.store.connection import Connection
 from bot.store.database import Database, open_database
+from bot.store.database_url import address
 from bot.store.migrate import migrate
+from bot.store.postgres import connect
 from bot.store.schema import metadata
+from bot.store.schema_version import core_connection
 from tests.builders import INTERACTION, MESSAGE, NOON, a_new_card, a_request
 
 _interactions = count(INTERACTION)
@@ -56,6 +61,28 @@ async def postgres(postgres_url: str) -> AsyncIterator[Database]:
     opened = await open_database(postgres_url)
     yield opened
     await opened.close()
+
+
+@contextmanager
+def in_memory() -> Iterator[Connection]:
+    """A connection to an SQLite database of its own, for many short examples, without transactions."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as driver:
+        connection = Connection(driver)
+        with core_connection(connection) as core:
+            metadata.create_all(core)
+        yield connection
+
+
+@contextmanager
+def beside(url: str, *, only_reads: bool = False) -> Iterator[Connection]:
+    """A connection beside the bot's, whose transaction is committed at its end."""
+    where = address(url)
+    connect_to_file = sqlite_file.connect_to_read if only_reads else sqlite_file.connect
+    with closing(connect_to_file(where) if isinstance(where, Path) else connect(where)) as driver:
+        connection = Connection(driver)
+        connection.exec_driver_sql("BEGIN")
+        yield connection
+        connection.exec_driver_sql("COMMIT")
 
 
 @cache

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, bindparam, case, delete, func, select, update
+from sqlalchemy import Executable, Table, bindparam, case, delete, func, select, update
 
 from bot.domain.durations import bucket
 from bot.domain.ids import ChannelId, GuildId
 from bot.domain.job import Job
 from bot.domain.money import Month, Spending
 from bot.domain.reports import EXTRA, MADE, outcome_of
+from bot.store.connection import Connection
 from bot.store.job_rows import JOB, job_from
 from bot.store.schema import dismissed, durations, guilds, money, totals
 from bot.store.upsert import Insert, in_each_dialect, upsert

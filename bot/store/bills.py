@@ -5,15 +5,14 @@ Only ended jobs are changed here. An open job settles its own cost with its step
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 
 from bot.domain.ids import RequestId
 from bot.domain.job import ENDS, Job
 from bot.store import accounts, dismissed
-from bot.store.errors import RequestIdTaken
+from bot.store.connection import Connection, Row
+from bot.store.errors import ConstraintViolated, RequestIdTaken
 from bot.store.job_rows import JOB, job_from
 from bot.store.schema import HAS_COST, IS_UNSETTLED, jobs
 
@@ -64,10 +63,10 @@ def settle(
         jobs.c.held_microusd == job.held_microusd,
         jobs.c.cost_microusd.is_not_distinct_from(job.cost_microusd),
     )
-    row: Row[Any] | None
+    row: Row | None
     try:
         row = connection.execute(jobs.update().where(*same).values(columns).returning(*JOB)).one_or_none()
-    except IntegrityError as error:
+    except ConstraintViolated as error:
         if request_id is None:
             raise
         raise RequestIdTaken(request_id) from error

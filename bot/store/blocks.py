@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from bot.domain.block import Block
+from bot.store.connection import Connection, Row
 from bot.store.schema import blocks
 
 
@@ -33,7 +33,7 @@ def remove(connection: Connection, subject_id: int) -> bool:
     return bool(connection.execute(delete(blocks).where(blocks.c.id == subject_id)).rowcount)
 
 
-def _block(row: Row[Any]) -> Block:
+def _block(row: Row) -> Block:
     return Block(subject_id=row.id, reason=row.reason, at=row.at)
 
 

@@ -3,20 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    BindParameter,
-    Connection,
-    Integer,
-    Row,
-    bindparam,
-    case,
-    exists,
-    func,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import BigInteger, BindParameter, Integer, bindparam, case, exists, func, or_, select, update
 
 from bot.domain.card import LAST_WORD, Card, NewCard
 from bot.domain.ids import (
@@ -29,6 +16,7 @@ from bot.domain.ids import (
     MessageId,
 )
 from bot.store import left_messages
+from bot.store.connection import Connection, Row
 from bot.store.schema import HAS_TOKEN, IS_ANSWERED, IS_DUE, IS_OPEN, IS_UNANSWERED, cards, jobs
 from bot.store.upsert import in_each_dialect
 
@@ -223,7 +211,7 @@ _INSERT_UNLESS_KNOWN = in_each_dialect(
 )
 
 
-def _card(row: Row[Any]) -> Card:
+def _card(row: Row) -> Card:
     return Card(
         id=CardId(row.id),
         interaction_id=InteractionId(row.interaction_id),

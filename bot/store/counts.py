@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, Select, TextClause, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, TextClause, bindparam, func, select
 
 from bot.domain.ids import GuildId, MemberId
+from bot.store.connection import Connection
 from bot.store.schema import COUNTS, IS_IN_WORK, jobs
 
 
@@ -41,7 +42,8 @@ def nth_counted_at(connection: Connection, *, member_id: MemberId, by: Counted, 
     depend on the length of the history.
     """
     asked = {"member": member_id, "guild": by.guild_id, "since": by.since, "nth": n}
-    return connection.scalars(_nth_counted(_shape(by)), asked).one()
+    found: datetime | None = connection.scalars(_nth_counted(_shape(by)), asked).one()
+    return found
 
 
 # --- statements that are run for every picture: built once, since that takes longer than running them ---

@@ -7,14 +7,14 @@ later, its bill is booked in addition to the job's own, and its picture is offer
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, func, select, update
 
 from bot.domain.dismissed import Dismissed, Taker
 from bot.domain.ids import JobId, RequestId
 from bot.domain.job import Job
 from bot.store import accounts
-from bot.store.errors import RequestIdTaken
+from bot.store.connection import Connection
+from bot.store.errors import ConstraintViolated, RequestIdTaken
 from bot.store.job_rows import JOB, AnyRow, job_from
 from bot.store.schema import HAS_FOUND_REQUEST, HAS_REQUEST_ID, IS_DISMISSED, dismissed, jobs
 
@@ -80,7 +80,7 @@ def book(
     is_it = (dismissed.c.id == submit.id, IS_DISMISSED)
     try:
         booked = connection.execute(update(dismissed).where(*is_it).values(found)).rowcount
-    except IntegrityError as error:
+    except ConstraintViolated as error:
         raise RequestIdTaken(request_id) from error
     if not booked:
         return None

@@ -1,16 +1,13 @@
 """The errors of the database. A transaction may also raise the errors of its function."""
 
 import sqlite3
-from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, StatementError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
+import psycopg
+from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
 from bot.domain.errors import OperatorError, StoreUnavailable
 from bot.domain.ids import JobId, RequestId
 from bot.domain.job import JobState
-
-E = TypeVar("E", bound=BaseException)
 
 
 class NotMigrated(OperatorError):
@@ -43,8 +40,23 @@ class DatabaseUnavailable(StoreUnavailable):
     """
 
 
+class TransactionUndone(DatabaseUnavailable):
+    """The database undid the whole transaction, for another's sake or since the connection broke.
+
+    Its functions can run again from the start.
+    """
+
+
+class LockTimeout(DatabaseUnavailable):
+    """Another session did not give up a lock in time."""
+
+
 class StatementRefused(Exception):
     """The database refused a statement: a bug. The text contains no values of rows."""
+
+
+class ConstraintViolated(StatementRefused):
+    """A row would break a constraint, such as a unique index."""
 
 
 class StepRefused(Exception):
@@ -63,25 +75,25 @@ class RequestIdTaken(Exception):
         self.request_id = request_id
 
 
-def explained(error: E) -> E | DatabaseUnavailable | StatementRefused:
-    """Translate the error of a database driver; return any other error unchanged.
+def explained(
+    error: sqlite3.Error | psycopg.Error, *, is_lost: bool
+) -> DatabaseUnavailable | StatementRefused:
+    """Translate the error of a driver. `is_lost`: the connection is broken.
 
     Only the first line of its text is kept: PostgreSQL quotes whole rows in the other lines.
     """
-    if isinstance(error, PoolExhausted):
-        return DatabaseUnavailable("all connections are in use")
-    if not isinstance(error, StatementError):
-        return error
-    text = (str(error.orig).splitlines() or [type(error.orig).__name__])[0]
-    says_why = StatementRefused(text) if _is_refusal(error) else DatabaseUnavailable(text)
-    return says_why.with_traceback(error.__traceback__)
+    text = (str(error).splitlines() or [type(error).__name__])[0]
+    if is_lost or isinstance(error, DeadlockDetected | SerializationFailure):
+        return TransactionUndone(text)
+    if isinstance(error, LockNotAvailable):
+        return LockTimeout(text)
+    if isinstance(error, sqlite3.IntegrityError | psycopg.IntegrityError):
+        return ConstraintViolated(text)
+    return StatementRefused(text) if _is_refusal(error) else DatabaseUnavailable(text)
 
 
-def _is_refusal(error: StatementError) -> bool:
+def _is_refusal(error: sqlite3.Error | psycopg.Error) -> bool:
     """Return whether the statement or its values are at fault, not the state of the database."""
-    if not isinstance(error, DBAPIError):
-        return True
-    if isinstance(error.orig, sqlite3.OperationalError):
-        return error.orig.sqlite_errorcode in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_READONLY)
-    is_out_of_reach = isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
-    return not is_out_of_reach
+    if isinstance(error, sqlite3.OperationalError):
+        return error.sqlite_errorcode in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_READONLY)
+    return not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError | sqlite3.InterfaceError)

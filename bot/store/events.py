@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import bindparam, insert, select
 
 from bot.domain.ids import JobId
 from bot.domain.job import JobState
+from bot.store.connection import Connection
 from bot.store.schema import events
 
 

@@ -8,10 +8,11 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, func, or_, select
+from sqlalchemy import Select, and_, delete, func, or_, select
 
 from bot.domain.ids import ChannelId, GuildId, JobId, MemberId
 from bot.domain.job import Job
+from bot.store.connection import Connection
 from bot.store.own_pictures import Prompted
 from bot.store.schema import cards, favourites, jobs
 from bot.store.upsert import in_each_dialect

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Unpack
 
-from sqlalchemy import Connection, Select, or_, select, update
+from sqlalchemy import Select, or_, select, update
 
 from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MessageId
 from bot.domain.job import Job, JobState
 from bot.store import cards, favourites, jobs
+from bot.store.connection import Connection
 from bot.store.jobs import Changes
 from bot.store.schema import IS_OPEN
 from bot.store.schema import cards as card_table

@@ -5,16 +5,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, TypedDict
 
-from sqlalchemy import Row, literal_column
+from sqlalchemy import literal_column
 
 from bot.domain.failure import Failure
 from bot.domain.ids import AttachmentId, ChannelId, JobId, MessageId
 from bot.domain.job import Job
 from bot.domain.limits import LimitField, LimitOrigin, Overruled, Rule
 from bot.domain.request import PictureLocation, Source
+from bot.store.connection import Row
 from bot.store.schema import cards, jobs
 
-AnyRow = Row[Any]
+AnyRow = Row
 
 
 class SourceColumns(TypedDict):

@@ -7,8 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import Connection, Select, bindparam, func, or_, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.domain.card import Card
@@ -28,7 +27,8 @@ from bot.domain.job import STEPS, Job, JobState, held_after, is_quiet
 from bot.domain.limits import Rule
 from bot.domain.request import Door, ImageRequest
 from bot.store import accounts, cards, dismissed, events
-from bot.store.errors import RequestIdTaken, StepRefused
+from bot.store.connection import Connection
+from bot.store.errors import ConstraintViolated, RequestIdTaken, StepRefused
 from bot.store.events import Event
 from bot.store.job_rows import JOB, AnyRow, failure_columns, job_from, rules_text, source_columns
 from bot.store.locks import lock_guild
@@ -314,7 +314,7 @@ def durations(connection: Connection, *, model: str, limit: int) -> list[tuple[b
 # --- statements that are run for every picture: built once, since that takes longer than running them ---
 
 _IS_IT = jobs.c.id == bindparam("job")
-_INSERT = jobs.insert().returning(*JOB, sort_by_parameter_order=True)
+_INSERT = jobs.insert().returning(*JOB)
 _GET = select(*JOB).where(_IS_IT)
 _LAST_NUMBER = select(func.coalesce(func.max(jobs.c.number), 0)).where(jobs.c.guild_id == bindparam("guild"))
 _OF_NUMBER = select(*JOB).where(jobs.c.guild_id == bindparam("guild"), jobs.c.number == bindparam("number"))
@@ -343,7 +343,7 @@ def _change(
         raise RequestIdTaken(RequestId(found))
     try:
         row = connection.execute(statement, {"fence": job.fence, **columns, **held}).one_or_none()
-    except IntegrityError as error:
+    except ConstraintViolated as error:
         if not isinstance(found, str):
             raise
         raise RequestIdTaken(RequestId(found)) from error

@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import delete, select
 
+from bot.store.connection import Connection
 from bot.store.schema import landings
 
 

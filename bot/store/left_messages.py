@@ -1,9 +1,8 @@
 """The left messages: each showed a card until its pictures were posted in a new message."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, insert, select, update
+from sqlalchemy import delete, exists, insert, select, update
 
 from bot.domain.card import Card, LeftMessage
 from bot.domain.ids import (
@@ -13,6 +12,7 @@ from bot.domain.ids import (
     LeftMessageId,
     MessageId,
 )
+from bot.store.connection import Connection, Row
 from bot.store.schema import HAS_NEXT_TRY, left_messages
 
 
@@ -70,7 +70,7 @@ def forget_tokens(connection: Connection, *, before: datetime) -> None:
     connection.execute(expired.values(sealed_token=None, token_expires_at=None))
 
 
-def _left(row: Row[Any]) -> LeftMessage:
+def _left(row: Row) -> LeftMessage:
     return LeftMessage(
         id=LeftMessageId(row.id),
         card_id=CardId(row.card_id),

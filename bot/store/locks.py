@@ -5,18 +5,15 @@ On PostgreSQL, transactions run at the same time and do not see each other's new
 one writer, and needs no locks.
 """
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
 from bot.domain.ids import GuildId, MemberId
+from bot.store.connection import Connection
 
 #: A lock of one number is the id of a member or a server: Discord gives no id twice. Two numbers are our own.
 MIGRATION = (1, 1)
 OPERATOR = (2, 1)
-
-
-def lock_migration(connection: Connection) -> None:
-    """Let two processes that start at the same time migrate one after the other."""
-    _lock(connection, *MIGRATION)
+WRITERS = (3, 1)
 
 
 def lock_member(connection: Connection, member_id: MemberId) -> None:

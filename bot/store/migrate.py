@@ -4,16 +4,16 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import URL, Connection, NullPool, create_engine, inspect, text
+from sqlalchemy import URL, Connection, NullPool, create_engine, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import OperatorError
 from bot.fault_points import Point, reach
 from bot.store.database_url import address, place
-from bot.store.locks import lock_migration
-from bot.store.postgres import postgres_problem, session
+from bot.store.locks import MIGRATION
+from bot.store.postgres import postgres_problem, session_options
 from bot.store.schema import metadata
-from bot.store.schema_version import MIGRATIONS, require_not_newer, version
+from bot.store.schema_version import MIGRATIONS, core_connection, require_not_newer, version
 from bot.store.sqlite import writing_connection
 from bot.store.sqlite_file import create
 
@@ -34,26 +34,27 @@ def migrate(url: str) -> None:
 def migrate_file(path: Path) -> None:
     """Migrate an SQLite file."""
     create(path)
-    with writing_connection(path) as connection:
+    with writing_connection(path) as connection, core_connection(connection) as core:
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")  # tables are replaced by new ones
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-        _upgrade(connection, path)
+        _upgrade(core, path)
         reach(Point.MIGRATION_BEFORE_COMMIT)
         connection.exec_driver_sql("COMMIT")
     reach(Point.MIGRATION_COMMITTED)
 
 
 def _migrate_postgres(url: URL) -> None:
-    engine = create_engine(url, poolclass=NullPool, connect_args=session(url), hide_parameters=True)
+    engine = create_engine(url, poolclass=NullPool, connect_args=session_options(url), hide_parameters=True)
     try:
         with engine.begin() as connection:
             _require_unicode(connection, url)
-            lock_migration(connection)
+            # Two processes that start at the same time migrate one after the other.
+            connection.execute(select(func.pg_advisory_xact_lock(*MIGRATION)))
             _upgrade(connection, place(url))
             reach(Point.MIGRATION_BEFORE_COMMIT)
         reach(Point.MIGRATION_COMMITTED)
     except DBAPIError as error:
-        raise postgres_problem(url, error) from error
+        raise postgres_problem(url, error.orig) from error
 
 
 def _require_unicode(connection: Connection, url: URL) -> None:

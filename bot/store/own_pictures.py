@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from bot.domain.ids import GuildId, JobId, MemberId
 from bot.domain.job import IN_WORK
 from bot.domain.own_pictures import ListedPicture
+from bot.store.connection import Connection
 from bot.store.job_rows import JOB, job_from
 from bot.store.schema import IS_IN_WORK, cards, jobs
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select, update
 
 from bot.domain.ids import CardId, JobId
 from bot.domain.request import PictureLocation, Source
+from bot.store.connection import Connection
 from bot.store.schema import cards, jobs
 
 

@@ -1,106 +1,123 @@
-"""The database in PostgreSQL, through psycopg.
+"""The database in PostgreSQL, through psycopg: one writer, several readers.
 
 No setting, lock or prepared statement lives longer than its transaction. So a pool in between, such as
-PgBouncer in transaction mode, may run the next transaction in another session.
+PgBouncer in transaction mode, may run the next transaction in another session. Nothing is sent in psycopg's
+pipeline mode: the server does not count a session as idle between its statements, so a process that is
+stopped there would hold its locks without end.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import Concatenate, ParamSpec, TypeVar
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, event
-from sqlalchemy.engine.interfaces import DBAPICursor
+import psycopg
+from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.domain.errors import OperatorError
 from bot.operating_system import can_reach_postgres
+from bot.store.compiled import POSTGRES
+from bot.store.connection import Connection
 from bot.store.database_url import place
+from bot.store.errors import DatabaseUnavailable, explained
+from bot.store.locks import WRITERS
+from bot.store.readers import Readers
 from bot.store.schema_version import require_current
-from bot.store.transactions import POOL_TIMEOUT_SECONDS, Transactions
+from bot.store.writer import Writer
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 CONNECT_TIMEOUT_SECONDS = 5
 TCP_TIMEOUT_MILLISECONDS = 10_000
-POOL_SIZE = 10
+READERS = 4
 #: The longest that a transaction waits for a lock, or stays idle while others wait for it.
 TIMEOUTS = ("lock_timeout", "idle_in_transaction_session_timeout")
 TIMEOUT = "5s"
 
 
-class PostgresDatabase:
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        snapshots = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        self._writes, self._reads = Transactions(engine, are_writes=True), Transactions(snapshots)
+class PostgresSession:
+    """A connection and its thread. Both begin with the first use."""
 
-    async def write(
-        self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        return await self._writes.run(lambda connection: fn(connection, *args, **kwargs))
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        self._threads = ThreadPoolExecutor(1, thread_name_prefix="postgres")
+        self._connection: Connection | None = None
 
-    async def read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._reads.run(lambda connection: fn(connection, *args, **kwargs))
+    async def run(self, fn: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, fn)
+
+    def connection(self) -> Connection:
+        if self._connection is None or self._connection.is_lost:
+            try:
+                self._connection = Connection(connect(self._url))
+            except psycopg.Error as error:
+                raise DatabaseUnavailable(str(explained(error, is_lost=False))) from error
+        return self._connection
 
     async def close(self) -> None:
-        await self._reads.drain()
-        await self._writes.drain()
-        await self._engine.dispose()
+        await self.run(self._disconnect)
+        await asyncio.to_thread(self._threads.shutdown)
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.driver.close()
 
 
-async def open_postgres(url: URL) -> PostgresDatabase:
-    """Connect, and check the schema. Raises `OperatorError`."""
+async def open_postgres(url: URL, resources: AsyncExitStack) -> tuple[Writer, Readers]:
+    """Connect, and check the schema; `resources` disconnect. Raises `OperatorError`."""
     if not can_reach_postgres(asyncio.get_running_loop()):
         raise OperatorError(
             "On Windows, the bot can only use SQLite. For PostgreSQL, run it in Docker or in WSL; "
             "for SQLite, leave DATABASE_URL empty."
         )
-    engine = create_async_engine(
-        url,
-        pool_size=POOL_SIZE,
-        max_overflow=0,
-        pool_timeout=POOL_TIMEOUT_SECONDS,
-        connect_args=session(url),
-        hide_parameters=True,
-    )
-    event.listen(engine.sync_engine, "do_executemany", _one_by_one)
-    keep_timeouts(engine.sync_engine, url)
+    session = PostgresSession(url)
+    writer = Writer(session, begin_write(url))
+    resources.push_async_callback(writer.close)
+    await session.run(lambda: _require_current(session, url))
+    readers = Readers([PostgresSession(url) for _ in range(READERS)], begin_read(url))
+    resources.push_async_callback(readers.close)
+    return writer, readers
+
+
+def _require_current(session: PostgresSession, url: URL) -> None:
     try:
-        async with engine.connect() as connection:
-            await connection.run_sync(require_current, place(url))
+        require_current(session.connection(), place(url))
+    except DatabaseUnavailable as error:
+        raise postgres_problem(url, error.__cause__) from error
     except DBAPIError as error:
-        await engine.dispose()
-        raise postgres_problem(url, error) from error
-    except BaseException:
-        await engine.dispose()
-        raise
-    return PostgresDatabase(engine)
+        raise postgres_problem(url, error.orig) from error
 
 
-def _one_by_one(
-    cursor: DBAPICursor, statement: str, rows: Sequence[dict[str, object]], _context: object
-) -> bool:
-    """Run each row as its own statement, instead of in psycopg's pipeline.
+def connect(url: URL) -> psycopg.Connection[Any]:
+    """Connect in autocommit mode: the callers begin and end transactions."""
+    args, kwargs = POSTGRES.create_connect_args(url)
+    return psycopg.connect(*args, **{**kwargs, **session_options(url)}, autocommit=True)
 
-    The server does not count a session as idle between the statements of a pipeline. So a process that is
-    stopped in one would hold its locks without end.
+
+def begin_write(url: URL) -> str:
+    """Return the statements that begin a transaction which writes.
+
+    It waits for those of other processes, which are there for a moment when one bot takes over from another.
+    Row by row, two of them could wait for each other.
     """
-    for row in rows:
-        cursor.execute(statement, row)
-    return True
+    return f"{_begin('BEGIN', url)}; SELECT pg_advisory_xact_lock({WRITERS[0]}, {WRITERS[1]})"
 
 
-def keep_timeouts(engine: Engine, url: URL) -> None:
-    """Set the timeouts at the start of each transaction, except those that the operator's URL sets."""
+def begin_read(url: URL) -> str:
+    return _begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", url)
+
+
+def _begin(begin: str, url: URL) -> str:
+    """Add the timeouts, except those that the operator's URL sets."""
     options = str(url.query.get("options", ""))
-    settings = "; ".join(f"SET LOCAL {name} = '{TIMEOUT}'" for name in TIMEOUTS if name not in options)
-    if settings:
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(settings))
+    return "; ".join(
+        [begin, *(f"SET LOCAL {name} = '{TIMEOUT}'" for name in TIMEOUTS if name not in options)]
+    )
 
 
-def session(url: URL) -> dict[str, object]:
+def session_options(url: URL) -> dict[str, Any]:
     """Return the parameters of a connection, except those that the operator's URL sets."""
     ours = {
         "connect_timeout": CONNECT_TIMEOUT_SECONDS,
@@ -114,9 +131,9 @@ def session(url: URL) -> dict[str, object]:
     }
 
 
-def postgres_problem(url: URL, error: DBAPIError) -> OperatorError:
+def postgres_problem(url: URL, error: BaseException | None) -> OperatorError:
     """Say what to do about an error. The full text of the server or of libpq is part of it, on one line."""
-    reason = " ".join(str(error.orig).split())
+    reason = " ".join(str(error).split())
     if "password" in reason or f'role "{url.username}"' in reason:
         return OperatorError(
             f"PostgreSQL refuses the user {url.username} or its password for {place(url)} ({reason}). "

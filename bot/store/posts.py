@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import delete, select
 
 from bot.domain.ids import GuildId, MemberId, PostId
+from bot.store.connection import Connection
 from bot.store.schema import posts
 
 

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, Table, func, select, tuple_
+from sqlalchemy import Select, Table, func, select, tuple_
 
 from bot.domain.ids import ChannelId, GuildId, JobId, MemberId
 from bot.domain.period import Period
 from bot.domain.reports import MADE, MemberTotal, ReportedJob
 from bot.store.accounts import ALL
+from bot.store.connection import Connection, Row
 from bot.store.job_rows import JOB, job_from
 from bot.store.schema import IS_IN_WORK, cards, durations, jobs, totals
 
@@ -91,7 +92,7 @@ def member_jobs(
 def count_member_jobs(connection: Connection, guild_id: GuildId, member_id: MemberId) -> int:
     count = select(func.count()).select_from(jobs)
     count = count.where(jobs.c.guild_id == guild_id, jobs.c.member_id == member_id)
-    return connection.scalars(count).one()
+    return int(connection.scalars(count).one())
 
 
 def jobs_after(
@@ -152,7 +153,7 @@ def _with_card() -> Select[Any]:
 
 
 def _reported(connection: Connection, query: Select[Any]) -> list[ReportedJob]:
-    rows: Sequence[Row[Any]] = connection.execute(query).all()
+    rows: Sequence[Row] = connection.execute(query).all()
     return [
         ReportedJob(
             job=job_from(row),

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, NullPool, Table, create_engine, inspect, select, text, update
+from sqlalchemy import URL, NullPool, Table, create_engine, inspect, select, text, update
+from sqlalchemy import Connection as CoreConnection
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import OperatorError
@@ -20,11 +21,13 @@ from bot.operating_system import flush_folder
 from bot.store import jobs as shelf
 from bot.store import sqlite_file
 from bot.store.backup import copy_file, is_whole, run_postgres_program
+from bot.store.connection import Connection
 from bot.store.database_url import address, place
 from bot.store.job_rows import JOB, job_from
 from bot.store.migrate import migrate, migrate_file
-from bot.store.postgres import postgres_problem, session
+from bot.store.postgres import postgres_problem, session_options
 from bot.store.schema import cards, jobs, metadata
+from bot.store.single_transaction import transaction
 from bot.store.sqlite import writing_connection
 from bot.store.sqlite_file import RESTORING, beside
 
@@ -163,21 +166,23 @@ def _remove(path: Path) -> None:
 
 
 def _restore_postgres(where: URL, url: str, backup: Path, at: datetime) -> Restored:
-    engine = create_engine(where, poolclass=NullPool, connect_args=session(where), hide_parameters=True)
+    engine = create_engine(
+        where, poolclass=NullPool, connect_args=session_options(where), hide_parameters=True
+    )
     try:
         with engine.connect() as connection:
             _require_empty(connection, where)
-        run_postgres_program(
-            "pg_restore", where, "--exit-on-error", "--single-transaction", "--no-owner", str(backup)
-        )
-        migrate(url)
-        with engine.begin() as connection:
-            return Restored(None, distrust(connection, at))
     except DBAPIError as error:
-        raise postgres_problem(where, error) from error
+        raise postgres_problem(where, error.orig) from error
+    run_postgres_program(
+        "pg_restore", where, "--exit-on-error", "--single-transaction", "--no-owner", str(backup)
+    )
+    migrate(url)
+    with transaction(url) as connection:
+        return Restored(None, distrust(connection, at))
 
 
-def _require_empty(connection: Connection, where: URL) -> None:
+def _require_empty(connection: CoreConnection, where: URL) -> None:
     if set(inspect(connection).get_table_names()) & set(metadata.tables):
         raise OperatorError(
             f"The database {place(where)} is not empty. Create an empty one, set DATABASE_URL to it, "

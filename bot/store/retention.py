@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, exists, func, or_, select, update
+from sqlalchemy import Select, exists, func, or_, select, update
 
 from bot.domain.ids import JobId
 from bot.domain.job import ENDS
+from bot.store.connection import Connection
 from bot.store.schema import cards, dismissed, jobs
 
 #: Jobs with dismissed submits whose pictures appeared in the provider's history later.

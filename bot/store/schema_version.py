@@ -1,13 +1,17 @@
 """The version of a database's schema, and the errors for versions other than the current one."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection as CoreConnection
+from sqlalchemy import StaticPool, create_engine
 
 from bot.domain.errors import OperatorError
+from bot.store.connection import Connection
 from bot.store.errors import NotMigrated
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -19,13 +23,32 @@ def known_versions() -> tuple[str, ...]:
     return tuple(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
 
 
-def version(connection: Connection) -> str | None:
+@contextmanager
+def core_connection(connection: Connection) -> Iterator[CoreConnection]:
+    """Yield SQLAlchemy's own connection to the same driver: Alembic takes no other.
+
+    Call it outside of a transaction: SQLAlchemy rolls back when it first meets a driver.
+    """
+    engine = create_engine(
+        f"{connection.dialect.name}+{connection.dialect.driver}://",
+        creator=lambda: connection.driver,
+        poolclass=StaticPool,
+        pool_reset_on_return=None,
+        isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
+    )
+    with engine.connect() as core:
+        yield core
+
+
+def version(connection: CoreConnection) -> str | None:
     """Return the version of the schema; None for a database without our tables."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
 def require_current(connection: Connection, place: object) -> None:
-    found = version(connection)
+    with core_connection(connection) as core:
+        found = version(core)
     require_not_newer(found, place)
     if found != known_versions()[0]:
         raise NotMigrated(place, "empty" if found is None else "from an older version of the bot")

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from bot.domain.administration import (
     AuditEntry,
@@ -19,6 +19,7 @@ from bot.domain.administration import (
 )
 from bot.domain.ids import ChannelId, GuildId, MemberId, RoleId
 from bot.domain.limits import FIELDS, Allowances, ServerRules
+from bot.store.connection import Connection, Row
 from bot.store.schema import audits, guilds, rules
 from bot.store.upsert import upsert
 
@@ -141,7 +142,7 @@ def _is_about(guild_id: GuildId, subject: RuleSubject) -> Any:
     )
 
 
-def _choices(row: Row[Any]) -> GuildChoices:
+def _choices(row: Row) -> GuildChoices:
     return GuildChoices(
         budget_microusd=row.budget_microusd,
         log_channel_id=None if row.log_channel_id is None else ChannelId(row.log_channel_id),
@@ -150,12 +151,12 @@ def _choices(row: Row[Any]) -> GuildChoices:
     )
 
 
-def _set_rule(row: Row[Any]) -> SetRule:
+def _set_rule(row: Row) -> SetRule:
     limits = Allowances(per_hour=row.per_hour, per_day=row.per_day, running=row.running)
     return SetRule(RuleSubject(row.scope, row.subject_id), limits)
 
 
-def _entry(row: Row[Any]) -> AuditEntry:
+def _entry(row: Row) -> AuditEntry:
     return AuditEntry(
         id=AuditId(row.id),
         guild_id=GuildId(row.guild_id),

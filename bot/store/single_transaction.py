@@ -1,14 +1,17 @@
 """A single transaction for an operator's command, also while the bot runs."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, NullPool, create_engine
+import psycopg
+from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
+from bot.store.connection import Connection
 from bot.store.database_url import address, place
-from bot.store.postgres import keep_timeouts, postgres_problem, session
+from bot.store.errors import DatabaseUnavailable, StatementRefused
+from bot.store.postgres import begin_write, connect, postgres_problem
 from bot.store.schema_version import require_current
 from bot.store.sqlite import connection_beside
 
@@ -35,11 +38,16 @@ def _of_file(path: Path) -> Iterator[Connection]:
 
 @contextmanager
 def _of_server(url: URL) -> Iterator[Connection]:
-    engine = create_engine(url, poolclass=NullPool, connect_args=session(url), hide_parameters=True)
-    keep_timeouts(engine, url)
     try:
-        with engine.begin() as connection:
+        with closing(connect(url)) as driver:
+            connection = Connection(driver)
             require_current(connection, place(url))
+            connection.exec_driver_sql(begin_write(url))
             yield connection
+            connection.exec_driver_sql("COMMIT")
+    except psycopg.Error as error:
+        raise postgres_problem(url, error) from error
     except DBAPIError as error:
+        raise postgres_problem(url, error.orig) from error
+    except (DatabaseUnavailable, StatementRefused) as error:
         raise postgres_problem(url, error) from error

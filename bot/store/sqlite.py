@@ -1,56 +1,105 @@
-"""The database in an SQLite file: one writer, several readers, one process."""
+"""The database in an SQLite file, through aiosqlite: one writer, several readers, one process."""
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack, ExitStack, closing, contextmanager
+from contextlib import AsyncExitStack, closing, contextmanager
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, QueuePool, StaticPool, create_engine, event
+import aiosqlite
 from sqlalchemy.exc import DBAPIError
 
 from bot.store import sqlite_file
+from bot.store.connection import Connection
+from bot.store.errors import DatabaseUnavailable, StatementRefused
+from bot.store.readers import Readers
 from bot.store.schema_version import require_current
-from bot.store.sqlite_readers import Readers
-from bot.store.sqlite_writer import Writer
+from bot.store.writer import Writer
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 READERS = 4
+BEGIN_WRITE = "BEGIN IMMEDIATE"
+BEGIN_READ = "BEGIN"
 
 
-class SqliteDatabase:
-    """The database in an SQLite file. `open_sqlite` builds it."""
+class _ScriptDriver(sqlite3.Connection):
+    """A connection whose scripts are functions of ours.
 
-    def __init__(self, writer: Writer, readers: Readers, resources: AsyncExitStack) -> None:
-        self._writer, self._readers, self._resources = writer, readers, resources
+    aiosqlite changes threads for each statement, but runs a script as a whole. So a transaction function is a
+    script, and takes one change of threads, however many statements it has.
+    """
 
-    async def write(
-        self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        return await self._writer.run(lambda connection: fn(connection, *args, **kwargs))
+    def executescript(self, script: Callable[[sqlite3.Connection], object]) -> sqlite3.Cursor:  # type: ignore[override]  # see above
+        script(self)
+        return self.cursor()
 
-    async def read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._readers.run(lambda connection: fn(connection, *args, **kwargs))
+
+class SqliteSession:
+    """A connection of aiosqlite, whose thread is the session's."""
+
+    def __init__(self, link: aiosqlite.Connection, connection: Connection) -> None:
+        self.link, self._connection = link, connection
+
+    async def run(self, fn: Callable[[], T]) -> T:
+        return await _as_script(self.link, lambda _: fn())
+
+    def connection(self) -> Connection:
+        return self._connection
 
     async def close(self) -> None:
-        await self._resources.aclose()
+        await self.link.close()
 
 
-async def open_sqlite(path: Path) -> SqliteDatabase:
-    """Open the file. Raises `OperatorError`; then no thread and no lock is left."""
-    async with AsyncExitStack() as resources:
-        opened = ExitStack()
-        resources.push_async_callback(asyncio.to_thread, opened.close)
-        connection = await asyncio.to_thread(opened.enter_context, writing_connection(path))
-        require_current(connection, path)
-        writer = Writer(connection, driver_of(connection))
+async def open_sqlite(path: Path, resources: AsyncExitStack) -> tuple[Writer, Readers]:
+    """Open the file; `resources` close it. Raises `OperatorError`."""
+    resources.enter_context(sqlite_file.held_lock(path))
+    await asyncio.to_thread(_require_usable, path)
+    try:
+        writing = await _opened(path, "rw", resources)
+        await _as_script(writing.link, lambda driver: sqlite_file.prepare(driver, path))
+        writer = Writer(writing, BEGIN_WRITE)
         resources.push_async_callback(writer.close)
-        readers = Readers(_reading_engine(path), READERS)
+        readers = Readers([await _opened(path, "ro", resources) for _ in range(READERS)], BEGIN_READ)
         resources.push_async_callback(readers.close)
-        return SqliteDatabase(writer, readers, resources.pop_all())
+    except sqlite3.Error as error:
+        raise sqlite_file.sqlite_problem(path, error) from error
+    return writer, readers
+
+
+async def _opened(path: Path, mode: str, resources: AsyncExitStack) -> SqliteSession:
+    link = _made_by_daemon(
+        lambda: aiosqlite.connect(**sqlite_file.options(path, mode), factory=_ScriptDriver)
+    )
+    await resources.enter_async_context(link)
+    return SqliteSession(link, await _as_script(link, Connection))
+
+
+def _require_usable(path: Path) -> None:
+    with connection_beside(path, checked=True) as connection:
+        require_current(connection, path)
+
+
+async def _as_script(link: aiosqlite.Connection, fn: Callable[[sqlite3.Connection], T]) -> T:
+    results: list[T] = []
+    script: Any = lambda driver: results.append(fn(driver))  # noqa: E731  not text, see `_ScriptDriver`
+    await link.executescript(script)
+    return results[0]
+
+
+def _made_by_daemon(make: Callable[[], T]) -> T:
+    """Make something whose threads end with the interpreter.
+
+    aiosqlite's thread is not a daemon, unless the thread is in which it is made. An interpreter that ends
+    without closing the database would never end.
+    """
+    made: list[T] = []
+    maker = threading.Thread(target=lambda: made.append(make()), daemon=True)
+    maker.start()
+    maker.join()
+    return made[0]
 
 
 @contextmanager
@@ -69,38 +118,10 @@ def connection_beside(path: Path, *, checked: bool = False) -> Iterator[Connecti
         with closing(sqlite_file.connect(path)) as driver:
             if checked:
                 sqlite_file.require_sound(driver, path)
-            engine = create_engine(
-                "sqlite://",
-                creator=lambda: driver,
-                poolclass=StaticPool,
-                isolation_level="AUTOCOMMIT",
-                hide_parameters=True,
-            )
-            with engine.connect() as connection:
-                yield connection
+            yield Connection(driver)
     except sqlite3.Error as error:
         raise sqlite_file.sqlite_problem(path, error) from error
-    except DBAPIError as error:
+    except DBAPIError as error:  # of Alembic's statements
         raise sqlite_file.sqlite_problem(path, error.orig) from error
-
-
-def driver_of(connection: Connection) -> sqlite3.Connection:
-    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]  # it is what `connect` made
-    return driver
-
-
-def _reading_engine(path: Path) -> Engine:
-    engine = create_engine(
-        "sqlite://",
-        creator=lambda: sqlite_file.connect_to_read(path),
-        poolclass=QueuePool,
-        pool_size=READERS,
-        max_overflow=0,
-        hide_parameters=True,
-    )
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+    except (DatabaseUnavailable, StatementRefused) as error:
+        raise sqlite_file.sqlite_problem(path, error.__context__) from error

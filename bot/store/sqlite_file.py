@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from bot.domain.errors import OperatorError
 from bot.operating_system import lock
@@ -12,6 +13,8 @@ from bot.store.errors import DatabaseDamaged, DatabaseInUse, NotMigrated
 
 #: How long to wait for other programs, such as a database browser.
 BUSY_SECONDS = 5.0
+#: The most memory for pages of the file. SQLite's own 2 MB hold too little of the indexes of many jobs.
+CACHE_KIB = 64 * 1024
 #: Checking a larger file would delay the start too long.
 CHECKED_AT_START_MOST_BYTES = 64 * 1024 * 1024
 OLDEST_SQLITE = (3, 35)  # RETURNING
@@ -51,9 +54,9 @@ def held_lock(path: Path) -> Iterator[None]:
 
 def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
     """Open a connection that writes. Several threads may use it, but only one at a time."""
-    connection = _opened(path, "rw", busy_seconds)
+    connection: sqlite3.Connection = sqlite3.connect(**options(path, "rw", busy_seconds))
     try:
-        _prepare(connection, path)
+        prepare(connection, path)
     except BaseException:
         connection.close()
         raise
@@ -62,17 +65,19 @@ def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connectio
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
     """Open a connection that cannot write."""
-    return _opened(path, "ro", BUSY_SECONDS)
+    connection: sqlite3.Connection = sqlite3.connect(**options(path, "ro"))
+    return connection
 
 
-def _opened(path: Path, mode: str, busy_seconds: float) -> sqlite3.Connection:
-    return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
-        uri=True,
-        isolation_level=None,  # the callers begin and end transactions
-        check_same_thread=False,
-        timeout=busy_seconds,
-    )
+def options(path: Path, mode: str, busy_seconds: float = BUSY_SECONDS) -> dict[str, Any]:
+    """Return what `sqlite3.connect` takes; `mode` is SQLite's: rw or ro."""
+    return {
+        "database": f"{path.absolute().as_uri()}?mode={mode}",
+        "uri": True,
+        "isolation_level": None,  # the callers begin and end transactions
+        "check_same_thread": False,
+        "timeout": busy_seconds,
+    }
 
 
 def create(path: Path) -> None:
@@ -171,7 +176,8 @@ def _may_write(path: Path) -> bool:
     return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Set a connection up for writing. Raises `OperatorError`, or the driver's errors."""
     mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
     if mode != "wal":
         raise OperatorError(
@@ -181,6 +187,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     # FULL: after a power failure, the bot must still know that a request was about to be sent.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     # Overwrite what is deleted: otherwise, old prompts stay readable in the file and its backups.
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("BEGIN IMMEDIATE")  # fails if another program has locked it

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.store.connection import Connection
 
 T = TypeVar("T")
 Insert = sqlite.Insert | postgresql.Insert

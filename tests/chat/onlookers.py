@@ -3,9 +3,10 @@
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from bot.domain.ids import GuildId
+from bot.store.connection import Connection
 from bot.store.schema import metadata
 from standins.fake_discord.asks import Ask
 from standins.fake_discord.events import Event, MessageDeleted, MessageUpdated

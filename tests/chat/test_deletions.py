@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from bot.domain.ids import CardId
 from bot.domain.job import JobState
+from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.schema import jobs
 from standins.fake_discord.model import Message

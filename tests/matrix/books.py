@@ -1,15 +1,17 @@
 """What the bot's database says, read beside it without disturbing it."""
 
+import sqlite3
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from sqlalchemy import Connection, NullPool, create_engine, func, select
-from sqlalchemy.exc import DBAPIError
+import psycopg
+from sqlalchemy import func, select
 
 from bot.store import cards
-from bot.store.database_url import address
+from bot.store.connection import Connection
+from bot.store.errors import DatabaseUnavailable, StatementRefused
 from bot.store.schema import COUNTS, IS_PARKED, dismissed, jobs, money
+from tests.databases import beside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,17 +43,11 @@ class Books:
 
 def read_books(url: str) -> Books:
     """Empty while there is no database, or none with tables."""
-    where = address(url)
-    engine = create_engine(
-        f"sqlite:///file:{where}?mode=ro&uri=true" if isinstance(where, Path) else where, poolclass=NullPool
-    )
     try:
-        with engine.connect() as connection:
+        with beside(url, only_reads=True) as connection:
             return _books(connection)
-    except DBAPIError:
+    except (sqlite3.Error, psycopg.Error, DatabaseUnavailable, StatementRefused):
         return Books()
-    finally:
-        engine.dispose()
 
 
 def _books(connection: Connection) -> Books:

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import cast
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from bot.domain.durations import bucket
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.money import Month
 from bot.domain.reports import EXTRA, outcome_of
+from bot.store.connection import Connection
 from bot.store.job_rows import JOB, job_from
 from bot.store.schema import dismissed, durations, money, totals
 from bot.store.schema import jobs as job_table

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from bot.domain.card import CardView
 from bot.domain.failure import FailureKind
 from bot.domain.job import Job, JobState
 from bot.domain.request import Source
+from bot.store.connection import Connection
 from bot.store.database import open_database
 from bot.store.schema import money
 from tests.builders import a_request
@@ -84,7 +85,7 @@ async def house(tmp_path: Path) -> AsyncIterator[WiredHouse]:
 
 def held(connection: Connection) -> int:
     """Micro-USD that is still set aside for pictures in the making."""
-    return sum(connection.execute(select(money.c.held)).scalars())
+    return sum(connection.scalars(select(money.c.held)))
 
 
 def spoil(house: WiredHouse, call: str, row: Row, times: int = 2) -> None:

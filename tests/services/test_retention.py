@@ -4,8 +4,6 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from bot.domain.access import Actor
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
@@ -13,6 +11,7 @@ from bot.domain.money import Month
 from bot.services.upkeep.retention import AT_ONCE, FIRST_AFTER_SECONDS, Retention
 from bot.store import accounts, cards, jobs, retention
 from bot.store.backup import backup
+from bot.store.connection import Connection
 from bot.store.database import open_database
 from bot.store.errors import DatabaseUnavailable
 from bot.store.migrate import migrate

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
 
 from bot.domain.card import CardView
 from bot.domain.errors import Doubtful
@@ -13,6 +12,7 @@ from bot.domain.ids import MessageId, RequestId
 from bot.domain.job import Job, JobState
 from bot.domain.provider import Inputs
 from bot.store import retention
+from bot.store.connection import Connection
 from bot.store.schema import cards, jobs
 from tests.builders import CHANNEL, a_request
 from tests.services.house import House

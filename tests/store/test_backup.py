@@ -9,10 +9,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, func, make_url, select
+from sqlalchemy import func, make_url, select
 
 from bot.domain.errors import OperatorError
 from bot.store.backup import backup
+from bot.store.connection import Connection
 from bot.store.database import Database, open_database
 from bot.store.migrate import migrate
 from bot.store.schema import metadata

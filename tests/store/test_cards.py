@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection
 
 from bot.domain.card import LAST_WORD, Card
 from bot.domain.ids import CardId, ChannelId, GuildId, InteractionId, MemberId, MessageId
 from bot.store import cards
+from bot.store.connection import Connection
 from bot.store.database import Database
 from tests.builders import CHANNEL, MESSAGE, NOON, a_card, a_new_card
 from tests.databases import admit

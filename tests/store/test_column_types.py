@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Connection
 from sqlalchemy.dialects import sqlite
 
 from bot.store import cards
 from bot.store.column_types import UtcMicroseconds
+from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.errors import StatementRefused
 from tests.builders import NOON, a_new_card

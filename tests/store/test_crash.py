@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from bot.domain.ids import JobId
 from bot.store import events
+from bot.store.connection import Connection
 from bot.store.database import open_database
 from tests.databases import admit
 

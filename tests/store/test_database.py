@@ -5,11 +5,12 @@ import threading
 import traceback
 
 import pytest
-from sqlalchemy import Connection, select, text
+from sqlalchemy import select, text
 
 from bot.domain.ids import CardId, GuildId, InteractionId
 from bot.domain.request import Door
 from bot.store import cards, counts, jobs
+from bot.store.connection import Connection
 from bot.store.counts import Counted
 from bot.store.database import Database, open_database
 from bot.store.errors import DatabaseUnavailable, StatementRefused

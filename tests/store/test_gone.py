@@ -1,17 +1,19 @@
 """Cards by where they stand in Discord, and what becomes of their jobs once that place is gone."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-from sqlalchemy import Connection, text
+import pytest
+from sqlalchemy import text
 
 from bot.domain.card import Card
 from bot.domain.ids import CardId, ChannelId, GuildId, JobId
 from bot.domain.job import Job, JobState
 from bot.domain.money import Month
 from bot.store import accounts, cards, events, gone, jobs
-from bot.store.database import Database
+from bot.store.connection import Connection
+from bot.store.database import Database, open_database
 from tests.builders import CHANNEL, GUILD, NOON, a_request
 from tests.databases import admit, message_of
 
@@ -140,7 +142,15 @@ async def test_an_edit_that_was_under_way_brings_no_card_back(database: Database
     assert (card.is_gone, card.is_lost) == (True, True)
 
 
-# --- a submit and a departure at the same moment, which only PostgreSQL lets run side by side ---
+# --- a submit and a departure at the same moment, in two processes, as PostgreSQL allows ---
+
+
+@pytest.fixture
+async def other(postgres: Database, postgres_url: str) -> AsyncIterator[Database]:
+    """The same database, as another process opens it."""
+    opened = await open_database(postgres_url)
+    yield opened
+    await opened.close()
 
 
 def _is_waited_for(connection: Connection) -> bool:
@@ -148,13 +158,16 @@ def _is_waited_for(connection: Connection) -> bool:
 
 
 async def one_after_the_other(
-    database: Database, first: Callable[[Connection], Any], second: Callable[[Connection], Any]
+    database: Database,
+    other: Database,
+    first: Callable[[Connection], Any],
+    second: Callable[[Connection], Any],
 ) -> tuple[Any, Any]:
     """Let the second begin while the first has done its work and not committed it."""
     loop, seconds = asyncio.get_running_loop(), asyncio.Queue[asyncio.Task[Any]]()
 
     def begin() -> None:
-        seconds.put_nowait(loop.create_task(database.write(second)))
+        seconds.put_nowait(loop.create_task(other.write(second)))
 
     def hold(connection: Connection) -> Any:
         done = first(connection)
@@ -174,10 +187,11 @@ async def held_money(database: Database) -> int:
     return spending.held_microusd
 
 
-async def test_what_is_being_submitted_is_not_cancelled(postgres: Database) -> None:
+async def test_what_is_being_submitted_is_not_cancelled(postgres: Database, other: Database) -> None:
     (job,) = await admitted(postgres)
     sent, cancelled = await one_after_the_other(
         postgres,
+        other,
         lambda connection: submit(connection, job),
         lambda connection: give_up(connection, job.card_id),
     )
@@ -186,10 +200,11 @@ async def test_what_is_being_submitted_is_not_cancelled(postgres: Database) -> N
     assert (await card_of(postgres, job)).is_gone, "its picture is kept quietly"
 
 
-async def test_what_is_being_cancelled_is_not_submitted(postgres: Database) -> None:
+async def test_what_is_being_cancelled_is_not_submitted(postgres: Database, other: Database) -> None:
     (job,) = await admitted(postgres)
     cancelled, sent = await one_after_the_other(
         postgres,
+        other,
         lambda connection: give_up(connection, job.card_id),
         lambda connection: submit(connection, job),
     )
@@ -198,10 +213,10 @@ async def test_what_is_being_cancelled_is_not_submitted(postgres: Database) -> N
     assert await held_money(postgres) == 0
 
 
-async def test_of_a_crowd_each_is_either_sent_or_cancelled(postgres: Database) -> None:
+async def test_of_a_crowd_each_is_either_sent_or_cancelled(postgres: Database, other: Database) -> None:
     admissions = await asyncio.gather(*(admitted(postgres, pictures=4) for _ in range(5)))
     crowd = [job for several in admissions for job in several]
-    giving_up = asyncio.create_task(postgres.write(give_up, *sorted({job.card_id for job in crowd})))
+    giving_up = asyncio.create_task(other.write(give_up, *sorted({job.card_id for job in crowd})))
     sent = await asyncio.gather(*(postgres.write(submit, job) for job in crowd))
     given_up = await giving_up
     left = {job.id for job in sent if job is not None and job.state is SUBMITTING}

@@ -4,7 +4,6 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from sqlalchemy import Connection
 
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import AttachmentId, ChannelId, GuildId, JobId, MemberId, MessageId, RequestId
@@ -12,6 +11,7 @@ from bot.domain.job import STEPS, Job, JobState
 from bot.domain.luma import AspectRatio, Style
 from bot.domain.request import Door, PictureLocation, Source
 from bot.store import cards, events, jobs
+from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.errors import RequestIdTaken, StatementRefused, StepRefused
 from bot.store.events import Event

@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Connection
-
 from bot.domain.card import Card, LeftMessage
 from bot.domain.ids import CardId, ChannelId, InteractionId, MessageId
 from bot.store import cards, left_messages
+from bot.store.connection import Connection
 from bot.store.database import Database
 from tests.builders import CHANNEL, MESSAGE, NOON, a_new_card
 from tests.databases import admit

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
 
 from bot.domain.administration import AuditId, RuleSubject, SetRule
 from bot.domain.ids import JobId, RequestId, RoleId
@@ -11,6 +10,7 @@ from bot.domain.limits import Allowances
 from bot.domain.money import Month
 from bot.domain.period import Period
 from bot.store import accounts, bills, favourites, own_pictures, reports, server_settings
+from bot.store.connection import Connection
 from bot.store.database import Database
 from tests.builders import CHANNEL, GUILD, MEMBER, NOON, a_job
 from tests.store.test_query_plans import PRIMARY_KEY, Query, complaints, plans

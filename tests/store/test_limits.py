@@ -5,17 +5,16 @@ from datetime import datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, create_engine
 
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import GuildId, MemberId
 from bot.domain.job import Job, JobState
 from bot.store import counts, jobs
+from bot.store.connection import Connection
 from bot.store.counts import Counted
 from bot.store.database import Database
-from bot.store.schema import metadata
 from tests.builders import GUILD, MEMBER, NOON, a_request
-from tests.databases import admit
+from tests.databases import admit, in_memory
 
 HOUR = timedelta(hours=1)
 IN_AN_HOUR, IN_WORK = Counted(NOON - HOUR, GUILD), Counted(None, GUILD)
@@ -125,9 +124,7 @@ def test_counting_agrees_with_a_plain_list(
         return newest_first[n - 1] if n <= len(newest_first) else None
 
     tried, moments, in_work = newest(theirs), newest(counted), sum(one.weight for one in counted)
-    engine = create_engine("sqlite://")
-    with engine.connect() as connection:
-        metadata.create_all(connection)
+    with in_memory() as connection:
         for asked in history:
             put(connection, asked)
         by = [Counted(since, guild_id), Counted(None, guild_id)]
@@ -137,4 +134,3 @@ def test_counting_agrees_with_a_plain_list(
         assert counts.nth_counted_at(connection, member_id=member_id, by=by[0], n=n) == nth(moments)
         assert counts.used(connection, member_id=member_id, by=[attempts]) == [len(tried)]
         assert counts.nth_counted_at(connection, member_id=member_id, by=attempts, n=n) == nth(tried)
-    engine.dispose()

@@ -5,10 +5,12 @@ from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 
 from bot.store import accounts
+from bot.store.connection import Connection as OurConnection
 from bot.store.migrate import migrate
 from bot.store.schema import durations, money, totals
 from bot.store.schema_version import MIGRATIONS
 from tests.builders import CHANNEL, GUILD, MEMBER
+from tests.databases import beside
 
 JANUARY = 1_767_225_600_000_000  # 2026-01-01T00:00:00Z in microseconds
 DAY = 86_400_000_000
@@ -57,7 +59,7 @@ VALUES (:id, :id, 0, :state, 0, 1, :guild, :member, 'imagine', 'luma-uni-1', 'a 
 """
 
 
-def books(connection: Connection) -> list[set[tuple[object, ...]]]:
+def books(connection: OurConnection) -> list[set[tuple[object, ...]]]:
     return [
         {tuple(row) for row in connection.execute(table.select())} for table in (money, totals, durations)
     ]
@@ -68,12 +70,12 @@ def test_the_jobs_of_the_first_version_are_counted_as_if_they_were_of_the_second
     with engine.begin() as connection:
         make_v0001(connection)
     migrate(empty_url)
-    with engine.begin() as connection:
+    engine.dispose()
+    with beside(empty_url) as connection:
         migrated = books(connection)
         accounts.rebuild(connection)
         assert books(connection) == migrated
         channels = set(connection.scalars(text("SELECT DISTINCT channel_id FROM jobs")))
-    engine.dispose()
     paid, seen, timed = migrated
     assert sorted((str(row[0]), row[3]) for row in paid) == [
         ("2026-01", 108_600),

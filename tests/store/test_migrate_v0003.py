@@ -9,6 +9,7 @@ from bot.store import jobs
 from bot.store.migrate import migrate
 from bot.store.schema_version import MIGRATIONS
 from tests.builders import CHANNEL, GUILD, MEMBER
+from tests.databases import beside
 
 CARD = """
 INSERT INTO cards (id, interaction_id, application_id, guild_id, channel_id, member_id, is_private,
@@ -36,9 +37,9 @@ def test_only_what_waits_forgets_an_address_at_discord(empty_url: str) -> None:
             ids = {"id": number, "guild": GUILD, "channel": CHANNEL, "member": MEMBER}
             connection.execute(text(CARD), ids)
             connection.execute(text(JOB), ids | {"state": state, "asset": asset})
-    migrate(empty_url)
-    with engine.begin() as connection:
-        found = [jobs.get(connection, JobId(number)) for number in range(1, len(OLD_JOBS) + 1)]
     engine.dispose()
+    migrate(empty_url)
+    with beside(empty_url) as connection:
+        found = [jobs.get(connection, JobId(number)) for number in range(1, len(OLD_JOBS) + 1)]
     assert [job.asset_url for job in found if job] == [None, AT_PROVIDER, AT_DISCORD]
     assert [job.words for job in found if job] == ["draw <@1>"] * 3

@@ -3,11 +3,11 @@
 import asyncio
 
 import pytest
-from sqlalchemy import Connection
 
 from bot.domain.ids import GuildId, MemberId, PictureNumber
 from bot.domain.job import Job
 from bot.store import jobs
+from bot.store.connection import Connection
 from bot.store.database import Database
 from tests.builders import GUILD, a_request
 from tests.databases import admit

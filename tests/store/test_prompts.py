@@ -13,7 +13,7 @@ from bot.store.migrate import migrate
 from bot.store.schema import metadata
 from bot.store.schema_version import MIGRATIONS
 from tests.builders import CHANNEL, GUILD, MEMBER, NOON, a_request
-from tests.databases import admit
+from tests.databases import admit, beside
 
 LONG = "a fox, " * 800
 
@@ -55,7 +55,7 @@ def test_prompts_of_an_older_version_move_to_their_cards(empty_url: str) -> None
         for position in (0, 1):
             connection.execute(text(JOB), ids | {"id": position + 1, "position": position})
     migrate(empty_url)
-    with engine.begin() as connection:
+    with beside(empty_url) as connection:
         found = [jobs.get(connection, JobId(number)) for number in (1, 2)]
     engine.dispose()
     assert [job.prompt for job in found if job] == ["a fox"] * 2

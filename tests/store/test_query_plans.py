@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import text
 
 from bot.domain.ids import CardId, JobId, PictureNumber, RequestId
 from bot.domain.job import JobState
 from bot.domain.request import Door
 from bot.store import blocks, cards, counts, dismissed, events, gone, jobs, left_messages
+from bot.store.connection import Connection, Driver
 from bot.store.counts import Counted
 from bot.store.database import Database
 from tests.builders import CHANNEL, GUILD, MEMBER, MESSAGE, NOON, a_card, a_job, a_new_card, a_request
@@ -120,17 +121,23 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
 }
 
 
+class Watched(Connection):
+    """Keeps the statements that the driver is given, with their values."""
+
+    def __init__(self, driver: Driver) -> None:
+        super().__init__(driver)
+        self.asked: list[tuple[str, Any]] = []
+
+    def _cursor(self, text: str, parameters: Any) -> Any:
+        self.asked.append((text, parameters))
+        return super()._cursor(text, parameters)
+
+
 def plans(connection: Connection, query: Query) -> list[str]:
     """Each line of the plans of all statements that find rows in the course of the query."""
-    statements: list[tuple[str, Any]] = []
-
-    def keep(_c: Connection, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
-        if not statement.startswith("INSERT"):
-            statements.append((statement, parameters))
-
-    event.listen(connection, "before_cursor_execute", keep)
-    query(connection)
-    event.remove(connection, "before_cursor_execute", keep)
+    watched = Watched(connection.driver)
+    query(watched)
+    statements = [asked for asked in watched.asked if not asked[0].startswith("INSERT")]
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL enable_seqscan = off"))  # the tables are too small to tell
         explain = "EXPLAIN "

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Unpack
 
 import pytest
-from sqlalchemy import Connection, create_engine, select, text
+from sqlalchemy import create_engine, select, text
 
 from bot.domain.errors import OperatorError
 from bot.domain.ids import CardId, RequestId
 from bot.domain.job import Job, JobState
 from bot.store import cards, jobs
 from bot.store.backup import backup
+from bot.store.connection import Connection
 from bot.store.database import Database, open_database
 from bot.store.jobs import Changes
 from bot.store.migrate import migrate

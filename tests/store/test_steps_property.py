@@ -4,14 +4,13 @@ from dataclasses import dataclass, field
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, create_engine
 
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.job import STEPS, Job, JobState
 from bot.store import events, jobs
-from bot.store.schema import metadata
+from bot.store.connection import Connection
 from tests.builders import NOON
-from tests.databases import admit
+from tests.databases import admit, in_memory
 
 HOLDERS = 3
 
@@ -92,16 +91,13 @@ class Truth:
 @settings(max_examples=150, deadline=None)
 @given(actions)
 def test_only_the_holder_of_the_newest_word_changes_a_job(taken: list[Action]) -> None:
-    engine = create_engine("sqlite://")
-    with engine.connect() as connection:
-        metadata.create_all(connection)
+    with in_memory() as connection:
         (job,) = admit(connection)
         truth = Truth(job, [job] * HOLDERS)
         for action in taken:
             truth.does(connection, action)
             assert jobs.get(connection, job.id) == truth.job
         history = events.of_job(connection, job.id)
-    engine.dispose()
 
     assert [event.to_state for event in history] == truth.states
     assert [event.from_state for event in history] == [None, *truth.states[:-1]]

@@ -1,15 +1,18 @@
 """What PostgreSQL alone can do to a transaction: break its connection, or undo it for another's sake."""
 
 import asyncio
-from itertools import permutations
+import threading
+from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, event, text
+from psycopg.pq import PipelineStatus
+from sqlalchemy import text
 
-from bot.domain.ids import CardId, RequestId
+from bot.domain.ids import RequestId
 from bot.domain.job import JobState
 from bot.store import cards, jobs
+from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.errors import DatabaseUnavailable
 from bot.store.jobs import Changes
@@ -62,10 +65,16 @@ async def test_a_commit_whose_answer_is_lost_is_not_tried_again(
 
 async def test_nothing_is_sent_as_a_pipeline(database: Database) -> None:
     """In one, the server would not take the session of a process that was stopped for idle."""
-    pipelines: list[str] = []
+    modes: set[PipelineStatus] = set()
 
-    def make_a_picture(connection: Connection) -> None:
-        event.listen(connection.engine, "do_executemany", lambda _cursor, sql, *_: pipelines.append(sql))
+    class Watched(Connection):
+        def _cursor(self, text: str, parameters: Any) -> Any:
+            assert isinstance(self.driver, psycopg.Connection)
+            modes.add(PipelineStatus(self.driver.pgconn.pipeline_status))
+            return super()._cursor(text, parameters)
+
+    def make_a_picture(given: Connection) -> None:
+        connection = Watched(given.driver)
         (job,) = admit(connection)
         for to, learned in WAY.items():
             stepped = jobs.step(connection, job, to, at=NOON, why="a test", **learned)
@@ -73,21 +82,30 @@ async def test_nothing_is_sent_as_a_pipeline(database: Database) -> None:
             job = stepped
 
     await database.write(make_a_picture)
-    assert pipelines == []
+    assert modes == {PipelineStatus.OFF}
 
 
-async def test_the_victim_of_a_deadlock_runs_again(database: Database) -> None:
+async def test_the_victim_of_a_deadlock_runs_again(database: Database, postgres_url: str) -> None:
+    """Against another program, which does not wait for our writers' lock."""
     made = [(await database.write(admit))[0].card_id for _ in range(2)]
     tries: list[int] = []
+    has_first = threading.Event()
 
-    def touch_in_turn(connection: Connection, order: tuple[CardId, ...]) -> None:
+    def touch_in_turn(connection: Connection) -> None:
         tries.append(1)
-        cards.touch(connection, order[0])
-        connection.execute(text("SELECT pg_sleep(0.3)"))
-        cards.touch(connection, order[1])
+        connection.execute(text("SET LOCAL deadlock_timeout = '100ms'"))  # so that it is the victim
+        cards.touch(connection, made[0])
+        has_first.wait(20)
+        cards.touch(connection, made[1])
 
-    await asyncio.gather(*(database.write(touch_in_turn, order) for order in permutations(made)))
-    assert len(tries) >= 3  # the victim may be back before the other one goes on, and be it once more
+    def touch_the_other_way() -> None:
+        with psycopg.connect(postgres_url) as other:
+            for card_id in reversed(made):
+                other.execute("UPDATE cards SET revision = revision + 1 WHERE id = %s", [card_id])
+                has_first.set()
+
+    await asyncio.gather(database.write(touch_in_turn), asyncio.to_thread(touch_the_other_way))
+    assert len(tries) >= 2
     for card_id in made:
         card = await database.read(cards.get, card_id)
         assert card is not None

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from segmind.v2 import AsyncJob
-from sqlalchemy import Connection, create_engine, select
+from sqlalchemy import select
 
 from benchmarks import admissions, cards, first_answer, load, reports, restart, throughput, waiting
 from benchmarks.account import MinuteLimit
@@ -17,8 +17,10 @@ from benchmarks.history import KINDS, History, Scale, adding_up
 from benchmarks.latencies import NARROW
 from benchmarks.sdk_loop import Crowd, Habits, wait
 from bot.store import accounts
+from bot.store.connection import Connection
 from bot.store.schema import durations, totals
 from tests.builders import NOON
+from tests.databases import beside
 
 
 def ratios(printed: str) -> list[float]:
@@ -77,12 +79,10 @@ def test_totals_of_an_invented_history_are_those_of_its_jobs(
 
 
 def totals_before_and_after_rebuild(url: str) -> tuple[list[Any], list[Any]]:
-    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
-    with engine.begin() as connection:
+    with beside(url) as connection:
         before = totals_in(connection)
         accounts.rebuild(connection)
         after = totals_in(connection)
-    engine.dispose()
     return before, after
 
 
