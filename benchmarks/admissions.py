@@ -1,7 +1,8 @@
 """How fast requests are admitted, by how many pictures are remembered, against the same statements by hand.
 
-All of them count the same: a limit over what is in work, one for an hour, one for a day, the ceiling over all
-servers, the server's budget and the operator's. Members ask for a picture each, so many at the same moment.
+All of them count the same: a limit over what is in work, one for an hour, a day, a week and a month, one for
+a day in the channel, the ceiling over all servers, the server's budget and the operator's. Members
+ask for a picture each, so many at the same moment.
 """
 
 import asyncio
@@ -29,7 +30,9 @@ from bot.store.database import Connection, open_database
 from tests.builders import CHANNEL, NOON
 from tests.services.house import PRICE, House
 
-LIMITS = OperatorLimits(per_hour=50, per_day=100, running=50, ceilings=Allowances(per_day=200))
+LIMITS = OperatorLimits(
+    per_hour=50, per_day=100, per_week=400, per_month=900, running=50, ceilings=Allowances(per_day=200)
+)
 BUDGET_MICROUSD = 10**13
 ROLES = (RoleId(7), RoleId(8))
 OF_THE_ROLE = Allowances(per_day=150)
@@ -184,7 +187,9 @@ def set_up(connection: Connection, history: History) -> None:
     for guild_id in history.guild_ids:
         server_settings.put(connection, guild_id, GuildChoices(budget_microusd=BUDGET_MICROUSD))
         default = SetRule(RuleSubject.everyone(guild_id), Allowances(per_hour=50, per_day=100))
-        for rule in (default, SetRule(RuleSubject.role(guild_id, ROLES[0]), OF_THE_ROLE)):
+        of_role = SetRule(RuleSubject.role(guild_id, ROLES[0]), OF_THE_ROLE)
+        of_channel = SetRule(RuleSubject.channel(CHANNEL), Allowances(per_day=40))
+        for rule in (default, of_role, of_channel):
             server_settings.put_rule(connection, guild_id, rule)
 
 
@@ -206,6 +211,8 @@ def values(number: int, history: History) -> dict[str, Any]:
         "at": at,
         "hour_ago": at - timedelta(hours=1) // MICROSECOND,
         "day_ago": at - timedelta(days=1) // MICROSECOND,
+        "week_ago": at - timedelta(days=7) // MICROSECOND,
+        "month_ago": at - timedelta(days=30) // MICROSECOND,
         "month": str(Month.of(NOON)),
         "price": PRICE,
         "limit": LIMITS.running,

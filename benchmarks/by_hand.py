@@ -157,17 +157,20 @@ VALUES (:interaction, 1, :guild, :channel, :member, :token, :at, false, 10485760
 ON CONFLICT (interaction_id) DO NOTHING RETURNING *
 """
 _RULES = """
-SELECT * FROM rules WHERE guild_id = :guild AND subject_id IN (:guild, :member, :role, :other_role)
+SELECT * FROM rules WHERE guild_id = :guild AND subject_id IN (:guild, :member, :role, :other_role, :channel)
 """
 _USED = """
 SELECT
-    (SELECT count(*) FROM jobs WHERE member_id = :member AND guild_id = :guild
+    (SELECT coalesce(sum(weight), 0) FROM jobs WHERE member_id = :member AND guild_id = :guild
         AND state IN ('queued', 'submitting', 'unresolved', 'running')),
-    (SELECT count(*) FROM jobs WHERE member_id = :member AND guild_id = :guild
-        AND counts = 1 AND created_at > :hour_ago),
-    (SELECT count(*) FROM jobs WHERE member_id = :member AND guild_id = :guild
-        AND counts = 1 AND created_at > :day_ago),
-    (SELECT count(*) FROM jobs WHERE member_id = :member AND counts = 1 AND created_at > :day_ago)
+    coalesce(sum(weight) FILTER (WHERE guild_id = :guild AND counts = 1 AND created_at > :hour_ago), 0),
+    coalesce(sum(weight) FILTER (WHERE guild_id = :guild AND counts = 1 AND created_at > :day_ago), 0),
+    coalesce(sum(weight) FILTER (WHERE guild_id = :guild AND channel_id = :channel AND counts = 1
+        AND created_at > :day_ago), 0),
+    coalesce(sum(weight) FILTER (WHERE counts = 1 AND created_at > :day_ago), 0),
+    coalesce(sum(weight) FILTER (WHERE guild_id = :guild AND counts = 1 AND created_at > :week_ago), 0),
+    coalesce(sum(weight) FILTER (WHERE guild_id = :guild AND counts = 1 AND created_at > :month_ago), 0)
+FROM jobs WHERE member_id = :member AND created_at > :month_ago
 """
 _HOLD = """
 INSERT INTO money (month, guild_id, held, spent) VALUES (:month, :guild, :price, 0)

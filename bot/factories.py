@@ -123,11 +123,15 @@ def operator_limits(settings: Settings) -> OperatorLimits:
     return OperatorLimits(
         per_hour=limits.per_hour,
         per_day=limits.per_day,
+        per_week=limits.per_week,
+        per_month=limits.per_month,
         running=limits.running,
         attempts_per_hour=limits.attempts_per_hour,
         ceilings=Allowances(
             per_hour=limits.ceiling_per_hour,
             per_day=limits.ceiling_per_day,
+            per_week=limits.ceiling_per_week,
+            per_month=limits.ceiling_per_month,
             running=limits.ceiling_running,
         ),
     )

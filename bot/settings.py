@@ -134,6 +134,12 @@ class Limits(Group):
         description="Pictures a member may make in any 24 hours (0: none, empty: no limit). 60 cost about "
         "3.26 USD, or 7.74 USD with luma-uni-1-max.",
     )
+    per_week: Allowance = Field(
+        None, description="Pictures a member may make in any 7 days (0: none, empty: no limit)."
+    )
+    per_month: Allowance = Field(
+        None, description="Pictures a member may make in any 30 days (0: none, empty: no limit)."
+    )
     running: Allowance = Field(
         8, description="Pictures a member may have running at once (0: none, empty: no limit)."
     )
@@ -151,6 +157,16 @@ class Limits(Group):
         None,
         description="The most pictures in any 24 hours over all servers, up to which servers may raise a "
         "member's limit (empty: servers cannot raise LIMITS_PER_DAY).",
+    )
+    ceiling_per_week: Allowance = Field(
+        None,
+        description="The most pictures in any 7 days over all servers, up to which servers may raise a "
+        "member's limit (empty: servers cannot raise LIMITS_PER_WEEK).",
+    )
+    ceiling_per_month: Allowance = Field(
+        None,
+        description="The most pictures in any 30 days over all servers, up to which servers may raise a "
+        "member's limit (empty: servers cannot raise LIMITS_PER_MONTH).",
     )
     ceiling_running: Allowance = Field(
         None,

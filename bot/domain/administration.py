@@ -21,14 +21,15 @@ class RuleScope(StrEnum):
     GUILD = "guild"
     ROLE = "role"
     MEMBER = "member"
+    CHANNEL = "channel"
 
 
 @dataclass(frozen=True, slots=True)
 class RuleSubject:
-    """The subject of a server's rule: everyone, a role or a member. Build it with the class methods."""
+    """The subject of a server's rule: everyone, a role, a member or a channel. Use the class methods."""
 
     scope: RuleScope
-    #: The id of the role or the member; the id of the server for its default.
+    #: The id of the role, the member or the channel; the id of the server for its default.
     id: int
 
     @classmethod
@@ -43,6 +44,11 @@ class RuleSubject:
     @classmethod
     def member(cls, member_id: MemberId) -> "RuleSubject":
         return cls(RuleScope.MEMBER, member_id)
+
+    @classmethod
+    def channel(cls, channel_id: ChannelId) -> "RuleSubject":
+        """Return the subject for each member in the channel and its threads."""
+        return cls(RuleScope.CHANNEL, channel_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ class GuildSettings:
 
     guild_id: GuildId
     choices: GuildChoices
-    #: The server's default first, then roles, then members, each by id.
+    #: The server's default first, then roles, members and channels, each by id.
     rules: Sequence[SetRule]
     #: The defaults for what the server has not set, and the ceiling.
     operator: OperatorLimits
@@ -101,7 +107,7 @@ class AuditTopic(StrEnum):
 class AuditEntry:
     """One change: who made it, when, and the values before and after it, under the same keys.
 
-    The keys by topic are: limits: per_hour, per_day, running; budget: budget_microusd; channels: channel_ids;
+    The keys by topic are: limits: those of `FIELDS`; budget: budget_microusd; channels: channel_ids;
     log_channel: channel_id; language: language.
     """
 

@@ -5,39 +5,52 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.ids import RoleId
+from bot.domain.ids import ChannelId, RoleId
 
 
 class LimitField(StrEnum):
     PER_HOUR = "per_hour"
     PER_DAY = "per_day"
+    PER_WEEK = "per_week"
+    PER_MONTH = "per_month"
     RUNNING = "running"
     #: Pictures requested in an hour, including failed and cancelled ones. Only the operator sets it.
     ATTEMPTS = "attempts"
 
 
 class LimitOrigin(StrEnum):
-    """The setter of a rule, from the lowest precedence to the highest."""
+    """The setter of a rule, from the lowest precedence to the highest; a channel's holds beside others."""
 
     OPERATOR_DEFAULT = "operator_default"
     GUILD = "guild"
     ROLE = "role"
     MEMBER = "member"
+    CHANNEL = "channel"
     OPERATOR_CEILING = "operator_ceiling"
 
 
-#: A day is the last 24 hours. With a reset at midnight, all would ask at once, and each time zone would
-#: differ.
+#: A day is the last 24 hours, and a month the last 30 days. With a reset at midnight, all would ask at once,
+#: and each time zone would differ.
 WINDOWS = {
     LimitField.PER_HOUR: timedelta(hours=1),
     LimitField.PER_DAY: timedelta(days=1),
+    LimitField.PER_WEEK: timedelta(days=7),
+    LimitField.PER_MONTH: timedelta(days=30),
     LimitField.ATTEMPTS: timedelta(hours=1),
 }
 #: Blocked, failed and cancelled pictures are free, but use the provider's time. So attempts have a limit,
 #: too.
 ATTEMPTS_FOR_EACH_PICTURE = 3
 #: The limits that servers can set, shortest window first. If several are reached, a refusal names the first.
-FIELDS = (LimitField.RUNNING, LimitField.PER_HOUR, LimitField.PER_DAY)
+FIELDS = (
+    LimitField.RUNNING,
+    LimitField.PER_HOUR,
+    LimitField.PER_DAY,
+    LimitField.PER_WEEK,
+    LimitField.PER_MONTH,
+)
+#: Those of them that become free by waiting.
+OVER_TIME = FIELDS[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +64,7 @@ class Overruled:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule allows at most `limit` pictures (0 = none): in one server, or in all servers if `everywhere`."""
+    """A rule allows at most `limit` pictures (0 = none): in one server, in all servers, or in one channel."""
 
     field: LimitField
     limit: int
@@ -61,6 +74,8 @@ class Rule:
     role_id: RoleId | None = None
     #: The rule next in precedence; None if there is no other for this field.
     over: Overruled | None = None
+    #: The channel, if the origin is a channel; its threads included.
+    channel_id: ChannelId | None = None
 
     @property
     def window(self) -> timedelta | None:
@@ -89,10 +104,12 @@ class Allowances:
 
     per_hour: int | None = None
     per_day: int | None = None
+    per_week: int | None = None
+    per_month: int | None = None
     running: int | None = None
 
     def of(self, limit_field: LimitField) -> int | None:
-        found: int | None = getattr(self, limit_field.value)
+        found: int | None = getattr(self, limit_field)
         return found
 
     @property
@@ -102,11 +119,14 @@ class Allowances:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerRules:
-    """The rules of one server that may apply to one member. Roles without a rule may be absent."""
+    """The rules of one server that may apply to a member in a channel. Roles without a rule may be absent."""
 
     default: Allowances = field(default_factory=Allowances)
     roles: Mapping[RoleId, Allowances] = field(default_factory=dict)
     member: Allowances = field(default_factory=Allowances)
+    #: What each member may make in the channel.
+    channel: Allowances = field(default_factory=Allowances)
+    channel_id: ChannelId | None = None
 
     def candidates(self, limit_field: LimitField) -> Iterator[Overruled]:
         """Yield the setters of the field, highest precedence first; of several roles, the most generous."""
@@ -156,6 +176,14 @@ class OperatorLimits(Allowances):
         return Allowances(**{limit_field.value: self.cap(limit_field) for limit_field in FIELDS})
 
     def _rules(self, limit_field: LimitField, server: ServerRules) -> list[Rule]:
+        """Return the member's rule, the ceiling and the channel's, without those that cannot be reached."""
+        found = self._rules_of_member(limit_field, server)
+        limit = server.channel.of(limit_field)
+        if limit is None or any(rule.limit <= limit for rule in found):
+            return found
+        return [*found, Rule(limit_field, limit, LimitOrigin.CHANNEL, channel_id=server.channel_id)]
+
+    def _rules_of_member(self, limit_field: LimitField, server: ServerRules) -> list[Rule]:
         ceiling, rule = self.ceilings.of(limit_field), self._rule(limit_field, server)
         if ceiling is None:
             return [] if rule is None else [_capped(rule, self.of(limit_field))]
@@ -182,7 +210,7 @@ class OperatorLimits(Allowances):
         origin = LimitOrigin.OPERATOR_DEFAULT
         if self.attempts_per_hour is not None:
             return Rule(LimitField.ATTEMPTS, self.attempts_per_hour, origin, everywhere=True)
-        hourly = [rule for rule in rules if rule.field is LimitField.PER_HOUR]
+        hourly = [rule for rule in rules if rule.field is LimitField.PER_HOUR and rule.channel_id is None]
         if not hourly:
             return None
         least = min(hourly, key=lambda rule: rule.limit)

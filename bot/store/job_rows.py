@@ -62,6 +62,7 @@ def rules_from(text: str) -> tuple[Rule, ...]:
             everywhere="everywhere" in values,
             role_id=values.get("role_id"),
             over=_overruled(values["over"]) if "over" in values else None,
+            channel_id=values.get("channel_id"),
         )
         for values in json.loads(text)
     )
@@ -71,6 +72,8 @@ def _rule_values(rule: Rule) -> dict[str, object]:
     values: dict[str, object] = {"field": rule.field, **_setter_values(rule)}
     if rule.everywhere:
         values["everywhere"] = True
+    if rule.channel_id is not None:
+        values["channel_id"] = rule.channel_id
     if rule.over is not None:
         values["over"] = _setter_values(rule.over)
     return values

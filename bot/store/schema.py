@@ -217,6 +217,8 @@ rules = Table(
     Column("per_hour", Integer),
     Column("per_day", Integer),
     Column("running", Integer),
+    Column("per_week", Integer),
+    Column("per_month", Integer),
     PrimaryKeyConstraint("guild_id", "subject_id", "scope"),
 )
 
@@ -349,7 +351,7 @@ _partial("ix_cards_token", cards.c.token_expires_at, condition=HAS_TOKEN)
 _partial("ix_left_messages_due", left_messages.c.try_at, condition=HAS_NEXT_TRY)
 
 Index("ix_jobs_member", jobs.c.member_id, jobs.c.guild_id, jobs.c.id)
-# These two have all that limits are counted from, so that the rows themselves need not be read.
+# Has all that limits over time are counted from, so that the rows themselves need not be read.
 Index(
     "ix_jobs_asked",
     *(jobs.c[name] for name in ("member_id", "created_at", "counts", "guild_id", "channel_id", "weight")),

@@ -46,27 +46,32 @@ def put(connection: Connection, guild_id: GuildId, choices: GuildChoices) -> Non
 
 
 def rules_for(
-    connection: Connection, *, guild_id: GuildId, member_id: MemberId, role_ids: Collection[RoleId]
+    connection: Connection,
+    *,
+    guild_id: GuildId,
+    member_id: MemberId,
+    role_ids: Collection[RoleId],
+    channel_id: ChannelId | None,
 ) -> ServerRules:
-    """Return all of the server's rules that may apply to a member with these roles."""
-    subjects = [guild_id, member_id, *role_ids]
-    found = [
-        _set_rule(row) for row in connection.execute(_RULES_FOR, {"guild": guild_id, "subjects": subjects})
-    ]
-    by_subject = {rule.subject: rule.allowances for rule in found}
-    return ServerRules(
-        default=by_subject.get(RuleSubject.everyone(guild_id), Allowances()),
-        roles={
-            RoleId(rule.subject.id): rule.allowances
-            for rule in found
-            if rule.subject.scope is RuleScope.ROLE and rule.subject.id in role_ids
-        },
-        member=by_subject.get(RuleSubject.member(member_id), Allowances()),
-    )
+    """Return all of the server's rules that may apply to a member with these roles in the channel."""
+    subjects = [guild_id, member_id, *role_ids, *([channel_id] if channel_id else [])]
+    default = member = channel = Allowances()
+    roles: dict[RoleId, Allowances] = {}
+    for row in connection.execute(_RULES_FOR, {"guild": guild_id, "subjects": subjects}):
+        match row.scope:
+            case RuleScope.GUILD:
+                default = _allowances(row)
+            case RuleScope.ROLE if row.subject_id in role_ids:
+                roles[RoleId(row.subject_id)] = _allowances(row)
+            case RuleScope.MEMBER if row.subject_id == member_id:
+                member = _allowances(row)
+            case RuleScope.CHANNEL if row.subject_id == channel_id:
+                channel = _allowances(row)
+    return ServerRules(default=default, roles=roles, member=member, channel=channel, channel_id=channel_id)
 
 
 def all_rules(connection: Connection, guild_id: GuildId) -> list[SetRule]:
-    """Return the server's default, then its roles, then its members, each by id."""
+    """Return the server's default, then its roles, members and channels, each by id."""
     order = list(RuleScope)
     found = [_set_rule(row) for row in connection.execute(select(rules).where(rules.c.guild_id == guild_id))]
     return sorted(found, key=lambda rule: (order.index(rule.subject.scope), rule.subject.id))
@@ -152,8 +157,17 @@ def _choices(row: Row) -> GuildChoices:
 
 
 def _set_rule(row: Row) -> SetRule:
-    limits = Allowances(per_hour=row.per_hour, per_day=row.per_day, running=row.running)
-    return SetRule(RuleSubject(row.scope, row.subject_id), limits)
+    return SetRule(RuleSubject(row.scope, row.subject_id), _allowances(row))
+
+
+def _allowances(row: Row) -> Allowances:
+    return Allowances(
+        per_hour=row.per_hour,
+        per_day=row.per_day,
+        per_week=row.per_week,
+        per_month=row.per_month,
+        running=row.running,
+    )
 
 
 def _entry(row: Row) -> AuditEntry:

@@ -157,7 +157,7 @@ async def test_a_role_and_a_member_at_once_are_refused(studio: Studio) -> None:
     told = await config(
         studio, "limits", role=role(studio, "Artist"), member=studio.world.user("ada"), per_day=1
     )
-    assert "a role or a member, not both" in text_of(told)
+    assert "Choose only one: a role, a member or a channel." in text_of(told)
     assert (await settings(studio)).rules == []
 
 
@@ -199,7 +199,7 @@ async def test_the_dialogue_shows_what_is_set_and_an_emptied_field_clears_it(stu
     message = await config(studio, "limits")
     modal = await studio.person("otto").press(message, "Change limits").modal()
     shown = {field.custom_id: field.inner.get("value") for field in modal.fields()}
-    assert shown == {"per_hour": None, "per_day": "5", "running": "2"}
+    assert shown == {"per_hour": None, "per_day": "5", "per_week": None, "per_month": None, "running": "2"}
     await studio.person("otto").submit(modal, {"running": "", "per_hour": "0"}).answer()
     await studio.until(lambda: "✅ Saved" in text_of(message))
     everyone = RuleSubject.everyone(studio.guild_id())

@@ -33,7 +33,7 @@ def subcommands(command: Command) -> list[tuple[str, list[dict[str, Any]]]]:
 
 
 def filled_in(studio: Studio, options: list[dict[str, Any]], who: str = "otto") -> dict[str, Any]:
-    """Something fitting for each option; not a role and a member at once."""
+    """Something fitting for each option; of a role, a member and a channel, only the member."""
     is_here = studio.world.user(who).id in studio.world.guild("Lantern Studio").members
     values = {
         STRING: "2026-03-14",
@@ -45,7 +45,9 @@ def filled_in(studio: Studio, options: list[dict[str, Any]], who: str = "otto") 
     }
     given = {one["name"]: values[one["type"]] for one in options if one["type"] in values}
     chosen = {one["name"]: one["choices"][0]["value"] for one in options if one.get("choices")}
-    return {name: value for name, value in (given | chosen).items() if name != "source"}
+    is_about_one = "role" in {one["name"] for one in options}
+    left_out = {"source", "channel"} if is_about_one else {"source"}
+    return {name: value for name, value in (given | chosen).items() if name not in left_out}
 
 
 def custom_ids(message: Message) -> dict[Action, str]:

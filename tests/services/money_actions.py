@@ -6,21 +6,25 @@ from hypothesis import strategies as st
 
 from bot.domain.administration import RuleScope, RuleSubject
 from bot.domain.failure import FailureKind
-from bot.domain.ids import GuildId, MemberId, RoleId
+from bot.domain.ids import ChannelId, GuildId, MemberId, RoleId
 from bot.domain.limits import FIELDS, Allowances, LimitField, OperatorLimits
-from tests.builders import GUILD, MEMBER
+from tests.builders import CHANNEL, GUILD, MEMBER
 
 GUILDS = [GuildId(GUILD + number) for number in range(2)]
 MEMBERS = [MemberId(MEMBER + number) for number in range(2)]
 ROLES = [RoleId(77), RoleId(78)]
+#: Of each server.
+CHANNELS = [[ChannelId(CHANNEL + 2 * guild + number) for number in range(2)] for guild in range(2)]
 #: So tight that most stories meet each of them.
-HOURLY_CEILING, CEILING, ATTEMPTS = 4, 6, 7
+HOURLY_CEILING, CEILING, MONTHLY_CEILING, ATTEMPTS = 4, 6, 12, 7
 LIMITS = OperatorLimits(
     per_hour=3,
     per_day=5,
+    per_week=7,
+    per_month=9,
     running=4,
     attempts_per_hour=ATTEMPTS,
-    ceilings=Allowances(per_hour=HOURLY_CEILING, per_day=CEILING),
+    ceilings=Allowances(per_hour=HOURLY_CEILING, per_day=CEILING, per_month=MONTHLY_CEILING),
 )
 #: Micro-USD: of the first server, and of the operator over both.
 GUILD_CAP, OPERATOR_CAP = 200_000, 330_000
@@ -33,6 +37,8 @@ class Admit:
     member: int
     count: int
     roles: frozenset[RoleId]
+    channel: int
+    is_in_thread: bool
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,7 @@ class Price:
 
 @dataclass(frozen=True)
 class SetRule:
-    """An admin sets or clears a limit of everyone, a role or a member."""
+    """An admin sets or clears a limit of everyone, a role, a member or a channel."""
 
     guild: int
     whose: RuleScope
@@ -94,6 +100,8 @@ class SetRule:
                 return RuleSubject.role(GUILDS[self.guild], ROLES[self.number])
             case RuleScope.MEMBER:
                 return RuleSubject.member(MEMBERS[self.number])
+            case RuleScope.CHANNEL:
+                return RuleSubject.channel(CHANNELS[self.guild][self.number])
 
 
 @dataclass(frozen=True)
@@ -106,7 +114,9 @@ Action = Admit | Step | Cancel | Withdraw | Settle | Jump | Price | SetRule | Wa
 few = st.integers(0, 30)
 either = st.integers(0, 1)
 costs = st.none() | st.integers(1, 120_000)
-admissions = st.builds(Admit, either, either, st.integers(1, 2), st.frozensets(st.sampled_from(ROLES)))
+admissions = st.builds(
+    Admit, either, either, st.integers(1, 2), st.frozensets(st.sampled_from(ROLES)), either, st.booleans()
+)
 others = (
     st.builds(Step, few, few, st.sampled_from(KINDS), costs)
     | st.builds(Step, few, few, st.sampled_from(KINDS), costs)
@@ -114,7 +124,9 @@ others = (
     | st.builds(Cancel, few)
     | st.builds(Withdraw, few)
     | st.builds(Settle, few, costs)
-    | st.builds(Jump, st.sampled_from([-60, -7, 5, 57, 57, 60, 60, 700, 1400, 1440]))
+    | st.builds(
+        Jump, st.sampled_from([-60, -7, 5, 57, 57, 60, 60, 700, 1400, 1440, 1440, 8000, 10080, 33000, 43200])
+    )
     | st.builds(
         SetRule,
         either,

@@ -14,7 +14,7 @@ from bot.domain.access import Actor
 from bot.domain.administration import RuleScope, RuleSubject
 from bot.domain.errors import BudgetSpent, LimitReached, Refusal
 from bot.domain.failure import Failure, FailureKind
-from bot.domain.ids import GuildId, JobId
+from bot.domain.ids import ChannelId, GuildId, JobId
 from bot.domain.job import STEPS, Job, JobState
 from bot.domain.limits import LimitField
 from bot.domain.money import Month
@@ -29,11 +29,13 @@ from tests.services.house import House
 from tests.services.money_actions import (
     ATTEMPTS,
     CEILING,
+    CHANNELS,
     GUILD_CAP,
     GUILDS,
     HOURLY_CEILING,
     LIMITS,
     MEMBERS,
+    MONTHLY_CEILING,
     OPERATOR_CAP,
     Action,
     Admit,
@@ -47,6 +49,14 @@ from tests.services.money_actions import (
     Withdraw,
     stories,
 )
+
+HOURS = {
+    LimitField.PER_HOUR: 1,
+    LimitField.PER_DAY: 24,
+    LimitField.PER_WEEK: 7 * 24,
+    LimitField.PER_MONTH: 30 * 24,
+}
+THREAD = ChannelId(CHANNEL + 1000)
 
 
 class Story:
@@ -65,6 +75,7 @@ class Story:
         admin = self.house.services.administration
         await admin.set_budget(GUILDS[0], MEMBERS[0], GUILD_CAP)
         await admin.set_log_channel(GUILDS[0], MEMBERS[0], CHANNEL)
+        await self.sets(SetRule(0, RuleScope.CHANNEL, 0, LimitField.PER_WEEK, 3))
         for number, limit in enumerate([6, 2]):
             await self.sets(SetRule(0, RuleScope.ROLE, number, LimitField.PER_HOUR, limit))
 
@@ -139,25 +150,42 @@ class Story:
         asked = [job for job in self.jobs if job.member_id == member]
         counted = [job for job in asked if job.state.counts]
         here = [job for job in counted if job.guild_id == guild]
+        channel = CHANNELS[action.guild][action.channel]
+        in_channel = [job for job in here if job.channel_id == channel]
 
         def since(found: list[Job], hours: int) -> int:
-            return sum(job.created_at > now - timedelta(hours=hours) for job in found)
+            return sum(job.weight for job in found if job.created_at > now - timedelta(hours=hours))
 
+        def by_field(found: list[Job]) -> dict[LimitField, int]:
+            over_time = {field: since(found, hours) for field, hours in HOURS.items()}
+            return {**over_time, LimitField.RUNNING: sum(job.weight for job in found if job.state.is_in_work)}
+
+        of_channel = {
+            f"{field} in channel": (used, limit)
+            for field, used in by_field(in_channel).items()
+            if (limit := self.rules.get((guild, RuleSubject.channel(channel), field))) is not None
+        }
         return {
-            "per_hour": (since(here, 1), self.limit(LimitField.PER_HOUR, action)),
-            "per_day": (since(here, 24), self.limit(LimitField.PER_DAY, action)),
-            "running": (sum(job.state.is_in_work for job in here), self.limit(LimitField.RUNNING, action)),
+            **{field.value: (used, self.limit(field, action)) for field, used in by_field(here).items()},
+            **of_channel,
             "per_hour everywhere": (since(counted, 1), HOURLY_CEILING),
             "per_day everywhere": (since(counted, 24), CEILING),
+            "per_month everywhere": (since(counted, 720), MONTHLY_CEILING),
             "attempts everywhere": (since(asked, 1), ATTEMPTS),
         }
 
     async def admits(self, action: Admit) -> None:
         money_before, limits_before = self.used(), self.used_of(action)
         guild, price = GUILDS[action.guild], self.prices.microusd * action.count
+        channel = CHANNELS[action.guild][action.channel]
+        where = {"channel_id": THREAD, "parent": channel} if action.is_in_thread else {"channel_id": channel}
         has_room = all(used + action.count <= limit for used, limit in limits_before.values())
         asking = self.house.admit(
-            a_request(count=action.count), member=MEMBERS[action.member], guild_id=guild, roles=action.roles
+            a_request(count=action.count),
+            member=MEMBERS[action.member],
+            guild_id=guild,
+            roles=action.roles,
+            **where,
         )
         (outcome,) = await asyncio.gather(asking, return_exceptions=True)
         match outcome:
@@ -167,7 +195,8 @@ class Story:
                 used = money_before.total() if is_operators else money_before[guild]
                 assert used + price > cap
             case LimitReached(rule=rule, used=used):
-                name = f"{rule.field} everywhere" if rule.everywhere else rule.field.value
+                place = " everywhere" if rule.everywhere else " in channel" if rule.channel_id else ""
+                name = f"{rule.field}{place}"
                 assert (used, rule.limit) == limits_before[name]
                 assert used + action.count > rule.limit
             case BaseException():

@@ -24,7 +24,7 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     "server_settings.get": (lambda c: server_settings.get(c, GUILD), {"autoindex_guilds"}),
     "server_settings.rules_for": (
         lambda c: server_settings.rules_for(
-            c, guild_id=GUILD, member_id=MEMBER, role_ids=[RoleId(1), RoleId(2)]
+            c, guild_id=GUILD, member_id=MEMBER, role_ids=[RoleId(1), RoleId(2)], channel_id=CHANNEL
         ),
         {"autoindex_rules"},
     ),

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.failure import Failure, FailureKind
-from bot.domain.ids import GuildId, MemberId
+from bot.domain.ids import ChannelId, GuildId, MemberId
 from bot.domain.job import Job, JobState
 from bot.store import counts, jobs
 from bot.store.connection import Connection
@@ -70,6 +70,7 @@ class Asked:
     minute: int
     member_id: MemberId
     guild_id: GuildId
+    channel_id: ChannelId
     is_cancelled: bool
     weight: int
 
@@ -77,16 +78,18 @@ class Asked:
     def at(self) -> datetime:
         return NOON + timedelta(minutes=self.minute)
 
-    def is_by(self, member_id: MemberId, guild_id: GuildId | None) -> bool:
-        return member_id == self.member_id and guild_id in (None, self.guild_id)
+    def is_by(self, member_id: MemberId, guild_id: GuildId | None, channel_id: ChannelId | None) -> bool:
+        is_there = guild_id in (None, self.guild_id) and channel_id in (None, self.channel_id)
+        return member_id == self.member_id and is_there
 
 
-MEMBERS, GUILDS = [MemberId(1), MemberId(2)], [GuildId(1), GuildId(2)]
+MEMBERS, GUILDS, CHANNELS = [MemberId(1), MemberId(2)], [GuildId(1), GuildId(2)], [ChannelId(1), ChannelId(2)]
 ASKED = st.builds(
     Asked,
     minute=st.integers(0, 120),
     member_id=st.sampled_from(MEMBERS),
     guild_id=st.sampled_from(GUILDS),
+    channel_id=st.sampled_from(CHANNELS),
     is_cancelled=st.booleans(),
     weight=st.integers(1, 3),
 )
@@ -94,7 +97,12 @@ ASKED = st.builds(
 
 def put(connection: Connection, asked: Asked) -> Job:
     (job,) = admit(
-        connection, at=asked.at, weight=asked.weight, member_id=asked.member_id, guild_id=asked.guild_id
+        connection,
+        at=asked.at,
+        weight=asked.weight,
+        member_id=asked.member_id,
+        guild_id=asked.guild_id,
+        channel_id=asked.channel_id,
     )
     if asked.is_cancelled:
         jobs.step(connection, job, JobState.CANCELLED, at=asked.at, why="")
@@ -106,14 +114,20 @@ def put(connection: Connection, asked: Asked) -> Job:
     st.lists(ASKED, max_size=12),
     st.sampled_from(MEMBERS),
     st.sampled_from([*GUILDS, None]),
+    st.sampled_from([*CHANNELS, None]),
     st.integers(-1, 120),
     st.integers(1, 5),
 )
 def test_counting_agrees_with_a_plain_list(
-    history: list[Asked], member_id: MemberId, guild_id: GuildId | None, minute: int, n: int
+    history: list[Asked],
+    member_id: MemberId,
+    guild_id: GuildId | None,
+    channel_id: ChannelId | None,
+    minute: int,
+    n: int,
 ) -> None:
     since = NOON + timedelta(minutes=minute)
-    theirs = [asked for asked in history if asked.is_by(member_id, guild_id)]
+    theirs = [asked for asked in history if asked.is_by(member_id, guild_id, channel_id)]
     counted = [asked for asked in theirs if not asked.is_cancelled]
 
     def newest(found: list[Asked]) -> list[datetime]:
@@ -127,8 +141,8 @@ def test_counting_agrees_with_a_plain_list(
     with in_memory() as connection:
         for asked in history:
             put(connection, asked)
-        by = [Counted(since, guild_id), Counted(None, guild_id)]
-        attempts = Counted(since, guild_id, are_attempts=True)
+        by = [Counted(one, guild_id, channel_id=channel_id) for one in (since, None)]
+        attempts = Counted(since, guild_id, are_attempts=True, channel_id=channel_id)
         used = counts.used(connection, member_id=member_id, by=by)
         assert used == [len(moments), in_work]
         assert counts.nth_counted_at(connection, member_id=member_id, by=by[0], n=n) == nth(moments)

@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from bot.domain.ids import CardId, JobId, PictureNumber, RequestId
 from bot.domain.job import JobState
+from bot.domain.limits import WINDOWS
 from bot.domain.request import Door
 from bot.store import blocks, cards, counts, dismissed, events, gone, jobs, left_messages
 from bot.store.connection import Connection, Driver
@@ -22,6 +24,13 @@ PRIMARY_KEY = "PRIMARY KEY"
 SMALL = {"ix_jobs_open", "ix_cards_due"}
 
 PROMPT_OF_CARD = "SEARCH request USING INTEGER PRIMARY KEY (rowid=?)"
+
+#: What the limits of a server and a channel count at most.
+EVERY_SET = [
+    Counted(since, GUILD, channel_id=channel)
+    for channel in (None, CHANNEL)
+    for since in (None, *(NOON - window for window in WINDOWS.values()))
+]
 
 #: By name: the query, and all that it may find its rows by.
 QUERIES: dict[str, tuple[Query, set[str]]] = {
@@ -45,6 +54,14 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     "used everywhere": (
         lambda c: counts.used(c, member_id=MEMBER, by=[Counted(NOON, None), Counted(None, None)]),
         {"ix_jobs_asked", "ix_jobs_in_work"},
+    ),
+    "used in a channel": (
+        lambda c: counts.used(c, member_id=MEMBER, by=EVERY_SET),
+        {"ix_jobs_asked", "ix_jobs_in_work"},
+    ),
+    "nth_counted_at in a channel": (
+        lambda c: counts.nth_counted_at(c, member_id=MEMBER, by=EVERY_SET[1], n=5),
+        {"ix_jobs_asked"},
     ),
     "nth_counted_at attempts": (
         lambda c: counts.nth_counted_at(c, member_id=MEMBER, by=Counted(NOON, GUILD, are_attempts=True), n=5),
@@ -188,6 +205,14 @@ async def test_every_query_finds_its_rows_by_an_index(database: Database) -> Non
         if (found := complaints(await database.write(plans, query), allowed))
     }
     assert wrong == {}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the other goes by how many rows it has
+async def test_all_windows_are_counted_in_one_search_of_an_index_alone(database: Database) -> None:
+    """However many windows there are, and without a look at the rows themselves."""
+    lines = await database.write(plans, QUERIES["used in a channel"][0])
+    (over_time,) = [line for line in lines if "ix_jobs_asked" in line]
+    assert "USING COVERING INDEX" in over_time
 
 
 async def test_a_query_without_an_index_is_noticed(database: Database) -> None:

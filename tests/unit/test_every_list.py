@@ -249,7 +249,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
     "notes.out_of_date": [once(notes.out_of_date)],
     "notes.file_gone": [once(notes.file_gone)],
     "notes.later": [once(notes.later)],
-    "notes.role_or_member": [once(notes.role_or_member)],
+    "notes.one_subject": [once(notes.one_subject)],
     "notes.late_picture": [once(lambda: notes.late_picture(JOBS[0]))],
     "notes.not_posted": [once(notes.not_posted)],
     "notes.how_to_reply": [once(lambda: notes.how_to_reply(reads_messages=False))],

@@ -13,7 +13,7 @@ from bot.chat.presenter.custom_ids import CustomId
 from bot.chat.presenter.help import help_message
 from bot.chat.presenter.member_review import member_review
 from bot.chat.presenter.message import Button, Message, Picker, Select
-from bot.chat.presenter.notes import role_or_member
+from bot.chat.presenter.notes import one_subject
 from bot.chat.presenter.own_usage import own_usage
 from bot.chat.presenter.report import Query, exported, pages_of, usage_report
 from bot.chat.presenter.settings_forms import (
@@ -249,7 +249,7 @@ def test_what_is_said_in_passing_breaks_no_limit() -> None:
         checked([(LARGEST_ID, everything)] * 500, (LARGEST_ID, None)),
         checked([(LARGEST_ID, [])], None),
         help_message(bot_id=LARGEST_ID, has_reply_edits=True, may_review=True, may_configure=True),
-        role_or_member(),
+        one_subject(),
         exported(Period.last_days(NOON, 366), CsvFile(["prompt"], 0)),
         *(saved(note) for note in (budget_saved(None), budget_saved(10**12), channels_saved(500))),
         *(saved(log_saved(channel, may_post=False)) for channel in (None, LARGEST_ID)),

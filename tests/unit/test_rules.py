@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.ids import RoleId
+from bot.domain.ids import ChannelId, RoleId
 from bot.domain.limits import (
     FIELDS,
     Allowances,
@@ -17,6 +17,7 @@ from bot.domain.limits import (
 
 A_DAY = LimitField.PER_DAY
 ARTIST, FRIEND = RoleId(1), RoleId(2)
+ART = ChannelId(9)
 SERVER = ServerRules(
     default=Allowances(per_day=5),
     roles={ARTIST: Allowances(per_day=12), FRIEND: Allowances(per_day=7, running=3)},
@@ -24,14 +25,17 @@ SERVER = ServerRules(
 )
 
 limits = st.none() | st.integers(0, 20)
-allowances = st.builds(Allowances, per_hour=limits, per_day=limits, running=limits)
+of_each = {field.value: limits for field in FIELDS}
+allowances = st.builds(Allowances, **of_each)
 servers = st.builds(
     ServerRules,
     default=allowances,
     roles=st.dictionaries(st.integers(1, 3).map(RoleId), allowances),
     member=allowances,
+    channel=allowances,
+    channel_id=st.just(ART),
 )
-operators = st.builds(OperatorLimits, per_hour=limits, per_day=limits, running=limits, ceilings=allowances)
+operators = st.builds(OperatorLimits, **of_each, ceilings=allowances)
 
 
 def test_the_members_own_rule_goes_first_even_if_it_is_stricter() -> None:
@@ -80,6 +84,28 @@ def test_without_a_ceiling_a_server_cannot_raise_the_operators_default() -> None
     assert capped == Rule(A_DAY, 60, LimitOrigin.OPERATOR_CEILING, over=Overruled(1000, LimitOrigin.GUILD))
 
 
+def test_the_channels_limit_holds_beside_that_of_the_member() -> None:
+    server = ServerRules(
+        roles={ARTIST: Allowances(per_day=12)}, channel=Allowances(per_day=3, per_week=9), channel_id=ART
+    )
+    by_role, in_channel, a_week = OperatorLimits().rules(server)
+    assert (by_role.limit, by_role.origin, by_role.channel_id) == (12, LimitOrigin.ROLE, None)
+    assert in_channel == Rule(A_DAY, 3, LimitOrigin.CHANNEL, channel_id=ART)
+    assert a_week == Rule(LimitField.PER_WEEK, 9, LimitOrigin.CHANNEL, channel_id=ART)
+
+
+def test_a_channels_limit_that_cannot_be_reached_is_left_out() -> None:
+    server = ServerRules(member=Allowances(per_day=3), channel=Allowances(per_day=3), channel_id=ART)
+    (own,) = OperatorLimits().rules(server)
+    assert own.origin is LimitOrigin.MEMBER
+
+
+def test_a_channels_limit_does_not_lower_the_attempts_elsewhere() -> None:
+    server = ServerRules(channel=Allowances(per_hour=1), channel_id=ART)
+    assert attempts_of(OperatorLimits(per_hour=20), server) == (60, False)
+    assert attempts_of(OperatorLimits(), server) is None
+
+
 def test_attempts_are_three_for_each_picture_of_the_hour_unless_the_operator_says_otherwise() -> None:
     server = ServerRules(default=Allowances(per_hour=4))
     assert attempts_of(OperatorLimits(per_hour=20)) == (60, False)
@@ -109,7 +135,7 @@ def test_whatever_is_set_the_first_in_precedence_holds_up_to_the_cap(
         ]
         holds = next((limit for limit in setters if limit is not None), None)
         ceiling, cap = operator.ceilings.of(field), operator.cap(field)
-        most = [limit for limit in (holds, cap) if limit is not None]
+        most = [limit for limit in (holds, cap, server.channel.of(field)) if limit is not None]
         found = [rule for rule in rules if rule.field is field]
         assert min((rule.limit for rule in found), default=None) == min(most, default=None)
         assert [rule.limit for rule in found if rule.everywhere] == ([] if ceiling is None else [ceiling])

@@ -195,12 +195,12 @@ def test_a_file_that_is_no_text_is_one_line(tmp_path: Path) -> None:
 def test_a_misspelt_name_is_warned_about(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SEGMIND_KEY", "x")
     env_file = tmp_path / ".env"
-    env_file.write_text("LIMITS_PER_WEEK=3\nOPS_PORT=1\nHOMEPAGE=x\nCHAT_ZZZ=1\n")
+    env_file.write_text("LIMITS_PER_YEAR=3\nOPS_PORT=1\nHOMEPAGE=x\nCHAT_ZZZ=1\n")
     lines = "\n".join(unknown_settings(env_file))
     assert (
         "SEGMIND_KEY is not a setting of this bot and has no effect. Did you mean SEGMIND_API_KEY?" in lines
     )
-    assert "LIMITS_PER_WEEK is not" in lines
+    assert "LIMITS_PER_YEAR is not" in lines
     assert "CHAT_ZZZ is not a setting of this bot and has no effect.\n" in lines + "\n"
     assert "OPS_PORT" not in lines
     assert "HOMEPAGE" not in lines

@@ -8,7 +8,7 @@ from bot.chat.delivery.sender import (
     promise_to_replace_own,
     replace_own,
 )
-from bot.chat.incoming.payload import guild_of, roles_of
+from bot.chat.incoming.payload import guild_of, place_of, roles_of
 from bot.chat.incoming.submitted_values import selected
 from bot.chat.presenter.custom_ids import CustomId, as_number
 from bot.chat.presenter.job_list import favourite_panel, job_list, job_panel
@@ -73,7 +73,9 @@ async def draw_list(context: Context, interaction: discord.Interaction, position
         channels = await context.own_pictures.favourite_channels(guild_id, member_id)
         seen = await seen_channels(context, interaction, channels)
     listed = await context.own_pictures.page(guild_id, member_id, position.narrowed, position.page, seen)
-    usage = await context.gallery.usage(guild_id, member_id, roles_of(interaction.user))
+    usage = await context.gallery.usage(
+        guild_id, member_id, roles_of(interaction.user), place_of(interaction)
+    )
     own = [picture.job for picture in listed.pictures if picture.job.member_id == member_id]
     late = await context.gallery.late_pictures(own)
     thumbnails = await context.thumbnails.of(listed.pictures)

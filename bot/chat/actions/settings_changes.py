@@ -17,7 +17,7 @@ from bot.chat.incoming.number_input import read_count, read_microusd
 from bot.chat.incoming.payload import chosen_channels, guild_of
 from bot.chat.incoming.submitted_values import SubmittedModal, selected
 from bot.chat.presenter.custom_ids import CustomId, as_number
-from bot.chat.presenter.notes import role_or_member
+from bot.chat.presenter.notes import one_subject
 from bot.chat.presenter.settings_forms import (
     BUDGET,
     budget_form,
@@ -62,8 +62,8 @@ async def change_limits(
     await tell_alone(interaction, saved(note))
 
 
-async def refuse_both(interaction: discord.Interaction) -> None:
-    await tell_alone(interaction, role_or_member())
+async def refuse_several(interaction: discord.Interaction) -> None:
+    await tell_alone(interaction, one_subject())
 
 
 async def open_limits(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
@@ -74,7 +74,7 @@ async def open_limits(context: Context, interaction: discord.Interaction, presse
 
 async def limits_sent(context: Context, interaction: discord.Interaction, sent: CustomId) -> None:
     subject, filled = _subject(interaction, sent), SubmittedModal.of(interaction)
-    changes = {limit: read_count(filled.text(limit.value)) for limit in FIELDS}
+    changes = {limit: read_count(filled.text(limit.value)) for limit in FIELDS if filled.has(limit.value)}
     note = await _save_limits(context, interaction, subject, changes)
     await refresh_subject(context, interaction, subject, note)
 

@@ -12,7 +12,7 @@ from bot.chat.responses.context import Context
 from bot.chat.servers.server_names import names_in
 from bot.domain.administration import RuleScope, RuleSubject
 from bot.domain.errors import JobUnknown
-from bot.domain.ids import GuildId, MemberId, RoleId
+from bot.domain.ids import ChannelId, GuildId, MemberId, RoleId
 
 
 async def open_panel(context: Context, interaction: discord.Interaction, view: View, note: str = "") -> None:
@@ -49,13 +49,13 @@ async def turn(context: Context, interaction: discord.Interaction, pressed: Cust
 
 
 async def pick(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    """Show a role or a member, chosen from Discord's own lists."""
+    """Show a role, a member or a channel, chosen from Discord's own lists."""
     subject = subject_named(guild_of(interaction), pressed.text(0), selected(interaction)[0])
     await refresh_subject(context, interaction, subject)
 
 
 async def pick_known(context: Context, interaction: discord.Interaction, _pressed: CustomId) -> None:
-    """Show a role or a member that has limits, even if it is gone."""
+    """Show a role, a member or a channel that has limits, even if it is gone."""
     scope, _, id_ = selected(interaction)[0].partition(".")
     await refresh_subject(context, interaction, subject_named(guild_of(interaction), scope, id_))
 
@@ -67,6 +67,8 @@ def subject_named(guild_id: GuildId, scope: str, id_: str) -> RuleSubject:
             return RuleSubject.role(guild_id, RoleId(as_number(id_)))
         case RuleScope.MEMBER:
             return RuleSubject.member(MemberId(as_number(id_)))
+        case RuleScope.CHANNEL:
+            return RuleSubject.channel(ChannelId(as_number(id_)))
         case RuleScope.GUILD:
             return RuleSubject.everyone(guild_id)
     raise JobUnknown

@@ -7,14 +7,14 @@ from bot.chat.access.permission_checks import RestrictedCommand
 from bot.chat.actions import settings_changes
 from bot.chat.actions.config_check import show_check
 from bot.chat.actions.settings_views import open_panel
-from bot.chat.commands.options import LANGUAGE_CHOICES, LogPlace, chosen_language
+from bot.chat.commands.options import LANGUAGE_CHOICES, LogPlace, Place, chosen_language
 from bot.chat.commands.restricted_group import RestrictedGroup
 from bot.chat.incoming.payload import guild_of
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.settings_panel import View
 from bot.chat.responses.context import Context
 from bot.domain.administration import RuleSubject
-from bot.domain.ids import GuildId, MemberId, RoleId
+from bot.domain.ids import ChannelId, GuildId, MemberId, RoleId
 from bot.domain.limits import Allowances
 
 
@@ -31,16 +31,21 @@ def config_commands(context: Context) -> app_commands.Group:
         interaction: discord.Interaction,
         role: discord.Role | None = None,
         member: discord.User | None = None,
+        channel: Place | None = None,
         per_hour: int | None = None,
         per_day: int | None = None,
+        per_week: int | None = None,
+        per_month: int | None = None,
         running: int | None = None,
         clear: bool = False,  # noqa: FBT001, FBT002  discord.py passes options by name
     ) -> None:
-        if role is not None and member is not None:
-            await settings_changes.refuse_both(interaction)
+        if sum(chosen is not None for chosen in (role, member, channel)) > 1:
+            await settings_changes.refuse_several(interaction)
             return
-        subject = _subject(guild_of(interaction), role, member)
-        given = Allowances(per_hour=per_hour, per_day=per_day, running=running)
+        subject = _subject(guild_of(interaction), role, member, channel)
+        given = Allowances(
+            per_hour=per_hour, per_day=per_day, per_week=per_week, per_month=per_month, running=running
+        )
         await settings_changes.change_limits(context, interaction, subject, given, is_cleared=clear)
 
     @group.command(name="budget", description=words.CONFIG_BUDGET)
@@ -74,7 +79,11 @@ def config_commands(context: Context) -> app_commands.Group:
     return group
 
 
-def _subject(guild_id: GuildId, role: discord.Role | None, member: discord.User | None) -> RuleSubject:
+def _subject(
+    guild_id: GuildId, role: discord.Role | None, member: discord.User | None, channel_id: ChannelId | None
+) -> RuleSubject:
+    if channel_id is not None:
+        return RuleSubject.channel(channel_id)
     if role is not None:
         return RuleSubject.role(guild_id, RoleId(role.id))
     return RuleSubject.everyone(guild_id) if member is None else RuleSubject.member(MemberId(member.id))

@@ -51,6 +51,11 @@ def parent_of(interaction: discord.Interaction) -> ChannelId | None:
     return ChannelId(channel.parent_id) if isinstance(channel, discord.Thread) else None
 
 
+def place_of(interaction: discord.Interaction) -> ChannelId:
+    """Return the channel whose rules apply: that of the thread, or the channel itself."""
+    return parent_of(interaction) or channel_of(interaction)
+
+
 def chosen_channels(interaction: discord.Interaction) -> frozenset[int]:
     """Return the chosen channels that Discord has resolved, which are all of this server."""
     data: Mapping[str, Any] = interaction.data or {}

@@ -37,6 +37,10 @@ class SubmittedModal:
         by_id = {part["custom_id"]: part for part in parts if "custom_id" in part}
         return cls(by_id, data.get("resolved", {}).get("attachments", {}))
 
+    def has(self, field: str) -> bool:
+        """Return whether the modal had this field: one that was opened before an update may lack it."""
+        return field in self.parts
+
     def text(self, field: str) -> str:
         return str(self.parts.get(field, {}).get("value") or "")
 

@@ -23,9 +23,9 @@ def usage_line(usage: Usage) -> str:
 def price_line(usage: Usage) -> str:
     """Return for the card what an image has cost its member.
 
-    A limit of a role or of a single member comes with its reason.
+    A limit of a role, a single member or a channel comes with its reason.
     """
-    is_for_everyone = usage.rule.origin not in (LimitOrigin.ROLE, LimitOrigin.MEMBER)
+    is_for_everyone = usage.rule.origin not in (LimitOrigin.ROLE, LimitOrigin.MEMBER, LimitOrigin.CHANNEL)
     used = _used(usage)
     return _when(usage, used if is_for_everyone else _with_reason(used, _whose(usage.rule)))
 
@@ -133,6 +133,9 @@ def _whose(rule: Rule) -> str:
             return _("{role} role", role=_mention(rule.role_id))
         case LimitOrigin.MEMBER:
             return _("personal limit")
+        case LimitOrigin.CHANNEL:
+            # Translators: the reason for a limit, such as "3 per day (limit in #art)".
+            return _("limit in {channel}", channel=f"<#{rule.channel_id}>")
 
 
 def _mention(role_id: RoleId | None) -> str:

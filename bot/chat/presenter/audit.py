@@ -113,7 +113,8 @@ def _channels(ids: Sequence[object]) -> str:
 def _whom(subject: RuleSubject | None) -> str:
     if subject is None or subject.scope is RuleScope.GUILD:
         return pgettext("limits", "everyone")
-    return f"<@&{subject.id}>" if subject.scope is RuleScope.ROLE else f"<@{subject.id}>"
+    marks = {RuleScope.ROLE: "@&", RuleScope.MEMBER: "@", RuleScope.CHANNEL: "#"}
+    return f"<{marks[subject.scope]}{subject.id}>"
 
 
 def _rows(entries: Sequence[AuditEntry], *, has_older: bool, is_newest: bool) -> list[Row]:

@@ -54,12 +54,15 @@ REVIEW_AUDIT = deferred("Who changed which setting, when, and from what to what"
 
 CONFIG = deferred("Server settings")
 CONFIG_SHOW = deferred("All settings, with buttons to change them")
-CONFIG_LIMITS = deferred("How many images everyone, a role, or one member can make")
+CONFIG_LIMITS = deferred("How many images can be made: by everyone, a role or one member, or in a channel")
 CONFIG_LIMITS_OPTIONS = {
-    "role": deferred("A role (leave role and member empty for everyone)"),
+    "role": deferred("A role (leave role, member and channel empty for everyone)"),
     "member": deferred("One member, whatever their roles are"),
+    "channel": deferred("A channel, for each member there; other limits apply, too"),
     "per_hour": limit_option(LimitField.PER_HOUR),
     "per_day": limit_option(LimitField.PER_DAY),
+    "per_week": limit_option(LimitField.PER_WEEK),
+    "per_month": limit_option(LimitField.PER_MONTH),
     "running": limit_option(LimitField.RUNNING),
     "clear": deferred("Remove the existing limits first"),
 }

@@ -42,7 +42,7 @@ class Action(StrEnum):
     MENU_FORM = "menu-form"  # message, picture or nothing, opening
     UPLOAD_FORM = "upload-form"  # style, count, private, opening, spoiler or nothing
     SETTINGS = "settings"  # which view of /config show, page or nothing
-    SETTINGS_PICK = "settings-pick"  # scope (select; value is a role or member)
+    SETTINGS_PICK = "settings-pick"  # scope (select; value is a role, member or channel)
     SETTINGS_KNOWN = "settings-known"  # (select; values are scope and id, joined by a dot)
     SETTINGS_LIMITS = "settings-limits"  # scope, id
     SETTINGS_CLEAR = "settings-clear"  # scope, id

@@ -1,4 +1,4 @@
-"""The words of each limit: per hour, per day, at once. All code that names a limit takes them from here."""
+"""The words of each limit: per hour, per day, at once and so on. All code that names one uses these."""
 
 from dataclasses import dataclass
 
@@ -31,6 +31,18 @@ _WORDS = {
         option=deferred("Images per 24 hours (0: none)"),
         amount=deferred("{limit} per day"),
         used=deferred("{used} of {limit} today"),
+    ),
+    LimitField.PER_WEEK: _Words(
+        name=deferred("Images per week"),
+        option=deferred("Images per 7 days (0: none)"),
+        amount=deferred("{limit} per week"),
+        used=deferred("{used} of {limit} in the last 7 days"),
+    ),
+    LimitField.PER_MONTH: _Words(
+        name=deferred("Images per month"),
+        option=deferred("Images per 30 days (0: none)"),
+        amount=deferred("{limit} per month"),
+        used=deferred("{used} of {limit} in the last 30 days"),
     ),
     LimitField.RUNNING: _Words(
         name=deferred("Images at once"),

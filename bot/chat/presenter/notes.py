@@ -172,7 +172,6 @@ def mention_me(user_id: int) -> Message:
     return Message(body=body, color=Color.PARTLY)
 
 
-def role_or_member() -> Message:
-    return Message(
-        body=_("Choose a role or a member, not both: these limits apply to one of them."), color=Color.PARTLY
-    )
+def one_subject() -> Message:
+    words = _("Choose only one: a role, a member or a channel.")
+    return Message(body=words, color=Color.PARTLY)

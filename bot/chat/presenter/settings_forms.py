@@ -6,7 +6,7 @@ from bot.chat.presenter.message import Color, Form, Message, TextField
 from bot.chat.presenter.settings_names import Names
 from bot.chat.presenter.settings_words import SUBJECT_TITLES, allowances_words
 from bot.domain.administration import RuleSubject
-from bot.domain.limits import Allowances, LimitField
+from bot.domain.limits import OVER_TIME, Allowances, LimitField
 from bot.words.catalogs import gettext as _
 from bot.words.catalogs import ngettext
 from bot.words.formats import money, typed_money
@@ -16,7 +16,7 @@ BUDGET = "budget"
 #: No sensible number is longer.
 MOST_CHARACTERS = 20
 #: The order of the fields, which is not the order of the rules.
-_FIELDS = (LimitField.PER_HOUR, LimitField.PER_DAY, LimitField.RUNNING)
+_FIELDS = (*OVER_TIME, LimitField.RUNNING)
 
 
 def limits_form(subject: RuleSubject, allowances: Allowances, opening: int) -> Form:

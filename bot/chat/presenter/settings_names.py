@@ -34,10 +34,14 @@ class Names:
                 return f"<@&{subject.id}>"
             case RuleScope.MEMBER if subject.id in self.members or not self.are_known:
                 return f"<@{subject.id}>"
+            case RuleScope.CHANNEL:
+                return self.channel(subject.id)
         return _gone(subject, f"`{subject.id}`")
 
     def plain(self, subject: RuleSubject) -> str:
         """Return the name for lists of choices, which do not turn mentions into names."""
+        if subject.scope is RuleScope.CHANNEL:
+            return self.plain_channel(subject.id)
         names = self.roles if subject.scope is RuleScope.ROLE else self.members
         if known := one_line(names.get(subject.id, ""), MOST_OPTION):
             return known

@@ -48,6 +48,10 @@ _FIRST_WARNING = 80
 AS_DISCORD_SAYS = "discord"
 
 
+#: The scopes of the rules that are not for everyone.
+_NAMED_SCOPES = (RuleScope.ROLE, RuleScope.MEMBER, RuleScope.CHANNEL)
+
+
 class View(StrEnum):
     """The views of the panel. They are parts of its buttons' custom ids."""
 
@@ -55,6 +59,7 @@ class View(StrEnum):
     EVERYONE = "everyone"
     ROLES = "roles"
     MEMBERS = "members"
+    CHANNEL_LIMITS = "channel-limits"
     BUDGET = "budget"
     CHANNELS = "channels"
     LOG = "log"
@@ -75,10 +80,16 @@ class Named:
         logs = [] if log is None else [log]
         match view:
             case View.ALL:
-                shown = _rules(settings, RuleScope.ROLE, RuleScope.MEMBER)[:_MOST_RULES]
-                return cls(_members_of(shown), [*_allowed(settings)[:MOST_CHANNELS], *logs])
+                shown = _rules(settings, *_NAMED_SCOPES)[:_MOST_RULES]
+                of_rules = _ids_of(shown, RuleScope.CHANNEL)
+                return cls(
+                    _ids_of(shown, RuleScope.MEMBER), [*_allowed(settings)[:MOST_CHANNELS], *logs, *of_rules]
+                )
             case View.MEMBERS:
-                return cls(_members_of(Page.of(_rules(settings, RuleScope.MEMBER), page, PAGE_LENGTH).shown))
+                return cls(Page.of(_ids_of(settings.rules, RuleScope.MEMBER), page, PAGE_LENGTH).shown)
+            case View.CHANNEL_LIMITS:
+                listed = Page.of(_ids_of(settings.rules, RuleScope.CHANNEL), page, PAGE_LENGTH)
+                return cls(channels=listed.shown)
             case View.CHANNELS:
                 return cls(channels=Page.of(_allowed(settings), page, PAGE_LENGTH).shown)
             case View.LOG:
@@ -87,7 +98,13 @@ class Named:
 
     @classmethod
     def of(cls, subject: RuleSubject) -> Self:
-        return cls([subject.id] if subject.scope is RuleScope.MEMBER else [])
+        ids = [subject.id]
+        match subject.scope:
+            case RuleScope.MEMBER:
+                return cls(ids)
+            case RuleScope.CHANNEL:
+                return cls(channels=ids)
+        return cls()
 
 
 def panel(settings: GuildSettings, names: Names, view: View, note: str = "", page: int = 0) -> Message:
@@ -97,6 +114,7 @@ def panel(settings: GuildSettings, names: Names, view: View, note: str = "", pag
         View.EVERYONE: _everyone,
         View.ROLES: _roles,
         View.MEMBERS: _members,
+        View.CHANNEL_LIMITS: _channel_limits,
         View.BUDGET: _budget,
         View.CHANNELS: _channels,
         View.LOG: _log,
@@ -106,7 +124,7 @@ def panel(settings: GuildSettings, names: Names, view: View, note: str = "", pag
 
 
 def subject_panel(settings: GuildSettings, names: Names, subject: RuleSubject, note: str = "") -> Message:
-    """Draw the limits of one role or member, or of everyone."""
+    """Draw the limits of one role, member or channel, or of everyone."""
     allowances = allowances_of(settings, subject)
     ids = (subject.scope, subject.id)
     buttons = [Button(_("Change limits"), custom_id(Action.SETTINGS_LIMITS, *ids), Look.PRIMARY)]
@@ -144,6 +162,7 @@ _BACK_TO = {
     RuleScope.GUILD: View.ALL,
     RuleScope.ROLE: View.ROLES,
     RuleScope.MEMBER: View.MEMBERS,
+    RuleScope.CHANNEL: View.CHANNEL_LIMITS,
 }
 
 
@@ -164,6 +183,7 @@ def _all(settings: GuildSettings, names: Names, note: str, _page: int) -> Messag
             _open(_("Limits for everyone"), View.EVERYONE),
             _open(_("Limits for roles"), View.ROLES),
             _open(_("Limits for members"), View.MEMBERS),
+            _open(_("Limits in channels"), View.CHANNEL_LIMITS),
         ],
         [
             _open(_("Budget"), View.BUDGET),
@@ -191,7 +211,7 @@ def _rules_words(settings: GuildSettings, names: Names) -> str:
         ceilings = allowances_words(settings.operator.ceilings)
         maximum = _("Maximum per member across all servers: {limits}", limits=ceilings)
         lines.append(f"-# {maximum}")
-    rules = _rules(settings, RuleScope.ROLE, RuleScope.MEMBER)
+    rules = _rules(settings, *_NAMED_SCOPES)
     lines += _rule_lines(rules[:_MOST_RULES], settings.operator, names)
     if (more := len(rules) - _MOST_RULES) > 0:
         and_more = ngettext("and {count} more", "and {count} more", more)
@@ -207,8 +227,8 @@ def _rules(settings: GuildSettings, *scopes: RuleScope) -> list[SetRule]:
     return [rule for rule in settings.rules if rule.subject.scope in scopes]
 
 
-def _members_of(rules: Sequence[SetRule]) -> list[int]:
-    return [rule.subject.id for rule in rules if rule.subject.scope is RuleScope.MEMBER]
+def _ids_of(rules: Sequence[SetRule], scope: RuleScope) -> list[int]:
+    return [rule.subject.id for rule in rules if rule.subject.scope is scope]
 
 
 def _allowed(settings: GuildSettings) -> list[int]:
@@ -236,6 +256,16 @@ def _members(settings: GuildSettings, names: Names, note: str, page: int) -> Mes
     rows = _subject_rows(settings, names, View.MEMBERS, rules, picker)
     body = [note or subject_lines(settings, names, rules), rules.words, _(EXPLAINED[RuleScope.MEMBER])]
     return _message(_("Limits for members"), body, note, rows)
+
+
+def _channel_limits(settings: GuildSettings, names: Names, note: str, page: int) -> Message:
+    rules = Page.of(_rules(settings, RuleScope.CHANNEL), page, PAGE_LENGTH)
+    picker = Picker(
+        custom_id(Action.SETTINGS_PICK, RuleScope.CHANNEL), _("Choose a channel …"), Kind.CHANNELS
+    )
+    rows = _subject_rows(settings, names, View.CHANNEL_LIMITS, rules, picker)
+    body = [note or subject_lines(settings, names, rules), rules.words, _(EXPLAINED[RuleScope.CHANNEL])]
+    return _message(_("Limits in channels"), body, note, rows)
 
 
 def subject_lines(settings: GuildSettings, names: Names, rules: Page[SetRule]) -> str:

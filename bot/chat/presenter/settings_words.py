@@ -15,6 +15,7 @@ SUBJECT_TITLES = {
     RuleScope.GUILD: deferred("Limits for everyone"),
     RuleScope.ROLE: deferred("Limits for a role"),
     RuleScope.MEMBER: deferred("Limits for a member"),
+    RuleScope.CHANNEL: deferred("Limits in a channel"),
 }
 EXPLAINED = {
     RuleScope.GUILD: deferred("These apply to everyone, unless a role or a member has its own limits."),
@@ -22,6 +23,9 @@ EXPLAINED = {
         "These replace the limits for everyone. If a member has several roles, the highest limit applies."
     ),
     RuleScope.MEMBER: deferred("These replace the limits of roles and those for everyone."),
+    RuleScope.CHANNEL: deferred(
+        "Each member can make this many in the channel and its threads. The member's other limits apply, too."
+    ),
 }
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.errors import LimitReached
-from bot.domain.ids import GuildId, MemberId, RoleId
-from bot.domain.limits import LimitField, OperatorLimits, Rule, Usage
+from bot.domain.ids import ChannelId, GuildId, MemberId, RoleId
+from bot.domain.limits import OVER_TIME, LimitField, OperatorLimits, Rule, Usage
 from bot.store import counts, server_settings
 from bot.store.counts import Counted
 from bot.store.database import Connection
@@ -19,9 +19,15 @@ def rules_for(
     guild_id: GuildId,
     member_id: MemberId,
     role_ids: Collection[RoleId],
+    channel_id: ChannelId | None,
 ) -> list[Rule]:
-    """The limits of one member in one server, the shortest window first, each with its reason."""
-    server = server_settings.rules_for(connection, guild_id=guild_id, member_id=member_id, role_ids=role_ids)
+    """The limits of one member in one server, the shortest window first, each with its reason.
+
+    `channel_id` is the channel of the request, or of its thread; None leaves out the limits of channels.
+    """
+    server = server_settings.rules_for(
+        connection, guild_id=guild_id, member_id=member_id, role_ids=role_ids, channel_id=channel_id
+    )
     return operator.rules(server)
 
 
@@ -76,7 +82,7 @@ def usages(
 
 def tightest(found: Sequence[Usage]) -> Usage | None:
     """Return the limit over time with the least left. The limit of attempts does not count."""
-    over_time = [usage for usage in found if usage.rule.field in (LimitField.PER_HOUR, LimitField.PER_DAY)]
+    over_time = [usage for usage in found if usage.rule.field in OVER_TIME]
     return min(over_time, key=lambda usage: usage.left, default=None)
 
 
@@ -116,7 +122,7 @@ def _once_queued(
 def _counted(rule: Rule, guild_id: GuildId, at: datetime) -> Counted:
     since = None if rule.window is None else at - rule.window
     guild = None if rule.everywhere else guild_id
-    return Counted(since, guild, are_attempts=rule.field is LimitField.ATTEMPTS)
+    return Counted(since, guild, are_attempts=rule.field is LimitField.ATTEMPTS, channel_id=rule.channel_id)
 
 
 def _leaves_at(

@@ -124,8 +124,14 @@ class Admission:
         _require_unblocked(connection, card)
         if not chosen.allows(card.channel_id, ask.parent_channel_id):
             raise ChannelNotAllowed(chosen.allowed_channels)
+        channel_id = ask.parent_channel_id or card.channel_id
         rules = allowance.rules_for(
-            connection, self.limits, guild_id=card.guild_id, member_id=card.member_id, role_ids=ask.role_ids
+            connection,
+            self.limits,
+            guild_id=card.guild_id,
+            member_id=card.member_id,
+            role_ids=ask.role_ids,
+            channel_id=channel_id,
         )
         usage = allowance.hold(
             connection,
@@ -142,7 +148,7 @@ class Admission:
             door=ask.door,
             model=self.model,
             at=at,
-            channel_id=ask.parent_channel_id or card.channel_id,
+            channel_id=channel_id,
             held_microusd=price_microusd,
             rules=rules,
         )

@@ -96,19 +96,35 @@ class Gallery:
         )
 
     async def usage(
-        self, guild_id: GuildId, member_id: MemberId, role_ids: frozenset[RoleId] = frozenset()
+        self,
+        guild_id: GuildId,
+        member_id: MemberId,
+        role_ids: frozenset[RoleId] = frozenset(),
+        channel_id: ChannelId | None = None,
     ) -> list[Usage]:
-        """Return each of the member's limits, by their roles in this server, and what is used of it."""
-        return await self.runtime.database.read(self._usage, guild_id, member_id, role_ids)
+        """Return each of the member's limits, by their roles in this server, and what is used of it.
+
+        `channel_id` adds the limits of that channel.
+        """
+        return await self.runtime.database.read(self._usage, guild_id, member_id, role_ids, channel_id)
 
     async def usages(
-        self, guild_id: GuildId, member_id: MemberId, role_ids: frozenset[RoleId] = frozenset()
+        self,
+        guild_id: GuildId,
+        member_id: MemberId,
+        role_ids: frozenset[RoleId] = frozenset(),
+        channel_id: ChannelId | None = None,
     ) -> MemberUsage:
         """Return the same, and the member's pictures and spending in this server this month."""
-        return await self.runtime.database.read(self._usages, guild_id, member_id, role_ids)
+        return await self.runtime.database.read(self._usages, guild_id, member_id, role_ids, channel_id)
 
     def _usages(
-        self, connection: Connection, guild_id: GuildId, member_id: MemberId, role_ids: frozenset[RoleId]
+        self,
+        connection: Connection,
+        guild_id: GuildId,
+        member_id: MemberId,
+        role_ids: frozenset[RoleId],
+        channel_id: ChannelId | None,
     ) -> MemberUsage:
         now = self.runtime.clock.now()
         month, so_far = Month.of(now), Period.this_month(now)
@@ -116,16 +132,26 @@ class Gallery:
         held = reports.held(connection, guild_id, member_id, since=month.starts_at)
         spent = sum(day.spent_microusd for day in outcomes)
         return MemberUsage(
-            usages=self._usage(connection, guild_id, member_id, role_ids),
+            usages=self._usage(connection, guild_id, member_id, role_ids, channel_id),
             pictures_this_month=sum(day.pictures for day in outcomes if day.outcome == MADE),
             spending_this_month=Spending(month=month, held_microusd=held, spent_microusd=spent),
         )
 
     def _usage(
-        self, connection: Connection, guild_id: GuildId, member_id: MemberId, role_ids: frozenset[RoleId]
+        self,
+        connection: Connection,
+        guild_id: GuildId,
+        member_id: MemberId,
+        role_ids: frozenset[RoleId],
+        channel_id: ChannelId | None,
     ) -> list[Usage]:
         rules = allowance.rules_for(
-            connection, self.limits, guild_id=guild_id, member_id=member_id, role_ids=role_ids
+            connection,
+            self.limits,
+            guild_id=guild_id,
+            member_id=member_id,
+            role_ids=role_ids,
+            channel_id=channel_id,
         )
         at = self.runtime.clock.now()
         found = allowance.usages(connection, rules, member_id=member_id, guild_id=guild_id, at=at)
