@@ -28,7 +28,7 @@ class Day:
 SIZE, DOTS = (8.0, 4.0), 100
 #: Contrast of at least 4.5 to 1 for text and 3 to 1 for bars, on this ground; hatching distinguishes them,
 #: too.
-GROUND, TEXT, LINES = "#1e1f22", "#f2f3f5", "#4e5058"
+GROUND, TEXT, LINES = "#36393f", "#f2f3f5", "#565a63"
 MADE, FAILED = "#5b8ff9", "#f0a04b"
 _MOST_DATES = 8
 

@@ -87,7 +87,7 @@ function whatThisIs() {
   const pace = speed === 1 ? "Time passes as in life: a picture takes about a minute." : `Time passes ×${speed}, so a picture takes a few seconds: change that in Backstage.`;
   return h("ul", { class: "sandbox-note", "aria-label": "This sandbox" }, [
     [h("strong", {}, `You are ${me.name} (${role}).`), " Type /imagine below. Your name at the bottom left lets you be somebody else: a moderator, an admin, or a member of another server."],
-    [h("strong", {}, "Break it."), " Backstage, at the top right, lets the provider and Discord fail, kills the bot, and shows each bill. Nothing leaves this machine."],
+    [h("strong", {}, "Break it."), " Backstage, at the top right, lets the provider and Discord fail, kills the bot, and shows each bill.", backstage?.provider === "live" ? " Images are made by Segmind, and cost money." : " Nothing leaves this machine."],
     [h("strong", {}, "It is quick."), ` ${pace}`],
   ].map((words) => h("li", {}, words)));
 }
