@@ -31,6 +31,9 @@ class Actor:
 
     def require_may_delete(self, member_id: MemberId, channel_id: ChannelId) -> None:
         """Raise `NotYours` unless the actor may delete that member's picture in that channel."""
-        is_moderator_there = self.is_moderator and channel_id == self.channel_id
-        if member_id != self.member_id and not is_moderator_there:
+        if not self.may_delete(member_id, channel_id):
             raise NotYours
+
+    def may_delete(self, member_id: MemberId, channel_id: ChannelId) -> bool:
+        is_moderator_there = self.is_moderator and channel_id == self.channel_id
+        return member_id == self.member_id or is_moderator_there

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.failure import FailureKind
 from bot.domain.ids import (
     ApplicationId,
     CardId,
@@ -16,9 +17,10 @@ from bot.domain.ids import (
     MemberId,
     MessageId,
 )
-from bot.domain.job import Job
+from bot.domain.job import ENDS, Job, JobState
 from bot.domain.limits import Usage
 from bot.domain.request import PictureLocation
+from bot.domain.trouble import Trouble
 
 #: Only the interaction token can edit a private message. This long before the token expires, the message gets
 #: its last edit, which says how things stand.
@@ -108,8 +110,8 @@ class CardView:
     place: int | None = None
     #: How long a picture of this kind usually takes, in seconds.
     usual_seconds: float | None = None
-    #: The operator has to fix something before waiting pictures go on.
-    is_paused: bool = False
+    #: What the operator has to fix before waiting pictures go on.
+    paused_by: Trouble | None = None
     #: The member's own tightest allowance after this request.
     usage: Usage | None = None
     #: A public place of the picture that is edited.
@@ -118,6 +120,17 @@ class CardView:
     is_left: bool = False
     #: For such a message: the place of the card now, if everybody who sees the message may see it.
     moved_to: PictureLocation | None = None
+
+    @property
+    def is_without_pictures(self) -> bool:
+        """Return whether the card is over, and no picture came of it."""
+        return all(job.state in ENDS and job.state is not JobState.DELIVERED for job in self.jobs)
+
+    @property
+    def hides_prompt(self) -> bool:
+        """Return whether others may not read the prompt: a filter blocked it, and no picture came of it."""
+        is_blocked = any(job.failure and job.failure.kind is FailureKind.BLOCKED for job in self.jobs)
+        return is_blocked and not any(job.state in (JobState.READY, JobState.DELIVERED) for job in self.jobs)
 
     @property
     def is_taken_down(self) -> bool:

@@ -207,6 +207,7 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
         views=views,
         card_updater=card_updater,
         copies=Copies(delivering=delivering),
+        gone=gone,
         engine=engine,
         job_tasks=job_tasks,
     )
@@ -219,7 +220,7 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
         own_pictures=OwnPictures(runtime=runtime),
         gone=gone,
         sweep=sweep,
-        places_in_line=PlacesInLine(runtime=runtime, pacer=account.pacer, card_updater=card_updater),
+        places_in_line=PlacesInLine(runtime=runtime, account=account, card_updater=card_updater),
         drain=drain,
         account=account,
         prices=prices,

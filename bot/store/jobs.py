@@ -250,6 +250,12 @@ def open_ids(connection: Connection) -> list[JobId]:
     return list(connection.scalars(waiting.where(IS_OPEN, IS_ANSWERED).order_by(jobs.c.id)))
 
 
+def first_queued(connection: Connection, *, limit: int) -> list[JobId]:
+    """Return the jobs that have waited longest to be sent."""
+    queued = select(jobs.c.id).where(IS_OPEN, jobs.c.state == JobState.QUEUED)
+    return list(connection.scalars(queued.order_by(jobs.c.id).limit(limit)))
+
+
 def queued_of(connection: Connection, subject_id: int) -> list[Job]:
     """Return the jobs of a server or a member that are not sent yet."""
     is_of_subject = or_(jobs.c.guild_id == subject_id, jobs.c.member_id == subject_id)

@@ -127,9 +127,9 @@ async def test_a_limit_holds_for_fifty_at_once_and_explains_itself(
         assert all("The next one is available <t:" in text_of(one) for one in refused)
         admitted = [message for message in messages if not message.is_ephemeral]
         assert sorted(text_of(one).rpartition("-# ")[2][:12] for one in admitted) == [
-            "1 of 3 today",
-            "2 of 3 today",
-            "3 of 3 today",
+            "1 of 3 in the last 24 hours",
+            "2 of 3 in the last 24 hours",
+            "3 of 3 in the last 24 hours",
         ]
 
 

@@ -245,7 +245,7 @@ async def test_a_members_limits_are_explained_with_their_roles(studio: Studio) -
     await limit_artists(studio, 5, 12)
     await studio.imagine("ben")
     told = text_of(await review(studio, "member", who=studio.world.user("ben")))
-    assert "**11 left** · 1 of 12 today" in told
+    assert "**11 left** · 1 of 12 in the last 24 hours" in told
     assert f"12 per day (<@&{artist(studio)}> role; server default: 5)" in told
 
 
@@ -330,7 +330,7 @@ async def test_members_read_what_is_left_and_why(studio: Studio) -> None:
     message = await studio.person("ben").slash("pictures", "usage").message()
     told = text_of(message)
     assert message.is_ephemeral
-    assert "**10 left** · 2 of 12 today" in told
+    assert "**10 left** · 2 of 12 in the last 24 hours" in told
     assert f"12 per day (<@&{artist(studio)}> role; server default: 1)" in told
     assert "2 images, $" in told
 
@@ -339,7 +339,7 @@ async def test_members_read_when_the_next_becomes_free(studio: Studio) -> None:
     await limit_artists(studio, 1, 12)
     await studio.imagine()
     told = text_of(await studio.person("ada").slash("pictures", "usage").message())
-    assert "**0 left** · 1 of 1 today · next one available <t:" in told
+    assert "**0 left** · 1 of 1 in the last 24 hours · next one available <t:" in told
     refused = await studio.person("ada").slash("pictures", "imagine", prompt="a fox").message()
     assert "**1 per day** (server default). Used: 1." in text_of(refused)
 
@@ -347,7 +347,7 @@ async def test_members_read_when_the_next_becomes_free(studio: Studio) -> None:
 async def test_the_card_says_because_of_which_role(studio: Studio) -> None:
     await limit_artists(studio, 1, 12)
     card = await studio.imagine("ben")
-    assert f"1 of 12 today (<@&{artist(studio)}> role)" in text_of(card)
+    assert f"1 of 12 in the last 24 hours (<@&{artist(studio)}> role)" in text_of(card)
 
 
 async def test_a_reply_counts_by_the_members_roles_too(studio: Studio) -> None:

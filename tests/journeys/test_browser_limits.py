@@ -76,7 +76,7 @@ async def test_a_role_limit_is_set_met_and_reviewed(context: BrowserContext, san
     async with seated(context, sandbox.url, "ben") as ben:
         await imagine(ben, "an owl at noon")
         card = ben.message("an owl at noon")
-        await expect(card).to_contain_text("1 of 1 today (@Artist role)")
+        await expect(card).to_contain_text("1 of 1 in the last 24 hours (@Artist role)")
         await imagine(ben, "an owl at night")
         why = "1 per day (@Artist role; bot default: 60). Used: 1. The next one is available in"
         await expect(ben.messages.last).to_contain_text(why)

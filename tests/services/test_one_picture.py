@@ -20,6 +20,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import JobState
 from bot.domain.provider import Completed, Failed, StillRunning
 from bot.domain.request import PictureLocation, Source
+from bot.domain.trouble import Trouble
 from bot.services.making.sources import HAND_OVER_SECONDS
 from tests.builders import CHANNEL, GUILD, MESSAGE, a_request
 from tests.services.house import House
@@ -184,18 +185,18 @@ async def test_a_refused_key_pauses_the_service_until_it_is_mended(house: House)
 
 async def test_an_empty_account_lets_queued_pictures_wait(house: House) -> None:
     house.provider.on_submit.append(CreditSpent("402"))
-    house.provider.on_credits.extend([0.0] * 3)
+    house.provider.on_credits.extend([0.0] * 30)
     view = await house.ask()
     await house.advance(150)
     (job,) = await house.jobs(view)
     assert job.state is JobState.QUEUED
-    assert house.courier.shown[view.card.id].is_paused
+    assert house.courier.shown[view.card.id].paused_by is Trouble.CREDITS
     (job,) = await house.until_ended(view)
     assert job.state is JobState.DELIVERED
 
 
 async def test_what_waits_too_long_ends_with_the_operators_reason(house: House) -> None:
-    house.provider.on_credits.extend([0.0] * 1000)
+    house.provider.on_credits.extend([0.0] * 10_000)
     house.provider.on_submit.append(CreditSpent("402"))
     (job,) = await house.until_ended(await house.ask())
     assert job.failure is not None

@@ -126,6 +126,7 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         lambda c: dismissed.takers(c, sent_since=NOON),
         {"ix_jobs_found_request", "ix_dismissed_found"},
     ),
+    "first_queued": (lambda c: jobs.first_queued(c, limit=5), {"ix_jobs_open"}),
     "counts_by_state": (jobs.counts_by_state, {"ix_jobs_open"}),
     "sources_in_use": (jobs.sources_in_use, {"ix_jobs_open"}),
     "due": (lambda c: cards.due(c, at=NOON), {"ix_cards_due"}),

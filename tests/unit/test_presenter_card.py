@@ -12,7 +12,8 @@ from bot.domain.job import Job, JobState
 from bot.domain.limits import LimitField, LimitOrigin, Rule, Usage
 from bot.domain.luma import VARIATION_PROMPT, AspectRatio, Style
 from bot.domain.request import PictureLocation, Source
-from tests.builders import NOON, a_card, a_job
+from bot.domain.trouble import Trouble
+from tests.builders import MEMBER, NOON, a_card, a_job
 
 SECOND = timedelta(seconds=1)
 PER_DAY = Rule(LimitField.PER_DAY, 12, LimitOrigin.OPERATOR_DEFAULT)
@@ -55,27 +56,27 @@ def test_a_place_that_is_not_known_is_not_invented() -> None:
 
 
 def test_a_paused_card_says_that_the_place_is_kept() -> None:
-    message = drawn(is_paused=True, place=4)
+    message = drawn(paused_by=Trouble.KEY, place=4)
     assert "⏸️ **Paused**" in message.body
     assert "You keep your place in line." in message.body
     assert "4" not in message.body
 
 
 def test_the_price_is_on_the_card() -> None:
-    assert "-# 1 of 12 today" in drawn(usage=Usage(PER_DAY, 1)).body
+    assert "1 of 12 in the last 24 hours" in drawn(usage=Usage(PER_DAY, 1)).body
 
 
 def test_the_price_says_when_the_next_one_is_free() -> None:
     again_at = NOON + timedelta(hours=2)
     assert (
-        "12 of 12 today · next one available <t:1773496800:R>"
+        "12 of 12 in the last 24 hours · next one available <t:1773496800:R>"
         in drawn(usage=Usage(PER_DAY, 12, again_at)).body
     )
 
 
 def test_what_was_asked_for_is_on_the_card() -> None:
     message = drawn(a_job(aspect_ratio=AspectRatio.TALL_2_3, style=Style.MANGA))
-    assert "-# 2:3 · manga" in message.body
+    assert " · 2:3 · manga" in message.body
 
 
 # --- in the making ---
@@ -125,9 +126,25 @@ def test_a_kept_picture_names_the_command_that_posts_it() -> None:
 
 def test_a_delivered_picture_speaks_for_itself() -> None:
     message = drawn(shown(provider_seconds=58.2), usage=Usage(PER_DAY, 1))
-    assert message.body == "> a lighthouse at dawn\n\n-# generated in 58 sec · 1 of 12 today"
+    assert message.body == f"> a lighthouse at dawn\n\n-# by <@{MEMBER}> · generated in 58 sec"
     assert labels(message) == ["Edit", "Rerun", "Reword", "Vary", "Details", "Delete"]
     assert message.color is Color.DONE
+
+
+def test_a_delivered_card_says_that_little_is_left_in_words_that_last() -> None:
+    usage = Usage(PER_DAY, 11, resets_at=NOON + timedelta(hours=2))
+    assert drawn(shown(), usage=usage).body.endswith("1 left of 12 per day · resets <t:1773496800:f>")
+    assert " ago" not in drawn(shown(), usage=usage).body
+
+
+def test_a_delivered_card_says_when_the_next_one_is_possible() -> None:
+    usage = Usage(PER_DAY, 12, NOON + timedelta(hours=2))
+    body = drawn(shown(), usage=usage).body
+    assert body.endswith("0 left of 12 per day · next one available <t:1773496800:f>")
+
+
+def test_a_private_card_need_not_say_who_asked() -> None:
+    assert "<@" not in card(CardView(card=a_card(is_private=True), jobs=[shown()]), NOON).body
 
 
 def test_an_edit_links_to_what_it_was_before() -> None:
@@ -135,7 +152,7 @@ def test_an_edit_links_to_what_it_was_before() -> None:
     assert labels(message) == ["Edit", "Rerun", "Reword", "Vary", "Details", "Delete", "Original"]
     (link,) = [part for row in message.rows for part in row if isinstance(part, Link)]
     assert link.url == f"https://discord.com/channels/{a_card().guild_id}/5/6"
-    assert "-# edit" in message.body
+    assert " · edit" in message.body
 
 
 def test_a_picture_that_arrives_is_drawn_as_delivered_and_described() -> None:
@@ -179,8 +196,32 @@ def test_a_failed_card_says_why_that_it_was_not_counted_and_what_to_do() -> None
     assert "**Blocked by the content filter**" in message.body
     assert "This didn't count toward your limit." in message.body
     assert "Try rephrasing the prompt." in message.body
-    assert labels(message) == ["Rerun", "Change the words", "Details"]
+    assert labels(message) == ["Rerun", "Change the words", "Details", "Dismiss", "Full prompt"]
     assert message.color is Color.FAILED
+
+
+BLOCKED = Failure(FailureKind.BLOCKED)
+
+
+def test_what_a_filter_blocked_is_not_shown_to_others() -> None:
+    message = drawn(of(1, JobState.FAILED, failure=BLOCKED))
+    assert "lighthouse" not in message.body
+    assert "the content filter blocked it" in message.body
+
+
+def test_a_blocked_prompt_stays_on_a_private_card_and_beside_a_picture() -> None:
+    blocked = of(1, JobState.FAILED, failure=BLOCKED)
+    assert "lighthouse" in card(CardView(card=a_card(is_private=True), jobs=[blocked]), NOON).body
+    assert "lighthouse" in drawn(blocked, shown(2)).body
+
+
+def test_only_a_card_of_which_no_picture_came_can_be_dismissed() -> None:
+    failed = of(1, JobState.FAILED, failure=Failure(FailureKind.PROVIDER))
+    assert "Dismiss" in labels(drawn(failed, of(2, JobState.CANCELLED)))
+    for other in (shown(2), of(2, JobState.RUNNING), of(2, JobState.READY, parked_at=NOON)):
+        assert "Dismiss" not in labels(drawn(failed, other))
+    private = CardView(card=a_card(is_private=True), jobs=[failed])
+    assert "Dismiss" not in labels(card(private, NOON))
 
 
 def test_a_source_that_failed_says_how() -> None:
@@ -215,7 +256,7 @@ def test_several_pictures_are_told_by_what_happens_to_them() -> None:
 def test_each_way_to_fail_is_told_once() -> None:
     blocked = Failure(FailureKind.BLOCKED)
     message = drawn(*(of(number, JobState.FAILED, failure=blocked) for number in (1, 2, 3)))
-    assert message.body.count("filter blocked") == 1
+    assert message.body.count("filter blocked the prompt") == 1
     assert "**Blocked by the content filter** · 3 of 3" in message.body
 
 
@@ -234,7 +275,7 @@ def test_the_most_buttons_of_a_card_are_two_rows_on_a_phone() -> None:
 
 
 def test_a_variation_is_called_one() -> None:
-    assert "-# variation" in drawn(shown(source=SOURCE, sent_prompt=VARIATION_PROMPT)).body
+    assert " · variation" in drawn(shown(source=SOURCE, sent_prompt=VARIATION_PROMPT)).body
 
 
 def test_a_card_that_came_in_part_looks_like_it() -> None:

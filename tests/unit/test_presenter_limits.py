@@ -36,6 +36,7 @@ from bot.domain.limits import LimitField, LimitOrigin, Rule, Usage
 from bot.domain.luma import AspectRatio, Style
 from bot.domain.own_pictures import ListedPicture, PictureFilter, PicturePage
 from bot.domain.request import PictureLocation, Source
+from bot.domain.trouble import Trouble
 from bot.services.members.own_pictures import PAGE_LENGTH
 from tests.builders import NOON, a_card, a_job
 from tests.unit.message_limits import form_problems, problems
@@ -149,7 +150,7 @@ def test_no_card_breaks_a_limit(
         jobs=with_prompt(prompt, jobs),
         place=place,
         usual_seconds=usual_seconds,
-        is_paused=is_paused,
+        paused_by=Trouble.CREDITS if is_paused else None,
         usage=usage,
     )
     arriving = [job.id for job in jobs if job.state is JobState.READY]

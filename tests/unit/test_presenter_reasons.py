@@ -57,7 +57,7 @@ def test_each_origin_has_its_reason(rule: Rule, words: str) -> None:
 
 def test_a_list_says_what_is_left_and_why() -> None:
     line = rule_line(Usage(per_day(9, LimitOrigin.MEMBER), 4))
-    assert line == "**5 left** · 4 of 9 today\n-# 9 per day (personal limit)"
+    assert line == "**5 left** · 4 of 9 in the last 24 hours\n-# 9 per day (personal limit)"
 
 
 def test_attempts_say_what_counts() -> None:
@@ -68,13 +68,15 @@ def test_attempts_say_what_counts() -> None:
 
 
 def test_the_price_says_the_reason_only_where_it_is_not_everybodys() -> None:
-    assert price_line(Usage(per_day(12, LimitOrigin.ROLE, OF_SERVER), 1)) == ("1 of 12 today (<@&77> role)")
-    assert price_line(Usage(per_day(12, LimitOrigin.GUILD), 1)) == "1 of 12 today"
+    assert price_line(Usage(per_day(12, LimitOrigin.ROLE, OF_SERVER), 1)) == (
+        "1 of 12 in the last 24 hours (<@&77> role)"
+    )
+    assert price_line(Usage(per_day(12, LimitOrigin.GUILD), 1)) == "1 of 12 in the last 24 hours"
     assert price_line(Usage(per_day(12, LimitOrigin.GUILD), 1, resets_at=NOON)) == (
-        f"1 of 12 today · resets {STAMP}"
+        f"1 of 12 in the last 24 hours · resets {STAMP}"
     )
     assert price_line(Usage(per_day(1, LimitOrigin.MEMBER), 1, NOON, NOON)) == (
-        f"1 of 1 today (personal limit) · next one available {STAMP}"
+        f"1 of 1 in the last 24 hours (personal limit) · next one available {STAMP}"
     )
 
 

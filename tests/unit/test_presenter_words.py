@@ -169,10 +169,10 @@ def test_the_ceiling_says_that_it_holds_over_all_servers() -> None:
 @pytest.mark.parametrize(
     ("field", "words"),
     [
-        (LimitField.PER_HOUR, "3 of 5 this hour"),
-        (LimitField.PER_DAY, "3 of 5 today"),
+        (LimitField.PER_HOUR, "3 of 5 in the last hour"),
+        (LimitField.PER_DAY, "3 of 5 in the last 24 hours"),
         (LimitField.RUNNING, "3 of 5 generating now"),
-        (LimitField.ATTEMPTS, "3 of 5 attempts this hour"),
+        (LimitField.ATTEMPTS, "3 of 5 attempts in the last hour"),
     ],
 )
 def test_usage_names_its_span(field: LimitField, words: str) -> None:

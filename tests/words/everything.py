@@ -41,6 +41,7 @@ from bot.domain.limits import Allowances, LimitField, LimitOrigin, Overruled, Ru
 from bot.domain.luma import AspectRatio, Style
 from bot.domain.own_pictures import ListedPicture, PictureFilter, PicturePage
 from bot.domain.request import PictureLocation, Source
+from bot.domain.trouble import Trouble
 from bot.words.language import LANGUAGES, spoken
 from tests.builders import CHANNEL, GUILD, MEMBER, NOON, a_card, a_job
 from tests.unit.test_every_list import SCENES, SETTINGS
@@ -111,7 +112,9 @@ def _views() -> Iterator[CardView]:
         yield CardView(card=own, jobs=[job], is_left=True, moved_to=ELSEWHERE)
         yield CardView(card=own, jobs=[job], is_left=True)
     numbered = [replace(one, id=JobId(at), position=at - 1) for at, one in enumerate(jobs[:4], start=1)]
-    yield CardView(card=own, jobs=numbered, place=3, is_paused=True)
+    yield CardView(card=own, jobs=numbered, place=3, paused_by=Trouble.KEY)
+    yield CardView(card=own, jobs=numbered, place=3, paused_by=Trouble.CREDITS)
+    yield CardView(card=own, jobs=numbered, place=3, paused_by=Trouble.MODEL)
     for place in (1, 2, 3, 4, 11, 12, 21, 1200):
         yield CardView(card=own, jobs=[jobs[0]], place=place)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.chat.delivery.sender import replace_card, tell_alone
+from bot.chat.delivery.sender import promise, replace_card, tell_alone
 from bot.chat.incoming.mentions import InteractionMentions
 from bot.chat.incoming.payload import guild_of
 from bot.chat.incoming.submitted_values import selected
@@ -15,8 +15,8 @@ from bot.chat.presenter.list_position import star_button
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.notes import pressed_twice
 from bot.chat.responses.context import Context, actor_of
-from bot.domain.card import Card
-from bot.domain.errors import JobUnknown, NotYours, PictureRefused, PromptForgotten
+from bot.domain.card import Card, CardView
+from bot.domain.errors import JobUnknown, NotPossibleNow, NotYours, PictureRefused, PromptForgotten
 from bot.domain.failure import SourceProblem
 from bot.domain.ids import CardId, ChannelId, MemberId, MessageId
 from bot.domain.job import Job
@@ -43,6 +43,7 @@ async def again(context: Context, interaction: discord.Interaction, pressed: Cus
         return
     view = await context.view(interaction, pressed.number(0))
     job = view.jobs[0]
+    require_readable(interaction, view)
     if not job.prompt:
         raise PromptForgotten
     if job.source == Source():
@@ -73,8 +74,34 @@ async def require_open(context: Context, interaction: discord.Interaction, sourc
         raise NotYours
 
 
+async def dismiss(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    """Delete a card of which no picture came, as who requested it or as a moderator."""
+    view = await context.view(interaction, pressed.number(0))
+    card = view.card
+    _require_on_its_card(interaction, card)
+    actor_of(interaction).require_may_delete(card.member_id, card.channel_id)
+    if not view.is_without_pictures:
+        raise NotPossibleNow
+    await promise(interaction, is_new=False)
+    await interaction.delete_original_response()
+    await context.gallery.dismissed(card)
+
+
+def require_readable(interaction: discord.Interaction, view: CardView) -> None:
+    """Raises `NotYours` for a prompt that a filter blocked, and that this member may not read."""
+    if _is_hidden_from(interaction, view):
+        raise NotYours
+
+
+def _is_hidden_from(interaction: discord.Interaction, view: CardView) -> bool:
+    """Return whether a filter blocked the prompt: only its member and moderators may read it then."""
+    actor = actor_of(interaction)
+    return view.hides_prompt and not actor.may_delete(view.card.member_id, view.card.channel_id)
+
+
 async def prompt(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
     view = await context.view(interaction, pressed.number(0))
+    require_readable(interaction, view)
     await tell_alone(interaction, full_prompt(view.jobs[0]))
 
 
@@ -100,14 +127,17 @@ async def _tell_details(context: Context, interaction: discord.Interaction, job_
 
 async def details_of_job(context: Context, interaction: discord.Interaction, job_id: int) -> Message:
     job, card = await context.job(interaction, job_id)
-    on_card = (await context.view(interaction, card.id)).jobs
+    view = await context.view(interaction, card.id)
     history = await context.gallery.history(job.id, guild_of(interaction))
     is_theirs = job.member_id == interaction.user.id
     late = await context.gallery.late_pictures([job]) if is_theirs else {}
     before = await context.gallery.before(job)
     is_favourite = await context.own_pictures.is_favourite(job, MemberId(interaction.user.id))
     star = star_button(job, is_favourite=is_favourite)
-    return details(job, card, history, before, len(late.get(job.id, ())), on_card, star)
+    is_hidden = _is_hidden_from(interaction, view)
+    return details(
+        job, card, history, before, len(late.get(job.id, ())), view.jobs, star, is_hidden=is_hidden
+    )
 
 
 async def details_of_message(

@@ -57,6 +57,7 @@ COMPONENTS: Mapping[Action, Component] = {
     Action.VARY: Component(variations.open_vary),
     Action.VARY_FORM: Component(variations.vary_sent),
     Action.PROMPT: Component(card_buttons.prompt),
+    Action.DISMISS: Component(card_buttons.dismiss),
     Action.DETAILS: Component(card_buttons.details_of_card),
     Action.DETAILS_OF: Component(card_buttons.details_of_one),
     Action.EDIT: Component(edit_modals.open_edit),

@@ -1,7 +1,7 @@
 """The words about limits: what a member has used, what is left, why, and when more is available."""
 
 from bot.chat.presenter.limit_fields import limit_amount, limit_used
-from bot.chat.presenter.numbers import relative
+from bot.chat.presenter.numbers import at, relative
 from bot.domain.errors import LimitReached
 from bot.domain.ids import RoleId
 from bot.domain.limits import LimitField, LimitOrigin, Overruled, Rule, Usage
@@ -9,11 +9,14 @@ from bot.words.catalogs import deferred, ngettext
 from bot.words.catalogs import gettext as _
 from bot.words.formats import number
 
+#: Little is left if it is at most this part of the limit: a fifth.
+LITTLE_OF = 5
+
 _WHAT_COUNTS = deferred("Blocked, failed and cancelled images count as attempts, too.")
 
 
 def usage_line(usage: Usage) -> str:
-    """Return words such as "1 of 12 today · resets in 23 hours".
+    """Return words such as "1 of 12 in the last 24 hours · resets in 23 hours".
 
     If none is left, they say when the next one is available.
     """
@@ -28,6 +31,21 @@ def price_line(usage: Usage) -> str:
     is_for_everyone = usage.rule.origin not in (LimitOrigin.ROLE, LimitOrigin.MEMBER, LimitOrigin.CHANNEL)
     used = _used(usage)
     return _when(usage, used if is_for_everyone else _with_reason(used, _whose(usage.rule)))
+
+
+def is_little_left(usage: Usage) -> bool:
+    return usage.left * LITTLE_OF <= usage.rule.limit
+
+
+def lasting_price_line(usage: Usage) -> str:
+    """Return for a finished card what was left then, with moments that still read right in a year."""
+    limit = limit_amount(usage.rule.field, usage.rule.limit)
+    left = _("{left} left of {limit}", left=number(usage.left), limit=limit)
+    if not usage.left and usage.again_at is not None:
+        return _("{used} · next one available {when}", used=left, when=at(usage.again_at))
+    if usage.resets_at is None:
+        return left
+    return _("{used} · resets {when}", used=left, when=at(usage.resets_at))
 
 
 def rule_line(usage: Usage) -> str:

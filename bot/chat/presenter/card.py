@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from bot.chat.incoming.text import clip, fits_one_line, one_line, plain
-from bot.chat.presenter.allowance import price_line
+from bot.chat.presenter.allowance import is_little_left, lasting_price_line, price_line
 from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.message import (
     MOST_ALT_TEXT,
@@ -21,6 +21,7 @@ from bot.chat.presenter.phases import Moment, Phase, status_lines
 from bot.domain.card import CardView
 from bot.domain.ids import GuildId, JobId
 from bot.domain.job import Job
+from bot.domain.limits import Usage
 from bot.domain.luma import Style
 from bot.domain.request import PictureLocation, Source
 from bot.words.catalogs import deferred
@@ -53,7 +54,7 @@ def card(
 def _card(view: CardView, now: datetime, arriving: Collection[JobId], *, with_words: bool) -> Message:
     moment = Moment(view, now, arriving)
     paragraphs = [
-        quoted_prompt(view.jobs[0], with_words=with_words),
+        _prompt(view, with_words=with_words),
         *status_lines(moment),
         _last_word(moment),
         _small_print(moment),
@@ -87,6 +88,16 @@ def quoted_prompt(job: Job, *, with_words: bool = True) -> str:
     if not with_words:
         return _("(The prompt is hidden: a rule of this server blocks its words.)")
     return f"> {plain(one_line(job.prompt, MOST_PROMPT)) or _(NOTHING_TO_SEE)}"
+
+
+def hidden_prompt() -> str:
+    return _("(The prompt is hidden: the content filter blocked it.)")
+
+
+def _prompt(view: CardView, *, with_words: bool) -> str:
+    if view.hides_prompt and not view.card.is_private:
+        return hidden_prompt()
+    return quoted_prompt(view.jobs[0], with_words=with_words)
 
 
 def picture_name(job: Job) -> str:
@@ -130,12 +141,24 @@ def _last_word(moment: Moment) -> str:
 
 def _small_print(moment: Moment) -> str:
     shown = moment.jobs(Phase.SHOWN)
-    parts: list[str] = [*traits(moment.view.jobs[0])]
+    card = moment.view.card
+    parts: list[str] = traits(moment.view.jobs[0])
+    if not card.is_private:
+        member = f"<@{card.member_id}>"
+        # Translators: {member} becomes the name of who requested the image.
+        parts.insert(0, _("by {member}", member=member))
     if len(moment.view.jobs) == 1 and shown and shown[0].provider_seconds:
         parts.append(_("generated in {duration}", duration=exactly(shown[0].provider_seconds)))
     if moment.view.usage is not None:
-        parts.append(price_line(moment.view.usage))
+        parts += _price(moment, moment.view.usage)
     return f"-# {' · '.join(parts)}" if parts else ""
+
+
+def _price(moment: Moment, usage: Usage) -> list[str]:
+    """Return nothing for a finished card with enough left: the words would be out of date soon."""
+    if not moment.is_over:
+        return [price_line(usage)]
+    return [lasting_price_line(usage)] if is_little_left(usage) else []
 
 
 def _color(moment: Moment) -> Color:
@@ -188,6 +211,9 @@ def _other_buttons(moment: Moment, *, with_words: bool) -> list[Button | Link]:
         buttons.append(Button(_("Delete"), custom_id(Action.DELETE, card_id)))
     if moment.view.before is not None:
         buttons.append(Link(_("Original"), jump_url(job.guild_id, moment.view.before)))
-    if with_words and not is_deleted and not fits_one_line(job.prompt, MOST_PROMPT):
+    if moment.view.is_without_pictures and not moment.view.card.is_private:
+        buttons.append(Button(_("Dismiss"), custom_id(Action.DISMISS, card_id)))
+    is_whole = fits_one_line(job.prompt, MOST_PROMPT) and not moment.view.hides_prompt
+    if with_words and not is_deleted and not is_whole:
         buttons.append(Button(_("Full prompt"), custom_id(Action.PROMPT, card_id)))
     return buttons

@@ -24,6 +24,7 @@ class Action(StrEnum):
     DETAILS = "details"  # card
     DETAILS_OF = "details-of"  # (select; values are jobs)
     EDIT = "edit"  # jobs of a card, in the order in which Discord shows their pictures
+    DISMISS = "dismiss"  # card
     DELETE = "delete"  # card
     DELETE_ONE = "delete-one"  # job
     DELETE_THESE = "delete-these"  # (select; values are jobs)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from bot.chat.incoming.text import plain, tidy, units
-from bot.chat.presenter.card import NOTHING_TO_SEE, jump_url, quoted_prompt, traits
+from bot.chat.presenter.card import NOTHING_TO_SEE, hidden_prompt, jump_url, quoted_prompt, traits
 from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.failures import failure_words
 from bot.chat.presenter.message import (
@@ -74,14 +74,22 @@ def details(
     late: int = 0,
     on_card: Sequence[Job] = (),
     star: Button | None = None,
+    *,
+    is_hidden: bool = False,
 ) -> Message:
     """Draw all about a job, one of those `on_card`. `before` is where everybody can see what it edited.
 
     `late` is how many of its pictures are not on the card; it is 0 for readers who may not have them. `star`
-    is the reader's own button to mark it.
+    is the reader's own button to mark it. `is_hidden` is for readers who may not read a prompt that a filter
+    blocked.
     """
     rows = [*_first_row(job, card, before, star), *_late_buttons(job, late)]
-    return with_and_without_words(lambda shown: _details(job, history, late, on_card, rows, with_words=shown))
+
+    def draw(with_words: bool) -> Message:  # noqa: FBT001  the shape that is asked for
+        prompt = hidden_prompt() if is_hidden else quoted_prompt(job, with_words=with_words)
+        return _details(job, history, late, on_card, rows, prompt)
+
+    return with_and_without_words(draw)
 
 
 def _details(
@@ -90,8 +98,7 @@ def _details(
     late: int,
     on_card: Sequence[Job],
     rows: Sequence[Row],
-    *,
-    with_words: bool,
+    prompt: str,
 ) -> Message:
     member = f"<@{job.member_id}>"
     facts = [
@@ -105,7 +112,7 @@ def _details(
         facts.append(failure_words(job.failure).text)
     if late:
         facts.append(late_words(job, late))
-    paragraphs = [quoted_prompt(job, with_words=with_words), "\n".join(facts), _timeline(history)]
+    paragraphs = [prompt, "\n".join(facts), _timeline(history)]
     return Message(
         title=image_name(job.number),
         body="\n\n".join(filter(None, paragraphs)),

@@ -24,13 +24,13 @@ _WORDS = {
         option=deferred("Images per hour (0: none)"),
         # Translators: a limit, such as "20 per hour". The number counts images, here and in the next ones.
         amount=deferred("{limit} per hour"),
-        used=deferred("{used} of {limit} this hour"),
+        used=deferred("{used} of {limit} in the last hour"),
     ),
     LimitField.PER_DAY: _Words(
         name=deferred("Images per day"),
         option=deferred("Images per 24 hours (0: none)"),
         amount=deferred("{limit} per day"),
-        used=deferred("{used} of {limit} today"),
+        used=deferred("{used} of {limit} in the last 24 hours"),
     ),
     LimitField.PER_WEEK: _Words(
         name=deferred("Images per week"),
@@ -54,7 +54,7 @@ _WORDS = {
         name=deferred("Attempts per hour"),
         option="",
         amount="",
-        used=deferred("{used} of {limit} attempts this hour"),
+        used=deferred("{used} of {limit} attempts in the last hour"),
     ),
 }
 
@@ -76,5 +76,5 @@ def limit_amount(field: LimitField, limit: int) -> str:
 
 
 def limit_used(field: LimitField, used: int, limit: int) -> str:
-    """Return words such as "1 of 12 today"."""
+    """Return words such as "1 of 12 in the last 24 hours"."""
     return _(_WORDS[field].used, used=number(used), limit=number(limit))

@@ -12,6 +12,7 @@ from bot.domain.card import CardView
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
+from bot.domain.trouble import Trouble
 from bot.words.catalogs import deferred
 from bot.words.catalogs import gettext as _
 from bot.words.formats import number
@@ -199,10 +200,9 @@ def _checking(jobs: Sequence[Job]) -> str:
 
 def _waiting(moment: Moment, jobs: Sequence[Job], total: int) -> str:
     view = moment.view
-    if view.is_paused:
-        paused = _("The bot's owner needs to fix something. You keep your place in line.")
+    if view.paused_by is not None:
         headline = _headline("⏸️", _("Paused"), jobs, total)
-        return f"{headline}\n{paused}"
+        return f"{headline}\n{_paused(view.paused_by)}"
     headline = _("Next in line") if view.place == 1 else _("In line")
     parts = [_headline("⏳", headline, jobs, total)]
     if view.place is not None and view.place > 1:
@@ -211,6 +211,20 @@ def _waiting(moment: Moment, jobs: Sequence[Job], total: int) -> str:
     # Translators: {time} becomes words such as "5 minutes ago", in the reader's own language.
     parts.append(_("requested {time}", time=since(view.card.created_at)))
     return " · ".join([*parts, *_usually(moment)])
+
+
+def _paused(why: Trouble) -> str:
+    if why is Trouble.CREDITS:
+        return _(
+            "The account that pays for images is out of credit. The bot's owner needs to fix this. You keep "
+            "your place in line."
+        )
+    if why is Trouble.KEY:
+        return _(
+            "The image service doesn't accept this bot's key. The bot's owner needs to fix this. You keep "
+            "your place in line."
+        )
+    return _("The bot's owner needs to fix something. You keep your place in line.")
 
 
 def _failures(moment: Moment) -> list[str]:

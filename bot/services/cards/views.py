@@ -36,7 +36,7 @@ class Views:
             jobs=on_it,
             place=min((place for place in places if place is not None), default=None),
             usual_seconds=self.account.timing.usual_seconds(is_edit=on_it[0].is_edit),
-            is_paused=self.account.breaker.is_open and bool(waiting),
+            paused_by=self.account.breaker.trouble if waiting else None,
             usage=usage,
             before=before,
         )

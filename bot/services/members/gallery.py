@@ -30,6 +30,7 @@ from bot.domain.provider import Picture
 from bot.domain.reports import MADE, MemberUsage
 from bot.domain.request import PictureLocation
 from bot.services.cards.card_updater import CardUpdater
+from bot.services.cards.gone_cards import GoneCards
 from bot.services.cards.views import Views
 from bot.services.job_tasks import JobTasks
 from bot.services.limits import allowance
@@ -49,6 +50,7 @@ class Gallery:
     views: Views
     card_updater: CardUpdater
     copies: Copies
+    gone: GoneCards
     engine: Engine
     job_tasks: JobTasks
 
@@ -225,6 +227,11 @@ class Gallery:
         for edit in edits:
             self.card_updater.card_changed(edit)
         return await self.view(card_id, actor.guild_id)
+
+    async def dismissed(self, card: Card) -> None:
+        """Handle that the message of a card without pictures was deleted."""
+        if card.message_id is not None:
+            await self.gone.messages_deleted(card.channel_id, [card.message_id])
 
     async def hold_post(self, actor: Actor, parent_channel_id: ChannelId | None) -> PostId:
         """Count one more public post. Raises `ChannelNotAllowed`, `TooManyPosts`."""
