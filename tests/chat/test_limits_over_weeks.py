@@ -1,9 +1,10 @@
 """Limits per week and per month, and in a channel: set by an admin, and explained to who reaches them."""
 
 from bot.domain.administration import RuleSubject
+from bot.domain.ids import RoleId
 from bot.domain.limits import Allowances
 from tests.chat.studio import Studio, text_of
-from tests.chat.test_config import config, limits_of
+from tests.chat.test_config import config, limits_of, role
 
 
 async def test_limits_of_a_week_and_a_month_hold_in_a_channel_for_each_member(studio: Studio) -> None:
@@ -32,3 +33,13 @@ async def test_a_dialogue_from_before_an_update_leaves_the_limits_that_it_lacks(
     await studio.until(lambda: "✅ Saved" in text_of(message))
     everyone = RuleSubject.everyone(studio.guild_id())
     assert await limits_of(studio, everyone) == Allowances(per_day=3, per_week=7)
+
+
+async def test_a_surprising_limit_is_saved_with_a_warning(studio: Studio) -> None:
+    await config(studio, "limits", per_day=5)
+    artist = role(studio, "Artist")
+    told = text_of(await config(studio, "limits", role=artist, per_day=2))
+    assert f"✅ Saved. <@&{artist.id}>: **2 per day**\n⚠️ 2 per day is less than everyone else has" in told
+    assert await limits_of(studio, RuleSubject.role(studio.guild_id(), RoleId(artist.id))) == Allowances(
+        per_day=2
+    )

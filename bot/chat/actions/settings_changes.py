@@ -18,6 +18,7 @@ from bot.chat.incoming.payload import chosen_channels, guild_of
 from bot.chat.incoming.submitted_values import SubmittedModal, selected
 from bot.chat.presenter.custom_ids import CustomId, as_number
 from bot.chat.presenter.notes import one_subject
+from bot.chat.presenter.rule_effects import rule_warnings
 from bot.chat.presenter.settings_forms import (
     BUDGET,
     budget_form,
@@ -99,10 +100,11 @@ async def _save_limits(
     subject: RuleSubject,
     changes: Mapping[LimitField, int | None],
 ) -> str:
-    """Save the limits, and return what holds now, in words."""
+    """Save the limits, and return what holds now, in words, with warnings about what may surprise."""
     settings = await context.administration.set_limits(*_by(interaction), subject, changes)
     names = await names_in(context.servers, settings.guild_id, Named.of(subject))
-    return limits_saved(names, subject, allowances_of(settings, subject))
+    note = limits_saved(names, subject, allowances_of(settings, subject))
+    return "\n".join([note, *rule_warnings(settings, subject)])
 
 
 # --- the budget ---------------------------------------------------------------------------------------

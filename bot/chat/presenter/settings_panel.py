@@ -21,6 +21,7 @@ from bot.chat.presenter.message import (
     Select,
 )
 from bot.chat.presenter.paging import Page, turning
+from bot.chat.presenter.rule_effects import capped_words
 from bot.chat.presenter.settings_names import Names
 from bot.chat.presenter.settings_words import (
     EXPLAINED,
@@ -194,7 +195,7 @@ def _all(settings: GuildSettings, names: Names, note: str, _page: int) -> Messag
     ]
     return Message(
         title=_("Server settings"),
-        body=note or _("Choose what you want to change."),
+        body=note or "\n".join(filter(None, [capped_words(settings), _("Choose what you want to change.")])),
         fields=fields,
         color=Color.DONE if note else Color.WORKING,
         rows=rows,
