@@ -153,6 +153,7 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
             administration=services.administration,
             reports=services.reports,
             own_pictures=services.own_pictures,
+            small_copies=services.small_copies,
             gone=services.gone,
             token_cipher=token_cipher,
             clock=clock,

@@ -36,6 +36,7 @@ from bot.services.admins.reports import Reports
 from bot.services.cards.gone_cards import GoneCards
 from bot.services.members.gallery import Gallery
 from bot.services.members.own_pictures import OwnPictures
+from bot.services.members.small_copies import SmallCopies
 from bot.words.language import speaking
 
 log = structlog.stdlib.get_logger(__name__)
@@ -96,6 +97,7 @@ class Chat:
         administration: Administration,
         reports: Reports,
         own_pictures: OwnPictures,
+        small_copies: SmallCopies,
         gone: GoneCards,
         token_cipher: TokenCipher,
         clock: Clock,
@@ -117,6 +119,7 @@ class Chat:
             administration=administration,
             reports=reports,
             own_pictures=own_pictures,
+            small_copies=small_copies,
             thumbnails=Thumbnails(client, clock),
             permission_checks=PermissionChecks(clock, self._command_permissions),
             servers=ServerCache(client, clock),

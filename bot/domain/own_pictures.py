@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.domain.ids import JobId
+from bot.domain.ids import JobId, MemberId
 from bot.domain.reports import ReportedJob
 
 #: Buttons carry the words, in at most this many bytes of UTF-8: a custom id has 100 characters.
@@ -43,6 +43,16 @@ def _folded(text: str) -> str:
 class ListedPicture(ReportedJob):
     #: How many pictures its card has.
     of_card: int = 1
+
+    def has_small_copy_for(self, member_id: MemberId) -> bool:
+        """Return whether no message shows the picture to the bot, while the provider still has its file.
+
+        Spoilers have none: Discord never blurs a thumbnail.
+        """
+        job = self.job
+        is_hidden = (self.is_private and job.is_posted) or job.parked_at is not None
+        is_there = job.output_url is not None and job.deleted_at is None
+        return job.member_id == member_id and is_hidden and is_there and not job.is_spoiler
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,6 +76,8 @@ def _refusal(problem: str, cause: BaseException | None) -> Reply:
 
 def _done(request: dict[str, Any], path: Path, into: Path) -> str | None:
     is_patient = bool(request["is_patient"])
+    if request["most_side"] is not None:
+        return work.make_thumbnail(path, into, most_side=request["most_side"], is_patient=is_patient)
     if request["most_bytes"] is None:
         return work.prepare_source(path, into, is_patient=is_patient)
     return work.finish_result(path, into, most_bytes=request["most_bytes"], is_patient=is_patient)

@@ -55,18 +55,26 @@ class Imaging:
             return path, kind
         return (into, made) if made else (path, kind or "")
 
+    async def thumbnail(self, path: Path, into: Path, most_side: int) -> str:
+        content_type = await self._ask(path, into, None, most_side)
+        if content_type is None:  # a thumbnail is always converted
+            raise FileRefused(SourceProblem.BROKEN)
+        return content_type
+
     def close(self) -> None:
         """Kill both child processes."""
         for lane in self._lanes:
             lane.worker.close()
 
-    async def _ask(self, path: Path, into: Path, most_bytes: int | None) -> str | None:
+    async def _ask(
+        self, path: Path, into: Path, most_bytes: int | None, most_side: int | None = None
+    ) -> str | None:
         quick, slow = self._lanes
         try:
             try:
-                return await quick.ask(path, into, most_bytes)
+                return await quick.ask(path, into, most_bytes, most_side)
             except NeedsMoreTime:
-                return await slow.ask(path, into, most_bytes)
+                return await slow.ask(path, into, most_bytes, most_side)
         except FileRefused as error:
             log.info("picture refused", problem=error.problem)
             raise
@@ -80,12 +88,12 @@ class _Lane:
         self._limits = limits
         self._lock = asyncio.Lock()
 
-    async def ask(self, path: Path, into: Path, most_bytes: int | None) -> str | None:
+    async def ask(self, path: Path, into: Path, most_bytes: int | None, most_side: int | None) -> str | None:
         unwanted = threading.Event()
         async with self._lock:
             try:
                 return await asyncio.to_thread(
-                    self.worker.ask, path, into, most_bytes, self._limits, unwanted
+                    self.worker.ask, path, into, most_bytes, self._limits, unwanted, most_side
                 )
             except asyncio.CancelledError:
                 unwanted.set()

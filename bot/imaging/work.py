@@ -1,4 +1,4 @@
-"""The two kinds of work on a file: preparing a source for the provider, and a result for Discord.
+"""The kinds of work on a file: preparing a source for the provider, and a result or a thumbnail for Discord.
 
 This runs in the child process only. It takes paths, writes the file `into`, and returns its content type.
 """
@@ -16,6 +16,7 @@ from bot.imaging.protocol import NeedsMoreTime, scratch_of
 #: The WebP encoder needs about four times the memory of the picture.
 _WEBP_PIXELS = 3_500_000
 _QUALITIES = (92, 85, 75, 60)
+_THUMBNAIL_QUALITY = 80
 #: The formats that Discord can show.
 _SHOWN = ("image/jpeg", "image/png", "image/gif", "image/webp")
 
@@ -64,6 +65,22 @@ def finish_result(path: Path, into: Path, *, most_bytes: int, is_patient: bool) 
         if into.stat().st_size <= most_bytes:
             return "image/png"
     _save_as_jpeg(on_white(picture), into, most_bytes)
+    return "image/jpeg"
+
+
+def make_thumbnail(path: Path, into: Path, *, most_side: int, is_patient: bool) -> str:
+    """Write a small copy of a result: a JPEG of which no side is longer than `most_side`.
+
+    Raises `FileRefused`, `NeedsMoreTime`.
+    """
+    opened = Opened(path, RESULTS, scratch_of(into))
+    opened.plan(most_side * most_side)
+    if opened.effort > QUICK_PIXELS and not is_patient:
+        raise NeedsMoreTime
+    image = opened.decode()
+    share = min(1.0, most_side / max(image.size))
+    size = (max(1, int(image.width * share)), max(1, int(image.height * share)))
+    on_white(drawn(image, size, opened.orientation)).save(into, "JPEG", quality=_THUMBNAIL_QUALITY)
     return "image/jpeg"
 
 

@@ -61,8 +61,11 @@ class Worker:
         most_bytes: int | None,
         limits: TimeLimits,
         unwanted: threading.Event | None = None,
+        most_side: int | None = None,
     ) -> str | None:
         """Return the content type of the file written `into`; None if the original can be used.
+
+        With `most_side`, a thumbnail is made; with `most_bytes`, a result; with neither, a source.
 
         To cancel, set `unwanted`, then call `kill`: the child may be just about to start.
         Raises `FileRefused`, `NeedsMoreTime`, `OSError`.
@@ -71,6 +74,7 @@ class Worker:
             "path": str(path),
             "into": str(into),
             "most_bytes": most_bytes,
+            "most_side": most_side,
             "cpu_seconds": limits.cpu_seconds,
             "is_patient": limits.is_last,
         }

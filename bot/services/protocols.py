@@ -56,7 +56,7 @@ class SourceFetcher(Protocol):
 
 
 class Imaging(Protocol):
-    """Opens untrusted files in a safe place. Both methods raise `FileRefused` and `OSError`."""
+    """Opens untrusted files in a safe place. All methods raise `FileRefused` and `OSError`."""
 
     async def source(self, path: Path, into: Path) -> str:
         """Write the picture, ready for the provider, to `into`; return its content type."""
@@ -69,6 +69,9 @@ class Imaging(Protocol):
         A file that cannot be opened here is posted as it is if it begins as a picture. A broken one needs
         `takes_damaged`, since it may be whole after the next download.
         """
+
+    async def thumbnail(self, path: Path, into: Path, most_side: int) -> str:
+        """Write a small copy of a result, of which no side is longer, to `into`; return its content type."""
 
 
 class Courier(Protocol):

@@ -34,6 +34,7 @@ from bot.services.making.unconfirmed_cards import UnconfirmedCards
 from bot.services.members.copies import Copies
 from bot.services.members.gallery import Gallery
 from bot.services.members.own_pictures import OwnPictures
+from bot.services.members.small_copies import SmallCopies
 from bot.services.protocols import (
     Courier,
     ImageProvider,
@@ -112,6 +113,7 @@ class Services:
     administration: Administration
     reports: Reports
     own_pictures: OwnPictures
+    small_copies: SmallCopies
     gone: GoneCards
     sweep: Sweep
     places_in_line: PlacesInLine
@@ -218,6 +220,7 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
         administration=Administration(runtime=runtime, limits=choices.limits, prices=prices),
         reports=Reports(database=runtime.database),
         own_pictures=OwnPictures(runtime=runtime),
+        small_copies=SmallCopies(runtime=runtime, delivering=delivering),
         gone=gone,
         sweep=sweep,
         places_in_line=PlacesInLine(runtime=runtime, account=account, card_updater=card_updater),

@@ -166,6 +166,7 @@ class Studio:
             administration=self.services.administration,
             reports=self.services.reports,
             own_pictures=self.services.own_pictures,
+            small_copies=self.services.small_copies,
             gone=self.services.gone,
             token_cipher=self.token_cipher,
             clock=self.clock,

@@ -32,7 +32,13 @@ async def billed_again(studio: Studio, job: Job) -> None:
     at = studio.clock.now()
     url = "https://images.segmind.com/generations/late.png"
     booked = await studio.database.write(
-        dismissed.book, one, request_id=RequestId("late"), cost_microusd=54_300, output_url=url, at=at
+        dismissed.book,
+        one,
+        request_id=RequestId("late"),
+        cost_microusd=54_300,
+        output_url=url,
+        made_at=at,
+        at=at,
     )
     assert booked is not None
 

@@ -2,6 +2,8 @@
 
 from functools import partial
 
+from bot.domain.errors import FileRefused
+from bot.domain.failure import SourceProblem
 from standins.fake_discord.model import Message
 from standins.fake_discord.permissions import Permissions
 from tests.chat.studio import Studio, labels, text_of
@@ -158,6 +160,7 @@ async def test_anothers_favourite_has_its_details_and_nothing_that_is_its_owners
 
 async def test_a_favourite_is_hidden_while_its_channel_is(studio: Studio) -> None:
     await star(studio, "ben", await studio.imagine(prompt="a fox"))
+    await studio.eventually(lambda: finds_nothing(studio, nothing=False))
     open_list = await favourites(studio, "ben", "general")
     channel, ben = studio.world.channel("pictures"), studio.world.user("ben")
     studio.world.set_overwrite(channel, ben, deny=Permissions.VIEW_CHANNEL)
@@ -190,3 +193,37 @@ async def test_a_picture_that_is_not_made_has_no_star(studio: Studio) -> None:
     await studio.person("ada").choose(message, CHOOSE, ["a fox"]).answer()
     await studio.until(lambda: "Back" in labels(message))
     assert "⭐ Add to favourites" not in labels(message)
+
+
+def thumbnail(message: Message, words: str) -> str:
+    picture = entry(message, words)["thumbnail"]
+    assert isinstance(picture, dict)
+    return str(picture["url"])
+
+
+async def test_a_private_picture_has_a_small_copy_also_after_a_restart(studio: Studio) -> None:
+    await studio.imagine(prompt="a secret", private=True)
+    await studio.restart()
+    message = await listed(studio)
+    name = thumbnail(message, "a secret").removeprefix("attachment://")
+    assert [one.filename for one in message.attachments] == [name] == ["thumbnail-1.jpg"]
+    assert message.is_ephemeral
+    assert len(message.attachments[0].data) < 20_000
+    await studio.person("ada").choose(message, CHOOSE, ["a secret"]).answer()
+    await studio.until(lambda: "Back" in labels(message))
+    assert message.attachments == []
+
+
+async def test_a_private_picture_whose_file_is_gone_has_no_thumbnail(studio: Studio) -> None:
+    await studio.imagine(prompt="a secret", private=True)
+    studio.provider.on_download.append(FileRefused(SourceProblem.GONE))
+    message = await listed(studio)
+    assert "thumbnail" not in entry(message, "a secret")
+    assert message.attachments == []
+
+
+async def test_a_private_spoiler_has_no_small_copy(studio: Studio) -> None:
+    await studio.imagine(prompt="a secret", private=True, spoiler=True)
+    message = await listed(studio)
+    assert "thumbnail" not in entry(message, "a secret")
+    assert shows(message, "spoiler")

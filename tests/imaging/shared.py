@@ -33,6 +33,15 @@ def made_of(data: bytes, most_bytes: int | None, worker: Worker | None = None) -
         return Picture(into.read_bytes(), kind) if kind is not None else None
 
 
+def thumbnail_of(data: bytes, most_side: int = 160) -> Picture:
+    with TemporaryDirectory() as folder:
+        path, into = Path(folder, "sent"), Path(folder, "made")
+        path.write_bytes(data)
+        kind = workers()[0].ask(path, into, None, SLOW, most_side=most_side)
+        assert kind is not None
+        return Picture(into.read_bytes(), kind)
+
+
 def prepared(data: bytes) -> Picture:
     """The source as the provider gets it."""
     picture = made_of(data, None)

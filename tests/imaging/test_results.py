@@ -5,8 +5,9 @@ import io
 import pytest
 from PIL import ImageCms
 
+from bot.domain.errors import FileRefused
 from tests.imaging.files import ODD, encoded, heic, noise, scene, wide_gamut_profile
-from tests.imaging.shared import looks_like, made_of, opened
+from tests.imaging.shared import looks_like, made_of, opened, thumbnail_of
 
 DISCORDS_LIMIT = 10 * 1024 * 1024
 
@@ -66,3 +67,18 @@ def test_a_profile_is_read_before_a_result_is_made_to_fit() -> None:
     made = made_of(sent, 60_000)
     assert made is not None
     assert "icc_profile" not in opened(made).info
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "TIFF"])
+@pytest.mark.parametrize("size", [(900, 600), (600, 900), (2048, 1024), (40, 30)])
+def test_a_thumbnail_shows_the_same_within_its_size(kind: str, size: tuple[int, int]) -> None:
+    small = opened(thumbnail_of(encoded(scene(*size), kind)))
+    assert max(small.size) == min(160, *[max(size)])
+    assert small.mode == "RGB"
+    assert looks_like(small, scene(*size).resize(small.size), 24)
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture", encoded(scene(300, 200), "PNG")[:500]])
+def test_no_thumbnail_is_made_of_what_is_no_picture(data: bytes) -> None:
+    with pytest.raises(FileRefused):
+        thumbnail_of(data)

@@ -3,12 +3,11 @@
 import discord
 
 from bot.chat.actions.card_buttons import details_of_job
-from bot.chat.actions.job_pages import draw_list, draw_panel
+from bot.chat.actions.job_pages import draw_panel, give_list
 from bot.chat.delivery.sender import keep_promise, promise_to_replace_own
 from bot.chat.incoming.payload import guild_of
 from bot.chat.presenter.custom_ids import CustomId
 from bot.chat.presenter.list_position import ListPosition
-from bot.chat.presenter.message import Message
 from bot.chat.responses.context import Context, actor_of
 from bot.domain.ids import JobId, MemberId
 
@@ -24,16 +23,18 @@ async def change(context: Context, interaction: discord.Interaction, pressed: Cu
         await context.own_pictures.mark(job_id, actor_of(interaction))
     else:
         await context.own_pictures.unmark(job_id, MemberId(interaction.user.id))
-    await keep_promise(interaction, await _redrawn(context, interaction, pressed, job_id))
+    await _redraw(context, interaction, pressed, job_id)
 
 
-async def _redrawn(
+async def _redraw(
     context: Context, interaction: discord.Interaction, pressed: CustomId, job_id: JobId
-) -> Message:
+) -> None:
     if len(pressed.args) <= _PAGE_AT:
-        return await details_of_job(context, interaction, job_id)
+        await keep_promise(interaction, await details_of_job(context, interaction, job_id))
+        return
     position = ListPosition.read(pressed, _PAGE_AT, _FILTER_AT)
     job = await context.gallery.job(job_id, guild_of(interaction))
     if job.member_id == interaction.user.id:
-        return await draw_panel(context, interaction, job_id, position)
-    return await draw_list(context, interaction, position)
+        await keep_promise(interaction, await draw_panel(context, interaction, job_id, position))
+    else:
+        await give_list(context, interaction, position)

@@ -1,5 +1,7 @@
 """/jobs: pages of a member's own pictures, and a panel for each picture."""
 
+import asyncio
+
 import discord
 
 from bot.chat.delivery.sender import (
@@ -10,8 +12,9 @@ from bot.chat.delivery.sender import (
 )
 from bot.chat.incoming.payload import guild_of, place_of, roles_of
 from bot.chat.incoming.submitted_values import selected
+from bot.chat.incoming.thumbnails import PATIENCE_SECONDS
 from bot.chat.presenter.custom_ids import CustomId, as_number
-from bot.chat.presenter.job_list import favourite_panel, job_list, job_panel
+from bot.chat.presenter.job_list import favourite_panel, job_list, job_panel, thumbnail_name
 from bot.chat.presenter.list_position import ListPosition
 from bot.chat.presenter.message import Message
 from bot.chat.responses.context import Context, actor_of
@@ -22,13 +25,13 @@ from bot.domain.own_pictures import PictureFilter
 
 async def show_list(context: Context, interaction: discord.Interaction, narrowed: PictureFilter) -> None:
     await promise(interaction, is_new=True)
-    await keep_promise(interaction, await draw_list(context, interaction, ListPosition(0, narrowed)))
+    await give_list(context, interaction, ListPosition(0, narrowed))
 
 
 async def turn_page(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
     position = ListPosition.read(pressed, 0, 2)
     await promise_to_replace_own(interaction)
-    await keep_promise(interaction, await draw_list(context, interaction, position))
+    await give_list(context, interaction, position)
 
 
 async def pick(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
@@ -66,7 +69,8 @@ async def draw_panel(
     return job_panel(job, card, position, before, len(late.get(job.id, ())), is_favourite=is_favourite)
 
 
-async def draw_list(context: Context, interaction: discord.Interaction, position: ListPosition) -> Message:
+async def give_list(context: Context, interaction: discord.Interaction, position: ListPosition) -> None:
+    """Send the list, which was promised, with the thumbnails that it can have."""
     guild_id, member_id = guild_of(interaction), MemberId(interaction.user.id)
     seen = frozenset[ChannelId]()
     if position.narrowed.only_favourites:
@@ -78,7 +82,13 @@ async def draw_list(context: Context, interaction: discord.Interaction, position
     )
     own = [picture.job for picture in listed.pictures if picture.job.member_id == member_id]
     late = await context.gallery.late_pictures(own)
-    thumbnails = await context.thumbnails.of(listed.pictures)
-    return job_list(
-        listed, position.narrowed, usage, thumbnails, {job_id: len(urls) for job_id, urls in late.items()}
+    numbers = {job_id: len(urls) for job_id, urls in late.items()}
+    hidden = [picture.job for picture in listed.pictures if picture.has_small_copy_for(member_id)]
+    urls, copies = await asyncio.gather(
+        context.thumbnails.of(listed.pictures), context.small_copies.of(hidden, PATIENCE_SECONDS)
     )
+    for job in hidden:
+        if job.id in copies:
+            urls[job.id] = f"attachment://{thumbnail_name(job)}.{copies[job.id].extension}"
+    message = job_list(listed, position.narrowed, usage, urls, numbers)
+    await keep_promise(interaction, message, copies)

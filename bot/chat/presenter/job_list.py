@@ -59,7 +59,7 @@ def job_list(
     thumbnails: Mapping[JobId, str],
     late: Mapping[JobId, int] | None = None,
 ) -> Message:
-    """Draw one page of the list. `thumbnails` are URLs of the pictures that Discord can show here.
+    """Draw one page of the list. `thumbnails` are URLs of pictures, or of files that come with the message.
 
     `late` is how many pictures of each job are not on its card.
     """
@@ -89,7 +89,16 @@ def _list(
             for picture in listed.pictures
         ],
         rows=_rows(listed, ListPosition(listed.page, narrowed), with_words=with_words),
+        names={picture.job.id: thumbnail_name(picture.job) for picture in listed.pictures},
     )
+
+
+def thumbnail_name(job: Job) -> str:
+    """Name the file of a thumbnail that comes with the list, without the ending.
+
+    It is no name of a picture: a message with such a file does not show the picture itself.
+    """
+    return f"thumbnail-{job.number}"
 
 
 def _heading(

@@ -33,6 +33,7 @@ from bot.services.admins.administration import Administration
 from bot.services.admins.reports import Reports
 from bot.services.members.gallery import Gallery
 from bot.services.members.own_pictures import OwnPictures
+from bot.services.members.small_copies import SmallCopies
 
 MOST_OPENINGS = 500
 MOST_PRESSES = 2000
@@ -83,6 +84,7 @@ class Context:
     administration: Administration
     reports: Reports
     own_pictures: OwnPictures
+    small_copies: SmallCopies
     thumbnails: Thumbnails
     permission_checks: PermissionChecks
     servers: ServerCache

@@ -145,6 +145,16 @@ class Delivering:
             ready, content_type = await self.imaging.result(path, into, limit, takes_damaged=takes_damaged)
             return Picture(await asyncio.to_thread(ready.read_bytes), content_type)
 
+    async def thumbnail_at(self, job_id: JobId, output_url: str, most_side: int) -> Picture:
+        """Return a small copy of a finished picture of the job. Raises `FileRefused`, `ProviderError`."""
+        try:
+            with self._files(job_id) as (path, into):
+                await self.provider.download(output_url, path)
+                content_type = await self.imaging.thumbnail(path, into, most_side)
+                return Picture(await asyncio.to_thread(into.read_bytes), content_type)
+        except OSError as error:
+            raise Unavailable(type(error).__name__) from error
+
     @contextmanager
     def _files(self, job_id: JobId) -> Iterator[tuple[Path, Path]]:
         """Give paths for the picture as it came and as it will be posted; delete the files later."""
