@@ -187,6 +187,7 @@ def _operator_choices(settings: Settings) -> OperatorChoices:
         requests_per_minute=settings.segmind.requests_per_minute,
         polls_count=settings.segmind.polls_count,
         sources_folder=factories.sources_folder(settings),
+        announced_after_seconds=settings.chat.notify_after_seconds or None,
         served_guilds=frozenset(map(GuildId, settings.chat.guild_ids)),
     )
 

@@ -37,6 +37,8 @@ class Point(StrEnum):
     PICTURE_AFTER = "picture.after"
     POST_BEFORE = "post.before"
     POST_AFTER = "post.after"
+    NOTICE_BEFORE = "notice.before"
+    NOTICE_AFTER = "notice.after"
 
     # The picture that is to be edited.
     SOURCE_BEGUN = "source.begun"  # marked as begun, and not decoded yet

@@ -260,6 +260,7 @@ DeafSeconds = Annotated[
     zero_or_at_least(LEAST_DEAF_SECONDS),
     expects(f"a whole number of seconds, {LEAST_DEAF_SECONDS} or more, or 0 for never"),
 ]
+Seconds = Annotated[int, Field(ge=0), expects("a whole number of seconds, 0 or more")]
 Snowflake = Annotated[int, Field(ge=1), expects("a server's id, which is a number")]
 Snowflakes = Annotated[
     tuple[Annotated[int, Field(ge=1)], ...],

@@ -44,6 +44,7 @@ from bot.setting_types import (
     Port,
     Positive,
     ProxyUrl,
+    Seconds,
     Secret,
     ShardCount,
     ShardIds,
@@ -190,6 +191,11 @@ class Chat(Group):
 
     reply_edits: YesOrNo = Field(
         default=True, description="Whether a reply to a picture that mentions the bot edits that picture."
+    )
+    notify_after_seconds: Seconds = Field(
+        20,
+        description="Seconds after which a finished picture is announced by a reply that menti"
+        "ons its member (0: never).",
     )
     shard_count: ShardCount | None = Field(
         None,

@@ -76,6 +76,8 @@ class Card(NewCard):
     behind_since: datetime | None = None
     #: The bot does not try again before this time.
     try_at: datetime | None = None
+    #: The member is still to be notified when the pictures are over, if that takes long.
+    owes_notice: bool = True
 
     def has_last_word(self, now: datetime) -> bool:
         """Return whether the next edit of a private message may be the last, since its token expires soon."""

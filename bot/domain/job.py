@@ -144,6 +144,11 @@ class Job:
         return self.state is JobState.DELIVERED and self.deleted_at is None
 
     @property
+    def is_over(self) -> bool:
+        """Return whether nothing more happens with it by itself: it has ended, or is kept for its member."""
+        return self.state.is_end or self.parked_at is not None
+
+    @property
     def is_edit(self) -> bool:
         return self.source is not None
 

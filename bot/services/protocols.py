@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.domain.card import Card, CardView, Shown
 from bot.domain.ids import ChannelId, GuildId, JobId, MessageId, RequestId
+from bot.domain.notice import Notice
 from bot.domain.provider import HistoryRow, Inputs, Picture, Result, Status
 from bot.domain.request import PictureLocation
 
@@ -106,6 +107,12 @@ class Courier(Protocol):
         """Delete the message of a card without pictures. It may be gone already.
 
         Raises `CardBarred`, `CourierUnavailable`.
+        """
+
+    async def announce(self, card: Card, notice: Notice, *, is_again: bool) -> None:
+        """Reply to the card's message, and mention the member. With `is_again`, look for an earlier attempt.
+
+        Raises `CardGone` if Discord refuses it, and `CourierUnavailable`.
         """
 
     async def find(self, card: Card) -> MessageId | None:

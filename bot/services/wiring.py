@@ -10,6 +10,7 @@ from bot.domain.money import MICROUSD
 from bot.domain.trouble import Trouble
 from bot.services.admins.administration import Administration
 from bot.services.admins.reports import Reports
+from bot.services.cards.announcements import Announcements
 from bot.services.cards.card_updater import CardUpdater
 from bot.services.cards.gone_cards import GoneCards
 from bot.services.cards.left_messages import LeftMessages
@@ -87,6 +88,8 @@ class OperatorChoices:
     sources_folder: Path
     #: The servers that may use the bot; empty: all.
     served_guilds: frozenset[GuildId] = frozenset()
+    #: Pictures that take longer are announced to their member; None: none is.
+    announced_after_seconds: float | None = None
 
     @property
     def results_folder(self) -> Path:
@@ -149,8 +152,13 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
     account = _account(runtime, provider, choices, notified)
     views = Views(runtime=runtime, account=account)
     gone = GoneCards(runtime=runtime, courier=courier, job_tasks=job_tasks)
-    card_updater = CardUpdater(runtime=runtime, courier=courier, views=views, gone=gone)
-    ledger = Ledger(runtime=runtime, card_updater=card_updater)
+    announcements = Announcements(
+        runtime=runtime, courier=courier, after_seconds=choices.announced_after_seconds
+    )
+    card_updater = CardUpdater(
+        runtime=runtime, courier=courier, views=views, gone=gone, announcements=announcements
+    )
+    ledger = Ledger(runtime=runtime, card_updater=card_updater, announcements=announcements)
     sources = _sources(runtime, adapters, choices)
     delivering = Delivering(
         runtime=runtime,
@@ -186,6 +194,7 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
         unanswered=unanswered,
         ledger=ledger,
         card_updater=card_updater,
+        announcements=announcements,
         left_messages=LeftMessages(runtime=runtime, courier=courier, views=views),
         sources=sources,
         warnings=BudgetWarnings(runtime=runtime, notices=adapters.notices, prices=prices),

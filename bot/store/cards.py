@@ -48,6 +48,7 @@ def insert_or_read(
         "is_lost": False,
         "is_gone": False,
         "prompt": prompt,
+        "owes_notice": True,
     }
     row = connection.execute(_INSERT_UNLESS_KNOWN[connection.dialect.name], values).one_or_none()
     if row is not None:
@@ -115,6 +116,7 @@ def move(connection: Connection, card: Card, to: NewCard, *, message_id: Message
         "message_id": message_id,
         "is_lost": False,
         "is_gone": False,
+        "owes_notice": False,  # the member has just asked for the new message
         **_ON_TIME,
     }
     connection.execute(update(cards).where(cards.c.id == card.id).values(home))
@@ -232,4 +234,5 @@ def _card(row: Row) -> Card:
         behind_since=row.behind_since,
         try_at=row.try_at,
         is_gone=row.is_gone,
+        owes_notice=row.owes_notice,
     )

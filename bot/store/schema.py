@@ -54,6 +54,7 @@ IS_ANSWERED = text("message_id IS NOT NULL")
 IS_UNANSWERED = text("message_id IS NULL AND NOT is_lost")
 IS_DUE = text("revision > shown_revision AND message_id IS NOT NULL AND NOT is_lost")
 HAS_TOKEN = text("sealed_token IS NOT NULL")
+OWES_NOTICE = text("owes_notice")
 #: It is out of date, and not given up.
 HAS_NEXT_TRY = text("try_at IS NOT NULL")
 
@@ -93,6 +94,8 @@ cards = Table(
     Column("behind_since", UtcMicroseconds),
     Column("try_at", UtcMicroseconds),
     Column("language", Text, nullable=False, server_default=text("'en'")),
+    # The member is still to be notified when all pictures are over, if that takes long.
+    Column("owes_notice", Boolean, nullable=False, server_default=false()),
     sqlite_autoincrement=True,
 )
 
@@ -347,6 +350,7 @@ def _partial(name: str, *columns: Column[object], condition: object, unique: boo
 _partial("ix_cards_message", cards.c.message_id, condition=IS_ANSWERED)
 _partial("ix_cards_unanswered", cards.c.created_at, condition=IS_UNANSWERED)
 _partial("ix_cards_due", cards.c.id, condition=IS_DUE)
+_partial("ix_cards_owed", cards.c.id, condition=OWES_NOTICE)
 _partial("ix_cards_token", cards.c.token_expires_at, condition=HAS_TOKEN)
 _partial("ix_left_messages_due", left_messages.c.try_at, condition=HAS_NEXT_TRY)
 

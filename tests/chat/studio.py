@@ -26,6 +26,7 @@ from bot.domain.provider import Inputs
 from bot.services.making.admission import Admission, Admitted, Ask
 from bot.services.wiring import Adapters, Services, wire
 from bot.store import jobs as store_jobs
+from bot.store import owed_notices
 from bot.store.database import Database
 from standins.clock import VirtualClock
 from standins.fake_discord.model import Message
@@ -241,7 +242,10 @@ class Studio:
             await self.database.read(store_jobs.numbered, guild_id, PictureNumber(number))
             for number in numbers_of(message)
         ]
-        return all(job is not None and job.state is JobState.DELIVERED for job in jobs)
+        owing = await self.database.read(owed_notices.due)
+        return all(
+            job is not None and job.state is JobState.DELIVERED and job.card_id not in owing for job in jobs
+        )
 
     async def states(self, who: str = "ada") -> list[JobState]:
         """Of the member's jobs, newest first."""

@@ -104,6 +104,7 @@ class Town:
             "LIMITS_PER_DAY": "",
             "LIMITS_RUNNING": "",
             "BUDGET_MONTHLY_USD": "",
+            "CHAT_NOTIFY_AFTER_SECONDS": "0",
             **settings,
         }
 

@@ -22,6 +22,7 @@ def complaints(
         *_about_pictures(world, wishes),
         *_about_bills(world, bills, wishes, extra),
         *_about_cards(world, wishes),
+        *_about_notices(world),
         *_about_kept(bills, wishes, books),
         *_about_books(world, bills, books),
         *([f"{books.extra} bills are booked beside jobs"] if books.extra != extra else []),
@@ -74,8 +75,19 @@ def _about_cards(world: World, wishes: Sequence[Wish]) -> Iterator[str]:
     locked = [wish.card(world) for wish in wishes if wish.is_locked]
     for message in world.messages.values():
         is_card = message.author is world.app.user and not message.is_ephemeral and message not in locked
-        if is_card and not _is_final(message):
+        if is_card and not _is_notice(world, message) and not _is_final(message):
             yield f"a card is not in a final state: {_labels(message)}"
+
+
+def _about_notices(world: World) -> Iterator[str]:
+    times = Counter(message.reply_to_id for message in world.messages.values() if _is_notice(world, message))
+    yield from (f"card {card} is announced {count} times" for card, count in times.items() if count > 1)
+
+
+def _is_notice(world: World, message: Message) -> bool:
+    """Return whether it replies to a message of the bot itself."""
+    card = world.messages.get(message.reply_to_id or 0)
+    return message.author is world.app.user and card is not None and card.author is world.app.user
 
 
 def _is_final(card: Message) -> bool:

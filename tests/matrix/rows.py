@@ -105,6 +105,7 @@ MIGRATION = (Point.MIGRATION_VERSION, Point.MIGRATION_BEFORE_COMMIT, Point.MIGRA
 ANSWER = (Point.ANSWER_BEFORE, Point.ANSWER_AFTER)
 EDIT = (Point.EDIT_BEFORE, Point.EDIT_AFTER)
 PICTURE = (Point.PICTURE_BEFORE, Point.PICTURE_AFTER)
+NOTICE = (Point.NOTICE_BEFORE, Point.NOTICE_AFTER)
 POST = (Point.POST_BEFORE, Point.POST_AFTER)
 SOURCE = (Point.SOURCE_BEGUN, Point.SOURCE_KEPT)
 UPLOAD = (Point.UPLOAD_BEFORE, Point.UPLOAD_AFTER)
@@ -163,6 +164,7 @@ ROWS: list[Row] = [
     *each(PICTURE, ONCE, is_in_ci=True),
     *each(PICTURE, range(2, 4), story=stories.four),
     *each(POST, ONCE, story=stories.moved, is_in_ci=True),
+    *each(NOTICE, ONCE, is_in_ci=True),
     *each(SOURCE, ONCE, story=stories.edited),
     *each(UPLOAD, ONCE, story=stories.edited, is_in_ci=True),
     *each(SUBMIT, ONCE, is_in_ci=True),

@@ -42,6 +42,10 @@ CALM_SECONDS = 0.3
 ENTRY = (sys.executable, "-m", "tests.matrix.bot_entry")
 
 
+#: Every picture is announced.
+NOTIFIED = {"CHAT_NOTIFY_AFTER_SECONDS": "1"}
+
+
 class NotAsWanted(Exception):
     """The row cannot be played to its end; says why."""
 
@@ -55,7 +59,7 @@ class Scene:
         self.settles_within = SETTLES_WITHIN
         #: How many bills there have to be beside those of the pictures in Discord.
         self.extra_bills = 0
-        self._settings = {"DATABASE_URL": url, **clock.environment, **settings}
+        self._settings = {"DATABASE_URL": url, **clock.environment, **NOTIFIED, **settings}
         self._others: list[BotProcess] = []
 
     @property

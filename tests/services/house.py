@@ -119,12 +119,14 @@ class ServicesRig:
         budget_microusd: int | None = None,
         served_guilds: frozenset[GuildId] = frozenset(),
         operator_post: OperatorPost | None = None,
+        announced_after_seconds: float | None = None,
     ) -> None:
         self.clock = clock
         self.courier = courier or FakeCourier()
         self.fetcher = fetcher or FakeFetcher()
         self.notices = FakeNotices()
         self.limits = limits
+        self.announced_after_seconds = announced_after_seconds
         self.folder = folder
         self.raw_database = database
         self.database = CountingDatabase(database)
@@ -147,6 +149,7 @@ class ServicesRig:
             unit_price_microusd=PRICE,
             requests_per_minute=requests_per_minute,
             served_guilds=served_guilds,
+            announced_after_seconds=announced_after_seconds,
         )
         self.services: Services = wire(self.runtime, adapters, choices)
 
@@ -270,6 +273,7 @@ class House(ServicesRig):
             provider=self.provider,
             courier=self.courier,
             fetcher=self.fetcher,
+            announced_after_seconds=self.announced_after_seconds,
         )
         await after.open()
         return after

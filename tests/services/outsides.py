@@ -15,6 +15,7 @@ from bot.domain.clock import Clock
 from bot.domain.errors import CourierUnavailable, FileRefused, NotSent, RequestUnknown, Unavailable
 from bot.domain.failure import SourceProblem
 from bot.domain.ids import ChannelId, GuildId, JobId, MessageId, RequestId
+from bot.domain.notice import Notice
 from bot.domain.provider import Completed, HistoryRow, Inputs, Picture, Result, Status, StillRunning
 from bot.domain.request import PictureLocation
 
@@ -210,6 +211,9 @@ class FakeCourier:
         self.slow_pictures: deque[asyncio.Event] = deque()
         #: What calls that carry a picture wait for, card by card.
         self.hanging: dict[int, asyncio.Event] = {}
+        #: The notices to members, and what the next attempts raise.
+        self.announced: list[tuple[Card, Notice]] = []
+        self.on_announce: deque[Exception] = deque()
         self.on_remove: deque[Exception] = deque()
         #: What each message says, also of those that their cards have left.
         self.messages: dict[MessageId, CardView] = {}
@@ -239,8 +243,9 @@ class FakeCourier:
         if pictures and view.card.id in self.hanging:
             await self.hanging[view.card.id].wait()
         message_id = view.card.message_id or MessageId(1)
+        rung = Rung.TOKEN
         if pictures and self.new_messages:
-            message_id = self.new_messages.popleft()
+            message_id, rung = self.new_messages.popleft(), Rung.MESSAGE
         self.messages[message_id] = view
         if not view.is_left:
             self.shown[view.card.id] = view
@@ -249,7 +254,7 @@ class FakeCourier:
         return Shown(
             message_id=message_id,
             channel_id=view.card.channel_id,
-            rung=Rung.TOKEN,
+            rung=rung,
             attachment_ids={job_id: 9000 + job_id for job_id in pictures},
         )
 
@@ -274,6 +279,11 @@ class FakeCourier:
             self.calls[card.message_id] += 1
             if card.message_id in self.troubles:
                 raise self.troubles[card.message_id]
+
+    async def announce(self, card: Card, notice: Notice, *, is_again: bool) -> None:
+        if self.on_announce:
+            raise self.on_announce.popleft()
+        self.announced.append((card, notice))
 
     async def find(self, card: Card) -> MessageId | None:
         return self.found.get(card.id)

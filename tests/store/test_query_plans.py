@@ -11,7 +11,7 @@ from bot.domain.ids import CardId, JobId, PictureNumber, RequestId
 from bot.domain.job import JobState
 from bot.domain.limits import WINDOWS
 from bot.domain.request import Door
-from bot.store import blocks, cards, counts, dismissed, events, gone, jobs, left_messages
+from bot.store import blocks, cards, counts, dismissed, events, gone, jobs, left_messages, owed_notices
 from bot.store.connection import Connection, Driver
 from bot.store.counts import Counted
 from bot.store.database import Database
@@ -21,7 +21,7 @@ Query = Callable[[Connection], object]
 
 PRIMARY_KEY = "PRIMARY KEY"
 #: Indexes of the few rows that wait for something: to read one from end to end is no harm.
-SMALL = {"ix_jobs_open", "ix_cards_due"}
+SMALL = {"ix_jobs_open", "ix_cards_due", "ix_cards_owed"}
 
 PROMPT_OF_CARD = "SEARCH request USING INTEGER PRIMARY KEY (rowid=?)"
 
@@ -131,6 +131,8 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     "sources_in_use": (jobs.sources_in_use, {"ix_jobs_open"}),
     "due": (lambda c: cards.due(c, at=NOON), {"ix_cards_due"}),
     "touch_fading": (lambda c: cards.touch_fading(c, at=NOON), {"ix_cards_token", "autoindex_jobs"}),
+    "owed notices": (owed_notices.due, {"ix_cards_owed", "autoindex_jobs"}),
+    "take": (lambda c: owed_notices.take(c, CardId(1)), {PRIMARY_KEY}),
     "left due": (lambda c: left_messages.due(c, at=NOON), {"ix_left_messages_due"}),
     "left of card": (lambda c: left_messages.of_card(c, CardId(1)), {"ix_left_messages_card_id"}),
     "left touch": (lambda c: left_messages.touch(c, CardId(1), at=NOON), {"ix_left_messages_card_id"}),

@@ -16,7 +16,7 @@ from bot.chat.presenter.message import Message
 from bot.chat.presenter.notes import delivery_text
 from bot.domain.card import CardView
 from bot.domain.errors import CourierUnavailable
-from bot.domain.ids import JobId
+from bot.domain.ids import JobId, MemberId
 from bot.domain.job import Job, JobState
 from bot.domain.provider import Picture
 from bot.words.language import speaking
@@ -97,12 +97,9 @@ class CardUpdate:
         card, member_id = self.view.card, self.view.card.member_id
         with speaking(card.language):
             text = delivery_text(member_id)
-        mentioned = discord.AllowedMentions(
-            everyone=False, roles=False, replied_user=False, users=[discord.Object(member_id)]
-        )
         return self.form.to_send(self._message(), self.pictures) | {
             "content": text,
-            "allowed_mentions": mentioned,
+            "allowed_mentions": mentioning(member_id),
             "nonce": f"{card.id}-{min(self.pictures)}",
         }
 
@@ -114,6 +111,13 @@ class CardUpdate:
 
     def _message(self) -> Message:
         return draw(self.view, self.now, arriving=self.pictures.keys())
+
+
+def mentioning(member_id: MemberId) -> discord.AllowedMentions:
+    """Allow a message to mention this member, and no one else."""
+    return discord.AllowedMentions(
+        everyone=False, roles=False, replied_user=False, users=[discord.Object(member_id)]
+    )
 
 
 def picture_ids(message: discord.Message, jobs: Iterable[Job]) -> dict[JobId, int]:

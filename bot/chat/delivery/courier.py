@@ -11,13 +11,14 @@ from typing import TypeVar, cast
 import discord
 import structlog
 
-from bot.chat.delivery.card_update import CardUpdate, picture_ids
+from bot.chat.delivery.card_update import CardUpdate, mentioning, picture_ids
 from bot.chat.delivery.interaction_tokens import InteractionTokens
 from bot.chat.delivery.remembered import Remembered
 from bot.chat.delivery.sender import MessageForm, simpler
 from bot.chat.delivery.token_encryption import TokenCipher
 from bot.chat.gateway.client import GatewayClient
 from bot.chat.incoming.attachments import pictures_in
+from bot.chat.presenter.notes import announcement
 from bot.chat.rest.error_codes import DISCORD_ERRORS, Verdict, reason, rungs, verdict
 from bot.chat.rest.invalid_request_limit import InvalidRequestLimit
 from bot.domain.card import Card, CardView, Rung, Shown
@@ -25,9 +26,11 @@ from bot.domain.clock import Clock
 from bot.domain.errors import CardBarred, CardGone, CardTakenAway, CourierUnavailable, PictureTooLarge
 from bot.domain.ids import CardId, ChannelId, JobId, MessageId
 from bot.domain.job import Job
+from bot.domain.notice import Notice
 from bot.domain.provider import Picture
 from bot.domain.request import PictureLocation
 from bot.fault_points import Point, reach
+from bot.words.language import speaking
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -133,6 +136,36 @@ class DiscordCourier:
         is_refused = await self._by_any(card, self._ways_to_delete(card), if_refused=True)
         if is_refused and not self._is_gone(card):
             raise CardBarred
+
+    async def announce(self, card: Card, notice: Notice, *, is_again: bool) -> None:
+        self._client.require_login()
+        if card.message_id is None or card.is_private:
+            raise CardGone
+        if is_again and await self._is_announced(card):
+            return
+        reach(Point.NOTICE_BEFORE)
+        if await self._refusal(card, self._reply(card, card.message_id, notice)) is not None:
+            raise CardGone
+        reach(Point.NOTICE_AFTER)
+
+    async def _reply(self, card: Card, message_id: MessageId, notice: Notice) -> discord.Message:
+        """Post it with a nonce: a repetition within minutes posts nothing new."""
+        with speaking(card.language):
+            text = announcement(card.member_id, notice)
+        return await self._channel(card.channel_id).send(
+            text,
+            reference=self._partial(card.channel_id, message_id).to_reference(fail_if_not_exists=True),
+            allowed_mentions=mentioning(card.member_id),
+            nonce=f"n{card.id}",
+        )
+
+    async def _is_announced(self, card: Card) -> bool:
+        """Look for a notice whose answer was lost. Raises `CourierUnavailable`."""
+
+        async def look() -> bool:
+            return any([_replies_to(message, card.message_id) async for message in self._own_messages(card)])
+
+        return bool(await self._by_any(card, [look], if_refused=False))
 
     async def find(self, card: Card) -> MessageId | None:
         return await self._by_any(card, self._ways_to_find(card), if_refused=None)
@@ -314,6 +347,10 @@ class DiscordCourier:
             if self._client.is_closed():  # closed during the call: the next process goes on
                 raise CourierUnavailable from error
             raise
+
+
+def _replies_to(message: discord.Message, message_id: MessageId | None) -> bool:
+    return message.reference is not None and message.reference.message_id == message_id
 
 
 def _shown(message: discord.Message, rung: Rung, jobs: Sequence[Job]) -> Shown:

@@ -17,6 +17,7 @@ from bot.chat.presenter.message import (
 )
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.job import Job
+from bot.domain.notice import Notice
 from bot.words.catalogs import gettext as _
 from bot.words.catalogs import ngettext
 
@@ -105,6 +106,24 @@ def delivery_text(member_id: MemberId) -> str:
     """Return the text above an image that comes in its own message, because the card cannot be reached."""
     member = f"<@{member_id}>"
     return _("{member}, here is the image you asked for.", member=member)
+
+
+def announcement(member_id: MemberId, notice: Notice) -> str:
+    """Return the reply to a card whose images took long."""
+    member = f"<@{member_id}>"
+    if not notice.ready:
+        return ngettext(
+            "{member}, your image could not be created.",
+            "{member}, your {count} images could not be created.",
+            notice.failed,
+            member=member,
+        )
+    return ngettext(
+        "{member}, your image is ready.",
+        "{member}, your {count} images are ready.",
+        notice.ready,
+        member=member,
+    )
 
 
 def pressed_twice() -> Message:

@@ -7,11 +7,12 @@ from datetime import datetime
 import structlog
 
 from bot.domain.backoff import Backoff
-from bot.domain.card import Card, CardView, Shown
+from bot.domain.card import Card, CardView, Rung, Shown
 from bot.domain.errors import CardBarred, CardGone, CardTakenAway, CourierUnavailable
 from bot.domain.ids import AttachmentId, CardId, JobId
 from bot.domain.job import Job, JobState
 from bot.domain.provider import Picture
+from bot.services.cards.announcements import Announcements
 from bot.services.cards.gone_cards import GoneCards
 from bot.services.cards.retry_times import next_try
 from bot.services.cards.views import Views, as_delivered
@@ -19,7 +20,7 @@ from bot.services.concurrency.keyed_locks import KeyedLocks
 from bot.services.elapsed import Moment
 from bot.services.protocols import Courier
 from bot.services.runtime import Runtime
-from bot.store import cards, jobs
+from bot.store import cards, jobs, owed_notices
 from bot.store.database import Connection
 from bot.store.errors import DatabaseUnavailable
 
@@ -37,6 +38,7 @@ class CardUpdater:
     courier: Courier
     views: Views
     gone: GoneCards
+    announcements: Announcements
     _locks: KeyedLocks[CardId] = field(init=False, default_factory=KeyedLocks)
     _following: set[CardId] = field(init=False, default_factory=set)
     #: Of those that are followed: the cards that have changed since they were read.
@@ -80,6 +82,7 @@ class CardUpdater:
         if delivered is not None:
             self.runtime.metrics.deliveries.labels(rung=shown.rung).inc()
             log.info("delivered", job=job.id, rung=shown.rung)
+            self.announcements.job_over(job.card_id)
         return delivered
 
     async def show_now(self, card_id: CardId) -> None:
@@ -231,6 +234,8 @@ def _settle_delivery(
         delivered_at=at,
         attachment_id=AttachmentId(attachments[job.id]),
     )
+    if shown.rung is Rung.MESSAGE:  # which mentions the member
+        owed_notices.take(connection, job.card_id)
     now = cards.get(connection, job.card_id)
     if now is not None:
         is_up_to_date = delivered is not None and now.revision == seen.revision + 1

@@ -8,6 +8,7 @@ import structlog
 
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.job import Job, JobState, is_quiet
+from bot.services.cards.announcements import Announcements
 from bot.services.cards.card_updater import CardUpdater
 from bot.services.runtime import Runtime
 from bot.store import gone, jobs
@@ -22,6 +23,7 @@ class Ledger:
 
     runtime: Runtime
     card_updater: CardUpdater
+    announcements: Announcements
 
     async def step(self, job: Job, to: JobState, why: str, **changes: Unpack[Changes]) -> Job | None:
         """Enter the next state, unless the job has changed since `job` was read."""
@@ -45,6 +47,8 @@ class Ledger:
         log.info("step", job=job.id, before=job.state, after=after.state, why=why)
         if not is_quiet(job.state, after.state):
             self.card_updater.card_changed(job.card_id)
+        if after.state.is_end:
+            self.announcements.job_over(job.card_id)
         return after
 
     async def fail(self, job: Job, why: str, failure: Failure, polls: int = 0) -> Job | None:

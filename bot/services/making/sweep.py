@@ -9,6 +9,7 @@ from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
 from bot.domain.luma import FILE_LIVES
+from bot.services.cards.announcements import Announcements
 from bot.services.cards.card_updater import CardUpdater
 from bot.services.cards.left_messages import LeftMessages
 from bot.services.elapsed import Stopwatch
@@ -49,6 +50,7 @@ class Sweep:
     ledger: Ledger
     card_updater: CardUpdater
     left_messages: LeftMessages
+    announcements: Announcements
     sources: Sources
     warnings: BudgetWarnings
     breaker: CircuitBreaker
@@ -75,6 +77,7 @@ class Sweep:
         for card_id in await self.runtime.database.read(cards.due, at=now):
             self.card_updater.card_changed(card_id)
         await self.left_messages.update_due()
+        await self.announcements.settle_due()
         await self.runtime.database.write(_forget_tokens, before=now)
         await self._forget_sources()
         await self.warnings.post_due()

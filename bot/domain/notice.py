@@ -1,0 +1,35 @@
+"""The notice that mentions the member once their pictures are over: what it says, and when there is none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.card import Card
+from bot.domain.job import Job, JobState
+
+#: This long after the end, for example when the bot was off, a notice is of no use.
+STALE_AFTER = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """The numbers of pictures of the card that are ready, and that failed."""
+
+    ready: int
+    failed: int
+
+
+def notice_of(card: Card, jobs: Sequence[Job], now: datetime, after_seconds: float | None) -> Notice | None:
+    """Return the notice for a card whose jobs are all over; None if there is none to send.
+
+    A member who cancels the last picture is looking at the card. With None, `after_seconds` means never.
+    """
+    last = max(jobs, key=lambda job: job.state_at)
+    if after_seconds is None or card.is_gone or last.state is JobState.CANCELLED:
+        return None
+    waited = last.state_at - card.created_at
+    if waited.total_seconds() <= after_seconds or now - last.state_at > STALE_AFTER:
+        return None
+    ready = sum(job.is_posted for job in jobs)
+    failed = sum(job.state is JobState.FAILED for job in jobs)
+    return Notice(ready=ready, failed=failed) if ready or failed else None

@@ -1,0 +1,132 @@
+"""Who waited long is told once that the pictures are over, and nobody else is."""
+
+import pytest
+
+from bot.domain.card import CardView
+from bot.domain.errors import CardGone, CourierUnavailable
+from bot.domain.failure import Failure, FailureKind
+from bot.domain.ids import MessageId
+from bot.domain.notice import Notice
+from bot.domain.provider import Failed
+from bot.services.cards.announcements import GIVEN_UP_AFTER_SECONDS
+from bot.store import owed_notices
+from tests.builders import a_request
+from tests.services.conftest import BuildHouse
+from tests.services.house import House
+from tests.services.test_gallery import OWNER
+
+AFTER_SECONDS = 20.0
+LONG_SECONDS = 60.0
+ONE = Notice(ready=1, failed=0)
+
+
+@pytest.fixture
+async def house(build_house: BuildHouse) -> House:
+    house = await build_house(announced_after_seconds=AFTER_SECONDS)
+    house.provider.seconds = LONG_SECONDS
+    return house
+
+
+async def ended(house: House, count: int = 1) -> CardView:
+    view = await house.ask(a_request(count=count))
+    await house.until_ended(view)
+    await house.advance(120)
+    return view
+
+
+def notices(house: House) -> list[Notice]:
+    return [notice for _, notice in house.courier.announced]
+
+
+async def test_a_picture_that_took_long_is_announced(house: House) -> None:
+    view = await ended(house)
+    ((card, notice),) = house.courier.announced
+    assert (card.id, notice) == (view.card.id, ONE)
+
+
+async def test_a_picture_that_came_soon_is_not(house: House) -> None:
+    house.provider.seconds = AFTER_SECONDS / 2
+    await ended(house)
+    assert notices(house) == []
+
+
+async def test_nothing_is_announced_where_the_operator_does_not_want_it(build_house: BuildHouse) -> None:
+    house = await build_house(announced_after_seconds=None)
+    house.provider.seconds = LONG_SECONDS
+    await ended(house)
+    assert notices(house) == []
+
+
+async def test_four_pictures_are_announced_once_when_all_are_over(house: House) -> None:
+    await ended(house, count=4)
+    assert notices(house) == [Notice(ready=4, failed=0)]
+
+
+async def test_a_failure_after_a_long_wait_is_told_too(house: House) -> None:
+    house.provider.on_status.append(Failed(Failure(FailureKind.BLOCKED)))
+    house.services.account.pacer.pause(LONG_SECONDS)
+    await ended(house)
+    assert notices(house) == [Notice(ready=0, failed=1)]
+
+
+async def test_who_cancelled_is_told_nothing(house: House) -> None:
+    house.services.account.pacer.pause(LONG_SECONDS)
+    view = await house.ask()
+    await house.advance(LONG_SECONDS / 2)
+    await house.services.gallery.cancel(view.card.id, OWNER)
+    await house.advance(120)
+    assert notices(house) == []
+
+
+async def test_a_new_message_that_mentions_the_member_is_not_announced(house: House) -> None:
+    house.courier.new_messages.append(MessageId(9001))
+    await ended(house)
+    assert notices(house) == []
+
+
+async def test_a_card_that_is_gone_is_not_announced(house: House) -> None:
+    view = await house.ask()
+    await house.until(lambda: house.provider.submits == 1)
+    await house.services.gone.messages_deleted(view.card.channel_id, [MessageId(view.card.id + 500)])
+    await house.advance(300)
+    assert notices(house) == []
+
+
+async def test_a_refused_notice_is_not_repeated(house: House) -> None:
+    house.courier.on_announce.append(CardGone())
+    await ended(house)
+    assert notices(house) == []
+    assert not house.courier.on_announce
+
+
+async def test_an_outage_is_waited_for(house: House) -> None:
+    house.courier.on_announce.extend([CourierUnavailable()] * 3)
+    await ended(house)
+    await house.advance(GIVEN_UP_AFTER_SECONDS)
+    assert notices(house) == [ONE]
+
+
+async def test_a_long_outage_is_not(house: House) -> None:
+    house.courier.on_announce.extend([CourierUnavailable()] * 50)
+    await ended(house)
+    await house.advance(2 * GIVEN_UP_AFTER_SECONDS)
+    assert notices(house) == []
+    assert 0 < len(house.courier.on_announce) < 50
+
+
+async def test_a_picture_deleted_meanwhile_is_not_announced(house: House) -> None:
+    house.courier.on_announce.append(CourierUnavailable())
+    view = await house.ask()
+    (job,) = await house.until_ended(view)
+    await house.settle()
+    await house.services.gallery.delete([job.id], OWNER)
+    await house.advance(300)
+    assert notices(house) == []
+
+
+async def test_a_card_from_before_announcements_is_not_announced(house: House) -> None:
+    view = await house.ask()
+    await house.raw_database.write(owed_notices.take, view.card.id)
+    await house.until_ended(view)
+    await house.advance(120)
+    assert notices(house) == []
