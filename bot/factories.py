@@ -97,7 +97,6 @@ def provider(
         api_url=settings.segmind.api_url,
         assets_url=settings.segmind.assets_url,
         history_url=settings.segmind.history_url,
-        model=settings.segmind.model,
         downloader=Downloader(session, settings.segmind.output_hosts, FILE_MOST_BYTES, user_agent=USER_AGENT),
         clock=clock or SystemClock(),
         user_agent=USER_AGENT,
@@ -135,6 +134,11 @@ def operator_limits(settings: Settings) -> OperatorLimits:
             running=limits.ceiling_running,
         ),
     )
+
+
+def max_unit_price_microusd(settings: Settings) -> int | None:
+    """Return what a picture of the highest quality costs; None if that is not offered."""
+    return microusd(settings.segmind.max_unit_price_usd) if settings.segmind.max_quality else None
 
 
 @overload

@@ -29,6 +29,7 @@ DATA_DIR = Path("sandbox-data")
 PASSED_ON = (
     *("LIMITS_", "BUDGET_", "CHAT_", "LOG_"),
     *("SEGMIND_MODEL", "SEGMIND_REQUESTS_PER_MINUTE", "SEGMIND_POLLS_COUNT", "SEGMIND_UNIT_PRICE_USD"),
+    *("SEGMIND_MAX_QUALITY", "SEGMIND_MAX_UNIT_PRICE_USD"),
 )
 
 
@@ -142,6 +143,8 @@ def _live_provider(settings: Settings) -> dict[str, str]:
         "SEGMIND_REQUESTS_PER_MINUTE": str(provider.requests_per_minute),
         "SEGMIND_POLLS_COUNT": str(provider.polls_count).lower(),
         "SEGMIND_UNIT_PRICE_USD": str(provider.unit_price_usd),
+        "SEGMIND_MAX_QUALITY": str(provider.max_quality).lower(),
+        "SEGMIND_MAX_UNIT_PRICE_USD": str(provider.max_unit_price_usd),
         **_way_out(settings),
     }
 

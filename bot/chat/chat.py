@@ -34,6 +34,7 @@ from bot.ops.metrics import Metrics
 from bot.services.admins.administration import Administration
 from bot.services.admins.reports import Reports
 from bot.services.cards.gone_cards import GoneCards
+from bot.services.limits.qualities import Qualities
 from bot.services.members.gallery import Gallery
 from bot.services.members.own_pictures import OwnPictures
 from bot.services.members.small_copies import SmallCopies
@@ -98,6 +99,7 @@ class Chat:
         reports: Reports,
         own_pictures: OwnPictures,
         small_copies: SmallCopies,
+        qualities: Qualities,
         gone: GoneCards,
         token_cipher: TokenCipher,
         clock: Clock,
@@ -120,6 +122,7 @@ class Chat:
             reports=reports,
             own_pictures=own_pictures,
             small_copies=small_copies,
+            qualities=qualities,
             thumbnails=Thumbnails(client, clock),
             permission_checks=PermissionChecks(clock, self._command_permissions),
             servers=ServerCache(client, clock),
@@ -215,7 +218,7 @@ class Chat:
             ReplyListener(self.context, self._client),
             self._deletion_listener,
         )
-        add_commands(self._tree, context)
+        add_commands(self._tree, context, offers_max=context.qualities.offers_max)
 
         async def on_interaction(interaction: discord.Interaction) -> None:
             await components.handle(context, interaction)

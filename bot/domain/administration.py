@@ -1,6 +1,6 @@
 """The settings that admins make for their server, and the audit of their changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +15,10 @@ AuditId = NewType("AuditId", int)
 
 #: The values of one audit entry, by field, before or after the change. None = not set. Ids are numbers.
 Values = Mapping[str, int | str | Sequence[int] | None]
+
+
+#: The most pictures that one of the highest quality may count as.
+COUNTS_AS_MOST = 10
 
 
 class RuleScope(StrEnum):
@@ -66,11 +70,19 @@ class GuildChoices:
     log_channel_id: ChannelId | None = None
     #: The channels for requests; threads follow their parent. Empty: every channel.
     allowed_channels: frozenset[ChannelId] = frozenset()
+    #: The roles whose members may choose `Quality.MAX`, of which @everyone may be one. None: everyone may,
+    #: if the operator offers it.
+    max_roles: frozenset[RoleId] | None = None
+    #: How many pictures one of this quality counts as in the limits.
+    max_counts_as: int = 1
     #: Of what everybody reads, by its code. None: the one that the server has at Discord.
     language: str | None = None
 
     def allows(self, channel_id: ChannelId, parent_id: ChannelId | None) -> bool:
         return not self.allowed_channels or not self.allowed_channels.isdisjoint({channel_id, parent_id})
+
+    def allows_max(self, guild_id: GuildId, role_ids: Collection[RoleId]) -> bool:
+        return self.max_roles is None or not self.max_roles.isdisjoint({guild_id, *role_ids})
 
     def spoken_on(self, card: NewCard) -> NewCard:
         """The card in the server's language, if everybody reads it."""
@@ -93,6 +105,8 @@ class GuildSettings:
     spending: Spending
     #: The expected cost of one picture now.
     price_microusd: int
+    #: The same for the highest quality; None: the operator does not offer it.
+    max_price_microusd: int | None = None
 
 
 class AuditTopic(StrEnum):
@@ -101,6 +115,7 @@ class AuditTopic(StrEnum):
     CHANNELS = "channels"
     LOG_CHANNEL = "log_channel"
     LANGUAGE = "language"
+    QUALITY = "quality"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +123,7 @@ class AuditEntry:
     """One change: who made it, when, and the values before and after it, under the same keys.
 
     The keys by topic are: limits: those of `FIELDS`; budget: budget_microusd; channels: channel_ids;
-    log_channel: channel_id; language: language.
+    log_channel: channel_id; language: language; quality: role_ids, counts_as.
     """
 
     id: AuditId

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import AttachmentId, CardId, ChannelId, GuildId, JobId, MemberId, PictureNumber, RequestId
 from bot.domain.limits import Rule
-from bot.domain.luma import VARIATION_PROMPT, AspectRatio, Style
+from bot.domain.luma import VARIATION_PROMPT, AspectRatio, Quality, Style, quality_of
 from bot.domain.request import Door, Source
 
 
@@ -151,6 +151,10 @@ class Job:
     @property
     def is_edit(self) -> bool:
         return self.source is not None
+
+    @property
+    def quality(self) -> Quality:
+        return quality_of(self.model)
 
     @property
     def is_variation(self) -> bool:

@@ -13,6 +13,7 @@ from bot.domain.luma import AspectRatio, Style
 class Inputs:
     """The inputs of a request. Sent twice, they give two pictures and two bills."""
 
+    model: str
     prompt: str = field(repr=False)
     aspect_ratio: AspectRatio | None
     style: Style
@@ -60,6 +61,8 @@ class HistoryRow:
     #: The inputs as they were sent, by the API's names; {} if the history does not have them.
     inputs: Mapping[str, object] = field(repr=False)
     created_at: datetime | None
+    #: None if the history names none that can be read.
+    model: str | None = None
     status: Status
     #: Set once completed, if the history has it.
     result: Result | None = None

@@ -18,6 +18,7 @@ from bot.domain.luma import (
     MANGA_RATIOS,
     PROMPT_MOST_CHARACTERS,
     AspectRatio,
+    Quality,
     Style,
 )
 from bot.domain.plain_words import NO_NAMES, Names, plain_words
@@ -68,6 +69,7 @@ class ImageRequest:
     sent_prompt: str
     aspect_ratio: AspectRatio | None = None
     style: Style = DEFAULT_STYLE
+    quality: Quality = Quality.STANDARD
     count: int = 1
     source: Source | None = None
     is_spoiler: bool = False
@@ -81,6 +83,7 @@ class ImageRequest:
         sent_prompt: str | None = None,
         aspect_ratio: AspectRatio | None = None,
         style: Style = DEFAULT_STYLE,
+        quality: Quality = Quality.STANDARD,
         count: int = 1,
         source: Source | None = None,
         is_spoiler: bool = False,
@@ -112,6 +115,7 @@ class ImageRequest:
             sent_prompt=sent_prompt,
             aspect_ratio=aspect_ratio,
             style=style,
+            quality=quality,
             count=count,
             source=source,
             is_spoiler=is_spoiler or (source is not None and source.is_spoiler),

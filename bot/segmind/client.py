@@ -69,7 +69,6 @@ class SegmindClient:
         api_url: str,
         assets_url: str,
         history_url: str,
-        model: str,
         downloader: Downloader,
         clock: Clock | None = None,
         user_agent: str = "picture-bot (+self-hosted Discord bot)",
@@ -82,7 +81,6 @@ class SegmindClient:
         self._api_url = api_url.rstrip("/")
         self._assets_url = assets_url.rstrip("/")
         self._history_url = history_url.rstrip("/") + history.PATH
-        self._model = model
         self._downloader = downloader
         self._clock = clock
         self._headers = {
@@ -96,7 +94,7 @@ class SegmindClient:
         self._way_out = way_out
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._model} at {self._api_url}>"
+        return f"<{type(self).__name__} at {self._api_url}>"
 
     # --- the paid call ----------------------------------------------------------------------------------
 
@@ -112,7 +110,7 @@ class SegmindClient:
                 async with open_session(self._way_out) as session:
                     answer = await self._request(
                         "POST",
-                        f"{self._api_url}/v2/{self._model}",
+                        f"{self._api_url}/v2/{inputs.model}",
                         data=departure.body(),
                         length=departure.length,
                         seconds=self._timeouts.submit,
@@ -161,20 +159,20 @@ class SegmindClient:
                 raise self._error(errors.of_credits, answer)
             return left
 
-    async def history(self, since: datetime, until: datetime) -> AsyncIterator[HistoryRow]:
+    async def history(self, since: datetime, until: datetime, model: str) -> AsyncIterator[HistoryRow]:
         """Yield requests to the model, newest first, of all days (UTC) from `since` to `until`, inclusive.
 
         The provider does not document its paging, so its counts are not used: pages are read until one has
         nothing new. An unreadable page raises `Unavailable`, since it must not count as an absence.
         """
         for window in history.windows(since, until):
-            async for row in self._rows_of_window(window):
+            async for row in self._rows_of_window(window, model):
                 yield row
 
-    async def _rows_of_window(self, window: Window) -> AsyncIterator[HistoryRow]:
+    async def _rows_of_window(self, window: Window, model: str) -> AsyncIterator[HistoryRow]:
         seen: set[RequestId] = set()
         for number in range(1, history.MOST_PAGES + 1):
-            page = await self._history_page(window, number)
+            page = await self._history_page(window, number, model)
             if page.request_ids <= seen:
                 return
             for row in page.rows:
@@ -185,10 +183,10 @@ class SegmindClient:
             seen |= page.request_ids
         raise Unavailable("the history has too many pages")
 
-    async def _history_page(self, window: Window, number: int) -> HistoryPage:
+    async def _history_page(self, window: Window, number: int, model: str) -> HistoryPage:
         with self._counted(Call.HISTORY):
-            answer = await self._get(self._history_url, params=history.query(self._model, window, number))
-            page = history.page_of(answer.json, self._model) if answer.is_success else None
+            answer = await self._get(self._history_url, params=history.query(model, window, number))
+            page = history.page_of(answer.json, model) if answer.is_success else None
             if page is None:
                 raise self._error(errors.of_read, answer)
             return page

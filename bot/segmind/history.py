@@ -6,7 +6,7 @@ as "is not there": functions return None for what they cannot read, never an emp
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.domain.ids import RequestId
@@ -78,11 +78,11 @@ def page_of(value: Json, model: str) -> HistoryPage | None:
     listed = row_list(value)
     if listed is None:
         return None
-    rows = [(item, row) for item in listed if (row := row_of(item)) is not None]
+    rows = [row for item in listed if (row := row_of(item)) is not None]
     if listed and not rows:
         return None
-    ours = [row for item, row in rows if not is_of_other_model(item, model)]
-    return HistoryPage(ours, frozenset(row.request_id for _, row in rows))
+    ours = [replace(row, model=model) for row in rows if row.model in (None, model)]
+    return HistoryPage(ours, frozenset(row.request_id for row in rows))
 
 
 def row_in(value: Json, request_id: RequestId) -> HistoryRow | None:
@@ -96,6 +96,8 @@ def row_in(value: Json, request_id: RequestId) -> HistoryRow | None:
 
 def is_same(inputs: Inputs, row: HistoryRow) -> bool:
     """Return whether the row has exactly these inputs; an absent one counts as its default."""
+    if row.model not in (None, inputs.model):
+        return False
     sent: Body = submit_body(inputs)
     return all(
         (sent.get(name) or default) == (row.inputs.get(name) or default) for name, default in DEFAULTS.items()
@@ -137,6 +139,7 @@ def row_of(item: Json) -> HistoryRow | None:
     status = row_status(item)
     return HistoryRow(
         request_id=request_id,
+        model=row_model(item.get("model_name")),
         inputs=row_inputs(item.get("request_body")),
         created_at=next((at for name in CREATED_NAMES if (at := values.moment(item.get(name)))), None),
         status=status,
@@ -144,13 +147,12 @@ def row_of(item: Json) -> HistoryRow | None:
     )
 
 
-def is_of_other_model(item: Body, model: str) -> bool:
-    """Return whether the row is of another model: the filter luma-uni-1 also matches luma-uni-1-max.
+def row_model(name: Json) -> str | None:
+    """Return the row's model, since the filter luma-uni-1 also matches luma-uni-1-max.
 
     Only a name in the form of a model's id counts: a display name ("Luma Uni 1") proves nothing.
     """
-    name = item.get("model_name")
-    return isinstance(name, str) and bool(MODEL_NAME.fullmatch(name)) and name != model
+    return name if isinstance(name, str) and MODEL_NAME.fullmatch(name) else None
 
 
 def row_status(item: Body) -> Status:

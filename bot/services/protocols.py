@@ -34,8 +34,8 @@ class ImageProvider(Protocol):
     async def upload(self, picture: Picture) -> str:
         """Return a URL at which the provider can read the picture; it contains the owner's e-mail address."""
 
-    def history(self, since: datetime, until: datetime) -> AsyncIterator[HistoryRow]:
-        """Yield the requests to the configured model, newest first, over all pages."""
+    def history(self, since: datetime, until: datetime, model: str) -> AsyncIterator[HistoryRow]:
+        """Yield the requests to the model, newest first, over all pages."""
 
     async def history_row(self, request_id: RequestId) -> HistoryRow | None:
         """Return one request of any age, or None if the history does not know it."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.domain.ids import GuildId
 from bot.domain.limits import OperatorLimits
+from bot.domain.luma import MAX_MODEL, Models
 from bot.domain.money import MICROUSD
 from bot.domain.trouble import Trouble
 from bot.services.admins.administration import Administration
@@ -19,6 +20,7 @@ from bot.services.cards.views import Views
 from bot.services.concurrency.drain import Drain
 from bot.services.job_tasks import JobTasks
 from bot.services.limits.budgets import BudgetWarnings, Prices
+from bot.services.limits.qualities import Qualities
 from bot.services.making.admission import Admission
 from bot.services.making.delivering import Delivering
 from bot.services.making.engine import Engine
@@ -82,6 +84,8 @@ class OperatorChoices:
     budget_microusd: int | None
     #: What a picture is expected to cost until costs have been seen.
     unit_price_microusd: int
+    #: The same for pictures of the highest quality; None: it is not offered.
+    max_unit_price_microusd: int | None = None
     model: str
     requests_per_minute: int
     polls_count: bool
@@ -101,9 +105,23 @@ class OperatorChoices:
         return self.sources_folder.parent
 
     @property
+    def models(self) -> Models:
+        return Models(self.model, offers_max=self.max_unit_price_microusd is not None)
+
+    @property
+    def unit_prices_microusd(self) -> dict[str, int]:
+        """Return the expected price of a picture by each model."""
+        prices = {self.model: self.unit_price_microusd}
+        return (
+            prices
+            if self.max_unit_price_microusd is None
+            else {MAX_MODEL: self.max_unit_price_microusd} | prices
+        )
+
+    @property
     def least_credits(self) -> float:
-        """The account counts as empty if less is left, in USD, than one picture costs."""
-        return self.unit_price_microusd / MICROUSD
+        """The account counts as empty if less is left, in USD, than the dearest picture costs."""
+        return max(self.unit_prices_microusd.values()) / MICROUSD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +135,7 @@ class Services:
     reports: Reports
     own_pictures: OwnPictures
     small_copies: SmallCopies
+    qualities: Qualities
     gone: GoneCards
     sweep: Sweep
     places_in_line: PlacesInLine
@@ -146,7 +165,9 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
     drain = Drain()
     job_tasks = JobTasks(runtime=runtime, drain=drain)
     prices = Prices(
-        database=runtime.database, model=choices.model, unit_price_microusd=choices.unit_price_microusd
+        database=runtime.database,
+        model=choices.model,
+        unit_prices_microusd=choices.unit_prices_microusd,
     )
     notified: set[Trouble] = set()
     account = _account(runtime, provider, choices, notified)
@@ -200,13 +221,14 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
         warnings=BudgetWarnings(runtime=runtime, notices=adapters.notices, prices=prices),
         breaker=account.breaker,
     )
+    qualities = Qualities(runtime=runtime, models=choices.models)
     admission = Admission(
         runtime=runtime,
         limits=choices.limits,
         prices=prices,
         operator_budget_microusd=choices.budget_microusd,
         served_guilds=choices.served_guilds,
-        model=choices.model,
+        qualities=qualities,
         breaker=account.breaker,
         views=views,
         engine=engine,
@@ -226,17 +248,20 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
         runtime=runtime,
         admission=admission,
         gallery=gallery,
-        administration=Administration(runtime=runtime, limits=choices.limits, prices=prices),
+        administration=Administration(
+            runtime=runtime, limits=choices.limits, prices=prices, qualities=qualities
+        ),
         reports=Reports(database=runtime.database),
         own_pictures=OwnPictures(runtime=runtime),
         small_copies=SmallCopies(runtime=runtime, delivering=delivering),
+        qualities=qualities,
         gone=gone,
         sweep=sweep,
         places_in_line=PlacesInLine(runtime=runtime, account=account, card_updater=card_updater),
         drain=drain,
         account=account,
         prices=prices,
-        reconciliation=_reconciliation(runtime, account, prices),
+        reconciliation=_reconciliation(runtime, account, prices, choices.models),
         operator_notices=_operator_notices(runtime, adapters, choices, account, prices, notified),
     )
 
@@ -281,9 +306,9 @@ def _account(
             runtime=runtime, provider=provider, least_credits=choices.least_credits, notified=notified
         ),
         pacer=pacer,
-        timing=Timing(choices.model),
+        timing=Timing(choices.models.in_use),
         landings=Landings(runtime=runtime, provider=provider, pacer=pacer),
-        history_watch=HistoryWatch(runtime=runtime, provider=provider),
+        history_watch=HistoryWatch(runtime=runtime, provider=provider, model=choices.model),
     )
 
 
@@ -299,7 +324,9 @@ def _sources(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> 
     )
 
 
-def _reconciliation(runtime: Runtime, account: ProviderAccount, prices: Prices) -> Reconciliation:
+def _reconciliation(
+    runtime: Runtime, account: ProviderAccount, prices: Prices, models: Models
+) -> Reconciliation:
     provider, landings = account.provider, account.landings
     return Reconciliation(
         runtime=runtime,
@@ -308,5 +335,6 @@ def _reconciliation(runtime: Runtime, account: ProviderAccount, prices: Prices) 
         landings=landings,
         history_watch=account.history_watch,
         history_search=HistorySearch(runtime=runtime, provider=provider),
+        models=models.ever_used,
         extra_bills=ExtraBills(runtime=runtime, provider=provider, prices=prices, landings=landings),
     )

@@ -208,6 +208,9 @@ guilds = Table(
     Column("allowed_channels", Ids, nullable=False),
     # NULL: as Discord says.
     Column("language", Text),
+    # NULL: everyone.
+    Column("max_roles", Ids),
+    Column("max_counts_as", Integer, nullable=False, server_default=text("1")),
     PrimaryKeyConstraint("guild_id"),
 )
 

@@ -38,6 +38,8 @@ def put(connection: Connection, guild_id: GuildId, choices: GuildChoices) -> Non
         "log_channel_id": choices.log_channel_id,
         "allowed_channels": choices.allowed_channels,
         "language": choices.language,
+        "max_roles": choices.max_roles,
+        "max_counts_as": choices.max_counts_as,
     }
     upsert(connection, guilds, key={"guild_id": guild_id}, values=values)
 
@@ -153,6 +155,8 @@ def _choices(row: Row) -> GuildChoices:
         log_channel_id=None if row.log_channel_id is None else ChannelId(row.log_channel_id),
         allowed_channels=row.allowed_channels,
         language=row.language,
+        max_roles=row.max_roles,
+        max_counts_as=row.max_counts_as,
     )
 
 

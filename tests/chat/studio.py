@@ -168,6 +168,7 @@ class Studio:
             reports=self.services.reports,
             own_pictures=self.services.own_pictures,
             small_copies=self.services.small_copies,
+            qualities=self.services.qualities,
             gone=self.services.gone,
             token_cipher=self.token_cipher,
             clock=self.clock,

@@ -21,7 +21,9 @@ SUB_COMMAND = 1
 def registered() -> dict[str, dict[str, bool]]:
     """Each command's options by its full name, with whether they are required; nothing asks the network."""
     tree = app_commands.CommandTree(discord.Client(intents=discord.Intents.none()))
-    add_commands(tree, cast("Context", None))  # commands are built without it, and used with it
+    add_commands(
+        tree, cast("Context", None), offers_max=True
+    )  # commands are built without it, and used with it
     found: dict[str, dict[str, bool]] = {}
     for command in tree.get_commands():
         add_options(found, command.to_dict(tree))
@@ -69,7 +71,7 @@ def test_the_default_permissions_are_documented(heading: str, restricted: Restri
 def test_every_command_that_not_everyone_may_use_notes_its_uses() -> None:
     """Its users may then press the buttons of its answers, even where the server's choice cannot be read."""
     tree = app_commands.CommandTree(discord.Client(intents=discord.Intents.none()))
-    add_commands(tree, cast("Context", None))
+    add_commands(tree, cast("Context", None), offers_max=True)
     restricted = [one for one in tree.get_commands() if getattr(one, "default_permissions", None) is not None]
     assert all(isinstance(one, RestrictedGroup) for one in restricted)
     assert {one.name for one in restricted} == {one.command for one in RestrictedCommand}

@@ -18,7 +18,10 @@ IMPATIENT_READ = Timeouts(read=0.6)
 
 
 def an_input(prompt: str = "a fox", **fields: Any) -> Inputs:
-    return Inputs(**{"prompt": prompt, "aspect_ratio": AspectRatio.SQUARE, "style": Style.AUTO} | fields)
+    return Inputs(
+        **{"model": "luma-uni-1", "prompt": prompt, "aspect_ratio": AspectRatio.SQUARE, "style": Style.AUTO}
+        | fields
+    )
 
 
 @dataclass
@@ -56,7 +59,6 @@ async def provider_pair(
             "api_url": provider.api_url,
             "assets_url": provider.assets_url,
             "history_url": provider.history_url,
-            "model": "luma-uni-1",
             "downloader": downloader,
             "on_call": lambda call, outcome: calls.append((call, outcome)),
         }

@@ -143,7 +143,7 @@ async def test_a_found_request_can_be_told_from_others() -> None:
         for other in others:
             await pair.client.submit(other)
         now = pair.provider.bills[0].accepted_at
-        rows = [row async for row in pair.client.history(now - timedelta(minutes=1), now)]
+        rows = [row async for row in pair.client.history(now - timedelta(minutes=1), now, "luma-uni-1")]
         same = [row.request_id for row in rows if pair.client.is_same(inputs, row)]
     assert len(rows) == 6
     assert same == [ours]

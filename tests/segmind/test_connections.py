@@ -36,7 +36,6 @@ async def client_of(
             api_url=base_url,
             assets_url=base_url,
             history_url=base_url,
-            model="luma-uni-1",
             downloader=Downloader(session, [], 1),
             timeouts=timeouts,
             way_out=way_out,

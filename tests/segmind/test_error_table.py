@@ -102,7 +102,7 @@ async def test_a_read_is_refused(call: str, fault: str, expected: type[ProviderE
         reads: dict[str, Callable[[], Awaitable[object]]] = {
             "status": lambda: pair.client.status(request_id),
             "result": lambda: pair.client.result(request_id),
-            "history": lambda: anext(aiter(pair.client.history(now, now))),
+            "history": lambda: anext(aiter(pair.client.history(now, now, "luma-uni-1"))),
             "history_row": lambda: pair.client.history_row(request_id),
             "credits": pair.client.credits,
         }

@@ -73,7 +73,6 @@ async def provider() -> AsyncIterator[Provider]:
             api_url=url,
             assets_url=url,
             history_url=url,
-            model="luma-uni-1",
             downloader=Downloader(
                 session, [provider.address], MOST_BYTES, total_seconds=2.0, read_seconds=2.0
             ),
@@ -85,7 +84,7 @@ async def provider() -> AsyncIterator[Provider]:
 async def rows(client: SegmindClient) -> list[HistoryRow]:
     """Of a few days, so that not too many pages are asked for."""
     found: list[HistoryRow] = []
-    async for row in client.history(NOON - timedelta(days=2), NOON):
+    async for row in client.history(NOON - timedelta(days=2), NOON, "luma-uni-1"):
         found.append(row)
         if len(found) > 1000:
             break

@@ -32,7 +32,7 @@ ROW = {
 
 
 async def listed(client: SegmindClient, since: datetime = NOON, until: datetime = NOON) -> list[HistoryRow]:
-    return [row async for row in client.history(since, until)]
+    return [row async for row in client.history(since, until, MODEL)]
 
 
 async def today(pair: Pair) -> list[HistoryRow]:
@@ -341,7 +341,7 @@ async def test_reading_stops_where_the_reader_does() -> None:
             pair.provider._state.workshop.accept(MODEL, {"prompt": f"fox {number}"})
         await pair.provider.until(lambda: not pair.provider.open)
         at = pair.provider.bills[0].accepted_at
-        async for row in pair.client.history(at, at):
+        async for row in pair.client.history(at, at, MODEL):
             assert row.inputs["prompt"] == "fox 149"
             break
     assert len(pair.provider.requests_to("history")) == 1

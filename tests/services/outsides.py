@@ -129,13 +129,14 @@ class FakeProvider:
         self.uploaded.append(picture)
         return f"https://images.segmind.com/assets/owner@example.test/{len(self.uploaded)}"
 
-    async def history(self, since: datetime, until: datetime) -> AsyncIterator[HistoryRow]:
+    async def history(self, since: datetime, until: datetime, model: str) -> AsyncIterator[HistoryRow]:
         if self.is_history_down:
             raise Unavailable
         if self.on_history:
             raise self.on_history.popleft()
         for request in reversed(self.accepted.values()):
-            if since <= request.at <= until and self._has_landed(request):
+            is_of_model = request.inputs.model == model
+            if is_of_model and since <= request.at <= until and self._has_landed(request):
                 yield self._row(request)
 
     def _has_landed(self, request: Request) -> bool:
@@ -158,6 +159,7 @@ class FakeProvider:
             request_id=request.request_id,
             inputs={} if self.hides_inputs else {"inputs": request.inputs},
             created_at=request.at,
+            model=request.inputs.model,
             status=state,
             result=result,
         )

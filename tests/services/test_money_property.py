@@ -91,7 +91,7 @@ class Story:
             case Jump(minutes):
                 self.house.clock.jump(timedelta(minutes=minutes))
             case Price(microusd):
-                self.prices.microusd = microusd
+                self.prices.expected_microusd["luma-uni-1"] = microusd
             case SetRule():
                 await self.sets(action)
             case Warn():

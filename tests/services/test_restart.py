@@ -128,7 +128,7 @@ async def test_a_new_bot_has_learned_how_long_pictures_take(house: House) -> Non
     for _ in range(8):
         await house.until_ended(await house.ask())
     after = await house.restarted()
-    assert after.services.account.timing.usual_seconds(is_edit=False) < 40
+    assert after.services.account.timing.usual_seconds(model="luma-uni-1", is_edit=False) < 40
 
 
 async def test_a_file_that_is_missing_for_long_is_waited_for(house: House) -> None:

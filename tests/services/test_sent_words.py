@@ -66,7 +66,7 @@ async def test_what_an_older_version_left_waiting_is_sent_without_ids(
 
 async def test_what_an_older_version_has_sent_is_found_by_its_own_words(house: House) -> None:
     at = house.clock.now()
-    inputs = Inputs(prompt=WORDS, aspect_ratio=None, style=a_request().style)
+    inputs = Inputs(model="luma-uni-1", prompt=WORDS, aspect_ratio=None, style=a_request().style)
     house.provider.accepted[RequestId("old")] = Request(RequestId("old"), inputs, at, 60.0)
     in_doubt: dict[str, Any] = {"state": JobState.UNRESOLVED, "submitted_at": at - timedelta(seconds=1)}
     job = await paid_once(house, await of_an_older_version(house, **in_doubt))

@@ -26,7 +26,7 @@ class Book:
         self.let_go = asyncio.Semaphore(0)
         self.errors: list[ProviderError] = []
 
-    async def history(self, since: datetime, until: datetime) -> AsyncIterator[HistoryRow]:
+    async def history(self, since: datetime, until: datetime, model: str) -> AsyncIterator[HistoryRow]:
         self.readings.append((since, until))
         await self.let_go.acquire()
         if self.errors:
@@ -53,7 +53,9 @@ def book() -> Book:
 
 @pytest.fixture
 def history(book: Book) -> SharedHistory:
-    return SharedHistory(provider=cast("ImageProvider", book), clock=VirtualClock(auto_advance=True))
+    return SharedHistory(
+        provider=cast("ImageProvider", book), clock=VirtualClock(auto_advance=True), model="luma-uni-1"
+    )
 
 
 def open_to_all(book: Book) -> None:

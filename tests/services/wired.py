@@ -49,9 +49,9 @@ class CountedProvider:
         with self._call() as client:
             return await client.credits()
 
-    async def history(self, since: datetime, until: datetime) -> AsyncIterator[HistoryRow]:
+    async def history(self, since: datetime, until: datetime, model: str) -> AsyncIterator[HistoryRow]:
         with self._call() as client:
-            async for row in client.history(since, until):
+            async for row in client.history(since, until, model):
                 yield row
 
     async def history_row(self, request_id: RequestId) -> HistoryRow | None:
@@ -105,7 +105,6 @@ async def a_wired_house(database: Database, folder: Path) -> AsyncIterator[Wired
             api_url=segmind.api_url,
             assets_url=segmind.assets_url,
             history_url=segmind.history_url,
-            model="luma-uni-1",
             downloader=Downloader(session, [segmind.output_host], FILE_MOST_BYTES),
             clock=clock,
         )

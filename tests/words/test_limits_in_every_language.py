@@ -43,6 +43,6 @@ def test_labels_fit_their_buttons(language: str) -> None:
 
 async def test_commands_fit_discord_in_every_language() -> None:
     tree = app_commands.CommandTree(Client(intents=Intents.none()))
-    add_commands(tree, None)  # type: ignore[arg-type]  # commands are built without it, and used with it
+    add_commands(tree, None, offers_max=True)  # type: ignore[arg-type]  # commands are built without it, and used with it
     translator = Translator()
     check_commands([await one.get_translated_payload(tree, translator) for one in tree.get_commands()])

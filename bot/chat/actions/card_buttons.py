@@ -56,6 +56,7 @@ async def again(context: Context, interaction: discord.Interaction, pressed: Cus
         names=InteractionMentions(interaction),
         aspect_ratio=job.aspect_ratio,
         style=job.style,
+        quality=job.quality,
         count=len(view.jobs),
         source=job.source,
         is_spoiler=job.is_spoiler,

@@ -19,6 +19,7 @@ from bot.chat.presenter.forms import (
     PICTURES,
     PROMPT,
     PROMPTS,
+    QUALITY,
     STYLE,
     edit_form,
     menu_form,
@@ -31,24 +32,26 @@ from bot.domain.card import Card, CardView
 from bot.domain.errors import CourierUnavailable, JobUnknown, NoPicture, NotPossibleNow, TooManyPictures
 from bot.domain.ids import ChannelId, MessageId
 from bot.domain.job import Job, JobState
-from bot.domain.luma import Style
+from bot.domain.luma import Quality, Style
 from bot.domain.request import COUNT_MOST, Door, ImageRequest, Source
 
 #: A modal has to open within Discord's 3 s. Its picture is looked up again when it is submitted.
 LOOK_UP_SECONDS = 1.0
 #: The part of an upload modal's custom id that marks spoilers; modals from before do not have it.
 IS_SPOILER_AT = 4
+QUALITY_AT = 5
 
 
 async def open_edit(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    style = Style.AUTO
+    style, quality = Style.AUTO, None
     job_ids = [pressed.number(at) for at in range(min(len(pressed.args), COUNT_MOST))] or [pressed.number(0)]
     with suppress(TimeoutError):
         async with asyncio.timeout(LOOK_UP_SECONDS):
             job, _ = await context.picture(interaction, job_ids[0])
             require_picture(job)
             style = job.style
-    form = edit_form(job_ids, style, interaction.id)
+            quality = job.quality if await context.may_use_max(interaction) else None
+    form = edit_form(job_ids, style, interaction.id, quality)
     await open_form(interaction, form)
 
 
@@ -121,6 +124,7 @@ async def upload_sent(context: Context, interaction: discord.Interaction, sent: 
         count=min(sent.number(1), COUNT_MOST),
         source=filled.file(FILE).uploaded_source(),
         is_spoiler=len(sent.args) > IS_SPOILER_AT and sent.flag(IS_SPOILER_AT),
+        quality=quality_named(sent.text(QUALITY_AT) if len(sent.args) > QUALITY_AT else None),
     )
     await context.ask(interaction, request, Door.EDIT, is_private=sent.flag(2))
 
@@ -130,6 +134,7 @@ def _request(interaction: discord.Interaction, filled: SubmittedModal, source: S
         prompt=filled.text(PROMPT),
         names=InteractionMentions(interaction),
         style=_style(filled),
+        quality=quality_named(filled.choice(QUALITY)),
         source=source,
     )
 
@@ -177,5 +182,13 @@ def style_named(name: str) -> Style:
     """Raises `JobUnknown` for a value that only a forged modal can have."""
     try:
         return Style(name)
+    except ValueError:
+        raise JobUnknown from None
+
+
+def quality_named(name: str | None) -> Quality:
+    """Return the standard quality without a choice. Raises `JobUnknown` for what only a forged modal has."""
+    try:
+        return Quality(name or Quality.STANDARD)
     except ValueError:
         raise JobUnknown from None

@@ -3,19 +3,19 @@
 import discord
 
 from bot.chat.actions.card_buttons import require_open
-from bot.chat.actions.edit_modals import style_named
+from bot.chat.actions.edit_modals import quality_named, style_named
 from bot.chat.delivery.sender import open_form
 from bot.chat.incoming.mentions import InteractionMentions
 from bot.chat.incoming.submitted_values import SubmittedModal
 from bot.chat.presenter.card import can_be_used_again
 from bot.chat.presenter.custom_ids import CustomId
-from bot.chat.presenter.forms import PROMPTS, RATIO, STYLE, reword_form, upload_form
+from bot.chat.presenter.forms import PROMPTS, QUALITY, RATIO, STYLE, reword_form, upload_form
 from bot.chat.responses.context import Context
 from bot.domain.card import CardView
 from bot.domain.errors import JobUnknown, NotYours, PromptForgotten
 from bot.domain.failure import FailureKind
 from bot.domain.job import Job
-from bot.domain.luma import DEFAULT_RATIO, AspectRatio
+from bot.domain.luma import DEFAULT_RATIO, AspectRatio, Quality
 from bot.domain.request import Door, ImageRequest
 
 
@@ -29,7 +29,8 @@ async def open_reword(context: Context, interaction: discord.Interaction, presse
     if job.source is not None:
         await require_open(context, interaction, job.source)
     if job.source is None or can_be_used_again(job.source):
-        form = reword_form(view.card.id, job, interaction.id)
+        quality = job.quality if await context.may_use_max(interaction) else None
+        form = reword_form(view.card.id, job, interaction.id, quality)
     else:
         form = upload_form(
             job.prompt,
@@ -38,6 +39,7 @@ async def open_reword(context: Context, interaction: discord.Interaction, presse
             interaction.id,
             is_private=view.card.is_private,
             is_spoiler=job.is_spoiler,
+            quality=await _quality_kept(context, interaction, job),
         )
     await open_form(interaction, form)
 
@@ -49,12 +51,14 @@ async def reword_sent(context: Context, interaction: discord.Interaction, sent: 
     if source is not None:
         await require_open(context, interaction, source)
     prompt = "".join(map(filled.text, PROMPTS))
+    chosen = filled.choice(QUALITY)
     request = ImageRequest.checked(
         prompt=prompt,
         sent_prompt=_sent_before(job, prompt),
         names=InteractionMentions(interaction),
         aspect_ratio=_ratio(job, filled),
         style=style_named(filled.choice(STYLE) or job.style),
+        quality=quality_named(chosen) if chosen else await _quality_kept(context, interaction, job),
         count=len(view.jobs),
         source=source,
         is_spoiler=job.is_spoiler,
@@ -67,6 +71,11 @@ def _require_may_read(view: CardView, user_id: int) -> None:
     is_blocked = any(job.failure is not None and job.failure.kind is FailureKind.BLOCKED for job in view.jobs)
     if is_blocked and view.card.member_id != user_id:
         raise NotYours
+
+
+async def _quality_kept(context: Context, interaction: discord.Interaction, job: Job) -> Quality:
+    """Return the quality as it was, or the standard one if the member may not choose it any more."""
+    return job.quality if await context.may_use_max(interaction) else Quality.STANDARD
 
 
 def _sent_before(job: Job, prompt: str) -> str | None:

@@ -5,12 +5,12 @@ from contextlib import suppress
 
 import discord
 
-from bot.chat.actions.edit_modals import LOOK_UP_SECONDS, chosen_on, shown_on, source_of
+from bot.chat.actions.edit_modals import LOOK_UP_SECONDS, chosen_on, quality_named, shown_on, source_of
 from bot.chat.delivery.sender import open_form
 from bot.chat.incoming.payload import guild_of, roles_of
 from bot.chat.incoming.submitted_values import SubmittedModal
 from bot.chat.presenter.custom_ids import CustomId, as_number
-from bot.chat.presenter.forms import COUNT, vary_form
+from bot.chat.presenter.forms import COUNT, QUALITY, vary_form
 from bot.chat.responses.context import Context, own_message
 from bot.domain.ids import MemberId
 from bot.domain.luma import VARIATION_PROMPT
@@ -19,8 +19,9 @@ from bot.domain.request import COUNT_MOST, Door, ImageRequest
 
 async def open_vary(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
     view = await context.view(interaction, pressed.number(0))
-    most = await _most_now(context, interaction)
-    await open_form(interaction, vary_form(view.card.id, shown_on(view), most, interaction.id))
+    shown, most = shown_on(view), await _most_now(context, interaction)
+    quality = shown[0].quality if await context.may_use_max(interaction) else None
+    await open_form(interaction, vary_form(view.card.id, shown, most, interaction.id, quality))
 
 
 async def _most_now(context: Context, interaction: discord.Interaction) -> int:
@@ -42,6 +43,7 @@ async def vary_sent(context: Context, interaction: discord.Interaction, sent: Cu
     request = ImageRequest.checked(
         prompt=job.prompt or VARIATION_PROMPT,
         sent_prompt=VARIATION_PROMPT,
+        quality=quality_named(filled.choice(QUALITY)),
         count=as_number(filled.choice(COUNT) or "1"),
         source=source_of(job, view.card, own_message(interaction)),
     )

@@ -15,10 +15,13 @@ from bot.chat.commands.usage import usage_command
 from bot.chat.responses.context import Context
 
 
-def add_commands(tree: app_commands.CommandTree[Any], context: Context) -> None:
-    for command in (imagine_command, edit_command, jobs_command, usage_command, help_command):
+def add_commands(tree: app_commands.CommandTree[Any], context: Context, *, offers_max: bool) -> None:
+    """Add all commands; `offers_max` decides whether they have a choice of quality."""
+    for image_command in (imagine_command, edit_command):
+        tree.add_command(image_command(context, offers_max=offers_max))
+    for command in (jobs_command, usage_command, help_command):
         tree.add_command(command(context))
-    for group in (review_commands, config_commands):
-        tree.add_command(group(context))
+    tree.add_command(review_commands(context))
+    tree.add_command(config_commands(context, offers_max=offers_max))
     for menu in (edit_menu, details_menu):
         tree.add_command(menu(context))

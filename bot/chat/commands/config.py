@@ -18,7 +18,7 @@ from bot.domain.ids import ChannelId, GuildId, MemberId, RoleId
 from bot.domain.limits import Allowances
 
 
-def config_commands(context: Context) -> app_commands.Group:
+def config_commands(context: Context, *, offers_max: bool) -> app_commands.Group:
     group = RestrictedGroup(context, RestrictedCommand.CONFIG, words.CONFIG)
 
     @group.command(name="show", description=words.CONFIG_SHOW)
@@ -76,7 +76,15 @@ def config_commands(context: Context) -> app_commands.Group:
     async def check(interaction: discord.Interaction) -> None:
         await show_check(context, interaction)
 
+    if offers_max:
+        _add_quality(context, group)
     return group
+
+
+def _add_quality(context: Context, group: app_commands.Group) -> None:
+    @group.command(name="quality", description=words.CONFIG_QUALITY)
+    async def quality(interaction: discord.Interaction) -> None:
+        await open_panel(context, interaction, View.QUALITY)
 
 
 def _subject(

@@ -5,24 +5,21 @@ from discord import app_commands
 
 from bot.chat.actions.edit_modals import source_of
 from bot.chat.commands.autocomplete import own_source, suggest_sources
-from bot.chat.commands.options import STYLES, Slash, chosen_style
+from bot.chat.commands.options import QUALITIES, STYLES, Slash, chosen_quality, chosen_style, image_command
 from bot.chat.delivery.sender import open_form
 from bot.chat.incoming.attachments import FoundPicture
 from bot.chat.incoming.mentions import InteractionMentions
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.forms import upload_form
 from bot.chat.responses.context import Context
-from bot.domain.luma import PROMPT_MOST_CHARACTERS, Style
+from bot.domain.luma import PROMPT_MOST_CHARACTERS, Quality, Style
 from bot.domain.request import COUNT_MOST, Door, ImageRequest
 
 
-def edit_command(context: Context) -> Slash:
+def edit_command(context: Context, *, offers_max: bool) -> Slash:
     async def sources(interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return await suggest_sources(context, interaction, typed)
 
-    @app_commands.command(name="edit", description=words.EDIT)
-    @app_commands.describe(**words.EDIT_OPTIONS)
-    @app_commands.choices(style=STYLES)
     @app_commands.autocomplete(source=sources)
     async def edit(
         interaction: discord.Interaction,
@@ -30,6 +27,7 @@ def edit_command(context: Context) -> Slash:
         image: discord.Attachment | None = None,
         source: str | None = None,
         style: str = Style.AUTO.value,
+        quality: str = Quality.STANDARD.value,
         count: app_commands.Range[int, 1, COUNT_MOST] = 1,
         private: bool | None = None,  # noqa: FBT001  discord.py passes options by name
         spoiler: bool = False,  # noqa: FBT001, FBT002  discord.py passes options by name
@@ -50,6 +48,7 @@ def edit_command(context: Context) -> Slash:
                 interaction.id,
                 is_private=is_private,
                 is_spoiler=spoiler,
+                quality=chosen_quality(quality),
             )
             await open_form(interaction, form)
             return
@@ -57,10 +56,12 @@ def edit_command(context: Context) -> Slash:
             prompt=prompt,
             names=InteractionMentions(interaction),
             style=chosen_style(style),
+            quality=chosen_quality(quality),
             count=count,
             source=picture,
             is_spoiler=spoiler,
         )
         await context.ask(interaction, request, Door.EDIT, is_private=is_private)
 
-    return edit
+    choices = {"style": STYLES, "quality": QUALITIES}
+    return image_command(edit, words.EDIT, words.EDIT_OPTIONS, choices, has_quality=offers_max)

@@ -3,23 +3,30 @@
 import discord
 from discord import app_commands
 
-from bot.chat.commands.options import RATIOS, STYLES, Slash, chosen_ratio, chosen_style
+from bot.chat.commands.options import (
+    QUALITIES,
+    RATIOS,
+    STYLES,
+    Slash,
+    chosen_quality,
+    chosen_ratio,
+    chosen_style,
+    image_command,
+)
 from bot.chat.incoming.mentions import InteractionMentions
 from bot.chat.presenter import command_words as words
 from bot.chat.responses.context import Context
-from bot.domain.luma import PROMPT_MOST_CHARACTERS, Style
+from bot.domain.luma import PROMPT_MOST_CHARACTERS, Quality, Style
 from bot.domain.request import COUNT_MOST, Door, ImageRequest
 
 
-def imagine_command(context: Context) -> Slash:
-    @app_commands.command(name="imagine", description=words.IMAGINE)
-    @app_commands.describe(**words.IMAGINE_OPTIONS)
-    @app_commands.choices(aspect_ratio=RATIOS, style=STYLES)
+def imagine_command(context: Context, *, offers_max: bool) -> Slash:
     async def imagine(
         interaction: discord.Interaction,
         prompt: app_commands.Range[str, 1, PROMPT_MOST_CHARACTERS],
         aspect_ratio: str | None = None,
         style: str = Style.AUTO.value,
+        quality: str = Quality.STANDARD.value,
         count: app_commands.Range[int, 1, COUNT_MOST] = 1,
         private: bool = False,  # noqa: FBT001, FBT002  discord.py passes options by name
         spoiler: bool = False,  # noqa: FBT001, FBT002  discord.py passes options by name
@@ -29,9 +36,11 @@ def imagine_command(context: Context) -> Slash:
             names=InteractionMentions(interaction),
             aspect_ratio=chosen_ratio(aspect_ratio),
             style=chosen_style(style),
+            quality=chosen_quality(quality),
             count=count,
             is_spoiler=spoiler,
         )
         await context.ask(interaction, request, Door.IMAGINE, is_private=private)
 
-    return imagine
+    choices = {"aspect_ratio": RATIOS, "style": STYLES, "quality": QUALITIES}
+    return image_command(imagine, words.IMAGINE, words.IMAGINE_OPTIONS, choices, has_quality=offers_max)

@@ -1,6 +1,7 @@
 """Types and options that several commands share."""
 
-from collections.abc import Iterator, Sequence
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 import discord
@@ -11,13 +12,14 @@ from bot.chat.incoming import periods
 from bot.chat.presenter.command_words import (
     AS_SET_IN_DISCORD,
     PERIOD_CHOICES,
+    QUALITY_CHOICES,
     RATIO_CHOICES,
     STYLE_CHOICES,
 )
 from bot.chat.presenter.settings_panel import AS_DISCORD_SAYS
 from bot.domain.errors import ChoiceUnknown
 from bot.domain.ids import ChannelId
-from bot.domain.luma import AspectRatio, Style
+from bot.domain.luma import AspectRatio, Quality, Style
 from bot.words.catalogs import gettext
 from bot.words.language import LANGUAGES, speaking
 
@@ -50,6 +52,7 @@ Place = Annotated[ChannelId, _Place(*CHANNEL_TYPES)]
 LogPlace = Annotated[ChannelId, _Place(discord.ChannelType.text, discord.ChannelType.news)]
 
 RATIOS = [app_commands.Choice(name=name, value=ratio.value) for ratio, name in RATIO_CHOICES.items()]
+QUALITIES = [app_commands.Choice(name=name, value=quality.value) for quality, name in QUALITY_CHOICES.items()]
 STYLES = [app_commands.Choice(name=name, value=style.value) for style, name in STYLE_CHOICES.items()]
 LANGUAGE_CHOICES = [
     app_commands.Choice(name=AS_SET_IN_DISCORD, value=AS_DISCORD_SAYS),
@@ -64,6 +67,29 @@ def chosen_ratio(sent: str | None) -> AspectRatio | None:
 
 def chosen_style(sent: str) -> Style:
     return Style(_value("style", STYLES, sent))
+
+
+def chosen_quality(sent: str) -> Quality:
+    return Quality(_value("quality", QUALITIES, sent))
+
+
+def image_command(
+    callback: Callable[..., Any],
+    description: str,
+    texts: Mapping[str, str],
+    choices: Mapping[str, list[app_commands.Choice[str]]],
+    *,
+    has_quality: bool,
+) -> Slash:
+    """Build a command that asks for pictures. An option that is not offered keeps its default."""
+    left_out = set() if has_quality else {"quality"}
+    shown = inspect.signature(callback)
+    kept = [parameter for name, parameter in shown.parameters.items() if name not in left_out]
+    callback.__signature__ = shown.replace(parameters=kept)  # type: ignore[attr-defined]  # PEP 362 allows it
+    described = app_commands.describe(**{name: texts[name] for name in texts if name not in left_out})
+    listed = app_commands.choices(**{name: choices[name] for name in choices if name not in left_out})
+    command = app_commands.command(name=callback.__name__, description=description)
+    return command(described(listed(callback)))
 
 
 def chosen_period_name(sent: str | None) -> str | None:

@@ -6,6 +6,7 @@ from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.limit_fields import limit_field_name
 from bot.chat.presenter.message import Button, Color, Message, Row
 from bot.chat.presenter.numbers import at
+from bot.chat.presenter.quality_panel import max_quality_words
 from bot.chat.presenter.settings_panel import language_name
 from bot.domain.administration import AuditEntry, AuditTopic, RuleScope, RuleSubject, Values
 from bot.domain.limits import FIELDS, LimitField
@@ -39,6 +40,8 @@ def _change(entry: AuditEntry) -> str:
             return _("Log channel: {change}", change=_arrow(_channel(entry.before), _channel(entry.after)))
         case AuditTopic.LANGUAGE:
             return _("Language: {change}", change=_arrow(_language(entry.before), _language(entry.after)))
+        case AuditTopic.QUALITY:
+            return _("Max quality: {change}", change=_arrow(_quality(entry.before), _quality(entry.after)))
 
 
 def _arrow(before: str, after: str) -> str:
@@ -79,6 +82,12 @@ def _channel(values: Values) -> str:
 def _language(values: Values) -> str:
     value = values.get("language")
     return language_name(value if isinstance(value, str) else None)
+
+
+def _quality(values: Values) -> str:
+    ids, counts_as = values.get("role_ids"), values.get("counts_as")
+    roles = [int(role_id) for role_id in ids] if isinstance(ids, Sequence) else None
+    return max_quality_words(roles, counts_as if isinstance(counts_as, int) else 1)
 
 
 def _channel_ids(values: Values) -> list[object]:

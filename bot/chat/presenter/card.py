@@ -22,7 +22,7 @@ from bot.domain.card import CardView
 from bot.domain.ids import GuildId, JobId
 from bot.domain.job import Job
 from bot.domain.limits import Usage
-from bot.domain.luma import Style
+from bot.domain.luma import Quality, Style
 from bot.domain.request import PictureLocation, Source
 from bot.words.catalogs import deferred
 from bot.words.catalogs import gettext as _
@@ -130,7 +130,8 @@ def traits(job: Job) -> list[str]:
     style = _("manga") if job.style is Style.MANGA else None
     ratio = None if job.is_edit else job.aspect_ratio
     spoiler = _("spoiler") if job.is_spoiler else None
-    return [trait for trait in (kind, ratio, style, spoiler) if trait]
+    quality = _("max quality") if job.quality is Quality.MAX else None
+    return [trait for trait in (kind, ratio, style, quality, spoiler) if trait]
 
 
 def _last_word(moment: Moment) -> str:

@@ -6,7 +6,7 @@ characters.
 
 from bot.chat.presenter.limit_fields import limit_option
 from bot.domain.limits import LimitField
-from bot.domain.luma import AspectRatio, Style
+from bot.domain.luma import AspectRatio, Quality, Style
 from bot.words.catalogs import deferred
 
 IMAGINE = deferred("Create an image from a prompt")
@@ -19,6 +19,7 @@ IMAGINE_OPTIONS = {
     "prompt": deferred("What the image should show"),
     "aspect_ratio": deferred("Width to height (default: 16:9)"),
     "style": deferred("Auto, or Manga (tall formats only)"),
+    "quality": deferred("Standard, or Max (finer, slower, and more expensive)"),
     "count": deferred("How many images, 1 to 4; each one counts toward your limits"),
     "private": deferred("Show the images only to you"),
     "spoiler": deferred("Blur the images until someone clicks them"),
@@ -28,6 +29,7 @@ EDIT_OPTIONS = {
     "image": deferred("The image to edit, as a file"),
     "source": deferred("Or one of your recent images"),
     "style": deferred("Auto, or Manga"),
+    "quality": deferred("Standard, or Max (finer, slower, and more expensive)"),
     "count": deferred("How many versions, 1 to 4; each one counts toward your limits"),
     "private": deferred("Show the images only to you"),
     "spoiler": deferred("Blur the images until someone clicks them"),
@@ -76,6 +78,7 @@ CONFIG_LOG = deferred("The channel where moderators get budget warnings")
 CONFIG_LOG_OPTIONS = {"channel": deferred("The channel (leave empty to see it in a panel)")}
 CONFIG_LANGUAGE = deferred("The language of everything that the whole server reads")
 CONFIG_LANGUAGE_OPTIONS = {"language": deferred("The language (leave empty to see it in a panel)")}
+CONFIG_QUALITY = deferred("Who can choose max quality, and what one such image counts as")
 CONFIG_CHECK = deferred("Check that the bot has the permissions it needs, and how to fix what is missing")
 
 EDIT_MENU = "Edit image"
@@ -95,6 +98,10 @@ RATIO_CHOICES = {
 STYLE_CHOICES = {
     Style.AUTO: deferred("Auto (no particular style)"),
     Style.MANGA: deferred("Manga"),
+}
+QUALITY_CHOICES = {
+    Quality.STANDARD: deferred("Standard"),
+    Quality.MAX: deferred("Max"),
 }
 #: The choice that sets no language. The languages themselves are listed by their own names.
 AS_SET_IN_DISCORD = deferred("As set in Discord")

@@ -41,7 +41,7 @@ class Action(StrEnum):
     REWORD_FORM = "reword-form"  # card, opening
     VARY_FORM = "vary-form"  # card, opening
     MENU_FORM = "menu-form"  # message, picture or nothing, opening
-    UPLOAD_FORM = "upload-form"  # style, count, private, opening, spoiler or nothing
+    UPLOAD_FORM = "upload-form"  # style, count, private, opening, spoiler or nothing, quality or nothing
     SETTINGS = "settings"  # which view of /config show, page or nothing
     SETTINGS_PICK = "settings-pick"  # scope (select; value is a role, member or channel)
     SETTINGS_KNOWN = "settings-known"  # (select; values are scope and id, joined by a dot)
@@ -53,6 +53,8 @@ class Action(StrEnum):
     SETTINGS_REMOVE = "settings-remove"  # page (select; values are channels)
     SETTINGS_LOG = "settings-log"  # (select; value is a channel; a button: none)
     SETTINGS_LANGUAGE = "settings-language"  # (select; value is a language, or "discord")
+    SETTINGS_QUALITY = "settings-quality"  # (select; values are roles; a button: everyone, or no one)
+    SETTINGS_COUNTS_AS = "settings-counts-as"  # (select; value is a number of pictures)
     LIMITS_FORM = "limits-form"  # scope, id, opening
     BUDGET_FORM = "budget-form"  # opening
     REVIEW = "review"  # first day, last day, member, channel, page
@@ -100,6 +102,8 @@ class CustomId:
 
 #: A part that removes a choice instead of making one. Old messages have it, so it must not change.
 CLEARS = "none"
+#: A part that allows something to no one.
+NONE_AT_ALL = "nobody"
 
 
 def as_number(text: str) -> int:

@@ -6,10 +6,11 @@
 from collections.abc import Sequence
 
 from bot.chat.incoming.text import one_line, units
-from bot.chat.presenter.command_words import RATIO_CHOICES
+from bot.chat.presenter.command_words import QUALITY_CHOICES, RATIO_CHOICES
 from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.details import image_name
 from bot.chat.presenter.message import (
+    MOST_FIELDS,
     MOST_OPTION,
     MOST_OPTIONS,
     MOST_TEXT_INPUT,
@@ -22,7 +23,7 @@ from bot.chat.presenter.message import (
 from bot.chat.presenter.numbers import pictures as how_many
 from bot.domain.ids import CardId, MessageId
 from bot.domain.job import Job
-from bot.domain.luma import DEFAULT_RATIO, AspectRatio, Style
+from bot.domain.luma import DEFAULT_RATIO, AspectRatio, Quality, Style
 from bot.domain.request import COUNT_MOST
 from bot.words.catalogs import deferred
 from bot.words.catalogs import gettext as _
@@ -30,7 +31,7 @@ from bot.words.catalogs import gettext as _
 #: A prompt may take several inputs: up to 6,000 characters, each of which may count twice.
 PROMPTS = ("prompt", "prompt-2", "prompt-3")
 PROMPT = PROMPTS[0]
-STYLE, FILE, RATIO, COUNT = "style", "file", "ratio", "count"
+STYLE, FILE, RATIO, COUNT, QUALITY = "style", "file", "ratio", "count", "quality"
 #: A dialogue has room for this many lists beside its two other fields.
 PICTURES = ("picture", "picture-2", "picture-3")
 
@@ -41,29 +42,42 @@ _STYLES = {
 }
 
 
-def edit_form(job_ids: Sequence[int], style: Style, opening: int) -> Form:
-    """Return the dialogue for a picture of ours, or for one of several."""
+def edit_form(job_ids: Sequence[int], style: Style, opening: int, quality: Quality | None = None) -> Form:
+    """Return the dialogue for a picture of ours, or for one of several.
+
+    In this dialogue and the next two, `quality` is what is chosen at first; None: there is no choice.
+    """
     id_ = custom_id(Action.EDIT_FORM, job_ids[0], opening)
-    return Form(_("Edit this image"), id_, [*_which_picture(job_ids), _change(), _style(style)])
+    fields: list[TextField | ChoiceField | FileField] = [
+        *_which_picture(job_ids),
+        _change(),
+        _style(style),
+        *_quality(quality),
+    ]
+    return Form(_("Edit this image"), id_, fields)
 
 
-def reword_form(card_id: CardId, job: Job, opening: int) -> Form:
+def reword_form(card_id: CardId, job: Job, opening: int, quality: Quality | None = None) -> Form:
     """Return the dialogue that runs a request again, with everything filled in as it was."""
     fields: list[TextField | ChoiceField | FileField]
     if job.is_edit:
         fields = [*_changes("" if job.is_variation else job.prompt), _style(job.style)]
     else:
         fields = [*_words(job.prompt), _ratio(job.aspect_ratio), _style(job.style)]
+    fields = [*fields, *_quality(quality)][:MOST_FIELDS]  # the longest prompts leave no room for a choice
     return Form(_("Change and rerun"), custom_id(Action.REWORD_FORM, card_id, opening), fields)
 
 
-def vary_form(card_id: CardId, shown: Sequence[Job], most: int, opening: int) -> Form:
+def vary_form(
+    card_id: CardId, shown: Sequence[Job], most: int, opening: int, quality: Quality | None = None
+) -> Form:
     """Return the dialogue that asks for variations, of which `most` are possible now."""
     counts = range(1, max(1, min(most, COUNT_MOST)) + 1)
     options = [Option(how_many(count), str(count), is_chosen=count == counts[-1]) for count in counts]
     fields = [
         *_which_picture([job.id for job in shown]),
         ChoiceField(COUNT, _("How many variations?"), options),
+        *_quality(quality),
     ]
     return Form(_("Variations of this image"), custom_id(Action.VARY_FORM, card_id, opening), fields)
 
@@ -119,12 +133,19 @@ def picture_label(number: int, name: str) -> str:
 
 
 def upload_form(
-    prompt: str, style: Style, count: int, opening: int, *, is_private: bool, is_spoiler: bool = False
+    prompt: str,
+    style: Style,
+    count: int,
+    opening: int,
+    *,
+    is_private: bool,
+    is_spoiler: bool = False,
+    quality: Quality = Quality.STANDARD,
 ) -> Form:
     """Return the dialogue for a file still to be picked. A long prompt is split over several inputs."""
     hint = _("JPEG, PNG, WebP, GIF or HEIC, at most 50 MB")
     file = FileField(FILE, _("The image to edit"), hint)
-    id_ = custom_id(Action.UPLOAD_FORM, style, count, int(is_private), opening, int(is_spoiler))
+    id_ = custom_id(Action.UPLOAD_FORM, style, count, int(is_private), opening, int(is_spoiler), quality)
     return Form(_("Edit an image"), id_, [file, *_changes(prompt)])
 
 
@@ -157,6 +178,16 @@ def _ratio(chosen: AspectRatio | None) -> ChoiceField:
 def _change(value: str = "") -> TextField:
     hint = _("Make it night, and leave the fox as it is")
     return TextField(PROMPT, _("What should change?"), placeholder=hint, value=value)
+
+
+def _quality(chosen: Quality | None) -> list[ChoiceField]:
+    if chosen is None:
+        return []
+    options = [
+        Option(_(name), quality.value, is_chosen=quality is chosen)
+        for quality, name in QUALITY_CHOICES.items()
+    ]
+    return [ChoiceField(QUALITY, _("Quality"), options)]
 
 
 def _style(chosen: Style) -> ChoiceField:

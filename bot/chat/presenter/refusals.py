@@ -35,6 +35,8 @@ from bot.domain.errors import (
     PromptForgotten,
     PromptNamesNothing,
     PromptTooLong,
+    QualityNotAllowed,
+    QualityNotOffered,
     RatioNotForManga,
     Refusal,
     ServerNotServed,
@@ -44,7 +46,7 @@ from bot.domain.errors import (
     TooManyPosts,
     ValueOutOfRange,
 )
-from bot.domain.ids import ChannelId
+from bot.domain.ids import ChannelId, RoleId
 from bot.domain.limits import LimitField
 from bot.domain.money import MICROUSD
 from bot.words.catalogs import gettext as _
@@ -56,6 +58,7 @@ _MOST_QUOTED = 60
 #: The most characters of an operator's reason for a block.
 _MOST_REASON = 500
 _MOST_CHANNELS = 20
+_MOST_ROLES = 5
 
 _CENT = MICROUSD // 100
 
@@ -124,6 +127,10 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
                 text=_quoted(refused.sent),
                 option=refused.option,
             )
+        case QualityNotOffered():
+            return _("**Max** quality isn't offered here. {way_out}", way_out=_standard_instead())
+        case QualityNotAllowed():
+            return _quality_words(refused.allowed)
         case PictureRefused():
             return problem_words(refused.problem).before_the_request
         case LimitReached():
@@ -310,3 +317,18 @@ def _budget_range_words(refused: ValueOutOfRange) -> str:
         value=value,
         least=money(_whole_cents(refused.least)),
     )
+
+
+def _quality_words(allowed: Collection[RoleId]) -> str:
+    if not allowed:
+        return _("**Max** quality is turned off on this server. {way_out}", way_out=_standard_instead())
+    roles = listed([f"<@&{role_id}>" for role_id in sorted(allowed)[:_MOST_ROLES]], either=True)
+    return _(
+        "**Max** quality on this server is for members with the role {roles}. {way_out}",
+        roles=roles,
+        way_out=_standard_instead(),
+    )
+
+
+def _standard_instead() -> str:
+    return _("Choose **Standard**, which **{button}** below an image does, too.", button=_("Reword"))

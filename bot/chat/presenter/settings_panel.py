@@ -22,6 +22,7 @@ from bot.chat.presenter.message import (
 )
 from bot.chat.presenter.paging import Page, turning
 from bot.chat.presenter.rule_effects import capped_words
+from bot.chat.presenter.quality_panel import max_quality_words, quality_panel
 from bot.chat.presenter.settings_names import Names
 from bot.chat.presenter.settings_words import (
     EXPLAINED,
@@ -65,6 +66,7 @@ class View(StrEnum):
     CHANNELS = "channels"
     LOG = "log"
     LANGUAGE = "language"
+    QUALITY = "quality"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def panel(settings: GuildSettings, names: Names, view: View, note: str = "", pag
         View.CHANNELS: _channels,
         View.LOG: _log,
         View.LANGUAGE: _language,
+        View.QUALITY: _quality,
     }[view]
     return draw(settings, names, note, page)
 
@@ -193,6 +196,10 @@ def _all(settings: GuildSettings, names: Names, note: str, _page: int) -> Messag
             _open(_("Language"), View.LANGUAGE),
         ],
     ]
+    if settings.max_price_microusd is not None:
+        chosen = settings.choices
+        fields.append((_("Max quality"), max_quality_words(chosen.max_roles, chosen.max_counts_as)))
+        rows[1] = [*rows[1], _open(_("Max quality"), View.QUALITY)]
     return Message(
         title=_("Server settings"),
         body=note or "\n".join(filter(None, [capped_words(settings), _("Choose what you want to change.")])),
@@ -364,6 +371,10 @@ def _language(settings: GuildSettings, _names: Names, note: str, _page: int) -> 
     )
     select = Select(custom_id(Action.SETTINGS_LANGUAGE), _("Choose a language …"), options)
     return _message(_("Language"), [note or state, explained], note, [[select], [_back(View.ALL)]])
+
+
+def _quality(settings: GuildSettings, names: Names, note: str, _page: int) -> Message:
+    return quality_panel(settings, names, note, _back(View.ALL))
 
 
 def language_name(language: str | None) -> str:

@@ -15,7 +15,7 @@ from bot.chat.delivery.card_update import picture_ids
 from bot.chat.delivery.token_encryption import TokenCipher
 from bot.chat.incoming.attachments import FoundPicture
 from bot.chat.incoming.languages import language_of_server
-from bot.chat.incoming.payload import channel_of, guild_of
+from bot.chat.incoming.payload import channel_of, guild_of, roles_of
 from bot.chat.incoming.thumbnails import Thumbnails
 from bot.chat.presenter.command_words import EDIT_MENU
 from bot.chat.responses.error_handler import ErrorHandler
@@ -31,6 +31,7 @@ from bot.domain.job import Job
 from bot.domain.request import Door, ImageRequest
 from bot.services.admins.administration import Administration
 from bot.services.admins.reports import Reports
+from bot.services.limits.qualities import Qualities
 from bot.services.members.gallery import Gallery
 from bot.services.members.own_pictures import OwnPictures
 from bot.services.members.small_copies import SmallCopies
@@ -85,6 +86,7 @@ class Context:
     reports: Reports
     own_pictures: OwnPictures
     small_copies: SmallCopies
+    qualities: Qualities
     thumbnails: Thumbnails
     permission_checks: PermissionChecks
     servers: ServerCache
@@ -117,6 +119,10 @@ class Context:
         if not shows_to_all(interaction, job):
             actor_of(interaction).require_sight(card)
         return job, card
+
+    async def may_use_max(self, interaction: discord.Interaction) -> bool:
+        """Return whether the member may choose the highest quality here."""
+        return await self.qualities.may_use_max(guild_of(interaction), roles_of(interaction.user))
 
     async def language_of_all(self, interaction: discord.Interaction) -> str:
         """Return the language that everyone in the channel reads: the admins' choice, or Discord's."""

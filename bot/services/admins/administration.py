@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.administration import (
+    COUNTS_AS_MOST,
     AuditEntry,
     AuditId,
     AuditTopic,
@@ -18,10 +19,12 @@ from bot.domain.administration import (
     Values,
 )
 from bot.domain.errors import NoChannelLeft, ValueOutOfRange
-from bot.domain.ids import ChannelId, GuildId, MemberId
+from bot.domain.ids import ChannelId, GuildId, MemberId, RoleId
 from bot.domain.limits import FIELDS, Allowances, LimitField, OperatorLimits
+from bot.domain.luma import MAX_MODEL
 from bot.domain.money import MICROUSD, Month
 from bot.services.limits.budgets import Prices
+from bot.services.limits.qualities import Qualities
 from bot.services.runtime import Runtime
 from bot.store import accounts, server_settings
 from bot.store.database import Connection
@@ -40,6 +43,7 @@ class Administration:
     runtime: Runtime
     limits: OperatorLimits
     prices: Prices
+    qualities: Qualities
 
     async def settings(self, guild_id: GuildId) -> GuildSettings:
         return await self.runtime.database.read(self._settings, guild_id)
@@ -141,6 +145,29 @@ class Administration:
             self._change_choices, guild_id, by, AuditTopic.LANGUAGE, changed
         )
 
+    async def set_max_roles(
+        self, guild_id: GuildId, by: MemberId, roles: Collection[RoleId] | None
+    ) -> GuildSettings:
+        """Set whose members may choose the highest quality; None: everyone."""
+
+        def changed(before: GuildChoices) -> GuildChoices:
+            return replace(before, max_roles=None if roles is None else frozenset(roles))
+
+        return await self.runtime.database.write(
+            self._change_choices, guild_id, by, AuditTopic.QUALITY, changed
+        )
+
+    async def set_max_counts_as(self, guild_id: GuildId, by: MemberId, count: int) -> GuildSettings:
+        """Set how many pictures one of the highest quality counts as, from now on."""
+        _require("max_counts_as", count, 1, COUNTS_AS_MOST)
+
+        def changed(before: GuildChoices) -> GuildChoices:
+            return replace(before, max_counts_as=count)
+
+        return await self.runtime.database.write(
+            self._change_choices, guild_id, by, AuditTopic.QUALITY, changed
+        )
+
     async def language(self, guild_id: GuildId) -> str | None:
         """The one that the server has chosen."""
         return (await self.runtime.database.read(server_settings.get, guild_id)).language
@@ -160,6 +187,7 @@ class Administration:
             operator=self.limits,
             spending=accounts.spending(connection, guild_id=guild_id, month=month),
             price_microusd=self.prices.microusd,
+            max_price_microusd=self.prices.of(MAX_MODEL) if self.qualities.offers_max else None,
         )
 
     def _change_rule(
@@ -237,5 +265,8 @@ def _values(topic: AuditTopic, chosen: GuildChoices) -> Values:
             return {"channel_id": chosen.log_channel_id}
         case AuditTopic.LANGUAGE:
             return {"language": chosen.language}
+        case AuditTopic.QUALITY:
+            roles = None if chosen.max_roles is None else sorted(chosen.max_roles)
+            return {"role_ids": roles, "counts_as": chosen.max_counts_as}
         case _:
             return {"channel_ids": sorted(chosen.allowed_channels)}

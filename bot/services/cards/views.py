@@ -35,7 +35,7 @@ class Views:
             card=card,
             jobs=on_it,
             place=min((place for place in places if place is not None), default=None),
-            usual_seconds=self.account.timing.usual_seconds(is_edit=on_it[0].is_edit),
+            usual_seconds=self.account.timing.usual_seconds(model=on_it[0].model, is_edit=on_it[0].is_edit),
             paused_by=self.account.breaker.trouble if waiting else None,
             usage=usage,
             before=before,

@@ -1,7 +1,7 @@
 """Budgets of servers and of the operator: the expected price, holds in the month, and warnings."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -34,18 +34,30 @@ def expected_cost(costs: Sequence[int], unit_price_microusd: int) -> int:
 
 
 class Prices:
-    """The expected price of one picture, in micro-USD."""
+    """The expected price of one picture by each model, in micro-USD."""
 
-    def __init__(self, *, database: Database, model: str, unit_price_microusd: int) -> None:
+    def __init__(self, *, database: Database, model: str, unit_prices_microusd: Mapping[str, int]) -> None:
+        """`model` is the usual one; `unit_prices_microusd` are expected until bills have been seen."""
         self._database = database
         self._model = model
-        self._unit_price = unit_price_microusd
-        self.microusd = unit_price_microusd
+        self._unit_prices = unit_prices_microusd
+        #: By model.
+        self.expected_microusd = dict(unit_prices_microusd)
+
+    @property
+    def microusd(self) -> int:
+        """Return the price of the usual model."""
+        return self.expected_microusd[self._model]
+
+    def of(self, model: str) -> int:
+        """Return the price by a model; for one that is no longer offered, the highest."""
+        return self.expected_microusd.get(model) or max(self.expected_microusd.values())
 
     async def learn(self) -> None:
         """Read the newest costs from the store: at the start, and now and then."""
-        costs = await self._database.read(bills.newest_costs, model=self._model, limit=LEARNED_FROM)
-        self.microusd = expected_cost(costs, self._unit_price)
+        for model, unit_price in self._unit_prices.items():
+            costs = await self._database.read(bills.newest_costs, model=model, limit=LEARNED_FROM)
+            self.expected_microusd[model] = expected_cost(costs, unit_price)
 
 
 def hold(

@@ -16,6 +16,7 @@ from bot.domain.request import Door, ImageRequest, PictureLocation
 from bot.services.cards.views import Views
 from bot.services.limits import allowance, budgets
 from bot.services.limits.budgets import Prices
+from bot.services.limits.qualities import Qualities
 from bot.services.making.engine import Engine
 from bot.services.making.unconfirmed_cards import UnconfirmedCards, withdraw
 from bot.services.provider.circuit_breaker import CircuitBreaker
@@ -64,7 +65,7 @@ class Admission:
     operator_budget_microusd: int | None
     #: Empty: all servers.
     served_guilds: frozenset[GuildId]
-    model: str
+    qualities: Qualities
     breaker: CircuitBreaker
     views: Views
     engine: Engine
@@ -75,9 +76,7 @@ class Admission:
         try:
             self._require_served(ask.card.guild_id)
             self.breaker.check()
-            rows = await self.runtime.database.write(
-                self._admit, ask, self.prices.microusd, self.runtime.clock.now()
-            )
+            rows = await self.runtime.database.write(self._admit, ask, self.runtime.clock.now())
         except Refusal as refusal:
             self.runtime.metrics.refused.labels(reason=type(refusal).__name__).inc()
             raise
@@ -114,7 +113,7 @@ class Admission:
         if self.served_guilds and guild_id not in self.served_guilds:
             raise ServerNotServed
 
-    def _admit(self, connection: Connection, ask: Ask, price_microusd: int, at: datetime) -> _Rows:
+    def _admit(self, connection: Connection, ask: Ask, at: datetime) -> _Rows:
         lock_member(connection, ask.card.member_id)
         chosen = server_settings.get(connection, ask.card.guild_id)
         new = chosen.spoken_on(ask.card)
@@ -125,6 +124,8 @@ class Admission:
         if not chosen.allows(card.channel_id, ask.parent_channel_id):
             raise ChannelNotAllowed(chosen.allowed_channels)
         channel_id = ask.parent_channel_id or card.channel_id
+        model = self.qualities.model_for(ask.request.quality, chosen, card.guild_id, ask.role_ids)
+        weight, price_microusd = self.qualities.weight(model, chosen), self.prices.of(model)
         rules = allowance.rules_for(
             connection,
             self.limits,
@@ -138,7 +139,7 @@ class Admission:
             rules,
             member_id=card.member_id,
             guild_id=card.guild_id,
-            asked=ask.request.count,
+            asked=ask.request.count * weight,
             at=at,
         )
         queued = jobs.insert(
@@ -146,11 +147,12 @@ class Admission:
             card,
             ask.request,
             door=ask.door,
-            model=self.model,
+            model=model,
             at=at,
             channel_id=channel_id,
             held_microusd=price_microusd,
             rules=rules,
+            weight=weight,
         )
         # Last, since from here on all who count the same money wait for the end of the transaction.
         budgets.hold(

@@ -20,7 +20,7 @@ class SearchResult:
     matches: list[HistoryRow] = field(default_factory=list)
     #: False if the history was not read, or hides the inputs of a request that may be this one.
     is_conclusive: bool = True
-    #: All requests in the history from this time, including those of others.
+    #: All requests to the job's model in the history from this time, including those of others.
     shown: frozenset[RequestId] = frozenset()
 
 
@@ -28,10 +28,7 @@ class SearchResult:
 class HistorySearch:
     runtime: Runtime
     provider: ImageProvider
-    _history: SharedHistory = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._history = SharedHistory(provider=self.provider, clock=self.runtime.clock)
+    _by_model: dict[str, SharedHistory] = field(init=False, default_factory=dict)
 
     async def of(
         self, job: Job, sent_at: datetime, until: datetime | None = None, *, skew: timedelta = CLOCK_SKEW
@@ -39,7 +36,7 @@ class HistorySearch:
         """Return the requests since the POST that no job of ours has. Raises `ProviderError`."""
         since = sent_at - skew
         last = max(until or self.runtime.clock.now(), sent_at) + skew
-        rows = await self._history.rows(since, last)
+        rows = await self._history_of(job.model).rows(since, last)
         shown = frozenset(row.request_id for row in rows)
         if job.is_edit and job.asset_url is None:
             # Restored from a backup before its source was handed over: it cannot be recognised.
@@ -51,6 +48,13 @@ class HistorySearch:
             is_conclusive=all(row.inputs for row in free),
             shown=shown,
         )
+
+    def _history_of(self, model: str) -> SharedHistory:
+        if model not in self._by_model:
+            self._by_model[model] = SharedHistory(
+                provider=self.provider, clock=self.runtime.clock, model=model
+            )
+        return self._by_model[model]
 
     async def _free(self, rows: list[HistoryRow]) -> list[HistoryRow]:
         """Return the rows that no job of ours has."""

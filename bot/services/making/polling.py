@@ -78,7 +78,8 @@ class Polling:
         asked_at = watch.age_seconds
         left = math.inf
         while left > RECKON_SECONDS:
-            gap = self.account.timing.gap(asked_at, self.account.pacer.supply(), is_edit=watch.job.is_edit)
+            supply, job = self.account.pacer.supply(), watch.job
+            gap = self.account.timing.gap(asked_at, supply, model=job.model, is_edit=job.is_edit)
             left = asked_at + max(gap, BACKOFF.after(watch.errors)) - watch.age_seconds
             await self.runtime.clock.sleep(min(left, RECKON_SECONDS))
 
@@ -155,7 +156,7 @@ class Polling:
         """Return how long it took: as the provider says, or as the bot saw it, which is a bit more."""
         seen = watch.age_seconds
         seconds = provider_seconds if provider_seconds is not None and provider_seconds <= seen else seen
-        self.account.timing.observe(seconds, is_edit=watch.job.is_edit)
+        self.account.timing.observe(seconds, model=watch.job.model, is_edit=watch.job.is_edit)
         self.runtime.metrics.provider_seconds.observe(seen)
         self.runtime.metrics.polls_per_picture.observe(watch.job.polls + watch.polls)
         return seconds

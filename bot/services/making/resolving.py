@@ -48,7 +48,7 @@ class Resolving:
                     continue
             if seen.is_conclusive:
                 watch.was_absent = True
-                if watch.watched > self.landings.patience_after(watch.started, seen.shown):
+                if watch.watched > self.landings.patience_after(watch.started, seen.shown, job.model):
                     why = f"absent from the history for {watch.watched_seconds:.0f} s: never taken"
                     return await self.ledger.step(job, JobState.QUEUED, why)
             if watch.watched > DOUBT_ENDS:

@@ -162,7 +162,7 @@ class Submitting:
             await asyncio.shield(self.ledger.step(job, JobState.UNRESOLVED, "cut off while being sent"))
             raise
         log.info("accepted", job=job.id, request_id=request_id)
-        self.account.landings.accepted(request_id)
+        self.account.landings.accepted(request_id, job.model)
         self.account.breaker.accepted()
         try:
             return await self.ledger.step(job, JobState.RUNNING, "accepted", request_id=request_id)
@@ -199,7 +199,13 @@ class Submitting:
 
 def inputs_of(job: Job, image_url: str | None) -> Inputs:
     """Return the inputs as they are sent. A request is found in the provider's history by them."""
-    return Inputs(prompt=job.words, aspect_ratio=job.aspect_ratio, style=job.style, image_url=image_url)
+    return Inputs(
+        model=job.model,
+        prompt=job.words,
+        aspect_ratio=job.aspect_ratio,
+        style=job.style,
+        image_url=image_url,
+    )
 
 
 def _source_failure(error: FileRefused) -> Failure:

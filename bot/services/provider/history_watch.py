@@ -22,6 +22,7 @@ class HistoryWatch:
 
     runtime: Runtime
     provider: ImageProvider
+    model: str
     #: None = not known yet.
     _is_unreadable: bool | None = field(init=False, default=None)
     _doubted: asyncio.Event = field(init=False, default_factory=asyncio.Event)
@@ -48,7 +49,7 @@ class HistoryWatch:
     async def _read(self) -> None:
         now = self.runtime.clock.now()
         try:
-            async with aclosing(self.provider.history(now - SPAN, now)) as rows:  # type: ignore[type-var]  # a generator
+            async with aclosing(self.provider.history(now - SPAN, now, self.model)) as rows:  # type: ignore[type-var]  # a generator
                 await anext(rows, None)
         except RateLimited as error:
             await self.runtime.clock.sleep(error.retry_after_seconds)

@@ -40,8 +40,8 @@ class Landings:
     #: The age of the request that is being looked up, when it was last missing.
     _still_missing: timedelta = field(init=False, default=timedelta(0))
     _to_look_up: asyncio.Future[RequestId] | None = field(init=False, default=None)
-    #: With the time by the monotonic clock, oldest first.
-    _accepted: deque[tuple[RequestId, float]] = field(
+    #: With the model, and the time by the monotonic clock, oldest first.
+    _accepted: deque[tuple[RequestId, str, float]] = field(
         init=False, default_factory=lambda: deque(maxlen=ACCEPTED_KNOWN)
     )
 
@@ -50,13 +50,17 @@ class Landings:
         """The time after which a request that is absent from the history surely was never accepted."""
         return patience(self._seen, self._still_missing)
 
-    def patience_after(self, since: float, shown: Collection[RequestId]) -> timedelta:
-        """Return the same, but longer if the history does not show a request that was accepted since then.
+    def patience_after(self, since: float, shown: Collection[RequestId], model: str) -> timedelta:
+        """Return the same, but longer if the history of a model lacks a request that was accepted since then.
 
         `since` is by the monotonic clock. An accepted request that is not `shown` proves the delay.
         """
         now = self.runtime.clock.monotonic()
-        missing = [now - at for request_id, at in self._accepted if at >= since and request_id not in shown]
+        missing = [
+            now - at
+            for request_id, its_model, at in self._accepted
+            if at >= since and its_model == model and request_id not in shown
+        ]
         return patience(self._seen, max(self._still_missing, timedelta(seconds=max(missing, default=0.0))))
 
     async def learn(self) -> None:
@@ -64,9 +68,9 @@ class Landings:
         self._seen.extend(await self.runtime.database.read(landings.newest, limit=REMEMBERED))
         self._update_metric()
 
-    def accepted(self, request_id: RequestId) -> None:
+    def accepted(self, request_id: RequestId, model: str) -> None:
         """The provider has just accepted the request. It may be the next one to be looked up."""
-        self._accepted.append((request_id, self.runtime.clock.monotonic()))
+        self._accepted.append((request_id, model, self.runtime.clock.monotonic()))
         if self._to_look_up is not None and not self._to_look_up.done():
             self._to_look_up.set_result(request_id)
 

@@ -1,4 +1,4 @@
-"""The provider's history, read once for all tasks that ask at the same time: it takes many requests."""
+"""The history of one model, read once for all tasks that ask at the same time: it takes many requests."""
 
 import asyncio
 from collections.abc import Sequence
@@ -30,9 +30,10 @@ class _Reading:
 
 
 class SharedHistory:
-    def __init__(self, *, provider: ImageProvider, clock: Clock) -> None:
+    def __init__(self, *, provider: ImageProvider, clock: Clock, model: str) -> None:
         self._provider = provider
         self._clock = clock
+        self._model = model
         self._turn = asyncio.Lock()
         #: The reading that has not begun yet, which others may still join.
         self._next: _Reading | None = None
@@ -63,7 +64,8 @@ class SharedHistory:
         if self._next is reading:
             self._next = None
         try:
-            reading.rows = [row async for row in self._provider.history(reading.since, reading.until)]
+            rows = self._provider.history(reading.since, reading.until, self._model)
+            reading.rows = [row async for row in rows]
         except ProviderError as error:
             reading.error = error
         finally:

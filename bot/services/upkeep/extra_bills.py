@@ -58,7 +58,7 @@ class ExtraBills:
         if candidate is None or await self._is_in_doubt(row):
             return
         try:
-            is_booked = await self._book(row, candidate[0])
+            is_booked = await self._book(row, candidate[0], candidate[1].model)
         except RequestIdTaken:  # by a job with the same inputs, at this moment
             return
         if is_booked:
@@ -83,8 +83,8 @@ class ExtraBills:
         in_doubt = await self.runtime.database.read(jobs.in_doubt)
         return any(self.provider.is_same(inputs_of(job, job.asset_url), row) for job in in_doubt)
 
-    async def _book(self, row: HistoryRow, submit: Dismissed) -> bool:
-        cost = self._cost(row)
+    async def _book(self, row: HistoryRow, submit: Dismissed, model: str) -> bool:
+        cost = self._cost(row, model)
         now = self.runtime.clock.now()
         job = await self.runtime.database.write(
             dismissed.book,
@@ -109,12 +109,12 @@ class ExtraBills:
             )
         return True
 
-    def _cost(self, row: HistoryRow) -> int | None:
+    def _cost(self, row: HistoryRow, model: str) -> int | None:
         """Return the cost; for a picture without a bill, the expected price, so that it is not overlooked."""
         if not isinstance(row.status, Completed):
             return None
         billed = row.result.cost_microusd if row.result else None
-        return self.prices.microusd if billed is None else billed
+        return self.prices.of(model) if billed is None else billed
 
 
 def _may_be_of(sent_at: datetime, made_at: datetime) -> bool:

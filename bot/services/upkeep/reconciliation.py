@@ -3,7 +3,7 @@
 It handles only jobs that have ended. The cost of all others is settled by their own steps.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -47,6 +47,7 @@ class Reconciliation:
     prices: Prices
     landings: Landings
     history_search: HistorySearch
+    models: Sequence[str]
     history_watch: HistoryWatch
     extra_bills: ExtraBills
     _compared_until: datetime | None = field(init=False, default=None)
@@ -85,26 +86,30 @@ class Reconciliation:
             self.runtime.clock.monotonic() - self._seconds_of_far_back >= FAR_BACK_EVERY.total_seconds()
         )
         since = self._since(now, is_far_back=is_far_back)
+        for model in self.models:
+            await self._compare_model(model, since, now)
+        self._compared_until = now
+        if is_far_back:
+            await self.extra_bills.forget_the_old()
+            self._seconds_of_far_back = self.runtime.clock.monotonic()
+
+    async def _compare_model(self, model: str, since: datetime, until: datetime) -> None:
         batch: list[HistoryRow] = []
-        async for row in self._rows(since, now):
+        async for row in self._rows(since, until, model):
             batch.append(row)
             if len(batch) == ROWS_AT_ONCE:
                 await self._compare(batch)
                 batch = []
         await self._compare(batch)
-        self._compared_until = now
-        if is_far_back:
-            await self.extra_bills.forget_the_old()
-            self._seconds_of_far_back = self.runtime.clock.monotonic()
 
     def _since(self, now: datetime, *, is_far_back: bool) -> datetime:
         if self._compared_until is None or is_far_back:
             return now - SHOWN_WITHIN
         return self._compared_until - max(OVERLAP, self.landings.patience)
 
-    async def _rows(self, since: datetime, until: datetime) -> AsyncIterator[HistoryRow]:
+    async def _rows(self, since: datetime, until: datetime, model: str) -> AsyncIterator[HistoryRow]:
         """Yield the rows, newest first. The provider gives whole days; older pages are not requested."""
-        async for row in self.provider.history(since, until):
+        async for row in self.provider.history(since, until, model):
             if row.created_at is not None and row.created_at < since:
                 return
             yield row
