@@ -120,15 +120,8 @@ class Segmind(Group):
         description="What one picture is expected to cost, until the bills say it exactly "
         "(0.129 for luma-uni-1-max).",
     )
-    max_quality: YesOrNo = Field(
-        default=False,
-        description="Whether members may ask for the quality max, which luma-uni-1-max makes; servers choose "
-        "for which roles.",
-    )
-    max_unit_price_usd: Usd = Field(
-        Decimal("0.129"),
-        description="What one picture of the quality max is expected to cost, until a bill says it.",
-    )
+    max_quality: YesOrNo = Field(default=False, description="Whether luma-uni-1-max can be asked for, too.")
+    max_unit_price_usd: Usd = Field(Decimal("0.129"), description="What one of its pictures should cost.")
 
 
 class Limits(Group):

@@ -4,7 +4,7 @@ StoreUnavailable                nothing can be saved or looked up for now
 Refusal                         for the member: nothing was spent
   PromptEmpty · PromptNamesNothing · PromptForgotten · PromptTooLong · CountOutOfRange · RatioNotForManga
   NoPicture · MessageHidden · TooManyPictures · PictureRefused · SourceNotChosen · ChoiceUnknown
-  QualityNotOffered · QualityNotAllowed
+  QualityDenied (in domain.quality)
   LimitReached · BudgetSpent · ChannelNotAllowed · ServerNotServed · Blocked · TooManyPosts
   ServicePaused · PermissionsMissing · MemberPermissionMissing · CommandDenied
   ValueOutOfRange · NumberUnreadable · NoChannelLeft
@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.domain.failure import Failure, SourceProblem
-    from bot.domain.ids import ChannelId, RoleId
+    from bot.domain.ids import ChannelId
     from bot.domain.limits import Rule
     from bot.domain.money import Month
 
@@ -86,18 +86,6 @@ class NoPicture(Refusal):
 
 class MessageHidden(Refusal):
     """Discord does not show the bot what is in other people's messages."""
-
-
-class QualityNotOffered(Refusal):
-    """The operator offers one quality only."""
-
-
-class QualityNotAllowed(Refusal):
-    """The server allows this quality to some roles only; with no roles, to nobody."""
-
-    def __init__(self, allowed: "Collection[RoleId]") -> None:
-        super().__init__(allowed)
-        self.allowed = allowed
 
 
 class TooManyPictures(Refusal):

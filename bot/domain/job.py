@@ -7,7 +7,8 @@ from enum import StrEnum
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import AttachmentId, CardId, ChannelId, GuildId, JobId, MemberId, PictureNumber, RequestId
 from bot.domain.limits import Rule
-from bot.domain.luma import VARIATION_PROMPT, AspectRatio, Quality, Style, quality_of
+from bot.domain.luma import VARIATION_PROMPT, AspectRatio, Style
+from bot.domain.quality import Quality, quality_of
 from bot.domain.request import Door, Source
 
 

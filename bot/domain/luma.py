@@ -4,7 +4,6 @@ Another model or another provider is a change here, in `bot/segmind`, and in the
 `bot/settings.py`. How late the provider's history shows a request is measured: see `domain.history_delay`.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -31,42 +30,8 @@ class Style(StrEnum):
     MANGA = "manga"
 
 
-class Quality(StrEnum):
-    """What members choose instead of a model: the operator's usual one, or the finer, slower, dearer one."""
-
-    STANDARD = "standard"
-    MAX = "max"
-
-
-#: The model of `Quality.MAX`.
+#: The finer, slower and dearer model.
 MAX_MODEL = "luma-uni-1-max"
-
-
-def quality_of(model: str) -> Quality:
-    return Quality.MAX if model == MAX_MODEL else Quality.STANDARD
-
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """The operator's usual model, and whether members may ask for `Quality.MAX`, too."""
-
-    standard: str
-    offers_max: bool = False
-
-    def of(self, quality: Quality) -> str:
-        return MAX_MODEL if quality is Quality.MAX else self.standard
-
-    @property
-    def in_use(self) -> list[str]:
-        """Return the models of new pictures."""
-        return list(dict.fromkeys([self.standard, *([MAX_MODEL] if self.offers_max else [])]))
-
-    @property
-    def ever_used(self) -> list[str]:
-        """Return also the models that open jobs and late bills may have, after the operator chose others."""
-        return list(dict.fromkeys([self.standard, *USUAL_SECONDS]))
-
-
 #: What the model uses where a request leaves the parameter out.
 DEFAULT_RATIO = AspectRatio.WIDE_16_9
 DEFAULT_STYLE = Style.AUTO

@@ -18,10 +18,10 @@ from bot.domain.luma import (
     MANGA_RATIOS,
     PROMPT_MOST_CHARACTERS,
     AspectRatio,
-    Quality,
     Style,
 )
 from bot.domain.plain_words import NO_NAMES, Names, plain_words
+from bot.domain.quality import Quality
 
 #: Pictures of one request, which share a card.
 COUNT_MOST = 4

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from bot.domain.ids import GuildId
 from bot.domain.limits import OperatorLimits
-from bot.domain.luma import MAX_MODEL, Models
+from bot.domain.luma import MAX_MODEL
 from bot.domain.money import MICROUSD
+from bot.domain.quality import Models
 from bot.domain.trouble import Trouble
 from bot.services.admins.administration import Administration
 from bot.services.admins.reports import Reports

@@ -44,6 +44,7 @@ NO_LIMITS = OperatorLimits()
 PICTURES_ELSEWHERE = 7_310_000
 #: What a picture is expected to cost.
 PRICE_MICROUSD = 54_300
+MAX_PRICE_MICROUSD = 129_000
 KEY = Fernet.generate_key().decode()
 #: How many seconds of the bot's time go by in a real one.
 SPEED = 15.0
@@ -128,6 +129,8 @@ class Studio:
         self.database = SlowDatabase(database)
         self.folder = folder
         self.limits = limits
+        #: Whether the operator offers max quality, from the next start on.
+        self.offers_max = False
         self.patience = patience
         self.call_seconds = call_seconds
         self.admission = admission or SlowAdmission()
@@ -206,6 +209,7 @@ class Studio:
             self.folder / "sources",
             limits=self.limits,
             unit_price_microusd=PRICE_MICROUSD,
+            max_unit_price_microusd=MAX_PRICE_MICROUSD if self.offers_max else None,
             requests_per_minute=600,
             served_guilds=frozenset(map(GuildId, self.settings.served_guild_ids)),
         )

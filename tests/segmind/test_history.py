@@ -54,6 +54,7 @@ def test_a_row_is_read() -> None:
         request_id=RequestId("abc"),
         inputs={"prompt": "a fox", "style": "auto"},
         created_at=NOON,
+        model=MODEL,
         status=Completed(61.9),
         result=Result(output_url=URL, cost_microusd=54_300, provider_seconds=61.9),
     )

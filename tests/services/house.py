@@ -120,6 +120,7 @@ class ServicesRig:
         served_guilds: frozenset[GuildId] = frozenset(),
         operator_post: OperatorPost | None = None,
         announced_after_seconds: float | None = None,
+        max_unit_price_microusd: int | None = None,
     ) -> None:
         self.clock = clock
         self.courier = courier or FakeCourier()
@@ -147,6 +148,7 @@ class ServicesRig:
             limits=limits,
             budget_microusd=budget_microusd,
             unit_price_microusd=PRICE,
+            max_unit_price_microusd=max_unit_price_microusd,
             requests_per_minute=requests_per_minute,
             served_guilds=served_guilds,
             announced_after_seconds=announced_after_seconds,

@@ -26,6 +26,7 @@ from bot.chat.presenter import (
     member_review,
     notes,
     own_usage,
+    quality_panel,
     refusals,
     report,
     settings_forms,
@@ -83,6 +84,7 @@ SETTINGS = GuildSettings(
     operator=OperatorLimits(per_hour=1, per_day=1, running=1, ceilings=ALL_LIMITS),
     spending=Spending(month=Month(2026, 3), held_microusd=10**12, spent_microusd=10**12),
     price_microusd=10**8,
+    max_price_microusd=10**9,
 )
 JOBS = [a_job(id=JobId(one), prompt=PROMPT) for one in IDS]
 OF_ONE_CARD = JOBS[:COUNT_MOST]
@@ -235,6 +237,9 @@ SCENES: Mapping[str, Sequence[Scene]] = {
             lambda page: member_review.member_review(MEMBER, job_page(page), MEMBER_USAGE, {}),
             turns=(Action.REVIEW_MEMBER, 1),
         )
+    ],
+    "quality_panel.quality_panel": [
+        once(lambda: quality_panel.quality_panel(SETTINGS, Names.unknown(), "", Button("1", "1")))
     ],
     "notes.delete_question": [once(lambda: notes.delete_question(OF_ONE_CARD), OF_ONE_CARD_IDS)],
     "notes.deleted": [once(lambda: notes.deleted(COUNT_MOST))],

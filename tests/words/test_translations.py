@@ -15,7 +15,7 @@ SAME: dict[str, frozenset[str]] = {
     "de": frozenset(
         {
             *("Details", "Manga", "Budget", "Limits", "Auto", "Export", "Original"),
-            *("**Status:** {status}", "Budget: {change}", "in {channel}"),
+            *("**Status:** {status}", "Budget: {change}", "in {channel}", "Standard"),
         }
     ),
     "es": frozenset({"Manga", "manga", "Auto", "Original", "spoiler", "3:1 · panorama"}),
@@ -23,7 +23,7 @@ SAME: dict[str, frozenset[str]] = {
         {
             *("Manga", "manga", "Budget", "Images", "Image {number}", "Style", "Details", "Auto", "Original"),
             *("spoiler", "2:3 · portrait", "3:1 · panorama", "3:2 · photo", "place {place}"),
-            *("{count} image", "{count} images", "variation", "Image {share}"),
+            *("{count} image", "{count} images", "variation", "Image {share}", "Standard"),
         }
     ),
     "ja": frozenset(),

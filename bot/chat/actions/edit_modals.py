@@ -32,7 +32,8 @@ from bot.domain.card import Card, CardView
 from bot.domain.errors import CourierUnavailable, JobUnknown, NoPicture, NotPossibleNow, TooManyPictures
 from bot.domain.ids import ChannelId, MessageId
 from bot.domain.job import Job, JobState
-from bot.domain.luma import Quality, Style
+from bot.domain.luma import Style
+from bot.domain.quality import Quality
 from bot.domain.request import COUNT_MOST, Door, ImageRequest, Source
 
 #: A modal has to open within Discord's 3 s. Its picture is looked up again when it is submitted.

@@ -15,7 +15,8 @@ from bot.domain.card import CardView
 from bot.domain.errors import JobUnknown, NotYours, PromptForgotten
 from bot.domain.failure import FailureKind
 from bot.domain.job import Job
-from bot.domain.luma import DEFAULT_RATIO, AspectRatio, Quality
+from bot.domain.luma import DEFAULT_RATIO, AspectRatio
+from bot.domain.quality import Quality
 from bot.domain.request import Door, ImageRequest
 
 

@@ -16,7 +16,8 @@ from bot.chat.commands.options import (
 from bot.chat.incoming.mentions import InteractionMentions
 from bot.chat.presenter import command_words as words
 from bot.chat.responses.context import Context
-from bot.domain.luma import PROMPT_MOST_CHARACTERS, Quality, Style
+from bot.domain.luma import PROMPT_MOST_CHARACTERS, Style
+from bot.domain.quality import Quality
 from bot.domain.request import COUNT_MOST, Door, ImageRequest
 
 

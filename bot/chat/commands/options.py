@@ -19,7 +19,8 @@ from bot.chat.presenter.command_words import (
 from bot.chat.presenter.settings_panel import AS_DISCORD_SAYS
 from bot.domain.errors import ChoiceUnknown
 from bot.domain.ids import ChannelId
-from bot.domain.luma import AspectRatio, Quality, Style
+from bot.domain.luma import AspectRatio, Style
+from bot.domain.quality import Quality
 from bot.words.catalogs import gettext
 from bot.words.language import LANGUAGES, speaking
 

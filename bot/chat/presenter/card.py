@@ -22,7 +22,8 @@ from bot.domain.card import CardView
 from bot.domain.ids import GuildId, JobId
 from bot.domain.job import Job
 from bot.domain.limits import Usage
-from bot.domain.luma import Quality, Style
+from bot.domain.luma import Style
+from bot.domain.quality import Quality
 from bot.domain.request import PictureLocation, Source
 from bot.words.catalogs import deferred
 from bot.words.catalogs import gettext as _

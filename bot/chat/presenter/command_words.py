@@ -6,7 +6,8 @@ characters.
 
 from bot.chat.presenter.limit_fields import limit_option
 from bot.domain.limits import LimitField
-from bot.domain.luma import AspectRatio, Quality, Style
+from bot.domain.luma import AspectRatio, Style
+from bot.domain.quality import Quality
 from bot.words.catalogs import deferred
 
 IMAGINE = deferred("Create an image from a prompt")

@@ -103,7 +103,7 @@ class CustomId:
 #: A part that removes a choice instead of making one. Old messages have it, so it must not change.
 CLEARS = "none"
 #: A part that allows something to no one.
-NONE_AT_ALL = "nobody"
+NONE_AT_ALL = "no-one"
 
 
 def as_number(text: str) -> int:

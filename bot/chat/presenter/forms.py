@@ -23,7 +23,8 @@ from bot.chat.presenter.message import (
 from bot.chat.presenter.numbers import pictures as how_many
 from bot.domain.ids import CardId, MessageId
 from bot.domain.job import Job
-from bot.domain.luma import DEFAULT_RATIO, AspectRatio, Quality, Style
+from bot.domain.luma import DEFAULT_RATIO, AspectRatio, Style
+from bot.domain.quality import Quality
 from bot.domain.request import COUNT_MOST
 from bot.words.catalogs import deferred
 from bot.words.catalogs import gettext as _

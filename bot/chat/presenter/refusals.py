@@ -35,8 +35,6 @@ from bot.domain.errors import (
     PromptForgotten,
     PromptNamesNothing,
     PromptTooLong,
-    QualityNotAllowed,
-    QualityNotOffered,
     RatioNotForManga,
     Refusal,
     ServerNotServed,
@@ -46,9 +44,10 @@ from bot.domain.errors import (
     TooManyPosts,
     ValueOutOfRange,
 )
-from bot.domain.ids import ChannelId, RoleId
+from bot.domain.ids import ChannelId
 from bot.domain.limits import LimitField
 from bot.domain.money import MICROUSD
+from bot.domain.quality import QualityDenied
 from bot.words.catalogs import gettext as _
 from bot.words.catalogs import ngettext
 from bot.words.formats import day, listed, money, number
@@ -127,10 +126,8 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
                 text=_quoted(refused.sent),
                 option=refused.option,
             )
-        case QualityNotOffered():
-            return _("**Max** quality isn't offered here. {way_out}", way_out=_standard_instead())
-        case QualityNotAllowed():
-            return _quality_words(refused.allowed)
+        case QualityDenied():
+            return _quality_words(refused)
         case PictureRefused():
             return problem_words(refused.problem).before_the_request
         case LimitReached():
@@ -319,10 +316,12 @@ def _budget_range_words(refused: ValueOutOfRange) -> str:
     )
 
 
-def _quality_words(allowed: Collection[RoleId]) -> str:
-    if not allowed:
+def _quality_words(denied: QualityDenied) -> str:
+    if not denied.is_offered:
+        return _("**Max** quality isn't offered here. {way_out}", way_out=_standard_instead())
+    if not denied.allowed:
         return _("**Max** quality is turned off on this server. {way_out}", way_out=_standard_instead())
-    roles = listed([f"<@&{role_id}>" for role_id in sorted(allowed)[:_MOST_ROLES]], either=True)
+    roles = listed([f"<@&{role_id}>" for role_id in sorted(denied.allowed)[:_MOST_ROLES]], either=True)
     return _(
         "**Max** quality on this server is for members with the role {roles}. {way_out}",
         roles=roles,

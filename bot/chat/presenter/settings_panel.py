@@ -21,8 +21,8 @@ from bot.chat.presenter.message import (
     Select,
 )
 from bot.chat.presenter.paging import Page, turning
-from bot.chat.presenter.rule_effects import capped_words
 from bot.chat.presenter.quality_panel import max_quality_words, quality_panel
+from bot.chat.presenter.rule_effects import capped_words
 from bot.chat.presenter.settings_names import Names
 from bot.chat.presenter.settings_words import (
     EXPLAINED,

@@ -1,12 +1,12 @@
-"""Who may ask for which quality, by which model it is made, and how many pictures it counts as."""
+"""The choice of a quality: who has it, which model makes it, and how many pictures it counts as."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.domain.administration import GuildChoices
-from bot.domain.errors import QualityNotAllowed, QualityNotOffered
 from bot.domain.ids import GuildId, RoleId
-from bot.domain.luma import MAX_MODEL, Models, Quality
+from bot.domain.luma import MAX_MODEL
+from bot.domain.quality import Models, Quality, QualityDenied
 from bot.services.runtime import Runtime
 from bot.store import server_settings
 
@@ -31,14 +31,14 @@ class Qualities:
     def model_for(
         self, quality: Quality, chosen: GuildChoices, guild_id: GuildId, role_ids: Collection[RoleId]
     ) -> str:
-        """Raises `QualityNotOffered`, `QualityNotAllowed`."""
+        """Return the model that makes it. Raises `QualityDenied`."""
         model = self.models.of(quality)
         if model == self.models.standard:
             return model
         if not self.models.offers_max:
-            raise QualityNotOffered
+            raise QualityDenied(is_offered=False)
         if not chosen.allows_max(guild_id, role_ids):
-            raise QualityNotAllowed(chosen.max_roles or ())
+            raise QualityDenied(chosen.max_roles or ())
         return model
 
     def weight(self, model: str, chosen: GuildChoices) -> int:
