@@ -9,6 +9,7 @@ from bot.domain.errors import ServicePaused
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.job import JobState
 from bot.domain.provider import Failed
+from bot.store import owed_notices
 from standins.fake_discord.asks import Ask
 from standins.fake_discord.model import Message
 from tests.chat.onlookers import (
@@ -95,6 +96,7 @@ class Scene:
         studio = self.studio
         studio.admission.error = None
         message = await self._subject()
+        await studio.eventually(self._owes_no_notice)
         job = (await studio.services.gallery.recent(studio.guild_id(), studio.member_id(OWNER), 1))[0]
         studio.admission.error = ServicePaused()
         self.names = {
@@ -128,6 +130,10 @@ class Scene:
         await self.studio.until(lambda: "Generation failed" in text_of(message))
         await self.studio.eventually(self._is_up_to_date)
         return message
+
+    async def _owes_no_notice(self) -> bool:
+        """What is done after a picture is done: it would change what is remembered."""
+        return not await self.studio.database.read(owed_notices.due)
 
     async def _is_up_to_date(self) -> bool:
         gallery, guild_id = self.studio.services.gallery, self.studio.guild_id()

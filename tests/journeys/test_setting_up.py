@@ -54,7 +54,7 @@ async def test_a_limit_is_set_met_and_reviewed(own_town: Town) -> None:
     assert "**1 per day** (server default). Used: 1. The next one is available <t:" in text_of(refused)
     card = await imagine(town, "ben", count=2)
     await town.until_picture(card, 2)
-    assert "2 of 2 in the last 24 hours" in text_of(card)
+    await town.until(lambda: "0 left of 2 per day" in text_of(card))
     refused = await imagine(town, "ben")
     assert f"**2 per day** (<@&{artist(town).id}> role; server default: 1)." in text_of(refused)
     assert len(town.bills) == 3

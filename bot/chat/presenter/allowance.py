@@ -28,9 +28,12 @@ def price_line(usage: Usage) -> str:
 
     A limit of a role, a single member or a channel comes with its reason.
     """
-    is_for_everyone = usage.rule.origin not in (LimitOrigin.ROLE, LimitOrigin.MEMBER, LimitOrigin.CHANNEL)
-    used = _used(usage)
-    return _when(usage, used if is_for_everyone else _with_reason(used, _whose(usage.rule)))
+    return _when(usage, _unless_for_everyone(_used(usage), usage.rule))
+
+
+def _unless_for_everyone(what: str, rule: Rule) -> str:
+    is_for_everyone = rule.origin not in (LimitOrigin.ROLE, LimitOrigin.MEMBER, LimitOrigin.CHANNEL)
+    return what if is_for_everyone else _with_reason(what, _whose(rule))
 
 
 def is_little_left(usage: Usage) -> bool:
@@ -39,7 +42,7 @@ def is_little_left(usage: Usage) -> bool:
 
 def lasting_price_line(usage: Usage) -> str:
     """Return for a finished card what was left then, with moments that still read right in a year."""
-    limit = limit_amount(usage.rule.field, usage.rule.limit)
+    limit = _unless_for_everyone(limit_amount(usage.rule.field, usage.rule.limit), usage.rule)
     left = _("{left} left of {limit}", left=number(usage.left), limit=limit)
     if not usage.left and usage.again_at is not None:
         return _("{used} · next one available {when}", used=left, when=at(usage.again_at))
