@@ -77,6 +77,8 @@ class GuildChoices:
     max_counts_as: int = 1
     #: Of what everybody reads, by its code. None: the one that the server has at Discord.
     language: str | None = None
+    #: Seconds of waiting after which members are mentioned; 0: only if they always want it. None: not set.
+    notify_after_seconds: int | None = None
 
     def allows(self, channel_id: ChannelId, parent_id: ChannelId | None) -> bool:
         return not self.allowed_channels or not self.allowed_channels.isdisjoint({channel_id, parent_id})
@@ -116,6 +118,7 @@ class AuditTopic(StrEnum):
     LOG_CHANNEL = "log_channel"
     LANGUAGE = "language"
     QUALITY = "quality"
+    NOTICES = "notices"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +126,8 @@ class AuditEntry:
     """One change: who made it, when, and the values before and after it, under the same keys.
 
     The keys by topic are: limits: those of `FIELDS`; budget: budget_microusd; channels: channel_ids;
-    log_channel: channel_id; language: language; quality: role_ids, counts_as.
+    log_channel: channel_id; language: language; quality: role_ids, counts_as;
+    notices: seconds.
     """
 
     id: AuditId

@@ -3,12 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from bot.domain.card import Card
 from bot.domain.job import Job, JobState
 
 #: This long after the end, for example when the bot was off, a notice is of no use.
 STALE_AFTER = timedelta(minutes=10)
+
+
+class Notify(StrEnum):
+    """The wishes of members about notices."""
+
+    ALWAYS = "always"
+    WHEN_LONG = "when_long"
+    NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,3 +42,13 @@ def notice_of(card: Card, jobs: Sequence[Job], now: datetime, after_seconds: flo
     ready = sum(job.is_posted for job in jobs)
     failed = sum(job.state is JobState.FAILED for job in jobs)
     return Notice(ready=ready, failed=failed) if ready or failed else None
+
+
+def seconds_until_notice(operators: float | None, servers: int | None, notify: Notify) -> float | None:
+    """Return after how long a wait the member gets a notice; None: never. 0 of a server means never, too.
+
+    A member's own wish comes first, then what the server has chosen.
+    """
+    if notify is not Notify.WHEN_LONG:
+        return 0.0 if notify is Notify.ALWAYS else None
+    return operators if servers is None else float(servers) or None

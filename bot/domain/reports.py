@@ -9,6 +9,7 @@ from bot.domain.ids import ChannelId, MemberId, MessageId
 from bot.domain.job import Job, JobState
 from bot.domain.limits import Usage
 from bot.domain.money import Spending
+from bot.domain.notice import Notify
 from bot.domain.period import Period
 
 #: The outcome of a picture that was made. Other outcomes are a state or a failure kind.
@@ -98,6 +99,7 @@ class MemberJobs:
 class MemberUsage:
     """A member's usage of the limits in one server, and this month's pictures and money there."""
 
+    notify: Notify
     usages: Sequence[Usage]
     pictures_this_month: int
     spending_this_month: Spending

@@ -27,6 +27,7 @@ from bot.domain.administration import AuditTopic, RuleScope
 from bot.domain.failure import FailureKind
 from bot.domain.job import IN_WORK, JobState
 from bot.domain.luma import AspectRatio, Style
+from bot.domain.notice import Notify
 from bot.domain.request import COUNT_MOST, Door
 from bot.store.column_types import Ids, MonthText, OutsideText, UtcDay, UtcMicroseconds, Word
 
@@ -211,7 +212,18 @@ guilds = Table(
     # NULL: everyone.
     Column("max_roles", Ids),
     Column("max_counts_as", Integer, nullable=False, server_default=text("1")),
+    # NULL: as the operator says.
+    Column("notify_after_seconds", Integer),
     PrimaryKeyConstraint("guild_id"),
+)
+
+#: What members have chosen for themselves, on all servers.
+members = Table(
+    "members",
+    metadata,
+    Column("member_id", BigInteger, nullable=False, autoincrement=False),
+    Column("notify", Word(Notify), nullable=False),
+    PrimaryKeyConstraint("member_id"),
 )
 
 rules = Table(

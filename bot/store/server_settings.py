@@ -40,6 +40,7 @@ def put(connection: Connection, guild_id: GuildId, choices: GuildChoices) -> Non
         "language": choices.language,
         "max_roles": choices.max_roles,
         "max_counts_as": choices.max_counts_as,
+        "notify_after_seconds": choices.notify_after_seconds,
     }
     upsert(connection, guilds, key={"guild_id": guild_id}, values=values)
 
@@ -157,6 +158,7 @@ def _choices(row: Row) -> GuildChoices:
         language=row.language,
         max_roles=row.max_roles,
         max_counts_as=row.max_counts_as,
+        notify_after_seconds=row.notify_after_seconds,
     )
 
 

@@ -134,6 +134,8 @@ ABOUT_OTHER_THINGS: Mapping[Action, Row] = {
     Action.SETTINGS_LANGUAGE: setting_up("Deutsch", values=("de",)),
     Action.SETTINGS_QUALITY: setting_up("The bot's owner doesn't offer max quality", values=("{channel}",)),
     Action.SETTINGS_COUNTS_AS: setting_up("The bot's owner doesn't offer max quality", values=("2",)),
+    Action.SETTINGS_NOTICES: setting_up("After more than 1 min", values=("60",)),
+    Action.NOTIFY: Row(values=("never",), proof="Your usage", stranger=YES, foreign_admin=YES),
     Action.LIMITS_FORM: setting_up("5 per day", args=":guild:1:77", texts={"per_day": "5"}),
     Action.BUDGET_FORM: setting_up("$25", args=":77", texts={"budget": "25"}),
     Action.REVIEW: moderating("<@{ada}>", "No images in this period", ":{today}:{today}:0:0:0"),

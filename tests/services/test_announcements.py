@@ -6,7 +6,7 @@ from bot.domain.card import CardView
 from bot.domain.errors import CardGone, CourierUnavailable
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import MessageId
-from bot.domain.notice import Notice
+from bot.domain.notice import Notice, Notify
 from bot.domain.provider import Failed
 from bot.services.cards.announcements import GIVEN_UP_AFTER_SECONDS
 from bot.store import owed_notices
@@ -130,3 +130,32 @@ async def test_a_card_from_before_announcements_is_not_announced(house: House) -
     await house.until_ended(view)
     await house.advance(120)
     assert notices(house) == []
+
+
+@pytest.mark.parametrize(
+    ("notify", "seconds", "expected"),
+    [
+        (Notify.ALWAYS, AFTER_SECONDS / 2, [ONE]),
+        (Notify.WHEN_LONG, AFTER_SECONDS / 2, []),
+        (Notify.NEVER, LONG_SECONDS, []),
+    ],
+)
+async def test_a_member_chooses(house: House, notify: Notify, seconds: float, expected: list[Notice]) -> None:
+    await house.services.gallery.set_notify(OWNER.member_id, notify)
+    house.provider.seconds = seconds
+    await ended(house)
+    assert notices(house) == expected
+
+
+@pytest.mark.parametrize(("chosen", "expected"), [(10, [ONE]), (300, []), (0, []), (None, [ONE])])
+async def test_a_server_chooses(house: House, chosen: int | None, expected: list[Notice]) -> None:
+    await house.services.administration.set_notices(OWNER.guild_id, OWNER.member_id, chosen)
+    await ended(house)
+    assert notices(house) == expected
+
+
+async def test_a_member_who_always_wants_it_gets_it_where_the_server_has_none(house: House) -> None:
+    await house.services.administration.set_notices(OWNER.guild_id, OWNER.member_id, 0)
+    await house.services.gallery.set_notify(OWNER.member_id, Notify.ALWAYS)
+    await ended(house)
+    assert notices(house) == [ONE]

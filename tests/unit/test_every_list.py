@@ -23,8 +23,10 @@ from bot.chat.presenter import (
     forms,
     help,  # noqa: A004  the module is named as its command
     job_list,
+    language_settings,
     member_review,
     notes,
+    notice_settings,
     own_usage,
     quality_panel,
     refusals,
@@ -35,6 +37,7 @@ from bot.chat.presenter import (
 from bot.chat.presenter.custom_ids import Action, CustomId
 from bot.chat.presenter.list_position import ListPosition
 from bot.chat.presenter.message import Button, ChoiceField, Form, Link, Message, Select
+from bot.chat.presenter.notice_settings import NOTICE_CHOICES
 from bot.chat.presenter.settings_names import Names
 from bot.chat.presenter.settings_panel import Named, View, panel, subject_panel
 from bot.chat.reports.csv_file import CsvFile
@@ -54,6 +57,7 @@ from bot.domain.ids import ChannelId, GuildId, JobId, MemberId, MessageId, RoleI
 from bot.domain.limits import Allowances, LimitField, LimitOrigin, OperatorLimits, Rule, Usage
 from bot.domain.luma import Style
 from bot.domain.money import Month, Spending
+from bot.domain.notice import Notify
 from bot.domain.own_pictures import MOST_SEARCH_BYTES, ListedPicture, PictureFilter, PicturePage
 from bot.domain.period import Period
 from bot.domain.reports import DayTotal, MemberJobs, MemberTotal, MemberUsage, ReportedJob, UsageReport
@@ -93,7 +97,9 @@ SEARCH = PictureFilter.of("*狐" * MOST_SEARCH_BYTES)
 POSITION = ListPosition(MANY, SEARCH)
 CARD = a_card(channel_id=CHANNEL, message_id=MessageId(FIRST_ID))
 USAGE = [Usage(Rule(one, LARGE, LimitOrigin.OPERATOR_CEILING), LARGE, NOON) for one in LimitField]
-MEMBER_USAGE = MemberUsage(usages=USAGE, pictures_this_month=10**9, spending_this_month=SETTINGS.spending)
+MEMBER_USAGE = MemberUsage(
+    notify=Notify.ALWAYS, usages=USAGE, pictures_this_month=10**9, spending_this_month=SETTINGS.spending
+)
 PERIOD = Period.between(date(2026, 1, 1), date(2026, 3, 1))  # 60 days
 REPORT = UsageReport(
     period=PERIOD,
@@ -287,6 +293,11 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         view(View.CHANNELS, IDS, lambda: settings_forms.channels_saved(MANY)),
         view(View.LOG),
         view(View.LANGUAGE, [*LANGUAGES]),
+        view(View.NOTICES, [*NOTICE_CHOICES]),
+    ],
+    "notice_settings.notices_panel": [once(lambda: notice_settings.notices_panel(60, "", Button("1", "1")))],
+    "language_settings.language_panel": [
+        once(lambda: language_settings.language_panel("de", "", Button("1", "1")))
     ],
     "settings_panel.subject_panel": [subject(EVERYONE), subject(ROLES[-1]), subject(MEMBERS[-1])],
     "warnings.budget_warning": [

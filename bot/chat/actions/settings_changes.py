@@ -17,7 +17,9 @@ from bot.chat.incoming.number_input import read_count, read_microusd
 from bot.chat.incoming.payload import chosen_channels, guild_of
 from bot.chat.incoming.submitted_values import SubmittedModal, selected
 from bot.chat.presenter.custom_ids import CustomId, as_number
+from bot.chat.presenter.language_settings import AS_DISCORD_SAYS
 from bot.chat.presenter.notes import one_subject
+from bot.chat.presenter.notice_settings import NOTICE_CHOICES, notices_saved
 from bot.chat.presenter.rule_effects import rule_warnings
 from bot.chat.presenter.settings_forms import (
     BUDGET,
@@ -30,7 +32,7 @@ from bot.chat.presenter.settings_forms import (
     log_saved,
     saved,
 )
-from bot.chat.presenter.settings_panel import AS_DISCORD_SAYS, Named, View, allowances_of
+from bot.chat.presenter.settings_panel import Named, View, allowances_of
 from bot.chat.responses.context import Context
 from bot.chat.servers.server_names import names_in
 from bot.domain.administration import RuleSubject
@@ -227,6 +229,19 @@ async def _save_language(context: Context, interaction: discord.Interaction, cho
     language = None if chosen == AS_DISCORD_SAYS else chosen
     await context.administration.set_language(*_by(interaction), language)
     return language_saved(language)
+
+
+# --- notices ------------------------------------------------------------------------------------------
+
+
+async def notices_chosen(context: Context, interaction: discord.Interaction, _pressed: CustomId) -> None:
+    """Raises `JobUnknown` for what only a forged list can hold."""
+    value = selected(interaction)[0]
+    if value not in NOTICE_CHOICES:
+        raise JobUnknown
+    seconds = NOTICE_CHOICES[value]
+    await context.administration.set_notices(*_by(interaction), seconds)
+    await refresh(context, interaction, View.NOTICES, notices_saved(seconds))
 
 
 # --- all of them --------------------------------------------------------------------------------------

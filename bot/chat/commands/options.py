@@ -16,7 +16,7 @@ from bot.chat.presenter.command_words import (
     RATIO_CHOICES,
     STYLE_CHOICES,
 )
-from bot.chat.presenter.settings_panel import AS_DISCORD_SAYS
+from bot.chat.presenter.language_settings import AS_DISCORD_SAYS
 from bot.domain.errors import ChoiceUnknown
 from bot.domain.ids import ChannelId
 from bot.domain.luma import AspectRatio, Style

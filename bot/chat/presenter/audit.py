@@ -1,17 +1,18 @@
 """/review audit: who changed which setting, when, and from what to what."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.chat.presenter.custom_ids import Action, custom_id
+from bot.chat.presenter.language_settings import language_name
 from bot.chat.presenter.limit_fields import limit_field_name
 from bot.chat.presenter.message import Button, Color, Message, Row
+from bot.chat.presenter.notice_settings import notices_name
 from bot.chat.presenter.numbers import at
 from bot.chat.presenter.quality_panel import max_quality_words
-from bot.chat.presenter.settings_panel import language_name
 from bot.domain.administration import AuditEntry, AuditTopic, RuleScope, RuleSubject, Values
 from bot.domain.limits import FIELDS, LimitField
+from bot.words.catalogs import deferred, ngettext, pgettext
 from bot.words.catalogs import gettext as _
-from bot.words.catalogs import ngettext, pgettext
 from bot.words.formats import money, number, with_commas
 
 PAGE_LENGTH = 10
@@ -32,16 +33,11 @@ def _change(entry: AuditEntry) -> str:
     match entry.topic:
         case AuditTopic.LIMITS:
             return _limits_change(entry)
-        case AuditTopic.BUDGET:
-            return _("Budget: {change}", change=_arrow(_money(entry.before), _money(entry.after)))
         case AuditTopic.CHANNELS:
             return _channels_change(_channel_ids(entry.before), _channel_ids(entry.after))
-        case AuditTopic.LOG_CHANNEL:
-            return _("Log channel: {change}", change=_arrow(_channel(entry.before), _channel(entry.after)))
-        case AuditTopic.LANGUAGE:
-            return _("Language: {change}", change=_arrow(_language(entry.before), _language(entry.after)))
-        case AuditTopic.QUALITY:
-            return _("Max quality: {change}", change=_arrow(_quality(entry.before), _quality(entry.after)))
+        case topic:
+            words, value = _CHOICES[topic]
+            return _(words, change=_arrow(value(entry.before), value(entry.after)))
 
 
 def _arrow(before: str, after: str) -> str:
@@ -67,6 +63,11 @@ def _limit(field: LimitField, entry: AuditEntry, whom: str) -> str:
 
 def _number(value: object) -> str:
     return number(value) if isinstance(value, int) else pgettext("limit", "not set")
+
+
+def _seconds(values: Values) -> str:
+    value = values.get("seconds")
+    return notices_name(value if isinstance(value, int) else None)
 
 
 def _money(values: Values) -> str:
@@ -133,3 +134,13 @@ def _rows(entries: Sequence[AuditEntry], *, has_older: bool, is_newest: bool) ->
     if has_older and entries:
         buttons.append(Button(_("Older"), custom_id(Action.REVIEW_AUDIT, entries[-1].id)))
     return [buttons] if buttons else []
+
+
+#: The topics with one value: the words, and the function that names the value.
+_CHOICES: Mapping[AuditTopic, tuple[str, Callable[[Values], str]]] = {
+    AuditTopic.BUDGET: (deferred("Budget: {change}"), _money),
+    AuditTopic.LOG_CHANNEL: (deferred("Log channel: {change}"), _channel),
+    AuditTopic.LANGUAGE: (deferred("Language: {change}"), _language),
+    AuditTopic.QUALITY: (deferred("Max quality: {change}"), _quality),
+    AuditTopic.NOTICES: (deferred("Notices: {change}"), _seconds),
+}

@@ -42,6 +42,7 @@ class Action(StrEnum):
     VARY_FORM = "vary-form"  # card, opening
     MENU_FORM = "menu-form"  # message, picture or nothing, opening
     UPLOAD_FORM = "upload-form"  # style, count, private, opening, spoiler or nothing, quality or nothing
+    NOTIFY = "notify"  # (select; value is when the member wants a notice)
     SETTINGS = "settings"  # which view of /config show, page or nothing
     SETTINGS_PICK = "settings-pick"  # scope (select; value is a role, member or channel)
     SETTINGS_KNOWN = "settings-known"  # (select; values are scope and id, joined by a dot)
@@ -55,6 +56,7 @@ class Action(StrEnum):
     SETTINGS_LANGUAGE = "settings-language"  # (select; value is a language, or "discord")
     SETTINGS_QUALITY = "settings-quality"  # (select; values are roles; a button: everyone, or no one)
     SETTINGS_COUNTS_AS = "settings-counts-as"  # (select; value is a number of pictures)
+    SETTINGS_NOTICES = "settings-notices"  # (select; value is seconds, or "default")
     LIMITS_FORM = "limits-form"  # scope, id, opening
     BUDGET_FORM = "budget-form"  # opening
     REVIEW = "review"  # first day, last day, member, channel, page

@@ -1,11 +1,20 @@
 """/usage: what a member has used here, what is left, why, and what this month's images cost."""
 
 from bot.chat.presenter.allowance import rule_line
-from bot.chat.presenter.message import Color, Message
+from bot.chat.presenter.custom_ids import Action, custom_id
+from bot.chat.presenter.message import Color, Message, Option, Select
 from bot.chat.presenter.numbers import pictures
+from bot.domain.notice import Notify
 from bot.domain.reports import MemberUsage
+from bot.words.catalogs import deferred
 from bot.words.catalogs import gettext as _
 from bot.words.formats import money
+
+_WHEN_TO_NOTIFY = {
+    Notify.WHEN_LONG: deferred("Mention me when a request took long"),
+    Notify.ALWAYS: deferred("Always mention me when a request is done"),
+    Notify.NEVER: deferred("Never mention me"),
+}
 
 
 def own_usage(usage: MemberUsage) -> Message:
@@ -14,7 +23,15 @@ def own_usage(usage: MemberUsage) -> Message:
         title=_("Your usage"),
         body=f"{allowances(usage)}\n\n{this_month(usage)}\n-# {note}",
         color=Color.WORKING,
+        rows=[[_notify_list(usage.notify)]],
     )
+
+
+def _notify_list(chosen: Notify) -> Select:
+    options = [
+        Option(_(label), notify, is_chosen=notify is chosen) for notify, label in _WHEN_TO_NOTIFY.items()
+    ]
+    return Select(custom_id(Action.NOTIFY), _("When should I mention you?"), options)
 
 
 def allowances(usage: MemberUsage) -> str:

@@ -7,6 +7,7 @@ from typing import Self
 
 from bot.chat.incoming.text import one_line
 from bot.chat.presenter.custom_ids import CLEARS, Action, custom_id
+from bot.chat.presenter.language_settings import language_name, language_panel
 from bot.chat.presenter.message import (
     MOST_OPTION,
     MOST_OPTIONS,
@@ -20,6 +21,7 @@ from bot.chat.presenter.message import (
     Row,
     Select,
 )
+from bot.chat.presenter.notice_settings import notices_name, notices_panel
 from bot.chat.presenter.paging import Page, turning
 from bot.chat.presenter.quality_panel import max_quality_words, quality_panel
 from bot.chat.presenter.rule_effects import capped_words
@@ -39,15 +41,12 @@ from bot.domain.limits import Allowances, OperatorLimits
 from bot.words.catalogs import gettext as _
 from bot.words.catalogs import ngettext
 from bot.words.formats import money, percent, with_commas
-from bot.words.language import LANGUAGES
 
 #: The most roles with limits, members with limits, or channels on one page.
 PAGE_LENGTH = 15
 _MOST_RULES = 6
 #: The used share of the budget, in percent, at which the log channel gets its first warning.
 _FIRST_WARNING = 80
-#: The choice that sets no language, in the lists of languages.
-AS_DISCORD_SAYS = "discord"
 
 
 #: The scopes of the rules that are not for everyone.
@@ -67,6 +66,7 @@ class View(StrEnum):
     LOG = "log"
     LANGUAGE = "language"
     QUALITY = "quality"
+    NOTICES = "notices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,7 @@ def panel(settings: GuildSettings, names: Names, view: View, note: str = "", pag
         View.LOG: _log,
         View.LANGUAGE: _language,
         View.QUALITY: _quality,
+        View.NOTICES: _notices,
     }[view]
     return draw(settings, names, note, page)
 
@@ -181,6 +182,7 @@ def _all(settings: GuildSettings, names: Names, note: str, _page: int) -> Messag
         (_("Channels"), channels_words(_allowed(settings), names)),
         (_("Log channel"), names.channel(log) if log else _("None: budget warnings are not posted.")),
         (_("Language"), language_name(settings.choices.language)),
+        (_("Notices"), notices_name(settings.choices.notify_after_seconds)),
     ]
     rows: list[Row] = [
         [
@@ -195,6 +197,7 @@ def _all(settings: GuildSettings, names: Names, note: str, _page: int) -> Messag
             _open(_("Log channel"), View.LOG),
             _open(_("Language"), View.LANGUAGE),
         ],
+        [_open(_("Notices"), View.NOTICES)],
     ]
     if settings.max_price_microusd is not None:
         chosen = settings.choices
@@ -359,26 +362,15 @@ def _log(settings: GuildSettings, names: Names, note: str, _page: int) -> Messag
 
 
 def _language(settings: GuildSettings, _names: Names, note: str, _page: int) -> Message:
-    chosen = settings.choices.language
-    options = [
-        Option(language_name(language), language or AS_DISCORD_SAYS, is_chosen=language == chosen)
-        for language in (None, *LANGUAGES)
-    ]
-    state = _("Language: **{language}**", language=language_name(chosen))
-    explained = _(
-        "Everything that the whole server reads is in this language. What only one member sees is in the "
-        "language of their Discord."
-    )
-    select = Select(custom_id(Action.SETTINGS_LANGUAGE), _("Choose a language …"), options)
-    return _message(_("Language"), [note or state, explained], note, [[select], [_back(View.ALL)]])
+    return language_panel(settings.choices.language, note, _back(View.ALL))
 
 
 def _quality(settings: GuildSettings, names: Names, note: str, _page: int) -> Message:
     return quality_panel(settings, names, note, _back(View.ALL))
 
 
-def language_name(language: str | None) -> str:
-    return LANGUAGES.get(language or "") or _("As set in Discord")
+def _notices(settings: GuildSettings, _names: Names, note: str, _page: int) -> Message:
+    return notices_panel(settings.choices.notify_after_seconds, note, _back(View.ALL))
 
 
 def _message(title: str, body: Sequence[str], note: str, rows: Sequence[Row]) -> Message:

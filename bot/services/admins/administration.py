@@ -32,6 +32,7 @@ from bot.store.locks import lock_guild
 
 LIMIT_MOST = 1_000_000
 BUDGET_MOST_MICROUSD = 1_000_000 * MICROUSD
+NOTIFY_MOST_SECONDS = 3600
 #: The number of channels that Discord allows in a server.
 CHANNELS_MOST = 500
 
@@ -168,6 +169,18 @@ class Administration:
             self._change_choices, guild_id, by, AuditTopic.QUALITY, changed
         )
 
+    async def set_notices(self, guild_id: GuildId, by: MemberId, after_seconds: int | None) -> GuildSettings:
+        """Set after which wait members are mentioned; None: as the operator says."""
+        if after_seconds is not None:
+            _require("notify_after_seconds", after_seconds, 0, NOTIFY_MOST_SECONDS)
+
+        def changed(before: GuildChoices) -> GuildChoices:
+            return replace(before, notify_after_seconds=after_seconds)
+
+        return await self.runtime.database.write(
+            self._change_choices, guild_id, by, AuditTopic.NOTICES, changed
+        )
+
     async def language(self, guild_id: GuildId) -> str | None:
         """The one that the server has chosen."""
         return (await self.runtime.database.read(server_settings.get, guild_id)).language
@@ -268,5 +281,7 @@ def _values(topic: AuditTopic, chosen: GuildChoices) -> Values:
         case AuditTopic.QUALITY:
             roles = None if chosen.max_roles is None else sorted(chosen.max_roles)
             return {"role_ids": roles, "counts_as": chosen.max_counts_as}
+        case AuditTopic.NOTICES:
+            return {"seconds": chosen.notify_after_seconds}
         case _:
             return {"channel_ids": sorted(chosen.allowed_channels)}

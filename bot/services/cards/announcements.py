@@ -13,12 +13,12 @@ from bot.domain.card import Card
 from bot.domain.errors import CardGone, CourierUnavailable
 from bot.domain.ids import CardId, ChannelId
 from bot.domain.job import Job
-from bot.domain.notice import Notice, notice_of
+from bot.domain.notice import Notice, notice_of, seconds_until_notice
 from bot.services.concurrency.keyed_locks import KeyedLocks
 from bot.services.elapsed import Stopwatch
 from bot.services.protocols import Courier
 from bot.services.runtime import Runtime
-from bot.store import cards, jobs, owed_notices
+from bot.store import cards, jobs, member_choices, owed_notices, server_settings
 from bot.store.database import Connection
 
 log = structlog.stdlib.get_logger(__name__)
@@ -34,7 +34,7 @@ GIVEN_UP_AFTER_SECONDS = 600.0
 class Announcements:
     runtime: Runtime
     courier: Courier
-    #: Waits up to this long are not announced; None: none is.
+    #: Waits up to this long are not announced, where server and member have chosen nothing; None: none is.
     after_seconds: float | None
     _channels: KeyedLocks[ChannelId] = field(init=False, default_factory=KeyedLocks)
 
@@ -53,9 +53,15 @@ class Announcements:
             if taken is None:
                 return
             card, on_it = taken
-            notice = notice_of(card, on_it, self.runtime.clock.now(), self.after_seconds)
+            after_seconds = await self.runtime.database.read(self._seconds_for, card)
+            notice = notice_of(card, on_it, self.runtime.clock.now(), after_seconds)
             if notice is not None:
                 await self._send(card, notice)
+
+    def _seconds_for(self, connection: Connection, card: Card) -> float | None:
+        chosen = server_settings.get(connection, card.guild_id).notify_after_seconds
+        notify = member_choices.notify_of(connection, card.member_id)
+        return seconds_until_notice(self.after_seconds, chosen, notify)
 
     async def _send(self, card: Card, notice: Notice) -> None:
         """Try until Discord takes or refuses the notice, but not for long."""

@@ -25,6 +25,7 @@ from bot.domain.ids import (
 from bot.domain.job import Job, JobState
 from bot.domain.limits import OperatorLimits, Usage
 from bot.domain.money import Month, Spending
+from bot.domain.notice import Notify
 from bot.domain.period import Period
 from bot.domain.provider import Picture
 from bot.domain.reports import MADE, MemberUsage
@@ -38,7 +39,18 @@ from bot.services.making.engine import Engine
 from bot.services.members import post_limit
 from bot.services.members.copies import Copies
 from bot.services.runtime import Runtime
-from bot.store import cards, dismissed, events, favourites, jobs, left_messages, places, posts, reports
+from bot.store import (
+    cards,
+    dismissed,
+    events,
+    favourites,
+    jobs,
+    left_messages,
+    member_choices,
+    places,
+    posts,
+    reports,
+)
 from bot.store.database import Connection
 from bot.store.events import Event
 
@@ -134,6 +146,7 @@ class Gallery:
         held = reports.held(connection, guild_id, member_id, since=month.starts_at)
         spent = sum(day.spent_microusd for day in outcomes)
         return MemberUsage(
+            notify=member_choices.notify_of(connection, member_id),
             usages=self._usage(connection, guild_id, member_id, role_ids, channel_id),
             pictures_this_month=sum(day.pictures for day in outcomes if day.outcome == MADE),
             spending_this_month=Spending(month=month, held_microusd=held, spent_microusd=spent),
@@ -161,6 +174,10 @@ class Gallery:
             allowance.with_reset(connection, usage, member_id=member_id, guild_id=guild_id, at=at)
             for usage in found
         ]
+
+    async def set_notify(self, member_id: MemberId, notify: Notify) -> None:
+        """Save when the member wants a notice that a request is done."""
+        await self.runtime.database.write(member_choices.set_notify, member_id, notify)
 
     async def history(self, job_id: JobId, guild_id: GuildId) -> list[Event]:
         """Return all steps of the job, oldest first."""

@@ -1,0 +1,31 @@
+"""The words and the list of the setting of a server's language."""
+
+from bot.chat.presenter.custom_ids import Action, custom_id
+from bot.chat.presenter.message import Button, Color, Message, Option, Select
+from bot.words.catalogs import gettext as _
+from bot.words.language import LANGUAGES
+
+#: The choice that sets no language, in the lists of languages.
+AS_DISCORD_SAYS = "discord"
+
+
+def language_panel(chosen: str | None, note: str, back: Button) -> Message:
+    options = [
+        Option(language_name(language), language or AS_DISCORD_SAYS, is_chosen=language == chosen)
+        for language in (None, *LANGUAGES)
+    ]
+    state = note or _("Language: **{language}**", language=language_name(chosen))
+    explained = _(
+        "Everything that the whole server reads is in this language. What only one member sees is in the "
+        "language of their Discord."
+    )
+    return Message(
+        title=_("Language"),
+        body=f"{state}\n\n{explained}",
+        color=Color.DONE if note else Color.WORKING,
+        rows=[[Select(custom_id(Action.SETTINGS_LANGUAGE), _("Choose a language …"), options)], [back]],
+    )
+
+
+def language_name(language: str | None) -> str:
+    return LANGUAGES.get(language or "") or _("As set in Discord")
