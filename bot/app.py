@@ -150,6 +150,7 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
             settings=chatting,
             admission=services.admission,
             gallery=services.gallery,
+            moderation=services.moderation,
             administration=services.administration,
             reports=services.reports,
             own_pictures=services.own_pictures,

@@ -36,6 +36,7 @@ from bot.services.admins.reports import Reports
 from bot.services.cards.gone_cards import GoneCards
 from bot.services.limits.qualities import Qualities
 from bot.services.members.gallery import Gallery
+from bot.services.members.moderation import Moderation
 from bot.services.members.own_pictures import OwnPictures
 from bot.services.members.small_copies import SmallCopies
 from bot.words.language import speaking
@@ -95,6 +96,7 @@ class Chat:
         settings: ChatSettings,
         admission: Admitting,
         gallery: Gallery,
+        moderation: Moderation,
         administration: Administration,
         reports: Reports,
         own_pictures: OwnPictures,
@@ -118,6 +120,7 @@ class Chat:
         self.context = Context(
             image_requests=self._image_requests,
             gallery=gallery,
+            moderation=moderation,
             administration=administration,
             reports=reports,
             own_pictures=own_pictures,

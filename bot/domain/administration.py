@@ -119,6 +119,10 @@ class AuditTopic(StrEnum):
     LANGUAGE = "language"
     QUALITY = "quality"
     NOTICES = "notices"
+    #: A moderator has deleted a member's picture.
+    REMOVED = "removed"
+    #: A moderator has given a picture back: it no longer counts toward its member's limits.
+    GIVEN_BACK = "given_back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +130,8 @@ class AuditEntry:
     """One change: who made it, when, and the values before and after it, under the same keys.
 
     The keys by topic are: limits: those of `FIELDS`; budget: budget_microusd; channels: channel_ids;
-    log_channel: channel_id; language: language; quality: role_ids, counts_as;
-    notices: seconds.
+    log_channel: channel_id; language: language; quality: role_ids, counts_as; notices: seconds; removed and
+    given_back: picture (its number), member_id.
     """
 
     id: AuditId

@@ -131,6 +131,8 @@ class Job:
     #: Discord shows it blurred until somebody clicks on it.
     is_spoiler: bool = False
     failure: Failure | None = None
+    #: A moderator has decided that the picture does not count towards its member's limits.
+    is_given_back: bool = False
     #: The prompt as it is sent to the provider; None = `prompt` itself.
     sent_prompt: str | None = field(default=None, repr=False)
 
@@ -148,6 +150,11 @@ class Job:
     def is_over(self) -> bool:
         """Return whether nothing more happens with it by itself: it has ended, or is kept for its member."""
         return self.state.is_end or self.parked_at is not None
+
+    @property
+    def counts(self) -> bool:
+        """Return whether the picture counts towards its member's limits."""
+        return self.state.counts and not self.is_given_back
 
     @property
     def is_edit(self) -> bool:

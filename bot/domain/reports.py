@@ -1,5 +1,6 @@
 """The values of reports on pictures and costs, which `services/admins/reports.py` puts together."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +30,15 @@ def outcome_of(job: Job) -> str | None:
     return job.state.value if ended_otherwise else MADE
 
 
+def counted_as(job: Job) -> str:
+    """Return the word under which the numbers, the chart and the export count the job."""
+    if job.state.is_in_work:
+        return "unfinished"
+    if job.state in (JobState.FAILED, JobState.CANCELLED, JobState.REJECTED):
+        return job.state.value
+    return MADE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberTotal:
     member_id: MemberId
@@ -47,7 +57,7 @@ class DayTotal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageReport:
-    """A report on pictures by the day of their request. Unfinished pictures are not part of it."""
+    """A report on pictures by the day of their request."""
 
     period: Period
     #: Pictures that were made, including those deleted from Discord.
@@ -56,7 +66,11 @@ class UsageReport:
     failed: Mapping[FailureKind, int]
     cancelled: int
     rejected: int
+    #: Requested, and not finished yet.
+    unfinished: int
     spent_microusd: int
+    #: The part of `spent_microusd` for pictures that were billed in addition to the requested ones.
+    extra_microusd: int
     #: The median of the provider's time, within 5 %. None without pictures.
     median_seconds: float | None
     #: At most ten members with the most pictures, most first; none in a report on one member.
@@ -69,8 +83,21 @@ class UsageReport:
         return self.failed.get(FailureKind.BLOCKED, 0)
 
     @property
+    def requested(self) -> int:
+        """Count all pictures: the export has a row for each."""
+        return self.pictures + self.counted.total()
+
+    @property
+    def counted(self) -> Counter[str]:
+        """Count the pictures that were not made, by the values of `counted_as`."""
+        failed = sum(self.failed.values())
+        return Counter(
+            failed=failed, cancelled=self.cancelled, rejected=self.rejected, unfinished=self.unfinished
+        )
+
+    @property
     def is_empty(self) -> bool:
-        return not (self.pictures or self.failed or self.cancelled or self.rejected)
+        return not self.requested
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,7 @@ from bot.services.making.sweep import Sweep
 from bot.services.making.unconfirmed_cards import UnconfirmedCards
 from bot.services.members.copies import Copies
 from bot.services.members.gallery import Gallery
+from bot.services.members.moderation import Moderation
 from bot.services.members.own_pictures import OwnPictures
 from bot.services.members.small_copies import SmallCopies
 from bot.services.protocols import (
@@ -132,6 +133,7 @@ class Services:
     runtime: Runtime
     admission: Admission
     gallery: Gallery
+    moderation: Moderation
     administration: Administration
     reports: Reports
     own_pictures: OwnPictures
@@ -249,6 +251,7 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
         runtime=runtime,
         admission=admission,
         gallery=gallery,
+        moderation=Moderation(runtime=runtime, card_updater=card_updater),
         administration=Administration(
             runtime=runtime, limits=choices.limits, prices=prices, qualities=qualities
         ),

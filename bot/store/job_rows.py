@@ -139,6 +139,7 @@ def job_from(row: AnyRow) -> Job:
         is_spoiler=row.is_spoiler,
         failure=_failure(row),
         sent_prompt=row.sent_prompt,
+        is_given_back=row.state.counts and not row.counts,
     )
 
 

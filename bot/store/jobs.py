@@ -67,6 +67,7 @@ class Changes(TypedDict, total=False):
     polls: int
     attachment_id: AttachmentId
     failure: Failure
+    counts: int
 
 
 # --- changes ------------------------------------------------------------------------------------------

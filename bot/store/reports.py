@@ -73,6 +73,23 @@ def top_members(
     ]
 
 
+def count_unfinished(
+    connection: Connection,
+    guild_id: GuildId,
+    period: Period,
+    *,
+    member_id: MemberId | None,
+    channel_id: ChannelId | None,
+) -> int:
+    """Count the pictures of the period that are not made yet."""
+    in_work = select(jobs.c.created_at).where(IS_IN_WORK, jobs.c.guild_id == guild_id)
+    if member_id is not None:
+        in_work = in_work.where(jobs.c.member_id == member_id)
+    if channel_id is not None:
+        in_work = in_work.where(jobs.c.channel_id == channel_id)
+    return sum(period.starts_at <= at < period.ends_at for at in connection.scalars(in_work))
+
+
 def held(connection: Connection, guild_id: GuildId, member_id: MemberId, *, since: datetime) -> int:
     """Return the micro-USD held for the member's unfinished pictures that were requested since then."""
     in_work = select(jobs.c.created_at, jobs.c.held_microusd).where(

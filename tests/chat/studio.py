@@ -167,6 +167,7 @@ class Studio:
             settings=self.settings,
             admission=self.admission,
             gallery=self.services.gallery,
+            moderation=self.services.moderation,
             administration=self.services.administration,
             reports=self.services.reports,
             own_pictures=self.services.own_pictures,

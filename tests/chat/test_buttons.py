@@ -311,7 +311,7 @@ async def test_a_dialogue_that_discord_gives_no_answer_about_is_no_fault_of_the_
         ("settings:all", "limits"),
         ("settings-clear:guild:1", "limits"),
         ("settings-no-budget", "budget"),
-        ("review-audit:0", "settings changes"),
+        ("review-audit:0", "changes by admins"),
     ],
 )
 async def test_what_replaces_ones_own_message_replaces_nobody_elses(

@@ -43,7 +43,7 @@ people = st.sampled_from(["ada", "mia", "otto"])
 # --- custom ids -----------------------------------------------------------------------------------------
 
 #: These would take the picture away from the examples to come.
-TAKES_AWAY = (Action.DELETE_ONE, Action.DELETE_THESE, Action.REMOVE_COPY)
+TAKES_AWAY = (Action.DELETE_ONE, Action.DELETE_THESE, Action.REMOVE_COPY, Action.REVIEW_REMOVE)
 args = (
     st.sampled_from([FIRST, "1", "2", "0", "auto", "guild", "role", "member", "all", "20260301", "x", ""])
     | st.integers(-5, 2**70).map(str)

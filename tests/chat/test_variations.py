@@ -26,7 +26,7 @@ async def test_four_variations_are_edits_of_the_picture(studio: Studio) -> None:
     modal = await vary(studio, first, "ben")
     message = await studio.picture(await studio.person("ben").submit(modal, {}).message(), 4)
     assert "a fox in the snow" in text_of(message)
-    assert "-# variation" in text_of(message)
+    assert "variation" in text_of(message)
     sent = set(studio.asked[1:])
     assert {(one.prompt, one.aspect_ratio, one.style.value) for one in sent} == {
         (VARIATION_PROMPT, None, "auto")
@@ -63,7 +63,7 @@ async def test_a_rerun_of_variations_makes_variations(studio: Studio) -> None:
     ask = studio.person("ada").submit(modal, {HOW_MANY: ["1 image"]})
     message = await studio.picture(await ask.message())
     again = await studio.picture(await studio.person("ada").press(message, "Rerun").message())
-    assert "-# variation" in text_of(again)
+    assert "variation" in text_of(again)
     assert [one.prompt for one in studio.asked[1:]] == [VARIATION_PROMPT] * 2
 
 
@@ -73,7 +73,7 @@ async def test_other_words_for_a_variation_are_an_edit(studio: Studio) -> None:
     message = await studio.picture(await ask.message())
     modal = await studio.person("ada").press(message, "Reword").modal()
     again = studio.person("ada").submit(modal, {"What should change?": "make it night"})
-    assert "-# edit" in text_of(await studio.picture(await again.message()))
+    assert " · edit" in text_of(await studio.picture(await again.message()))
     assert studio.asked[-1].prompt == "make it night"
 
 

@@ -108,9 +108,15 @@ def setting_up(proof: str, proof_elsewhere: str = "", **more: object) -> Row:
     return replace(row, **more)  # type: ignore[arg-type]  # fields of a Row
 
 
-def moderating(proof: str, proof_elsewhere: str, args: str) -> Row:
+def moderating(proof: str, proof_elsewhere: str, args: str, **more: object) -> Row:
     row = Row(proof=proof, args=args, owner=MODERATORS_ONLY, member=MODERATORS_ONLY)
-    return replace(row, stranger=MODERATORS_ONLY, foreign_admin=YES, proof_elsewhere=proof_elsewhere)
+    row = replace(row, stranger=MODERATORS_ONLY, foreign_admin=YES, proof_elsewhere=proof_elsewhere)
+    return replace(row, **more)  # type: ignore[arg-type]  # fields of a Row
+
+
+def moderating_one(proof: str, **more: object) -> Row:
+    """About a picture, which is unknown on another server."""
+    return moderating(proof, "", **{"args": ":{job}:0", "foreign_admin": UNKNOWN, **more})  # type: ignore[arg-type]  # by name
 
 
 ABOUT_OTHER_THINGS: Mapping[Action, Row] = {
@@ -140,6 +146,18 @@ ABOUT_OTHER_THINGS: Mapping[Action, Row] = {
     Action.BUDGET_FORM: setting_up("$25", args=":77", texts={"budget": "25"}),
     Action.REVIEW: moderating("<@{ada}>", "No images in this period", ":{today}:{today}:0:0:0"),
     Action.REVIEW_EXPORT: moderating(".csv", "Nothing to export", ":{today}:{today}:0:0"),
+    Action.REVIEW_PERIOD: moderating(
+        "<@{ada}>", "No images in this period", ":{today}:{today}:0:0", values=("30 days",)
+    ),
+    Action.REVIEW_OF_MEMBER: moderating(
+        "by <@{ada}>", "No images in this period", ":{today}:{today}:0:0", values=("{ada}",)
+    ),
+    Action.REVIEW_IN_CHANNEL: moderating(
+        "in <#{channel}>", "No images in this period", ":{today}:{today}:0:0", values=("{channel}",)
+    ),
+    Action.REVIEW_PICK: moderating_one(OPEN, args=":0", values=("{job}",)),
+    Action.REVIEW_REMOVE: moderating_one("deleted · still counts", is_final=True),
+    Action.REVIEW_GIVE_BACK: moderating_one("posted · doesn't count toward the limit", is_final=True),
     Action.REVIEW_MEMBER: moderating(OPEN, "0 images requested", ":{ada}:0"),
     Action.REVIEW_AUDIT: moderating("<@{ada}>", "No settings have been changed", ":0"),
 }
@@ -262,3 +280,5 @@ async def test_who_may_press_everything_else(studio: Studio, action: Action) -> 
         await scene.check(action, who, scene.own_words(who), row.word_for(who))
         if who in ELSEWHERE:
             assert await remembered(studio, but=studio.guild_id("Harbour Club")) == theirs
+        elif row.word_for(who) is YES and row.is_final:
+            await scene.set_up()

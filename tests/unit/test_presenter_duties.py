@@ -15,7 +15,8 @@ from bot.chat.presenter.member_review import member_review
 from bot.chat.presenter.message import Button, Message, Picker, Select
 from bot.chat.presenter.notes import one_subject
 from bot.chat.presenter.own_usage import own_usage
-from bot.chat.presenter.report import Query, exported, pages_of, usage_report
+from bot.chat.presenter.report import exported, pages_of, usage_report
+from bot.chat.presenter.report_query import Query
 from bot.chat.presenter.settings_forms import (
     budget_form,
     budget_saved,
@@ -133,6 +134,8 @@ def reports(draw: st.DrawFn) -> UsageReport:
         failed=draw(FAILED),
         cancelled=draw(st.integers(0, 10**9)),
         rejected=draw(st.integers(0, 10**9)),
+        unfinished=draw(st.integers(0, 10**9)),
+        extra_microusd=draw(MONEY),
         spent_microusd=draw(MONEY),
         median_seconds=draw(st.none() | st.floats(0, 10**5)),
         top_members=[

@@ -104,6 +104,7 @@ async def remove_copy(context: Context, interaction: discord.Interaction, presse
     actor.require_may_delete(job.member_id, actor.channel_id)
     await promise(interaction, is_new=False)
     await interaction.delete_original_response()
+    await context.moderation.copy_removed(job, actor.member_id)
 
 
 def _is_card(interaction: discord.Interaction, card: Card) -> bool:

@@ -4,25 +4,31 @@ They may take longer than Discord's three seconds, so the response is deferred f
 """
 
 import asyncio
+from dataclasses import replace
 
 import discord
 
+from bot.chat.access.permission_checks import RestrictedCommand
 from bot.chat.delivery.sender import keep_promise, promise, promise_to_replace_own
 from bot.chat.incoming.payload import guild_of, roles_of
-from bot.chat.incoming.periods import from_text
+from bot.chat.incoming.periods import PERIODS, chosen_period, from_text, name_of
+from bot.chat.incoming.submitted_values import selected, selected_if_any
 from bot.chat.presenter import audit as audit_words
 from bot.chat.presenter import member_review as member_words
 from bot.chat.presenter.csv_columns import exported_jobs
-from bot.chat.presenter.custom_ids import CustomId
+from bot.chat.presenter.custom_ids import CustomId, as_number
 from bot.chat.presenter.message import Message
-from bot.chat.presenter.report import Query, exported, has_chart, usage_report
+from bot.chat.presenter.report import exported, has_chart, usage_report
+from bot.chat.presenter.report_query import Query
 from bot.chat.reports import chart
 from bot.chat.responses.context import Context
 from bot.chat.responses.first_response import upload_limit_of
 from bot.domain.administration import AuditId
-from bot.domain.ids import ChannelId, MemberId, RoleId
+from bot.domain.errors import JobUnknown
+from bot.domain.ids import ChannelId, JobId, MemberId, RoleId
 from bot.domain.period import Period
 from bot.domain.reports import UsageReport
+from bot.services.members.moderation import can_be_given_back, can_be_removed
 
 # --- /review usage ------------------------------------------------------------------------------------
 
@@ -38,6 +44,29 @@ async def turn_report(context: Context, interaction: discord.Interaction, presse
     await _answer(interaction, await _report(context, interaction, query, pressed.number(4)))
 
 
+async def period_chosen(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    name = selected(interaction)[0]
+    if name not in PERIODS:
+        raise JobUnknown
+    period = chosen_period(name, None, None, context.clock.now())
+    await _switch(context, interaction, replace(_query(pressed), period=period))
+
+
+async def member_chosen(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    chosen = [MemberId(as_number(value)) for value in selected_if_any(interaction)]
+    await _switch(context, interaction, replace(_query(pressed), member_id=chosen[0] if chosen else None))
+
+
+async def channel_chosen(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    chosen = [ChannelId(as_number(value)) for value in selected_if_any(interaction)]
+    await _switch(context, interaction, replace(_query(pressed), channel_id=chosen[0] if chosen else None))
+
+
+async def _switch(context: Context, interaction: discord.Interaction, query: Query) -> None:
+    await promise_to_replace_own(interaction)
+    await _answer(interaction, await _report(context, interaction, query, 0))
+
+
 async def export(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
     query = _query(pressed)
     await _promise(interaction)
@@ -45,8 +74,8 @@ async def export(context: Context, interaction: discord.Interaction, pressed: Cu
     rows = context.reports.export(
         guild_of(interaction), query.period, member_id=query.member_id, channel_id=query.channel_id
     )
-    file = await exported_jobs(rows, most_bytes)
-    await _answer(interaction, exported(query.period, file))
+    file, counts = await exported_jobs(rows, most_bytes)
+    await _answer(interaction, exported(query.period, file, counts))
 
 
 async def _report(context: Context, interaction: discord.Interaction, query: Query, page: int) -> Message:
@@ -54,7 +83,7 @@ async def _report(context: Context, interaction: discord.Interaction, query: Que
         guild_of(interaction), query.period, member_id=query.member_id, channel_id=query.channel_id
     )
     drawn = await _chart(report) if page == 0 and has_chart(report) else None
-    return usage_report(query, report, page, drawn)
+    return usage_report(query, report, page, drawn, name_of(query.period, context.clock.now()))
 
 
 async def _chart(report: UsageReport) -> bytes:
@@ -98,8 +127,49 @@ async def _member(
     guild_id = guild_of(interaction)
     jobs = await context.reports.member_jobs(guild_id, member_id, page)
     usage = await context.gallery.usages(guild_id, member_id, role_ids)
-    thumbnails = await context.thumbnails.of(jobs.jobs)
-    return member_words.member_review(member_id, jobs, usage, thumbnails)
+    return member_words.member_review(
+        member_id,
+        jobs,
+        usage,
+        await context.thumbnails.of(jobs.jobs),
+        may_set_limits=context.permission_checks.probably_may_use(interaction, RestrictedCommand.CONFIG),
+    )
+
+
+# --- one picture of a member --------------------------------------------------------------------------
+
+
+async def pick(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    job_id, page = JobId(as_number(selected(interaction)[0])), pressed.number(0)
+    await promise_to_replace_own(interaction)
+    await _show_picture(context, interaction, job_id, page)
+
+
+async def remove(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    job_id, page = JobId(pressed.number(0)), pressed.number(1)
+    await promise_to_replace_own(interaction)
+    await context.moderation.remove(job_id, guild_of(interaction), MemberId(interaction.user.id))
+    await _show_picture(context, interaction, job_id, page)
+
+
+async def give_back(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    job_id, page = JobId(pressed.number(0)), pressed.number(1)
+    await promise_to_replace_own(interaction)
+    await context.moderation.give_back(job_id, guild_of(interaction), MemberId(interaction.user.id))
+    await _show_picture(context, interaction, job_id, page)
+
+
+async def _show_picture(context: Context, interaction: discord.Interaction, job_id: JobId, page: int) -> None:
+    job = await context.gallery.job(job_id, guild_of(interaction))
+    card = await context.gallery.card_of(job)
+    shown = member_words.picture_review(
+        job,
+        card,
+        page,
+        can_be_removed=can_be_removed(job, is_private=card.is_private),
+        can_be_given_back=can_be_given_back(job),
+    )
+    await _answer(interaction, shown)
 
 
 # --- /review audit ------------------------------------------------------------------------------------

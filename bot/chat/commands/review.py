@@ -9,7 +9,7 @@ from bot.chat.commands.options import PERIODS, Place, chosen_period_name
 from bot.chat.commands.restricted_group import RestrictedGroup
 from bot.chat.incoming.periods import chosen_period
 from bot.chat.presenter import command_words as words
-from bot.chat.presenter.report import Query
+from bot.chat.presenter.report_query import Query
 from bot.chat.responses.context import Context
 from bot.domain.ids import MemberId
 

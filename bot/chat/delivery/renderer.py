@@ -192,6 +192,7 @@ def _picker(part: Picker, row: int) -> ui.Item[ui.View]:
     same: dict[str, Any] = {
         "custom_id": part.custom_id,
         "placeholder": part.placeholder,
+        "min_values": part.least,
         "max_values": part.most,
         "default_values": chosen,
         "row": row,

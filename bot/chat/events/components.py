@@ -97,7 +97,13 @@ COMPONENTS: Mapping[Action, Component] = {
     Action.BUDGET_FORM: _config(settings_changes.budget_sent),
     Action.REVIEW: _review(review_pages.turn_report),
     Action.REVIEW_EXPORT: _review(review_pages.export),
+    Action.REVIEW_PERIOD: _review(review_pages.period_chosen),
+    Action.REVIEW_OF_MEMBER: _review(review_pages.member_chosen),
+    Action.REVIEW_IN_CHANNEL: _review(review_pages.channel_chosen),
     Action.REVIEW_MEMBER: _review(review_pages.turn_member),
+    Action.REVIEW_PICK: _review(review_pages.pick),
+    Action.REVIEW_REMOVE: _review(review_pages.remove),
+    Action.REVIEW_GIVE_BACK: _review(review_pages.give_back),
     Action.REVIEW_AUDIT: _review(review_pages.turn_audit),
 }
 _KINDS = (discord.InteractionType.component, discord.InteractionType.modal_submit)

@@ -32,6 +32,11 @@ def chosen_period(name: str | None, first: str | None, last: str | None, now: da
     return Period.between(since, until)
 
 
+def name_of(period: Period, now: datetime) -> str:
+    """Return the name by which moderators would choose this period now; "" if there is none."""
+    return next((name for name, make in PERIODS.items() if make(now) == period), "")
+
+
 def as_text(day: date) -> str:
     """Write a day for a custom id."""
     return day.isoformat().replace("-", "")

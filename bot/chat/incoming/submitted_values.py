@@ -14,11 +14,16 @@ _LABEL = 18
 
 def selected(interaction: discord.Interaction) -> Sequence[str]:
     """The values chosen in a select of a message; raises `JobUnknown` if there are none."""
-    data: Mapping[str, Any] = interaction.data or {}
-    values = data.get("values")
+    values = selected_if_any(interaction)
     if not values:
         raise JobUnknown
-    return [str(value) for value in values]
+    return values
+
+
+def selected_if_any(interaction: discord.Interaction) -> Sequence[str]:
+    """The values chosen in a select of a message in which a choice can be taken back."""
+    data: Mapping[str, Any] = interaction.data or {}
+    return [str(value) for value in data.get("values") or ()]
 
 
 @dataclass(frozen=True, slots=True)

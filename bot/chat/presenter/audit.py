@@ -1,8 +1,9 @@
-"""/review audit: who changed which setting, when, and from what to what."""
+"""/review audit: who changed which setting or whose picture, when, and from what to what."""
 
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.chat.presenter.custom_ids import Action, custom_id
+from bot.chat.presenter.details import image_name
 from bot.chat.presenter.language_settings import language_name
 from bot.chat.presenter.limit_fields import limit_field_name
 from bot.chat.presenter.message import Button, Color, Message, Row
@@ -22,7 +23,7 @@ _MOST_CHANNELS = 5
 def audit(entries: Sequence[AuditEntry], *, has_older: bool, is_newest: bool) -> Message:
     lines = [f"{at(entry.at)} <@{entry.actor_id}>\n{_change(entry)}" for entry in entries]
     return Message(
-        title=_("Settings changes"),
+        title=_("Changes by admins and moderators"),
         body="\n\n".join(lines) or _("No settings have been changed yet."),
         color=Color.WORKING,
         rows=_rows(entries, has_older=has_older, is_newest=is_newest),
@@ -35,6 +36,8 @@ def _change(entry: AuditEntry) -> str:
             return _limits_change(entry)
         case AuditTopic.CHANNELS:
             return _channels_change(_channel_ids(entry.before), _channel_ids(entry.after))
+        case AuditTopic.REMOVED | AuditTopic.GIVEN_BACK:
+            return _picture_change(entry)
         case topic:
             words, value = _CHOICES[topic]
             return _(words, change=_arrow(value(entry.before), value(entry.after)))
@@ -89,6 +92,14 @@ def _quality(values: Values) -> str:
     ids, counts_as = values.get("role_ids"), values.get("counts_as")
     roles = [int(role_id) for role_id in ids] if isinstance(ids, Sequence) else None
     return max_quality_words(roles, counts_as if isinstance(counts_as, int) else 1)
+
+
+def _picture_change(entry: AuditEntry) -> str:
+    picture, member = entry.after.get("picture"), f"<@{entry.after.get('member_id')}>"
+    image = image_name(picture) if isinstance(picture, int) else "?"
+    if entry.topic is AuditTopic.REMOVED:
+        return _("Deleted for everyone: **{image}** of {member}", image=image, member=member)
+    return _("No longer counts: **{image}** of {member}", image=image, member=member)
 
 
 def _channel_ids(values: Values) -> list[object]:

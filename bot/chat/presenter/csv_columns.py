@@ -1,10 +1,11 @@
 """The columns of the export of a server's pictures."""
 
+from collections import Counter
 from collections.abc import AsyncIterable, Sequence
 
 from bot.chat.presenter.card import jump_url
 from bot.chat.reports.csv_file import Cell, CsvFile, Id
-from bot.domain.reports import ReportedJob
+from bot.domain.reports import ReportedJob, counted_as
 from bot.domain.request import PictureLocation
 
 HEAD = (
@@ -17,6 +18,7 @@ HEAD = (
     "prompt",
     "aspect_ratio",
     "style",
+    "counted_as",
     "state",
     "failure",
     "cost_microusd",
@@ -28,13 +30,18 @@ HEAD = (
 )
 
 
-async def exported_jobs(batches: AsyncIterable[Sequence[ReportedJob]], most_bytes: int) -> CsvFile:
-    """Read batches until the file has no more room."""
+async def exported_jobs(
+    batches: AsyncIterable[Sequence[ReportedJob]], most_bytes: int
+) -> tuple[CsvFile, Counter[str]]:
+    """Read batches until the file has no more room. Return also how many rows are counted as what."""
     file = CsvFile(HEAD, most_bytes)
+    counts: Counter[str] = Counter()
     async for batch in batches:
-        if not all(file.add(_row(reported)) for reported in batch):
-            break
-    return file
+        for reported in batch:
+            if not file.add(_row(reported)):
+                return file, counts
+            counts[counted_as(reported.job)] += 1
+    return file, counts
 
 
 def _row(reported: ReportedJob) -> Sequence[Cell]:
@@ -49,6 +56,7 @@ def _row(reported: ReportedJob) -> Sequence[Cell]:
         job.prompt,
         job.aspect_ratio,
         job.style.value,
+        counted_as(job),
         job.state.value,
         job.failure.kind.value if job.failure else None,
         job.cost_microusd,

@@ -61,7 +61,13 @@ class Action(StrEnum):
     BUDGET_FORM = "budget-form"  # opening
     REVIEW = "review"  # first day, last day, member, channel, page
     REVIEW_EXPORT = "review-export"  # first day, last day, member, channel
+    REVIEW_PERIOD = "review-period"  # first day, last day, member, channel (select; value is a period)
+    REVIEW_OF_MEMBER = "review-of-member"  # the same (select; value is a member, or none for all)
+    REVIEW_IN_CHANNEL = "review-in-channel"  # the same (select; value is a channel, or none for all)
     REVIEW_MEMBER = "review-member"  # member, page
+    REVIEW_PICK = "review-pick"  # page (select; value is a job)
+    REVIEW_REMOVE = "review-remove"  # job, page
+    REVIEW_GIVE_BACK = "review-give-back"  # job, page
     REVIEW_AUDIT = "review-audit"  # page
 
 

@@ -136,12 +136,12 @@ def link_to_image(url: str) -> str:
 
 
 def state_words(job: Job) -> str:
-    if job.deleted_at is not None:
+    if job.deleted_at is not None and job.counts:
         return _("deleted · still counts toward the limit")
     if job.state is JobState.READY and job.parked_at is not None:
         return _("ready, but couldn't be posted")
-    state = _(_STATE[job.state])
-    return state if job.state.counts else _("{state} · doesn't count toward the limit", state=state)
+    state = _("deleted") if job.deleted_at is not None else _(_STATE[job.state])
+    return state if job.counts else _("{state} · doesn't count toward the limit", state=state)
 
 
 def late_words(job: Job, late: int) -> str:

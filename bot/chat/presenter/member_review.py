@@ -1,18 +1,34 @@
-"""/review member: a member's pictures for moderators, and how many more the member may make now."""
+"""/review member: a member's pictures for moderators, what they can do with them, and the member's limits."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.chat.incoming.text import one_line, plain
 from bot.chat.presenter.card import NOTHING_TO_SEE, jump_url
-from bot.chat.presenter.custom_ids import Action
-from bot.chat.presenter.details import image_name, link_to_image, state_words
+from bot.chat.presenter.custom_ids import Action, custom_id
+from bot.chat.presenter.details import details, image_name, link_to_image, state_words
 from bot.chat.presenter.failures import failure_words
 from bot.chat.presenter.job_list import emoji
-from bot.chat.presenter.message import Color, Item, Message, Row, with_and_without_words
+from bot.chat.presenter.message import (
+    MOST_OPTION,
+    Button,
+    Color,
+    Item,
+    Link,
+    Look,
+    Message,
+    Option,
+    Row,
+    Select,
+    with_and_without_words,
+)
 from bot.chat.presenter.numbers import exactly, relative
 from bot.chat.presenter.own_usage import allowances, this_month
 from bot.chat.presenter.paging import turning
+from bot.domain.administration import RuleScope
+from bot.domain.card import Card
 from bot.domain.ids import JobId, MemberId
+from bot.domain.job import Job
 from bot.domain.reports import MemberJobs, MemberUsage, ReportedJob
 from bot.domain.request import PictureLocation
 from bot.words.catalogs import gettext as _
@@ -23,12 +39,44 @@ _MOST_PROMPT = 200
 
 
 def member_review(
-    member_id: MemberId, jobs: MemberJobs, usage: MemberUsage, thumbnails: Mapping[JobId, str]
+    member_id: MemberId,
+    jobs: MemberJobs,
+    usage: MemberUsage,
+    thumbnails: Mapping[JobId, str],
+    *,
+    may_set_limits: bool = False,
 ) -> Message:
     """Draw one page of the pictures. `thumbnails` are URLs of the pictures that Discord can show here."""
     return with_and_without_words(
-        lambda shown: _member_review(member_id, jobs, usage, thumbnails, with_words=shown)
+        lambda shown: replace(
+            _member_review(member_id, jobs, usage, thumbnails, with_words=shown),
+            rows=_rows(member_id, jobs, may_set_limits=may_set_limits, with_words=shown),
+        )
     )
+
+
+def picture_review(
+    job: Job, card: Card, page: int, *, can_be_removed: bool, can_be_given_back: bool
+) -> Message:
+    """Draw one picture of a member, with what a moderator can do with it."""
+    shown = details(job, card, [])
+    buttons: list[Button | Link] = []
+    if can_be_removed:
+        buttons.append(
+            Button(_("Delete for everyone"), custom_id(Action.REVIEW_REMOVE, job.id, page), Look.DANGER)
+        )
+    if can_be_given_back:
+        buttons.append(Button(_("Give back"), custom_id(Action.REVIEW_GIVE_BACK, job.id, page)))
+    buttons.append(Button(_("Back"), custom_id(Action.REVIEW_MEMBER, job.member_id, page)))
+    hint = _("**Give back** means that the image no longer counts toward the member's limits.")
+    rows: list[Row] = [buttons, *shown.rows]
+
+    def draw(with_words: bool) -> Message:  # noqa: FBT001  as `with_and_without_words` calls it
+        message = shown if with_words else shown.without_words()
+        body = f"{message.body}\n\n-# {hint}" if can_be_given_back else message.body
+        return replace(message, rows=rows, body=body)
+
+    return with_and_without_words(draw)
 
 
 def _member_review(
@@ -54,7 +102,6 @@ def _member_review(
             Item(_words(reported, with_words=with_words), thumbnails.get(reported.job.id))
             for reported in jobs.jobs
         ],
-        rows=_rows(member_id, jobs),
     )
 
 
@@ -83,6 +130,20 @@ def _where(reported: ReportedJob) -> str:
     )
 
 
-def _rows(member_id: MemberId, jobs: MemberJobs) -> list[Row]:
-    turns = turning(Action.REVIEW_MEMBER, member_id, page=jobs.page, pages=jobs.pages)
-    return [turns] if turns else []
+def _rows(member_id: MemberId, jobs: MemberJobs, *, may_set_limits: bool, with_words: bool) -> list[Row]:
+    """Return a list of the images, and the buttons: pages, and for admins the dialogue of the limits."""
+    rows: list[Row] = []
+    if jobs.jobs:
+        options = [_option(reported.job, with_words=with_words) for reported in jobs.jobs]
+        pick = custom_id(Action.REVIEW_PICK, jobs.page)
+        rows.append([Select(pick, _("Choose an image to delete or give back …"), options)])
+    buttons = turning(Action.REVIEW_MEMBER, member_id, page=jobs.page, pages=jobs.pages)
+    if may_set_limits:
+        id_ = custom_id(Action.SETTINGS_LIMITS, RuleScope.MEMBER, member_id)
+        buttons.append(Button(_("Change limits"), id_))
+    return [*rows, buttons] if buttons else rows
+
+
+def _option(job: Job, *, with_words: bool) -> Option:
+    words = f"#{job.number} · {job.prompt}" if with_words else image_name(job.number)
+    return Option(one_line(words, MOST_OPTION), str(job.id), state_words(job))

@@ -86,6 +86,8 @@ class Picker:
     kind: Kind
     chosen: Sequence[int] = ()
     most: int = 1
+    #: With 0, a choice can be taken back.
+    least: int = 1
 
 
 #: Up to five buttons and links, or one select or picker.

@@ -1,34 +1,26 @@
 """/review usage: what was made in a period, by whom, what failed, and what it cost."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from bot.chat.incoming.periods import as_text
-from bot.chat.presenter.custom_ids import Action, custom_id
 from bot.chat.presenter.failures import failure_words
-from bot.chat.presenter.message import Button, Color, Drawing, Look, Message, Row, TextFile
+from bot.chat.presenter.message import Color, Drawing, Message, TextFile
 from bot.chat.presenter.numbers import exactly, pictures
+from bot.chat.presenter.report_query import Query, report_rows
 from bot.chat.reports.csv_file import ENCODING, CsvFile
 from bot.domain.failure import Failure
-from bot.domain.ids import ChannelId, MemberId
 from bot.domain.period import Period
-from bot.domain.reports import DayTotal, UsageReport
+from bot.domain.reports import MADE, DayTotal, UsageReport
 from bot.words.catalogs import gettext as _
 from bot.words.catalogs import ngettext
 from bot.words.formats import day, days, money, number
 
 DAYS_ON_A_PAGE = 15
+#: No rows.
+NOTHING: Counter[str] = Counter()
 CHART_NAME = "pictures-by-day.png"
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """The question of a moderator: about a period, and perhaps about one member or one channel."""
-
-    period: Period
-    member_id: MemberId | None = None
-    channel_id: ChannelId | None = None
 
 
 def has_chart(report: UsageReport) -> bool:
@@ -41,15 +33,20 @@ def pages_of(report: UsageReport) -> int:
     return 1 + -(-len(report.days) // DAYS_ON_A_PAGE) if has_chart(report) else 1
 
 
-def usage_report(query: Query, report: UsageReport, page: int, chart: bytes | None) -> Message:
-    """Draw one page. `page` counts from 0; `chart` is a PNG for the first page."""
+def usage_report(
+    query: Query, report: UsageReport, page: int, chart: bytes | None, period_name: str = ""
+) -> Message:
+    """Draw one page. `page` counts from 0; `chart` is a PNG for the first page.
+
+    `period_name` is the choice of `/review usage` that means this period today, if there is one.
+    """
     page = min(page, pages_of(report) - 1)
     return Message(
         title=_("Images on this server"),
         body=f"{_about(query)}\n\n{_body(report, page)}",
         fields=_fields(report) if page == 0 else (),
         color=Color.WORKING,
-        rows=_rows(query, report, page),
+        rows=report_rows(query, report, page, pages_of(report), period_name),
         drawing=Drawing(CHART_NAME, chart, chart_words(report)) if chart else None,
     )
 
@@ -91,27 +88,44 @@ def _body(report: UsageReport, page: int) -> str:
 
 
 def _totals(report: UsageReport) -> str:
-    failed = sum(report.failed.values()) - report.blocked
-    parts = [
-        (failed, ngettext("{count} failed", "{count} failed", failed)),
-        (
-            report.blocked,
-            ngettext(
-                "{count} blocked by the content filter",
-                "{count} blocked by the content filter",
-                report.blocked,
-            ),
-        ),
-        (report.rejected, ngettext("{count} not approved", "{count} not approved", report.rejected)),
-        (report.cancelled, ngettext("{count} cancelled", "{count} cancelled", report.cancelled)),
-    ]
     generated = ngettext("**{count} image** generated", "**{count} images** generated", report.pictures)
-    spent = _("**{money}** spent", money=money(report.spent_microusd))
-    costs = [spent]
+    costs = [_("**{money}** spent", money=money(report.spent_microusd))]
+    if report.extra_microusd:
+        extra = money(report.extra_microusd)
+        costs.append(_("{money} of it for images that were billed twice, which no file lists", money=extra))
     if report.median_seconds is not None:
         costs.append(_("median time {duration}", duration=exactly(report.median_seconds)))
-    counts = [generated, *(words for count, words in parts if count)]
-    return "\n".join(" · ".join(line) for line in (counts, costs))
+    counts = [generated, *_not_made(report.counted, report.blocked)]
+    total = ngettext(
+        "{count} image requested in total", "{count} images requested in total", report.requested
+    )
+    lines = [" · ".join(counts), " · ".join(costs)]
+    return "\n".join(lines if len(counts) == 1 else [*lines, f"-# {total}"])
+
+
+def _not_made(counted: Mapping[str, int], blocked: int = 0) -> list[str]:
+    """Return words for what was requested and is not made, each with its count."""
+    failed, cancelled = counted["failed"], counted["cancelled"]
+    rejected, unfinished = counted["rejected"], counted["unfinished"]
+    parts = [
+        (failed, _failed_words(failed, blocked)),
+        (rejected, ngettext("{count} not approved", "{count} not approved", rejected)),
+        (cancelled, ngettext("{count} cancelled", "{count} cancelled", cancelled)),
+        (unfinished, ngettext("{count} not finished", "{count} not finished", unfinished)),
+    ]
+    return [words for count, words in parts if count]
+
+
+def _failed_words(failed: int, blocked: int) -> str:
+    words = ngettext("{count} failed", "{count} failed", failed)
+    if not blocked:
+        return words
+    return ngettext(
+        "{failed} ({count} of them blocked by the content filter)",
+        "{failed} ({count} of them blocked by the content filter)",
+        blocked,
+        failed=words,
+    )
 
 
 def _fields(report: UsageReport) -> list[tuple[str, str]]:
@@ -158,34 +172,11 @@ def _day_line(total: DayTotal) -> str:
     return " · ".join([day(total.day), *parts, money(total.spent_microusd)])
 
 
-# --- buttons ------------------------------------------------------------------------------------------
-
-
-def query_parts(query: Query) -> tuple[str, str, int, int]:
-    """Return the query as parts of custom ids; 0 means any member or any channel."""
-    period = query.period
-    return as_text(period.first), as_text(period.last), query.member_id or 0, query.channel_id or 0
-
-
-def _rows(query: Query, report: UsageReport, page: int) -> list[Row]:
-    if report.is_empty:
-        return []
-    parts = query_parts(query)
-    buttons = [Button(_("Export"), custom_id(Action.REVIEW_EXPORT, *parts), Look.PRIMARY)]
-    if (pages := pages_of(report)) > 1:
-        buttons.insert(
-            0, Button(_("Back"), custom_id(Action.REVIEW, *parts, page - 1), is_disabled=page == 0)
-        )
-        label = _("Day by day") if page == 0 else _("Earlier")
-        is_last = page == pages - 1
-        buttons.insert(1, Button(label, custom_id(Action.REVIEW, *parts, page + 1), is_disabled=is_last))
-    return [buttons]
-
-
 # --- the file -----------------------------------------------------------------------------------------
 
 
-def exported(period: Period, file: CsvFile) -> Message:
+def exported(period: Period, file: CsvFile, counts: Counter[str] = NOTHING) -> Message:
+    """Send the file. `counts` are its rows by `counted_as`, the column that says it of each row."""
     if not file.rows and not file.is_full:
         return Message(body=_("Nothing to export: no images were requested in this period."))
     words = _(
@@ -193,6 +184,12 @@ def exported(period: Period, file: CsvFile) -> Message:
         images=pictures(file.rows),
         period=_span(period),
     )
+    if not_made := _not_made(counts):
+        made = ngettext("{count} generated", "{count} generated", counts[MADE])
+        # Translators: such as "12 generated · 3 failed. The column counted_as says it of each image."
+        words += " " + _(
+            "{counts}. The column `counted_as` says it of each image.", counts=" · ".join([made, *not_made])
+        )
     if file.is_full:
         full = _(
             "⚠️ The file is as large as Discord allows here, and ends before the period does. For the rest, "

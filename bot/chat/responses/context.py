@@ -33,6 +33,7 @@ from bot.services.admins.administration import Administration
 from bot.services.admins.reports import Reports
 from bot.services.limits.qualities import Qualities
 from bot.services.members.gallery import Gallery
+from bot.services.members.moderation import Moderation
 from bot.services.members.own_pictures import OwnPictures
 from bot.services.members.small_copies import SmallCopies
 
@@ -82,6 +83,7 @@ class Cooldown:
 class Context:
     image_requests: ImageRequests
     gallery: Gallery
+    moderation: Moderation
     administration: Administration
     reports: Reports
     own_pictures: OwnPictures

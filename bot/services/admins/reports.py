@@ -9,7 +9,7 @@ from bot.domain.failure import FailureKind
 from bot.domain.ids import ChannelId, GuildId, MemberId
 from bot.domain.job import JobState
 from bot.domain.period import Period
-from bot.domain.reports import MADE, DayTotal, MemberJobs, ReportedJob, UsageReport
+from bot.domain.reports import EXTRA, MADE, DayTotal, MemberJobs, ReportedJob, UsageReport
 from bot.store import reports
 from bot.store.database import Connection, Database
 
@@ -75,14 +75,19 @@ def _usage(
     made: Counter[date] = Counter()
     failed: Counter[date] = Counter()
     spent: Counter[date] = Counter()
+    extra = 0
     for day, outcome, pictures, spent_microusd in outcomes:
         by_outcome[outcome] += pictures
         spent[day] += spent_microusd
+        extra += spent_microusd if outcome == EXTRA else 0
         if outcome == MADE:
             made[day] += pictures
         elif outcome in _FAILURES:
             failed[day] += pictures
     times = reports.duration_counts(connection, guild_id, period, member_id=member_id, channel_id=channel_id)
+    unfinished = reports.count_unfinished(
+        connection, guild_id, period, member_id=member_id, channel_id=channel_id
+    )
     top = (
         reports.top_members(connection, guild_id, period, channel_id=channel_id, limit=TOP_MEMBERS)
         if member_id is None
@@ -94,7 +99,9 @@ def _usage(
         failed={kind: by_outcome[kind.value] for kind in FailureKind if by_outcome[kind.value]},
         cancelled=by_outcome[JobState.CANCELLED.value],
         rejected=by_outcome[JobState.REJECTED.value],
+        unfinished=unfinished,
         spent_microusd=spent.total(),
+        extra_microusd=extra,
         median_seconds=median(times),
         top_members=top,
         days=[

@@ -38,14 +38,13 @@ from bot.services.limits import allowance
 from bot.services.making.engine import Engine
 from bot.services.members import post_limit
 from bot.services.members.copies import Copies
+from bot.services.members.moderation import take_down
 from bot.services.runtime import Runtime
 from bot.store import (
     cards,
     dismissed,
     events,
-    favourites,
     jobs,
-    left_messages,
     member_choices,
     places,
     posts,
@@ -316,13 +315,7 @@ def _take_down(
     card = _card_of(connection, found[0])
     actor.require_sight(card)
     actor.require_may_delete(card.member_id, card.channel_id)
-    if any(job.state is not JobState.DELIVERED for job in found):
-        raise NotPossibleNow
-    for job in found:
-        jobs.note(connection, job, touches_card=True, deleted_at=at, output_url=None)
-    favourites.forget(connection, job_ids)
-    left_messages.touch(connection, card.id, at=at)
-    return card.id, places.touch_edits_of(connection, job_ids)
+    return card.id, take_down(connection, card, found, actor.member_id, at=at)
 
 
 def _move(
