@@ -32,9 +32,10 @@ INTERRUPTED = 130  # what a shell reports after Ctrl-C: 128 + SIGINT
 
 
 def run(settings: Settings, _args: argparse.Namespace) -> int:
-    from bot import app
+    from bot import app, factories
     from bot.cli import money_check
 
+    factories.token_and_key(settings)  # first: whoever lacks these needs no other lines
     money_check.log_at_start(settings)
     asyncio.run(app.run(settings))
     return 0

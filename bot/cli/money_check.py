@@ -11,7 +11,15 @@ from bot.settings import Settings
 log = structlog.stdlib.get_logger(__name__)
 
 _LIMITS = ("per_hour", "per_day", "running")
-_WORDS = {"per_hour": "per hour", "per_day": "per day", "running": "at once"}
+#: Limits that few operators set; nothing is said of those that are empty.
+_LONGER_LIMITS = ("per_week", "per_month")
+_WORDS = {
+    "per_hour": "per hour",
+    "per_day": "per day",
+    "running": "at once",
+    "per_week": "per week",
+    "per_month": "per month",
+}
 
 
 def model_problem(settings: Settings) -> str | None:
@@ -35,7 +43,8 @@ def price_problem(settings: Settings) -> str | None:
 def limits_line(settings: Settings) -> str:
     """Return "20 per hour, 60 per day, 8 at once": the limits of a member without a rule of the server."""
     limits = settings.limits.model_dump()
-    return ", ".join(f"{_amount(limits[name])} {_WORDS[name]}" for name in _LIMITS)
+    longer = [name for name in _LONGER_LIMITS if limits[name] is not None]
+    return ", ".join(f"{_amount(limits[name])} {_WORDS[name]}" for name in (*_LIMITS, *longer))
 
 
 def budget_line(settings: Settings) -> str:

@@ -3,6 +3,7 @@
 import re
 
 from bot.domain import errors
+from bot.domain.quality import QualityDenied
 
 
 def drawn_bases(text: str) -> dict[str, str]:
@@ -19,6 +20,10 @@ def drawn_bases(text: str) -> dict[str, str]:
     return bases
 
 
+def _room(one: type) -> str:
+    return one.__module__.removeprefix("bot.")
+
+
 def test_the_drawing_shows_every_class_below_its_base() -> None:
     assert errors.__doc__ is not None
     classes = {
@@ -26,4 +31,6 @@ def test_the_drawing_shows_every_class_below_its_base() -> None:
         for name, value in vars(errors).items()
         if isinstance(value, type) and issubclass(value, Exception)
     }
+    elsewhere = {QualityDenied}  # beside the values that it is about
+    classes |= {f"{one.__name__} (in {_room(one)})": one.__bases__[0].__name__ for one in elsewhere}
     assert drawn_bases(errors.__doc__.rstrip()) == classes

@@ -14,9 +14,11 @@ from bot.chat.presenter.refusals import mishap, refusal, refusal_words
 from bot.domain import errors
 from bot.domain.errors import LimitReached, Refusal
 from bot.domain.failure import SOURCE_OUT_OF_REACH, Failure, FailureKind, SourceProblem
+from bot.domain.ids import RoleId
 from bot.domain.limits import LimitField, LimitOrigin, Rule, Usage
 from bot.domain.luma import MANGA_RATIOS
 from bot.domain.money import Month
+from bot.domain.quality import QualityDenied
 from bot.words.language import speaking
 from tests.builders import CHANNEL, NOON
 from tests.unit.message_limits import problems
@@ -66,6 +68,7 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         errors.PeriodEndsBeforeItBegins(date(2026, 3, 14), date(2026, 3, 1)),
         errors.PeriodTooLong(1000, 366),
         errors.DateUnreadable("yesterday"),
+        QualityDenied([RoleId(77)]),
     )
 }
 NO_WORDS = refusal_words(Refusal())
