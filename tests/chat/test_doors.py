@@ -52,6 +52,16 @@ async def by_again(studio: Studio, first: Message) -> Ask:
     return studio.person("ada").press(first, "Rerun")
 
 
+async def by_variations(studio: Studio, first: Message) -> Ask:
+    modal = await studio.person("ada").press(first, "Vary").modal()
+    return studio.person("ada").submit(modal, {"How many variations?": ["1 image"]})
+
+
+async def by_reword(studio: Studio, first: Message) -> Ask:
+    modal = await studio.person("ada").press(first, "Reword").modal()
+    return studio.person("ada").submit(modal, {})
+
+
 DOORS: dict[Callable[[Studio, Message], Awaitable[Ask]], Door] = {
     by_imagine: Door.IMAGINE,
     by_edit_with_a_file: Door.EDIT,
@@ -60,6 +70,8 @@ DOORS: dict[Callable[[Studio, Message], Awaitable[Ask]], Door] = {
     by_menu: Door.MENU,
     by_button: Door.BUTTON,
     by_again: Door.AGAIN,
+    by_reword: Door.AGAIN,
+    by_variations: Door.VARIATIONS,
 }
 
 

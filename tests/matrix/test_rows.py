@@ -3,16 +3,11 @@
 from bot.fault_points import Point
 from tests.matrix.rows import ROWS, Database, Play
 
-#: Both writing threads and shared commits are SQLite's alone.
-ONLY_ON_SQLITE = {Point.COMMIT_BATCH}
-
 
 def test_every_fault_point_has_a_row_on_each_database() -> None:
     played = {(row.point, database) for row in ROWS for database in row.databases}
     wanted = {(point, database) for point in Point for database in Database}
-    missing = wanted - played
-    assert {point for point, _ in missing} == ONLY_ON_SQLITE
-    assert {database for _, database in missing} == {Database.POSTGRES}
+    assert wanted - played == set()
 
 
 def test_every_way_to_treat_a_process_is_played_in_ci() -> None:

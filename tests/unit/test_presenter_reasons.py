@@ -133,6 +133,13 @@ def test_a_value_out_of_range_says_the_range() -> None:
     )
 
 
+def test_a_value_that_is_no_limit_has_its_range_as_well() -> None:
+    assert (
+        refusal_words(ValueOutOfRange("max_counts_as", 0, 1, 10))
+        == "Choose a number from 1 to 10, and not 0."
+    )
+
+
 def test_what_is_no_number_is_quoted_without_its_markup() -> None:
     told = refusal_words(NumberUnreadable("*twelve*"))
     assert told == "“\\*twelve\\*” isn't a whole number. Write one like 12, or leave the field empty."

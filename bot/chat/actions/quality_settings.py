@@ -3,12 +3,13 @@
 import discord
 
 from bot.chat.actions.settings_views import refresh
-from bot.chat.incoming.payload import guild_of
+from bot.chat.incoming.payload import chosen_roles, guild_of
 from bot.chat.incoming.submitted_values import selected
 from bot.chat.presenter.custom_ids import NONE_AT_ALL, CustomId, as_number
 from bot.chat.presenter.quality_panel import quality_saved
 from bot.chat.presenter.settings_panel import View
 from bot.chat.responses.context import Context
+from bot.domain.errors import JobUnknown
 from bot.domain.ids import MemberId, RoleId
 
 
@@ -20,9 +21,13 @@ async def roles_chosen(context: Context, interaction: discord.Interaction, press
 
 
 def _roles(interaction: discord.Interaction, pressed: CustomId) -> list[RoleId]:
+    """Raises `JobUnknown` for roles of another server, as in a forged list."""
     if NONE_AT_ALL in pressed.args:
         return []
-    return [RoleId(as_number(value)) for value in selected(interaction)]
+    ids = [as_number(value) for value in selected(interaction)]
+    if not chosen_roles(interaction).issuperset(ids):
+        raise JobUnknown
+    return [RoleId(id_) for id_ in ids]
 
 
 async def count_chosen(context: Context, interaction: discord.Interaction, _pressed: CustomId) -> None:

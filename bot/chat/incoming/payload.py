@@ -58,5 +58,14 @@ def place_of(interaction: discord.Interaction) -> ChannelId:
 
 def chosen_channels(interaction: discord.Interaction) -> frozenset[int]:
     """Return the chosen channels that Discord has resolved, which are all of this server."""
+    return _resolved(interaction, "channels")
+
+
+def chosen_roles(interaction: discord.Interaction) -> frozenset[int]:
+    """Return the chosen roles that Discord has resolved, which are all of this server."""
+    return _resolved(interaction, "roles")
+
+
+def _resolved(interaction: discord.Interaction, kind: str) -> frozenset[int]:
     data: Mapping[str, Any] = interaction.data or {}
-    return frozenset(map(int, data.get("resolved", {}).get("channels", {})))
+    return frozenset(map(int, data.get("resolved", {}).get(kind, {})))

@@ -292,6 +292,10 @@ def _range_words(refused: ValueOutOfRange) -> str:
         return _(
             "You can choose {least} to {most} channels, and not {value}.", least=least, most=most, value=value
         )
+    if refused.field not in {field.value for field in LimitField}:
+        return _(
+            "Choose a number from {least} to {most}, and not {value}.", least=least, most=most, value=value
+        )
     # Translators: the limit is such as "Images per hour".
     return _(
         "{limit} can be from {least} to {most}, and {value} isn't.",
