@@ -35,7 +35,7 @@ def run(settings: Settings, _args: argparse.Namespace) -> int:
     from bot import app, factories
     from bot.cli import money_check
 
-    factories.token_and_key(settings)  # first: whoever lacks these needs no other lines
+    factories.token_and_key(settings)  # first: without them, no other line matters
     money_check.log_at_start(settings)
     asyncio.run(app.run(settings))
     return 0

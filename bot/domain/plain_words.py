@@ -32,6 +32,9 @@ _TOKENS = re.compile(
 )
 #: Discord's ids have 17 to 19 digits now. No number in a real prompt is that long.
 _ID = re.compile(r"\d{17,}")
+#: Only text that is made to deceive needs more. It loses the signs without which no token is one.
+PASSES_MOST = 10
+_WITHOUT_MARKUP = dict.fromkeys(map(ord, "<>@:/"))
 _SPACES = re.compile(r"[ \t]+(?=[ \t\n,.;:!?])|(?<=\n)[ \t]+")
 
 
@@ -56,10 +59,18 @@ NO_NAMES = NoNames()
 
 def plain_words(text: str, names: Names = NO_NAMES) -> str:
     """Return the text without tokens, ids and links to Discord, or unchanged if it has none of them."""
-    words = _TOKENS.sub(lambda token: _words(token, names), text)
-    # Once more: the text around a removed token may form a new token.
-    words = _ID.sub(" ", _TOKENS.sub(lambda token: _words(token, NO_NAMES), words))
+    words = _until_none_is_left(_TOKENS.sub(lambda token: _words(token, names), text))
     return text if words == text else _SPACES.sub("", words).strip()
+
+
+def _until_none_is_left(text: str) -> str:
+    """Replace tokens and ids again and again: the text around a removed one may form a new one."""
+    for _ in range(PASSES_MOST):
+        words = _ID.sub(" ", _TOKENS.sub(lambda token: _words(token, NO_NAMES), text))
+        if words == text:
+            return words
+        text = words
+    return _ID.sub(" ", text.translate(_WITHOUT_MARKUP))
 
 
 def _words(token: re.Match[str], names: Names) -> str:

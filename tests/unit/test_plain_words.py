@@ -137,6 +137,27 @@ def test_however_tokens_are_nested_no_id_and_no_link_is_left(text: str, name: st
     assert not WHOLE_TOKEN.search(plain_words(text, called(name)))
 
 
+def nested(depth: int) -> str:
+    """An emoji in the name of an emoji, and so on: each pass shows the next one."""
+    text = "x"
+    for _ in range(depth):
+        text = f"<a:{text}:1>"
+    return text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"@everyonediscord://-/channels/{MARKER}discord.gg/lanterns",
+        "1234567890<:1234567890:1>discord.gg/lanterns",
+        nested(9),
+        nested(200),
+    ],
+)
+def test_what_a_removed_token_leaves_behind_is_removed_as_well(text: str) -> None:
+    assert not WHOLE_TOKEN.search(plain_words(text))
+
+
 def test_a_request_keeps_the_members_words_and_carries_what_is_sent() -> None:
     request = ImageRequest.checked(prompt=f" <@{MARKER}> as a knight ", names=called("Anna"))
     assert (request.prompt, request.sent_prompt) == (f"<@{MARKER}> as a knight", "Anna as a knight")
