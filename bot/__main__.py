@@ -32,12 +32,10 @@ INTERRUPTED = 130  # what a shell reports after Ctrl-C: 128 + SIGINT
 
 
 def run(settings: Settings, _args: argparse.Namespace) -> int:
-    from bot import app, factories
+    from bot import app
     from bot.cli import money_check
 
-    factories.token_and_key(settings)  # first: without them, no other line matters
-    money_check.log_at_start(settings)
-    asyncio.run(app.run(settings))
+    asyncio.run(app.run(settings, when_open=lambda: money_check.log_at_start(settings)))
     return 0
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import random
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -70,7 +70,9 @@ class Bot:
 # --- the commands -------------------------------------------------------------------------------------
 
 
-async def run(settings: Settings, clock: Clock | None = None) -> None:
+async def run(
+    settings: Settings, clock: Clock | None = None, *, when_open: Callable[[], None] = lambda: None
+) -> None:
     """Run until SIGTERM or SIGINT. Raises `OperatorError`, also when Discord refuses the bot for good."""
     token, key = factories.token_and_key(settings)
     reach(Point.START_BEGUN)
@@ -78,6 +80,7 @@ async def run(settings: Settings, clock: Clock | None = None) -> None:
     async with opened(settings, key, clock or SystemClock()) as bot:
         with _stop_signal() as stop:
             reach(Point.START_OPENED)
+            when_open()
             await _run_until(stop, _serve(bot, token))
             log.info("stopping")
             await bot.services.stop()

@@ -59,6 +59,21 @@ async def test_a_refusal_says_which_rule_how_much_is_used_and_when_the_next_is_f
     assert refusal.value.again_at == first_at + timedelta(days=1)
 
 
+async def test_of_several_limits_the_one_that_lasts_longest_is_named(build_house: BuildHouse) -> None:
+    house = await build_house(OperatorLimits(per_hour=1, per_day=1, per_week=1, running=9))
+    first_at = house.clock.now()
+    view = await house.admit()
+    assert view.usage is not None
+    assert (view.usage.rule.field, view.usage.again_at) == (
+        LimitField.PER_WEEK,
+        first_at + timedelta(days=7),
+    )
+    with pytest.raises(LimitReached) as refusal:
+        await house.admit()
+    assert refusal.value.rule.field is LimitField.PER_WEEK
+    assert refusal.value.again_at == first_at + timedelta(days=7)
+
+
 async def test_at_that_time_the_next_is_free(build_house: BuildHouse) -> None:
     house = await build_house(OperatorLimits(per_hour=1))
     await house.admit()

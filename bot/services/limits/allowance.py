@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.domain.errors import LimitReached
 from bot.domain.ids import ChannelId, GuildId, MemberId, RoleId
@@ -10,6 +10,8 @@ from bot.domain.limits import OVER_TIME, LimitField, OperatorLimits, Rule, Usage
 from bot.store import counts, server_settings
 from bot.store.counts import Counted
 from bot.store.database import Connection
+
+LONG_AGO, FAR_FUTURE = datetime.fromtimestamp(0, UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def rules_for(
@@ -40,15 +42,16 @@ def hold(
     asked: int,
     at: datetime,
 ) -> Usage | None:
-    """Raise `LimitReached` for the first rule that `asked` more pictures would break.
+    """Raise `LimitReached` for the rule that `asked` more pictures would break, and for longest.
 
     Otherwise return the limit over time with the least left, as it will be once they are queued. It is known
     here, so that it need not be read again.
     """
     found = usages(connection, rules, member_id=member_id, guild_id=guild_id, asked=asked, at=at)
-    for usage in found:
-        if usage.used + asked > usage.rule.limit:
-            raise LimitReached(usage.rule, usage.used, asked, usage.again_at)
+    broken = [usage for usage in found if usage.used + asked > usage.rule.limit]
+    if broken:
+        last = max(broken, key=lambda usage: _free_again(usage, asked))
+        raise LimitReached(last.rule, last.used, asked, last.again_at)
     before = tightest(found)
     if before is None:
         return None
@@ -81,9 +84,25 @@ def usages(
 
 
 def tightest(found: Sequence[Usage]) -> Usage | None:
-    """Return the limit over time with the least left. The limit of attempts does not count."""
+    """Return the limit over time with the least left; of several, the one that lasts longest.
+
+    The limit of attempts does not count.
+    """
     over_time = [usage for usage in found if usage.rule.field in OVER_TIME]
-    return min(over_time, key=lambda usage: usage.left, default=None)
+    return min(over_time, key=_tightness, default=None)
+
+
+def _tightness(usage: Usage) -> tuple[int, float, float]:
+    window = usage.rule.window
+    assert window is not None, "a limit over time"
+    return usage.left, -_free_again(usage).timestamp(), -window.total_seconds()
+
+
+def _free_again(usage: Usage, asked: int = 1) -> datetime:
+    """Return when it no longer stands in the way, for a comparison: the far future if it always does."""
+    if asked > usage.rule.limit:
+        return FAR_FUTURE
+    return usage.again_at or LONG_AGO
 
 
 def with_reset(
