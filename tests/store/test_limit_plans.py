@@ -55,6 +55,10 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         lambda c: reports.top_members(c, GUILD, PERIOD, channel_id=CHANNEL, limit=5),
         {PRIMARY_KEY},
     ),
+    "reports.count_unfinished": (
+        lambda c: reports.count_unfinished(c, GUILD, PERIOD, member_id=MEMBER, channel_id=None),
+        {"ix_jobs_in_work"},
+    ),
     "reports.held": (lambda c: reports.held(c, GUILD, MEMBER, since=NOON), {"ix_jobs_in_work"}),
     "reports.member_jobs": (
         lambda c: reports.member_jobs(c, GUILD, MEMBER, limit=5, offset=5),
