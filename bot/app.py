@@ -245,7 +245,7 @@ async def _serve(bot: Bot, token: str) -> None:
             logging_in.result()
             reach(Point.START_LOGGED_IN)
         await bot.services.start()
-        bot.tasks.start(warm_up_charts(), "chart")
+        bot.tasks.start(warm_up_charts(bot.services.runtime.clock), "chart")
         await logging_in
         bot.tasks.start(bot.chat.register(), "registration")
         await bot.chat.run()

@@ -107,6 +107,7 @@ class Scene:
             "attachment": message.attachments[0].id if message.attachments else 0,
             "ada": studio.world.user(OWNER).id,
             "channel": studio.world.channel("pictures").id,
+            "role": next(iter(studio.world.channel("pictures").guild.roles)),
             "today": int(f"{studio.clock.now():%Y%m%d}"),
         }
         if self.row.subject is Subject.COPIED and not self.is_private and self.channel == "pictures":

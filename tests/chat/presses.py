@@ -7,7 +7,7 @@ from standins.fake_discord.asks import Ask, Upload
 from standins.fake_discord.interactions import open_interaction
 from standins.fake_discord.model import InteractionKind, Json, Message
 from standins.fake_discord.resolved import Resolved
-from standins.fake_discord.wire_guilds import channel_json
+from standins.fake_discord.wire_guilds import channel_json, role_json
 from tests.chat.studio import Studio
 from tests.services.outsides import png
 
@@ -21,7 +21,10 @@ def press_forged(
     data: Json = {"component_type": 3 if values else 2, "custom_id": custom_id, "id": 99}
     if values:
         data["values"] = list(values)
-        data["resolved"] = {"channels": _channels_among(studio, message, values)}
+        data["resolved"] = {
+            "channels": _channels_among(studio, message, values),
+            "roles": _roles_among(message, values),
+        }
     user = studio.world.user(who)
     interaction = open_interaction(
         studio.world, InteractionKind.COMPONENT, message.channel, user, data, message=message
@@ -33,6 +36,11 @@ def _channels_among(studio: Studio, message: Message, values: Sequence[str]) -> 
     """Whatever was sent, Discord looks up what there is on the server."""
     here = message.channel.guild.channels.values()
     return {str(one.id): channel_json(studio.world, one) for one in here if str(one.id) in values}
+
+
+def _roles_among(message: Message, values: Sequence[str]) -> Json:
+    here = message.channel.guild.roles.values()
+    return {str(one.id): role_json(one) for one in here if str(one.id) in values}
 
 
 def submit_forged(

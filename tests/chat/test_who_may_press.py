@@ -138,7 +138,9 @@ ABOUT_OTHER_THINGS: Mapping[Action, Row] = {
     Action.SETTINGS_REMOVE: setting_up("Saved", args=":0", values=("{channel}",)),
     Action.SETTINGS_LOG: setting_up("<#{channel}>", values=("{channel}",), foreign_admin=UNKNOWN),
     Action.SETTINGS_LANGUAGE: setting_up("Deutsch", values=("de",)),
-    Action.SETTINGS_QUALITY: setting_up("The bot's owner doesn't offer max quality", values=("{channel}",)),
+    Action.SETTINGS_QUALITY: setting_up(
+        "The bot's owner doesn't offer max quality", values=("{role}",), foreign_admin=UNKNOWN
+    ),
     Action.SETTINGS_COUNTS_AS: setting_up("The bot's owner doesn't offer max quality", values=("2",)),
     Action.SETTINGS_NOTICES: setting_up("After more than 1 min", values=("60",)),
     Action.NOTIFY: Row(values=("never",), proof="Your usage", stranger=YES, foreign_admin=YES),

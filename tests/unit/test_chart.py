@@ -13,6 +13,7 @@ from bot.chat.reports.chart import Day, Words, draw, words_about
 from bot.chat.reports.fonts import can_show
 from bot.chat.reports.warm_up import warm_up_charts
 from bot.words.language import LANGUAGES, speaking
+from standins.clock import VirtualClock
 
 
 def days(*counts: tuple[int, int]) -> list[Day]:
@@ -47,7 +48,7 @@ async def test_the_warm_up_finds_the_fonts_for_later_charts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path))
-    await warm_up_charts()
+    await warm_up_charts(VirtualClock(auto_advance=True))
     found = await asyncio.to_thread(lambda: [*tmp_path.glob("fontlist-*.json")])
     assert len(found) == 1
 

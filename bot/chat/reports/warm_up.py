@@ -1,4 +1,4 @@
-"""Draws a chart in a child process at the start, so that the first moderator does not wait for a cold disk.
+"""Draws a chart in a child process soon after the start: the first moderator does not wait for a cold disk.
 
 The child reads the libraries and finds the machine's fonts, which matplotlib then keeps in a file. Then it
 ends: loaded for good, they would take a third of the bot's memory, also where no one looks at charts.
@@ -12,10 +12,17 @@ from pathlib import Path
 import structlog
 
 import bot
+from bot.domain.clock import Clock
 
 log = structlog.stdlib.get_logger(__name__)
 
-COMMAND = (sys.executable, "-c", "from bot.chat.reports.chart import draw_nothing; draw_nothing()")
+#: At the lowest priority, where the system has priorities: members are answered first.
+_CODE = (
+    "import os; getattr(os, 'nice', int)(19); from bot.chat.reports.chart import draw_nothing; draw_nothing()"
+)
+COMMAND = (sys.executable, "-c", _CODE)
+#: A start has more urgent things to do.
+AFTER_SECONDS = 15.0
 #: A slower machine finds its fonts with the first chart.
 MOST_SECONDS = 120.0
 #: Of the environment, which also holds tokens and keys, the child gets where files are and nothing else.
@@ -25,8 +32,9 @@ _PASSED_ON = (
 )
 
 
-async def warm_up_charts() -> None:
-    """Return when it is done; if it fails, the first chart takes longer, and nothing else happens."""
+async def warm_up_charts(clock: Clock) -> None:
+    """Wait a little, and return when it is done. If it fails, only the first chart takes longer."""
+    await clock.sleep(AFTER_SECONDS)
     child = await asyncio.create_subprocess_exec(
         *COMMAND, stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL, env=_environment()
     )
