@@ -19,14 +19,13 @@ from bot.domain.trouble import PostRefused
 from bot.download import open_session
 from bot.ops.secrets import without_secrets
 from bot.ops.way_out import UNREACHED, WayOut, trouble
+from bot.services.upkeep.surveys import LEAST_FREE_BYTES
 from bot.settings import Settings
 from bot.store import backup_folder
 from bot.store.backup import is_whole
 from bot.store.database import open_database
 from bot.store.errors import DatabaseDamaged, DatabaseInUse, NotMigrated
 
-#: For the database, backups and sources. Less than this may be used up within a busy week.
-LEAST_FREE_BYTES = 1_000_000_000
 _NO_NOTICES = "none: troubles are only in the log (set OPERATOR_WEBHOOK_URL or OPERATOR_CHANNEL_ID)"
 #: A newest backup older than this many intervals means that something prevents backups.
 LATE_BACKUPS = 2

@@ -138,9 +138,8 @@ class Writer:
             _commit(connection)
             reach(Point.COMMIT_AFTER)
         except BaseException:
-            with suppress(
-                DatabaseUnavailable, StatementRefused
-            ):  # the database may have rolled back by itself
+            # The database may have rolled back by itself.
+            with suppress(DatabaseUnavailable, StatementRefused):
                 connection.exec_driver_sql("ROLLBACK")
             raise
         return outcomes

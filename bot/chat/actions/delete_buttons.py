@@ -13,13 +13,12 @@ from bot.chat.presenter.notes import delete_question, deleted
 from bot.chat.responses.context import Context, actor_of
 from bot.domain.errors import JobUnknown
 from bot.domain.ids import JobId
-from bot.domain.job import JobState
 
 
 async def delete_on_card(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
     view = await context.view(interaction, pressed.number(0))
     actor_of(interaction).require_may_delete(view.card.member_id, view.card.channel_id)
-    there = [job for job in view.jobs if job.state is JobState.DELIVERED and job.deleted_at is None]
+    there = [job for job in view.jobs if job.is_posted]
     if not there:
         raise JobUnknown
     await tell_alone(interaction, delete_question(there))

@@ -12,7 +12,7 @@ from bot.chat.incoming.attachments import FoundPicture, named, only_one, picture
 from bot.chat.incoming.mentions import InteractionMentions
 from bot.chat.incoming.payload import channel_of
 from bot.chat.incoming.submitted_values import SubmittedModal
-from bot.chat.presenter.custom_ids import CustomId, as_number
+from bot.chat.presenter.custom_ids import CustomId, as_choice, as_number
 from bot.chat.presenter.details import location_of
 from bot.chat.presenter.forms import (
     FILE,
@@ -69,7 +69,7 @@ async def edit_sent(context: Context, interaction: discord.Interaction, sent: Cu
 
 def shown_on(view: CardView) -> list[Job]:
     """Return the card's pictures that can be edited, as Discord shows them. Raises `JobUnknown` for none."""
-    shown = [job for job in view.jobs if job.state is JobState.DELIVERED and job.deleted_at is None]
+    shown = [job for job in view.jobs if job.is_posted]
     if not shown:
         raise JobUnknown
     return in_order(shown)
@@ -121,7 +121,7 @@ async def upload_sent(context: Context, interaction: discord.Interaction, sent: 
     request = ImageRequest.checked(
         prompt="".join(map(filled.text, PROMPTS)),
         names=InteractionMentions(interaction),
-        style=style_named(sent.text(0)),
+        style=as_choice(Style, sent.text(0)),
         count=min(sent.number(1), COUNT_MOST),
         source=filled.file(FILE).uploaded_source(),
         is_spoiler=len(sent.args) > IS_SPOILER_AT and sent.flag(IS_SPOILER_AT),
@@ -176,20 +176,9 @@ async def _fetched(
 
 
 def _style(filled: SubmittedModal) -> Style:
-    return style_named(filled.choice(STYLE) or Style.AUTO)
-
-
-def style_named(name: str) -> Style:
-    """Raises `JobUnknown` for a value that only a forged modal can have."""
-    try:
-        return Style(name)
-    except ValueError:
-        raise JobUnknown from None
+    return as_choice(Style, filled.choice(STYLE) or Style.AUTO)
 
 
 def quality_named(name: str | None) -> Quality:
-    """Return the standard quality without a choice. Raises `JobUnknown` for what only a forged modal has."""
-    try:
-        return Quality(name or Quality.STANDARD)
-    except ValueError:
-        raise JobUnknown from None
+    """Return the standard quality without a choice. Raises `JobUnknown`."""
+    return as_choice(Quality, name or Quality.STANDARD)

@@ -3,19 +3,19 @@
 import discord
 
 from bot.chat.actions.card_buttons import require_open
-from bot.chat.actions.edit_modals import quality_named, style_named
+from bot.chat.actions.edit_modals import quality_named
 from bot.chat.delivery.sender import open_form
 from bot.chat.incoming.mentions import InteractionMentions
 from bot.chat.incoming.submitted_values import SubmittedModal
 from bot.chat.presenter.card import can_be_used_again
-from bot.chat.presenter.custom_ids import CustomId
+from bot.chat.presenter.custom_ids import CustomId, as_choice
 from bot.chat.presenter.forms import PROMPTS, QUALITY, RATIO, STYLE, reword_form, upload_form
 from bot.chat.responses.context import Context
 from bot.domain.card import CardView
-from bot.domain.errors import JobUnknown, NotYours, PromptForgotten
+from bot.domain.errors import NotYours, PromptForgotten
 from bot.domain.failure import FailureKind
 from bot.domain.job import Job
-from bot.domain.luma import DEFAULT_RATIO, AspectRatio
+from bot.domain.luma import DEFAULT_RATIO, AspectRatio, Style
 from bot.domain.quality import Quality
 from bot.domain.request import Door, ImageRequest
 
@@ -58,7 +58,7 @@ async def reword_sent(context: Context, interaction: discord.Interaction, sent: 
         sent_prompt=_sent_before(job, prompt),
         names=InteractionMentions(interaction),
         aspect_ratio=_ratio(job, filled),
-        style=style_named(filled.choice(STYLE) or job.style),
+        style=as_choice(Style, filled.choice(STYLE) or job.style),
         quality=quality_named(chosen) if chosen else await _quality_kept(context, interaction, job),
         count=len(view.jobs),
         source=source,
@@ -92,7 +92,4 @@ def _ratio(job: Job, filled: SubmittedModal) -> AspectRatio | None:
     name = filled.choice(RATIO)
     if name is None or (name == DEFAULT_RATIO and job.aspect_ratio is None):
         return job.aspect_ratio
-    try:
-        return AspectRatio(name)
-    except ValueError:
-        raise JobUnknown from None
+    return as_choice(AspectRatio, name)

@@ -5,7 +5,7 @@ import discord
 from bot.chat.delivery.sender import replace_own, tell_alone
 from bot.chat.incoming.payload import guild_of
 from bot.chat.incoming.submitted_values import selected
-from bot.chat.presenter.custom_ids import CustomId, as_number
+from bot.chat.presenter.custom_ids import CustomId, as_choice, as_number
 from bot.chat.presenter.message import Message
 from bot.chat.presenter.settings_panel import Named, View, panel, subject_panel
 from bot.chat.responses.context import Context
@@ -40,10 +40,7 @@ async def refresh_subject(
 
 
 async def turn(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    try:
-        view = View(pressed.text(0))
-    except ValueError:
-        raise JobUnknown from None
+    view = as_choice(View, pressed.text(0))
     page = pressed.number(1) if len(pressed.args) > 1 else 0
     await refresh(context, interaction, view, page=page)
 

@@ -102,7 +102,7 @@ async def _by_link(context: Context, interaction: discord.Interaction, link: re.
     on_it = await context.gallery.jobs_of_message(*place, guild_of(interaction))
     if not on_it:
         return await _copied(context, interaction, *place)
-    shown = [job for job in on_it if job.state is JobState.DELIVERED and job.deleted_at is None]
+    shown = [job for job in on_it if job.is_posted]
     return Chosen(*await context.job(interaction, _only([job.id for job in shown])))
 
 

@@ -43,7 +43,7 @@ from bot.domain.errors import (
     TooManyPictures,
 )
 from bot.domain.ids import ChannelId, GuildId, MessageId
-from bot.domain.job import Job, JobState
+from bot.domain.job import Job
 from bot.domain.request import Door, ImageRequest, Source
 from bot.words.language import ENGLISH, speaking
 
@@ -279,7 +279,7 @@ def _resolved(message: discord.Message) -> discord.Message | None:
 
 
 def _only_picture(ours: list[Job]) -> Job:
-    shown = [job for job in ours if job.state is JobState.DELIVERED and job.deleted_at is None]
+    shown = [job for job in ours if job.is_posted]
     if len(shown) > 1:
         raise TooManyPictures(len(shown))
     if not shown:

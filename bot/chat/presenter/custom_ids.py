@@ -6,8 +6,11 @@ All that an action needs is in the id or in the store; nothing is remembered in 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 from bot.domain.errors import JobUnknown
+
+C = TypeVar("C", bound=StrEnum)
 
 MOST_CHARACTERS = 100
 _SHAPE = re.compile(r"(?P<action>[a-z-]{1,20})(?P<args>(:[A-Za-z0-9.-]{0,64})*)")
@@ -112,6 +115,14 @@ class CustomId:
 CLEARS = "none"
 #: A part that allows something to no one.
 NONE_AT_ALL = "no-one"
+
+
+def as_choice(kind: type[C], text: str) -> C:
+    """Read a value of the enum; raise `JobUnknown` for a value that only a tampered client can send."""
+    try:
+        return kind(text)
+    except ValueError:
+        raise JobUnknown from None
 
 
 def as_number(text: str) -> int:

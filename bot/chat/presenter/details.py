@@ -22,7 +22,7 @@ from bot.chat.presenter.message import (
     with_and_without_words,
 )
 from bot.chat.presenter.numbers import at, exactly
-from bot.chat.presenter.phases import in_order, share
+from bot.chat.presenter.phases import in_order, place_on_card
 from bot.domain.card import Card
 from bot.domain.job import Job, JobState
 from bot.domain.request import PictureLocation
@@ -122,9 +122,8 @@ def _details(
 
 
 def _place(job: Job, on_card: Sequence[Job]) -> str:
-    number = [other.id for other in in_order(on_card)].index(job.id) + 1
     # Translators: the place of an image among those of one request. {share} is, for example, "2 of 4".
-    return _("Image {share}", share=share(number, len(on_card)))
+    return _("Image {share}", share=place_on_card(job, on_card))
 
 
 def image_name(number: int) -> str:

@@ -25,7 +25,7 @@ from bot.chat.presenter.message import (
 )
 from bot.chat.presenter.numbers import since
 from bot.chat.presenter.paging import page_words, turning
-from bot.chat.presenter.phases import in_order, share
+from bot.chat.presenter.phases import place_on_card, share
 from bot.domain.card import Card
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
@@ -193,7 +193,7 @@ def source_label(job: Job, on_card: Sequence[Job], now: datetime) -> str:
     """
     parts = [ago(round((now - job.created_at).total_seconds())), f"#{job.number}"]
     if len(on_card) > 1:
-        parts.insert(0, share([other.id for other in in_order(on_card)].index(job.id) + 1, len(on_card)))
+        parts.insert(0, place_on_card(job, on_card))
     end = "".join(f" · {part}" for part in parts)
     return f"{one_line(job.prompt, MOST_OPTION - units(end))}{end}"
 

@@ -1,7 +1,7 @@
 """The words and the list of the setting of a server's language."""
 
 from bot.chat.presenter.custom_ids import Action, custom_id
-from bot.chat.presenter.message import Button, Color, Message, Option, Select
+from bot.chat.presenter.message import Button, Message, Option, Select, view_message
 from bot.words.catalogs import gettext as _
 from bot.words.language import LANGUAGES
 
@@ -19,12 +19,8 @@ def language_panel(chosen: str | None, note: str, back: Button) -> Message:
         "Everything that the whole server reads is in this language. What only one member sees is in the "
         "language of their Discord."
     )
-    return Message(
-        title=_("Language"),
-        body=f"{state}\n\n{explained}",
-        color=Color.DONE if note else Color.WORKING,
-        rows=[[Select(custom_id(Action.SETTINGS_LANGUAGE), _("Choose a language …"), options)], [back]],
-    )
+    select = Select(custom_id(Action.SETTINGS_LANGUAGE), _("Choose a language …"), options)
+    return view_message(_("Language"), [state, explained], note, [[select], [back]])
 
 
 def language_name(language: str | None) -> str:

@@ -17,7 +17,6 @@ MOST_CUSTOM_ID = 100
 MOST_LABEL = 80
 MOST_OPTION = 100
 MOST_OPTIONS = 25
-MOST_IN_ROW = 5
 MOST_TEXT_INPUT = 4000
 MOST_MODAL_TEXT = 45
 MOST_FIELDS = 5
@@ -153,6 +152,12 @@ class Message:
             pictures = dict.fromkeys(self.alt_texts, _("An image."))
             body = _("(Not shown: a rule of this server blocks its words.)")
             return replace(self, text="", body=body, fields=(), items=(), alt_texts=pictures)
+
+
+def view_message(title: str, body: Sequence[str], note: str, rows: Sequence[Row]) -> Message:
+    """Draw a view of settings. A `note` is part of the body already, and only decides the color here."""
+    color = Color.DONE if note else Color.WORKING
+    return Message(title=title, body="\n\n".join(filter(None, body)), color=color, rows=rows)
 
 
 def with_and_without_words(draw: "Callable[[bool], Message]") -> Message:

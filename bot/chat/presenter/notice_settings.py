@@ -1,7 +1,7 @@
 """The words and the list of the setting when members of a server are mentioned."""
 
 from bot.chat.presenter.custom_ids import Action, custom_id
-from bot.chat.presenter.message import Button, Color, Message, Option, Select
+from bot.chat.presenter.message import Button, Message, Option, Select, view_message
 from bot.words.catalogs import gettext as _
 from bot.words.formats import duration
 
@@ -29,12 +29,8 @@ def notices_panel(chosen: int | None, note: str, back: Button) -> Message:
         "When a request took long, a short reply mentions its member once it is done. Members can choose "
         "otherwise with `/usage`."
     )
-    return Message(
-        title=_("Notices"),
-        body=f"{state}\n\n{explained}",
-        color=Color.DONE if note else Color.WORKING,
-        rows=[[Select(custom_id(Action.SETTINGS_NOTICES), _("Choose when …"), options)], [back]],
-    )
+    select = Select(custom_id(Action.SETTINGS_NOTICES), _("Choose when …"), options)
+    return view_message(_("Notices"), [state, explained], note, [[select], [back]])
 
 
 def notices_saved(chosen: int | None) -> str:

@@ -100,6 +100,11 @@ def in_order(jobs: Sequence[Job]) -> list[Job]:
     return sorted(jobs, key=rank)
 
 
+def place_on_card(job: Job, on_card: Sequence[Job]) -> str:
+    """Return which of the card's pictures this is, as Discord shows them, such as "2 of 4"."""
+    return share([other.id for other in in_order(on_card)].index(job.id) + 1, len(on_card))
+
+
 def began_at(job: Job) -> datetime:
     return job.submitted_at or job.state_at
 

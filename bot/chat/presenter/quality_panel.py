@@ -6,13 +6,13 @@ from bot.chat.presenter.custom_ids import CLEARS, NONE_AT_ALL, Action, custom_id
 from bot.chat.presenter.message import (
     MOST_OPTIONS,
     Button,
-    Color,
     Kind,
     Message,
     Option,
     Picker,
     Row,
     Select,
+    view_message,
 )
 from bot.chat.presenter.numbers import pictures
 from bot.chat.presenter.settings_names import Names
@@ -23,8 +23,8 @@ from bot.words.formats import listed, money
 
 def quality_panel(settings: GuildSettings, names: Names, note: str, back: Button) -> Message:
     if settings.max_price_microusd is None:
-        body = _("The bot's owner doesn't offer max quality.")
-        return Message(title=_("Max quality"), body=body, color=Color.WORKING, rows=[[back]])
+        unoffered = _("The bot's owner doesn't offer max quality.")
+        return view_message(_("Max quality"), [unoffered], "", [[back]])
     chosen = settings.choices
     prices = _(
         "One image in max quality costs about {price}, one in standard quality about {standard}.",
@@ -32,12 +32,7 @@ def quality_panel(settings: GuildSettings, names: Names, note: str, back: Button
         standard=money(settings.price_microusd),
     )
     state = note or max_quality_words(chosen.max_roles, chosen.max_counts_as)
-    return Message(
-        title=_("Max quality"),
-        body=f"{state}\n\n{prices}",
-        color=Color.DONE if note else Color.WORKING,
-        rows=_rows(settings, names, back),
-    )
+    return view_message(_("Max quality"), [state, prices], note, _rows(settings, names, back))
 
 
 def _rows(settings: GuildSettings, names: Names, back: Button) -> list[Row]:

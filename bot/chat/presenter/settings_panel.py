@@ -20,6 +20,7 @@ from bot.chat.presenter.message import (
     Picker,
     Row,
     Select,
+    view_message,
 )
 from bot.chat.presenter.notice_settings import notices_name, notices_panel
 from bot.chat.presenter.paging import Page, turning
@@ -47,8 +48,6 @@ PAGE_LENGTH = 15
 _MOST_RULES = 6
 #: The used share of the budget, in percent, at which the log channel gets its first warning.
 _FIRST_WARNING = 80
-
-
 #: The scopes of the rules that are not for everyone.
 _NAMED_SCOPES = (RuleScope.ROLE, RuleScope.MEMBER, RuleScope.CHANNEL)
 
@@ -149,7 +148,7 @@ def subject_panel(settings: GuildSettings, names: Names, subject: RuleSubject, n
             )
         )
     back = _back(_BACK_TO[subject.scope], _page_with(settings, subject))
-    return _message(_(SUBJECT_TITLES[subject.scope]), body, note, [[*buttons, back]])
+    return view_message(_(SUBJECT_TITLES[subject.scope]), body, note, [[*buttons, back]])
 
 
 def _page_with(settings: GuildSettings, subject: RuleSubject) -> int:
@@ -258,7 +257,7 @@ def _roles(settings: GuildSettings, names: Names, note: str, page: int) -> Messa
     picker = Picker(custom_id(Action.SETTINGS_PICK, RuleScope.ROLE), _("Choose a role …"), Kind.ROLES)
     rows = _subject_rows(settings, names, View.ROLES, rules, picker)
     body = [note or subject_lines(settings, names, rules), rules.words, _(EXPLAINED[RuleScope.ROLE])]
-    return _message(_("Limits for roles"), body, note, rows)
+    return view_message(_("Limits for roles"), body, note, rows)
 
 
 def _members(settings: GuildSettings, names: Names, note: str, page: int) -> Message:
@@ -266,7 +265,7 @@ def _members(settings: GuildSettings, names: Names, note: str, page: int) -> Mes
     picker = Picker(custom_id(Action.SETTINGS_PICK, RuleScope.MEMBER), _("Choose a member …"), Kind.MEMBERS)
     rows = _subject_rows(settings, names, View.MEMBERS, rules, picker)
     body = [note or subject_lines(settings, names, rules), rules.words, _(EXPLAINED[RuleScope.MEMBER])]
-    return _message(_("Limits for members"), body, note, rows)
+    return view_message(_("Limits for members"), body, note, rows)
 
 
 def _channel_limits(settings: GuildSettings, names: Names, note: str, page: int) -> Message:
@@ -276,7 +275,7 @@ def _channel_limits(settings: GuildSettings, names: Names, note: str, page: int)
     )
     rows = _subject_rows(settings, names, View.CHANNEL_LIMITS, rules, picker)
     body = [note or subject_lines(settings, names, rules), rules.words, _(EXPLAINED[RuleScope.CHANNEL])]
-    return _message(_("Limits in channels"), body, note, rows)
+    return view_message(_("Limits in channels"), body, note, rows)
 
 
 def subject_lines(settings: GuildSettings, names: Names, rules: Page[SetRule]) -> str:
@@ -318,7 +317,7 @@ def _budget(settings: GuildSettings, _names: Names, note: str, _page: int) -> Me
             all=percent(100),
         ),
     ]
-    return _message(_("Budget"), body, note, [[*buttons, _back(View.ALL)]])
+    return view_message(_("Budget"), body, note, [[*buttons, _back(View.ALL)]])
 
 
 def _channels(settings: GuildSettings, names: Names, note: str, page: int) -> Message:
@@ -344,7 +343,7 @@ def _channels(settings: GuildSettings, names: Names, note: str, page: int) -> Me
         state = f"{count}\n{shown}"
     hint = _("Each choice adds up to {count} channels to the list.", count=MOST_OPTIONS)
     body = [note or state, listed.words, hint]
-    return _message(_("Channels"), body, note, [*rows, buttons])
+    return view_message(_("Channels"), body, note, [*rows, buttons])
 
 
 def _log(settings: GuildSettings, names: Names, note: str, _page: int) -> Message:
@@ -358,7 +357,7 @@ def _log(settings: GuildSettings, names: Names, note: str, _page: int) -> Messag
     if log is not None:
         state = _("I post budget warnings in {channel}.", channel=names.channel(log))
     body = [note or state, _("Choose a channel that moderators read.")]
-    return _message(_("Log channel"), body, note, [[picker], buttons])
+    return view_message(_("Log channel"), body, note, [[picker], buttons])
 
 
 def _language(settings: GuildSettings, _names: Names, note: str, _page: int) -> Message:
@@ -371,12 +370,6 @@ def _quality(settings: GuildSettings, names: Names, note: str, _page: int) -> Me
 
 def _notices(settings: GuildSettings, _names: Names, note: str, _page: int) -> Message:
     return notices_panel(settings.choices.notify_after_seconds, note, _back(View.ALL))
-
-
-def _message(title: str, body: Sequence[str], note: str, rows: Sequence[Row]) -> Message:
-    """Draw a view. A `note` is part of the body already, and only decides the color here."""
-    color = Color.DONE if note else Color.WORKING
-    return Message(title=title, body="\n\n".join(filter(None, body)), color=color, rows=rows)
 
 
 def _open(label: str, view: View) -> Button:

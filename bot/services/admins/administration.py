@@ -76,12 +76,8 @@ class Administration:
         """Set the budget of each calendar month, this one included; None removes it. Warnings start again."""
         if budget_microusd is not None:
             _require("budget_microusd", budget_microusd, self.prices.microusd, BUDGET_MOST_MICROUSD)
-
-        def changed(before: GuildChoices) -> GuildChoices:
-            return replace(before, budget_microusd=budget_microusd)
-
-        return await self.runtime.database.write(
-            self._change_choices, guild_id, by, AuditTopic.BUDGET, changed
+        return await self._change(
+            guild_id, by, AuditTopic.BUDGET, lambda before: replace(before, budget_microusd=budget_microusd)
         )
 
     async def set_channels(
@@ -120,66 +116,57 @@ class Administration:
             _require("channel_ids", len(channels), 0, CHANNELS_MOST)
             return replace(before, allowed_channels=channels)
 
-        return await self.runtime.database.write(
-            self._change_choices, guild_id, by, AuditTopic.CHANNELS, with_channels
-        )
+        return await self._change(guild_id, by, AuditTopic.CHANNELS, with_channels)
 
     async def set_log_channel(
         self, guild_id: GuildId, by: MemberId, channel_id: ChannelId | None
     ) -> GuildSettings:
         """Set the channel for warnings; None: no channel."""
-
-        def changed(before: GuildChoices) -> GuildChoices:
-            return replace(before, log_channel_id=channel_id)
-
-        return await self.runtime.database.write(
-            self._change_choices, guild_id, by, AuditTopic.LOG_CHANNEL, changed
+        return await self._change(
+            guild_id, by, AuditTopic.LOG_CHANNEL, lambda before: replace(before, log_channel_id=channel_id)
         )
 
     async def set_language(self, guild_id: GuildId, by: MemberId, language: str | None) -> GuildSettings:
         """Set the language of public messages; None: as Discord says. Existing cards keep theirs."""
-
-        def changed(before: GuildChoices) -> GuildChoices:
-            return replace(before, language=language)
-
-        return await self.runtime.database.write(
-            self._change_choices, guild_id, by, AuditTopic.LANGUAGE, changed
+        return await self._change(
+            guild_id, by, AuditTopic.LANGUAGE, lambda before: replace(before, language=language)
         )
 
     async def set_max_roles(
         self, guild_id: GuildId, by: MemberId, roles: Collection[RoleId] | None
     ) -> GuildSettings:
         """Set whose members may choose the highest quality; None: everyone."""
-
-        def changed(before: GuildChoices) -> GuildChoices:
-            return replace(before, max_roles=None if roles is None else frozenset(roles))
-
-        return await self.runtime.database.write(
-            self._change_choices, guild_id, by, AuditTopic.QUALITY, changed
+        chosen = None if roles is None else frozenset(roles)
+        return await self._change(
+            guild_id, by, AuditTopic.QUALITY, lambda before: replace(before, max_roles=chosen)
         )
 
     async def set_max_counts_as(self, guild_id: GuildId, by: MemberId, count: int) -> GuildSettings:
         """Set how many pictures one of the highest quality counts as, from now on."""
         _require("max_counts_as", count, 1, COUNTS_AS_MOST)
-
-        def changed(before: GuildChoices) -> GuildChoices:
-            return replace(before, max_counts_as=count)
-
-        return await self.runtime.database.write(
-            self._change_choices, guild_id, by, AuditTopic.QUALITY, changed
+        return await self._change(
+            guild_id, by, AuditTopic.QUALITY, lambda before: replace(before, max_counts_as=count)
         )
 
     async def set_notices(self, guild_id: GuildId, by: MemberId, after_seconds: int | None) -> GuildSettings:
         """Set after which wait members are mentioned; None: as the operator says."""
         if after_seconds is not None:
             _require("notify_after_seconds", after_seconds, 0, NOTIFY_MOST_SECONDS)
-
-        def changed(before: GuildChoices) -> GuildChoices:
-            return replace(before, notify_after_seconds=after_seconds)
-
-        return await self.runtime.database.write(
-            self._change_choices, guild_id, by, AuditTopic.NOTICES, changed
+        return await self._change(
+            guild_id,
+            by,
+            AuditTopic.NOTICES,
+            lambda before: replace(before, notify_after_seconds=after_seconds),
         )
+
+    async def _change(
+        self,
+        guild_id: GuildId,
+        by: MemberId,
+        topic: AuditTopic,
+        changed: Callable[[GuildChoices], GuildChoices],
+    ) -> GuildSettings:
+        return await self.runtime.database.write(self._change_choices, guild_id, by, topic, changed)
 
     async def language(self, guild_id: GuildId) -> str | None:
         """The one that the server has chosen."""

@@ -49,14 +49,28 @@ class Announcements:
 
     async def _settle(self, card_id: CardId) -> None:
         with self.runtime.outages.survived("announcement"):
-            taken = await self.runtime.database.write(_take_if_over, card_id)
+            taken = await self.runtime.database.write(self._take_if_over, card_id)
             if taken is None:
                 return
-            card, on_it = taken
-            after_seconds = await self.runtime.database.read(self._seconds_for, card)
+            card, on_it, after_seconds = taken
             notice = notice_of(card, on_it, self.runtime.clock.now(), after_seconds)
             if notice is not None:
                 await self._send(card, notice)
+
+    def _take_if_over(
+        self, connection: Connection, card_id: CardId
+    ) -> tuple[Card, list[Job], float | None] | None:
+        """Settle the notice of a card whose jobs are all over; return None if there is nothing to settle.
+
+        With the card and its jobs comes the wait from which on the member wants a notice; None: never.
+        """
+        found = _card_and_jobs(connection, card_id)
+        if found is None or not all(job.is_over for job in found[1]):
+            return None
+        card, on_it = found
+        if not owed_notices.take(connection, card_id):
+            return None
+        return card, on_it, self._seconds_for(connection, card)
 
     def _seconds_for(self, connection: Connection, card: Card) -> float | None:
         chosen = server_settings.get(connection, card.guild_id).notify_after_seconds
@@ -97,11 +111,3 @@ class Announcements:
 def _card_and_jobs(connection: Connection, card_id: CardId) -> tuple[Card, list[Job]] | None:
     card = cards.get(connection, card_id)
     return None if card is None else (card, jobs.of_card(connection, card_id))
-
-
-def _take_if_over(connection: Connection, card_id: CardId) -> tuple[Card, list[Job]] | None:
-    """Settle the notice of a card whose jobs are all over; return None if there is nothing to settle."""
-    found = _card_and_jobs(connection, card_id)
-    if found is None or not all(job.is_over for job in found[1]):
-        return None
-    return found if owed_notices.take(connection, card_id) else None

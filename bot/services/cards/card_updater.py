@@ -1,6 +1,6 @@
 """Updates the messages of cards: one edit at a time for each, few while it waits, always the last one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -84,6 +84,12 @@ class CardUpdater:
             log.info("delivered", job=job.id, rung=shown.rung)
             self.announcements.job_over(job.card_id)
         return delivered
+
+    async def taken_down(self, card_id: CardId, edits: Iterable[CardId]) -> None:
+        """Update a card whose pictures were deleted, and those of their edits, which no longer link to it."""
+        await self.show_now(card_id)
+        for edit in edits:
+            self.card_changed(edit)
 
     async def show_now(self, card_id: CardId) -> None:
         """Update the card at once, for a member who has just pressed a button and is looking at it.

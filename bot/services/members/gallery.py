@@ -38,18 +38,9 @@ from bot.services.limits import allowance
 from bot.services.making.engine import Engine
 from bot.services.members import post_limit
 from bot.services.members.copies import Copies
-from bot.services.members.moderation import take_down
+from bot.services.members.moderation import job_here, take_down
 from bot.services.runtime import Runtime
-from bot.store import (
-    cards,
-    dismissed,
-    events,
-    jobs,
-    member_choices,
-    places,
-    posts,
-    reports,
-)
+from bot.store import cards, dismissed, events, jobs, member_choices, places, posts, reports
 from bot.store.database import Connection
 from bot.store.events import Event
 
@@ -75,7 +66,7 @@ class Gallery:
         return view
 
     async def job(self, job_id: JobId, guild_id: GuildId) -> Job:
-        return await self.runtime.database.read(_job_here, job_id, guild_id)
+        return await self.runtime.database.read(job_here, job_id, guild_id)
 
     async def numbered(self, number: PictureNumber, guild_id: GuildId) -> Job:
         """Return the job with this number in the server."""
@@ -239,9 +230,7 @@ class Gallery:
         card_id, edits = await self.runtime.database.write(
             _take_down, job_ids, actor, at=self.runtime.clock.now()
         )
-        await self.card_updater.show_now(card_id)
-        for edit in edits:
-            self.card_updater.card_changed(edit)
+        await self.card_updater.taken_down(card_id, edits)
         return await self.view(card_id, actor.guild_id)
 
     async def dismissed(self, card: Card) -> None:
@@ -273,13 +262,6 @@ class Gallery:
             self.engine.start(job.id)
 
 
-def _job_here(connection: Connection, job_id: JobId, guild_id: GuildId) -> Job:
-    job = jobs.get(connection, job_id)
-    if job is None or job.guild_id != guild_id:
-        raise JobUnknown
-    return job
-
-
 def _card_of(connection: Connection, job: Job) -> Card:
     card = cards.get(connection, job.card_id)
     if card is None:
@@ -309,7 +291,7 @@ def _take_down(
     connection: Connection, job_ids: Sequence[JobId], actor: Actor, *, at: datetime
 ) -> tuple[CardId, list[CardId]]:
     """Return the pictures' card, and the cards of their edits, which no longer link to them."""
-    found = [_job_here(connection, job_id, actor.guild_id) for job_id in job_ids]
+    found = [job_here(connection, job_id, actor.guild_id) for job_id in job_ids]
     if not found or len({job.card_id for job in found}) != 1:
         raise JobUnknown
     card = _card_of(connection, found[0])
@@ -322,7 +304,7 @@ def _move(
     connection: Connection, job_id: JobId, actor: Actor, card: NewCard, message_id: MessageId, *, at: datetime
 ) -> list[Job]:
     """Move the card to the new message, and un-park its parked jobs."""
-    job = _job_here(connection, job_id, actor.guild_id)
+    job = job_here(connection, job_id, actor.guild_id)
     if job.member_id != actor.member_id:
         raise NotYours
     if job.parked_at is None or job.state.is_end:

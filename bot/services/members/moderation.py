@@ -31,9 +31,7 @@ class Moderation:
         card_id, edits = await self.runtime.database.write(
             _remove, job_id, guild_id, by, at=self.runtime.clock.now()
         )
-        await self.card_updater.show_now(card_id)
-        for edit in edits:
-            self.card_updater.card_changed(edit)
+        await self.card_updater.taken_down(card_id, edits)
 
     async def give_back(self, job_id: JobId, guild_id: GuildId, by: MemberId) -> None:
         """Let a delivered picture no longer count towards its member's limits. Its cost stays in the budget.
@@ -83,7 +81,7 @@ def record(connection: Connection, job: Job, topic: AuditTopic, by: MemberId, *,
 
 
 def can_be_removed(job: Job, *, is_private: bool) -> bool:
-    return job.state is JobState.DELIVERED and job.deleted_at is None and not is_private
+    return job.is_posted and not is_private
 
 
 def can_be_given_back(job: Job) -> bool:
@@ -94,7 +92,7 @@ def can_be_given_back(job: Job) -> bool:
 def _remove(
     connection: Connection, job_id: JobId, guild_id: GuildId, by: MemberId, *, at: datetime
 ) -> tuple[CardId, list[CardId]]:
-    job = _job(connection, job_id, guild_id)
+    job = job_here(connection, job_id, guild_id)
     card = cards.get(connection, job.card_id)
     if card is None or not can_be_removed(job, is_private=card.is_private):
         raise NotPossibleNow
@@ -104,13 +102,14 @@ def _remove(
 def _give_back(
     connection: Connection, job_id: JobId, guild_id: GuildId, by: MemberId, *, at: datetime
 ) -> None:
-    job = _job(connection, job_id, guild_id)
+    job = job_here(connection, job_id, guild_id)
     if not can_be_given_back(job) or jobs.note(connection, job, counts=0) is None:
         raise NotPossibleNow
     record(connection, job, AuditTopic.GIVEN_BACK, by, at=at)
 
 
-def _job(connection: Connection, job_id: JobId, guild_id: GuildId) -> Job:
+def job_here(connection: Connection, job_id: JobId, guild_id: GuildId) -> Job:
+    """Return the job. Raises `JobUnknown` for one of another server."""
     job = jobs.get(connection, job_id)
     if job is None or job.guild_id != guild_id:
         raise JobUnknown

@@ -57,14 +57,15 @@ class ExtraBills:
         candidate = next((pair for pair in candidates if self._is_from(row, *pair, takers)), None)
         if candidate is None or await self._is_in_doubt(row):
             return
+        submit, job = candidate
         try:
-            is_booked = await self._book(row, candidate[0], candidate[1].model)
+            is_booked = await self._book(row, submit, job.model)
         except RequestIdTaken:  # by a job with the same inputs, at this moment
             return
         if is_booked:
             candidates.remove(candidate)
             if row.created_at:
-                takers.append(Taker(candidate[1], candidate[0].sent_at, row.created_at))
+                takers.append(Taker(job, submit.sent_at, row.created_at))
 
     def _is_from(self, row: HistoryRow, submit: Dismissed, job: Job, takers: Sequence[Taker]) -> bool:
         if not self._has_inputs(row, submit, job):
