@@ -41,7 +41,8 @@ WINDOWS = {
 #: Blocked, failed and cancelled pictures are free, but use the provider's time. So attempts have a limit,
 #: too.
 ATTEMPTS_FOR_EACH_PICTURE = 3
-#: The limits that servers can set, shortest window first. If several are reached, a refusal names the first.
+#: The limits that servers can set, shortest window first. If several are reached, a refusal names the one
+#: that lasts longest.
 FIELDS = (
     LimitField.RUNNING,
     LimitField.PER_HOUR,

@@ -2,7 +2,9 @@
 
 import pytest
 
-from bot.domain.limits import OperatorLimits
+from bot.domain.administration import RuleSubject
+from bot.domain.ids import ChannelId
+from bot.domain.limits import LimitField, OperatorLimits
 from bot.domain.luma import VARIATION_PROMPT
 from bot.domain.request import Door
 from standins.fake_discord.model import Message, Modal
@@ -26,7 +28,7 @@ async def test_four_variations_are_edits_of_the_picture(studio: Studio) -> None:
     modal = await vary(studio, first, "ben")
     message = await studio.picture(await studio.person("ben").submit(modal, {}).message(), 4)
     assert "a fox in the snow" in text_of(message)
-    assert "variation" in text_of(message)
+    assert " · variation" in text_of(message)
     sent = set(studio.asked[1:])
     assert {(one.prompt, one.aspect_ratio, one.style.value) for one in sent} == {
         (VARIATION_PROMPT, None, "auto")
@@ -58,12 +60,23 @@ async def test_no_more_are_offered_than_the_limits_leave(
     assert offered(modal, HOW_MANY) == most
 
 
+async def test_no_more_are_offered_than_the_limits_of_the_channel_leave(studio: Studio) -> None:
+    message = await studio.imagine()
+    await studio.services.administration.set_limits(
+        studio.guild_id(),
+        studio.member_id("otto"),
+        RuleSubject.channel(ChannelId(message.channel.id)),
+        {LimitField.PER_DAY: 3},
+    )
+    assert offered(await vary(studio, message), HOW_MANY) == ["1 image", "2 images"]
+
+
 async def test_a_rerun_of_variations_makes_variations(studio: Studio) -> None:
     modal = await vary(studio, await studio.imagine())
     ask = studio.person("ada").submit(modal, {HOW_MANY: ["1 image"]})
     message = await studio.picture(await ask.message())
     again = await studio.picture(await studio.person("ada").press(message, "Rerun").message())
-    assert "variation" in text_of(again)
+    assert " · variation" in text_of(again)
     assert [one.prompt for one in studio.asked[1:]] == [VARIATION_PROMPT] * 2
 
 

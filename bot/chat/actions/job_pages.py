@@ -10,7 +10,7 @@ from bot.chat.delivery.sender import (
     promise_to_replace_own,
     replace_own,
 )
-from bot.chat.incoming.payload import guild_of, place_of, roles_of
+from bot.chat.incoming.payload import guild_of
 from bot.chat.incoming.submitted_values import selected
 from bot.chat.incoming.thumbnails import PATIENCE_SECONDS
 from bot.chat.presenter.custom_ids import CustomId, as_number
@@ -77,9 +77,7 @@ async def give_list(context: Context, interaction: discord.Interaction, position
         channels = await context.own_pictures.favourite_channels(guild_id, member_id)
         seen = await seen_channels(context, interaction, channels)
     listed = await context.own_pictures.page(guild_id, member_id, position.narrowed, position.page, seen)
-    usage = await context.gallery.usage(
-        guild_id, member_id, roles_of(interaction.user), place_of(interaction)
-    )
+    usage = await context.usage(interaction)
     own = [picture.job for picture in listed.pictures if picture.job.member_id == member_id]
     late = await context.gallery.late_pictures(own)
     numbers = {job_id: len(urls) for job_id, urls in late.items()}

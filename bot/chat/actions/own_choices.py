@@ -3,7 +3,6 @@
 import discord
 
 from bot.chat.delivery.sender import replace_own
-from bot.chat.incoming.payload import guild_of, place_of, roles_of
 from bot.chat.incoming.submitted_values import selected
 from bot.chat.presenter.custom_ids import CustomId, as_choice
 from bot.chat.presenter.own_usage import own_usage
@@ -14,9 +13,5 @@ from bot.domain.notice import Notify
 
 async def notify_chosen(context: Context, interaction: discord.Interaction, _pressed: CustomId) -> None:
     notify = as_choice(Notify, selected(interaction)[0])
-    member_id = MemberId(interaction.user.id)
-    await context.gallery.set_notify(member_id, notify)
-    used = await context.gallery.usages(
-        guild_of(interaction), member_id, roles_of(interaction.user), place_of(interaction)
-    )
-    await replace_own(interaction, own_usage(used))
+    await context.gallery.set_notify(MemberId(interaction.user.id), notify)
+    await replace_own(interaction, own_usage(await context.usages(interaction)))

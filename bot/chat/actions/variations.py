@@ -7,12 +7,10 @@ import discord
 
 from bot.chat.actions.edit_modals import LOOK_UP_SECONDS, chosen_on, quality_named, shown_on, source_of
 from bot.chat.delivery.sender import open_form
-from bot.chat.incoming.payload import guild_of, roles_of
 from bot.chat.incoming.submitted_values import SubmittedModal
 from bot.chat.presenter.custom_ids import CustomId, as_number
 from bot.chat.presenter.forms import COUNT, QUALITY, vary_form
 from bot.chat.responses.context import Context, own_message
-from bot.domain.ids import MemberId
 from bot.domain.luma import VARIATION_PROMPT
 from bot.domain.request import COUNT_MOST, Door, ImageRequest
 
@@ -29,9 +27,7 @@ async def _most_now(context: Context, interaction: discord.Interaction) -> int:
     most = COUNT_MOST
     with suppress(TimeoutError):
         async with asyncio.timeout(LOOK_UP_SECONDS):
-            member_id, role_ids = MemberId(interaction.user.id), roles_of(interaction.user)
-            usages = await context.gallery.usage(guild_of(interaction), member_id, role_ids)
-            most = min([most, *(usage.left for usage in usages)])
+            most = min([most, *(usage.left for usage in await context.usage(interaction))])
     return most
 
 

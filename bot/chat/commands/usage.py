@@ -5,22 +5,14 @@ from discord import app_commands
 
 from bot.chat.commands.options import Slash
 from bot.chat.delivery.sender import tell_alone
-from bot.chat.incoming.payload import guild_of, place_of, roles_of
 from bot.chat.presenter import command_words as words
 from bot.chat.presenter.own_usage import own_usage
 from bot.chat.responses.context import Context
-from bot.domain.ids import MemberId
 
 
 def usage_command(context: Context) -> Slash:
     @app_commands.command(name="usage", description=words.USAGE)
     async def usage(interaction: discord.Interaction) -> None:
-        used = await context.gallery.usages(
-            guild_of(interaction),
-            MemberId(interaction.user.id),
-            roles_of(interaction.user),
-            place_of(interaction),
-        )
-        await tell_alone(interaction, own_usage(used))
+        await tell_alone(interaction, own_usage(await context.usages(interaction)))
 
     return usage

@@ -15,7 +15,7 @@ from bot.chat.delivery.card_update import picture_ids
 from bot.chat.delivery.token_encryption import TokenCipher
 from bot.chat.incoming.attachments import FoundPicture
 from bot.chat.incoming.languages import language_of_server
-from bot.chat.incoming.payload import channel_of, guild_of, roles_of
+from bot.chat.incoming.payload import channel_of, guild_of, place_of, roles_of
 from bot.chat.incoming.thumbnails import Thumbnails
 from bot.chat.presenter.command_words import EDIT_MENU
 from bot.chat.responses.error_handler import ErrorHandler
@@ -26,8 +26,10 @@ from bot.domain.access import Actor
 from bot.domain.card import Card, CardView
 from bot.domain.clock import Clock
 from bot.domain.errors import ServerNotServed
-from bot.domain.ids import CardId, JobId, MemberId
+from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MemberId, RoleId
 from bot.domain.job import Job
+from bot.domain.limits import Usage
+from bot.domain.reports import MemberUsage
 from bot.domain.request import Door, ImageRequest
 from bot.services.admins.administration import Administration
 from bot.services.admins.reports import Reports
@@ -122,6 +124,14 @@ class Context:
             actor_of(interaction).require_sight(card)
         return job, card
 
+    async def usage(self, interaction: discord.Interaction) -> list[Usage]:
+        """Return each limit of the member who acts, in this channel, and what is used of it."""
+        return await self.gallery.usage(*_where_limits_hold(interaction))
+
+    async def usages(self, interaction: discord.Interaction) -> MemberUsage:
+        """Return the same, and the member's pictures and spending in this server this month."""
+        return await self.gallery.usages(*_where_limits_hold(interaction))
+
     async def may_use_max(self, interaction: discord.Interaction) -> bool:
         """Return whether the member may choose the highest quality here."""
         return await self.qualities.may_use_max(guild_of(interaction), roles_of(interaction.user))
@@ -140,6 +150,13 @@ class Context:
         view = await self.gallery.view(CardId(card_id), guild_of(interaction))
         actor_of(interaction).require_sight(view.card)
         return view
+
+
+def _where_limits_hold(
+    interaction: discord.Interaction,
+) -> tuple[GuildId, MemberId, frozenset[RoleId], ChannelId]:
+    member = interaction.user
+    return guild_of(interaction), MemberId(member.id), roles_of(member), place_of(interaction)
 
 
 def command_of(request: ImageRequest, door: Door) -> str:
