@@ -68,7 +68,7 @@ async def fake(addresses: None, described: Checker) -> AsyncIterator[FakeDiscord
     yield server
     await server.stop()
     # The codes in Discord's nested errors are words, whatever its description says.
-    assert [problem for problem in server.requests.problems if ": response errors/" not in problem] == []
+    assert [problem for problem in server.requests.problems if ": answered errors/" not in problem] == []
     assert [shown for one in server.requests if _OWN_ID.search(shown := shown_of(one))] == []
 
 
