@@ -113,12 +113,6 @@ class WatchedBudget:
 
 def watched_budgets(connection: Connection, *, month: Month) -> list[WatchedBudget]:
     """Return the servers that have a budget and a log channel for warnings."""
-    this_month = (money.c.guild_id == guilds.c.guild_id) & (money.c.month == month)
-    watched = (
-        select(guilds, money.c.held, money.c.spent, money.c.warned_percent)
-        .outerjoin(money, this_month)
-        .where(guilds.c.budget_microusd.is_not(None), guilds.c.log_channel_id.is_not(None))
-    )
     return [
         WatchedBudget(
             guild_id=row.guild_id,
@@ -128,7 +122,7 @@ def watched_budgets(connection: Connection, *, month: Month) -> list[WatchedBudg
             spending=Spending(month=month, held_microusd=row.held or 0, spent_microusd=row.spent or 0),
             warned_percent=row.warned_percent or 0,
         )
-        for row in connection.execute(watched)
+        for row in connection.execute(_WATCHED, {"its_month": month})
     ]
 
 
@@ -237,6 +231,11 @@ def _holding(insert: Insert) -> Executable:
 
 _ADD = {table: _adding(table) for table in BOOKS}
 _HOLD = in_each_dialect(money, _holding)
+_WATCHED = (
+    select(guilds, money.c.held, money.c.spent, money.c.warned_percent)
+    .outerjoin(money, (money.c.guild_id == guilds.c.guild_id) & (money.c.month == bindparam("its_month")))
+    .where(guilds.c.budget_microusd.is_not(None), guilds.c.log_channel_id.is_not(None))
+)
 _SPENDING = select(money.c.held, money.c.spent).where(
     money.c.month == bindparam("its_month"), money.c.guild_id == bindparam("guild")
 )

@@ -6,7 +6,7 @@ Only ended jobs are changed here. An open job settles its own cost with its step
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.domain.ids import RequestId
 from bot.domain.job import ENDS, Job
@@ -25,13 +25,12 @@ def newest_costs(connection: Connection, *, model: str, limit: int) -> list[int]
 
 def unsettled(connection: Connection) -> list[Job]:
     """Return ended jobs of unknown cost, oldest first."""
-    return [job_from(row) for row in connection.execute(select(*JOB).where(IS_UNSETTLED).order_by(jobs.c.id))]
+    return [job_from(row) for row in connection.execute(_UNSETTLED)]
 
 
 def of_requests(connection: Connection, request_ids: Collection[RequestId]) -> list[Job]:
     """Return ended jobs by the provider's request ids; unknown ids are ignored."""
-    ended = select(*JOB).where(jobs.c.request_id.in_(request_ids), jobs.c.state.in_(ENDS))
-    return [job_from(row) for row in connection.execute(ended)]
+    return [job_from(row) for row in connection.execute(_OF_REQUESTS, {"asked": list(request_ids)})]
 
 
 def settle(
@@ -77,3 +76,11 @@ def settle(
     if settled.request_id is None and settled.cost_microusd is None:
         dismissed.keep(connection, job)
     return settled
+
+
+# --- statements that are run for each look into the history ---------------------------------------------
+
+_UNSETTLED = select(*JOB).where(IS_UNSETTLED).order_by(jobs.c.id)
+_OF_REQUESTS = select(*JOB).where(
+    jobs.c.request_id.in_(bindparam("asked", expanding=True)), jobs.c.state.in_(ENDS)
+)

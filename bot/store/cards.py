@@ -129,18 +129,13 @@ def touch(connection: Connection, card_id: CardId) -> None:
 
 def touch_fading(connection: Connection, *, at: datetime) -> None:
     """Make private cards with open pictures due once more, just before their tokens expire."""
-    is_open = exists().where(jobs.c.card_id == cards.c.id, IS_OPEN)
-    soon = (HAS_TOKEN, cards.c.token_expires_at > at, cards.c.token_expires_at <= at + LAST_WORD)
-    fading = update(cards).where(*soon, IS_ANSWERED, cards.c.is_private, is_open)
-    connection.execute(fading.values(revision=cards.c.revision + 1))
+    connection.execute(_TOUCH_FADING, {"now": at, "soon": at + LAST_WORD})
 
 
 def due(connection: Connection, *, at: datetime | None = None) -> list[CardId]:
     """Return the answered cards that are out of date, oldest first; with `at`, those to be tried by then."""
-    asked = select(cards.c.id).where(IS_DUE).order_by(cards.c.id)
-    if at is not None:
-        asked = asked.where(or_(cards.c.try_at.is_(None), cards.c.try_at <= at))
-    return [CardId(id_) for id_ in connection.scalars(asked)]
+    found = connection.scalars(_DUE) if at is None else connection.scalars(_DUE_BY, {"at": at})
+    return [CardId(id_) for id_ in found]
 
 
 def put_off(connection: Connection, card_id: CardId, *, behind_since: datetime, try_at: datetime) -> None:
@@ -151,8 +146,7 @@ def put_off(connection: Connection, card_id: CardId, *, behind_since: datetime, 
 
 def unanswered(connection: Connection, *, before: datetime) -> list[Card]:
     """Return the cards made before a time whose first answer did not reach Discord and that are not lost."""
-    rows = connection.execute(select(*_CARD).where(IS_UNANSWERED, cards.c.created_at < before))
-    return [_card(row) for row in rows]
+    return [_card(row) for row in connection.execute(_UNANSWERED, {"before": before})]
 
 
 def lost(connection: Connection, card_id: CardId) -> None:
@@ -162,13 +156,25 @@ def lost(connection: Connection, card_id: CardId) -> None:
 
 def forget_tokens(connection: Connection, *, before: datetime) -> int:
     """Remove interaction tokens that expired before a time; return how many."""
-    expired = update(cards).where(HAS_TOKEN, cards.c.token_expires_at < before)
-    return connection.execute(expired.values(sealed_token=None)).rowcount
+    return connection.execute(_FORGET_TOKENS, {"before": before}).rowcount
 
 
 _IS_IT = cards.c.id == bindparam("card")
 _GET = select(*_CARD).where(_IS_IT)
 _TOUCH = update(cards).where(_IS_IT).values(revision=cards.c.revision + 1)
+_HAS_OPEN = exists().where(jobs.c.card_id == cards.c.id, IS_OPEN)
+_FADES_SOON = (cards.c.token_expires_at > bindparam("now"), cards.c.token_expires_at <= bindparam("soon"))
+_TOUCH_FADING = (
+    update(cards)
+    .where(HAS_TOKEN, *_FADES_SOON, IS_ANSWERED, cards.c.is_private, _HAS_OPEN)
+    .values(revision=cards.c.revision + 1)
+)
+_DUE = select(cards.c.id).where(IS_DUE).order_by(cards.c.id)
+_DUE_BY = _DUE.where(or_(cards.c.try_at.is_(None), cards.c.try_at <= bindparam("at")))
+_UNANSWERED = select(*_CARD).where(IS_UNANSWERED, cards.c.created_at < bindparam("before"))
+_FORGET_TOKENS = (
+    update(cards).where(HAS_TOKEN, cards.c.token_expires_at < bindparam("before")).values(sealed_token=None)
+)
 _NUMBER = bindparam("number", type_=Integer)
 #: The values of a card that is up to date.
 _ON_TIME: dict[str, None] = {"behind_since": None, "try_at": None}

@@ -7,7 +7,7 @@ later, its bill is booked in addition to the job's own, and its picture is offer
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.domain.dismissed import Dismissed, Taker
 from bot.domain.ids import JobId, RequestId
@@ -28,8 +28,7 @@ def keep(connection: Connection, job: Job) -> None:
 
 def open_ones(connection: Connection) -> list[tuple[Dismissed, Job]]:
     """Return the dismissed submits that have not appeared in the history, oldest first."""
-    asked = select(dismissed).where(IS_DISMISSED).order_by(dismissed.c.sent_at, dismissed.c.id)
-    found = [_dismissed_from(row) for row in connection.execute(asked)]
+    found = [_dismissed_from(row) for row in connection.execute(_OPEN_ONES)]
     by_id = _by_id(connection, {submit.job_id for submit in found})
     return [(submit, by_id[submit.job_id]) for submit in found]
 
@@ -105,14 +104,22 @@ def pictures_of(connection: Connection, job_ids: Collection[JobId]) -> list[tupl
 
 def count_paid(connection: Connection, *, since: datetime) -> int:
     """Count the paid ones of those that were found since then."""
-    paid = select(func.count()).select_from(dismissed)
-    paid = paid.where(HAS_REQUEST_ID, dismissed.c.cost_microusd.is_not(None), dismissed.c.found_at >= since)
-    return int(connection.scalars(paid).one())
+    return int(connection.scalars(_COUNT_PAID, {"since": since}).one())
 
 
 def forget(connection: Connection, *, sent_before: datetime) -> None:
     """Delete the dismissed submits sent before a time: they are not looked for any more."""
     connection.execute(delete(dismissed).where(IS_DISMISSED, dismissed.c.sent_at < sent_before))
+
+
+# --- statements that are run every few seconds, or for each look into the history -----------------------
+
+_OPEN_ONES = select(dismissed).where(IS_DISMISSED).order_by(dismissed.c.sent_at, dismissed.c.id)
+_COUNT_PAID = (
+    select(func.count())
+    .select_from(dismissed)
+    .where(HAS_REQUEST_ID, dismissed.c.cost_microusd.is_not(None), dismissed.c.found_at >= bindparam("since"))
+)
 
 
 def _dismissed_from(row: AnyRow) -> Dismissed:

@@ -5,6 +5,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import Select, bindparam, func, or_, select
@@ -247,8 +248,7 @@ def recent(
 
 def open_ids(connection: Connection) -> list[JobId]:
     """Return the jobs of answered cards that are neither ended nor parked, oldest first."""
-    waiting = select(jobs.c.id).join(card_table, jobs.c.card_id == card_table.c.id)
-    return list(connection.scalars(waiting.where(IS_OPEN, IS_ANSWERED).order_by(jobs.c.id)))
+    return list(connection.scalars(_OPEN_IDS))
 
 
 def first_queued(connection: Connection, *, limit: int) -> list[JobId]:
@@ -266,33 +266,30 @@ def queued_of(connection: Connection, subject_id: int) -> list[Job]:
 
 def overdue(connection: Connection, asked_before: Mapping[JobState, datetime]) -> list[Job]:
     """Return the open jobs in these states that were requested before the time given for the state."""
-    late = or_(*((jobs.c.state == state) & (jobs.c.created_at < at) for state, at in asked_before.items()))
-    return _jobs(connection, select(*JOB).where(IS_OPEN, late).order_by(jobs.c.id))
+    return _jobs(
+        connection, _overdue(tuple(asked_before)), **{str(it): at for it, at in asked_before.items()}
+    )
 
 
 def parked_before(connection: Connection, before: datetime) -> list[Job]:
     """Return the jobs that were parked before a time, longest first."""
-    kept = select(*JOB).where(IS_PARKED, jobs.c.parked_at < before)
-    return _jobs(connection, kept.order_by(jobs.c.parked_at))
+    return _jobs(connection, _PARKED_BEFORE, before=before)
 
 
 def in_doubt(connection: Connection) -> list[Job]:
     """Return the jobs that the provider may or may not have accepted, oldest first."""
-    doubtful = select(*JOB).where(IS_OPEN, jobs.c.state.in_(IN_DOUBT))
-    return _jobs(connection, doubtful.order_by(jobs.c.id))
+    return _jobs(connection, _IN_DOUBT)
 
 
 def counts_by_state(connection: Connection) -> dict[JobState, int]:
     """Count the jobs that are not ended and not parked, by state; states without jobs are 0."""
     counts = dict.fromkeys((state for state in JobState if not state.is_end), 0)
-    found = select(jobs.c.state, func.count().label("jobs")).where(IS_OPEN).group_by(jobs.c.state)
-    return counts | {row.state: row.jobs for row in connection.execute(found)}
+    return counts | {row.state: row.jobs for row in connection.execute(_COUNTS_BY_STATE)}
 
 
 def sources_in_use(connection: Connection) -> set[str]:
     """Return the hashes of the prepared sources that open jobs may need."""
-    hashes = select(jobs.c.source_hash).where(IS_OPEN, jobs.c.source_hash.is_not(None))
-    return set(connection.scalars(hashes))
+    return set(connection.scalars(_SOURCES_IN_USE))
 
 
 def known_request_ids(connection: Connection, request_ids: Iterable[RequestId]) -> set[RequestId]:
@@ -300,10 +297,8 @@ def known_request_ids(connection: Connection, request_ids: Iterable[RequestId]) 
     asked = list(request_ids)
     return {
         request_id
-        for table in (jobs, dismissed_table)
-        for request_id in connection.scalars(
-            select(table.c.request_id).where(HAS_REQUEST_ID, table.c.request_id.in_(asked))
-        )
+        for known in _KNOWN_REQUEST_IDS
+        for request_id in connection.scalars(known, {"asked": asked})
     }
 
 
@@ -318,7 +313,7 @@ def durations(connection: Connection, *, model: str, limit: int) -> list[tuple[b
     return [(is_edit, seconds) for is_edit, seconds in connection.execute(newest)]
 
 
-# --- statements that are run for every picture: built once, since that takes longer than running them ---
+# --- statements that are run often: built once, since that takes longer than running them --------------
 
 _IS_IT = jobs.c.id == bindparam("job")
 _INSERT = jobs.insert().returning(*JOB)
@@ -335,6 +330,30 @@ _CLAIM_ALL = (
 )
 _NOTE = jobs.update().where(_IS_IT, jobs.c.fence == bindparam("held_fence")).returning(*JOB)
 _STEP = _NOTE.where(jobs.c.state == bindparam("from_state"))
+_OPEN_IDS = (
+    select(jobs.c.id)
+    .join(card_table, jobs.c.card_id == card_table.c.id)
+    .where(IS_OPEN, IS_ANSWERED)
+    .order_by(jobs.c.id)
+)
+_PARKED_BEFORE = (
+    select(*JOB).where(IS_PARKED, jobs.c.parked_at < bindparam("before")).order_by(jobs.c.parked_at)
+)
+_IN_DOUBT = select(*JOB).where(IS_OPEN, jobs.c.state.in_(IN_DOUBT)).order_by(jobs.c.id)
+_COUNTS_BY_STATE = select(jobs.c.state, func.count().label("jobs")).where(IS_OPEN).group_by(jobs.c.state)
+_SOURCES_IN_USE = select(jobs.c.source_hash).where(IS_OPEN, jobs.c.source_hash.is_not(None))
+_KNOWN_REQUEST_IDS = [
+    select(table.c.request_id).where(
+        HAS_REQUEST_ID, table.c.request_id.in_(bindparam("asked", expanding=True))
+    )
+    for table in (jobs, dismissed_table)
+]
+
+
+@cache
+def _overdue(states: tuple[JobState, ...]) -> Select[Any]:
+    late = or_(*((jobs.c.state == state) & (jobs.c.created_at < bindparam(str(state))) for state in states))
+    return select(*JOB).where(IS_OPEN, late).order_by(jobs.c.id)
 
 
 # --- in and out of rows -------------------------------------------------------------------------------
@@ -369,8 +388,8 @@ def _columns(changes: Changes) -> dict[str, object]:
     return columns
 
 
-def _jobs(connection: Connection, selected: Select[Any]) -> list[Job]:
-    return [job_from(row) for row in connection.execute(selected)]
+def _jobs(connection: Connection, selected: Select[Any], **values: object) -> list[Job]:
+    return [job_from(row) for row in connection.execute(selected, values)]
 
 
 def _job_or_none(row: AnyRow | None) -> Job | None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 
 from bot.domain.card import Card, LeftMessage
 from bot.domain.ids import (
@@ -39,8 +39,7 @@ def keep(connection: Connection, card: Card, *, at: datetime) -> None:
 
 def due(connection: Connection, *, at: datetime) -> list[LeftMessage]:
     """Return the left messages that are due by this time, the longest due first."""
-    asked = select(left_messages).where(HAS_NEXT_TRY, left_messages.c.try_at <= at)
-    return [_left(row) for row in connection.execute(asked.order_by(left_messages.c.try_at))]
+    return [_left(row) for row in connection.execute(_DUE, {"at": at})]
 
 
 def of_card(connection: Connection, card_id: CardId) -> list[LeftMessage]:
@@ -66,8 +65,21 @@ def forget(connection: Connection, left_id: LeftMessageId) -> None:
 
 def forget_tokens(connection: Connection, *, before: datetime) -> None:
     """Remove interaction tokens that expired before a time."""
-    expired = update(left_messages).where(left_messages.c.token_expires_at < before)
-    connection.execute(expired.values(sealed_token=None, token_expires_at=None))
+    connection.execute(_FORGET_TOKENS, {"before": before})
+
+
+# --- statements that are run each minute ---------------------------------------------------------------
+
+_DUE = (
+    select(left_messages)
+    .where(HAS_NEXT_TRY, left_messages.c.try_at <= bindparam("at"))
+    .order_by(left_messages.c.try_at)
+)
+_FORGET_TOKENS = (
+    update(left_messages)
+    .where(left_messages.c.token_expires_at < bindparam("before"))
+    .values(sealed_token=None, token_expires_at=None)
+)
 
 
 def _left(row: Row) -> LeftMessage:
