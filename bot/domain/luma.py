@@ -30,7 +30,7 @@ class Style(StrEnum):
     MANGA = "manga"
 
 
-#: The finer, slower and dearer model.
+#: The finer, slower and more expensive model.
 MAX_MODEL = "luma-uni-1-max"
 #: What the model uses where a request leaves the parameter out.
 DEFAULT_RATIO = AspectRatio.WIDE_16_9

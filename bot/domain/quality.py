@@ -10,7 +10,7 @@ from bot.domain.luma import MAX_MODEL, USUAL_SECONDS
 
 
 class Quality(StrEnum):
-    """The choice that members have: the operator's usual model, or the finer, slower and dearer one."""
+    """The choice that members have: the operator's usual model, or the finer, slower, more expensive one."""
 
     STANDARD = "standard"
     MAX = "max"
