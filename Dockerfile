@@ -1,9 +1,9 @@
-# The first stage installs what requirements.lock names, with hashes, as the Makefile does.
+# The first stage installs what the bot needs, also for several processes, with hashes as the Makefile does.
 FROM python:3.12-slim AS build
-COPY requirements.lock .
+COPY requirements-queue.lock .
 RUN python -m venv /opt/bot \
     && /opt/bot/bin/python -m pip install --quiet --no-cache-dir --no-compile --disable-pip-version-check \
-        --require-hashes --only-binary :all: -r requirements.lock
+        --require-hashes --only-binary :all: -r requirements-queue.lock
 # The bot needs neither the installer nor the packages' own tests.
 RUN /opt/bot/bin/python -m pip uninstall --quiet --yes --disable-pip-version-check pip setuptools \
     && find /opt/bot/lib -depth -type d \( -name tests -o -name sample_data \) -exec rm -r {} \;

@@ -71,9 +71,10 @@ image: $(VENV)/pip.works ## Build the container image into build/image, for the 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml
 
-lock: $(VENV)/dev.installed ## Write both lock files again from pyproject.toml (ARGS=--upgrade for newer versions)
+lock: $(VENV)/dev.installed ## Write the lock files again from pyproject.toml (ARGS=--upgrade for newer versions)
 	@$(LOCK) $(ARGS) -o requirements.lock
-	@$(LOCK) $(ARGS) --extra dev -o requirements-dev.lock
+	@$(LOCK) $(ARGS) --extra queue -o requirements-queue.lock
+	@$(LOCK) $(ARGS) --extra queue --extra dev -o requirements-dev.lock
 
 # --- set-up: done once, and again when a lock file has changed -----------------------------------------
 

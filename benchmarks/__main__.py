@@ -10,7 +10,23 @@ from datetime import UTC, datetime
 
 import structlog
 
-from benchmarks import admissions, cards, first_answer, load, reports, restart, throughput, waiting
+from benchmarks import (
+    admissions,
+    cards,
+    exports,
+    feed,
+    first_answer,
+    load,
+    reports,
+    restart,
+    rules,
+    scale,
+    steady_answers,
+    takeover,
+    throughput,
+    waiting,
+    words,
+)
 from benchmarks.history import KINDS, Scale
 
 BENCHMARKS: dict[str, Callable[[], Awaitable[None]]] = {
@@ -20,18 +36,26 @@ BENCHMARKS: dict[str, Callable[[], Awaitable[None]]] = {
     "load": load.main,
     "restart": restart.main,
     "cards": cards.main,
+    "feed": feed.main,
+    "scale": scale.main,
+    "takeover": takeover.main,
+    "words": words.main,
 }
 #: Those that remember pictures, in databases of their own.
 REMEMBERING: dict[str, Callable[[Scale], Awaitable[None]]] = {
     "admissions": admissions.main,
+    "rules": rules.main,
     "reports": reports.main,
+    "exports": exports.main,
 }
 NAMES = [*BENCHMARKS, *REMEMBERING]
 
 
-async def run(names: list[str], scale: Scale) -> None:
+async def run(names: list[str], scale: Scale, *, is_steady: bool) -> None:
     for name in names:
-        if name in REMEMBERING:
+        if name == "first_answer" and is_steady:
+            await steady_answers.main()
+        elif name in REMEMBERING:
             await REMEMBERING[name](scale)
         else:
             await BENCHMARKS[name]()
@@ -50,6 +74,9 @@ def main() -> None:
     parser.add_argument(
         "--databases", choices=KINDS, nargs="+", default=KINDS, help="in which (default: both)"
     )
+    parser.add_argument(
+        "--steady", action="store_true", help="first_answer: members keep asking, instead of all at once"
+    )
     asked = parser.parse_args()
     names = asked.names or NAMES
     if unknown := set(names) - set(NAMES):
@@ -57,7 +84,7 @@ def main() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     today = datetime.now(UTC).date()
     print(f"{today}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}")
-    asyncio.run(run(names, Scale(asked.pictures, asked.databases)))
+    asyncio.run(run(names, Scale(asked.pictures, asked.databases), is_steady=asked.steady))
 
 
 if __name__ == "__main__":

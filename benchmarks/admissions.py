@@ -24,16 +24,18 @@ from bot.domain.administration import GuildChoices, RuleSubject, SetRule
 from bot.domain.ids import InteractionId, RoleId
 from bot.domain.limits import Allowances, OperatorLimits
 from bot.domain.money import Month
-from bot.store import server_settings
-from bot.store.column_types import EPOCH, MICROSECOND
-from bot.store.database import Connection, open_database
-from tests.builders import CHANNEL, NOON
+from bot.store.driver.column_types import EPOCH, MICROSECOND
+from bot.store.driver.database import Connection, open_database
+from bot.store.servers import server_settings
+from tests.builders import CHANNEL, NOON, a_request
 from tests.services.house import PRICE, House
 
 LIMITS = OperatorLimits(
     per_hour=50, per_day=100, per_week=400, per_month=900, running=50, ceilings=Allowances(per_day=200)
 )
 BUDGET_MICROUSD = 10**13
+#: By hand, the prompt is not read either.
+REQUEST = a_request()
 ROLES = (RoleId(7), RoleId(8))
 OF_THE_ROLE = Allowances(per_day=150)
 RULES_TEXT = "[" + ",".join(['{"field":"per_day","limit":100,"origin":"role","role_id":7}'] * 4) + "]"
@@ -99,22 +101,26 @@ def row(kind: str, pictures: int, name: str, speed: Speed, ours: Speed, first: S
 
 
 async def compared(kind: str, url: str, history: History, size: Size) -> dict[str, Speed]:
-    """In turns, so that whatever else the machine does falls on all."""
     async with AsyncExitStack() as stack:
         contenders = [
             await stack.enter_async_context(contender) for contender in entrants(kind, url, history)
         ]
-        took: dict[str, list[float]] = {one.name: [] for one in contenders}
-        lasted, busy = dict.fromkeys(took, 0.0), dict.fromkeys(took, 0.0)
-        numbers = count()
-        for number in range(1 + size.rounds):
-            for one in contenders:
-                began, busy_before = perf_counter(), process_time()
-                seconds = await round_of(one, [next(numbers) for _ in range(size.a_round)], size.in_flight)
-                if number:
-                    took[one.name] += seconds
-                    lasted[one.name] += perf_counter() - began
-                    busy[one.name] += process_time() - busy_before
+        return await in_turns(contenders, size)
+
+
+async def in_turns(contenders: Sequence[Contender], size: Size) -> dict[str, Speed]:
+    """Time all of them in turns, so that whatever else the machine does falls on all."""
+    took: dict[str, list[float]] = {one.name: [] for one in contenders}
+    lasted, busy = dict.fromkeys(took, 0.0), dict.fromkeys(took, 0.0)
+    numbers = count()
+    for number in range(1 + size.rounds):
+        for one in contenders:
+            began, busy_before = perf_counter(), process_time()
+            seconds = await round_of(one, [next(numbers) for _ in range(size.a_round)], size.in_flight)
+            if number:
+                took[one.name] += seconds
+                lasted[one.name] += perf_counter() - began
+                busy[one.name] += process_time() - busy_before
     return {name: speed(took[name], lasted[name], busy[name]) for name in took}
 
 
@@ -147,27 +153,46 @@ def entrants(kind: str, url: str, history: History) -> Iterator[Any]:
         yield theirs("by hand, shared commits", by_hand.sharing_commits(url), history)
         yield theirs("by hand, a commit each", by_hand.committing_each(url), history)
     else:
-        yield theirs("by hand", by_hand.pooled(url), history)
+        shared = by_hand.sharing_commits_with_a_server(url)
+        yield theirs("by hand, shared commits", shared, history)
+        yield theirs("by hand, a commit each", by_hand.pooled(url), history)
 
 
 @asynccontextmanager
 async def ours(url: str, history: History) -> AsyncIterator[Contender]:
+    async def prepare(house: House) -> None:
+        await house.raw_database.write(set_up, history)
+
+    async with real("ours", url, history, LIMITS, prepare) as contender:
+        yield contender
+
+
+@asynccontextmanager
+async def real(
+    name: str,
+    url: str,
+    history: History,
+    limits: OperatorLimits,
+    prepare: Callable[[House], Awaitable[None]],
+) -> AsyncIterator[Contender]:
+    """The real admission; `prepare` sets the servers up."""
     database = await open_database(url)
     try:
-        await database.write(set_up, history)
         with tempfile.TemporaryDirectory() as folder:
-            house = House(database, Path(folder), limits=LIMITS, budget_microusd=BUDGET_MICROUSD)
+            house = House(database, Path(folder), limits=limits, budget_microusd=BUDGET_MICROUSD)
+            await prepare(house)
 
             async def admit(number: int) -> None:
                 member = history.asker(number)
                 await house.admit(
+                    REQUEST,
                     member=member,
                     roles=ROLES,
                     guild_id=history.guild_of(member),
                     interaction_id=interaction(number),
                 )
 
-            yield Contender("ours", admit)
+            yield Contender(name, admit)
     finally:
         await database.close()
 

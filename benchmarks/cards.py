@@ -9,7 +9,7 @@ from datetime import timedelta
 from time import process_time
 
 from benchmarks.table import print_table, ratio
-from bot.chat.presenter.card import card
+from bot.chat.presenter.cards.card import card
 from bot.domain.card import CardView
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import AttachmentId, JobId

@@ -52,10 +52,16 @@ class Times:
     p99: float
 
 
+def times_of(milliseconds: list[float]) -> Times:
+    cuts = quantiles(milliseconds, n=100, method="inclusive")
+    return Times(cuts[49], cuts[98])
+
+
 @dataclass(frozen=True, slots=True)
 class Contender:
     world: World
-    prepare: Callable[[Load], None]
+    #: With the seconds that a picture takes.
+    prepare: Callable[[float], None]
     #: Until all that the answers have set going is over.
     rest: Callable[[], Awaitable[None]]
 
@@ -72,7 +78,7 @@ class StopWatch:
     async def round(self, load: Load) -> None:
         """Everybody asks in the same moment; then wait for the answers, and for quiet."""
         world = self._contender.world
-        self._contender.prepare(load)
+        self._contender.prepare(load.picture_seconds)
         self._all_answered.clear()
         unsubscribe = world.subscribe(self._hear)
         for number in range(load.in_flight):
@@ -87,8 +93,7 @@ class StopWatch:
         self._milliseconds.clear()
 
     def times(self) -> Times:
-        cuts = quantiles(self._milliseconds, n=100, method="inclusive")
-        return Times(cuts[49], cuts[98])
+        return times_of(self._milliseconds)
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, InteractionCreated):
@@ -104,8 +109,8 @@ async def whole_bot(folder: Path) -> AsyncIterator[Contender]:
     async with a_town(folder) as town:
         await town.open(SEGMIND_REQUESTS_PER_MINUTE="100000")
 
-        def prepare(load: Load) -> None:
-            town.segmind.latency = load.picture_seconds
+        def prepare(picture_seconds: float) -> None:
+            town.segmind.latency = picture_seconds
 
         async def rest() -> None:
             await town.until(

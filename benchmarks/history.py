@@ -1,7 +1,7 @@
 """Databases that remember many pictures: filled by their own SQL, since row by row it would take hours."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,10 +12,10 @@ from sqlalchemy.schema import AddConstraint, DropConstraint
 
 from bot.domain.durations import bucket
 from bot.domain.ids import GuildId, MemberId
-from bot.store.column_types import EPOCH, MICROSECOND
-from bot.store.database_url import address
-from bot.store.migrate import migrate
-from bot.store.schema import cards, jobs
+from bot.store.driver.column_types import EPOCH, MICROSECOND
+from bot.store.driver.database_url import address
+from bot.store.schema.tables import cards, jobs
+from bot.store.upkeep.migrate import migrate
 from tests import machine
 
 KINDS = ("sqlite", "postgresql")
@@ -74,7 +74,7 @@ def remembering(kind: str, history: History) -> Iterator[str]:
     """URL of a database of its own with that history, but without day totals; removed at the end."""
     with _empty(kind) as url:
         with _hasty(url) as connection:
-            with _without_indexes(connection, (cards, jobs), put_back=True):
+            with _without_indexes(connection, (cards, jobs)):
                 _run(connection, _CARDS, history)
                 _run(connection, _JOBS, history)
             connection.execute(text(_MONEY.replace("MONTH", _MONTH[kind])))
@@ -86,11 +86,11 @@ def remembering(kind: str, history: History) -> Iterator[str]:
 def adding_up(kind: str, history: History) -> Iterator[str]:
     """URL of a database of its own with the totals of that history; removed at the end.
 
-    As reports read nothing else, there are no cards, and the jobs can be found by their ids alone.
+    As reports read nothing else, there are no cards, and of the jobs only those in work can be found.
     """
     with _empty(kind) as url:
         with _hasty(url) as connection:
-            with _without_indexes(connection, (jobs,), put_back=False):
+            with _without_indexes(connection, (jobs,), put_back={"ix_jobs_in_work"}):
                 _run(connection, _JOBS, history)
             _add_up(connection)
             _rest(connection)
@@ -123,8 +123,13 @@ def _hasty(url: str) -> Iterator[Connection]:
 
 
 @contextmanager
-def _without_indexes(connection: Connection, tables: Sequence[Table], *, put_back: bool) -> Iterator[None]:
-    """To index all rows at once takes a fraction of the time, and so does to check what they refer to."""
+def _without_indexes(
+    connection: Connection, tables: Sequence[Table], *, put_back: Collection[str] | None = None
+) -> Iterator[None]:
+    """To index all rows at once takes a fraction of the time, and so does to check what they refer to.
+
+    `put_back` are the names of the indexes that are made again; None: all, and the checks.
+    """
     indexes = [index for table in tables for index in table.indexes]
     checks = [check for table in tables for check in table.foreign_key_constraints]
     if connection.dialect.name == "sqlite":
@@ -134,9 +139,10 @@ def _without_indexes(connection: Connection, tables: Sequence[Table], *, put_bac
     for index in indexes:
         index.drop(connection)
     yield
-    if put_back:
-        for index in indexes:
+    for index in indexes:
+        if put_back is None or index.name in put_back:
             index.create(connection)
+    if put_back is None:
         for check in checks:
             connection.execute(AddConstraint(check, isolate_from_table=False))
 
@@ -172,6 +178,7 @@ def _add_up(connection: Connection) -> None:
     connection.execute(text("INSERT INTO buckets VALUES (:seconds, :bucket)"), of_seconds)
     for statement in (*_TOTALS, *_DURATIONS):
         connection.execute(text(f"{statement} GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5"))
+    connection.execute(text(_SPAN_TOTALS))
 
 
 # --- statements ----------------------------------------------------------------------------------------
@@ -253,6 +260,11 @@ _DURATIONS = (
     SELECT guild_id, channel_id, day, 0, bucket, sum(pictures) FROM durations
     """,
 )
+_SPAN_TOTALS = """
+INSERT INTO span_totals (guild_id, channel_id, first_day, member_id, pictures, spent)
+SELECT guild_id, channel_id, day - day % 6, member_id, sum(pictures), sum(spent)
+FROM totals WHERE member_id <> 0 AND outcome = 'made' GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+"""
 _HASTE = {
     "sqlite": (
         "PRAGMA journal_mode = OFF",

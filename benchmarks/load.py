@@ -77,15 +77,15 @@ class Contender:
         return pid
 
     async def cost(self, load: Load) -> Cost:
-        await self._round(WARM_UP)
+        await self.round(WARM_UP)
         self.forget()
         before = cpu_seconds(self.pid)
-        grown = [await self._round(load.in_flight) for _ in range(load.rounds)]
+        grown = [await self.round(load.in_flight) for _ in range(load.rounds)]
         used = cpu_seconds(self.pid) - before
         half = load.in_flight / 2
         return Cost(1000 * used / (load.in_flight * load.rounds), grown[0] / half if half >= 100 else None)
 
-    async def _round(self, count: int) -> int:
+    async def round(self, count: int) -> int:
         """Everybody asks, then the provider goes on; by how many bytes the second half made memory grow."""
         delivered_before = self._delivered()
         self.segmind.latency = lambda rng: rng.uniform(0.1, count / FINISHED_A_SECOND)

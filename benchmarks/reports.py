@@ -16,8 +16,8 @@ from bot.chat.reports import chart
 from bot.domain.period import Period
 from bot.domain.reports import UsageReport
 from bot.services.admins.reports import Reports
-from bot.store.database import open_database
-from bot.store.database_url import address
+from bot.store.driver.database import open_database
+from bot.store.driver.database_url import address
 from tests.builders import NOON
 
 MONTH = Period.last_days(NOON, 30)

@@ -21,14 +21,16 @@ from benchmarks.table import print_table, ratio
 from bot.domain.ids import ApplicationId, InteractionId, MemberId, MessageId, RequestId
 from bot.domain.job import JobState
 from bot.domain.request import Door
-from bot.store import cards, jobs
-from bot.store.connection import Connection
-from bot.store.database import open_database
-from bot.store.migrate import migrate
+from bot.store.admission import admissions
+from bot.store.driver.connection import Connection
+from bot.store.driver.database import open_database
+from bot.store.pictures import cards, jobs
+from bot.store.upkeep.migrate import migrate
 from standins.fake_discord.asks import NoResponseError
 from standins.fake_segmind.facade import FakeSegmind
 from tests import machine
 from tests.builders import a_new_card, a_request
+from tests.databases import facts_about
 from tests.journeys.town import Town, a_town
 
 OPEN_JOBS = 10_000
@@ -99,11 +101,11 @@ def insert_running(connection: Connection, number: int, request_id: RequestId, t
         member_id=MemberId(1 + number % 500),
         token_expires_at=now + timedelta(minutes=15),
     )
-    card, _ = cards.insert_or_read(connection, new, at=now)
+    request = a_request(prompt(number))
+    facts = facts_about(connection, new, request, at=now)
+    card, (job,) = admissions.insert(connection, facts, new, request, door=Door.IMAGINE, model=MODEL, at=now)
     message_id = MessageId(number + 1)
     cards.answered(connection, card.id, message_id=message_id)
-    request = a_request(prompt(number))
-    (job,) = jobs.insert(connection, card, request, door=Door.IMAGINE, model=MODEL, at=now)
     sent = jobs.step(connection, job, JobState.SUBMITTING, at=now, why="prepared", submitted_at=now)
     assert sent is not None
     assert jobs.step(connection, sent, JobState.RUNNING, at=now, why="prepared", request_id=request_id)

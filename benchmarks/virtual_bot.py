@@ -12,8 +12,8 @@ from bot.domain.card import CardView, Shown
 from bot.domain.clock import Clock
 from bot.domain.ids import JobId, MemberId
 from bot.domain.provider import Picture
-from bot.store.database import open_database
-from bot.store.migrate import migrate
+from bot.store.driver.database import open_database
+from bot.store.upkeep.migrate import migrate
 from tests.builders import stepped_clock
 from tests.services.house import House
 from tests.services.outsides import FakeCourier

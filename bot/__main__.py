@@ -39,6 +39,13 @@ def run(settings: Settings, _args: argparse.Namespace) -> int:
     return 0
 
 
+def worker(settings: Settings, _args: argparse.Namespace) -> int:
+    from bot import app
+
+    asyncio.run(app.worker(settings))
+    return 0
+
+
 def sandbox(settings: Settings, args: argparse.Namespace) -> int:
     if not _has_sandbox():
         raise NoSandbox
@@ -99,7 +106,7 @@ def leave(settings: Settings, args: argparse.Namespace) -> int:
 def block(settings: Settings, args: argparse.Namespace) -> int:
     from bot.cli import servers
 
-    asyncio.run(servers.block(settings, args.id, args.reason))
+    asyncio.run(servers.block(settings, args.id, args.reason, args.length))
     return 0
 
 
@@ -107,6 +114,13 @@ def unblock(settings: Settings, args: argparse.Namespace) -> int:
     from bot.cli import servers
 
     asyncio.run(servers.unblock(settings, args.id))
+    return 0
+
+
+def blocked(settings: Settings, _args: argparse.Namespace) -> int:
+    from bot.cli import servers
+
+    asyncio.run(servers.blocked(settings))
     return 0
 
 
@@ -156,6 +170,7 @@ def parser() -> argparse.ArgumentParser:
         return sub
 
     command(run, "Run the bot until it gets a signal to stop (SIGTERM, SIGINT).")
+    command(worker, "Make the pictures that `run` asks for with QUEUE=procrastinate, until a signal to stop.")
     _add_sandbox_options(command(sandbox, "Try the bot in a small Discord of its own, in the browser."))
     command(
         check, "Check proxy, token, intents, key, disk, database and backups, and say what to do about each."
@@ -168,8 +183,12 @@ def parser() -> argparse.ArgumentParser:
     _add_id(command(leave, "Leave a server."), "the server's id")
     blocking = command(block, "Block a server, or a member in all servers, and cancel waiting pictures.")
     _add_id(blocking, "the server's or the member's id")
+    blocking.add_argument(
+        "--for", dest="length", metavar="LENGTH", help="such as 12h, 7d or 2w (default: until `unblock`)"
+    )
     blocking.add_argument("--reason", default="", help="a text for those who are blocked")
     _add_id(command(unblock, "Remove a block."), "the server's or the member's id")
+    command(blocked, "List who is blocked, since and until when, and why.")
     _add_restore_options(command(restore, "Replace the database by a backup; the bot must not run."))
     return root
 

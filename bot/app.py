@@ -3,12 +3,14 @@
 import asyncio
 import os
 import random
+import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import structlog
 from aiohttp import ClientSession
@@ -16,9 +18,11 @@ from aiohttp import ClientSession
 from bot import factories
 from bot.chat.chat import Chat
 from bot.chat.delivery.courier import DiscordCourier
+from bot.chat.delivery.erasure_answers import DiscordErasureAnswers
+from bot.chat.delivery.moderator_channel import DiscordModeratorChannel
 from bot.chat.delivery.notices import DiscordNotices
 from bot.chat.delivery.operator_channel import OperatorChannel
-from bot.chat.delivery.token_encryption import load_token_cipher
+from bot.chat.delivery.token_encryption import TokenCipher
 from bot.chat.gateway.client import GatewayClient
 from bot.chat.gateway.client_setup import make_client
 from bot.chat.gateway.watchdog import gateway_troubles
@@ -26,6 +30,7 @@ from bot.chat.reports.warm_up import warm_up_charts
 from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
 from bot.domain.ids import GuildId
+from bot.domain.pseudonyms import Pseudonyms
 from bot.download import open_session
 from bot.fault_points import Point, reach
 from bot.imaging.imaging import Imaging
@@ -35,25 +40,38 @@ from bot.ops.health import Health, OpsServer
 from bot.ops.loop_lag import watch_loop_lag
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
+from bot.ops.text_cipher import KeyedTextCipher
+from bot.services.choices import Adapters, OperatorChoices, Role, Share
 from bot.services.concurrency.outages import Outages
+from bot.services.process_links import join
 from bot.services.protocols import OperatorPost
-from bot.services.runtime import Runtime
+from bot.services.runtime import LOOK_ALONE_SECONDS, LOOK_SHARED_SECONDS, Runtime
+from bot.services.services import Services
+from bot.services.shards import AllShards, Shards, SharedShards
+from bot.services.upkeep.departures import Departures
+from bot.services.upkeep.key_rotation import KeyRotation
 from bot.services.upkeep.retention import Retention
 from bot.services.upkeep.scheduled_backups import ScheduledBackups
-from bot.services.wiring import Adapters, OperatorChoices, Services, wire
+from bot.services.wiring import wire
 from bot.settings import Settings
-from bot.store import backup_folder, dismissed, jobs
-from bot.store.backup import backup as back_up
-from bot.store.database import Database, open_database
-from bot.store.errors import DatabaseDamaged, DatabaseUnavailable
-from bot.store.migrate import migrate as bring_up_to_date
-from bot.store.restore import Restored
-from bot.store.restore import restore as put_back
+from bot.store.driver.database import Database, open_database
+from bot.store.driver.database_url import address
+from bot.store.driver.errors import DatabaseDamaged, DatabaseUnavailable
+from bot.store.driver.locks import PROCESS
+from bot.store.driver.process_lock import Lock, held
+from bot.store.fleet.shard_locks import ShardLocks
+from bot.store.pictures import dismissed, jobs
+from bot.store.upkeep import backup_folder
+from bot.store.upkeep.backup import backup as back_up
+from bot.store.upkeep.migrate import migrate as bring_up_to_date
+from bot.store.upkeep.restore import Restored
+from bot.store.upkeep.restore import restore as put_back
 
 log = structlog.stdlib.get_logger(__name__)
 
-#: Of the ten seconds after SIGTERM, these are for tasks that are still running after the drain.
+#: Of the ten seconds after SIGTERM, these are for tasks and for answers. A gateway has no drain before.
 TASKS_GRACE_SECONDS = 1.5
+ALONE_GRACE_SECONDS, GATEWAY_GRACE_SECONDS = 1.0, 4.0
 #: How long the start waits for the login to Discord before open jobs go on without it.
 LOGIN_SECONDS = 5.0
 #: How long /healthz reports extra bills.
@@ -74,33 +92,49 @@ async def run(
     settings: Settings, clock: Clock | None = None, *, when_open: Callable[[], None] = lambda: None
 ) -> None:
     """Run until SIGTERM or SIGINT. Raises `OperatorError`, also when Discord refuses the bot for good."""
+    await _run_as(Role.GATEWAY, settings, clock or SystemClock(), when_open)
+
+
+async def worker(settings: Settings) -> None:
+    """Make the pictures of the cards in the queue until SIGTERM or SIGINT. Raises `OperatorError`."""
+    if settings.storage.queue is None:
+        raise OperatorError("A worker takes cards from a queue: set QUEUE=procrastinate, here and for `run`.")
+    await _run_as(Role.WORKER, settings, SystemClock(), lambda: None)
+
+
+async def _run_as(role: Role, settings: Settings, clock: Clock, when_open: Callable[[], None]) -> None:
+    """Run as one of several processes, or alone if there is no queue."""
     token, key = factories.token_and_key(settings)
     reach(Point.START_BEGUN)
-    await migrate(settings)
-    async with opened(settings, key, clock or SystemClock()) as bot:
-        with _stop_signal() as stop:
-            reach(Point.START_OPENED)
-            when_open()
-            await _run_until(stop, _serve(bot, token))
-            log.info("stopping")
-            await bot.services.stop()
+    url, share = factories.database_url(settings), _share(role, settings)
+    async with held(url, Lock(PROCESS, is_shared=share is not None)) as watch_lock:
+        await migrate(settings)
+        async with opened(settings, key, clock, share) as bot:
+            with _stop_signal() as stop:
+                reach(Point.START_OPENED)
+                when_open()
+                await _until_one_ends(stop.wait(), _serve_and_do_chores(bot, token, url), watch_lock())
+                log.info("stopping")
+                await bot.services.stop()
 
 
 async def migrate(settings: Settings) -> None:
     factories.make_data_dir(settings)
+    url, queue = factories.database_url(settings), factories.queue_module(settings)
+    besides = None if queue is None else queue.bring_up_to_date
     try:
-        await asyncio.to_thread(bring_up_to_date, settings.storage.url.get_secret_value())
+        await asyncio.to_thread(bring_up_to_date, url, besides)
     except DatabaseDamaged as error:
         raise OperatorError(await asyncio.to_thread(factories.advice, error, settings)) from error
 
 
 async def backup(settings: Settings, path: Path) -> None:
-    await asyncio.to_thread(back_up, settings.storage.url.get_secret_value(), path)
+    await asyncio.to_thread(back_up, factories.database_url(settings), path)
 
 
 async def restore(settings: Settings, path: Path, *, is_forced: bool) -> Restored:
     factories.make_data_dir(settings)
-    url, at = settings.storage.url.get_secret_value(), SystemClock().now()
+    url, at = factories.database_url(settings), SystemClock().now()
     return await asyncio.to_thread(put_back, url, path, at=at, is_forced=is_forced)
 
 
@@ -108,21 +142,22 @@ async def restore(settings: Settings, path: Path, *, is_forced: bool) -> Restore
 
 
 @asynccontextmanager
-async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bot]:
+async def opened(
+    settings: Settings, key: str, clock: Clock, share: Share | None = None
+) -> AsyncIterator[Bot]:
     """Open all parts except the connection to Discord; after an error, close those that are open."""
     metrics = Metrics()
     out = factories.way_out(settings)
     if proxy := out.proxy:
         log.info("using a proxy", proxy=proxy.name, no_proxy=",".join(settings.network.no_proxy))
     async with AsyncExitStack() as stack:
-        database = await open_database(settings.storage.url.get_secret_value())
+        keys = factories.encryption_keys(settings)
+        texts = KeyedTextCipher(keys)
+        database = await open_database(factories.database_url(settings), texts)
         stack.push_async_callback(database.close)
         session = await stack.enter_async_context(open_session(out))
-        token_cipher = load_token_cipher(
-            factories.secret(settings.storage.secret_key), settings.storage.data_dir
-        )
+        token_cipher = TokenCipher(keys)
         chatting = factories.chat_settings(settings, out)
-        client = make_client(chatting, clock, metrics)
         tasks = TaskOwner(metrics)
         imaging = Imaging()
         stack.callback(imaging.close)
@@ -133,12 +168,19 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
             tasks=tasks,
             rng=random.Random(),  # noqa: S311  spreads retries, guards nothing
             outages=Outages(clock, metrics),
+            pseudonyms=Pseudonyms(keys),
+            look_seconds=LOOK_ALONE_SECONDS if share is None else LOOK_SHARED_SECONDS,
         )
+        if share is not None:
+            await join(runtime, share, texts.names)
+        client = make_client(chatting, clock, metrics, _sharing(runtime, share, settings))
         scheduled_backups = _backing_up(settings, clock, metrics)
         adapters = Adapters(
             provider=factories.provider(settings, key, session, out, clock, metrics),
             courier=DiscordCourier(client=client, token_cipher=token_cipher, clock=clock),
             notices=DiscordNotices(client),
+            erasure_answers=DiscordErasureAnswers(client=client, token_cipher=token_cipher, clock=clock),
+            moderator_channel=DiscordModeratorChannel(client),
             fetcher=factories.source_fetcher(settings, session),
             imaging=imaging,
             operator_post=_operator_post(settings, session, client),
@@ -147,29 +189,47 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
                 *([] if scheduled_backups is None else [scheduled_backups.troubles]),
             ],
         )
-        services = wire(runtime, adapters, _operator_choices(settings))
+        services = wire(runtime, adapters, _operator_choices(settings), share)
+        departures = Departures(
+            runtime=runtime,
+            gone=services.gone,
+            forget_after=timedelta(days=settings.storage.forget_servers_after_days),
+        )
         chat = Chat(
             client=client,
             settings=chatting,
             admission=services.admission,
             gallery=services.gallery,
+            block_list=services.block_list,
+            strike_list=services.strike_list,
             moderation=services.moderation,
+            complaints=services.complaints,
+            approvals=services.approvals,
             administration=services.administration,
             reports=services.reports,
+            welcomes=services.welcomes,
             own_pictures=services.own_pictures,
+            own_data=services.own_data,
+            erasures=services.erasures,
             small_copies=services.small_copies,
             qualities=services.qualities,
+            previews=services.previews,
+            word_lists=services.word_lists,
+            presets=services.presets,
             gone=services.gone,
+            departures=departures,
             token_cipher=token_cipher,
             clock=clock,
             metrics=metrics,
         )
-        stack.push_async_callback(chat.close, grace_seconds=1.0)
+        bot = Bot(chat, services, tasks)
+        answers = GATEWAY_GRACE_SECONDS if services.role is Role.GATEWAY else ALONE_GRACE_SECONDS
+        stack.push_async_callback(chat.close, grace_seconds=answers)
         stack.push_async_callback(tasks.close, TASKS_GRACE_SECONDS)
         ops = OpsServer(
             settings.ops.host,
             settings.ops.port,
-            lambda: _health(chat, database, scheduled_backups, clock),
+            lambda: _health(bot, database, scheduled_backups, clock),
             metrics,
         )
         await ops.start()
@@ -177,10 +237,45 @@ async def opened(settings: Settings, key: str, clock: Clock) -> AsyncIterator[Bo
         stack.push_async_callback(ops.close)
         tasks.keep(partial(watch_loop_lag, metrics.event_loop_lag_seconds.observe), "loop_lag")
         retention = Retention(runtime=runtime, days=settings.storage.retention_days)
-        tasks.keep(retention.run, "retention", clock.sleep)
+        key_rotation = KeyRotation(runtime=runtime, prefix=texts.prefix)
+        if services.role is Role.GATEWAY:
+            services.chores.besides += [lambda: tasks.start(chat.register_for_all(), "registration")]
+        else:
+            services.chores.besides += [
+                lambda: tasks.keep(retention.run, "retention", clock.sleep),
+                lambda: tasks.keep(departures.run, "departures", clock.sleep),
+                lambda: tasks.start(key_rotation.run(), "sealing"),
+            ]
         if scheduled_backups is not None:
             tasks.keep(scheduled_backups.run, "backup", clock.sleep)
-        yield Bot(chat, services, tasks)
+        yield bot
+
+
+def _share(role: Role, settings: Settings) -> Share | None:
+    """Return the share of this process; None if it works alone. Raises `OperatorError`."""
+    queue = factories.queue_module(settings)
+    if queue is None:
+        return None
+    return Share(
+        role=role,
+        process_id=secrets.randbits(62),
+        queue=queue.CardQueue(
+            address(factories.database_url(settings)), stalled_seconds=settings.queue.stalled_seconds
+        ),
+        most_cards=settings.queue.cards,
+        stalled_seconds=settings.queue.stalled_seconds,
+    )
+
+
+def _sharing(runtime: Runtime, share: Share | None, settings: Settings) -> Shards:
+    if share is None:
+        return AllShards()
+    return SharedShards(
+        runtime=runtime,
+        process_id=share.process_id,
+        locks=ShardLocks(factories.database_url(settings)),
+        alive_seconds=share.stalled_seconds,
+    )
 
 
 def _operator_choices(settings: Settings) -> OperatorChoices:
@@ -194,6 +289,7 @@ def _operator_choices(settings: Settings) -> OperatorChoices:
         polls_count=settings.segmind.polls_count,
         sources_folder=factories.sources_folder(settings),
         announced_after_seconds=settings.chat.notify_after_seconds or None,
+        prompt_days=settings.storage.retention_days,
         served_guilds=frozenset(map(GuildId, settings.chat.guild_ids)),
     )
 
@@ -208,7 +304,7 @@ def _operator_post(settings: Settings, session: ClientSession, client: GatewayCl
 
 def _backing_up(settings: Settings, clock: Clock, metrics: Metrics) -> ScheduledBackups | None:
     """Build the scheduled backups; None if they are off, or if the database is no SQLite file."""
-    url, hours = settings.storage.url.get_secret_value(), settings.backup.every_hours
+    url, hours = factories.database_url(settings), settings.backup.every_hours
     if not backup_folder.is_for(url):
         if hours and "every_hours" in settings.backup.model_fields_set:
             log.warning("BACKUP_EVERY_HOURS has no effect on PostgreSQL: back it up with pg_dump")
@@ -236,6 +332,15 @@ def _stop_signal() -> Iterator[asyncio.Event]:
         yield stop
 
 
+async def _serve_and_do_chores(bot: Bot, token: str, url: str) -> None:
+    """Serve; of several processes of a kind, one does the chores of all."""
+    if bot.services.role is Role.ALONE:
+        await _serve(bot, token)
+    else:
+        log.info("at work", role=bot.services.role)
+        await _until_one_ends(_serve(bot, token), bot.services.chores.run_in_turn(url))
+
+
 async def _serve(bot: Bot, token: str) -> None:
     """Log in and serve. Open jobs go on even if Discord lets no bot in. Raises `OperatorError`."""
     logging_in = asyncio.create_task(bot.chat.login(token), name="login")
@@ -245,39 +350,51 @@ async def _serve(bot: Bot, token: str) -> None:
             logging_in.result()
             reach(Point.START_LOGGED_IN)
         await bot.services.start()
+        if bot.services.role is Role.WORKER:
+            await logging_in
+            await bot.chat.learn_commands()
+            await asyncio.Event().wait()
         bot.tasks.start(warm_up_charts(bot.services.runtime.clock), "chart")
         await logging_in
-        bot.tasks.start(bot.chat.register(), "registration")
+        is_alone = bot.services.role is Role.ALONE
+        bot.tasks.start(bot.chat.register() if is_alone else bot.chat.follow_commands(), "registration")
         await bot.chat.run()
     finally:
         logging_in.cancel()
 
 
-async def _run_until(stop: asyncio.Event, serving: Coroutine[None, None, None]) -> None:
-    """Run until the stop event is set, or until serving ends by itself; its error is raised."""
-    working = asyncio.create_task(serving, name="serving")
-    listening = asyncio.create_task(stop.wait(), name="signals")
+async def _until_one_ends(*works: Coroutine[Any, Any, object]) -> None:
+    """Run all until one of them ends by itself; its error is raised. Then cancel the others."""
+    tasks = [asyncio.create_task(work) for work in works]
     try:
-        await asyncio.wait({working, listening}, return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            working.result()
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
     finally:
-        listening.cancel()
-    # No new events arrive from here on. The answers under way use HTTP.
-    working.cancel()
-    await asyncio.wait({working, listening})
+        # No new events arrive from here on. The answers under way use HTTP.
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
 
 
 async def _health(
-    chat: Chat, database: Database, scheduled_backups: ScheduledBackups | None, clock: Clock
+    bot: Bot, database: Database, scheduled_backups: ScheduledBackups | None, clock: Clock
 ) -> Health:
     """Return the health. Failed backups and extra bills are reported, but are no reason for a restart."""
     copies = {} if scheduled_backups is None else scheduled_backups.health()
+    worker = bot.services.card_worker
     try:
         open_jobs = sum((await database.read(jobs.counts_by_state)).values())
         extra_bills = await database.read(dismissed.count_paid, since=clock.now() - EXTRA_BILLS_SHOWN)
+        takes_cards = worker is None or await worker.takes_cards()
     except DatabaseUnavailable:
         return Health(is_ok=False, details={"reason": "the database does not answer"})
     bills = {"extra_bills": extra_bills} if extra_bills else {}
-    details = {**chat.health(), "open_jobs": open_jobs, **bills, **copies}
-    return Health(is_ok=chat.is_ready, details=details)
+    if bot.services.role is Role.GATEWAY and bot.chat.is_standby:
+        return Health(is_ok=True, details={"standby": True, "open_jobs": open_jobs})
+    if worker is not None:
+        return Health(
+            is_ok=takes_cards, details={"takes_cards": takes_cards, "open_jobs": open_jobs, **bills}
+        )
+    details = {**bot.chat.health(), "open_jobs": open_jobs, **bills, **copies}
+    return Health(is_ok=bot.chat.is_ready, details=details)

@@ -122,15 +122,13 @@ class Downloader:
         if (response.content_length or 0) > self._most_bytes:
             raise FileRefused(SourceProblem.TOO_LARGE)
         length = 0
-        with _written():
-            file = await asyncio.to_thread(into.open, "wb")
-        with file:
-            async for piece in _pieces(response):
-                length += len(piece)
-                if length > self._most_bytes:
-                    raise FileRefused(SourceProblem.TOO_LARGE)
-                with _written():
-                    await asyncio.to_thread(file.write, piece)
+        async for piece in _pieces(response):
+            is_first = not length
+            length += len(piece)
+            if length > self._most_bytes:
+                raise FileRefused(SourceProblem.TOO_LARGE)
+            with _written():
+                await asyncio.to_thread(_add, into, piece, is_first=is_first)
         if not length:
             raise EmptyFile("an empty file")
 
@@ -148,6 +146,12 @@ def _written() -> Iterator[None]:
         yield
     except OSError as error:
         raise _NotWritten(error) from error
+
+
+def _add(into: Path, piece: bytes, *, is_first: bool) -> None:
+    """Open and close the file for each piece: most files have one, and a call costs a change of threads."""
+    with into.open("wb" if is_first else "ab") as file:
+        file.write(piece)
 
 
 async def _pieces(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:

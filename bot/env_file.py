@@ -22,9 +22,15 @@ UNMARKED: dict[tuple[bool, ...], str] = {
 
 
 def encoding_of(env_file: Path | None) -> str:
-    """Detect the encoding by the first bytes: PowerShell writes UTF-16, and some editors mark UTF-8."""
-    if env_file is None or not env_file.is_file():
+    """Detect the encoding by the first bytes: PowerShell writes UTF-16, and some editors mark UTF-8.
+
+    Raises `OSError` for a folder, which Docker makes in place of a missing file, and for a pipe. The null
+    device is an empty file.
+    """
+    if env_file is None or not env_file.exists():
         return "utf-8"
+    if env_file.is_dir() or env_file.is_fifo():
+        raise OSError("it is no regular file")
     with env_file.open("rb") as file:
         beginning = file.read(MARK_BYTES)
     unmarked = UNMARKED.get(tuple(not byte for byte in beginning), "utf-8")

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 from typing import overload
 
 import aiohttp
@@ -14,7 +15,9 @@ from bot.domain.errors import OperatorError
 from bot.domain.limits import Allowances, OperatorLimits
 from bot.domain.luma import FILE_MOST_BYTES
 from bot.domain.money import MICROUSD
+from bot.domain.privacy import PrivacyFacts
 from bot.download import Downloader, source_hosts
+from bot.encryption_keys import load_keys
 from bot.operator_webhook import OperatorWebhook
 from bot.ops.clock import SystemClock
 from bot.ops.metrics import Metrics
@@ -22,8 +25,9 @@ from bot.ops.private_files import keep_private
 from bot.ops.way_out import WayOut, trusting
 from bot.segmind.client import SegmindClient, ignore_call
 from bot.settings import Settings, UnusableSettings
-from bot.store import backup_folder
-from bot.store.errors import DatabaseDamaged
+from bot.store.driver.database_url import address
+from bot.store.driver.errors import DatabaseDamaged
+from bot.store.upkeep import backup_folder
 
 USER_AGENT = f"picture-bot/{__version__} (+self-hosted Discord bot)"
 
@@ -52,6 +56,11 @@ def token_and_key(settings: Settings) -> tuple[str, str]:
     return token, key
 
 
+def encryption_keys(settings: Settings) -> list[str]:
+    """Return the Fernet keys, the newest first; the first start makes one. Raises `OperatorError`."""
+    return load_keys(secret(settings.storage.secret_key), settings.storage.data_dir)
+
+
 # --- connections ------------------------------------------------------------------------------------
 
 
@@ -75,8 +84,26 @@ def chat_settings(settings: Settings, out: WayOut) -> ChatSettings:
         login_file=settings.storage.data_dir / "login.json",
         starts_file=settings.storage.data_dir / "starts.json",
         deaf_seconds=settings.chat.deaf_seconds,
+        privacy_facts=privacy_facts(settings),
         way_out=out,
     )
+
+
+def privacy_facts(settings: Settings) -> PrivacyFacts:
+    return PrivacyFacts(
+        contact=settings.operator.contact,
+        policy_url=settings.privacy.url,
+        prompt_days=settings.storage.retention_days,
+        backup_days=_backup_days(settings),
+    )
+
+
+def _backup_days(settings: Settings) -> int | None:
+    """Return for how long scheduled backups hold what was deleted; None if the bot makes none."""
+    hours = settings.backup.every_hours * settings.backup.keep
+    if not hours or not backup_folder.is_for(settings.storage.url.get_secret_value()):
+        return None
+    return -(-hours // 24)
 
 
 def provider(
@@ -148,6 +175,31 @@ def microusd(usd: Decimal | None) -> int | None: ...
 def microusd(usd: Decimal | None) -> int | None:
     """Convert US dollars to integer micro-USD: settings allow at most six decimals."""
     return None if usd is None else int(usd * MICROUSD)
+
+
+# --- the database -----------------------------------------------------------------------------------
+
+
+def database_url(settings: Settings) -> str:
+    return settings.storage.url.get_secret_value()
+
+
+def queue_module(settings: Settings) -> ModuleType | None:
+    """Import the module of the queue, if one is asked for. Raises `OperatorError` if there can be none."""
+    if settings.storage.queue is None:
+        return None
+    if isinstance(address(database_url(settings)), Path):
+        raise OperatorError("QUEUE=procrastinate needs PostgreSQL: set DATABASE_URL, or leave QUEUE empty.")
+    if settings.storage.secret_key is None:
+        raise OperatorError("QUEUE=procrastinate needs SECRET_KEY, the same for all processes.")
+    try:
+        from bot.store.fleet import queue
+    except ModuleNotFoundError as error:
+        raise OperatorError(
+            f"QUEUE=procrastinate needs packages that are not installed ({error.name}). Install them: "
+            "python -m pip install --require-hashes -r requirements-queue.lock"
+        ) from error
+    return queue
 
 
 # --- folders ----------------------------------------------------------------------------------------

@@ -39,6 +39,35 @@ class Point(StrEnum):
     POST_AFTER = "post.after"
     NOTICE_BEFORE = "notice.before"
     NOTICE_AFTER = "notice.after"
+    SERVER_NOTICE_BEFORE = (
+        "server_notice.before"  # of the bot's own accord: a welcome, or a line in the log channel
+    )
+    SERVER_NOTICE_AFTER = "server_notice.after"
+    OPERATOR_NOTICE_BEFORE = "operator_notice.before"  # noted as about to be posted
+    OPERATOR_NOTICE_AFTER = "operator_notice.after"
+    MODERATORS_POST_BEFORE = "moderators_post.before"  # its place is saved; also one in the log channel
+    MODERATORS_POST_AFTER = "moderators_post.after"
+
+    FEED_BEFORE = "feed.before"  # its entries are begun
+    FEED_AFTER = "feed.after"
+    FEED_TAKEN_OFF = "feed.taken_off"  # a picture that is gone, in Discord, but not written down
+
+    # Each decision of a moderator: saved, but no process has acted on it yet.
+    APPROVAL_DECIDED = "approval.decided"  # or the picture is rejected
+    REMOVAL_DECIDED = "removal.decided"
+
+    # A picture that members have reported; it returns as any picture comes.
+    HIDING_KEPT = "hiding.kept"  # its file is on disk, and it is still on its card
+    HIDING_DECIDED = "hiding.decided"  # to be taken off its card
+
+    # The deletion of a member's data.
+    ERASURE_BEGUN = "erasure.begun"
+    ERASURE_TAKEN_DOWN = "erasure.taken_down"  # the messages of a request, and nothing of it in the database
+    ERASURE_DONE = "erasure.done"  # deleted, but not overwritten, and the member has not read it
+    ERASURE_SAID = "erasure.said"
+
+    # A server has removed the bot: written down, and nothing is cancelled yet.
+    DEPARTURE_NOTED = "departure.noted"
 
     # The picture that is to be edited.
     SOURCE_BEGUN = "source.begun"  # marked as begun, and not decoded yet

@@ -1,4 +1,4 @@
-"""The types of settings: what each value may be, and the message if it is something else."""
+"""The types of settings: what each value may be, and the message if it is something else. And their group."""
 
 import base64
 import re
@@ -15,9 +15,10 @@ from pydantic import (
     SecretStr,
     ValidatorFunctionWrapHandler,
     WrapValidator,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
-from pydantic_settings import NoDecode
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 FERNET_KEY_BYTES = 32
 #: The parameters of a PostgreSQL URL that contain passwords.
@@ -25,14 +26,49 @@ PASSWORD_OPTIONS = ("password", "sslpassword")
 FERNET_RECIPE = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 
 
+#: The most that a number can be where no smaller bound makes sense: ids of Discord are stored in 64 bits.
+ID_MOST = 2**63 - 1
+NUMBER_MOST = 1_000_000
+#: Ten thousand hours are more than a year, a hundred thousand days more than two centuries.
+HOURS_MOST = 10_000
+DAYS_MOST = 100_000
+#: Of a button's URL.
+LINK_MOST_CHARACTERS = 512
+
+
+class Group(BaseSettings):
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _strip(cls, values: dict[str, object]) -> dict[str, object]:
+        """Remove what Docker and Kubernetes leave around values: quotes, spaces and ends of lines."""
+        stripped = {
+            name: without_quotes(value) if isinstance(value, str) else value for name, value in values.items()
+        }
+        if not cls.model_config.get("env_ignore_empty"):
+            return stripped
+        return {name: value for name, value in stripped.items() if value != ""}
+
+
+def without_quotes(value: str) -> str:
+    value = value.strip(" \t\r\n")
+    quote = value[:1]
+    is_quoted = len(value) > 1 and quote in {'"', "'"} and value.find(quote, 1) == len(value) - 1
+    return value[1:-1] if is_quoted else value
+
+
 def expects(words: str, *, is_secret: bool = False) -> WrapValidator:
-    """Say what a value has to be, as the end of the line that refuses a wrong one ("Set it to …")."""
+    """Say what a value has to be, as the end of the line that refuses a wrong one ("Set it to …").
+
+    The line does not show a secret, nor an address with a login.
+    """
 
     def check(value: object, validate: ValidatorFunctionWrapHandler) -> object:
         try:
             return validate(value)
         except ValueError as error:
-            kind = "secret" if is_secret else "value"
+            kind = "secret" if is_secret or "@" in str(value) else "value"
             raise PydanticCustomError(kind, "{words}", {"words": words}) from error
 
     return WrapValidator(check)
@@ -151,6 +187,11 @@ def passwords_in(database_url: str) -> set[str]:
     return {form for password in spelled for form in (password, unquote(password), unquote_plus(password))}
 
 
+def sqlite_url(path: Path) -> str:
+    """Return the URL of a file, in which % and ? would have a meaning of their own."""
+    return f"sqlite:///{str(path).replace('%', '%25').replace('?', '%3F')}"
+
+
 def spellings_of_login(proxy_url: str) -> set[str]:
     """Return the password of a proxy's URL, else the user, and both as HTTP sends them."""
     login, at, _ = proxy_url.partition("://")[2].rpartition("@")
@@ -163,11 +204,23 @@ def spellings_of_login(proxy_url: str) -> set[str]:
 
 BaseUrl = Annotated[
     str,
+    Field(pattern=r"^[^\s?#@]+$"),
     url_with("http", "https"),
     AfterValidator(without_trailing_slash),
-    expects("an address that starts with https:// or http://"),
+    expects("an address that starts with https:// or http://, without spaces, ?, # or @"),
 ]
-GatewayUrl = Annotated[str, url_with("ws", "wss"), expects("an address that starts with wss:// or ws://")]
+LinkUrl = Annotated[
+    str,
+    Field(pattern=r"^\S+$", max_length=LINK_MOST_CHARACTERS),
+    url_with("http", "https"),
+    expects(f"an address that starts with https:// or http://, of at most {LINK_MOST_CHARACTERS} characters"),
+]
+GatewayUrl = Annotated[
+    str,
+    Field(pattern=r"^[^\s?#@]+$"),
+    url_with("ws", "wss"),
+    expects("an address that starts with wss:// or ws://, without spaces, ?, # or @"),
+]
 Host = Annotated[str, Field(pattern=r"^(\[[0-9a-f:]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?$")]
 Hosts = Annotated[
     tuple[Host, ...],
@@ -230,12 +283,27 @@ CertFile = Annotated[
     expects("the path of a file that can be read and holds certificates (PEM)"),
 ]
 Allowance = Annotated[
-    Annotated[int, Field(ge=0), expects("a whole number (0 allows none), or leave it empty for no limit")]
+    Annotated[
+        int,
+        Field(ge=0, le=NUMBER_MOST),
+        expects(f"a whole number up to {NUMBER_MOST} (0 allows none), or leave it empty for no limit"),
+    ]
     | None,
     BeforeValidator(empty_is_unset),
 ]
-Positive = Annotated[int, Field(ge=1), expects("a whole number, 1 or more")]
-Hours = Annotated[int, Field(ge=0), expects("a whole number of hours, or 0 for never")]
+QueueName = Annotated[Literal["procrastinate"], expects("procrastinate, or nothing for one process")]
+StalledSeconds = Annotated[
+    int, Field(ge=5, le=NUMBER_MOST), expects(f"a whole number of seconds, 5 or more, at most {NUMBER_MOST}")
+]
+Positive = Annotated[
+    int, Field(ge=1, le=NUMBER_MOST), expects(f"a whole number, 1 or more, at most {NUMBER_MOST}")
+]
+Days = Annotated[
+    int, Field(ge=1, le=DAYS_MOST), expects(f"a whole number of days, 1 or more, at most {DAYS_MOST}")
+]
+Hours = Annotated[
+    int, Field(ge=0, le=HOURS_MOST), expects(f"a whole number of hours, at most {HOURS_MOST}, or 0 for never")
+]
 Usd = Annotated[
     Decimal,
     Field(ge=0, max_digits=12, decimal_places=6),
@@ -243,32 +311,41 @@ Usd = Annotated[
 ]
 YesOrNo = Annotated[bool, expects("true or false")]
 ShardIds = Annotated[
-    tuple[Annotated[int, Field(ge=0)], ...],
+    tuple[Annotated[int, Field(ge=0, le=NUMBER_MOST)], ...],
     NoDecode,
     BeforeValidator(split_at_commas),
     expects("whole numbers with commas between them, such as 0,1"),
 ]
 ShardCount = Annotated[
-    Literal["auto"] | Annotated[int, Field(ge=1)],
-    expects("auto, or a whole number, 1 or more"),
+    Literal["auto"] | Annotated[int, Field(ge=1, le=NUMBER_MOST)],
+    expects(f"auto, or a whole number, 1 or more, at most {NUMBER_MOST}"),
 ]
 #: Discord answers a heartbeat every 41 seconds.
 LEAST_DEAF_SECONDS = 120
 DeafSeconds = Annotated[
     int,
-    Field(ge=0),
+    Field(ge=0, le=NUMBER_MOST),
     zero_or_at_least(LEAST_DEAF_SECONDS),
-    expects(f"a whole number of seconds, {LEAST_DEAF_SECONDS} or more, or 0 for never"),
+    expects(
+        f"a whole number of seconds, {LEAST_DEAF_SECONDS} or more, or 0 for never (at most {NUMBER_MOST})"
+    ),
 ]
-Seconds = Annotated[int, Field(ge=0), expects("a whole number of seconds, 0 or more")]
-Snowflake = Annotated[int, Field(ge=1), expects("a server's id, which is a number")]
+Seconds = Annotated[
+    int, Field(ge=0, le=NUMBER_MOST), expects(f"a whole number of seconds, 0 or more, at most {NUMBER_MOST}")
+]
+Snowflake = Annotated[int, Field(ge=1, le=ID_MOST), expects("a server's id, which is a number")]
 Snowflakes = Annotated[
-    tuple[Annotated[int, Field(ge=1)], ...],
+    tuple[Annotated[int, Field(ge=1, le=ID_MOST)], ...],
     NoDecode,
     BeforeValidator(split_at_commas),
     expects("servers' ids, which are numbers, with commas between them"),
 ]
-ChannelId = Annotated[int, Field(ge=1), expects("a channel's id, which is a number")]
+Contact = Annotated[
+    str,
+    Field(max_length=200, pattern=r"^[^\r\n]+$"),
+    expects("one line of at most 200 characters"),
+]
+ChannelId = Annotated[int, Field(ge=1, le=ID_MOST), expects("a channel's id, which is a number")]
 WebhookUrl = Annotated[
     SecretStr,
     matches(r"https?://[^\s/@?#]+/(?:[\w.-]+/)*webhooks/\d+/[\w-]+(?:\?thread_id=\d+)?"),
@@ -286,4 +363,6 @@ LogLevel = Annotated[
     BeforeValidator(in_capitals),
     expects("DEBUG, INFO, WARNING or ERROR"),
 ]
-ModelName = Annotated[str, Field(pattern=r"^[a-z0-9._-]+$"), expects("a model's name, such as luma-uni-1")]
+ModelName = Annotated[
+    str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$"), expects("a model's name, such as luma-uni-1")
+]

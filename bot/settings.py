@@ -5,7 +5,6 @@ Values come from the environment, else from a `.env` file, else they are the def
 """
 
 import logging
-import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,40 +21,44 @@ from pydantic import (
 )
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from bot.env_file import encoding_of
+from bot.network_settings import Network
 from bot.setting_types import (
     Allowance,
     BaseUrl,
-    CertFile,
     ChannelId,
+    Contact,
     DatabaseUrl,
     DataDir,
+    Days,
     DeafSeconds,
     FernetKeys,
     GatewayUrl,
+    Group,
     Hosts,
     Hours,
+    LinkUrl,
     LogFormat,
     LogLevel,
     ModelName,
-    NoProxy,
     Port,
     Positive,
-    ProxyUrl,
+    QueueName,
     Seconds,
     Secret,
     ShardCount,
     ShardIds,
     Snowflake,
     Snowflakes,
+    StalledSeconds,
     Usd,
     WebhookUrl,
     YesOrNo,
     empty_is_unset,
     passwords_in,
-    spellings_of_login,
+    sqlite_url,
 )
 
 #: `bot.unknown_settings` reports lines that cannot be read. dotenv would report them once for each group.
@@ -68,10 +71,6 @@ class UnusableSettings(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
-
-
-class Group(BaseSettings):
-    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
 
 
 class Discord(Group):
@@ -230,39 +229,14 @@ class Chat(Group):
         return value
 
 
-class Network(Group):
-    """Names that other programs know as well, in capitals or small letters."""
-
-    https_proxy: ProxyUrl | None = Field(
-        None,
-        description="The proxy by which Discord, Segmind and files are reached, such as "
-        "http://user:password@proxy.example:3128 (empty: none).",
-    )
-    no_proxy: NoProxy = Field(
-        (),
-        description="What is reached without it, with commas between: names, which stand for all below them, "
-        "addresses, networks such as 10.0.0.0/8, each with :port if you like, or * for everything.",
-    )
-    ssl_cert_file: CertFile | None = Field(
-        None,
-        description="A file with the certificates (PEM) of the authorities to trust, in place of the "
-        "system's (empty: the system's).",
-    )
-
-    @field_validator("https_proxy", "no_proxy", mode="before")
-    @classmethod
-    def _small_letters_win(cls, value: object, of: ValidationInfo) -> object:
-        """Prefer the name in small letters if both are set, as curl does."""
-        return os.environ.get(of.field_name or "") or value
-
-    @property
-    def secrets(self) -> set[str]:
-        """Return the login of the proxy, in every spelling."""
-        return set() if self.https_proxy is None else spellings_of_login(self.https_proxy.get_secret_value())
-
-
 class Operator(Group):
     model_config = SettingsConfigDict(env_prefix="OPERATOR_")
+
+    contact: Contact | None = Field(
+        None,
+        description="Who runs the bot and how members reach them, such as a name and an e-mail address, "
+        "for /privacy about.",
+    )
 
     webhook_url: WebhookUrl | None = Field(
         None,
@@ -272,6 +246,14 @@ class Operator(Group):
     channel_id: ChannelId | None = Field(
         None,
         description="The id of a channel that gets these notices, if there is no OPERATOR_WEBHOOK_URL.",
+    )
+
+
+class Privacy(Group):
+    model_config = SettingsConfigDict(env_prefix="PRIVACY_")
+
+    url: LinkUrl | None = Field(
+        None, description="Where your privacy policy can be read; /privacy about links to it."
     )
 
 
@@ -313,26 +295,44 @@ class Storage(Group):
     database_url: DatabaseUrl | None = Field(
         None, description="sqlite:///path or postgresql://… (empty: the file bot.sqlite3 under DATA_DIR)."
     )
-    retention_days: Positive = Field(
+    retention_days: Days = Field(
         90,
         description="Days after which the words of finished requests are forgotten; "
         "that they were made, and their cost, is kept.",
     )
+    forget_servers_after_days: Days = Field(
+        30,
+        description="Days after which the settings and words of a server that removed the bot are deleted.",
+    )
     secret_key: FernetKeys | None = Field(
         None,
-        description="Fernet keys for interaction tokens: the first seals, all of them open "
-        "(empty: a key file is made at first start).",
+        description="Fernet keys for interaction tokens, prompts and sources: the first seals, all of them "
+        "open (empty: a key file is made at first start).",
+    )
+    queue: QueueName | None = Field(
+        None,
+        description="procrastinate, to share the work with `worker` processes on one PostgreSQL database "
+        "(empty: `run` does it alone).",
     )
 
     @property
     def url(self) -> SecretStr:
         """Return the database's URL, or its default. It is secret because of its password."""
-        return self.database_url or SecretStr(f"sqlite:///{self.data_dir / 'bot.sqlite3'}")
+        return self.database_url or SecretStr(sqlite_url(self.data_dir / "bot.sqlite3"))
 
     @property
     def passwords(self) -> set[str]:
         """Return the passwords of the database, in every spelling."""
         return passwords_in(self.url.get_secret_value())
+
+
+class Queue(Group):
+    model_config = SettingsConfigDict(env_prefix="QUEUE_")
+
+    cards: Positive = Field(2000, description="Cards that a worker drives at the same time, at most.")
+    stalled_seconds: StalledSeconds = Field(
+        10, description="Seconds without a sign of life after which a worker's cards are given to others."
+    )
 
 
 class Settings(BaseModel):
@@ -345,10 +345,12 @@ class Settings(BaseModel):
     chat: Chat
     network: Network
     operator: Operator
+    privacy: Privacy
     ops: Ops
     log: Log
     backup: Backup
     storage: Storage
+    queue: Queue
 
 
 def known_settings() -> dict[str, FieldInfo]:

@@ -7,6 +7,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from cryptography.fernet import Fernet
+
 from bot.domain.card import Card, NewCard
 from bot.domain.clock import Clock
 from bot.domain.ids import (
@@ -23,13 +25,14 @@ from bot.domain.ids import (
 from bot.domain.job import Job, JobState
 from bot.domain.limits import OperatorLimits
 from bot.domain.luma import Style
+from bot.domain.pseudonyms import Pseudonyms
 from bot.domain.request import Door, ImageRequest
 from bot.ops.metrics import Metrics
 from bot.ops.tasks import TaskOwner
+from bot.services.choices import OperatorChoices
 from bot.services.concurrency.outages import Outages
 from bot.services.runtime import Runtime
-from bot.services.wiring import OperatorChoices
-from bot.store.database import Database
+from bot.store.driver.database import Database
 from standins.clock import VirtualClock
 
 #: The moment at which a test's time stands unless it says otherwise.
@@ -99,6 +102,10 @@ def a_job(**fields: Any) -> Job:
     return replace(job, **{"number": PictureNumber(fields.get("id", job.id)), **fields})
 
 
+#: Made with a key that no test changes.
+PSEUDONYMS = Pseudonyms([Fernet.generate_key().decode()])
+
+
 def a_runtime(database: Database, clock: Clock) -> Runtime:
     metrics = Metrics()
     return Runtime(
@@ -108,6 +115,7 @@ def a_runtime(database: Database, clock: Clock) -> Runtime:
         tasks=TaskOwner(metrics),
         rng=Random(0),
         outages=Outages(clock, metrics),
+        pseudonyms=PSEUDONYMS,
     )
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from tests import machine
 
@@ -17,6 +19,8 @@ hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=400, pr
 hypothesis.settings.load_profile("any machine")
 
 SKIPS_ARE_FAILURES = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+#: Their bots need up to sixty sessions of PostgreSQL at once, of the hundred that it usually allows.
+ONE_AFTER_THE_OTHER = tuple(f"tests/journeys/test_{name}" for name in ("several", "split", "pgbouncer"))
 LOOPBACK = ("127.", "::1", "localhost")
 
 skipped: list[str] = []
@@ -29,6 +33,29 @@ def refuse_foreign_hosts(event: str, args: tuple[object, ...]) -> None:
     host = str(args[1][0])
     if not host.startswith(LOOPBACK):
         raise PermissionError(f"a test tried to reach {host}, but tests stay on this machine")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--writing-seconds",
+        type=float,
+        default=8.0,
+        help="how long two processes write at random to one PostgreSQL database",
+    )
+
+
+class Scheduling(LoadFileScheduling):  # type: ignore[misc]  # it has no types
+    """A file's tests stay together, and so do the journeys of several processes."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(ONE_AFTER_THE_OTHER):
+            return "journeys of several processes"
+        return str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    return Scheduling(config, log)
 
 
 def pytest_configure() -> None:

@@ -17,17 +17,22 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from bot.domain.card import Card, NewCard
 from bot.domain.ids import CardId, InteractionId, MessageId
 from bot.domain.job import Job
+from bot.domain.money import Month
 from bot.domain.request import Door, ImageRequest
-from bot.store import cards, jobs, sqlite_file
-from bot.store.connection import Connection
-from bot.store.database import Database, open_database
-from bot.store.database_url import address
-from bot.store.migrate import migrate
-from bot.store.postgres import connect
-from bot.store.schema import metadata
-from bot.store.schema_version import core_connection
+from bot.store.admission import admissions
+from bot.store.admission.facts import Facts, of_request
+from bot.store.driver import sqlite_file
+from bot.store.driver.connection import Connection
+from bot.store.driver.database import Database, open_database
+from bot.store.driver.database_url import address
+from bot.store.driver.postgres import connect
+from bot.store.driver.schema_version import core_connection
+from bot.store.pictures import cards
+from bot.store.schema.tables import metadata
+from bot.store.upkeep.migrate import migrate
 from tests.builders import INTERACTION, MESSAGE, NOON, a_new_card, a_request
 
 _interactions = count(INTERACTION)
@@ -124,10 +129,38 @@ def admit(
 ) -> list[Job]:
     """A transaction function: a request with a card of its own, whose message is answered with."""
     new = a_new_card(**({"interaction_id": InteractionId(next(_interactions))} | card))
-    kept, _ = cards.insert_or_read(connection, new, at=at, prompt=(request or a_request()).prompt)
+    request = request or a_request()
+    facts = facts_about(connection, new, request, at=at)
+    kept, queued = admissions.insert(
+        connection, facts, new, request, door=door, model=model, at=at, weight=weight
+    )
     if is_answered:
         cards.answered(connection, kept.id, message_id=message_of(kept.id))
-    return jobs.insert(connection, kept, request or a_request(), door=door, model=model, at=at, weight=weight)
+    return queued
+
+
+def facts_about(
+    connection: Connection, new: NewCard, request: ImageRequest | None = None, *, at: datetime = NOON
+) -> Facts:
+    return of_request(
+        connection,
+        new,
+        member_ids=[new.member_id],
+        role_ids=(),
+        channel_id=new.channel_id,
+        month=Month.of(at),
+        count=(request or a_request()).count,
+        at=at,
+    )
+
+
+def admit_card(connection: Connection, new: NewCard, *, at: datetime = NOON) -> Card:
+    """A transaction function: a request whose first answer has not reached Discord yet."""
+    facts = facts_about(connection, new, at=at)
+    card, _ = admissions.insert(
+        connection, facts, new, a_request(), door=Door.IMAGINE, model="luma-uni-1", at=at
+    )
+    return card
 
 
 def message_of(card_id: CardId) -> MessageId:

@@ -25,10 +25,10 @@ def pgbouncer_path() -> str | None:
 
 
 @contextmanager
-def pooled(url: str) -> Iterator[str]:
+def pooled(url: str, *, sessions: int = SESSIONS) -> Iterator[str]:
     """A URL of the same database that leads through a PgBouncer of its own, by a socket in a new folder."""
     with TemporaryDirectory(prefix="pgbouncer-") as folder:
-        _configure(Path(folder), url)
+        _configure(Path(folder), url, sessions)
         with subprocess.Popen(_command(Path(folder))) as process:
             try:
                 _wait_for(Path(folder) / f".s.PGSQL.{PORT}")
@@ -37,7 +37,7 @@ def pooled(url: str) -> Iterator[str]:
                 process.kill()
 
 
-def _configure(folder: Path, url: str) -> None:
+def _configure(folder: Path, url: str, sessions: int) -> None:
     server = urlsplit(url)
     login = f"user={unquote(server.username or 'postgres')}"
     if server.password:
@@ -48,7 +48,7 @@ def _configure(folder: Path, url: str) -> None:
         f"bot = host={server.hostname} port={server.port or 5432} dbname={server.path[1:]} {login}\n"
         "[pgbouncer]\n"
         "pool_mode = transaction\n"
-        f"default_pool_size = {SESSIONS}\n"
+        f"default_pool_size = {sessions}\n"
         "auth_type = trust\n"
         f"auth_file = {folder}/users\n"
         f"unix_socket_dir = {folder}\n"

@@ -15,12 +15,13 @@ from bot.chat.commands.command_list import add_commands
 from bot.chat.commands.registration import BY_SERVERS, IN_SERVERS, Registration
 from bot.chat.delivery.token_encryption import TokenCipher
 from bot.chat.events import components
+from bot.chat.events.arrivals import welcome_new_servers
 from bot.chat.events.deletions import DeletionListener
 from bot.chat.events.replies import ReplyListener
 from bot.chat.gateway.client import GatewayClient
 from bot.chat.gateway.client_setup import ChatSettings
 from bot.chat.gateway.login import Login
-from bot.chat.gateway.raw_events import leave_out_unreadable
+from bot.chat.gateway.raw_events import leave_out_repeated, leave_out_unreadable
 from bot.chat.gateway.watchdog import end_when_deaf
 from bot.chat.incoming.languages import language_of_member
 from bot.chat.incoming.thumbnails import Thumbnails
@@ -32,13 +33,24 @@ from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
 from bot.ops.metrics import Metrics
 from bot.services.admins.administration import Administration
+from bot.services.admins.presets import Presets
 from bot.services.admins.reports import Reports
+from bot.services.admins.welcomes import Welcomes
+from bot.services.admins.word_lists import WordLists
 from bot.services.cards.gone_cards import GoneCards
 from bot.services.limits.qualities import Qualities
+from bot.services.making.previews import Previews
+from bot.services.making.small_copies import SmallCopies
+from bot.services.members.approvals import Approvals
+from bot.services.members.block_list import BlockList
+from bot.services.members.complaints import Complaints
+from bot.services.members.erasures import Erasures
 from bot.services.members.gallery import Gallery
 from bot.services.members.moderation import Moderation
+from bot.services.members.own_data import OwnData
 from bot.services.members.own_pictures import OwnPictures
-from bot.services.members.small_copies import SmallCopies
+from bot.services.members.strike_list import StrikeList
+from bot.services.upkeep.departures import Departures
 from bot.words.language import speaking
 
 log = structlog.stdlib.get_logger(__name__)
@@ -64,6 +76,7 @@ class Tree(app_commands.CommandTree[Any]):
 
     async def interaction_check(self, interaction: discord.Interaction[Any]) -> bool:
         require_served(interaction, self._served_guild_ids)
+        self._error_handler.require_patience(interaction.user.id)
         return True
 
     def _from_interaction(self, interaction: discord.Interaction[Any]) -> None:
@@ -96,13 +109,24 @@ class Chat:
         settings: ChatSettings,
         admission: Admitting,
         gallery: Gallery,
+        block_list: BlockList,
+        strike_list: StrikeList,
         moderation: Moderation,
+        complaints: Complaints,
+        approvals: Approvals,
         administration: Administration,
         reports: Reports,
+        welcomes: Welcomes,
         own_pictures: OwnPictures,
+        own_data: OwnData,
+        erasures: Erasures,
         small_copies: SmallCopies,
         qualities: Qualities,
+        previews: Previews,
+        word_lists: WordLists,
+        presets: Presets,
         gone: GoneCards,
+        departures: Departures,
         token_cipher: TokenCipher,
         clock: Clock,
         metrics: Metrics,
@@ -111,34 +135,47 @@ class Chat:
         self._client = client
         self._settings = settings
         self._clock = clock
+        servers = ServerCache(client, clock)
         self._image_requests = ImageRequests(
-            admission=admission, token_cipher=token_cipher, clock=clock, patience=patience
+            admission=admission, servers=servers, token_cipher=token_cipher, clock=clock, patience=patience
         )
-        self._error_handler = ErrorHandler(metrics)
+        self._error_handler = ErrorHandler(metrics, clock)
         self._tree = Tree(client, self._error_handler, settings.served_guild_ids)
         self._command_permissions = CommandPermissionCache(self._tree, clock, settings.dev_guild_id)
         self.context = Context(
             image_requests=self._image_requests,
             gallery=gallery,
+            block_list=block_list,
+            strike_list=strike_list,
             moderation=moderation,
+            complaints=complaints,
+            approvals=approvals,
             administration=administration,
             reports=reports,
             own_pictures=own_pictures,
+            own_data=own_data,
+            erasures=erasures,
             small_copies=small_copies,
             qualities=qualities,
+            previews=previews,
+            word_lists=word_lists,
+            presets=presets,
             thumbnails=Thumbnails(client, clock),
             permission_checks=PermissionChecks(clock, self._command_permissions),
-            servers=ServerCache(client, clock),
+            servers=servers,
             token_cipher=token_cipher,
             error_handler=self._error_handler,
             clock=clock,
             cooldown=Cooldown(clock, SECONDS_BETWEEN_PRESSES),
             has_reply_edits=settings.has_reply_edits,
             served_guild_ids=settings.served_guild_ids,
+            privacy_facts=settings.privacy_facts,
         )
-        self._deletion_listener = DeletionListener(gone, metrics)
+        self._deletion_listener = DeletionListener(gone, departures, metrics)
         self._deletion_listener.listen(client)
         forget_changed_servers(client, self.context.servers)
+        welcome_new_servers(client, welcomes)
+        leave_out_repeated(client)
         leave_out_unreadable(client, metrics)
         self._add_listeners()
         rng = random.Random()  # noqa: S311  spreads attempts, guards nothing
@@ -164,6 +201,17 @@ class Chat:
         """Register the commands, however long it takes."""
         await self._registration.run()
 
+    async def register_for_all(self) -> None:
+        """Register the commands for all processes, which learn of it with `follow_commands`."""
+        await self._registration.register()
+
+    async def follow_commands(self) -> None:
+        await self._registration.follow()
+
+    async def learn_commands(self) -> None:
+        """Learn the ids of the commands that another process registers, so that texts can link to them."""
+        await self._registration.learn()
+
     async def run(self) -> None:
         """Receive and answer until `close`. Raises `OperatorError` if that is not possible any more."""
         gateway = asyncio.create_task(self._client.connect(), name="gateway")
@@ -186,10 +234,14 @@ class Chat:
 
     @property
     def is_ready(self) -> bool:
-        """Return whether every shard is connected, and the servers are known."""
-        return (
-            self._client.shard_status.is_complete and self._client.is_ready() and not self._client.is_closed()
-        )
+        """Return whether every shard of this process is connected, and their servers are known."""
+        shard_status = self._client.shard_status
+        return shard_status.is_complete and shard_status.knows_servers and not self._client.is_closed()
+
+    @property
+    def is_standby(self) -> bool:
+        """Return whether other processes serve all shards, and this one is there to take over."""
+        return self._client.logged_in.is_set() and not self._client.shard_status.expected
 
     def health(self) -> dict[str, str | int | bool]:
         """Return the state of the connection, with the reason if it is not good."""

@@ -9,6 +9,7 @@ from bot.chat.access.message_content import is_on
 from bot.chat.delivery.operator_channel import advice_about, check_channel
 from bot.chat.gateway.client_setup import ChatSettings, make_client
 from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
+from bot.domain.privacy import PrivacyFacts
 
 #: The permissions that the invite link asks for.
 PERMISSIONS = discord.Permissions(**dict.fromkeys(ALL, True))
@@ -69,7 +70,29 @@ def _findings(client: discord.Client, settings: ChatSettings) -> list[Finding]:
     findings.append(_strangers(application, settings))
     count = application.approximate_guild_count
     servers = f"in about {count}" if count else f"in none yet: open {invite_url(application.id)}"
-    return [*findings, Finding("Servers", is_good=bool(count), text=servers)]
+    findings.append(Finding("Servers", is_good=bool(count), text=servers))
+    return [*findings, *_privacy(settings.privacy_facts, _served(settings, count or 0))]
+
+
+def _served(settings: ChatSettings, servers: int) -> int:
+    return min(servers, len(settings.served_guild_ids) or servers)
+
+
+def _privacy(facts: PrivacyFacts, servers: int) -> list[Finding]:
+    """Check that members of other people's servers can find out who has their data."""
+    subject = "Privacy"
+    unset = {"OPERATOR_CONTACT": facts.contact, "PRIVACY_URL": facts.policy_url}
+    names = " and ".join(name for name, value in unset.items() if value is None)
+    if not names:
+        return [Finding(subject, is_good=True, text="/privacy about names your contact and your policy")]
+    if servers <= 1:
+        return [Finding(subject, is_good=True, text=f"{names} not set, which one server can do without")]
+    # No reason not to start: the bot works without, and says in /privacy what it keeps.
+    advice = (
+        f"{names} not set: the bot is in more than one server, and Discord's terms ask for a policy that "
+        "members can read"
+    )
+    return [Finding(subject, is_good=True, text=advice)]
 
 
 def _strangers(application: discord.AppInfo, settings: ChatSettings) -> Finding:

@@ -10,21 +10,22 @@ from pathlib import Path
 from yarl import URL
 
 from bot import factories
-from bot.chat.delivery.token_encryption import KEY_FILE, load_token_cipher
 from bot.chat.discord_check import Finding, check_discord
 from bot.cli import money_check
+from bot.cli.processes_check import check_processes
 from bot.domain.errors import CourierUnavailable, CreditSpent, KeyRefused, OperatorError, ProviderError
 from bot.domain.luma import USUAL_PRICES_USD
 from bot.domain.trouble import PostRefused
 from bot.download import open_session
+from bot.encryption_keys import KEY_FILE, load_keys
 from bot.ops.secrets import without_secrets
 from bot.ops.way_out import UNREACHED, WayOut, trouble
 from bot.services.upkeep.surveys import LEAST_FREE_BYTES
 from bot.settings import Settings
-from bot.store import backup_folder
-from bot.store.backup import is_whole
-from bot.store.database import open_database
-from bot.store.errors import DatabaseDamaged, DatabaseInUse, NotMigrated
+from bot.store.driver.database import open_database
+from bot.store.driver.errors import DatabaseDamaged, DatabaseInUse, NotMigrated
+from bot.store.upkeep import backup_folder
+from bot.store.upkeep.backup import is_whole
 
 _NO_NOTICES = "none: troubles are only in the log (set OPERATOR_WEBHOOK_URL or OPERATOR_CHANNEL_ID)"
 #: A newest backup older than this many intervals means that something prevents backups.
@@ -42,6 +43,7 @@ async def check(settings: Settings) -> int:
         _operator,
         _disk,
         _database,
+        _processes,
         _backups,
         _left_copies,
         _key,
@@ -210,6 +212,15 @@ async def _database(settings: Settings) -> list[Finding]:
     return [_good("Database", state)]
 
 
+async def _processes(settings: Settings) -> list[Finding]:
+    try:
+        return await check_processes(settings)
+    except NotMigrated:
+        return []
+    except OperatorError as error:
+        return [_bad("Processes", str(error))]
+
+
 async def _state_of(url: str) -> str:
     """Open the database and describe it. Raises `OperatorError`."""
     try:
@@ -226,7 +237,7 @@ async def _key(settings: Settings) -> list[Finding]:
     if settings.storage.secret_key is None and not path.exists():
         return []
     try:
-        await asyncio.to_thread(load_token_cipher, factories.secret(settings.storage.secret_key), path.parent)
+        await asyncio.to_thread(load_keys, factories.secret(settings.storage.secret_key), path.parent)
     except OperatorError as error:
         return [_bad("Key for tokens", str(error))]
     return [_good("Key for tokens", "readable")]

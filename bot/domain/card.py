@@ -20,11 +20,15 @@ from bot.domain.ids import (
 from bot.domain.job import ENDS, Job, JobState
 from bot.domain.limits import Usage
 from bot.domain.request import PictureLocation
+from bot.domain.strikes import Standing
 from bot.domain.trouble import Trouble
 
 #: Only the interaction token can edit a private message. This long before the token expires, the message gets
 #: its last edit, which says how things stand.
 LAST_WORD = timedelta(seconds=150)
+
+
+_NEVER_MADE = ENDS - {JobState.DELIVERED}
 
 
 class Rung(StrEnum):
@@ -116,6 +120,8 @@ class CardView:
     paused_by: Trouble | None = None
     #: The member's own tightest allowance after this request.
     usage: Usage | None = None
+    #: The member's strikes, if the content filter has made a strike of this request.
+    standing: Standing | None = None
     #: A public place of the picture that is edited.
     before: PictureLocation | None = None
     #: This view is for a message that the card has left; `card` has the place of that message.
@@ -130,14 +136,39 @@ class CardView:
 
     @property
     def hides_prompt(self) -> bool:
-        """Return whether others may not read the prompt: a filter blocked it, and no picture came of it."""
+        """Return whether others may not read the prompt.
+
+        A filter blocked it, and no picture came of it; or all that came of it is removed, or hidden for now;
+        or it needs an approval that no picture of it has.
+        """
+        if self.is_removed or self.is_hidden or self.is_unapproved:
+            return True
         is_blocked = any(job.failure and job.failure.kind is FailureKind.BLOCKED for job in self.jobs)
         return is_blocked and not any(job.state in (JobState.READY, JobState.DELIVERED) for job in self.jobs)
 
     @property
     def is_taken_down(self) -> bool:
-        """Return whether all pictures of the card are deleted."""
-        return all(job.deleted_at is not None for job in self.jobs)
+        """Return whether all pictures of the card are deleted, and no moderator has anything to say on it."""
+        return all(job.deleted_at is not None and not job.is_removed for job in self.jobs)
+
+    @property
+    def is_removed(self) -> bool:
+        """Return whether moderators have removed pictures of the card, and none is left or still comes."""
+        return self._is_empty and any(job.is_removed for job in self.jobs)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Return whether reports have hidden pictures of the card, and none is left or still comes."""
+        return self._is_empty and any(job.is_hidden for job in self.jobs)
+
+    @property
+    def is_unapproved(self) -> bool:
+        """Return whether the pictures need an approval that none of them has."""
+        return all(job.is_unapproved for job in self.jobs)
+
+    @property
+    def _is_empty(self) -> bool:
+        return all(job.is_away or job.state in _NEVER_MADE for job in self.jobs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

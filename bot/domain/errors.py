@@ -4,12 +4,14 @@ StoreUnavailable                nothing can be saved or looked up for now
 Refusal                         for the member: nothing was spent
   PromptEmpty · PromptNamesNothing · PromptForgotten · PromptTooLong · CountOutOfRange · RatioNotForManga
   NoPicture · MessageHidden · TooManyPictures · PictureRefused · SourceNotChosen · ChoiceUnknown
-  QualityDenied (in domain.quality)
+  QualityDenied (in domain.quality) · ComplaintRefused (in domain.moderation) · BlockedHere (in domain.block)
+  ExportTooSoon (in domain.privacy) · ExportUnderWay (in domain.privacy) · ErasureUnderWay (in domain.privacy)
+  BlockRefused (in domain.block) · WordRefused (in domain.word_list) · PresetUnknown (in domain.presets)
+  PromptTooLongForPreset (in domain.presets) · PresetRefused (in domain.presets) · Quieted (in domain.quiet)
   LimitReached · BudgetSpent · ChannelNotAllowed · ServerNotServed · Blocked · TooManyPosts
-  ServicePaused · PermissionsMissing · MemberPermissionMissing · CommandDenied
-  ValueOutOfRange · NumberUnreadable · NoChannelLeft
-  PeriodEndsBeforeItBegins · PeriodTooLong · DateUnreadable
-  JobUnknown · NotYours · NotPossibleNow
+  ServicePaused · PermissionsMissing · MemberPermissionMissing · CommandDenied · AgeRefused (in domain.age)
+  ValueOutOfRange · NumberUnreadable · NoChannelLeft · StrikeRefused (in domain.strikes)
+  PeriodEndsBeforeItBegins · PeriodTooLong · DateUnreadable · JobUnknown · NotYours · NotPossibleNow
 OperatorError                   for the operator: str() is one line that says what to do
   GatewayDeaf                   a new process may connect where this one cannot
 ProviderError                   from the provider's API, caught by the worker
@@ -164,11 +166,11 @@ class ServerNotServed(Refusal):
 
 
 class Blocked(Refusal):
-    """The operator has blocked the server or the member. `reason` is the operator's text, perhaps empty."""
+    """The operator has blocked the server or the member; `until` None is for good. `reason` may be empty."""
 
-    def __init__(self, reason: str, *, is_server: bool) -> None:
+    def __init__(self, reason: str, *, is_server: bool, until: datetime | None = None) -> None:
         super().__init__(reason, is_server)
-        self.reason, self.is_server = reason, is_server
+        self.reason, self.is_server, self.until = reason, is_server, until
 
 
 class TooManyPosts(Refusal):

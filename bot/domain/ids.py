@@ -4,9 +4,12 @@ from typing import NewType
 
 #: Our own ids, which the database assigns.
 JobId = NewType("JobId", int)
+#: An entry of a word list.
+EntryId = NewType("EntryId", int)
 CardId = NewType("CardId", int)
 PostId = NewType("PostId", int)
 LeftMessageId = NewType("LeftMessageId", int)
+ModerationPostId = NewType("ModerationPostId", int)
 #: Names a job within its server.
 PictureNumber = NewType("PictureNumber", int)
 

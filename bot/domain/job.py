@@ -8,6 +8,7 @@ from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import AttachmentId, CardId, ChannelId, GuildId, JobId, MemberId, PictureNumber, RequestId
 from bot.domain.limits import Rule
 from bot.domain.luma import VARIATION_PROMPT, AspectRatio, Style
+from bot.domain.presets import Preset
 from bot.domain.quality import Quality, quality_of
 from bot.domain.request import Door, Source
 
@@ -18,9 +19,9 @@ class JobState(StrEnum):
     UNRESOLVED = "unresolved"  # the POST may have been accepted; looked up in the provider's history
     RUNNING = "running"  # the provider's id is known
     READY = "ready"  # made and paid; not yet in Discord
-    HELD = "held"  # reserved, not used yet: waits for a moderator's approval
+    HELD = "held"  # made and paid; waits for a moderator's approval, and is shown to no one else
     DELIVERED = "delivered"
-    REJECTED = "rejected"  # reserved, not used yet: a moderator refused it
+    REJECTED = "rejected"  # a moderator did not approve it, or no one looked in time
     FAILED = "failed"
     CANCELLED = "cancelled"
 
@@ -47,21 +48,36 @@ STEPS: dict[JobState, frozenset[JobState]] = {
     JobState.QUEUED: frozenset({JobState.SUBMITTING, JobState.FAILED, JobState.CANCELLED}),
     JobState.SUBMITTING: frozenset({JobState.RUNNING, JobState.UNRESOLVED, JobState.QUEUED, JobState.FAILED}),
     JobState.UNRESOLVED: frozenset({JobState.RUNNING, JobState.QUEUED, JobState.FAILED}),
-    JobState.RUNNING: frozenset({JobState.READY, JobState.FAILED}),
-    JobState.READY: frozenset({JobState.DELIVERED, JobState.HELD, JobState.FAILED}),
-    JobState.HELD: frozenset({JobState.DELIVERED, JobState.REJECTED}),
+    JobState.RUNNING: frozenset({JobState.READY, JobState.HELD, JobState.FAILED}),
+    JobState.READY: frozenset({JobState.DELIVERED, JobState.FAILED}),
+    JobState.HELD: frozenset({JobState.READY, JobState.REJECTED}),
     JobState.DELIVERED: frozenset(),
     JobState.REJECTED: frozenset(),
     JobState.FAILED: frozenset(),
     JobState.CANCELLED: frozenset(),
 }
 
-_QUIET_STEPS = frozenset({(JobState.SUBMITTING, JobState.RUNNING), (JobState.RUNNING, JobState.READY)})
+#: A card says that a picture is made once the provider has accepted it: what is refused stays in line.
+_QUIET_STEPS = frozenset(
+    {
+        (JobState.QUEUED, JobState.SUBMITTING),
+        (JobState.RUNNING, JobState.READY),
+        (JobState.HELD, JobState.READY),
+    }
+)
 
 
 def is_quiet(before: JobState, after: JobState) -> bool:
     """Return whether the step needs no edit: the card stays the same, or the picture follows at once."""
     return (before, after) in _QUIET_STEPS
+
+
+class Hiding(StrEnum):
+    """The steps of a picture that reports have hidden; a moderator's decision ends them."""
+
+    ASKED = "asked"  # its file is still to be kept
+    HIDDEN = "hidden"  # taken off its card
+    RETURNING = "returning"  # to be put back on its card
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +120,11 @@ class Job:
     parked_at: datetime | None = None
     #: When the picture was deleted from Discord. It still counts: it was made.
     deleted_at: datetime | None = None
+    #: The words, perhaps none, of a moderator who has removed it from its card, or has not approved it; None:
+    #: no moderator has.
+    moderation_reason: str | None = field(default=None, repr=False)
+    #: Reports hide it until a moderator decides; None: they do not.
+    hiding: Hiding | None = None
 
     #: The fetched and prepared source: its SHA-256 in hex, and its content type.
     source_hash: str | None = None
@@ -135,6 +156,12 @@ class Job:
     is_given_back: bool = False
     #: The prompt as it is sent to the provider; None = `prompt` itself.
     sent_prompt: str | None = field(default=None, repr=False)
+    #: The server's words that `sent_prompt` ends with.
+    preset: Preset | None = None
+    #: Decided when it was admitted: it is shown to no one before a moderator has approved it.
+    needs_approval: bool = False
+    #: The entry of the server's word list for which it needs approval, or of which moderators learn.
+    listed_word: str | None = field(default=None, repr=False)
 
     @property
     def words(self) -> str:
@@ -142,14 +169,61 @@ class Job:
         return self.prompt if self.sent_prompt is None else self.sent_prompt
 
     @property
+    def sent_before_preset(self) -> str | None:
+        """Return `sent_prompt` without the words of the preset."""
+        if self.sent_prompt is None or self.preset is None:
+            return self.sent_prompt
+        return self.preset.removed_from(self.sent_prompt)
+
+    @property
     def is_posted(self) -> bool:
         """Return whether the picture is in Discord."""
-        return self.state is JobState.DELIVERED and self.deleted_at is None
+        return self.state is JobState.DELIVERED and not self.is_away
+
+    @property
+    def can_be_deleted(self) -> bool:
+        """Return whether there is a picture that its member can take down: in Discord, or held."""
+        return self.is_posted or self.state is JobState.HELD
+
+    @property
+    def is_hidden(self) -> bool:
+        """Return whether it is taken off its card until a moderator decides."""
+        return self.hiding in (Hiding.HIDDEN, Hiding.RETURNING)
+
+    @property
+    def is_away(self) -> bool:
+        """Return whether it was taken off its card, for now or for good."""
+        return self.deleted_at is not None or self.is_hidden
+
+    @property
+    def is_removed(self) -> bool:
+        """Return whether a moderator has taken the picture off its card, which says so."""
+        return self.deleted_at is not None and self.moderation_reason is not None
 
     @property
     def is_over(self) -> bool:
         """Return whether nothing more happens with it by itself: it has ended, or is kept for its member."""
         return self.state.is_end or self.parked_at is not None
+
+    @property
+    def is_new(self) -> bool:
+        """Return whether no task has claimed it yet."""
+        return self.fence == 0
+
+    @property
+    def is_idle(self) -> bool:
+        """Return whether the bot has nothing to do for it: it is over, or waits for a moderator."""
+        return self.is_over or self.state is JobState.HELD
+
+    @property
+    def is_unapproved(self) -> bool:
+        """Return whether it needs an approval that it does not have."""
+        return self.needs_approval and self.state not in (JobState.READY, JobState.DELIVERED)
+
+    @property
+    def shown_at(self) -> datetime:
+        """Return since when it may be shown: once it is made, or approved."""
+        return self.state_at if self.needs_approval else self.finished_at or self.state_at
 
     @property
     def counts(self) -> bool:
@@ -167,7 +241,7 @@ class Job:
     @property
     def is_variation(self) -> bool:
         """Return whether it is another take of its source, or a rerun of one."""
-        return self.is_edit and self.words == VARIATION_PROMPT
+        return self.is_edit and (self.sent_before_preset or self.prompt) == VARIATION_PROMPT
 
     @property
     def is_made_after_all(self) -> bool:

@@ -63,6 +63,16 @@ def plain_words(text: str, names: Names = NO_NAMES) -> str:
     return text if words == text else _SPACES.sub("", words).strip()
 
 
+def is_visible(text: str) -> bool:
+    """Return whether the text has any visible character."""
+    return any(unicodedata.category(character)[0] in "LNPS" for character in text)
+
+
+def storable(text: str) -> str:
+    """Return the text without what no database can store: NUL and lone surrogates."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+
+
 def _until_none_is_left(text: str) -> str:
     """Replace tokens and ids again and again: the text around a removed one may form a new one."""
     for _ in range(PASSES_MOST):

@@ -7,6 +7,7 @@ when the integral of r since the last poll has grown by one.
 """
 
 import math
+import operator
 from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
@@ -113,10 +114,8 @@ class CompletionTimes:
 
     def quantile(self, share: float) -> float:
         """Return the seconds within which `share` of the pictures ended."""
-        for survival, edge in zip(reversed(self._survival), reversed(_EDGES[:-1]), strict=True):
-            if survival >= 1 - share:
-                return edge
-        return 0.0
+        reached = bisect_right(self._survival, share - 1, key=operator.neg)  # they only fall
+        return _EDGES[max(reached - 1, 0)]
 
     def gap(self, age_seconds: float, request_seconds: float) -> float:
         """Return the seconds until the next poll of a request of this age, at λ = `request_seconds`."""

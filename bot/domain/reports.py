@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain.block import MemberBlock
 from bot.domain.failure import FailureKind
 from bot.domain.ids import ChannelId, MemberId, MessageId
 from bot.domain.job import Job, JobState
@@ -12,6 +13,7 @@ from bot.domain.limits import Usage
 from bot.domain.money import Spending
 from bot.domain.notice import Notify
 from bot.domain.period import Period
+from bot.domain.strikes import Standing
 
 #: The outcome of a picture that was made. Other outcomes are a state or a failure kind.
 MADE = "made"
@@ -130,3 +132,7 @@ class MemberUsage:
     usages: Sequence[Usage]
     pictures_this_month: int
     spending_this_month: Spending
+    #: The block of the member by the moderators of this server, which holds now.
+    block: MemberBlock | None = None
+    #: Their strikes that count there now.
+    standing: Standing | None = None

@@ -1,6 +1,5 @@
 """The request of a member, checked before anything is spent. The model's bounds are in `domain.luma`."""
 
-import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -20,7 +19,8 @@ from bot.domain.luma import (
     AspectRatio,
     Style,
 )
-from bot.domain.plain_words import NO_NAMES, Names, plain_words
+from bot.domain.plain_words import NO_NAMES, Names, is_visible, plain_words, storable
+from bot.domain.presets import Preset, PromptTooLongForPreset
 from bot.domain.quality import Quality
 
 #: Pictures of one request, which share a card.
@@ -70,6 +70,8 @@ class ImageRequest:
     aspect_ratio: AspectRatio | None = None
     style: Style = DEFAULT_STYLE
     quality: Quality = Quality.STANDARD
+    #: The server's words that `sent_prompt` ends with.
+    preset: Preset | None = None
     count: int = 1
     source: Source | None = None
     is_spoiler: bool = False
@@ -84,6 +86,7 @@ class ImageRequest:
         aspect_ratio: AspectRatio | None = None,
         style: Style = DEFAULT_STYLE,
         quality: Quality = Quality.STANDARD,
+        preset: Preset | None = None,
         count: int = 1,
         source: Source | None = None,
         is_spoiler: bool = False,
@@ -91,17 +94,18 @@ class ImageRequest:
         """Return the request as it will be sent, or raise the `Refusal` that says what is wrong with it.
 
         Mentions in the prompt are replaced by their `names`; `sent_prompt` is the result of an earlier
-        replacement. Manga without a ratio becomes 2:3, also for an edit, whose ratio the model ignores but
-        checks. The edit of a spoiler is a spoiler.
+        replacement. The words of the `preset` come behind it. Manga without a ratio becomes 2:3, also for an
+        edit, whose ratio the model ignores but checks. The edit of a spoiler is a spoiler.
         """
-        prompt = _storable(prompt).strip()
-        if not _is_visible(prompt):
+        prompt = storable(prompt).strip()
+        if not is_visible(prompt):
             raise PromptEmpty
         sent_prompt = sent_prompt or plain_words(prompt, names)
-        if not _is_visible(sent_prompt):
+        if not is_visible(sent_prompt):
             raise PromptNamesNothing
         if len(sent_prompt) > PROMPT_MOST_CHARACTERS:
             raise PromptTooLong(len(sent_prompt), PROMPT_MOST_CHARACTERS)
+        sent_prompt = _with_preset(sent_prompt, preset)
         if not 1 <= count <= COUNT_MOST:
             raise CountOutOfRange(count, COUNT_MOST)
         if source is not None:
@@ -116,17 +120,18 @@ class ImageRequest:
             aspect_ratio=aspect_ratio,
             style=style,
             quality=quality,
+            preset=preset,
             count=count,
             source=source,
             is_spoiler=is_spoiler or (source is not None and source.is_spoiler),
         )
 
 
-def _is_visible(text: str) -> bool:
-    """Return whether the text has any visible character."""
-    return any(unicodedata.category(character)[0] in "LNPS" for character in text)
-
-
-def _storable(text: str) -> str:
-    """Return the text without what no database can store: NUL and lone surrogates."""
-    return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+def _with_preset(prompt: str, preset: Preset | None) -> str:
+    """Raises `PromptTooLongForPreset`."""
+    if preset is None:
+        return prompt
+    sent = preset.behind(prompt)
+    if len(sent) > PROMPT_MOST_CHARACTERS:
+        raise PromptTooLongForPreset(len(sent), PROMPT_MOST_CHARACTERS, preset)
+    return sent

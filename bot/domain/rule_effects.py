@@ -11,6 +11,8 @@ from bot.domain.limits import FIELDS, OVER_TIME, Allowances, LimitField
 
 
 class Surprise(StrEnum):
+    #: A limit of 0.
+    NO_PICTURES = "no_pictures"
     #: The operator's maximum holds instead.
     ABOVE_MAXIMUM = "above_maximum"
     #: Members with the role get less than those without it.
@@ -42,6 +44,11 @@ def effects_of(settings: GuildSettings, subject: RuleSubject) -> list[Effect]:
     return [*found, *_longer_and_lower(own), *_not_allowed(settings, subject, own)]
 
 
+def is_unlimited(settings: GuildSettings) -> bool:
+    """Return whether nothing but budgets limits over time what a member without roles can make."""
+    return all(_everyones(settings, field) is None for field in OVER_TIME)
+
+
 def capped(settings: GuildSettings) -> Allowances:
     """Return the operator's maximum for each limit for which a rule of the server asks for more."""
     caps = settings.operator.caps
@@ -66,6 +73,9 @@ def _of_field(
     limit, cap = own.of(field), settings.operator.cap(field)
     if limit is None:
         return
+    if limit == 0:
+        yield Effect(Surprise.NO_PICTURES, field, limit, field, limit)
+        return
     if cap is not None and limit > cap:
         yield Effect(Surprise.ABOVE_MAXIMUM, field, limit, field, cap)
         return
@@ -89,7 +99,7 @@ def _everyones(settings: GuildSettings, field: LimitField) -> int | None:
 def _longer_and_lower(own: Allowances) -> Iterator[Effect]:
     given = [(field, limit) for field in OVER_TIME if (limit := own.of(field)) is not None]
     for (field, limit), (longer, lower) in pairwise(given):
-        if lower < limit:
+        if 0 < lower < limit:
             yield Effect(Surprise.LONGER_IS_LOWER, field, limit, longer, lower)
 
 

@@ -1,7 +1,10 @@
-"""The troubles that the operator is notified of: what each is, and that it is over. They name no secret."""
+"""The notices to the operator: troubles, which begin and end, and losses. They name no secret."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+#: How a notice begins. A trouble ends some day; a loss has happened, so no end of it is to be waited for.
+BEGINS, ENDS, LOSS = "🔴", "🟢", "🟠"
 
 
 class PostRefused(Exception):
@@ -23,6 +26,13 @@ class Trouble(StrEnum):
     GATEWAY = "gateway"
     DISK = "disk"
     BACKUP = "backup"
+
+
+class Loss(StrEnum):
+    """Money that was paid for nothing."""
+
+    FILE = "file"
+    BILL = "bill"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +91,20 @@ WORDS = {
 }
 
 
-def extra_bills_words(count: int) -> str:
+def loss_words(loss: Loss, count: int) -> str:
+    return (_lost_files_words if loss is Loss.FILE else _extra_bills_words)(count)
+
+
+def _lost_files_words(count: int) -> str:
+    """Say that paid pictures could not be downloaded."""
+    subject = "A paid image's file" if count == 1 else f"The files of {count} paid images"
+    return (
+        f"**{subject} could not be downloaded** before Segmind deleted it. The card says so. The log "
+        "names the request, so that you can claim the money back."
+    )
+
+
+def _extra_bills_words(count: int) -> str:
     """Say that requests were billed that counted as never accepted."""
     subject = "A request was" if count == 1 else f"{count} requests were"
     return (

@@ -12,6 +12,7 @@ import structlog
 
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
+from bot.domain.provider import Picture
 from bot.imaging import headers
 from bot.imaging.protocol import NeedsMoreTime
 from bot.imaging.worker import TimeLimits, Worker
@@ -40,20 +41,18 @@ class Imaging:
             raise FileRefused(SourceProblem.BROKEN)
         return content_type
 
-    async def result(
-        self, path: Path, into: Path, most_bytes: int, *, takes_damaged: bool
-    ) -> tuple[Path, str]:
-        kind, length = await asyncio.to_thread(begins_as, path)
+    async def result(self, path: Path, into: Path, most_bytes: int, *, takes_damaged: bool) -> Picture:
         try:
             made = await self._ask(path, into, most_bytes)
         except FileRefused as error:
             is_damaged = error.problem is SourceProblem.BROKEN
+            kind, length = await asyncio.to_thread(begins_as, path)
             if kind is None or length < LEAST_RESULT_BYTES or (is_damaged and not takes_damaged):
                 raise
             if length > most_bytes:
                 raise FileRefused(SourceProblem.TOO_HEAVY) from error
-            return path, kind
-        return (into, made) if made else (path, kind or "")
+            made = None
+        return await asyncio.to_thread(picture_in, into if made else path)
 
     async def thumbnail(self, path: Path, into: Path, most_side: int) -> str:
         content_type = await self._ask(path, into, None, most_side)
@@ -99,6 +98,11 @@ class _Lane:
                 unwanted.set()
                 self.worker.kill()
                 raise
+
+
+def picture_in(path: Path) -> Picture:
+    data = path.read_bytes()
+    return Picture(data, headers.content_type(data[: headers.FIRST_BYTES]) or "")
 
 
 def begins_as(path: Path) -> tuple[str | None, int]:

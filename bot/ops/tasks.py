@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from functools import partial
+from contextvars import copy_context
+from typing import Any
 
 import structlog
 
@@ -20,25 +21,26 @@ class TaskOwner:
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._is_closed = False
 
     def __len__(self) -> int:
         return len(self._tasks)
 
-    def start(self, work: Work, name: str) -> asyncio.Task[None]:
+    def start(self, work: Work, name: str) -> asyncio.Task[Any]:
         """Run `work`. `name` is a label in metrics: the kind of task, never one job's id."""
         if self._is_closed:
             work.close()
             raise RuntimeError(f"{name}: tasks can no longer be started")
-        task = asyncio.create_task(self._watch(work, name), name=name)
+        context = copy_context()  # for both, so that what is logged at the end says what the task worked on
+        task = asyncio.create_task(work, name=name, context=context)
         self._tasks.add(task)
-        task.add_done_callback(partial(self._ended, work))
+        task.add_done_callback(self._ended, context=context)
         return task
 
     def keep(
         self, run: Callable[[], Work], name: str, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    ) -> None:
+    ) -> asyncio.Task[Any]:
         """Run a loop that has to go on: if it fails, it is started again after a while."""
 
         async def again_and_again() -> None:
@@ -46,7 +48,7 @@ class TaskOwner:
                 await self._watch(run(), name)
                 await sleep(AGAIN_SECONDS)
 
-        self.start(again_and_again(), name)
+        return self.start(again_and_again(), name)
 
     async def close(self, grace_seconds: float = 5.0) -> None:
         """Cancel all tasks and wait for them; log those that go on for longer than the grace period."""
@@ -58,13 +60,17 @@ class TaskOwner:
             for task in running:
                 log.error("task does not end", task=task.get_name())
 
-    def _ended(self, work: Work, task: asyncio.Task[None]) -> None:
+    def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
-        work.close()  # a task that is cancelled before its first step never awaits it
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._failed(task.get_name(), error)
 
     async def _watch(self, work: Work, name: str) -> None:
         try:
             await work
-        except Exception:  # nothing else awaits this task
-            self._metrics.loop_errors.labels(loop=name).inc()
-            log.exception("task failed", task=name)
+        except Exception as error:  # noqa: BLE001  logged, as for every task; nothing else awaits it
+            self._failed(name, error)
+
+    def _failed(self, name: str, error: BaseException) -> None:
+        self._metrics.loop_errors.labels(loop=name).inc()
+        log.error("task failed", task=name, exc_info=error)

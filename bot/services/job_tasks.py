@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 import structlog
@@ -34,6 +34,18 @@ class JobTasks:
         """Cancel the task of a job that was cancelled: it waits in line, and nothing is left to do."""
         if (task := self._tasks.get(job_id)) is not None:
             task.cancel()
+
+    async def ended(self, job_ids: Iterable[JobId]) -> None:
+        """Return when none of the jobs has a task any more."""
+        while tasks := [self._tasks[job_id] for job_id in job_ids if job_id in self._tasks]:
+            await asyncio.wait(tasks)
+
+    async def stop(self, job_ids: Collection[JobId]) -> None:
+        """Cancel the tasks of these jobs, those that are busy at the end of what they are busy with."""
+        for task in [self._tasks[job_id] for job_id in job_ids if job_id in self._tasks]:
+            if not self.drain.is_busy(task):
+                task.cancel()
+        await self.ended(job_ids)
 
     async def _drive(self, job_id: JobId, drive: Callable[[], Awaitable[None]]) -> None:
         driving = drive()

@@ -5,10 +5,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from bot.domain.administration import GuildSettings
+from bot.domain.block import MemberBlock
 from bot.domain.card import Card, CardView, Shown
 from bot.domain.ids import ChannelId, GuildId, JobId, MessageId, RequestId
+from bot.domain.moderation import FeedBatch, PostView
 from bot.domain.notice import Notice
+from bot.domain.privacy import ErasureState
 from bot.domain.provider import HistoryRow, Inputs, Picture, Result, Status
+from bot.domain.reports import UsageReport
 from bot.domain.request import PictureLocation
 
 
@@ -62,10 +67,8 @@ class Imaging(Protocol):
     async def source(self, path: Path, into: Path) -> str:
         """Write the picture, ready for the provider, to `into`; return its content type."""
 
-    async def result(
-        self, path: Path, into: Path, most_bytes: int, *, takes_damaged: bool
-    ) -> tuple[Path, str]:
-        """Return which of the two files to post, and its content type: the original if it fits.
+    async def result(self, path: Path, into: Path, most_bytes: int, *, takes_damaged: bool) -> Picture:
+        """Return the picture to post: the original if it fits, else a smaller copy, by way of `into`.
 
         A file that cannot be opened here is posted as it is if it begins as a picture. A broken one needs
         `takes_damaged`, since it may be whole after the next download.
@@ -112,6 +115,8 @@ class Courier(Protocol):
     async def announce(self, card: Card, notice: Notice, *, is_again: bool) -> None:
         """Reply to the card's message, and mention the member. With `is_again`, look for an earlier attempt.
 
+        For a private card, it is a private message by the card's token, and there is only one attempt.
+
         Raises `CardGone` if Discord refuses it, and `CourierUnavailable`.
         """
 
@@ -134,7 +139,34 @@ class OperatorPost(Protocol):
 
 
 class Notices(Protocol):
-    """Notices to servers in their log channels."""
+    """Messages of the bot's own accord to servers."""
+
+    async def welcome(self, settings: GuildSettings, *, joined_at: datetime) -> None:
+        """Introduce the bot to a server that it has joined: in the channel for Discord's own messages, or in
+        the first one where it may write.
+
+        Raises `CardGone` if nothing can be posted there, and `CourierUnavailable` if it may work later.
+        """
+
+    async def language(self, guild_id: GuildId) -> str:
+        """Ask Discord for the language of the server.
+
+        Raises `CardGone` if the bot is not there, and `CourierUnavailable`.
+        """
+
+    async def summary(
+        self, guild_id: GuildId, channel_id: ChannelId, report: UsageReport, language: str
+    ) -> None:
+        """Post the report on a week, with a button to the whole of it.
+
+        Raises `CardGone` if nothing can be posted there, and `CourierUnavailable` if it may work later.
+        """
+
+    async def blocked(self, block: MemberBlock, *, channel_id: ChannelId, language: str | None) -> None:
+        """Say in the log channel that strikes have led to a block.
+
+        Raises `CardGone`, `CourierUnavailable`.
+        """
 
     async def budget(
         self,
@@ -153,3 +185,41 @@ class Notices(Protocol):
 
         Raises `CardGone` if nothing can be posted there, and `CourierUnavailable` if it may work later.
         """
+
+
+class ErasureAnswers(Protocol):
+    """The answers to members who have asked for the deletion of their data."""
+
+    async def show(self, state: ErasureState) -> bool:
+        """Let the answer say how it goes. Return False if it cannot be changed any more.
+
+        Raises `CourierUnavailable`.
+        """
+
+
+class ModeratorChannel(Protocol):
+    """The channels of moderators. `post.channel_id` says which.
+
+    All methods raise `CardBarred` if the bot may not write there now, `CardGone` if the channel or the
+    message is gone, and `CourierUnavailable`.
+    """
+
+    async def post(self, view: PostView, picture: Picture | None) -> MessageId:
+        """Post it with a nonce: a repetition within minutes posts nothing new."""
+
+    async def find(self, view: PostView) -> MessageId | None:
+        """Find the message of a post whose answer may be lost."""
+
+    async def edit(self, view: PostView) -> None:
+        """Let the message show how things stand. The picture is taken off once it is removed."""
+
+    async def post_feed(self, batch: FeedBatch, pictures: Mapping[JobId, Picture]) -> MessageId:
+        """Post a message of the feed, with a nonce."""
+
+    async def edit_feed(
+        self, batch: FeedBatch, message_id: MessageId, pictures: Mapping[JobId, Picture]
+    ) -> None:
+        """Let a message of the feed show only these of its entries; without any, delete it."""
+
+    async def find_feed(self, batch: FeedBatch) -> Mapping[JobId, MessageId]:
+        """Find which of these entries are in the channel, and in which message."""

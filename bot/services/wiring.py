@@ -1,170 +1,77 @@
-"""Builds the services and connects them; starts and stops what runs beside the requests."""
+"""Builds the services and connects them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
 
-from bot.domain.ids import GuildId
-from bot.domain.limits import OperatorLimits
-from bot.domain.luma import MAX_MODEL
-from bot.domain.money import MICROUSD
 from bot.domain.quality import Models
 from bot.domain.trouble import Trouble
 from bot.services.admins.administration import Administration
+from bot.services.admins.presets import Presets
 from bot.services.admins.reports import Reports
+from bot.services.admins.weekly_summaries import WeeklySummaries
+from bot.services.admins.welcomes import Welcomes
+from bot.services.admins.word_lists import WordLists
 from bot.services.cards.announcements import Announcements
+from bot.services.cards.cancelled_jobs import CancelledJobs
 from bot.services.cards.card_updater import CardUpdater
 from bot.services.cards.gone_cards import GoneCards
 from bot.services.cards.left_messages import LeftMessages
 from bot.services.cards.places_in_line import PlacesInLine
 from bot.services.cards.views import Views
+from bot.services.choices import Adapters, OperatorChoices, Role, Share
+from bot.services.chores import Chores
 from bot.services.concurrency.drain import Drain
 from bot.services.job_tasks import JobTasks
+from bot.services.limits.block_notices import BlockNotices
 from bot.services.limits.budgets import BudgetWarnings, Prices
 from bot.services.limits.qualities import Qualities
+from bot.services.limits.word_checks import WordChecks
 from bot.services.making.admission import Admission
+from bot.services.making.card_worker import CardWorker
 from bot.services.making.delivering import Delivering
 from bot.services.making.engine import Engine
+from bot.services.making.failing_jobs import FailingJobs
+from bot.services.making.handover import EmbeddedHandover, Handover, QueuedHandover
 from bot.services.making.history_search import HistorySearch
 from bot.services.making.ledger import Ledger
 from bot.services.making.polling import Polling
+from bot.services.making.previews import Previews
 from bot.services.making.resolving import Resolving
 from bot.services.making.runner import Runner
+from bot.services.making.small_copies import SmallCopies
 from bot.services.making.source_folder import SourceFolder
 from bot.services.making.sources import Sources
 from bot.services.making.submitting import Submitting
 from bot.services.making.sweep import Sweep
 from bot.services.making.unconfirmed_cards import UnconfirmedCards
+from bot.services.members.approvals import Approvals
+from bot.services.members.block_list import BlockList
+from bot.services.members.complaints import Complaints
 from bot.services.members.copies import Copies
+from bot.services.members.erasures import Erasures
 from bot.services.members.gallery import Gallery
 from bot.services.members.moderation import Moderation
+from bot.services.members.own_data import OwnData
 from bot.services.members.own_pictures import OwnPictures
-from bot.services.members.small_copies import SmallCopies
-from bot.services.protocols import (
-    Courier,
-    ImageProvider,
-    Imaging,
-    Notices,
-    OperatorPost,
-    SourceFetcher,
-)
-from bot.services.provider.account import ProviderAccount
-from bot.services.provider.circuit_breaker import CircuitBreaker
-from bot.services.provider.history_watch import HistoryWatch
-from bot.services.provider.landings import Landings
-from bot.services.provider.pacer import Pacer
-from bot.services.provider.timing import Timing
+from bot.services.members.strike_list import StrikeList
+from bot.services.process_links import sharing_of
+from bot.services.provider.account import ProviderAccount, account_of
 from bot.services.runtime import Runtime
+from bot.services.services import Services
 from bot.services.upkeep.extra_bills import ExtraBills
-from bot.services.upkeep.operator_notices import OperatorNotices, Watch
+from bot.services.upkeep.feed import Feed
+from bot.services.upkeep.hidden_pictures import HiddenPictures
+from bot.services.upkeep.moderator_posts import ModeratorPosts
+from bot.services.upkeep.operator_notices import OperatorNotices
 from bot.services.upkeep.reconciliation import Reconciliation
 from bot.services.upkeep.surveys import BudgetSurvey, DiskSurvey
 
-#: SIGTERM: ten seconds in all.
-DRAIN_SECONDS = 8.0
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adapters:
-    """The connections to everything outside of this process."""
-
-    provider: ImageProvider
-    courier: Courier
-    notices: Notices
-    fetcher: SourceFetcher
-    imaging: Imaging
-    #: None if the operator has named no place to be notified of troubles.
-    operator_post: OperatorPost | None = None
-    #: Those of the services are added.
-    watches: Sequence[Watch] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperatorChoices:
-    limits: OperatorLimits
-    #: For all servers together in a calendar month; None: no budget.
-    budget_microusd: int | None
-    #: What a picture is expected to cost until costs have been seen.
-    unit_price_microusd: int
-    #: The same for pictures of the highest quality; None: it is not offered.
-    max_unit_price_microusd: int | None = None
-    model: str
-    requests_per_minute: int
-    polls_count: bool
-    sources_folder: Path
-    #: The servers that may use the bot; empty: all.
-    served_guilds: frozenset[GuildId] = frozenset()
-    #: Pictures that take longer are announced to their member; None: none is.
-    announced_after_seconds: float | None = None
-
-    @property
-    def results_folder(self) -> Path:
-        """Apart from the sources: a picture that is paid comes although no source can be kept."""
-        return self.sources_folder.with_name("results")
-
-    @property
-    def data_folder(self) -> Path:
-        return self.sources_folder.parent
-
-    @property
-    def models(self) -> Models:
-        return Models(self.model, offers_max=self.max_unit_price_microusd is not None)
-
-    @property
-    def unit_prices_microusd(self) -> dict[str, int]:
-        """Return the expected price of a picture by each model."""
-        prices = {self.model: self.unit_price_microusd}
-        return (
-            prices
-            if self.max_unit_price_microusd is None
-            else {MAX_MODEL: self.max_unit_price_microusd} | prices
-        )
-
-    @property
-    def least_credits(self) -> float:
-        """The account counts as empty if less is left, in USD, than the dearest picture costs."""
-        return max(self.unit_prices_microusd.values()) / MICROUSD
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
-    """The services that chat calls, and those that run beside the requests."""
-
-    runtime: Runtime
-    admission: Admission
-    gallery: Gallery
-    moderation: Moderation
-    administration: Administration
-    reports: Reports
-    own_pictures: OwnPictures
-    small_copies: SmallCopies
-    qualities: Qualities
-    gone: GoneCards
-    sweep: Sweep
-    places_in_line: PlacesInLine
-    drain: Drain
-    account: ProviderAccount
-    prices: Prices
-    reconciliation: Reconciliation
-    operator_notices: OperatorNotices
-
-    async def start(self) -> None:
-        """Learn from the past, then take up every open job."""
-        tasks, sleep = self.runtime.tasks, self.runtime.clock.sleep
-        await self.prices.learn()
-        await self.account.start()
-        tasks.keep(self.operator_notices.run, "operator", sleep)
-        tasks.keep(self.sweep.run, "sweep", sleep)
-        tasks.keep(self.places_in_line.run, "line", sleep)
-        tasks.keep(self.reconciliation.run, "reconciliation", sleep)
-
-    async def stop(self) -> None:
-        """Let work that is costly to repeat finish. The next start resumes everything else from its row."""
-        await self.drain.begin(DRAIN_SECONDS)
-
-
-def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Services:
+def wire(
+    runtime: Runtime, adapters: Adapters, choices: OperatorChoices, share: Share | None = None
+) -> Services:
+    """Build the services; with a `share`, those of one process among several."""
     provider, courier = adapters.provider, adapters.courier
+    role = Role.ALONE if share is None else share.role
     drain = Drain()
     job_tasks = JobTasks(runtime=runtime, drain=drain)
     prices = Prices(
@@ -173,17 +80,39 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
         unit_prices_microusd=choices.unit_prices_microusd,
     )
     notified: set[Trouble] = set()
-    account = _account(runtime, provider, choices, notified)
+    shared_locks, sharing = sharing_of(runtime, share)
+    account = account_of(runtime, provider, choices.account, notified, sharing)
     views = Views(runtime=runtime, account=account)
-    gone = GoneCards(runtime=runtime, courier=courier, job_tasks=job_tasks)
+    gone = GoneCards(
+        runtime=runtime, courier=courier, job_tasks=job_tasks, hears_discord=role is not Role.WORKER
+    )
     announcements = Announcements(
         runtime=runtime, courier=courier, after_seconds=choices.announced_after_seconds
     )
     card_updater = CardUpdater(
-        runtime=runtime, courier=courier, views=views, gone=gone, announcements=announcements
+        runtime=runtime,
+        courier=courier,
+        views=views,
+        gone=gone,
+        announcements=announcements,
+        shared_locks=shared_locks,
     )
-    ledger = Ledger(runtime=runtime, card_updater=card_updater, announcements=announcements)
-    sources = _sources(runtime, adapters, choices)
+    cancelled_jobs = CancelledJobs(job_tasks=job_tasks, card_updater=card_updater)
+    ledger = Ledger(
+        runtime=runtime,
+        card_updater=card_updater,
+        cancelled_jobs=cancelled_jobs,
+        announcements=announcements,
+    )
+    sources = Sources(
+        runtime=runtime,
+        folder=SourceFolder(choices.sources_folder),
+        results_folder=choices.results_folder,
+        fetcher=adapters.fetcher,
+        provider=provider,
+        courier=courier,
+        imaging=adapters.imaging,
+    )
     delivering = Delivering(
         runtime=runtime,
         ledger=ledger,
@@ -210,17 +139,38 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
         delivering=delivering,
     )
     engine = Engine(runtime=runtime, runner=runner, job_tasks=job_tasks)
-    unanswered = UnconfirmedCards(runtime=runtime, courier=courier, engine=engine, drain=drain)
+    failing_jobs = FailingJobs(runtime=runtime, job_tasks=job_tasks, ledger=ledger)
+    handover: Handover = EmbeddedHandover(runtime=runtime, engine=engine, failing_jobs=failing_jobs)
+    card_worker: CardWorker | None = None
+    if share is not None:
+        handover = QueuedHandover(runtime=runtime, queue=share.queue)
+        card_worker = CardWorker(
+            runtime=runtime,
+            queue=share.queue,
+            engine=engine,
+            job_tasks=job_tasks,
+            failing_jobs=failing_jobs,
+            drain=drain,
+            most=share.most_cards,
+        )
+    approvals = Approvals(
+        runtime=runtime,
+        card_updater=card_updater,
+        announcements=announcements,
+        cancelled_jobs=cancelled_jobs,
+        handover=handover,
+    )
+    unanswered = UnconfirmedCards(runtime=runtime, courier=courier, handover=handover, drain=drain)
     sweep = Sweep(
         runtime=runtime,
-        engine=engine,
-        job_tasks=job_tasks,
+        handover=handover,
         unanswered=unanswered,
         ledger=ledger,
         card_updater=card_updater,
         announcements=announcements,
         left_messages=LeftMessages(runtime=runtime, courier=courier, views=views),
         sources=sources,
+        block_notices=BlockNotices(runtime=runtime, notices=adapters.notices),
         warnings=BudgetWarnings(runtime=runtime, notices=adapters.notices, prices=prices),
         breaker=account.breaker,
     )
@@ -232,41 +182,107 @@ def wire(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Serv
         operator_budget_microusd=choices.budget_microusd,
         served_guilds=choices.served_guilds,
         qualities=qualities,
+        word_checks=WordChecks(runtime=runtime),
         breaker=account.breaker,
         views=views,
-        engine=engine,
+        cancelled_jobs=cancelled_jobs,
+        handover=handover,
         unanswered=unanswered,
     )
+    moderation = Moderation(runtime=runtime, card_updater=card_updater, cancelled_jobs=cancelled_jobs)
     gallery = Gallery(
         runtime=runtime,
         limits=choices.limits,
         views=views,
-        card_updater=card_updater,
+        moderation=moderation,
+        cancelled_jobs=cancelled_jobs,
         copies=Copies(delivering=delivering),
         gone=gone,
-        engine=engine,
-        job_tasks=job_tasks,
+        handover=handover,
+    )
+    administration = Administration(
+        runtime=runtime,
+        limits=choices.limits,
+        prices=prices,
+        qualities=qualities,
+        prompt_days=choices.prompt_days,
+    )
+    reports = Reports(database=runtime.database)
+    small_copies = SmallCopies(runtime=runtime, delivering=delivering)
+    own_data = OwnData(runtime=runtime, folder=choices.data_folder / "exports")
+    served = choices.served_guilds
+    chores = Chores(
+        role=role,
+        runtime=runtime,
+        moderator_posts=ModeratorPosts(
+            runtime=runtime, channel=adapters.moderator_channel, delivering=delivering
+        ),
+        weekly_summaries=WeeklySummaries(
+            runtime=runtime, reports=reports, notices=adapters.notices, served_guilds=served
+        ),
+        sweep=sweep,
+        erasures=Erasures(
+            runtime=runtime,
+            courier=courier,
+            answers=adapters.erasure_answers,
+            own_data=own_data,
+            cancelled_jobs=cancelled_jobs,
+        ),
+        approvals=approvals,
+        feed=Feed(
+            runtime=runtime,
+            channel=adapters.moderator_channel,
+            delivering=delivering,
+            small_copies=small_copies,
+        ),
+        hidden_pictures=HiddenPictures(
+            runtime=runtime,
+            courier=courier,
+            fetcher=adapters.fetcher,
+            delivering=delivering,
+            card_updater=card_updater,
+            folder=choices.data_folder / "hidden",
+        ),
+        reconciliation=_reconciliation(runtime, account, prices, choices.models),
+        operator_notices=_operator_notices(runtime, adapters, choices, account, prices, notified, role),
     )
     return Services(
         runtime=runtime,
         admission=admission,
         gallery=gallery,
-        moderation=Moderation(runtime=runtime, card_updater=card_updater),
-        administration=Administration(
-            runtime=runtime, limits=choices.limits, prices=prices, qualities=qualities
+        block_list=BlockList(runtime=runtime, cancelled_jobs=cancelled_jobs),
+        strike_list=StrikeList(runtime=runtime, cancelled_jobs=cancelled_jobs),
+        moderation=moderation,
+        complaints=Complaints(runtime=runtime),
+        approvals=approvals,
+        moderator_posts=chores.moderator_posts,
+        hidden_pictures=chores.hidden_pictures,
+        feed=chores.feed,
+        administration=administration,
+        reports=reports,
+        weekly_summaries=chores.weekly_summaries,
+        welcomes=Welcomes(
+            runtime=runtime, administration=administration, notices=adapters.notices, served_guilds=served
         ),
-        reports=Reports(database=runtime.database),
         own_pictures=OwnPictures(runtime=runtime),
-        small_copies=SmallCopies(runtime=runtime, delivering=delivering),
+        own_data=own_data,
+        erasures=chores.erasures,
+        small_copies=small_copies,
         qualities=qualities,
+        presets=Presets(runtime=runtime),
+        previews=Previews(runtime=runtime, admission=admission, account=account),
+        word_lists=WordLists(runtime=runtime, fetcher=adapters.fetcher, folder=choices.data_folder / "words"),
         gone=gone,
         sweep=sweep,
         places_in_line=PlacesInLine(runtime=runtime, account=account, card_updater=card_updater),
         drain=drain,
         account=account,
         prices=prices,
-        reconciliation=_reconciliation(runtime, account, prices, choices.models),
-        operator_notices=_operator_notices(runtime, adapters, choices, account, prices, notified),
+        reconciliation=chores.reconciliation,
+        operator_notices=chores.operator_notices,
+        chores=chores,
+        role=role,
+        card_worker=card_worker if role is Role.WORKER else None,
     )
 
 
@@ -277,54 +293,26 @@ def _operator_notices(
     account: ProviderAccount,
     prices: Prices,
     notified: set[Trouble],
+    role: Role,
 ) -> OperatorNotices:
+    """Build the notices. A gateway leaves to the worker what both would notice."""
+
     def database() -> Mapping[Trouble, bool]:
         return {Trouble.DATABASE: runtime.outages.is_unavailable}
 
+    is_gateway = role is Role.GATEWAY
+    budget = BudgetSurvey(runtime=runtime, prices=prices, cap_microusd=choices.budget_microusd)
     return OperatorNotices(
         runtime=runtime,
         post=adapters.operator_post,
-        state_path=choices.data_folder / "notified.json",
+        state_path=choices.data_folder / ("notified-gateway.json" if is_gateway else "notified.json"),
         notified=notified,
-        watches=[account.breaker.troubles, account.history_watch.troubles, database, *adapters.watches],
-        surveys=[
-            DiskSurvey(folder=choices.data_folder),
-            BudgetSurvey(runtime=runtime, prices=prices, cap_microusd=choices.budget_microusd),
+        watches=[
+            *([] if is_gateway else [account.breaker.troubles, account.history_watch.troubles, database]),
+            *adapters.watches,
         ],
-    )
-
-
-def _account(
-    runtime: Runtime, provider: ImageProvider, choices: OperatorChoices, notified: set[Trouble]
-) -> ProviderAccount:
-    pacer = Pacer(
-        per_minute=choices.requests_per_minute,
-        polls_count=choices.polls_count,
-        clock=runtime.clock,
-        metrics=runtime.metrics,
-    )
-    return ProviderAccount(
-        runtime=runtime,
-        provider=provider,
-        breaker=CircuitBreaker(
-            runtime=runtime, provider=provider, least_credits=choices.least_credits, notified=notified
-        ),
-        pacer=pacer,
-        timing=Timing(choices.models.in_use),
-        landings=Landings(runtime=runtime, provider=provider, pacer=pacer),
-        history_watch=HistoryWatch(runtime=runtime, provider=provider, model=choices.model),
-    )
-
-
-def _sources(runtime: Runtime, adapters: Adapters, choices: OperatorChoices) -> Sources:
-    return Sources(
-        runtime=runtime,
-        folder=SourceFolder(choices.sources_folder),
-        results_folder=choices.results_folder,
-        fetcher=adapters.fetcher,
-        provider=adapters.provider,
-        courier=adapters.courier,
-        imaging=adapters.imaging,
+        surveys=[] if is_gateway else [DiskSurvey(folder=choices.data_folder), budget],
+        announces_losses=not is_gateway,
     )
 
 

@@ -26,6 +26,8 @@ MICROUSD = 1_000_000
 #: Below this, every language of ours writes a number without any separator.
 _PLAIN = 1000
 _MINUTE = 60
+#: The units of a length of time, each in seconds, the longest first.
+_LENGTHS = (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
 #: Languages that write no space after a comma, and none between a number and its unit, where Babel's data
 #: have one.
 _WITHOUT_SPACES = frozenset({"ja"})
@@ -95,6 +97,12 @@ def duration(whole_seconds: int) -> str:
     counts = [(whole, "minute"), (rest, "second")] if whole else [(rest, "second")]
     parts = [_unit(spoken(), count, unit, "short") for count, unit in counts if count or not whole]
     return ("" if spoken() in _WITHOUT_SPACES else " ").join(parts)
+
+
+def length(whole_seconds: int) -> str:
+    """Return a chosen length of time in the longest unit that fits, such as "3 days" or "2 weeks"."""
+    unit, size = next((unit, size) for unit, size in _LENGTHS if whole_seconds % size == 0)
+    return _unit(spoken(), whole_seconds // size, unit, "long")
 
 
 def ago(whole_seconds: int) -> str:

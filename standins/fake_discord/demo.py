@@ -1,10 +1,11 @@
-"""The world that the sandbox opens with: two servers, six people, one application."""
+"""The world that the sandbox opens with: two servers, eight people, one application."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from standins.clock import Clock
+from standins.fake_discord.model import Guild
 from standins.fake_discord.permissions import Permissions
 from standins.fake_discord.world import DEFAULT_TOKEN, World
 
@@ -17,19 +18,20 @@ def demo_world(
     """Build "Lantern Studio" and "Harbour Club".
 
     Lantern Studio: #pictures with the thread "night scenes", #general, #after-dark (age-restricted);
-    ada (member), ben (Artist), mia (Moderator), otto (Admin and owner). Harbour Club: #lounge; zoe (member),
-    max (Moderator and owner).
+    ada (member), ben (Artist), mia (Moderator), otto (Admin and owner), and with no permissions of their own
+    rex (Troublemaker) and nora (Reporter). Harbour Club: #lounge; zoe (member), max (Moderator and owner).
 
     Worlds with the same `began_at` have the same ids; whatever comes later gets ids above `after`.
     """
     world = World(clock, token=token, began_at=began_at)
-    _lantern_studio(world)
+    studio = _lantern_studio(world)
     _harbour_club(world)
+    _who_tries_moderation(world, studio)  # last, so that all others keep their ids
     world.snowflakes.go_on(after)
     return world
 
 
-def _lantern_studio(world: World) -> None:
+def _lantern_studio(world: World) -> Guild:
     otto = world.add_user("otto", "Otto")
     guild = world.add_guild("Lantern Studio", otto)
     pictures = world.add_channel(guild, "pictures", topic="Ask for a picture with /imagine")
@@ -43,6 +45,14 @@ def _lantern_studio(world: World) -> None:
     world.add_member(guild, world.add_user("ben", "Ben"), artist)
     world.add_member(guild, world.add_user("mia", "Mia"), moderator)
     world.add_member(guild, otto, admin)
+    return guild
+
+
+def _who_tries_moderation(world: World, guild: Guild) -> None:
+    """Add one who asks for what is not allowed, and one who reports it."""
+    for name, role_name, color in (("rex", "Troublemaker", 0x7F8C8D), ("nora", "Reporter", 0x9B59B6)):
+        role = world.add_role(guild, role_name, Permissions.NONE, color=color)
+        world.add_member(guild, world.add_user(name, name.capitalize()), role)
 
 
 def _harbour_club(world: World) -> None:

@@ -145,12 +145,15 @@ class SessionStarts:
     max_concurrency: int = 1
     window_seconds: float = 0.0
     """In which `max_concurrency` sessions may begin. Discord's is 5; without one, restarts need not wait."""
+    refused: int = 0
+    """How many were begun too early."""
     _last: dict[int, float] = field(default_factory=dict)
 
     def is_due(self, shard_id: int) -> bool:
         """Say whether no other shard with the same remainder began a session within the window."""
         now, bucket = time.monotonic(), shard_id % self.max_concurrency
         if now - self._last.get(bucket, -math.inf) < self.window_seconds:
+            self.refused += 1
             return False
         self._last[bucket] = now
         return True

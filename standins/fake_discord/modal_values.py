@@ -55,7 +55,7 @@ def _filled(field: ModalField, value: FieldValue | None, resolved: Resolved) -> 
         return sent | {"value": _text(field, value)}
     if field.type == CHECKBOX:
         return sent | {"value": bool(field.inner.get("default")) if value is None else bool(value)}
-    chosen = _listed(value) or _preselected(field)
+    chosen = _preselected(field) if value is None else _listed(value)
     if field.type == FILE_UPLOAD:
         _check_count(field, chosen)
         return sent | {"values": [resolved.upload(one) for one in chosen if isinstance(one, Upload)]}
@@ -79,9 +79,7 @@ def _text(field: ModalField, value: FieldValue | None) -> str:
     return text
 
 
-def _listed(value: FieldValue | None) -> list[Any]:
-    if value is None:
-        return []
+def _listed(value: FieldValue) -> list[Any]:
     return [value] if isinstance(value, str | Upload | bool) else list(value)
 
 

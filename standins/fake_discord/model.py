@@ -19,7 +19,18 @@ ATTACHED = "attachment://"
 
 class ChannelKind(IntEnum):
     TEXT = 0
+    VOICE = 2
+    ANNOUNCEMENT = 5
+    ANNOUNCEMENT_THREAD = 10
     PUBLIC_THREAD = 11
+    PRIVATE_THREAD = 12
+    STAGE = 13
+    FORUM = 15
+    MEDIA = 16
+
+    @property
+    def is_thread(self) -> bool:
+        return self in {self.ANNOUNCEMENT_THREAD, self.PUBLIC_THREAD, self.PRIVATE_THREAD}
 
 
 class MessageKind(IntEnum):
@@ -97,7 +108,7 @@ class Overwrite:
 
 @dataclass(eq=False)
 class Channel:
-    """A text channel, or a thread in one (then `parent` is set and its overwrites hold)."""
+    """A channel, or a thread in one (then `parent` is set and its overwrites hold)."""
 
     id: int
     guild: Guild = field(repr=False)
@@ -119,7 +130,7 @@ class Channel:
 
     @property
     def is_thread(self) -> bool:
-        return self.kind is ChannelKind.PUBLIC_THREAD
+        return self.kind.is_thread
 
 
 @dataclass(eq=False)
@@ -130,6 +141,8 @@ class Guild:
     premium_tier: int = 0
     locale: str = "en-US"
     """The language that its admins have chosen for it."""
+    system_channel: Channel | None = field(default=None, repr=False)
+    """Where Discord posts its own messages, such as about new members."""
     roles: dict[int, Role] = field(default_factory=dict, repr=False)
     """By id; the role with the guild's own id is @everyone."""
     channels: dict[int, Channel] = field(default_factory=dict, repr=False)

@@ -153,7 +153,9 @@ class Person:
             by_name = {one["label"]: one["value"] for one in part["options"]}
             known = set(by_name.values())
             picked = [one if one in known else by_name.get(one, "") for one in values]
-        if "" in picked or not part["min_values"] <= len(picked) <= part["max_values"]:
+        kinds = part.get("channel_types")
+        is_offered = not kinds or all(self.world.channels[int(one)].kind in kinds for one in picked)
+        if "" in picked or not is_offered or not part["min_values"] <= len(picked) <= part["max_values"]:
             raise ClientRefusedError(select, "These cannot be chosen.")
         resolved = Resolved(self.world, message.channel, self.user)
         if part["type"] != STRING_SELECT:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from standins.fake_discord.forms import REQUIRED, Form
 
-ACTION_ROW, BUTTON, STRING_SELECT = 1, 2, 3
+ACTION_ROW, BUTTON, STRING_SELECT, CHANNEL_SELECT = 1, 2, 3, 8
 SELECTS = frozenset({3, 5, 6, 7, 8})
 LINK_STYLE = 5
 MOST_ROWS, ROW_WIDTH = 5, 5

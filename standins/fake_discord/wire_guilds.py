@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from standins.fake_discord.ids import made_at
-from standins.fake_discord.model import Application, Channel, Guild, Json, Member, Overwrite, Role, User
+from standins.fake_discord.model import (
+    Application,
+    Channel,
+    ChannelKind,
+    Guild,
+    Json,
+    Member,
+    Overwrite,
+    Role,
+    User,
+)
 from standins.fake_discord.permission_rules import channel_permissions, guild_permissions
 from standins.fake_discord.permissions import Permissions
 from standins.fake_discord.world import World
@@ -144,6 +154,7 @@ def guild_json(guild: Guild) -> Json:
         "stickers": [],
         "region": "deprecated",
         "afk_timeout": 300,
+        "system_channel_id": str(guild.system_channel.id) if guild.system_channel else None,
         "system_channel_flags": 0,
         "widget_enabled": False,
         "verification_level": 1,
@@ -198,6 +209,21 @@ def guild_create_json(world: World, guild: Guild) -> Json:
     }
 
 
+_SPOKEN: Json = {"bitrate": 64_000, "user_limit": 0, "rtc_region": None, "video_quality_mode": 1}
+_POSTED: Json = {
+    "available_tags": [],
+    "default_reaction_emoji": None,
+    "default_sort_order": None,
+    "default_forum_layout": 0,
+    "default_thread_rate_limit_per_user": 0,
+}
+#: What channels of some kinds have besides.
+_OF_KIND = {
+    ChannelKind.VOICE: _SPOKEN,
+    ChannelKind.STAGE: _SPOKEN,
+    ChannelKind.FORUM: _POSTED,
+    ChannelKind.MEDIA: _POSTED,
+}
 _NOTHING = (
     "icon",
     "description",
@@ -206,7 +232,6 @@ _NOTHING = (
     "discovery_splash",
     "banner",
     "afk_channel_id",
-    "system_channel_id",
     "widget_channel_id",
     "vanity_url_code",
     "rules_channel_id",
@@ -222,7 +247,8 @@ def _sees(world: World, channel: Channel) -> bool:
 
 def _text_part(channel: Channel) -> Json:
     overwrites = [_overwrite_json(one) for one in channel.overwrites.values()]
-    return {"position": channel.position, "parent_id": None, "permission_overwrites": overwrites}
+    shown: Json = {"position": channel.position, "parent_id": None, "permission_overwrites": overwrites}
+    return shown | _OF_KIND.get(channel.kind, {})
 
 
 def _thread_part(thread: Channel) -> Json:

@@ -173,20 +173,28 @@ class World:
         return member
 
     def add_channel(
-        self, guild: Guild, name: str, *, topic: str | None = None, age_restricted: bool = False
+        self,
+        guild: Guild,
+        name: str,
+        kind: ChannelKind = ChannelKind.TEXT,
+        *,
+        topic: str | None = None,
+        age_restricted: bool = False,
     ) -> Channel:
         channel = Channel(
             self.snowflakes.next(),
             guild,
             name,
+            kind,
             topic=topic,
             position=len(guild.channels),
             is_age_restricted=age_restricted,
         )
         return self._open(channel)
 
-    def add_thread(self, parent: Channel, name: str) -> Channel:
-        kind = ChannelKind.PUBLIC_THREAD
+    def add_thread(
+        self, parent: Channel, name: str, kind: ChannelKind = ChannelKind.PUBLIC_THREAD
+    ) -> Channel:
         return self._open(Channel(self.snowflakes.next(), parent.guild, name, kind, parent))
 
     def set_overwrite(
@@ -202,6 +210,10 @@ class World:
             channel.overwrites[whom.id] = Overwrite(whom.id, isinstance(whom, Role), allow, deny)
         else:
             channel.overwrites.pop(whom.id, None)
+        self.publish(ChannelUpdated(channel))
+
+    def set_age_restricted(self, channel: Channel, *, is_on: bool) -> None:
+        channel.is_age_restricted = is_on
         self.publish(ChannelUpdated(channel))
 
     def set_roles(self, member: Member, *roles: Role) -> None:
@@ -235,6 +247,15 @@ class World:
                 self.left_channels.add(channel.id)
         del guild.members[self.app.user.id], self.guilds[guild.id]
         self.publish(GuildLeft(guild))
+
+    def add_app(self, guild: Guild) -> None:
+        """Add the application to a guild that is there, or once more to one that had kicked it."""
+        self.guilds[guild.id] = guild
+        for channel in guild.channels.values():
+            self.channels[channel.id] = channel
+            self.left_channels.discard(channel.id)
+        self._join(guild, self.app.user, [])
+        self.publish(GuildJoined(guild))
 
     def remove_bot(self, guild: Guild) -> None:
         """Remove the bot user, as if the scope `bot` had not been granted: the commands stay."""

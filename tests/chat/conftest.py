@@ -12,8 +12,8 @@ from typing import Any
 import discord
 import pytest
 
-from bot.store.database import Database, open_database
-from bot.store.migrate import migrate
+from bot.store.driver.database import Database, open_database
+from bot.store.upkeep.migrate import migrate
 from standins.clock import VirtualClock
 from standins.fake_discord.demo import demo_world
 from standins.fake_discord.record import Checker, Exchange

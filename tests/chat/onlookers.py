@@ -6,18 +6,20 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.domain.ids import GuildId
-from bot.store.connection import Connection
-from bot.store.schema import members, metadata
+from bot.store.driver.connection import Connection
+from bot.store.schema.tables import erasures, exports, members, metadata
 from standins.fake_discord.asks import Ask
 from standins.fake_discord.events import Event, MessageDeleted, MessageUpdated
 from standins.fake_discord.model import AnswerKind, Message
 from tests.chat.studio import Studio, text_of
 
-#: The two guilds' people: who asked for the picture, others of that server, and others of another one.
+#: The two guilds' people: who asked for the picture, others of that server, one of them blocked there, and
+#: others of another one.
 OWNER, MEMBER, MODERATOR, ADMIN, STRANGER, FOREIGN_ADMIN = "ada", "ben", "mia", "otto", "zoe", "max"
-HERE = (OWNER, MEMBER, MODERATOR, ADMIN)
+BLOCKED = "rex"
+HERE = (OWNER, MEMBER, BLOCKED, MODERATOR, ADMIN)
 ELSEWHERE = (STRANGER, FOREIGN_ADMIN)
-EVERYBODY = (*ELSEWHERE, MEMBER, MODERATOR, ADMIN, OWNER)
+EVERYBODY = (*ELSEWHERE, BLOCKED, MEMBER, MODERATOR, ADMIN, OWNER)
 
 SECRET = "a moth in the lamplight"
 OPEN = "a heron in the reeds"
@@ -29,12 +31,23 @@ class Word(Enum):
     YES = ""
     UNKNOWN = "I don't know this image"
     NOT_YOURS = "Only the member who asked for it"
+    OWN = "This is your own image"
+    NOT_MINE = "I can only take reports of images that I made"
     NO_PICTURE = "I can't find an image"
+    BARRED = "moderators have blocked you from generating images here"
     MODERATORS_ONLY = "You need the **Manage Messages** permission"
     ADMINS_ONLY = "You need the **Manage Server** permission"
 
 
+async def block(studio: Studio, who: str = BLOCKED) -> None:
+    """On the pictures' server, for good."""
+    here, by = studio.guild_id(), studio.member_id(ADMIN)
+    await studio.services.block_list.block(here, by, studio.member_id(who), None, "spam")
+
+
 def word_of(heard: str) -> Word:
+    """What stands in a list, such as that in `/usage` of what keeps one from images, refuses nothing."""
+    heard = "\n".join(line for line in heard.splitlines() if not line.startswith("- "))
     return next((word for word in Word if word.value and word.value in heard), Word.YES)
 
 
@@ -85,8 +98,8 @@ async def remembered(studio: Studio, *, but: GuildId | None = None) -> dict[str,
 def _rows(connection: Connection, but: GuildId | None) -> dict[str, list[Any]]:
     found = {}
     for table in metadata.sorted_tables:
-        if but is not None and table is members:
-            continue  # what people choose for themselves belongs to no server
+        if but is not None and table in (members, exports, erasures):
+            continue  # what people do for themselves belongs to no server
         query = select(table)
         if but is not None and "guild_id" in table.c:
             query = query.where(table.c.guild_id != but)

@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from bot.chat.presenter.custom_ids import Action
+from bot.chat.presenter.elements.custom_ids import Action
+from bot.domain.approval import ApprovalRules
 from bot.domain.errors import ServicePaused
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.job import JobState
 from bot.domain.provider import Failed
-from bot.store import owed_notices
+from bot.store.pictures import owed_notices
 from standins.fake_discord.asks import Ask
 from standins.fake_discord.model import Message
 from tests.chat.onlookers import (
     ADMIN,
+    BLOCKED,
     ELSEWHERE,
     FOREIGN_ADMIN,
     MEMBER,
@@ -23,6 +25,7 @@ from tests.chat.onlookers import (
     SECRET,
     STRANGER,
     Word,
+    block,
     heard,
     remembered,
     word_of,
@@ -31,8 +34,10 @@ from tests.chat.presses import NIGHT, press_forged, submit_forged
 from tests.chat.studio import Studio, text_of
 
 YES, UNKNOWN, NOT_YOURS = Word.YES, Word.UNKNOWN, Word.NOT_YOURS
+OWN, NOT_MINE, BARRED = Word.OWN, Word.NOT_MINE, Word.BARRED
 NO_PICTURE, MODERATORS_ONLY, ADMINS_ONLY = Word.NO_PICTURE, Word.MODERATORS_ONLY, Word.ADMINS_ONLY
-#: Admission lets nobody in during these tests: who may ask for a picture is told so.
+#: Admission lets nobody in during these tests: who may ask for a picture is told so. For the blocked member
+#: it is open, so that nothing but the block keeps them out.
 ASKED = "Image generation is paused"
 
 
@@ -43,6 +48,10 @@ class Subject(Enum):
     WAITING = auto()
     COPIED = auto()
     FAILED = auto()
+    REPORTED = auto()
+    HELD = auto()
+    #: A style preset of the picture's server.
+    PRESET = auto()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +70,8 @@ class Row:
     args: str = ""
     values: tuple[str, ...] = ()
     texts: Mapping[str, str] = field(default_factory=lambda: NIGHT)
+    #: Whether a dialogue is sent with a picture.
+    has_file: bool = True
     subject: Subject = Subject.MADE
     #: Whether a press takes the picture away, so that the next person needs another one.
     is_final: bool = False
@@ -69,10 +80,15 @@ class Row:
     #: Whether it acts on what the message with the button shows, and not on the picture's card.
     is_for_copies: bool = False
 
+    @property
+    def makes_a_picture(self) -> bool:
+        return self.proof == ASKED
+
     def word_for(self, who: str) -> Word:
         by_person = {
             OWNER: self.owner,
             MEMBER: self.member,
+            BLOCKED: BARRED if self.makes_a_picture else self.member,
             MODERATOR: self.moderator,
             ADMIN: self.admin,
             STRANGER: self.stranger,
@@ -95,6 +111,7 @@ class Scene:
         """A new picture, and from now on admission lets nobody in."""
         studio = self.studio
         studio.admission.error = None
+        await block(studio)
         message = await self._subject()
         await studio.eventually(self._owes_no_notice)
         job = (await studio.services.gallery.recent(studio.guild_id(), studio.member_id(OWNER), 1))[0]
@@ -106,14 +123,27 @@ class Scene:
             "message": message.id,
             "attachment": message.attachments[0].id if message.attachments else 0,
             "ada": studio.world.user(OWNER).id,
+            "rex": studio.world.user(BLOCKED).id,
             "channel": studio.world.channel("pictures").id,
             "role": next(iter(studio.world.channel("pictures").guild.roles)),
             "today": int(f"{studio.clock.now():%Y%m%d}"),
         }
+        if self.row.subject is Subject.PRESET:
+            self.names["preset"] = await self._preset()
+        if self.row.subject is Subject.REPORTED:
+            by = studio.member_id(MEMBER)
+            await studio.services.complaints.report(job.id, job.guild_id, by, "it is ugly " * 50)
         if self.row.subject is Subject.COPIED and not self.is_private and self.channel == "pictures":
             message = await self.copied()
         self.message = message
         return message
+
+    async def _preset(self) -> int:
+        presets, here = self.studio.services.presets, self.studio.guild_id()
+        for one in await presets.all_of(here):
+            await presets.remove(here, self.studio.member_id(ADMIN), one.id)
+        await presets.add(here, self.studio.member_id(ADMIN), "Oil", "thick paint")
+        return (await presets.named(here, "Oil")).id
 
     async def _subject(self) -> Message:
         match self.row.subject:
@@ -121,6 +151,8 @@ class Scene:
                 return await self._waiting()
             case Subject.FAILED:
                 return await self._failed()
+            case Subject.HELD:
+                return await self._held()
             case _:
                 return await self._made()
 
@@ -129,6 +161,19 @@ class Scene:
         self.studio.provider.on_status.append(Failed(Failure(FailureKind.PROVIDER)))
         message = await self._ask().message()
         await self.studio.until(lambda: "Generation failed" in text_of(message))
+        await self.studio.eventually(self._is_up_to_date)
+        return message
+
+    async def _held(self) -> Message:
+        """One that needs approval, of a member who is not blocked."""
+        services, here, ada = self.studio.services, self.studio.guild_id(), self.studio.member_id(OWNER)
+        if await services.block_list.of(here, ada) is not None:
+            await services.block_list.unblock(here, self.studio.member_id(ADMIN), ada)
+        by = here, self.studio.member_id(ADMIN)
+        await services.administration.set_approval(*by, lambda _: ApprovalRules(is_for_everyone=True))
+        message = await self._ask().message()
+        await services.administration.set_approval(*by, lambda _: ApprovalRules())
+        await self.studio.until(lambda: "moderator's approval" in text_of(message))
         await self.studio.eventually(self._is_up_to_date)
         return message
 
@@ -178,12 +223,13 @@ class Scene:
         row = self.row
         custom_id = f"{action}{row.args}".format(**self.names)
         if action.endswith("-form"):
-            return submit_forged(self.studio, message, custom_id, who, row.texts)
+            return submit_forged(self.studio, message, custom_id, who, row.texts, has_file=row.has_file)
         values = [value.format(**self.names) for value in row.values]
         return press_forged(self.studio, message, custom_id, who, values)
 
     async def check(self, action: Action, who: str, message: Message, expected: Word) -> None:
         before = await remembered(self.studio)
+        self.studio.admission.error = None if expected is BARRED else ServicePaused()
         told = await heard(self.studio, self.press(action, who, message))
         assert word_of(told) is expected, (who, told)
         if expected is YES:

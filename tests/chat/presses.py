@@ -50,8 +50,10 @@ def submit_forged(
     who: str = "ada",
     texts: Mapping[str, str] = NIGHT,
     values: Mapping[str, str] = MappingProxyType({}),
+    *,
+    has_file: bool = True,
 ) -> Ask:
-    """Send a dialogue that was never opened: texts, and a file, wherever one is wanted.
+    """Send a dialogue that was never opened: texts, and a picture, wherever a file is wanted.
 
     `values` are those chosen in lists.
     """
@@ -60,8 +62,10 @@ def submit_forged(
     parts = [
         *({"type": 4, "custom_id": field, "value": text} for field, text in texts.items()),
         *({"type": 3, "custom_id": field, "values": [value]} for field, value in values.items()),
-        {"type": 19, "custom_id": "file", "values": [resolved.upload(Upload("cat.png", png()))]},
     ]
+    if has_file:
+        file_id = resolved.upload(Upload("cat.png", png()))
+        parts.append({"type": 19, "custom_id": "file", "values": [file_id]})
     rows = [{"type": 18, "id": at, "component": part | {"id": at + 10}} for at, part in enumerate(parts, 1)]
     data = resolved.into({"custom_id": custom_id, "components": rows})
     interaction = open_interaction(

@@ -6,6 +6,7 @@ The provider is written by hand, and time runs fast.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from cryptography.fernet import Fernet
 
 from bot.chat.chat import Chat
 from bot.chat.delivery.courier import CALL_SECONDS, DiscordCourier
+from bot.chat.delivery.erasure_answers import DiscordErasureAnswers
+from bot.chat.delivery.moderator_channel import DiscordModeratorChannel
 from bot.chat.delivery.notices import DiscordNotices
 from bot.chat.delivery.token_encryption import TokenCipher
 from bot.chat.gateway.client_setup import ChatSettings, make_client
@@ -23,11 +26,14 @@ from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MemberId, MessageI
 from bot.domain.job import Job, JobState
 from bot.domain.limits import OperatorLimits
 from bot.domain.provider import Inputs
+from bot.services.choices import Adapters
 from bot.services.making.admission import Admission, Admitted, Ask
-from bot.services.wiring import Adapters, Services, wire
-from bot.store import jobs as store_jobs
-from bot.store import owed_notices
-from bot.store.database import Database
+from bot.services.services import Services
+from bot.services.upkeep.departures import Departures
+from bot.services.wiring import wire
+from bot.store.driver.database import Database
+from bot.store.pictures import jobs as store_jobs
+from bot.store.pictures import owed_notices
 from standins.clock import VirtualClock
 from standins.fake_discord.model import Message
 from standins.fake_discord.person import Person
@@ -46,6 +52,7 @@ PICTURES_ELSEWHERE = 7_310_000
 PRICE_MICROUSD = 54_300
 MAX_PRICE_MICROUSD = 129_000
 KEY = Fernet.generate_key().decode()
+FORGET_SERVERS_AFTER = timedelta(days=30)
 #: How many seconds of the bot's time go by in a real one.
 SPEED = 15.0
 #: What a test waits for comes within this many real seconds, or never.
@@ -104,6 +111,9 @@ class SlowDatabase:
     async def write(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
         return await self._real.write(fn, *args, **kwargs)
 
+    async def overwrite_deleted(self) -> None:
+        await self._real.overwrite_deleted()
+
     async def close(self) -> None:
         """It is closed by whoever opened it."""
 
@@ -131,6 +141,8 @@ class Studio:
         self.limits = limits
         #: Whether the operator offers max quality, from the next start on.
         self.offers_max = False
+        #: The budget of the operator over all servers, from the next start on.
+        self.budget_microusd: int | None = None
         self.patience = patience
         self.call_seconds = call_seconds
         self.admission = admission or SlowAdmission()
@@ -161,19 +173,33 @@ class Studio:
             call_seconds=self.call_seconds,
         )
         self.services = self._wired()
+        self.departures = Departures(
+            runtime=self.runtime, gone=self.services.gone, forget_after=FORGET_SERVERS_AFTER
+        )
         self.admission.real = self.services.admission
         self.chat = Chat(
             client=self.client,
             settings=self.settings,
             admission=self.admission,
             gallery=self.services.gallery,
+            block_list=self.services.block_list,
+            strike_list=self.services.strike_list,
             moderation=self.services.moderation,
+            complaints=self.services.complaints,
+            approvals=self.services.approvals,
             administration=self.services.administration,
             reports=self.services.reports,
+            welcomes=self.services.welcomes,
             own_pictures=self.services.own_pictures,
+            own_data=self.services.own_data,
+            erasures=self.services.erasures,
             small_copies=self.services.small_copies,
             qualities=self.services.qualities,
+            previews=self.services.previews,
+            word_lists=self.services.word_lists,
+            presets=self.services.presets,
             gone=self.services.gone,
+            departures=self.departures,
             token_cipher=self.token_cipher,
             clock=self.clock,
             metrics=self.metrics,
@@ -203,15 +229,21 @@ class Studio:
             provider=self.provider,
             courier=self.courier,
             notices=DiscordNotices(self.client, call_seconds=self.call_seconds),
+            erasure_answers=DiscordErasureAnswers(
+                client=self.client, token_cipher=self.token_cipher, clock=self.clock
+            ),
+            moderator_channel=DiscordModeratorChannel(self.client, call_seconds=self.call_seconds),
             fetcher=self.fetcher,
             imaging=shared_imaging(),
         )
         choices = operator_choices(
             self.folder / "sources",
             limits=self.limits,
+            budget_microusd=self.budget_microusd,
             unit_price_microusd=PRICE_MICROUSD,
             max_unit_price_microusd=MAX_PRICE_MICROUSD if self.offers_max else None,
             requests_per_minute=600,
+            prompt_days=self.settings.privacy_facts.prompt_days,
             served_guilds=frozenset(map(GuildId, self.settings.served_guild_ids)),
         )
         return wire(self.runtime, adapters, choices)

@@ -31,6 +31,7 @@ NAMES = [
     Upload("photo.mp4", jpeg(), "video/mp4"),
     Upload("photo.svg", jpeg(), "image/svg+xml"),
     Upload("photo.bin", jpeg(), "application/octet-stream"),
+    Upload("../../photo\u202egpj.\U0001f98a", jpeg()),
 ]
 OTHERS = [
     Upload("notes.txt", b"hello", "text/plain"),

@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.ids import CardId
 from bot.domain.job import JobState
-from bot.store.retention import forget
+from bot.store.privacy.retention import forget
 from standins.fake_discord.asks import Upload
 from standins.fake_discord.model import Message
 from tests.chat.presses import press_forged

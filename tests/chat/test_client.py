@@ -13,7 +13,7 @@ from bot.chat.discord_check import Finding, check_discord, invite_url
 from bot.chat.gateway.client import MOST_CONNECTIONS
 from bot.chat.gateway.client_setup import ChatSettings, make_client
 from bot.domain.errors import OperatorError
-from bot.store.database import Database
+from bot.store.driver.database import Database
 from standins.fake_discord.server import FakeDiscord
 from tests.chat.studio import PATIENCE_SECONDS, Studio, opened, text_of
 
@@ -43,7 +43,8 @@ async def closed_studio(fake: FakeDiscord, database: Database, tmp_path: Path) -
 
 async def test_the_commands_are_offered_in_servers_only(studio: Studio) -> None:
     commands = {command.name: command.definition for command in studio.world.commands.values()}
-    for_all = {"imagine", "edit", "jobs", "usage", "help", "Edit image", "Image details"}
+    for_all = {"imagine", "edit", "jobs", "usage", "privacy", "help"}
+    for_all |= {"Edit image", "Image details", "Report image"}
     for_some = {"review": discord.Permissions.manage_messages, "config": discord.Permissions.manage_guild}
     assert set(commands) == for_all | set(for_some)
     for name, definition in commands.items():
@@ -58,8 +59,8 @@ async def test_the_contracts_options_are_there(studio: Studio) -> None:
         command.name: [option["name"] for option in command.definition.get("options", [])]
         for command in studio.world.commands.values()
     }
-    assert options["imagine"] == ["prompt", "aspect_ratio", "style", "count", "private", "spoiler"]
-    assert options["edit"] == ["prompt", "image", "source", "style", "count", "private", "spoiler"]
+    assert options["imagine"] == ["prompt", "aspect_ratio", "style", "preset", "count", "private", "spoiler"]
+    assert options["edit"] == ["prompt", "image", "source", "style", "preset", "count", "private", "spoiler"]
 
 
 async def test_commands_are_registered_once(studio: Studio) -> None:

@@ -43,3 +43,16 @@ async def test_channels_with_the_same_problem_share_a_line(studio: Studio) -> No
     told = text_of(await config(studio, "check"))
     assert told.count("**Attach Files**") == 1
     assert all(f"<#{channel.id}>" in told.split(": allow")[0] for channel in channels)
+
+
+async def test_the_channels_of_moderators_and_of_the_feed_are_checked_too(studio: Studio) -> None:
+    by = studio.guild_id(), studio.member_id("otto")
+    general = studio.world.channel("general")
+    await studio.services.administration.set_feed_channel(*by, ChannelId(general.id))
+    await studio.services.administration.set_moderation_channel(*by, ChannelId(general.id))
+    told = text_of(await config(studio, "check"))
+    assert told.count(f"✅ <#{general.id}>") == 2
+    studio.world.set_overwrite(general, everyone_role(general.guild), deny=Permissions.ATTACH_FILES)
+    told = text_of(await config(studio, "check"))
+    for heading in ("Moderators' channel", "Feed channel"):
+        assert f"**{heading}**\n⚠️ <#{general.id}>: allow my role **Attach Files**" in told

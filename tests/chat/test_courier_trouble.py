@@ -12,7 +12,7 @@ from bot.domain.errors import CourierUnavailable, PictureTooLarge
 from bot.domain.ids import AttachmentId, MessageId
 from bot.domain.provider import Picture
 from bot.domain.request import PictureLocation
-from bot.store.database import Database
+from bot.store.driver.database import Database
 from standins.fake_discord.faults import Fault
 from standins.fake_discord.server import FakeDiscord
 from tests.chat.counter import BY_BOT, BY_TOKEN, Counter, always, counter_at

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from bot.domain.ids import CardId
 from bot.domain.job import JobState
-from bot.store.connection import Connection
-from bot.store.database import Database
-from bot.store.schema import jobs
+from bot.store.driver.connection import Connection
+from bot.store.driver.database import Database
+from bot.store.schema.tables import jobs
 from standins.fake_discord.model import Message
 from standins.fake_discord.permission_rules import everyone_role
 from standins.fake_discord.permissions import Permissions
@@ -204,7 +204,7 @@ async def test_without_the_intent_for_messages_an_edit_finds_it_out(without_mess
     await nothing_more_is_told(studio)
     assert await are(studio, QUEUED)
     view = await studio.services.gallery.view((await cards_of(studio))[0], studio.guild_id())
-    await studio.services.gallery.card_updater.show_now(view.card.id)
+    await studio.services.moderation.card_updater.show_now(view.card.id)
     await studio.eventually(lambda: are(studio, CANCELLED))
 
 

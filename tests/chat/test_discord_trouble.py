@@ -7,7 +7,7 @@ import pytest
 
 from bot.chat.rest.error_codes import FINAL
 from bot.domain.job import Job, JobState
-from bot.store import cards
+from bot.store.pictures import cards
 from standins.fake_discord.faults import Fault
 from standins.fake_discord.model import AnswerKind, Message
 from tests.chat.counter import BY_BOT, BY_TOKEN, POST

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.chat.events.components import COMPONENTS
-from bot.chat.presenter.custom_ids import Action
+from bot.chat.presenter.elements.custom_ids import Action
 from bot.domain.limits import OperatorLimits
 from bot.domain.request import Door
-from bot.store.database import Database
+from bot.store.driver.database import Database
 from standins.fake_discord.asks import Ask, Upload
 from standins.fake_discord.model import Message
 from standins.fake_discord.server import FakeDiscord

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from bot.chat.access.bot_permissions import ALL
-from bot.chat.presenter.refusals import mishap
+from bot.chat.presenter.wording.refusals import mishap
 from bot.domain.errors import ServicePaused
 from standins.fake_discord.asks import Ask
 from standins.fake_discord.faults import Fault

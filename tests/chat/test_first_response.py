@@ -8,7 +8,7 @@ import pytest
 from bot.chat.responses.image_requests import Patience
 from bot.domain.errors import ServicePaused
 from bot.domain.job import JobState
-from bot.store.database import Database
+from bot.store.driver.database import Database
 from standins.fake_discord.asks import NoResponseError
 from standins.fake_discord.faults import Fault
 from standins.fake_discord.model import AnswerKind

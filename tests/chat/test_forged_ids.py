@@ -3,7 +3,7 @@
 import pytest
 
 from bot.chat.events.components import COMPONENTS
-from bot.chat.presenter.custom_ids import Action
+from bot.chat.presenter.elements.custom_ids import Action
 from standins.fake_discord.model import Message
 from tests.chat.onlookers import ADMIN, MEMBER, MODERATOR, OWNER, SECRET, Word, heard, remembered, word_of
 from tests.chat.presses import press_forged, submit_forged
@@ -39,7 +39,19 @@ STRANGE = [
     ":" * 100,
 ]
 #: They need no id that exists: what they say to any of these is right.
-WITHOUT_IDS = {Action.JOBS, Action.SETTINGS_BUDGET, Action.SETTINGS_NO_BUDGET, Action.UPLOAD_FORM}
+WITHOUT_IDS = {
+    Action.JOBS,
+    Action.SETTINGS_BUDGET,
+    Action.SETTINGS_NO_BUDGET,
+    Action.SETTINGS_AGE,
+    Action.SETTINGS_SUMMARY,
+    Action.UPLOAD_FORM,
+    Action.WORDS_NAMED,
+    Action.STRIKES_ON,
+    Action.APPROVAL_ALL,
+    Action.STRIKES_CAUSES,
+    Action.PRIVACY_DELETE,
+}
 
 
 async def said(studio: Studio, message: Message, custom_id: str, who: str, values: list[str]) -> str:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, example, given, settings
 from hypothesis import strategies as st
 
-from bot.chat.presenter.custom_ids import Action
-from bot.chat.presenter.forms import FILE, PICTURES, PROMPTS, STYLE
+from bot.chat.presenter.cards.forms import FILE, PICTURES, PROMPTS, STYLE
+from bot.chat.presenter.elements.custom_ids import Action
 from standins.fake_discord.asks import Upload
 from standins.fake_discord.model import AnswerKind, CommandKind, InteractionKind, Json
 from standins.fake_discord.resolved import Resolved
@@ -221,6 +221,18 @@ SEEDS: list[tuple[InteractionKind, Json]] = [
         },
     ),
 ]
+
+
+@pytest.mark.parametrize("lost", ["member", "user", "channel", "guild_id", "token", "data", "locale"])
+@pytest.mark.parametrize("seed", range(len(SEEDS)))
+async def test_an_interaction_that_lacks_a_part_harms_nobody(fuzzed: Fuzzed, seed: int, lost: str) -> None:
+    kind, data = SEEDS[seed]
+    whole = fuzzed.interaction_json(kind, data, on_message=True)
+    await fuzzed.dispatch(
+        "INTERACTION_CREATE", {name: value for name, value in whole.items() if name != lost}
+    )
+    fuzzed.check_forged()
+    await fuzzed.tidy_up()
 
 
 @many

@@ -13,6 +13,7 @@ from bot.chat.gateway.session_resume import PAUSES, ReconnectAttempts
 from bot.chat.gateway.shard import DIAL_SECONDS, READY_SECONDS, RESUME_DIAL_SECONDS, RESUME_SECONDS
 from bot.chat.gateway.shard_status import ShardStatus
 from bot.ops.metrics import Metrics
+from bot.services.shards import AllShards
 from standins.clock import VirtualClock
 from tests.builders import stepped_clock
 
@@ -48,7 +49,12 @@ def of_a_process(
     limits: Limits, file: Path | None, clock: VirtualClock, metrics: Metrics | None = None
 ) -> IdentifyLimits:
     return IdentifyLimits(
-        read=limits.read, file=file, clock=clock, rng=random.Random(0), metrics=metrics or Metrics()
+        read=limits.read,
+        turn_among_gateways=AllShards().session_turn,
+        file=file,
+        clock=clock,
+        rng=random.Random(0),
+        metrics=metrics or Metrics(),
     )
 
 

@@ -13,7 +13,7 @@ from bot.domain.ids import CardId
 from bot.domain.limits import OperatorLimits
 from bot.domain.luma import AspectRatio, Style
 from bot.domain.request import ImageRequest
-from bot.store.database import Database
+from bot.store.driver.database import Database
 from standins.fake_discord.events import InteractionCreated
 from standins.fake_discord.permission_rules import everyone_role
 from standins.fake_discord.permissions import Permissions
@@ -139,8 +139,10 @@ async def test_a_paused_service_refuses_calmly(studio: Studio) -> None:
 
 
 async def test_a_request_that_comes_twice_is_made_once(studio: Studio) -> None:
+    """Also after a restart, when only the database knows of the first."""
     ask = studio.person("ada").slash("pictures", "imagine", prompt="a fox")
     message = await studio.picture(await ask.message())
+    await studio.restart()
     studio.world.publish(InteractionCreated(ask.interaction))
     await studio.person("ada").slash("pictures", "help").message()
     await studio.eventually(no_command_is_running)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.store.database import Database
-from bot.store.schema import cards
+from bot.store.driver.database import Database
+from bot.store.schema.tables import cards
 from standins.fake_discord.permission_rules import everyone_role
 from standins.fake_discord.permissions import Permissions
 from standins.fake_discord.server import FakeDiscord

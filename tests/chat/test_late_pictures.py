@@ -2,12 +2,12 @@
 
 import pytest
 
-from bot.chat.presenter.custom_ids import Action, custom_id
+from bot.chat.presenter.elements.custom_ids import Action, custom_id
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
 from bot.domain.ids import RequestId
 from bot.domain.job import Job
-from bot.store import dismissed
+from bot.store.pictures import dismissed
 from standins.fake_discord.model import Message
 from tests.chat.onlookers import Word, heard, word_of
 from tests.chat.presses import press_forged

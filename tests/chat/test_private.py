@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.presenter.numbers import relative
+from bot.chat.presenter.elements.numbers import relative
 from bot.domain.job import JobState
 from bot.services.members.post_limit import MOST_AN_HOUR
 from standins.fake_discord.model import Message

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.chat.commands.registration import COMPARED, LEFT_TO_DISCORD, are_same
-from bot.store.database import Database
+from bot.store.driver.database import Database
 from standins.fake_discord.commands import registered, replace_commands
 from standins.fake_discord.record import Exchange
 from standins.fake_discord.server import FakeDiscord

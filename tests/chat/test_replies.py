@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.limits import OperatorLimits
 from bot.domain.request import Door
-from bot.store.database import Database
+from bot.store.driver.database import Database
 from standins.fake_discord.asks import Upload
 from standins.fake_discord.model import Message
 from standins.fake_discord.permission_rules import everyone_role

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from PIL import Image
 
-from bot.chat.presenter.csv_columns import exported_jobs
-from bot.chat.presenter.report import exported as exported_message
+from bot.chat.presenter.cards.csv_columns import exported_jobs
+from bot.chat.presenter.moderation.report import exported as exported_message
 from bot.domain.administration import RuleSubject
 from bot.domain.ids import RoleId
 from bot.domain.limits import LimitField

@@ -7,7 +7,7 @@ from bot.domain.job import JobState
 from bot.domain.luma import AspectRatio, Style
 from bot.domain.provider import Failed
 from bot.domain.request import Door
-from bot.store.retention import forget
+from bot.store.privacy.retention import forget
 from standins.fake_discord.asks import Ask, Upload
 from standins.fake_discord.modal_values import FieldValue
 from standins.fake_discord.model import Message, Modal

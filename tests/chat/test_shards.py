@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.database import Database
+from bot.store.driver.database import Database
 from standins.clock import VirtualClock
 from standins.fake_discord.demo import demo_world
 from standins.fake_discord.dial_faults import DoorState
 from standins.fake_discord.server import FakeDiscord
-from tests.chat.studio import Studio, opened
+from tests.chat.studio import Studio, opened, text_of
 
 
 @pytest.fixture
@@ -71,3 +71,9 @@ async def test_a_process_may_have_some_of_the_shards(
         await studio.eventually(lambda: all_hear(studio))
         assert studio.chat.health()["shards"] == 1
         await studio.imagine()
+
+
+async def test_what_discord_has_sent_before_the_bot_stops_is_answered(studio: Studio) -> None:
+    ask = studio.person("ada").slash("pictures", "usage")
+    studio.running.cancel()
+    assert "Your usage" in text_of(await ask.message())

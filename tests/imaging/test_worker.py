@@ -18,6 +18,7 @@ from PIL import Image
 
 from bot.domain.errors import FileRefused
 from bot.domain.failure import SourceProblem
+from bot.domain.provider import Picture
 from bot.imaging.imaging import LEAST_RESULT_BYTES, QUICK, SLOW
 from bot.imaging.protocol import NeedsMoreTime
 from bot.imaging.worker import TimeLimits, Worker, check, environment, understood
@@ -301,7 +302,7 @@ async def test_a_paid_picture_is_not_lost_for_its_format(
     except FileRefused:
         assert kind is None
     else:
-        assert found == (path, kind)
+        assert found == Picture(data, str(kind))
 
 
 async def test_a_picture_that_is_too_large_for_discord_and_unreadable_is_told_apart(tmp_path: Path) -> None:

@@ -6,14 +6,21 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext
 
-from tests.journeys.town import SIGNS_OF_A_BUG, Town, a_town
+from bot.settings import load_settings
+from sandbox.launcher import Sandbox, opened
+from sandbox.options import SandboxOptions
+from tests import machine
+from tests.journeys.fleet import Fleet
+from tests.journeys.town import LOOPBACK, SIGNS_OF_A_BUG, Town, a_town
+from tests.sandbox.browser import launched, room
 from tests.standins.discord_openapi import openapi_checker
 
 
 @asynccontextmanager
-async def a_judged_town(folder: Path) -> AsyncIterator[Town]:
-    async with a_town(folder) as town:
+async def a_judged_town(folder: Path, *, host: str = LOOPBACK) -> AsyncIterator[Town]:
+    async with a_town(folder, host=host) as town:
         town.discord.requests.add_checker(openapi_checker())
         yield town
         assert town.discord.requests.problems == []
@@ -49,3 +56,48 @@ def town(shared_town: Town) -> Iterator[Town]:
     shared_town.begin()
     yield shared_town
     shared_town.begin()
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    """The URL of an empty database in PostgreSQL."""
+    if (reason := machine.why_no_postgres()) is not None:
+        pytest.skip(reason)
+    with machine.fresh_postgres_database() as url:
+        yield url
+
+
+@pytest.fixture
+async def fleet(closed_town: Town, url: str) -> AsyncIterator[Fleet]:
+    """No process is started yet."""
+    fleet = Fleet(closed_town, url)
+    yield fleet
+    await fleet.stop()
+
+
+# --- a sandbox in a browser ---------------------------------------------------------------------------
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def sandbox(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sandbox]:
+    """What `make sandbox` opens, with a provider that is quick."""
+    folder = tmp_path_factory.mktemp("sandbox") / "sandbox-data"
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SEGMIND_REQUESTS_PER_MINUTE", "3000")
+        async with opened(load_settings(None), SandboxOptions(port=0), folder) as running:
+            await running.discord.connected(within_seconds=20)
+            assert running.segmind is not None
+            running.segmind.latency = 0.4
+            yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with launched(chromium) as started:
+        yield started
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
+    async with room(browser) as opened_room:
+        yield opened_room

@@ -15,18 +15,12 @@ from bot.settings import load_settings
 from sandbox.launcher import Sandbox, opened
 from sandbox.options import SandboxOptions
 from standins.fake_segmind.facade import FakeSegmind
-from tests.sandbox.browser import NARROW, Screen, at_screen, launched
+from tests.sandbox.browser import NARROW, Screen, at_screen
 from tests.standins.little_bot import png
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 PICTURE = re.compile("^Picture")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    async with launched(chromium) as started:
-        yield started
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -3,43 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Locator, expect
+from playwright.async_api import BrowserContext, Locator, expect
 
-from bot.settings import load_settings
-from sandbox.launcher import Sandbox, opened
-from sandbox.options import SandboxOptions
-from tests.sandbox.browser import Screen, launched, room, seated
+from sandbox.launcher import Sandbox
+from tests.sandbox.browser import Screen, seated
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def sandbox(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sandbox]:
-    folder = tmp_path_factory.mktemp("sandbox") / "sandbox-data"
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("SEGMIND_REQUESTS_PER_MINUTE", "3000")
-        async with opened(load_settings(None), SandboxOptions(port=0), folder) as running:
-            await running.discord.connected(within_seconds=20)
-            assert running.segmind is not None
-            running.segmind.latency = 0.4
-            yield running
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    async with launched(chromium) as started:
-        yield started
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
-    async with room(browser) as opened_room:
-        yield opened_room
 
 
 async def command(screen: Screen, name: str, *keys: str) -> None:

@@ -9,13 +9,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Locator, expect
+from playwright.async_api import BrowserContext, Locator, expect
 
 from bot.settings import load_settings
 from bot.words.language import LANGUAGES
 from sandbox.launcher import Sandbox, opened
 from sandbox.options import SandboxOptions
-from tests.sandbox.browser import Screen, launched, room, seated
+from tests.sandbox.browser import Screen, seated
 from tests.words.pseudo import PSEUDO_LOCALE, accented, in_no_catalog
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 COMMAND = (sys.executable, "-m", "tests.journeys.pseudo_entry", "run", "--env-file", os.devnull)
 PROMPT = "a red fox in the snow"
 #: In Discord's own list of members, each with their display name and their name.
-PEOPLE = ("Ada", "Ben", "Mia", "Otto", "Lantern")
+PEOPLE = ("Ada", "Ben", "Mia", "Otto", "Rex", "Nora", "Lantern")
 #: Names that are the same in every language.
 KNOWN = (PROMPT, "luma-uni-1", "Edit image", "pictures", "general", "after-dark", *LANGUAGES.values())
 #: What the bot has said in a message, but for what the client writes into it.
@@ -49,18 +49,6 @@ async def sandbox(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[San
         assert running.segmind is not None
         running.segmind.latency = 0.4
         yield running
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    async with launched(chromium) as started:
-        yield started
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
-    async with room(browser) as opened_room:
-        yield opened_room
 
 
 async def read(message: Locator) -> None:

@@ -15,8 +15,8 @@ import pytest
 from bot import app, factories
 from bot.cli import check
 from bot.settings import Settings, load_settings
-from bot.store import backup_folder
-from bot.store.database import open_database
+from bot.store.driver.database import open_database
+from bot.store.upkeep import backup_folder
 from tests.chat.conftest import addresses
 from tests.journeys.town import PATIENCE_SECONDS, Town, free_port
 from tests.store.disk import NOBODY, as_somebody_without_rights
@@ -77,7 +77,7 @@ def read_only_folder() -> Iterator[Path]:
 async def test_before_the_first_start_nothing_is_to_be_mended(checked: CheckedTown) -> None:
     found = await checked.check()
     assert found.code == 0
-    assert [line[:6] for line in found.lines] == ["ok    "] * 13
+    assert [line[:6] for line in found.lines] == ["ok    "] * 14
     assert "accepted, as lantern" in found.of("Discord token")
     assert "in about 2" in found.of("Servers")
     assert "100.00 USD, about 1841 pictures" in found.of("Segmind credits")
@@ -98,6 +98,26 @@ async def test_a_public_bot_without_any_limit_of_money_is_to_be_mended(
     found = await checked.check(**settings)
     assert ("Strangers" not in found.to_mend) is is_safe
     assert ("BUDGET_MONTHLY_USD" in found.of("Strangers")) or "CHAT_GUILD_IDS" in found.of("Strangers")
+
+
+@pytest.mark.parametrize(
+    ("settings", "advice"),
+    [
+        ({}, "names your contact and your policy"),
+        ({"PRIVACY_URL": ""}, "PRIVACY_URL not set: the bot is in more than one server"),
+        ({"OPERATOR_CONTACT": ""}, "OPERATOR_CONTACT not set: the bot is in more than one server"),
+        (
+            {"OPERATOR_CONTACT": "", "PRIVACY_URL": "", "CHAT_GUILD_IDS": "1"},
+            "OPERATOR_CONTACT and PRIVACY_URL not set, which one server can do without",
+        ),
+    ],
+)
+async def test_a_bot_of_several_servers_is_advised_to_name_a_contact_and_a_policy(
+    checked: CheckedTown, settings: dict[str, str], advice: str
+) -> None:
+    found = await checked.check(**settings)
+    assert "Privacy" not in found.to_mend
+    assert advice in found.of("Privacy")
 
 
 async def test_the_model_and_what_it_costs(checked: CheckedTown) -> None:

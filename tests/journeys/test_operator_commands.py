@@ -54,6 +54,34 @@ async def test_whoever_is_blocked_is_refused_at_once_until_the_block_is_taken_ba
         await servers.unblock(settings, ada)
 
 
+async def test_a_block_for_a_while_says_until_when_and_is_listed(own_town: Town, said: Say) -> None:
+    settings, ada = settings_of(own_town), own_town.world.user("ada").id
+    await servers.blocked(settings)
+    assert said() == "There are no blocks.\n"
+    await servers.block(settings, ada, "calm down", "7d")
+    assert "is blocked in all servers until 2" in said()
+    refused = text_of(await asked(own_town))
+    assert "blocked you" in refused
+    assert "Until <t:" in refused
+    await servers.blocked(settings)
+    line = said()
+    assert line.count("UTC") == 2
+    assert f"{ada} calm down" in line
+    await servers.unblock(settings, ada)
+    await own_town.until_picture(await asked(own_town))
+
+
+@pytest.mark.parametrize("length", ["soon", "", "30min", "11y", "-1d"])
+async def test_a_length_that_cannot_be_is_refused_and_blocks_nobody(
+    own_town: Town, said: Say, length: str
+) -> None:
+    settings = settings_of(own_town)
+    with pytest.raises(OperatorError, match="--for"):
+        await servers.block(settings, 5, "", length)
+    await servers.blocked(settings)
+    assert said() == "There are no blocks.\n"
+
+
 async def test_what_waits_is_cancelled_on_its_card(closed_town: Town, said: Say) -> None:
     town = closed_town
     town.segmind.latency = 20.0

@@ -19,6 +19,8 @@ from tests.journeys.town import Town, a_town
 MOST_MEMORY_MB = 512
 #: From the ask to the POST for its picture, with eight of the worst before it.
 NINTH_WITHIN_SECONDS = 10.0
+#: Or within so many times what it takes alone, on a machine that is busy.
+NINTH_WITHIN_TIMES = 5.0
 #: Of the table: what takes most of the time and memory that a file can get.
 WORST = (
     "as many scans as may be",
@@ -44,9 +46,19 @@ async def small_town(tmp_path: Path) -> AsyncIterator[tuple[Town, Group]]:
             yield town, group
 
 
-async def edit(town: Town, who: str, data: bytes) -> Message:
+async def edit(town: Town, who: str, data: bytes, prompt: str = "snow") -> Message:
     photo = Upload("photo.png", data)
-    return await town.person(who).slash("pictures", "edit", prompt=f"snow for {who}", image=photo).message()
+    return await town.person(who).slash("pictures", "edit", prompt=prompt, image=photo).message()
+
+
+async def seconds_until_asked(town: Town, prompt: str, photo: bytes) -> float:
+    """Edit the photo, and return how long the POST for its picture takes to come."""
+    begun = time.monotonic()
+    card = await edit(town, "ben", photo, prompt)
+    await town.segmind.until(lambda: any(bill.prompt == prompt for bill in town.bills), 60)
+    took = time.monotonic() - begun
+    await town.until_picture(card)
+    return took
 
 
 async def test_eight_who_send_the_worst_hold_up_no_ninth(small_town: tuple[Town, Group]) -> None:
@@ -55,21 +67,18 @@ async def test_eight_who_send_the_worst_hold_up_no_ninth(small_town: tuple[Town,
     problems = {one.name: one.problem for one in HOSTILE}
     photo = await asyncio.to_thread(lambda: encoded(scene(4032, 3024), "JPEG"))
     pid = town.bot.pid
+    alone = await seconds_until_asked(town, "snow alone", photo)
     cards = {
         name: await edit(town, ("ada", "mia")[n % 2], data) for n, (name, data) in enumerate(files.items())
     }
-    begun = time.monotonic()
-    ninth = await edit(town, "ben", photo)
-    await town.segmind.until(lambda: any(bill.prompt == "snow for ben" for bill in town.bills), 60)
-    took = time.monotonic() - begun
-    await town.until_picture(ninth)
+    took = await seconds_until_asked(town, "snow in a crowd", photo)
     for name, card in cards.items():
         if problems[name] is None:
             await town.until_picture(card, within_seconds=120)
         else:
             await town.until_text(card, "This didn't count toward your limit")
-    assert took < NINTH_WITHIN_SECONDS
+    assert took < max(NINTH_WITHIN_SECONDS, NINTH_WITHIN_TIMES * alone)
     assert town.bot.pid == pid, "it was killed"
-    assert len(town.bills) == 1 + sum(problems[name] is None for name in cards)
+    assert len(town.bills) == 2 + sum(problems[name] is None for name in cards)
     peak = group.peak_mb
     assert peak is None or peak <= MOST_MEMORY_MB

@@ -25,6 +25,7 @@ from tests.shown_pictures import job_ids_of
 
 #: How long a picture takes unless a journey says otherwise, in seconds.
 QUICK = 0.4
+LOOPBACK = "127.0.0.1"
 #: What a journey waits for comes within this, or never.
 PATIENCE_SECONDS = 30.0
 #: What the bot logs when an exception ends where none should be.
@@ -105,6 +106,8 @@ class Town:
             "LIMITS_RUNNING": "",
             "BUDGET_MONTHLY_USD": "",
             "CHAT_NOTIFY_AFTER_SECONDS": "0",
+            "OPERATOR_CONTACT": "Ada, ada@a.example",
+            "PRIVACY_URL": "https://a.example/privacy",
             **settings,
         }
 
@@ -294,11 +297,11 @@ def text_of(message: Message) -> str:
 
 
 @asynccontextmanager
-async def a_town(folder: Path, *, small: bool = True) -> AsyncIterator[Town]:
+async def a_town(folder: Path, *, small: bool = True, host: str = LOOPBACK) -> AsyncIterator[Town]:
     """With `small`, pictures are much smaller than in life, and quick to draw."""
-    discord = FakeDiscord(demo_world(VirtualClock(speed=1.0)))
+    discord = FakeDiscord(demo_world(VirtualClock(speed=1.0)), host=host)
     await discord.start()
-    async with FakeSegmind(latency=QUICK, small=small) as segmind:
+    async with FakeSegmind(latency=QUICK, small=small, host=host) as segmind:
         town = Town(discord, segmind, folder)
         try:
             yield town

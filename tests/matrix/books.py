@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 import psycopg
 from sqlalchemy import func, select
 
-from bot.store import cards
-from bot.store.connection import Connection
-from bot.store.errors import DatabaseUnavailable, StatementRefused
-from bot.store.schema import COUNTS, IS_PARKED, dismissed, jobs, money
+from bot.store.driver.connection import Connection
+from bot.store.driver.errors import DatabaseUnavailable, StatementRefused
+from bot.store.pictures import cards
+from bot.store.schema.conditions import COUNTS, IS_PARKED
+from bot.store.schema.tables import dismissed, jobs, money
 from tests.databases import beside
 
 

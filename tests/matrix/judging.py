@@ -7,8 +7,13 @@ from bot.domain.money import MICROUSD
 from standins.fake_discord.model import Message
 from standins.fake_discord.world import World
 from standins.fake_segmind.records import Bill
+from tests.journeys.town import text_of
 from tests.matrix.books import Books
-from tests.matrix.wishes import Wish, pictures_in
+from tests.matrix.moderators import Moderators, posts_in
+from tests.matrix.wishes import Wish, is_for_members, pictures_in
+
+#: How the lines begin that tell the operator of a trouble, its end, or a loss.
+BEGINS, ENDS, LOSS = "🔴", "🟢", "🟠"
 
 
 def complaints(
@@ -23,8 +28,10 @@ def complaints(
         *_about_bills(world, bills, wishes, extra),
         *_about_cards(world, wishes),
         *_about_notices(world),
+        *_about_welcomes(world),
+        *_about_operator(world),
         *_about_kept(bills, wishes, books),
-        *_about_books(world, bills, books),
+        *_about_books(world, bills, wishes, books),
         *([f"{books.extra} bills are booked beside jobs"] if books.extra != extra else []),
     ]
 
@@ -38,7 +45,7 @@ def own_bills(bills: Sequence[Bill], wishes: Sequence[Wish]) -> list[Bill]:
 def _about_pictures(world: World, wishes: Sequence[Wish]) -> Iterator[str]:
     for wish in wishes:
         card, shown = wish.card(world), wish.pictures(world)
-        wanted = 0 if card is None or wish.is_gone else wish.count
+        wanted = 0 if card is None or wish.is_gone else wish.count - wish.taken_away
         if wish.is_pending:
             yield f"{wish.prompt!r} is not answered yet"
         if len(shown) != wanted:
@@ -56,7 +63,7 @@ def _about_bills(world: World, bills: Sequence[Bill], wishes: Sequence[Wish], ex
     for wish in _standing(wishes):
         billed = sum(bill.prompt == wish.prompt for bill in bills) - extra
         shown = len(wish.pictures(world))
-        if billed != shown:
+        if billed != shown + wish.taken_away:
             yield f"{billed} bills for {shown} pictures of {wish.prompt!r}"
 
 
@@ -72,10 +79,12 @@ def _about_kept(bills: Sequence[Bill], wishes: Sequence[Wish], books: Books) -> 
 
 
 def _about_cards(world: World, wishes: Sequence[Wish]) -> Iterator[str]:
-    locked = [wish.card(world) for wish in wishes if wish.is_locked]
+    locked = [wish.card(world) for wish in wishes if wish.is_locked or wish.is_gone]
     for message in world.messages.values():
-        is_card = message.author is world.app.user and not message.is_ephemeral and message not in locked
-        if is_card and not _is_notice(world, message) and not _is_final(message):
+        is_card = is_for_members(world, message) and not message.is_ephemeral and message not in locked
+        others = (_is_notice, _is_welcome, _is_for_operator)
+        is_notice = any(is_other(world, message) for is_other in others)
+        if is_card and not is_notice and not _is_final(message):
             yield f"a card is not in a final state: {_labels(message)}"
 
 
@@ -84,23 +93,61 @@ def _about_notices(world: World) -> Iterator[str]:
     yield from (f"card {card} is announced {count} times" for card, count in times.items() if count > 1)
 
 
+def _about_welcomes(world: World) -> Iterator[str]:
+    times = Counter(
+        message.channel.guild.name for message in world.messages.values() if _is_welcome(world, message)
+    )
+    yield from (f"{name} is welcomed {count} times" for name, count in times.items() if count > 1)
+
+
+def _about_operator(world: World) -> Iterator[str]:
+    """Whatever trouble there was, its end is announced last."""
+    told = [text_of(message) for message in world.messages.values() if _is_for_operator(world, message)]
+    lines = [line for text in told for line in text.splitlines() if line.startswith((BEGINS, ENDS))]
+    if lines and not lines[-1].startswith(ENDS):
+        yield f"the operator waits for the end of a trouble: {lines[-1]}"
+
+
+def _is_for_operator(world: World, message: Message) -> bool:
+    return message.author is world.app.user and text_of(message).strip().startswith((BEGINS, ENDS, LOSS))
+
+
+def _is_welcome(world: World, message: Message) -> bool:
+    return message.author is world.app.user and _labels(message) == ["Server settings"]
+
+
 def _is_notice(world: World, message: Message) -> bool:
-    """Return whether it replies to a message of the bot itself."""
-    card = world.messages.get(message.reply_to_id or 0)
-    return message.author is world.app.user and card is not None and card.author is world.app.user
+    """Return whether it replies to a message of the bot itself, which may have been deleted since."""
+    if message.author is not world.app.user or message.reply_to_id is None:
+        return False
+    card = world.messages.get(message.reply_to_id)
+    return card is None or card.author is world.app.user
 
 
 def _is_final(card: Message) -> bool:
     labels = _labels(card)
-    return "Details" in labels and "Cancel" not in labels
+    return ("Details" in labels and "Cancel" not in labels) or "Removed by a moderator" in text_of(card)
 
 
 def _labels(message: Message) -> list[str]:
     return [str(part.get("label")) for part in message.parts()]
 
 
-def _about_books(world: World, bills: Sequence[Bill], books: Books) -> Iterator[str]:
-    shown = sum(1 for _ in pictures_in(world))
+def about_posts(moderators: Moderators) -> Iterator[str]:
+    """Each thing has one post in their channel, which says how it ended, and nothing was seen too early."""
+    yield from moderators.seen_early
+    posts = list(posts_in(moderators.world))
+    times = Counter(about for about, _ in posts)
+    for about in times.keys() | moderators.posts.keys():
+        if times[about] != 1 or about not in moderators.posts:
+            yield f"{times[about]} posts for moderators: {about}"
+    for about, message in posts:
+        if moderators.posts.get(about, "") not in text_of(message):
+            yield f"a post does not say how it ended: {about}"
+
+
+def _about_books(world: World, bills: Sequence[Bill], wishes: Sequence[Wish], books: Books) -> Iterator[str]:
+    shown = sum(1 for _ in pictures_in(world)) + sum(wish.taken_away for wish in wishes)
     spent = sum(round(bill.cost_usd * MICROUSD) for bill in bills)
     if books.open:
         yield f"jobs are still open: {books}"
@@ -110,5 +157,6 @@ def _about_books(world: World, bills: Sequence[Bill], books: Books) -> Iterator[
         yield f"{books.held_microusd} micro-USD are still held"
     if books.spent_microusd != spent:
         yield f"{books.spent_microusd} micro-USD are booked, {spent} were billed"
-    if books.counted != shown + books.kept:
-        yield f"{books.counted} pictures count towards limits, {shown} were delivered, {books.kept} kept"
+    given_back = sum(wish.given_back for wish in wishes)
+    if books.counted != shown + books.kept - given_back:
+        yield f"{books.counted} pictures count towards limits, {shown} were made, {books.kept} kept"

@@ -13,13 +13,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
+
 from bot.domain.history_delay import ENOUGH
-from bot.store import landings
-from bot.store.database import open_database
-from bot.store.migrate import migrate
+from bot.domain.ids import ChannelId, GuildId
+from bot.store.driver.database import open_database
+from bot.store.driver.locks import PROCESS
+from bot.store.pictures import landings
+from bot.store.servers import server_settings
+from bot.store.upkeep.migrate import migrate
 from standins.changes import ConditionNotMetError
 from tests import machine
-from tests.journeys.town import NotOnline
+from tests.journeys.town import NotOnline, last_words
+from tests.matrix.moderators import Chosen
 from tests.matrix.rows import Database, Play, Row
 from tests.matrix.scene import STARTS_WITHIN, NotAsWanted, Scene, a_scene
 from tests.matrix.wishes import pictures_in
@@ -59,10 +65,13 @@ async def play(row: Row, database: Database, folder: Path, *, build: str = "") -
     with database_for(database, folder) as url:
         async with a_scene(folder, url, settings) as scene:
             scene.settles_within += row.takes_seconds
+            scene.rng.seed(row.seed)
             scene.extra_bills = int(row.is_billed_twice)
             scene.town.segmind.history_delay_seconds += row.lands_after
             if row.is_measured:
                 await measure(url)
+            if row.chosen is not None:
+                await choose(url, scene, row.chosen)
             for call, name, times, seconds in row.troubles:
                 scene.town.segmind.faults.add(call, name, times=times, seconds=seconds)
             for route, status, code, times in row.refused:
@@ -92,6 +101,15 @@ async def measure(url: str) -> None:
     database = await open_database(url)
     for _ in range(ENOUGH):
         await database.write(landings.keep, timedelta(seconds=5), at=datetime.now(UTC), most=ENOUGH)
+    await database.close()
+
+
+async def choose(url: str, scene: Scene, chosen: Chosen) -> None:
+    """As after its admins have made their settings."""
+    await asyncio.to_thread(migrate_alone, url)
+    channel = scene.moderators.channel
+    database = await open_database(url)
+    await database.write(server_settings.put, GuildId(channel.guild.id), chosen(ChannelId(channel.id)))
     await database.close()
 
 
@@ -164,12 +182,24 @@ async def taken_over(scene: Scene, row: Row) -> str:
     async with told(scene, row):
         await scene.frozen()
         left = str(await scene.books())
+        await asyncio.to_thread(free, scene.url)
         await scene.start_another()
         if found := await scene.settled():
             raise NotAsWanted(f"the second process did not finish: {found[0]}")
         scene.signal(signal.SIGCONT)
         await asyncio.sleep(SLEEPS_SECONDS * 4)
     return left
+
+
+def free(url: str) -> None:
+    """Free the database, as the server does when it takes the machine of a process for lost."""
+    with psycopg.connect(url) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            " AND (classid, objid) = (%s, %s)"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            PROCESS,
+        )
 
 
 async def at_random(scene: Scene, row: Row) -> str:
@@ -190,9 +220,11 @@ async def at_random(scene: Scene, row: Row) -> str:
 async def beside(scene: Scene, row: Row) -> str:
     await scene.start()
     await scene.online()
-    await scene.start_another()
-    async with told(scene, row):
-        pass
+    second = await scene.start_another()
+    async with asyncio.timeout(STARTS_WITHIN), told(scene, row):
+        await second.wait()
+    if second.ending != "exit code 1":
+        raise NotAsWanted(f"the second process was not refused: {last_words(second)}")
     return ""
 
 

@@ -5,8 +5,10 @@ from enum import StrEnum
 from typing import Any
 
 from bot.fault_points import Point
-from bot.store.schema_version import known_versions
+from bot.store.driver.schema_version import known_versions
+from tests.matrix import moderated_stories as moderated
 from tests.matrix import stories
+from tests.matrix.moderators import Chosen, with_all, with_approval, with_feed, with_hiding, with_posts
 from tests.matrix.stories import LIMIT, Story
 
 
@@ -20,9 +22,11 @@ class Play(StrEnum):
 
     KILLED = "killed"  # at the fault point, and started again
     STOPPED = "stopped"  # at the fault point, and resumed after more than two seconds
-    TAKEN_OVER = "taken over"  # stopped, and resumed once another process has done all there was to do
+    TAKEN_OVER = (
+        "taken over"  # stopped and cut off; resumed once another process has done all there was to do
+    )
     AT_RANDOM = "at random"  # killed three times, at moments that a seed chooses
-    BESIDE = "beside"  # two processes on one database from the start
+    BESIDE = "beside"  # a second process is started on its database
     LEFT_ALONE = "left alone"  # the trouble is the provider's
     BACKED_UP = "backed up"  # it goes on, and a `bot backup` beside it is killed
 
@@ -44,6 +48,8 @@ class Row:
     story: Story = stories.one
     databases: tuple[Database, ...] = BOTH
     settings: dict[str, str] = field(default_factory=dict)
+    #: What the server has chosen, if anything.
+    chosen: Chosen | None = None
     #: At the provider, from the start: (call, fault, times, seconds).
     troubles: tuple[Trouble, ...] = ()
     #: At Discord, from the start.
@@ -106,6 +112,8 @@ ANSWER = (Point.ANSWER_BEFORE, Point.ANSWER_AFTER)
 EDIT = (Point.EDIT_BEFORE, Point.EDIT_AFTER)
 PICTURE = (Point.PICTURE_BEFORE, Point.PICTURE_AFTER)
 NOTICE = (Point.NOTICE_BEFORE, Point.NOTICE_AFTER)
+SERVER_NOTICE = (Point.SERVER_NOTICE_BEFORE, Point.SERVER_NOTICE_AFTER)
+OPERATOR_NOTICE = (Point.OPERATOR_NOTICE_BEFORE, Point.OPERATOR_NOTICE_AFTER)
 POST = (Point.POST_BEFORE, Point.POST_AFTER)
 SOURCE = (Point.SOURCE_BEGUN, Point.SOURCE_KEPT)
 UPLOAD = (Point.UPLOAD_BEFORE, Point.UPLOAD_AFTER)
@@ -138,7 +146,54 @@ def doubtful(*troubles: Trouble, **same: Any) -> Row:
     return Row(play=Play.LEFT_ALONE, troubles=troubles, databases=ONLY_SQLITE, **same)
 
 
+def fed(point: Point, **same: Any) -> Row:
+    """The server has a feed, in the channel of its moderators."""
+    return Row(point=point, chosen=with_feed, **same)
+
+
+def held(point: Point, **same: Any) -> Row:
+    """Each picture of the server has to be approved."""
+    return Row(point=point, chosen=with_approval, **same)
+
+
+def hiding(point: Point, **same: Any) -> Row:
+    """One report hides a picture of the server, which its log channel says."""
+    return Row(point=point, chosen=with_hiding, story=moderated.hidden, **same)
+
+
+def reported(point: Point, **same: Any) -> Row:
+    return Row(point=point, chosen=with_posts, **same)
+
+
+#: What moderators and members do about pictures that are made.
+MODERATED: list[Row] = [
+    held(Point.MODERATORS_POST_BEFORE, story=moderated.approved),
+    held(Point.MODERATORS_POST_AFTER, story=moderated.approved, is_in_ci=True),
+    reported(Point.MODERATORS_POST_BEFORE, story=moderated.reported, passing=2, is_in_ci=True),
+    reported(Point.MODERATORS_POST_AFTER, story=moderated.reported, passing=2),
+    hiding(Point.MODERATORS_POST_BEFORE),
+    hiding(Point.MODERATORS_POST_AFTER, passing=2),
+    held(Point.APPROVAL_DECIDED, story=moderated.approved, is_in_ci=True),
+    held(Point.APPROVAL_DECIDED, story=moderated.rejected),
+    reported(Point.REMOVAL_DECIDED, story=moderated.removed),
+    fed(Point.FEED_BEFORE, story=moderated.fed),
+    fed(Point.FEED_AFTER, story=moderated.fed, is_in_ci=True),
+    fed(Point.FEED_TAKEN_OFF, story=moderated.taken_off),
+    hiding(Point.HIDING_KEPT),
+    hiding(Point.HIDING_DECIDED, is_in_ci=True),
+    hiding(Point.PICTURE_BEFORE, passing=2),
+    hiding(Point.PICTURE_AFTER, passing=2),
+    fed(Point.ERASURE_BEGUN, story=moderated.erased),
+    *(fed(Point.ERASURE_TAKEN_DOWN, passing=n, story=moderated.erased, is_in_ci=n == 1) for n in (1, 2)),
+    fed(Point.ERASURE_DONE, story=moderated.erased),
+    fed(Point.ERASURE_SAID, story=moderated.erased),
+    Row(point=Point.DEPARTURE_NOTED, story=moderated.left),
+    at_random(1, chosen=with_all, story=moderated.unruly, is_in_ci=True),
+    *(at_random(seed, chosen=with_all, story=moderated.unruly) for seed in range(2, 6)),
+]
+
 ROWS: list[Row] = [
+    *MODERATED,
     *(doubtful(("submit", name, 1, None), takes_seconds=60.0) for name in HANGING),
     *(doubtful(("submit", name, 1, None), is_in_ci=True) for name in DOUBTFUL),
     *(late(seconds, is_measured=False, is_in_ci=True) for seconds in (60.0, 180.0)),
@@ -165,6 +220,8 @@ ROWS: list[Row] = [
     *each(PICTURE, range(2, 4), story=stories.four),
     *each(POST, ONCE, story=stories.moved, is_in_ci=True),
     *each(NOTICE, ONCE, is_in_ci=True),
+    *each(SERVER_NOTICE, ONCE, story=stories.added, is_in_ci=True),
+    *each(OPERATOR_NOTICE, ONCE, story=stories.out_of_credit, is_in_ci=True),
     *each(SOURCE, ONCE, story=stories.edited),
     *each(UPLOAD, ONCE, story=stories.edited, is_in_ci=True),
     *each(SUBMIT, ONCE, is_in_ci=True),

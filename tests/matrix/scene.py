@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import signal
 import sys
 import time
@@ -19,7 +20,8 @@ from standins.fake_segmind.records import Bill
 from tests.journeys.fast_town import HEARTBEAT_SECONDS
 from tests.journeys.town import SIGNS_OF_A_BUG, Town, last_words
 from tests.matrix.books import Books, read_books
-from tests.matrix.judging import complaints, own_bills
+from tests.matrix.judging import about_posts, complaints, own_bills
+from tests.matrix.moderators import Moderators
 from tests.matrix.wishes import Wish
 from tests.scaled_time import ScaledClock
 
@@ -55,11 +57,15 @@ class Scene:
         self.town, self.url, self.clock = town, url, clock
         self.world = town.world
         self.wishes: list[Wish] = []
+        self.moderators = Moderators(town.world, self.online)
+        #: Chooses what the persons of some stories do.
+        self.rng = random.Random(0)
         #: In real seconds: what stands still for so long never settles.
         self.settles_within = SETTLES_WITHIN
         #: How many bills there have to be beside those of the pictures in Discord.
         self.extra_bills = 0
-        self._settings = {"DATABASE_URL": url, **clock.environment, **NOTIFIED, **settings}
+        operator = {"OPERATOR_CHANNEL_ID": str(town.world.channel("general").id)}
+        self._settings = {"DATABASE_URL": url, **clock.environment, **NOTIFIED, **operator, **settings}
         self._others: list[BotProcess] = []
 
     @property
@@ -153,6 +159,12 @@ class Scene:
         assert found is not None, "it was waited for"
         return found
 
+    async def shown(self, prompt: str) -> Message:
+        """The card of one picture, once it is on it."""
+        card = await self.card(prompt)
+        await self.world.until(lambda _: card.attachments, within_seconds=STARTS_WITHIN)
+        return card
+
     async def written_down(self, state: str) -> None:
         """Until a job is in this state also for the bot; nobody asks for the next thing sooner."""
         async with asyncio.timeout(SETTLES_WITHIN):
@@ -167,7 +179,9 @@ class Scene:
         return [line for line in lines if any(sign in line for sign in SIGNS_OF_A_BUG)]
 
     async def complaints(self) -> list[str]:
-        return complaints(self.world, self.bills, self.wishes, await self.books(), extra=self.extra_bills)
+        books = await self.books()
+        found = complaints(self.world, self.bills, self.wishes, books, extra=self.extra_bills)
+        return [*found, *about_posts(self.moderators)]
 
     async def late_picture(self) -> list[str]:
         """The member finds the second picture in /jobs; else what there is to complain about."""

@@ -63,6 +63,27 @@ async def taken_down(scene: Scene) -> None:
     scene.town.person("mia").delete(card)
 
 
+async def added(scene: Scene) -> None:
+    """The bot is removed from a server and added again while it makes a picture in another one."""
+    await scene.online()
+    club = scene.world.guild("Harbour Club")
+    scene.world.remove_app(club)
+    scene.world.add_app(club)
+    scene.ask("a harbour at dawn")
+
+
+async def out_of_credit(scene: Scene) -> None:
+    """The account is empty for a while, which the operator reads in a channel."""
+    credit = scene.town.segmind.faults
+    await scene.online()
+    credit.add("submit", "no_credit")
+    credit.add("credits", "no_credit")
+    scene.ask("a heron")
+    await scene.fallen()
+    credit.clear("submit")
+    credit.clear("credits")
+
+
 async def replied(scene: Scene) -> None:
     """A picture, and then a reply to it that asks for a change in plain words."""
     await scene.online()

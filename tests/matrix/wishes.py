@@ -10,6 +10,9 @@ from tests.journeys.town import text_of
 
 Shown = tuple[Message, Attachment]
 
+#: The channel of the moderators, which is also that of the feed and the log channel, as on a small server.
+MODERATORS = "moderators"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
@@ -22,6 +25,10 @@ class Wish:
     is_locked: bool = False
     #: Whether its card was taken down: its pictures are either never paid, or kept for /jobs.
     is_gone: bool = False
+    #: Of its pictures: made and paid, and seen by nobody in the end, since moderators or members say so.
+    taken_away: int = 0
+    #: Of its pictures: counted towards no limit any more.
+    given_back: int = 0
 
     def card(self, world: World) -> Message | None:
         """The public message that answered it, also if it was deleted since."""
@@ -57,4 +64,9 @@ def pictures_in(world: World) -> Iterator[Shown]:
 
 
 def _of_the_bot(world: World) -> list[Message]:
-    return [message for message in world.messages.values() if message.author is world.app.user]
+    """Its messages to members."""
+    return [message for message in world.messages.values() if is_for_members(world, message)]
+
+
+def is_for_members(world: World, message: Message) -> bool:
+    return message.author is world.app.user and message.channel.name != MODERATORS

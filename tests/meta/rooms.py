@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-SQL = frozenset({"sqlalchemy", "alembic", "aiosqlite", "sqlite3", "psycopg", "psycopg_pool"})
+SQL = frozenset({"sqlalchemy", "alembic", "aiosqlite", "sqlite3", "psycopg", "psycopg_pool", "procrastinate"})
 HTTP = frozenset({"aiohttp", "httpx", "requests", "urllib3"})
 DISCORD = frozenset({"discord"})
 SETTINGS = frozenset({"pydantic", "pydantic_settings", "dotenv"})
@@ -44,8 +44,10 @@ ROOMS = {
         never=DISCORD | SQL | HTTP | SETTINGS | {"prometheus_client", "cryptography"},
     ),
     "setting_types": room(never=DISCORD | SQL | HTTP),
+    "encryption_keys": room("domain", "ops", never=DISCORD | SQL | HTTP | SETTINGS),
     "env_file": room(never=DISCORD | SQL | HTTP | SETTINGS),
-    "settings": room("setting_types", "env_file", never=DISCORD | SQL | HTTP),
+    "network_settings": room("setting_types", never=DISCORD | SQL | HTTP),
+    "settings": room("setting_types", "network_settings", "env_file", never=DISCORD | SQL | HTTP),
     "unknown_settings": room("settings", "env_file", never=DISCORD | SQL | HTTP),
     "fault_points": room(never=DISCORD | SQL | HTTP | SETTINGS),
     "app": room(
@@ -63,9 +65,19 @@ ROOMS = {
         "factories",
     ),
     "factories": room(
-        "domain", "store", "segmind", "chat", "ops", "download", "operator_webhook", "settings"
+        "domain",
+        "store",
+        "segmind",
+        "chat",
+        "ops",
+        "download",
+        "operator_webhook",
+        "settings",
+        "encryption_keys",
     ),
-    "cli": room("domain", "store", "services", "chat", "ops", "download", "settings", "factories"),
+    "cli": room(
+        "domain", "store", "services", "chat", "ops", "download", "settings", "factories", "encryption_keys"
+    ),
     "__main__": room(
         "domain",
         "ops",
@@ -90,7 +102,7 @@ INNER = {
         "presenter": frozenset({"incoming", "reports"}),
         "servers": frozenset({"rest", "gateway", "presenter"}),
         "access": frozenset({"rest", "incoming"}),
-        "delivery": frozenset({"rest", "gateway", "incoming", "presenter"}),
+        "delivery": frozenset({"rest", "gateway", "incoming", "presenter", "servers", "access"}),
         "responses": frozenset({"rest", "incoming", "presenter", "servers", "access", "delivery"}),
         "actions": frozenset(
             {"rest", "incoming", "reports", "presenter", "servers", "access", "delivery", "responses"}
@@ -112,19 +124,31 @@ INNER = {
             }
         ),
     },
+    "store": {
+        "driver": frozenset[str](),
+        "schema": frozenset({"driver"}),
+        "migrations": frozenset({"schema"}),
+        "servers": frozenset({"driver", "schema"}),
+        "pictures": frozenset({"driver", "schema"}),
+        "fleet": frozenset({"driver", "schema"}),
+        "moderation": frozenset({"driver", "schema", "servers", "pictures"}),
+        "admission": frozenset({"driver", "schema", "servers", "pictures"}),
+        "privacy": frozenset({"driver", "schema", "pictures", "moderation"}),
+        "upkeep": frozenset({"driver", "schema", "servers", "pictures"}),
+    },
     "services": {
         "concurrency": frozenset[str](),
         "limits": frozenset({"protocols", "runtime"}),
-        "provider": frozenset({"protocols", "runtime"}),
+        "provider": frozenset({"concurrency", "protocols", "runtime"}),
         "cards": frozenset(
             {"protocols", "runtime", "elapsed", "job_tasks", "concurrency", "limits", "provider"}
         ),
         "making": frozenset(
             {"protocols", "runtime", "elapsed", "job_tasks", "concurrency", "limits", "provider", "cards"}
         ),
-        "members": frozenset({"runtime", "job_tasks", "concurrency", "limits", "cards", "making"}),
-        "admins": frozenset({"runtime", "limits"}),
-        "upkeep": frozenset({"protocols", "runtime", "limits", "provider", "making"}),
+        "members": frozenset({"protocols", "runtime", "elapsed", "concurrency", "limits", "cards", "making"}),
+        "admins": frozenset({"protocols", "runtime", "elapsed", "limits"}),
+        "upkeep": frozenset({"protocols", "runtime", "limits", "provider", "cards", "making"}),
     },
 }
 

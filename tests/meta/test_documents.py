@@ -81,8 +81,8 @@ def test_paths_that_the_code_names_exist() -> None:
 
 
 def test_a_path_is_told_from_other_words() -> None:
-    text = "`bot/app.py` `store/jobs.py` `chat/` `image/png` `standins` `/jobs` `gone.md`\n```\n`a.md`\n```"
-    assert named_paths(text) == ["bot/app.py", "store/jobs.py", "chat/", "gone.md"]
+    text = "`bot/app.py` `domain/job.py` `chat/` `image/png` `standins` `/jobs` `gone.md`\n```\n`a.md`\n```"
+    assert named_paths(text) == ["bot/app.py", "domain/job.py", "chat/", "gone.md"]
     assert [path for path in named_paths(text) if not exists(path)] == ["gone.md"]
 
 

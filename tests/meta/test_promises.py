@@ -13,7 +13,7 @@ SILENCED_WITH_REASON = re.compile(
     r"#\s*(?:noqa:\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*|type:\s*ignore\[[\w,\s-]+\])\W+\w+(?:\W+\w+)+"
 )
 MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:work|root|home/\w+|Users/\w+)/")
-LOCK_FILES = ("requirements.lock", "requirements-dev.lock")
+LOCK_FILES = ("requirements.lock", "requirements-queue.lock", "requirements-dev.lock")
 
 
 def test_linters_types_and_warnings_stay_strict() -> None:
@@ -89,9 +89,9 @@ def test_lock_files_hold_hashes_and_no_addresses() -> None:
         assert text.count("==") <= text.count("--hash=sha256:")
 
 
-def test_both_lock_files_agree() -> None:
+def test_the_lock_files_agree() -> None:
     def pins(name: str) -> dict[str, str]:
         return dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / name).read_text(), re.MULTILINE))
 
-    runtime, development = map(pins, LOCK_FILES)
-    assert runtime.items() <= development.items()
+    runtime, queue, development = map(pins, LOCK_FILES)
+    assert runtime.items() <= queue.items() <= development.items()

@@ -13,6 +13,7 @@ SECTIONS = [
     "A doubtful submit",
     "The provider misbehaves",
     "Discord misbehaves",
+    "Several processes",
     "The machine",
     "Load",
 ]

@@ -92,8 +92,8 @@ def test_only_detours_are_left_out_of_a_picture() -> None:
         ("domain/job.py", "from bot.ops.metrics import Metrics", "may not import bot.ops"),
         ("services/making/engine.py", "from bot.chat import chat", "may not import bot.chat"),
         ("services/making/engine.py", "def f():\n    import aiohttp", "must never know aiohttp"),
-        ("store/jobs.py", "from bot import settings", "may not import bot.settings"),
-        ("chat/bot.py", "import bot.store.jobs as jobs", "may not import bot.store"),
+        ("store/pictures/jobs.py", "from bot import settings", "may not import bot.settings"),
+        ("chat/bot.py", "import bot.store.pictures.jobs as jobs", "may not import bot.store"),
         ("app.py", "from sandbox import launcher", "must never know sandbox"),
         (
             "chat/rest/ladder.py",
@@ -102,7 +102,7 @@ def test_only_detours_are_left_out_of_a_picture() -> None:
         ),
         ("services/limits/allowance.py", "import bot.services.wiring", "may not import bot.services.wiring"),
         ("helpers.py", "", "no such room"),
-        ("store/jobs.py", "from . import cards", "imports relatively"),
+        ("store/pictures/jobs.py", "from . import cards", "imports relatively"),
     ],
 )
 def test_a_forbidden_import_is_found(path: str, source: str, complaint: str) -> None:

@@ -13,7 +13,12 @@ from packaging.utils import canonicalize_name
 
 from tests.meta.checkout import ROOT, place
 
-LOCKS = ["requirements.lock", "requirements-dev.lock"]
+#: The optional parts of the project that each has besides what every bot needs.
+LOCKS = {
+    "requirements.lock": (),
+    "requirements-queue.lock": ("queue",),
+    "requirements-dev.lock": ("queue", "dev"),
+}
 STRANGERS = sorted(place(path) for path in (ROOT / "tests" / "strangers").glob("requirements-*.txt"))
 NODE_LOCK = ROOT / "tests" / "strangers" / "js" / "package-lock.json"
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
@@ -77,7 +82,8 @@ def locked_versions(lock: str) -> dict[str, set[str]]:
 @pytest.mark.parametrize("lock", LOCKS)
 def test_what_is_locked_is_what_the_project_asks_for(lock: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = [*project["dependencies"], *(project["optional-dependencies"]["dev"] if "dev" in lock else [])]
+    optional = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *(one for part in LOCKS[lock] for one in optional[part])]
     locked = locked_versions(lock)
     for requirement in map(Requirement, wanted):
         versions = locked[canonicalize_name(requirement.name)]
@@ -85,8 +91,9 @@ def test_what_is_locked_is_what_the_project_asks_for(lock: str) -> None:
 
 
 def test_the_tests_run_with_the_versions_that_are_shipped() -> None:
-    shipped, tested = map(locked_versions, LOCKS)
-    assert shipped == {name: tested.get(name) for name in shipped}
+    *shipped, tested = map(locked_versions, LOCKS)
+    for versions in shipped:
+        assert versions == {name: tested.get(name) for name in versions}
 
 
 def test_no_two_installed_packages_disagree() -> None:
@@ -112,7 +119,7 @@ def test_nothing_is_copied_into_the_image_but_the_bot() -> None:
     """A .env with its secrets beside the Dockerfile stays outside, and so does the database."""
     ignored = (ROOT / ".dockerignore").read_text().split()
     assert ignored[0] == "*"
-    assert {one for one in ignored if one.startswith("!")} == {"!bot", "!requirements.lock"}
+    assert {one for one in ignored if one.startswith("!")} == {"!bot", "!requirements-queue.lock"}
 
 
 def test_the_image_runs_as_nobody_in_particular() -> None:

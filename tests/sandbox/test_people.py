@@ -64,7 +64,7 @@ async def test_a_member_sees_their_own_server_only(ada: Viewer) -> None:
     assert [guild["name"] for guild in ada.snapshot["guilds"]] == ["Lantern Studio"]
     assert ada.channel_names() == ["pictures", "night scenes", "general", "after-dark"]
     names = {user["username"] for user in ada.snapshot["users"]}
-    assert {"ada", "ben", "mia", "otto", "lantern"} == names
+    assert {"ada", "ben", "mia", "otto", "rex", "nora", "lantern"} == names
 
 
 async def test_another_servers_people_hear_nothing(page: OpenPage, ada: Viewer) -> None:

@@ -1,8 +1,9 @@
-"""Money, day totals and times as the store keeps them, and the same added up plainly from the jobs."""
+"""Money, totals and times as the store keeps them, and the same added up plainly from the jobs."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import cast
+from datetime import date, timedelta
+from typing import Any, cast
 
 from sqlalchemy import select
 
@@ -10,14 +11,17 @@ from bot.domain.durations import bucket
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.money import Month
-from bot.domain.reports import EXTRA, outcome_of
-from bot.store.connection import Connection
-from bot.store.job_rows import JOB, job_from
-from bot.store.schema import dismissed, durations, money, totals
-from bot.store.schema import jobs as job_table
+from bot.domain.reports import EXTRA, MADE, outcome_of
+from bot.store.driver.connection import Connection
+from bot.store.pictures.job_rows import JOB, job_from
+from bot.store.schema.tables import dismissed, durations, money, span_totals, totals
+from bot.store.schema.tables import jobs as job_table
 
-#: Money, totals and times, each by what it is of.
+#: Money, totals, times and totals of spans, each by what it is of.
 Books = tuple[dict[object, object], ...]
+
+
+DAY_ZERO, SIX_DAYS = date(1970, 1, 1), timedelta(days=6)
 
 
 def all_jobs(connection: Connection) -> list[Job]:
@@ -29,14 +33,16 @@ def jobs_and_books(connection: Connection) -> tuple[list[Job], Books]:
 
 
 def books(connection: Connection) -> Books:
-    """Money, totals and times as they are kept; what has become nothing is left out."""
+    """Money, totals, times and totals of spans as they are kept; what has become nothing is left out."""
     kept = connection.execute(select(money.c.month, money.c.guild_id, money.c.held, money.c.spent))
     counted = connection.execute(select(totals))
     timed = connection.execute(select(durations))
+    spanned = connection.execute(select(span_totals))
     return (
         {(row.month, row.guild_id): (row.held, row.spent) for row in kept if row.held or row.spent},
         {tuple(row[:5]): tuple(row[5:]) for row in counted if any(row[5:])},
         {tuple(row[:5]): row[5] for row in timed if row[5]},
+        {tuple(row[:4]): tuple(row[4:]) for row in spanned if any(row[4:])},
     )
 
 
@@ -72,7 +78,20 @@ def expected_books(found: list[Job], extras: Sequence[tuple[JobId, int]] = ()) -
         {key: (held[key], spent[key]) for key in {*held, *spent} if held[key] or spent[key]},
         {key: (pictures[key], sums[key]) for key in pictures},
         dict(times),
+        spanned(pictures, sums),
     )
+
+
+def spanned(pictures: Counter[Any], sums: Counter[Any]) -> dict[object, object]:
+    """What each member made, over all days of a span."""
+    found: dict[object, tuple[int, int]] = {}
+    for guild_id, channel_id, day, member_id, outcome in pictures:
+        if outcome == MADE and member_id:
+            key = (guild_id, channel_id, DAY_ZERO + (day - DAY_ZERO) // SIX_DAYS * SIX_DAYS, member_id)
+            before, spent = found.get(key, (0, 0))
+            of_day = (guild_id, channel_id, day, member_id, outcome)
+            found[key] = (before + pictures[of_day], spent + sums[of_day])
+    return dict(found)
 
 
 def parts(amounts: object) -> tuple[int, ...]:

@@ -7,22 +7,14 @@ from typing import Any
 import pytest
 
 from bot.domain.limits import OperatorLimits
-from bot.store.database import open_database
-from bot.store.migrate import migrate
-from tests.databases import postgres
+from bot.store.driver.database import open_database
+from bot.store.upkeep.migrate import migrate
+from tests.databases import database_url, postgres
 from tests.services.house import NO_LIMITS, House
 
-__all__ = ["postgres"]
+__all__ = ["database_url", "postgres"]
 
 BuildHouse = Callable[..., Awaitable[House]]
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, sqlite_url: str) -> str:
-    """Each of the two databases, migrated. PostgreSQL's is shared: use members of your own."""
-    url: str = sqlite_url if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    migrate(url)
-    return url
 
 
 @pytest.fixture

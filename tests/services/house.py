@@ -13,11 +13,13 @@ from bot.domain.ids import ChannelId, GuildId, InteractionId, JobId, MemberId, M
 from bot.domain.job import Job
 from bot.domain.limits import OperatorLimits
 from bot.domain.request import Door, ImageRequest
+from bot.services.choices import Adapters
 from bot.services.making.admission import Ask
 from bot.services.protocols import ImageProvider, OperatorPost
-from bot.services.wiring import Adapters, Services, wire
-from bot.store import jobs
-from bot.store.database import Database
+from bot.services.services import Services
+from bot.services.wiring import wire
+from bot.store.driver.database import Database
+from bot.store.pictures import jobs
 from standins.clock import VirtualClock
 from tests.builders import (
     CHANNEL,
@@ -30,7 +32,10 @@ from tests.builders import (
     stepped_clock,
 )
 from tests.imaging.shared import shared_imaging
-from tests.services.outsides import FakeCourier, FakeFetcher, FakeNotices, FakeProvider
+from tests.services.fake_erasure_answers import FakeErasureAnswers
+from tests.services.fake_notices import FakeNotices
+from tests.services.outsides import FakeCourier, FakeFetcher, FakeModeratorChannel, FakeProvider
+from tests.services.settling import settled
 
 NO_LIMITS = OperatorLimits()
 #: Micro-USD that a picture is expected to cost until costs have been seen.
@@ -72,6 +77,8 @@ class CountingDatabase:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.under_way = 0
+        #: How many were begun.
+        self.writes = 0
         #: Raised by the next writes instead.
         self.refusals: list[Exception] = []
         #: Raised by the next reads instead.
@@ -80,6 +87,7 @@ class CountingDatabase:
         self.after_write: Callable[..., None] = lambda *_: None
 
     async def write(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        self.writes += 1
         if self.refusals:
             raise self.refusals.pop(0)
         done = await self._counted(self._database.write(fn, *args, **kwargs))
@@ -98,6 +106,9 @@ class CountingDatabase:
         finally:
             self.under_way -= 1
 
+    async def overwrite_deleted(self) -> None:
+        await self._database.overwrite_deleted()
+
     async def close(self) -> None:
         await self._database.close()
 
@@ -114,6 +125,7 @@ class ServicesRig:
         provider: ImageProvider,
         limits: OperatorLimits = NO_LIMITS,
         courier: FakeCourier | None = None,
+        moderator_channel: FakeModeratorChannel | None = None,
         fetcher: FakeFetcher | None = None,
         requests_per_minute: int = 50,
         budget_microusd: int | None = None,
@@ -126,6 +138,8 @@ class ServicesRig:
         self.courier = courier or FakeCourier()
         self.fetcher = fetcher or FakeFetcher()
         self.notices = FakeNotices()
+        self.erasure_answers = FakeErasureAnswers()
+        self.moderator_channel = moderator_channel or FakeModeratorChannel()
         self.limits = limits
         self.announced_after_seconds = announced_after_seconds
         self.folder = folder
@@ -139,6 +153,8 @@ class ServicesRig:
             provider=provider,
             courier=self.courier,
             notices=self.notices,
+            erasure_answers=self.erasure_answers,
+            moderator_channel=self.moderator_channel,
             fetcher=self.fetcher,
             imaging=shared_imaging(),
             operator_post=operator_post,
@@ -211,13 +227,7 @@ class ServicesRig:
 
     async def settle(self) -> None:
         """Let everything happen that needs no time."""
-        quiet = 0
-        while quiet < 10:
-            await asyncio.sleep(0)
-            if self.database.under_way or self.threads.under_way:
-                await asyncio.sleep(0.0005)
-                quiet = 0
-            quiet += 1
+        await settled(lambda: bool(self.database.under_way or self.threads.under_way))
 
     async def until(self, is_so: Callable[[], bool], most_seconds: float = 48 * 3600) -> None:
         """Move time on until something is so."""
@@ -274,6 +284,7 @@ class House(ServicesRig):
             clock=self.clock,
             provider=self.provider,
             courier=self.courier,
+            moderator_channel=self.moderator_channel,
             fetcher=self.fetcher,
             announced_after_seconds=self.announced_after_seconds,
         )

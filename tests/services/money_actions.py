@@ -8,6 +8,7 @@ from bot.domain.administration import RuleScope, RuleSubject
 from bot.domain.failure import FailureKind
 from bot.domain.ids import ChannelId, GuildId, MemberId, RoleId
 from bot.domain.limits import FIELDS, Allowances, LimitField, OperatorLimits
+from bot.domain.quality import Quality
 from tests.builders import CHANNEL, GUILD, MEMBER
 
 GUILDS = [GuildId(GUILD + number) for number in range(2)]
@@ -27,6 +28,9 @@ LIMITS = OperatorLimits(
     ceilings=Allowances(per_hour=HOURLY_CEILING, per_day=CEILING, per_month=MONTHLY_CEILING),
 )
 #: Micro-USD: of the first server, and of the operator over both.
+MAX_PRICE = 90_000
+#: How many pictures one of max quality counts as, in each server.
+MAX_COUNTS_AS = [2, 1]
 GUILD_CAP, OPERATOR_CAP = 200_000, 330_000
 KINDS = [FailureKind.BLOCKED, FailureKind.UNKNOWN, FailureKind.EXPIRED, FailureKind.DISCORD]
 
@@ -39,6 +43,7 @@ class Admit:
     roles: frozenset[RoleId]
     channel: int
     is_in_thread: bool
+    quality: Quality
 
 
 @dataclass(frozen=True)
@@ -113,9 +118,17 @@ Action = Admit | Step | Cancel | Withdraw | Settle | Jump | Price | SetRule | Wa
 
 few = st.integers(0, 30)
 either = st.integers(0, 1)
+qualities = st.sampled_from([Quality.STANDARD, Quality.STANDARD, Quality.MAX])
 costs = st.none() | st.integers(1, 120_000)
 admissions = st.builds(
-    Admit, either, either, st.integers(1, 2), st.frozensets(st.sampled_from(ROLES)), either, st.booleans()
+    Admit,
+    either,
+    either,
+    st.integers(1, 2),
+    st.frozensets(st.sampled_from(ROLES)),
+    either,
+    st.booleans(),
+    qualities,
 )
 others = (
     st.builds(Step, few, few, st.sampled_from(KINDS), costs)

@@ -14,7 +14,9 @@ from bot.domain.card import Card, CardView, Rung, Shown
 from bot.domain.clock import Clock
 from bot.domain.errors import CourierUnavailable, FileRefused, NotSent, RequestUnknown, Unavailable
 from bot.domain.failure import SourceProblem
-from bot.domain.ids import ChannelId, GuildId, JobId, MessageId, RequestId
+from bot.domain.ids import JobId, MessageId, RequestId
+from bot.domain.job import JobState
+from bot.domain.moderation import FeedBatch, PostView
 from bot.domain.notice import Notice
 from bot.domain.provider import Completed, HistoryRow, Inputs, Picture, Result, Status, StillRunning
 from bot.domain.request import PictureLocation
@@ -200,6 +202,8 @@ class FakeCourier:
 
     def __init__(self) -> None:
         self.shown: dict[int, CardView] = {}
+        #: The states that each card's message has shown, in order.
+        self.states: dict[int, list[list[JobState]]] = {}
         self.pictures: dict[JobId, list[Picture]] = {}
         self.shows = 0
         self.on_show: deque[Exception] = deque()
@@ -251,6 +255,7 @@ class FakeCourier:
         self.messages[message_id] = view
         if not view.is_left:
             self.shown[view.card.id] = view
+            self.states.setdefault(view.card.id, []).append([job.state for job in view.jobs])
         for job_id, picture in pictures.items():
             self.pictures.setdefault(job_id, []).append(picture)
         return Shown(
@@ -291,42 +296,63 @@ class FakeCourier:
         return self.found.get(card.id)
 
 
-@dataclass(frozen=True)
-class Warned:
-    """One notice about a budget."""
-
-    guild_id: GuildId
-    channel_id: ChannelId
-    percent: int
-    cap_microusd: int
-    used_microusd: int
-    resets_at: datetime
-    language: str | None
-
-
-class FakeNotices:
-    """What servers' log channels show. `on_notice` holds what the next calls raise."""
+class FakeModeratorChannel:
+    """What moderators see in their channels. `on_post` holds what the next calls raise."""
 
     def __init__(self) -> None:
-        self.warned: list[Warned] = []
-        self.on_notice: deque[Exception] = deque()
+        #: By message, as they are shown now.
+        self.shown: dict[MessageId, PostView] = {}
+        self.pictures: dict[MessageId, Picture | None] = {}
+        self.on_post: deque[Exception] = deque()
+        #: The next posts arrive, yet raise: the answer is lost.
+        self.lost_answers: deque[Exception] = deque()
+        self.edits = 0
+        #: The messages of the feeds, in order.
+        self.feed: list[tuple[FeedBatch, dict[JobId, Picture]]] = []
+        #: What is left of messages that were changed; of those deleted, nothing.
+        self.feed_edits: list[tuple[MessageId, list[JobId]]] = []
+        #: The small pictures that came with each of them.
+        self.feed_copies: list[list[JobId]] = []
 
-    async def budget(
-        self,
-        *,
-        guild_id: GuildId,
-        channel_id: ChannelId,
-        percent: int,
-        cap_microusd: int,
-        used_microusd: int,
-        resets_at: datetime,
-        language: str | None,
+    async def post(self, view: PostView, picture: Picture | None) -> MessageId:
+        if self.on_post:
+            raise self.on_post.popleft()
+        message_id = MessageId(70_000 + len(self.shown))
+        self.shown[message_id], self.pictures[message_id] = view, picture
+        if self.lost_answers:
+            raise self.lost_answers.popleft()
+        return message_id
+
+    async def post_feed(self, batch: FeedBatch, pictures: Mapping[JobId, Picture]) -> MessageId:
+        if self.on_post:
+            raise self.on_post.popleft()
+        self.feed.append((batch, dict(pictures)))
+        if self.lost_answers:
+            raise self.lost_answers.popleft()
+        return MessageId(80_000 + len(self.feed))
+
+    async def edit_feed(
+        self, batch: FeedBatch, message_id: MessageId, pictures: Mapping[JobId, Picture]
     ) -> None:
-        if self.on_notice:
-            raise self.on_notice.popleft()
-        self.warned.append(
-            Warned(guild_id, channel_id, percent, cap_microusd, used_microusd, resets_at, language)
-        )
+        if self.on_post:
+            raise self.on_post.popleft()
+        self.feed_edits.append((message_id, batch.job_ids))
+        self.feed_copies.append(sorted(pictures))
+
+    async def find_feed(self, batch: FeedBatch) -> dict[JobId, MessageId]:
+        shown = {id_ for posted, _ in self.feed for id_ in posted.job_ids}
+        return {id_: MessageId(80_000) for id_ in batch.job_ids if id_ in shown}
+
+    async def find(self, view: PostView) -> MessageId | None:
+        found = [id_ for id_, shown in self.shown.items() if shown.post.id == view.post.id]
+        return found[-1] if found else None
+
+    async def edit(self, view: PostView) -> None:
+        if self.on_post:
+            raise self.on_post.popleft()
+        assert view.post.message_id is not None
+        self.edits += 1
+        self.shown[view.post.message_id] = view
 
 
 def without_url(inputs: Inputs) -> Inputs:

@@ -10,7 +10,7 @@ from bot.domain.administration import AuditTopic, RuleScope, RuleSubject
 from bot.domain.errors import ChannelNotAllowed, LimitReached, NoChannelLeft, ValueOutOfRange
 from bot.domain.ids import ChannelId, GuildId, InteractionId, MemberId, RoleId
 from bot.domain.limits import FIELDS, Allowances, LimitField, LimitOrigin, OperatorLimits, Overruled
-from bot.store.database import open_database
+from bot.store.driver.database import open_database
 from tests.builders import CHANNEL, GUILD, MEMBER, a_request
 from tests.services.conftest import BuildHouse
 from tests.services.house import PRICE, House
@@ -235,6 +235,20 @@ async def test_limits_out_of_range_change_nothing(house: House, limit: int) -> N
         await set_per_day(house, EVERYONE, limit)
     assert (refused.value.field, refused.value.least, refused.value.most) == ("per_day", 0, 1_000_000)
     assert await house.services.administration.audit(GUILD, 10) == []
+
+
+async def test_prompts_are_kept_for_as_long_as_the_operator_keeps_them_and_no_longer(house: House) -> None:
+    admin = house.services.administration
+    for days in (0, 91, 10**9):
+        with pytest.raises(ValueOutOfRange):
+            await admin.set_retention(GUILD, ADMIN, days)
+    assert (await admin.set_retention(GUILD, ADMIN, 90)).prompt_days == 90
+    assert (await admin.set_retention(GUILD, ADMIN, None)).prompt_days == 90
+    entries = await admin.audit(GUILD, 5)
+    assert [(entry.topic, entry.before, entry.after) for entry in entries] == [
+        (AuditTopic.RETENTION, {"days": 90}, {"days": None}),
+        (AuditTopic.RETENTION, {"days": None}, {"days": 90}),
+    ]
 
 
 @pytest.mark.parametrize("microusd", [-5, 0, 1, PRICE - 1, 10**13])

@@ -3,18 +3,25 @@
 import asyncio
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import text
 
-from bot.domain.errors import LimitReached
+from bot.domain.errors import Blocked, BudgetSpent, LimitReached
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import GuildId, InteractionId, MemberId
 from bot.domain.limits import Allowances, LimitField, LimitOrigin, OperatorLimits
 from bot.domain.provider import Failed
-from bot.store.database import open_database
+from bot.store.admission import blocks
+from bot.store.driver.database import Connection, Database, open_database
+from bot.store.upkeep.migrate import migrate
 from tests.builders import GUILD, MEMBER, a_request
+from tests.databases import admit, beside
 from tests.services.conftest import BuildHouse
-from tests.services.house import House
+from tests.services.house import PRICE, House
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 @pytest.mark.parametrize(
@@ -124,6 +131,54 @@ async def test_servers_have_allowances_of_their_own_below_one_ceiling(build_hous
     assert refusal.value.rule.origin is LimitOrigin.OPERATOR_CEILING
 
 
+class WatchedDatabase:
+    """Counts the statements of transactions that may have changed something."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.changes = 0
+
+    async def overwrite_deleted(self) -> None:
+        await self._database.overwrite_deleted()
+
+    async def write(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        def watched(connection: Connection) -> Any:
+            before = connection.changes
+            try:
+                return fn(connection, *args, **kwargs)
+            finally:
+                self.changes += connection.changes - before
+
+        return await self._database.write(watched)
+
+    async def read(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        return await self._database.read(fn, *args, **kwargs)
+
+    async def close(self) -> None:
+        await self._database.close()
+
+
+async def test_a_refusal_has_changed_nothing(sqlite_url: str, tmp_path: Path) -> None:
+    """Or the writer would undo it, and run all that shares its commit once more."""
+    migrate(sqlite_url)
+    watched = WatchedDatabase(await open_database(sqlite_url))
+    house = House(watched, tmp_path, limits=OperatorLimits(per_day=1), budget_microusd=PRICE)
+    await house.admit()
+    was_admitted, watched.changes = watched.changes, 0
+    for other in (MEMBER, MemberId(MEMBER + 1)):
+        with pytest.raises((LimitReached, BudgetSpent)):
+            await house.admit(member=other)
+    assert was_admitted
+    assert watched.changes == 0
+
+    await watched.write(blocks.put, GUILD, reason="", at=house.clock.now())
+    watched.changes = 0
+    with pytest.raises(Blocked):
+        await house.admit()
+    assert watched.changes == 0
+    await watched.close()
+
+
 async def test_one_interaction_makes_one_request(build_house: BuildHouse) -> None:
     house = await build_house(OperatorLimits(per_day=1))
     once = await house.admit(interaction_id=InteractionId(5))
@@ -188,3 +243,20 @@ async def test_usage_lists_every_rule(build_house: BuildHouse) -> None:
         (LimitField.RUNNING, 1),
         (LimitField.ATTEMPTS, 1),
     }
+
+
+async def test_an_interaction_that_is_admitted_elsewhere_in_the_same_moment_is_read_back(
+    postgres: Database, postgres_url: str, tmp_path: Path
+) -> None:
+    """By a program that does not wait for our writers' lock: then the unique index decides."""
+    house = House(postgres, tmp_path)
+    interaction = InteractionId(77)
+    with beside(postgres_url) as elsewhere:
+        (job,) = admit(elsewhere, interaction_id=interaction)
+        asking = asyncio.create_task(house.admit(interaction_id=interaction))
+        async with asyncio.timeout(20):
+            while not elsewhere.scalar(text(WAITING)):  # noqa: ASYNC110  the server does not tell
+                await asyncio.sleep(0.01)
+    view = await asking
+    assert view.card.id == job.card_id
+    assert [other.id for other in view.jobs] == [job.id]

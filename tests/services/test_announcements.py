@@ -2,17 +2,23 @@
 
 import pytest
 
+from bot.domain.approval import WAITS_FOR
 from bot.domain.card import CardView
 from bot.domain.errors import CardGone, CourierUnavailable
 from bot.domain.failure import Failure, FailureKind
-from bot.domain.ids import MessageId
+from bot.domain.ids import MemberId, MessageId
+from bot.domain.job import Job, JobState
 from bot.domain.notice import Notice, Notify
 from bot.domain.provider import Failed
+from bot.domain.word_list import WordAction
 from bot.services.cards.announcements import GIVEN_UP_AFTER_SECONDS
-from bot.store import owed_notices
-from tests.builders import a_request
+from bot.services.members.approvals import EVERY_SECONDS
+from bot.store.moderation import approvals
+from bot.store.pictures import owed_notices
+from tests.builders import GUILD, MEMBER, a_request
 from tests.services.conftest import BuildHouse
 from tests.services.house import House
+from tests.services.test_approvals import in_state
 from tests.services.test_gallery import OWNER
 
 AFTER_SECONDS = 20.0
@@ -159,3 +165,74 @@ async def test_a_member_who_always_wants_it_gets_it_where_the_server_has_none(ho
     await house.services.gallery.set_notify(OWNER.member_id, Notify.ALWAYS)
     await ended(house)
     assert notices(house) == [ONE]
+
+
+MODERATOR = MemberId(MEMBER + 7)
+
+
+async def held(house: House, count: int = 1) -> list[Job]:
+    """Pictures that wait for a moderator, made long before they are decided on."""
+    await house.services.word_lists.add(GUILD, MODERATOR, "fox", WordAction.HOLD)
+    view = await house.ask(a_request(prompt="a fox", count=count))
+    return [await in_state(house, job, JobState.HELD) for job in view.jobs]
+
+
+@pytest.mark.parametrize("gives_back", [False, True])
+async def test_a_rejection_is_announced_however_soon_it_comes(house: House, *, gives_back: bool) -> None:
+    house.provider.seconds = AFTER_SECONDS / 4
+    (job,) = await held(house)
+    assert notices(house) == []
+    await house.services.approvals.reject(job.id, GUILD, MODERATOR, "no foxes", gives_back=gives_back)
+    await house.advance(60)
+    (notice,) = notices(house)
+    (rejected,) = notice.rejected
+    assert (notice.ready, notice.failed) == (0, 0)
+    assert (rejected.moderation_reason, rejected.is_given_back) == ("no foxes", gives_back)
+
+
+async def test_a_rejection_is_announced_with_the_pictures_that_were_approved(house: House) -> None:
+    first, second = await held(house, 2)
+    await house.services.approvals.approve(first.id, GUILD, MODERATOR)
+    await house.advance(120)
+    assert notices(house) == []
+    await house.services.approvals.reject(second.id, GUILD, MODERATOR, "")
+    await house.advance(60)
+    (notice,) = notices(house)
+    assert (notice.ready, [job.id for job in notice.rejected]) == (1, [second.id])
+
+
+async def test_what_nobody_looked_at_in_time_is_announced(house: House) -> None:
+    (job,) = await held(house)
+    house.clock.pass_by(WAITS_FOR.total_seconds())
+    await house.advance(2 * EVERY_SECONDS)
+    assert (await house.job(job.id)).state is JobState.REJECTED
+    (notice,) = notices(house)
+    assert [job.moderation_reason for job in notice.rejected] == [None]
+
+
+async def test_who_deletes_what_waits_is_told_nothing(house: House) -> None:
+    (job,) = await held(house)
+    await house.services.gallery.delete([job.id], OWNER)
+    await house.advance(120)
+    assert notices(house) == []
+
+
+async def test_who_wants_no_notices_gets_none_of_a_rejection_either(house: House) -> None:
+    await house.services.gallery.set_notify(OWNER.member_id, Notify.NEVER)
+    (job,) = await held(house)
+    await house.services.approvals.reject(job.id, GUILD, MODERATOR, "no foxes")
+    await house.advance(120)
+    assert notices(house) == []
+
+
+async def test_a_rejection_right_before_the_end_of_the_process_is_announced_by_the_next(house: House) -> None:
+    (job,) = await held(house)
+    await house.tasks.close()
+    at = house.clock.now()
+    await house.raw_database.write(
+        approvals.reject, job, by=MODERATOR, at=at, reason="no foxes", gives_back=False
+    )
+    after = await house.joined()
+    await after.advance(120)
+    assert [len(notice.rejected) for notice in notices(after)] == [1]
+    await after.close()

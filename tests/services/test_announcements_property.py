@@ -16,7 +16,7 @@ from bot.domain.errors import CardGone, CourierUnavailable
 from bot.domain.ids import CardId
 from bot.domain.job import JobState
 from bot.domain.notice import Notice
-from bot.store.database import open_database
+from bot.store.driver.database import open_database
 from tests.builders import a_request
 from tests.databases import empty, migrate_once, migrated_file
 from tests.services.house import House

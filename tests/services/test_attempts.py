@@ -7,7 +7,7 @@ from bot.domain.failure import COSTLY_PROBLEMS, Failure, FailureKind, SourceProb
 from bot.domain.job import JobState
 from bot.domain.limits import LimitField, OperatorLimits
 from bot.domain.request import PictureLocation, Source
-from bot.store import jobs
+from bot.store.pictures import jobs
 from tests.builders import CHANNEL, MESSAGE, a_request
 from tests.imaging.files import a_bomb, tiny_tiles
 from tests.services.conftest import BuildHouse
@@ -19,7 +19,7 @@ FAILURES += [Failure(FailureKind.SOURCE, problem) for problem in SourceProblem]
 ENDS = [JobState.CANCELLED, JobState.REJECTED, JobState.DELIVERED]
 WAYS = {
     JobState.CANCELLED: [],
-    JobState.REJECTED: [JobState.SUBMITTING, JobState.RUNNING, JobState.READY, JobState.HELD],
+    JobState.REJECTED: [JobState.SUBMITTING, JobState.RUNNING, JobState.HELD],
     JobState.DELIVERED: [JobState.SUBMITTING, JobState.RUNNING, JobState.READY],
 }
 

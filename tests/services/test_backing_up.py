@@ -9,9 +9,9 @@ import pytest
 
 from bot.ops.metrics import Metrics
 from bot.services.upkeep.scheduled_backups import FIRST_AFTER_SECONDS, RETRY_SECONDS, ScheduledBackups
-from bot.store import backup_folder
-from bot.store.database import open_database
-from bot.store.migrate import migrate
+from bot.store.driver.database import open_database
+from bot.store.upkeep import backup_folder
+from bot.store.upkeep.migrate import migrate
 from tests.builders import NOON, stepped_clock
 from tests.databases import admit
 

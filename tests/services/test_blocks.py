@@ -11,7 +11,8 @@ from bot.domain.job import JobState
 from bot.domain.limits import LimitField, OperatorLimits
 from bot.domain.provider import Failed
 from bot.services.admins import operator_blocks
-from bot.store import blocks
+from bot.services.upkeep.retention import Retention
+from bot.store.admission import blocks
 from tests.builders import GUILD, MEMBER, a_request
 from tests.services.conftest import BuildHouse
 from tests.services.house import House
@@ -19,9 +20,10 @@ from tests.services.house import House
 ELSEWHERE, SOMEBODY_ELSE = GuildId(GUILD + 1), MemberId(MEMBER + 1)
 
 
-async def block(house: House, subject_id: int, reason: str = "") -> int:
+async def block(house: House, subject_id: int, reason: str = "", *, lasts: timedelta | None = None) -> int:
+    at = house.clock.now()
     return await house.raw_database.write(
-        operator_blocks.block, subject_id, reason=reason, at=house.clock.now()
+        operator_blocks.block, subject_id, reason=reason, at=at, until=None if lasts is None else at + lasts
     )
 
 
@@ -45,6 +47,24 @@ async def test_in_a_blocked_server_nobody_gets_anything_and_elsewhere_everybody(
             await house.admit(member=member)
         assert refusal.value.is_server
         await house.admit(member=member, guild_id=ELSEWHERE)
+
+
+@pytest.mark.parametrize("subject_id", [MEMBER, GUILD])
+async def test_a_block_ends_by_itself_and_is_deleted_then(build_house: BuildHouse, subject_id: int) -> None:
+    house = await build_house(OperatorLimits())
+    await block(house, subject_id, lasts=timedelta(hours=2))
+    with pytest.raises(Blocked) as refusal:
+        await house.admit()
+    assert refusal.value.until == house.clock.now() + timedelta(hours=2)
+    house.clock.pass_by(7199)
+    with pytest.raises(Blocked):
+        await house.admit()
+    house.clock.pass_by(1)
+    await house.admit()
+    house.clock.pass_by(1)
+    assert await house.raw_database.read(blocks.everything, at=house.clock.now()) == []
+    await Retention(runtime=house.runtime, days=90).forget_the_old()
+    assert not await house.raw_database.write(blocks.remove, subject_id)
 
 
 async def test_a_block_is_taken_back(build_house: BuildHouse) -> None:

@@ -13,8 +13,8 @@ from bot.domain.ids import ChannelId, GuildId, InteractionId, MemberId
 from bot.domain.money import Month, Spending
 from bot.domain.provider import Failed
 from bot.services.limits.budgets import expected_cost
-from bot.store import accounts
-from bot.store.database import open_database
+from bot.store.driver.database import open_database
+from bot.store.pictures import accounts
 from tests.builders import CHANNEL, GUILD, MEMBER, a_request
 from tests.services.house import PRICE, House
 

@@ -10,7 +10,8 @@ from bot.domain.history_delay import UNMEASURED
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
 from bot.services.making.submitting import SENT_AT_ONCE
-from bot.store import gone, jobs
+from bot.store.moderation import gone
+from bot.store.pictures import jobs
 from tests.builders import a_request
 from tests.services.conftest import BuildHouse
 from tests.services.house import House

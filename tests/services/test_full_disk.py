@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.domain.ids import MessageId
 from bot.domain.job import JobState
-from bot.store.errors import DatabaseUnavailable
+from bot.store.driver.errors import DatabaseUnavailable
 from tests.builders import CHANNEL
 from tests.services.house import House
 

@@ -15,8 +15,8 @@ from bot.domain.ids import ChannelId, GuildId, MessageId
 from bot.domain.job import Job, JobState
 from bot.domain.money import Month
 from bot.services.cards.gone_cards import LOOK_AGAIN_SECONDS
-from bot.store import accounts, cards, events, jobs
-from bot.store.database import Database
+from bot.store.driver.database import Database
+from bot.store.pictures import accounts, cards, events, jobs
 from tests.builders import CHANNEL, GUILD, MEMBER, a_new_card, a_request
 from tests.services.conftest import BuildHouse
 from tests.services.house import House
@@ -74,7 +74,7 @@ async def found_at_an_edit(house: House, view: CardView) -> None:
 async def edited_with(house: House, view: CardView, error: CardGone) -> None:
     house.courier.on_show.append(error)
     await house.database.write(jobs.touch_cards, [view.jobs[0].id])
-    house.services.gallery.card_updater.card_changed(view.card.id)
+    house.services.moderation.card_updater.card_changed(view.card.id)
     await house.advance(10)
 
 

@@ -14,9 +14,9 @@ from bot.domain.card import CardView
 from bot.domain.failure import FailureKind
 from bot.domain.job import Job, JobState
 from bot.domain.request import Source
-from bot.store.connection import Connection
-from bot.store.database import open_database
-from bot.store.schema import money
+from bot.store.driver.connection import Connection
+from bot.store.driver.database import open_database
+from bot.store.schema.tables import money
 from tests.builders import a_request
 from tests.databases import migrated_file
 from tests.imaging.files import a_bomb

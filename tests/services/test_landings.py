@@ -29,10 +29,10 @@ from bot.services.provider.landings import EVERY_SECONDS
 from bot.services.upkeep.reconciliation import EVERY_SECONDS as COMPARED_EVERY_SECONDS
 from bot.services.upkeep.reconciliation import FAR_BACK_EVERY
 from bot.services.upkeep.retention import FIRST_AFTER_SECONDS, Retention
-from bot.store import accounts, dismissed, landings
-from bot.store.database import Database
+from bot.store.driver.database import Database
+from bot.store.pictures import accounts, dismissed, landings
 from tests.builders import GUILD, a_job, a_request
-from tests.databases import database, database_url  # noqa: F401  fixtures, on both databases
+from tests.databases import database  # noqa: F401  a fixture, on both databases
 from tests.services.books import all_extras, all_jobs, books, expected_books
 from tests.services.house import House
 

@@ -16,7 +16,7 @@ from bot.domain.history_delay import FLOOR, SHOWN_WITHIN, UNMEASURED
 from bot.domain.ids import InteractionId
 from bot.domain.job import Job, JobState
 from bot.services.upkeep.reconciliation import EVERY_SECONDS, FAR_BACK_EVERY
-from bot.store.database import open_database
+from bot.store.driver.database import open_database
 from tests.builders import a_request
 from tests.databases import migrated_file
 from tests.services.books import all_extras, all_jobs, books, expected_books

@@ -12,7 +12,7 @@ from bot.domain.job import JobState
 from bot.domain.provider import Failed
 from bot.domain.request import PictureLocation
 from bot.services.cards.retry_times import PATIENCE
-from bot.store import cards, left_messages
+from bot.store.pictures import cards, left_messages
 from tests.builders import CHANNEL, a_new_card, a_request
 from tests.services.house import House
 from tests.services.test_gallery import OWNER

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.card import CardView
 from bot.domain.job import JobState
-from bot.store import cards
+from bot.store.pictures import cards
 from tests.builders import a_request
 from tests.services.house import House
 

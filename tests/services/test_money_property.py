@@ -18,10 +18,11 @@ from bot.domain.ids import ChannelId, GuildId, JobId
 from bot.domain.job import STEPS, Job, JobState
 from bot.domain.limits import LimitField
 from bot.domain.money import Month
+from bot.domain.quality import Quality
 from bot.services.limits.budgets import BudgetWarnings
-from bot.store import accounts, bills, jobs
-from bot.store.database import Database, open_database
-from bot.store.jobs import Changes
+from bot.store.driver.database import Database, open_database
+from bot.store.pictures import accounts, bills, jobs
+from bot.store.pictures.jobs import Changes
 from tests.builders import CHANNEL, a_request
 from tests.databases import empty, migrate_once, migrated_file
 from tests.services.books import Books, expected_books, jobs_and_books, parts
@@ -34,6 +35,8 @@ from tests.services.money_actions import (
     GUILDS,
     HOURLY_CEILING,
     LIMITS,
+    MAX_COUNTS_AS,
+    MAX_PRICE,
     MEMBERS,
     MONTHLY_CEILING,
     OPERATOR_CAP,
@@ -75,6 +78,8 @@ class Story:
         admin = self.house.services.administration
         await admin.set_budget(GUILDS[0], MEMBERS[0], GUILD_CAP)
         await admin.set_log_channel(GUILDS[0], MEMBERS[0], CHANNEL)
+        for guild, counts_as in zip(GUILDS, MAX_COUNTS_AS, strict=True):
+            await admin.set_max_counts_as(guild, MEMBERS[0], counts_as)
         await self.sets(SetRule(0, RuleScope.CHANNEL, 0, LimitField.PER_WEEK, 3))
         for number, limit in enumerate([6, 2]):
             await self.sets(SetRule(0, RuleScope.ROLE, number, LimitField.PER_HOUR, limit))
@@ -176,12 +181,15 @@ class Story:
 
     async def admits(self, action: Admit) -> None:
         money_before, limits_before = self.used(), self.used_of(action)
-        guild, price = GUILDS[action.guild], self.prices.microusd * action.count
+        guild, is_max = GUILDS[action.guild], action.quality is Quality.MAX
+        each = MAX_PRICE if is_max else self.prices.microusd
+        price = each * action.count
+        asked = action.count * (MAX_COUNTS_AS[action.guild] if is_max else 1)
         channel = CHANNELS[action.guild][action.channel]
         where = {"channel_id": THREAD, "parent": channel} if action.is_in_thread else {"channel_id": channel}
-        has_room = all(used + action.count <= limit for used, limit in limits_before.values())
+        has_room = all(used + asked <= limit for used, limit in limits_before.values())
         asking = self.house.admit(
-            a_request(count=action.count),
+            a_request(count=action.count, quality=action.quality),
             member=MEMBERS[action.member],
             guild_id=guild,
             roles=action.roles,
@@ -198,14 +206,14 @@ class Story:
                 place = " everywhere" if rule.everywhere else " in channel" if rule.channel_id else ""
                 name = f"{rule.field}{place}"
                 assert (used, rule.limit) == limits_before[name]
-                assert used + action.count > rule.limit
+                assert used + asked > rule.limit
             case BaseException():
                 raise outcome
             case _:
                 assert has_room
                 assert money_before.total() + price <= OPERATOR_CAP
                 assert guild != GUILDS[0] or money_before[guild] + price <= GUILD_CAP
-                self.estimates |= dict.fromkeys((job.id for job in outcome.jobs), self.prices.microusd)
+                self.estimates |= dict.fromkeys((job.id for job in outcome.jobs), each)
 
     # --- money ---
 
@@ -265,7 +273,7 @@ class Story:
         if to is JobState.FAILED:
             failure = Failure(action.kind)
             await self.database.write(jobs.step, job, to, at=at, why="", failure=failure)
-        elif to is JobState.READY:
+        elif job.state is JobState.RUNNING:
             told: Changes = {"cost_microusd": action.cost, "provider_seconds": 60.0, "finished_at": at}
             await self.database.write(jobs.step, job, to, at=at, why="", **told)
         else:
@@ -297,7 +305,15 @@ class Story:
 async def tell(url: str, folder: Path, taken: list[Action]) -> None:
     database: Database = await open_database(url)
     try:
-        story = Story(House(database, folder, limits=LIMITS, budget_microusd=OPERATOR_CAP))
+        story = Story(
+            House(
+                database,
+                folder,
+                limits=LIMITS,
+                budget_microusd=OPERATOR_CAP,
+                max_unit_price_microusd=MAX_PRICE,
+            )
+        )
         await story.begin()
         for action in taken:
             await story.does(action)

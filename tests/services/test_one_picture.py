@@ -133,6 +133,18 @@ async def test_what_was_surely_not_accepted_is_sent_again(house: House, error: E
     assert len(house.provider.accepted) == 1
 
 
+@pytest.mark.parametrize("error", [RateLimited("slow down", 20.0), KeyRefused("401"), CreditSpent("402")])
+async def test_a_card_never_says_that_a_picture_is_made_before_it_is_accepted(
+    house: House, error: Exception
+) -> None:
+    house.provider.on_submit.append(error)
+    view = await house.ask()
+    await house.until(lambda: house.provider.submits == 1)
+    await house.advance(4)
+    shown = house.courier.states.get(view.card.id, [])
+    assert set().union(*shown) <= {JobState.QUEUED}
+
+
 async def test_a_pause_by_the_provider_holds_back_everything(house: House) -> None:
     house.provider.on_submit.append(RateLimited("slow down", 80.0))
     started = house.clock.monotonic()

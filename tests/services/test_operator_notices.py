@@ -1,5 +1,6 @@
 """The operator is notified of each trouble once when it begins and once when it ends."""
 
+import asyncio
 import shutil
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -12,15 +13,18 @@ from structlog.testing import capture_logs
 from bot.domain.errors import (
     CourierUnavailable,
     CreditSpent,
+    FileRefused,
     KeyRefused,
     ModelRefused,
     ServicePaused,
     Unavailable,
 )
+from bot.domain.failure import SourceProblem
 from bot.domain.job import JobState
-from bot.domain.trouble import WORDS, PostRefused, Trouble
+from bot.domain.trouble import WORDS, Loss, PostRefused, Trouble, loss_words
 from bot.services.upkeep import operator_notices, surveys
-from bot.store.errors import DatabaseUnavailable
+from bot.store.driver.errors import DatabaseUnavailable
+from bot.store.pictures import losses
 from tests.services.house import PRICE, House
 
 BuildHouse = Callable[..., Awaitable[House]]
@@ -33,9 +37,12 @@ class FakePost:
         self.lines: list[str] = []
         self.attempts = 0
         self.errors: deque[Exception] = deque()
+        self.hangs = False
 
     async def post(self, text: str) -> None:
         self.attempts += 1
+        if self.hangs:
+            await asyncio.Event().wait()
         assert len(text) <= 2000
         if self.errors:
             raise self.errors.popleft()
@@ -56,7 +63,7 @@ async def notified(build_house: BuildHouse, post: FakePost) -> House:
     return await build_house(operator_post=post)
 
 
-BEGINS, ENDS = "🔴", "🟢"
+BEGINS, ENDS, LOSS = "🔴", "🟢", "🟠"
 
 
 async def test_nothing_is_posted_while_all_is_well(notified: House, post: FakePost) -> None:
@@ -81,6 +88,66 @@ async def test_the_key_and_the_credits(notified: House, post: FakePost, error: E
     await notified.until(lambda: len(post.lines) == 2)
     assert notified.clock.monotonic() - refilled_at <= 15
     assert post.lines[1].startswith(ENDS)
+
+
+async def test_a_paid_picture_whose_file_is_lost(notified: House, post: FakePost) -> None:
+    notified.provider.on_download.extend([FileRefused(SourceProblem.GONE)] * 10_000)
+    view = await notified.ask()
+    (job,) = await notified.until_ended(view)
+    assert job.cost_microusd == 54_300
+    await notified.advance(3600)
+    assert post.about("A paid image's file") == [LOSS]
+
+
+async def test_another_process_may_announce_a_lost_file(
+    build_house: BuildHouse, house: House, post: FakePost
+) -> None:
+    house.provider.on_download.extend([FileRefused(SourceProblem.GONE)] * 10_000)
+    await house.until_ended(await house.ask())
+    await house.close()
+    after = await build_house(operator_post=post, clock=house.clock)
+    await after.advance(60)
+    assert post.about("A paid image's file") == [LOSS]
+
+
+@pytest.mark.parametrize("kind", Loss)
+async def test_a_loss_is_announced_once_however_often_the_process_changes(
+    build_house: BuildHouse, notified: House, post: FakePost, kind: Loss
+) -> None:
+    post.hangs = True
+    await notified.database.write(losses.keep, kind)
+    await notified.advance(10)
+    await notified.close()
+    post.hangs = False
+    after = notified
+    for _ in range(3):
+        after = await build_house(operator_post=post, clock=after.clock)
+        await after.advance(60)
+        await after.close()
+    assert [line[0] for line in post.lines] == [LOSS]
+
+
+@pytest.mark.parametrize("kind", Loss)
+async def test_losses_that_wait_share_a_line(notified: House, post: FakePost, kind: Loss) -> None:
+    post.errors.extend([CourierUnavailable()] * 3)
+    for _ in range(3):
+        await notified.database.write(losses.keep, kind)
+        await notified.advance(10)
+    await notified.until(lambda: bool(post.lines))
+    await notified.advance(60)
+    assert [line.split("**")[1] for line in post.lines] == [
+        loss_words(kind, count).split("**")[1] for count in (1, 2)
+    ]
+
+
+async def test_a_loss_that_cannot_be_forgotten_is_not_announced_again(
+    notified: House, post: FakePost
+) -> None:
+    await notified.database.write(losses.keep, Loss.FILE)
+    notified.database.refusals.extend([DatabaseUnavailable("closed")] * 3)
+    await notified.advance(60)
+    assert post.about("A paid image's file") == [LOSS]
+    assert await notified.database.read(losses.kept) == []
 
 
 async def test_members_read_that_the_owner_was_notified_only_when_it_is_so(
@@ -183,6 +250,23 @@ async def test_what_ended_while_the_bot_was_off_is_posted_at_the_start(
     after = await build_house(operator_post=post, provider=notified.provider, clock=notified.clock)
     await after.advance(15)
     assert post.about("the key") == [BEGINS, ENDS]
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+async def test_a_process_that_ends_while_it_posts_leaves_no_trouble_open(
+    build_house: BuildHouse, notified: House, post: FakePost, *, goes_on: bool
+) -> None:
+    post.hangs = True
+    notified.provider.on_credits.extend([CreditSpent("402")] * 1000)
+    notified.services.account.breaker.trip(CreditSpent("402"))
+    await notified.advance(10)
+    await notified.close()
+    post.hangs = False
+    if not goes_on:
+        notified.provider.on_credits.clear()
+    after = await build_house(operator_post=post, provider=notified.provider, clock=notified.clock)
+    await after.advance(60)
+    assert post.about("credits") == [BEGINS if goes_on else ENDS]
 
 
 async def test_the_budget_at_80_and_100_percent_and_in_the_next_month(

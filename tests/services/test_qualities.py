@@ -9,7 +9,7 @@ from bot.domain.limits import OperatorLimits
 from bot.domain.luma import MAX_MODEL
 from bot.domain.money import Month
 from bot.domain.quality import Quality, QualityDenied
-from bot.store import accounts
+from bot.store.pictures import accounts
 from tests.builders import GUILD, a_request
 from tests.services.conftest import BuildHouse
 from tests.services.house import PRICE, House

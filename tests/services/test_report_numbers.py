@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
-from bot.chat.presenter.csv_columns import exported_jobs
-from bot.chat.presenter.report import chart_words, exported, usage_report
-from bot.chat.presenter.report_query import Query
+from bot.chat.presenter.cards.csv_columns import exported_jobs
+from bot.chat.presenter.moderation.report import chart_words, exported, usage_report
+from bot.chat.presenter.wording.report_query import Query
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.period import Period
 from bot.domain.provider import Failed

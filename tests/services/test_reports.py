@@ -13,8 +13,8 @@ from bot.domain.period import Period
 from bot.domain.provider import Failed
 from bot.domain.reports import MemberTotal, UsageReport
 from bot.services.admins.reports import EXPORTED_AT_ONCE, JOBS_A_PAGE
-from bot.store import jobs
-from bot.store.database import Database
+from bot.store.driver.database import Database
+from bot.store.pictures import jobs
 from tests.builders import CHANNEL, GUILD, MEMBER, NOON, a_request
 from tests.databases import admit
 from tests.services.house import House

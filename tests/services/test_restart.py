@@ -11,7 +11,7 @@ from bot.domain.ids import MessageId
 from bot.domain.job import JobState
 from bot.domain.provider import Failed
 from bot.services.making.engine import TAKEN_UP_AT_ONCE
-from bot.store.errors import DatabaseUnavailable
+from bot.store.driver.errors import DatabaseUnavailable
 from tests.builders import CHANNEL, GUILD, MEMBER, a_new_card, a_request
 from tests.services.house import House
 

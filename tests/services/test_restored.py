@@ -8,7 +8,7 @@ from bot.domain.job import Job, JobState
 from bot.domain.request import ImageRequest, Source
 from bot.segmind.departure import always
 from bot.services.making.submitting import inputs_of
-from bot.store.restore import distrust
+from bot.store.upkeep.restore import distrust
 from tests.builders import a_request
 from tests.services.house import House
 from tests.services.outsides import png

@@ -4,18 +4,23 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+from sqlalchemy import select
+
 from bot.domain.access import Actor
-from bot.domain.ids import JobId
+from bot.domain.ids import GuildId, JobId, MemberId
 from bot.domain.job import Job, JobState
 from bot.domain.money import Month
 from bot.services.upkeep.retention import AT_ONCE, FIRST_AFTER_SECONDS, Retention
-from bot.store import accounts, cards, jobs, retention
-from bot.store.backup import backup
-from bot.store.connection import Connection
-from bot.store.database import open_database
-from bot.store.errors import DatabaseUnavailable
-from bot.store.migrate import migrate
-from bot.store.schema import jobs as job_table
+from bot.store.driver.connection import Connection
+from bot.store.driver.database import open_database
+from bot.store.driver.errors import DatabaseUnavailable
+from bot.store.pictures import accounts, cards, jobs
+from bot.store.privacy import retention
+from bot.store.schema.tables import jobs as job_table
+from bot.store.schema.tables import member_blocks, posts
+from bot.store.upkeep.backup import backup
+from bot.store.upkeep.migrate import migrate
 from tests.builders import CHANNEL, GUILD, MEMBER, NOON, a_request, a_runtime, stepped_clock
 from tests.databases import admit
 from tests.services.house import PRICE, House
@@ -156,3 +161,61 @@ async def test_forgotten_words_can_be_read_neither_in_the_file_nor_in_a_backup(
     await asyncio.to_thread(backup, sqlite_url, copy)
     for path in (Path(sqlite_url.removeprefix("sqlite:///")), copy):
         assert b"marker" not in path.read_bytes()
+
+
+async def test_a_block_that_is_over_is_deleted_with_its_reason_and_others_are_not(house: House) -> None:
+    blocking = house.services.block_list
+    await blocking.block(GUILD, MEMBER, MemberId(MEMBER + 1), timedelta(days=1), "spam")
+    await blocking.block(GUILD, MEMBER, MemberId(MEMBER + 2), timedelta(days=9), "spam")
+    await blocking.block(GUILD, MEMBER, MemberId(MEMBER + 3), None, "spam")
+    await after_days(house, 2)
+    left = await house.raw_database.read(_blocked)
+    assert left == [MEMBER + 2, MEMBER + 3]
+
+
+def _blocked(connection: Connection) -> list[int]:
+    return list(connection.scalars(select(member_blocks.c.member_id).order_by(member_blocks.c.member_id)))
+
+
+@pytest.mark.parametrize(("days", "is_kept"), [(None, True), (7, False), (20, True)])
+async def test_a_server_may_choose_fewer_days_than_the_operator(
+    database_url: str,
+    tmp_path: Path,
+    days: int | None,
+    is_kept: bool,  # noqa: FBT001  a parameter of pytest's
+) -> None:
+    database = await open_database(database_url)
+    house = House(database, tmp_path / "sources")
+    await house.open()
+    here = await delivered(house)
+    (elsewhere,) = await house.until_ended(await house.ask(guild_id=GuildId(GUILD + 1)))
+    await house.services.administration.set_retention(GUILD, MEMBER, days)
+    await after_days(house, 10)
+    kept = [await house.raw_database.read(jobs.get, job.id) for job in (here, elsewhere)]
+    assert [job is not None and job.prompt != "" for job in kept] == [is_kept, True]
+    await house.close()
+    await database.close()
+
+
+async def test_what_a_server_has_chosen_is_never_longer_than_the_operators_days(house: House) -> None:
+    job = await delivered(house)
+    await house.services.administration.set_retention(GUILD, MEMBER, 60)
+    assert await house.services.administration.prompt_days_of(GUILD) == 60
+    house.services.administration.prompt_days = 30  # the operator has lowered it
+    assert await house.services.administration.prompt_days_of(GUILD) == 30
+    await after_days(house, 31)
+    assert (await house.job(job.id)).prompt == ""
+
+
+async def test_times_of_public_posts_go_once_no_limit_counts_them(house: House) -> None:
+    actor = Actor(guild_id=GUILD, channel_id=CHANNEL, member_id=MEMBER, is_moderator=False)
+    await house.services.gallery.hold_post(actor, None)
+    await forgetting(house).forget_the_old()
+    assert len(await house.raw_database.read(_posts)) == 1
+    house.clock.pass_by(3700)
+    await forgetting(house).forget_the_old()
+    assert await house.raw_database.read(_posts) == []
+
+
+def _posts(connection: Connection) -> list[int]:
+    return list(connection.scalars(select(posts.c.id)))

@@ -11,9 +11,9 @@ from bot.domain.failure import FailureKind
 from bot.domain.ids import MessageId, RequestId
 from bot.domain.job import Job, JobState
 from bot.domain.provider import Inputs
-from bot.store import retention
-from bot.store.connection import Connection
-from bot.store.schema import cards, jobs
+from bot.store.driver.connection import Connection
+from bot.store.privacy import retention
+from bot.store.schema.tables import cards, jobs
 from tests.builders import CHANNEL, a_request
 from tests.services.house import House
 from tests.services.outsides import Request

@@ -9,7 +9,7 @@ from PIL import Image
 from bot.domain.errors import FileRefused, Unavailable
 from bot.domain.failure import SourceProblem
 from bot.domain.job import Job
-from bot.services.members import small_copies
+from bot.services.making import small_copies
 from tests.builders import a_request
 from tests.services.house import House
 from tests.services.outsides import png

@@ -19,8 +19,8 @@ from bot.domain.provider import Failed
 from bot.domain.request import COUNT_MOST
 from bot.factories import microusd, operator_limits
 from bot.settings import Settings, known_settings, load_settings
-from bot.store import jobs
-from bot.store.database import Connection
+from bot.store.driver.database import Connection
+from bot.store.pictures import jobs
 from tests.builders import GUILD, MEMBER, a_request
 from tests.services.conftest import BuildHouse
 from tests.services.house import PRICE, House

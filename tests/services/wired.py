@@ -11,7 +11,7 @@ from bot.domain.luma import FILE_MOST_BYTES
 from bot.domain.provider import HistoryRow, Inputs, Picture, Result, Status
 from bot.download import Downloader, open_session
 from bot.segmind.client import SegmindClient
-from bot.store.database import Database
+from bot.store.driver.database import Database
 from standins.clock import VirtualClock
 from standins.fake_segmind import FakeSegmind
 from tests.builders import stepped_clock

@@ -5,7 +5,7 @@ import random
 from collections import Counter
 from contextlib import suppress
 
-from bot.chat.presenter.custom_ids import Action
+from bot.chat.presenter.elements.custom_ids import Action
 from standins.changes import ConditionNotMetError
 from standins.fake_discord.asks import (
     Ask,

@@ -188,6 +188,7 @@ async def test_sessions_of_one_bucket_begin_one_after_the_other(sockets: Sockets
     hasty = await sockets.open()
     await hasty.say(2, IDENTIFY | {"shard": [2, 4]})
     assert (await hasty.hear())["op"] == 9
+    assert starts.refused == 1
     starts.window_seconds = 0.0
     await hasty.identify(shard=[2, 4])
     assert starts.remaining == starts.total - 3

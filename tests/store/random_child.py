@@ -10,9 +10,10 @@ import time
 
 from bot.domain.ids import CardId, GuildId, InteractionId, MemberId
 from bot.domain.job import Job, JobState
-from bot.store import cards, gone, jobs
-from bot.store.connection import Connection
-from bot.store.database import Database, open_database
+from bot.store.driver.connection import Connection
+from bot.store.driver.database import Database, open_database
+from bot.store.moderation import gone
+from bot.store.pictures import cards, jobs
 from tests.builders import GUILD, MEMBER, NOON, a_request
 from tests.databases import admit
 

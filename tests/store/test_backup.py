@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import func, make_url, select
 
 from bot.domain.errors import OperatorError
-from bot.store.backup import backup
-from bot.store.connection import Connection
-from bot.store.database import Database, open_database
-from bot.store.migrate import migrate
-from bot.store.schema import metadata
+from bot.store.driver.connection import Connection
+from bot.store.driver.database import Database, open_database
+from bot.store.schema.tables import metadata
+from bot.store.upkeep.backup import backup
+from bot.store.upkeep.migrate import migrate
 from tests import machine
 from tests.databases import admit
 from tests.store.disk import no_file_may_grow_beyond

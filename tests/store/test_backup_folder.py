@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import OperatorError
-from bot.store import backup_folder
-from bot.store.migrate import migrate
+from bot.store.upkeep import backup_folder
+from bot.store.upkeep.migrate import migrate
 from tests.builders import NOON
 from tests.store.disk import no_file_may_grow_beyond
 

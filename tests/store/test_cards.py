@@ -6,11 +6,11 @@ import pytest
 
 from bot.domain.card import LAST_WORD, Card
 from bot.domain.ids import CardId, ChannelId, GuildId, InteractionId, MemberId, MessageId
-from bot.store import cards
-from bot.store.connection import Connection
-from bot.store.database import Database
-from tests.builders import CHANNEL, MESSAGE, NOON, a_card, a_new_card
-from tests.databases import admit
+from bot.store.driver.connection import Connection
+from bot.store.driver.database import Database
+from bot.store.pictures import cards, jobs
+from tests.builders import CHANNEL, MESSAGE, NOON, a_card, a_new_card, a_request
+from tests.databases import admit, admit_card, facts_about
 
 LATER = NOON + timedelta(minutes=20)
 SECOND = timedelta(seconds=1)
@@ -28,30 +28,38 @@ async def admitted(database: Database, *, is_answered: bool = True) -> CardId:
 
 
 async def test_a_card_is_kept_as_it_was_given(database: Database) -> None:
-    kept, is_new = await database.write(cards.insert_or_read, a_new_card(is_private=True), at=NOON)
-    assert is_new
+    kept = await database.write(admit_card, a_new_card(is_private=True))
     assert kept == a_card(id=kept.id, is_private=True, message_id=None)
     assert await card(database, kept.id) == kept
 
 
 async def test_a_reply_has_no_token(database: Database) -> None:
     new = a_new_card(sealed_token=None, token_expires_at=None)
-    kept, _ = await database.write(cards.insert_or_read, new, at=NOON)
+    card_id = (await database.write(admit_card, new)).id
+    kept = await card(database, card_id)
     assert (kept.sealed_token, kept.token_expires_at) == (None, None)
 
 
-async def test_the_second_arrival_of_an_interaction_reads_the_first(database: Database) -> None:
-    first, _ = await database.write(cards.insert_or_read, a_new_card(), at=NOON)
-    await database.write(cards.answered, first.id, message_id=MESSAGE)
+async def test_the_second_arrival_of_an_interaction_finds_the_first(database: Database) -> None:
+    new = a_new_card()
+    assert (await database.write(facts_about, new)).card_id is None
+    first = await database.write(admit_card, new)
     again = a_new_card(member_id=MemberId(9), guild_id=GuildId(9), sealed_token=b"other")
-
-    second, is_new = await database.write(cards.insert_or_read, again, at=LATER)
-    assert not is_new
-    assert second == a_card(id=first.id)
+    assert (await database.write(facts_about, again)).card_id == first.id
 
 
 async def test_an_unknown_card_is_none(database: Database) -> None:
     assert await database.read(cards.get, CardId(404)) is None
+    assert await database.read(cards.with_jobs, CardId(404)) is None
+
+
+async def test_a_card_is_read_with_its_jobs_as_each_is_by_itself(database: Database) -> None:
+    """Though the tables have columns of the same names."""
+    card_id = (await database.write(admit, request=a_request(count=3), channel_id=ChannelId(5)))[0].card_id
+    await database.write(admit)
+    on_it = await database.read(jobs.of_card, card_id)
+    assert [job.position for job in on_it] == [0, 1, 2]
+    assert await database.read(cards.with_jobs, card_id) == (await card(database, card_id), on_it)
 
 
 async def test_the_first_answer_says_where_the_card_stands(database: Database) -> None:

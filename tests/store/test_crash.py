@@ -1,5 +1,6 @@
 """SIGKILL in the middle of writing: what was acknowledged is there, and nothing is there by half."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,12 +10,15 @@ import pytest
 from sqlalchemy import text
 
 from bot.domain.ids import JobId
-from bot.store import events
-from bot.store.connection import Connection
-from bot.store.database import open_database
+from bot.store.driver.connection import Connection
+from bot.store.driver.database import open_database
+from bot.store.pictures import events
+from bot.store.upkeep.migrate import migrate
+from tests.builders import a_request
 from tests.databases import admit
 
 ROOT = Path(__file__).parents[2]
+MARKER = "zebra-marker"
 
 
 def acknowledged_before_the_kill(url: str, least: int) -> set[JobId]:
@@ -48,3 +52,32 @@ async def test_a_kill_loses_nothing_that_was_acknowledged(database_url: str, lea
     assert await database.read(jobs_without_history) == []
     assert len(await database.write(admit)) == 1
     await database.close()
+
+
+def forget_prompts(connection: Connection) -> None:
+    connection.execute(text("UPDATE cards SET prompt = ''"))
+
+
+async def test_what_was_deleted_before_a_kill_is_overwritten_at_the_next_start(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """SQLite's log of changes still has what it was; the check of the file at the start cuts it off."""
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    migrate(sqlite_url)
+    database = await open_database(sqlite_url)
+    await database.write(admit, request=a_request(prompt=MARKER))
+    await database.write(forget_prompts)
+    killed = tmp_path / "killed"
+    killed.mkdir()
+    for file in path.parent.glob(f"{path.name}*"):
+        shutil.copy(file, killed / file.name)
+    await database.close()
+    assert has_marker(killed)
+
+    after = await open_database(f"sqlite:///{killed / path.name}")
+    assert not has_marker(killed)
+    await after.close()
+
+
+def has_marker(folder: Path) -> bool:
+    return any(MARKER.encode() in file.read_bytes() for file in folder.iterdir() if file.is_file())

@@ -7,16 +7,15 @@ import traceback
 import pytest
 from sqlalchemy import select, text
 
-from bot.domain.ids import CardId, GuildId, InteractionId
-from bot.domain.request import Door
-from bot.store import cards, counts, jobs
-from bot.store.connection import Connection
-from bot.store.counts import Counted
-from bot.store.database import Database, open_database
-from bot.store.errors import DatabaseUnavailable, StatementRefused
-from bot.store.locks import lock_member
-from bot.store.schema import cards as card_rows
-from tests.builders import GUILD, MEMBER, NOON, a_new_card, a_request
+from bot.domain.ids import GuildId, InteractionId
+from bot.store.admission import counts
+from bot.store.admission.counts import Counted
+from bot.store.driver.connection import Connection
+from bot.store.driver.database import Database, open_database
+from bot.store.driver.errors import ConstraintViolated, DatabaseUnavailable, StatementRefused
+from bot.store.pictures import jobs
+from bot.store.schema.tables import cards as card_rows
+from tests.builders import GUILD, MEMBER
 from tests.databases import admit
 
 LIMIT = 20
@@ -27,13 +26,11 @@ class NoMore(Exception):
 
 
 def admit_within_limit(connection: Connection, number: int) -> None:
-    """As admission does: lock, count, insert."""
-    lock_member(connection, MEMBER)
-    card, _ = cards.insert_or_read(connection, a_new_card(interaction_id=InteractionId(number)), at=NOON)
-    (used,) = counts.used(connection, member_id=MEMBER, by=[Counted(None, GUILD)])
+    """As admission does: count, then insert."""
+    ((used, _),) = counts.used(connection, member_ids=[MEMBER], by=[Counted(None, GUILD)])
     if used >= LIMIT:
         raise NoMore
-    jobs.insert(connection, card, a_request(), door=Door.IMAGINE, model="luma-uni-1", at=NOON)
+    admit(connection, interaction_id=InteractionId(number))
 
 
 def count_cards(connection: Connection) -> int:
@@ -46,19 +43,16 @@ async def test_fifty_parallel_admissions_keep_an_exact_limit(database: Database)
 
     assert outcomes.count(None) == LIMIT
     assert [type(outcome) for outcome in outcomes if outcome is not None] == [NoMore] * 30
-    assert await database.read(counts.used, member_id=MEMBER, by=[Counted(None, GUILD)]) == [LIMIT]
+    assert await database.read(counts.used, member_ids=[MEMBER], by=[Counted(None, GUILD)]) == [(LIMIT, None)]
     assert await database.read(count_cards) == LIMIT
 
 
 async def test_one_interaction_makes_one_card_however_often_it_arrives(database: Database) -> None:
-    def insert_or_read(connection: Connection) -> tuple[CardId, bool]:
-        card, is_new = cards.insert_or_read(connection, a_new_card(), at=NOON)
-        return card.id, is_new
+    arriving = [database.write(admit, interaction_id=InteractionId(5)) for _ in range(20)]
+    arrived = await asyncio.gather(*arriving, return_exceptions=True)
 
-    arrived = await asyncio.gather(*(database.write(insert_or_read) for _ in range(20)))
-
-    assert [is_new for _, is_new in arrived].count(True) == 1
-    assert len({card_id for card_id, _ in arrived}) == 1
+    assert [type(outcome) for outcome in arrived].count(ConstraintViolated) == 19
+    assert await database.read(count_cards) == 1
 
 
 async def test_arguments_and_results_pass_through(database: Database) -> None:
@@ -187,5 +181,5 @@ async def test_foreign_keys_hold(database: Database) -> None:
 
 async def test_rows_of_another_server_are_not_counted(database: Database) -> None:
     await database.write(admit, guild_id=GuildId(7))
-    assert await database.read(counts.used, member_id=MEMBER, by=[Counted(None, GUILD)]) == [0]
-    assert await database.read(counts.used, member_id=MEMBER, by=[Counted(None, None)]) == [1]
+    assert await database.read(counts.used, member_ids=[MEMBER], by=[Counted(None, GUILD)]) == [(0, None)]
+    assert await database.read(counts.used, member_ids=[MEMBER], by=[Counted(None, None)]) == [(1, None)]

@@ -11,9 +11,10 @@ from bot.domain.card import Card
 from bot.domain.ids import CardId, ChannelId, GuildId, JobId
 from bot.domain.job import Job, JobState
 from bot.domain.money import Month
-from bot.store import accounts, cards, events, gone, jobs
-from bot.store.connection import Connection
-from bot.store.database import Database, open_database
+from bot.store.driver.connection import Connection
+from bot.store.driver.database import Database, open_database
+from bot.store.moderation import gone
+from bot.store.pictures import accounts, cards, events, jobs
 from tests.builders import CHANNEL, GUILD, NOON, a_request
 from tests.databases import admit, message_of
 

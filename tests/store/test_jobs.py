@@ -10,11 +10,11 @@ from bot.domain.ids import AttachmentId, ChannelId, GuildId, JobId, MemberId, Me
 from bot.domain.job import STEPS, Job, JobState
 from bot.domain.luma import AspectRatio, Style
 from bot.domain.request import Door, PictureLocation, Source
-from bot.store import cards, events, jobs
-from bot.store.connection import Connection
-from bot.store.database import Database
-from bot.store.errors import RequestIdTaken, StatementRefused, StepRefused
-from bot.store.events import Event
+from bot.store.driver.connection import Connection
+from bot.store.driver.database import Database
+from bot.store.driver.errors import RequestIdTaken, StatementRefused, StepRefused
+from bot.store.pictures import cards, events, jobs
+from bot.store.pictures.events import Event
 from tests.builders import CHANNEL, GUILD, MEMBER, NOON, a_request
 from tests.databases import admit, message_of
 
@@ -28,15 +28,9 @@ WAYS: dict[JobState, list[JobState]] = {
     JobState.UNRESOLVED: [JobState.SUBMITTING, JobState.UNRESOLVED],
     JobState.RUNNING: [JobState.SUBMITTING, JobState.RUNNING],
     JobState.READY: [JobState.SUBMITTING, JobState.RUNNING, JobState.READY],
-    JobState.HELD: [JobState.SUBMITTING, JobState.RUNNING, JobState.READY, JobState.HELD],
+    JobState.HELD: [JobState.SUBMITTING, JobState.RUNNING, JobState.HELD],
     JobState.DELIVERED: [JobState.SUBMITTING, JobState.RUNNING, JobState.READY, JobState.DELIVERED],
-    JobState.REJECTED: [
-        JobState.SUBMITTING,
-        JobState.RUNNING,
-        JobState.READY,
-        JobState.HELD,
-        JobState.REJECTED,
-    ],
+    JobState.REJECTED: [JobState.SUBMITTING, JobState.RUNNING, JobState.HELD, JobState.REJECTED],
     JobState.FAILED: [JobState.FAILED],
     JobState.CANCELLED: [JobState.CANCELLED],
 }
@@ -242,10 +236,12 @@ async def test_a_step_makes_the_card_due_and_a_note_only_if_told(database: Datab
         assert card is not None
         return card.revision
 
+    submitting = await database.write(jobs.step, job, JobState.SUBMITTING, at=LATER, why="")
+    assert submitting is not None
     assert await revision() == 0
-    assert await database.write(jobs.step, job, JobState.SUBMITTING, at=LATER, why="") is not None
+    assert await database.write(jobs.step, submitting, JobState.RUNNING, at=LATER, why="") is not None
     assert await revision() == 1
-    assert await database.write(jobs.step, job, JobState.SUBMITTING, at=LATER, why="again") is None
+    assert await database.write(jobs.step, submitting, JobState.RUNNING, at=LATER, why="again") is None
     assert await revision() == 1
     noted = await database.write(jobs.note, job, polls=5)
     assert noted is not None
@@ -257,13 +253,12 @@ async def test_a_step_makes_the_card_due_and_a_note_only_if_told(database: Datab
 
 
 async def test_quiet_steps_do_not_make_the_card_due(database: Database) -> None:
-    job = await database.write(admitted_in, JobState.SUBMITTING)
-    for to in (JobState.RUNNING, JobState.READY):
+    steps = ((JobState.QUEUED, JobState.SUBMITTING), (JobState.RUNNING, JobState.READY))
+    for state, to in steps:
+        job = await database.write(admitted_in, state)
         before = await database.read(cards.get, job.card_id)
-        stepped = await database.write(jobs.step, job, to, at=LATER, why="")
-        assert stepped is not None
+        assert await database.write(jobs.step, job, to, at=LATER, why="") is not None
         assert await database.read(cards.get, job.card_id) == before
-        job = stepped
 
 
 async def test_a_note_without_changes_only_compares(database: Database) -> None:
@@ -273,13 +268,14 @@ async def test_a_note_without_changes_only_compares(database: Database) -> None:
     assert await database.write(jobs.note, job) is None
 
 
-async def test_open_jobs_are_answered_not_ended_and_not_parked(database: Database) -> None:
+async def test_open_jobs_are_answered_not_ended_not_parked_and_not_held(database: Database) -> None:
     made = {state: await database.write(admitted_in, state) for state in JobState}
     await database.write(admit, is_answered=False)
     parked = await database.write(admitted_in, JobState.READY)
     await database.write(jobs.note, parked, parked_at=LATER)
 
-    expected = sorted(made[state].id for state in JobState if not state.is_end)
+    has_work = [state for state in JobState if not state.is_end and state is not JobState.HELD]
+    expected = sorted(made[state].id for state in has_work)
     assert await database.read(jobs.open_ids) == expected
     doubtful = [made[JobState.SUBMITTING], made[JobState.UNRESOLVED]]
     assert sorted(await database.read(jobs.in_doubt), key=lambda job: job.id) == doubtful

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from bot.domain.card import Card, LeftMessage
 from bot.domain.ids import CardId, ChannelId, InteractionId, MessageId
-from bot.store import cards, left_messages
-from bot.store.connection import Connection
-from bot.store.database import Database
+from bot.store.driver.connection import Connection
+from bot.store.driver.database import Database
+from bot.store.pictures import cards, left_messages
 from tests.builders import CHANNEL, MESSAGE, NOON, a_new_card
 from tests.databases import admit
 

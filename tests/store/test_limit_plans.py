@@ -9,9 +9,10 @@ from bot.domain.ids import JobId, RequestId, RoleId
 from bot.domain.limits import Allowances
 from bot.domain.money import Month
 from bot.domain.period import Period
-from bot.store import accounts, bills, favourites, own_pictures, reports, server_settings
-from bot.store.connection import Connection
-from bot.store.database import Database
+from bot.store.driver.connection import Connection
+from bot.store.driver.database import Database
+from bot.store.pictures import accounts, bills, favourites, own_pictures, reports
+from bot.store.servers import server_settings
 from tests.builders import CHANNEL, GUILD, MEMBER, NOON, a_job
 from tests.store.test_query_plans import PRIMARY_KEY, Query, complaints, plans
 
@@ -24,7 +25,7 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     "server_settings.get": (lambda c: server_settings.get(c, GUILD), {"autoindex_guilds"}),
     "server_settings.rules_for": (
         lambda c: server_settings.rules_for(
-            c, guild_id=GUILD, member_id=MEMBER, role_ids=[RoleId(1), RoleId(2)], channel_id=CHANNEL
+            c, guild_id=GUILD, member_ids=[MEMBER], role_ids=[RoleId(1), RoleId(2)], channel_id=CHANNEL
         ),
         {"autoindex_rules"},
     ),
@@ -98,6 +99,10 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         lambda c: favourites.count(c, GUILD, MEMBER, [CHANNEL]),
         {"ix_favourites_member", PRIMARY_KEY},
     ),
+    "accounts.forget_member": (
+        lambda c: accounts.forget_member(c, MEMBER, [GUILD], []),
+        {PRIMARY_KEY},
+    ),
     "favourites.prompts": (
         lambda c: favourites.prompts(c, GUILD, MEMBER, [CHANNEL], limit=5, offset=5),
         {"ix_favourites_member", PRIMARY_KEY},
@@ -111,11 +116,14 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         {"ix_jobs_guild", PRIMARY_KEY},
     ),
 }
-#: They read all of a small table, or are asked for by hand; or only insert.
+#: They read all of a small table, or are asked for by hand; or only insert, or ask nothing.
 WITHOUT_PLANS = {
     "server_settings.put",
+    "server_settings.choices_from",
+    "server_settings.rules_from",
+    "server_settings.subjects",
     "server_settings.record",
-    "accounts.hold",
+    "accounts.holding",
     "accounts.book",
     "accounts.watched_budgets",
     "accounts.of_servers",

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import ChannelId, GuildId, MemberId
 from bot.domain.job import Job, JobState
-from bot.store import counts, jobs
-from bot.store.connection import Connection
-from bot.store.counts import Counted
-from bot.store.database import Database
+from bot.store.admission import counts
+from bot.store.admission.counts import Counted
+from bot.store.driver.connection import Connection
+from bot.store.driver.database import Database
+from bot.store.pictures import jobs
 from tests.builders import GUILD, MEMBER, NOON, a_request
 from tests.databases import admit, in_memory
 
@@ -25,7 +26,7 @@ async def test_the_nth_newest_tells_when_the_next_becomes_free(database: Databas
         await database.write(admit, at=NOON + timedelta(minutes=minute))
 
     async def nth(n: int, since: datetime) -> datetime | None:
-        return await database.read(counts.nth_counted_at, member_id=MEMBER, by=Counted(since, GUILD), n=n)
+        return await database.read(counts.nth_counted_at, member_ids=[MEMBER], by=Counted(since, GUILD), n=n)
 
     before = NOON - timedelta(seconds=1)
     assert await nth(1, before) == NOON + timedelta(minutes=20)
@@ -37,7 +38,7 @@ async def test_the_nth_newest_tells_when_the_next_becomes_free(database: Databas
 
 async def test_pictures_of_one_card_count_each(database: Database) -> None:
     await database.write(admit, request=a_request(count=4))
-    assert await database.read(counts.used, member_id=MEMBER, by=[IN_AN_HOUR]) == [4]
+    assert await database.read(counts.used, member_ids=[MEMBER], by=[IN_AN_HOUR]) == [(4, NOON)]
 
 
 async def test_what_came_to_nothing_is_not_counted(database: Database) -> None:
@@ -48,7 +49,10 @@ async def test_what_came_to_nothing_is_not_counted(database: Database) -> None:
         jobs.step(connection, cancelled, JobState.CANCELLED, at=NOON, why="")
 
     await database.write(end)
-    assert await database.read(counts.used, member_id=MEMBER, by=[IN_AN_HOUR, IN_WORK]) == [1, 1]
+    assert await database.read(counts.used, member_ids=[MEMBER], by=[IN_AN_HOUR, IN_WORK]) == [
+        (1, NOON),
+        (1, None),
+    ]
 
 
 async def test_a_picture_that_counts_as_several_is_free_again_as_a_whole(database: Database) -> None:
@@ -57,9 +61,10 @@ async def test_a_picture_that_counts_as_several_is_free_again_as_a_whole(databas
     by = Counted(NOON - HOUR, GUILD)
 
     async def nth(n: int) -> datetime | None:
-        return await database.read(counts.nth_counted_at, member_id=MEMBER, by=by, n=n)
+        return await database.read(counts.nth_counted_at, member_ids=[MEMBER], by=by, n=n)
 
-    assert await database.read(counts.used, member_id=MEMBER, by=[by, IN_WORK]) == [4, 4]
+    newest = NOON + timedelta(minutes=1)
+    assert await database.read(counts.used, member_ids=[MEMBER], by=[by, IN_WORK]) == [(4, newest), (4, None)]
     assert await nth(1) == NOON + timedelta(minutes=1)
     assert await nth(2) == await nth(4) == NOON
     assert await nth(5) is None
@@ -143,8 +148,10 @@ def test_counting_agrees_with_a_plain_list(
             put(connection, asked)
         by = [Counted(one, guild_id, channel_id=channel_id) for one in (since, None)]
         attempts = Counted(since, guild_id, are_attempts=True, channel_id=channel_id)
-        used = counts.used(connection, member_id=member_id, by=by)
-        assert used == [len(moments), in_work]
-        assert counts.nth_counted_at(connection, member_id=member_id, by=by[0], n=n) == nth(moments)
-        assert counts.used(connection, member_id=member_id, by=[attempts]) == [len(tried)]
-        assert counts.nth_counted_at(connection, member_id=member_id, by=attempts, n=n) == nth(tried)
+        used = counts.used(connection, member_ids=[member_id], by=by)
+        assert used == [(len(moments), max(moments, default=None)), (in_work, None)]
+        assert counts.nth_counted_at(connection, member_ids=[member_id], by=by[0], n=n) == nth(moments)
+        assert counts.used(connection, member_ids=[member_id], by=[attempts]) == [
+            (len(tried), max(tried, default=None))
+        ]
+        assert counts.nth_counted_at(connection, member_ids=[member_id], by=attempts, n=n) == nth(tried)

@@ -13,10 +13,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, text
 
 from bot.domain.errors import OperatorError
-from bot.store.database import open_database
-from bot.store.migrate import migrate
-from bot.store.schema import metadata
-from bot.store.schema_version import MIGRATIONS, known_versions
+from bot.store.driver.database import open_database
+from bot.store.driver.schema_version import MIGRATIONS, known_versions
+from bot.store.schema.tables import metadata
+from bot.store.upkeep.migrate import migrate
 from tests import machine
 from tests.databases import admit
 
@@ -131,7 +131,7 @@ def test_a_migration_that_fails_changes_nothing(url: str) -> None:
 
 
 def test_two_processes_that_migrate_at_once(postgres_url: str) -> None:
-    command = "import sys; from bot.store.migrate import migrate; migrate(sys.argv[1])"
+    command = "import sys; from bot.store.upkeep.migrate import migrate; migrate(sys.argv[1])"
     with machine.fresh_postgres_database() as url:
         running = [subprocess.Popen([sys.executable, "-c", command, url], cwd=ROOT) for _ in range(3)]
         assert [process.wait(60) for process in running] == [0, 0, 0]

@@ -4,11 +4,10 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 
-from bot.store import accounts
-from bot.store.connection import Connection as OurConnection
-from bot.store.migrate import migrate
-from bot.store.schema import durations, money, totals
-from bot.store.schema_version import MIGRATIONS
+from bot.store.driver.connection import Connection as OurConnection
+from bot.store.driver.schema_version import MIGRATIONS
+from bot.store.pictures import accounts
+from bot.store.upkeep.migrate import migrate
 from tests.builders import CHANNEL, GUILD, MEMBER
 from tests.databases import beside
 
@@ -60,9 +59,7 @@ VALUES (:id, :id, 0, :state, 0, 1, :guild, :member, 'imagine', 'luma-uni-1', 'a 
 
 
 def books(connection: OurConnection) -> list[set[tuple[object, ...]]]:
-    return [
-        {tuple(row) for row in connection.execute(table.select())} for table in (money, totals, durations)
-    ]
+    return [{tuple(row) for row in connection.execute(table.select())} for table in accounts.BOOKS]
 
 
 def test_the_jobs_of_the_first_version_are_counted_as_if_they_were_of_the_second(empty_url: str) -> None:
@@ -76,7 +73,7 @@ def test_the_jobs_of_the_first_version_are_counted_as_if_they_were_of_the_second
         accounts.rebuild(connection)
         assert books(connection) == migrated
         channels = set(connection.scalars(text("SELECT DISTINCT channel_id FROM jobs")))
-    paid, seen, timed = migrated
+    paid, seen, timed, _ = migrated
     assert sorted((str(row[0]), row[3]) for row in paid) == [
         ("2026-01", 108_600),
         ("2026-02", 54_301),

@@ -5,9 +5,9 @@ from alembic.config import Config
 from sqlalchemy import create_engine, text
 
 from bot.domain.ids import JobId
-from bot.store import jobs
-from bot.store.migrate import migrate
-from bot.store.schema_version import MIGRATIONS
+from bot.store.driver.schema_version import MIGRATIONS
+from bot.store.pictures import jobs
+from bot.store.upkeep.migrate import migrate
 from tests.builders import CHANNEL, GUILD, MEMBER
 from tests.databases import beside
 

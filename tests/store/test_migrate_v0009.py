@@ -5,10 +5,10 @@ from alembic.config import Config
 from sqlalchemy import create_engine, text
 
 from bot.domain.ids import GuildId, JobId
-from bot.store import jobs
-from bot.store.database import open_database
-from bot.store.migrate import migrate
-from bot.store.schema_version import MIGRATIONS
+from bot.store.driver.database import open_database
+from bot.store.driver.schema_version import MIGRATIONS
+from bot.store.pictures import jobs
+from bot.store.upkeep.migrate import migrate
 from tests.builders import CHANNEL, GUILD, MEMBER
 from tests.databases import admit
 

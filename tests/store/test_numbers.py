@@ -6,9 +6,9 @@ import pytest
 
 from bot.domain.ids import GuildId, MemberId, PictureNumber
 from bot.domain.job import Job
-from bot.store import jobs
-from bot.store.connection import Connection
-from bot.store.database import Database
+from bot.store.driver.connection import Connection
+from bot.store.driver.database import Database
+from bot.store.pictures import jobs
 from tests.builders import GUILD, a_request
 from tests.databases import admit
 

@@ -17,11 +17,11 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from bot.domain.errors import OperatorError
-from bot.store import sqlite_file
-from bot.store.database import open_database
-from bot.store.migrate import migrate
-from bot.store.schema_version import known_versions
-from bot.store.sqlite_file import connect, require_version, sqlite_problem
+from bot.store.driver import sqlite_file
+from bot.store.driver.database import open_database
+from bot.store.driver.schema_version import known_versions
+from bot.store.driver.sqlite_file import connect, require_version, sqlite_problem
+from bot.store.upkeep.migrate import migrate
 from tests import machine
 from tests.store.disk import as_somebody_without_rights, no_file_may_grow_beyond
 
@@ -193,8 +193,8 @@ async def test_a_second_opening_in_the_same_process(path: Path) -> None:
 
 HOLD = """
 import asyncio, sys
-from bot.store import sqlite_file
-from bot.store.database import open_database
+from bot.store.driver import sqlite_file
+from bot.store.driver.database import open_database
 async def hold():
     database = await open_database(sys.argv[1])
     print("open", flush=True)
@@ -233,9 +233,9 @@ def test_a_file_that_another_program_keeps_locked(path: Path) -> None:
 
 OPEN_AS_NOBODY = """
 import asyncio, os, sys
-from bot.store import sqlite_file
-from bot.store.database import open_database
-from bot.store.schema_version import known_versions
+from bot.store.driver import sqlite_file
+from bot.store.driver.database import open_database
+from bot.store.driver.schema_version import known_versions
 
 known_versions()
 asyncio.run(asyncio.to_thread(int))  # what nobody may not read is read now

@@ -7,11 +7,12 @@ from sqlalchemy import create_engine, text
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import JobId
 from bot.domain.job import JobState
-from bot.store import jobs, retention
-from bot.store.database import Database
-from bot.store.migrate import migrate
-from bot.store.schema import metadata
-from bot.store.schema_version import MIGRATIONS
+from bot.store.driver.database import Database
+from bot.store.driver.schema_version import MIGRATIONS
+from bot.store.pictures import jobs
+from bot.store.privacy import retention
+from bot.store.schema.tables import metadata
+from bot.store.upkeep.migrate import migrate
 from tests.builders import CHANNEL, GUILD, MEMBER, NOON, a_request
 from tests.databases import admit, beside
 

@@ -15,14 +15,14 @@ from sqlalchemy import create_engine, select, text
 from bot.domain.errors import OperatorError
 from bot.domain.ids import CardId, RequestId
 from bot.domain.job import Job, JobState
-from bot.store import cards, jobs
-from bot.store.backup import backup
-from bot.store.connection import Connection
-from bot.store.database import Database, open_database
-from bot.store.jobs import Changes
-from bot.store.migrate import migrate
-from bot.store.restore import IDS_LEFT_OUT, distrust, restore
-from bot.store.schema import jobs as job_table
+from bot.store.driver.connection import Connection
+from bot.store.driver.database import Database, open_database
+from bot.store.pictures import cards, jobs
+from bot.store.pictures.jobs import Changes
+from bot.store.schema.tables import jobs as job_table
+from bot.store.upkeep.backup import backup
+from bot.store.upkeep.migrate import migrate
+from bot.store.upkeep.restore import IDS_LEFT_OUT, distrust, restore
 from tests import machine
 from tests.builders import NOON, a_card
 from tests.databases import admit, message_of

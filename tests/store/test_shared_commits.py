@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from bot.store import accounts
-from bot.store.connection import Connection
-from bot.store.database import Database, open_database
-from bot.store.errors import ConstraintViolated
-from bot.store.schema import durations, jobs, money, totals
+from bot.store.driver.connection import Connection
+from bot.store.driver.database import Database, open_database
+from bot.store.driver.errors import ConstraintViolated
+from bot.store.pictures import accounts
+from bot.store.schema.tables import durations, jobs, money, totals
 from tests.databases import admit
 
 ROOT = Path(__file__).parents[2]
@@ -123,7 +123,7 @@ async def test_an_opening_may_be_cancelled_at_any_moment(database_url: str) -> N
 
 LEFT_OPEN = """
 import asyncio, sys
-from bot.store.database import open_database
+from bot.store.driver.database import open_database
 from tests.databases import admit
 
 async def main(url):
@@ -143,14 +143,18 @@ def test_an_interpreter_ends_although_connections_are_open(database_url: str) ->
     assert ended.returncode == 7
 
 
-async def test_two_processes_write_at_random(postgres: Database, postgres_url: str) -> None:
-    command = [sys.executable, "-m", "tests.store.random_child", postgres_url, "8"]
+@pytest.mark.timeout(300)
+async def test_two_processes_write_at_random(
+    postgres: Database, postgres_url: str, pytestconfig: pytest.Config
+) -> None:
+    seconds: float = pytestconfig.getoption("--writing-seconds")
+    command = [sys.executable, "-m", "tests.store.random_child", postgres_url, str(seconds)]
     children = [
         await asyncio.create_subprocess_exec(*command, str(1000 * n), stdout=subprocess.PIPE, cwd=ROOT)
         for n in range(2)
     ]
     saved: set[int] = set()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(seconds + 60):
         for child in children:
             out, _ = await child.communicate()
             assert child.returncode == 0, "the other one cost it a call"

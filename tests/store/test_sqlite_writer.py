@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.store.connection import Connection
-from bot.store.database import Database, open_database
-from bot.store.errors import ConstraintViolated, DatabaseUnavailable
-from bot.store.migrate import migrate
+from bot.store.driver.connection import Connection
+from bot.store.driver.database import Database, open_database
+from bot.store.driver.errors import ConstraintViolated, DatabaseUnavailable
+from bot.store.upkeep.migrate import migrate
 from tests.databases import admit
 from tests.store.disk import no_file_may_grow_beyond
 

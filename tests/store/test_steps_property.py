@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.job import STEPS, Job, JobState
-from bot.store import events, jobs
-from bot.store.connection import Connection
+from bot.store.driver.connection import Connection
+from bot.store.pictures import events, jobs
 from tests.builders import NOON
 from tests.databases import admit, in_memory
 

@@ -6,7 +6,7 @@ import os
 import sys
 
 from bot.domain.ids import InteractionId
-from bot.store.database import Database, open_database
+from bot.store.driver.database import Database, open_database
 from tests.databases import admit
 
 WRITERS = 20

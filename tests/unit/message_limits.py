@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from bot.chat.incoming.text import units
-from bot.chat.presenter.message import (
+from bot.chat.presenter.elements.message import (
     Button,
     ChoiceField,
     FileField,

@@ -10,15 +10,28 @@ import pytest
 from segmind.v2 import AsyncJob
 from sqlalchemy import select
 
-from benchmarks import admissions, cards, first_answer, load, reports, restart, throughput, waiting
+from benchmarks import (
+    admissions,
+    cards,
+    first_answer,
+    load,
+    reports,
+    restart,
+    rules,
+    scale,
+    steady_answers,
+    throughput,
+    waiting,
+    words,
+)
 from benchmarks.account import MinuteLimit
 from benchmarks.first_answer import Load
 from benchmarks.history import KINDS, History, Scale, adding_up
 from benchmarks.latencies import NARROW
 from benchmarks.sdk_loop import Crowd, Habits, wait
-from bot.store import accounts
-from bot.store.connection import Connection
-from bot.store.schema import durations, totals
+from bot.store.driver.connection import Connection
+from bot.store.pictures import accounts
+from tests import machine
 from tests.builders import NOON
 from tests.databases import beside
 
@@ -32,6 +45,13 @@ def ratios(printed: str) -> list[float]:
 async def test_waiting(capsys: pytest.CaptureFixture[str]) -> None:
     await waiting.main(waiting.Size(warm_up=10, pictures=10, draws=1000, prices=(0.1, 1.0)))
     assert len(ratios(capsys.readouterr().out)) == 4 * 3 + 2 * 2
+
+
+async def test_scale(capsys: pytest.CaptureFixture[str]) -> None:
+    if (reason := machine.why_no_postgres()) is not None:
+        pytest.skip(reason)
+    await scale.main(scale.Size(warm_up=1, cards=3, workers=(2,)))
+    assert len(ratios(capsys.readouterr().out)) == 2 * 2
 
 
 async def test_cards(capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,11 +70,28 @@ async def test_first_answer(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(ratios(capsys.readouterr().out)) == 2 * 2
 
 
+async def test_steady_answers(capsys: pytest.CaptureFixture[str]) -> None:
+    size = steady_answers.Size((3,), picture_seconds=0.2, warm_seconds=2, timed_seconds=4, rounds=1)
+    await steady_answers.main(size)
+    assert len(ratios(capsys.readouterr().out)) == 2
+
+
 async def test_admissions(capsys: pytest.CaptureFixture[str], postgres_url: str) -> None:
     del postgres_url  # without a server, there is nothing to compare
     size = admissions.Size(in_flight=3, a_round=6, rounds=1)
     await admissions.main(Scale(pictures=(10, 20)), size)
-    assert len(ratios(capsys.readouterr().out)) == 2 * (3 + 2) + 2 * (2 + 1)
+    assert len(ratios(capsys.readouterr().out)) == 2 * (3 + 2) + 2 * (3 + 2)
+
+
+async def test_rules(capsys: pytest.CaptureFixture[str], postgres_url: str) -> None:
+    del postgres_url  # as above
+    await rules.main(Scale(pictures=(30,)), admissions.Size(in_flight=3, a_round=6, rounds=1))
+    assert len(ratios(capsys.readouterr().out)) == len(KINDS) * 2 * 2
+
+
+async def test_words(capsys: pytest.CaptureFixture[str]) -> None:
+    await words.main(words.Size(rounds=1, lists=("nested",)))
+    assert len(ratios(capsys.readouterr().out)) == 1
 
 
 async def test_reports(capsys: pytest.CaptureFixture[str], postgres_url: str) -> None:
@@ -72,7 +109,7 @@ def test_totals_of_an_invented_history_are_those_of_its_jobs(
 ) -> None:
     if kind == "postgresql":
         request.getfixturevalue("postgres_url")
-    with adding_up(kind, History(700, until=NOON, members=7, guilds=2, channels=3, days=3)) as url:
+    with adding_up(kind, History(700, until=NOON, members=7, guilds=2, channels=3, days=30)) as url:
         invented, rebuilt = totals_before_and_after_rebuild(url)
     assert all(len(rows) > 100 for rows in invented)
     assert invented == rebuilt
@@ -87,7 +124,9 @@ def totals_before_and_after_rebuild(url: str) -> tuple[list[Any], list[Any]]:
 
 
 def totals_in(connection: Connection) -> list[Any]:
-    return [sorted(tuple(row) for row in connection.execute(select(table))) for table in (totals, durations)]
+    return [
+        sorted(tuple(row) for row in connection.execute(select(table))) for table in accounts.BOOKS_OF_MEMBERS
+    ]
 
 
 async def test_load(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,7 @@
 
 from bot.chat.delivery.clickable_commands import clickable
 from bot.chat.incoming.text import plain
-from bot.chat.presenter.message import Message, with_and_without_words
+from bot.chat.presenter.elements.message import Message, with_and_without_words
 
 IDS = {"imagine": 7, "config": 8}
 

@@ -3,7 +3,15 @@
 import re
 
 from bot.domain import errors
+from bot.domain.age import AgeRefused
+from bot.domain.block import BlockedHere, BlockRefused
+from bot.domain.moderation import ComplaintRefused
+from bot.domain.presets import PresetRefused, PresetUnknown, PromptTooLongForPreset
+from bot.domain.privacy import ErasureUnderWay, ExportTooSoon, ExportUnderWay
 from bot.domain.quality import QualityDenied
+from bot.domain.quiet import Quieted
+from bot.domain.strikes import StrikeRefused
+from bot.domain.word_list import WordRefused
 
 
 def drawn_bases(text: str) -> dict[str, str]:
@@ -31,6 +39,21 @@ def test_the_drawing_shows_every_class_below_its_base() -> None:
         for name, value in vars(errors).items()
         if isinstance(value, type) and issubclass(value, Exception)
     }
-    elsewhere = {QualityDenied}  # beside the values that it is about
+    elsewhere = {
+        AgeRefused,
+        QualityDenied,
+        Quieted,
+        ComplaintRefused,
+        ErasureUnderWay,
+        ExportTooSoon,
+        ExportUnderWay,
+        BlockedHere,
+        BlockRefused,
+        WordRefused,
+        PresetUnknown,
+        PresetRefused,
+        PromptTooLongForPreset,
+        StrikeRefused,
+    }  # beside their values
     classes |= {f"{one.__name__} (in {_room(one)})": one.__bases__[0].__name__ for one in elsewhere}
     assert drawn_bases(errors.__doc__.rstrip()) == classes

@@ -8,40 +8,40 @@ import inspect
 import pkgutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import get_type_hints
 
 import pytest
 
 import bot.chat.presenter
-from bot.chat.presenter import (
+from bot.chat.presenter import elements
+from bot.chat.presenter.cards import card, details, forms, job_list, notes
+from bot.chat.presenter.elements.custom_ids import Action, CustomId
+from bot.chat.presenter.elements.list_position import ListPosition
+from bot.chat.presenter.elements.message import Button, Form, Message
+from bot.chat.presenter.members import help, privacy  # noqa: A004  the page of that name
+from bot.chat.presenter.moderation import member_review, report
+from bot.chat.presenter.settings import (
     audit,
-    card,
     config_check,
-    details,
-    forms,
-    help,  # noqa: A004  the module is named as its command
-    job_list,
     language_settings,
-    member_review,
-    notes,
+    log_settings,
     notice_settings,
-    own_usage,
     quality_panel,
-    refusals,
-    report,
+    retention_settings,
     settings_forms,
-    warnings,
 )
-from bot.chat.presenter.custom_ids import Action, CustomId
-from bot.chat.presenter.list_position import ListPosition
-from bot.chat.presenter.message import Button, ChoiceField, Form, Link, Message, Select
-from bot.chat.presenter.notice_settings import NOTICE_CHOICES
-from bot.chat.presenter.report_query import Query
-from bot.chat.presenter.settings_names import Names
-from bot.chat.presenter.settings_panel import Named, View, panel, subject_panel
+from bot.chat.presenter.settings.limits_panel import subject_panel
+from bot.chat.presenter.settings.notice_settings import NOTICE_CHOICES
+from bot.chat.presenter.settings.panel_views import View
+from bot.chat.presenter.settings.settings_panel import Named, panel
+from bot.chat.presenter.wording import preset_panel, refusals
+from bot.chat.presenter.wording.report_query import Query
+from bot.chat.presenter.wording.settings_names import Names
 from bot.chat.reports.csv_file import CsvFile
 from bot.domain.administration import (
     AuditEntry,
@@ -55,13 +55,16 @@ from bot.domain.administration import (
 from bot.domain.card import CardView
 from bot.domain.errors import ChannelNotAllowed
 from bot.domain.failure import FailureKind
-from bot.domain.ids import ChannelId, GuildId, JobId, MemberId, MessageId, RoleId
+from bot.domain.ids import ApplicationId, ChannelId, GuildId, JobId, MemberId, MessageId, RoleId
 from bot.domain.limits import Allowances, LimitField, LimitOrigin, OperatorLimits, Rule, Usage
 from bot.domain.luma import Style
 from bot.domain.money import Month, Spending
 from bot.domain.notice import Notify
 from bot.domain.own_pictures import MOST_SEARCH_BYTES, ListedPicture, PictureFilter, PicturePage
 from bot.domain.period import Period
+from bot.domain.presets import MOST_PRESETS, PresetId, SavedPreset
+from bot.domain.privacy import Erasure, ErasureState, PrivacyFacts
+from bot.domain.quality import Quality
 from bot.domain.reports import DayTotal, MemberJobs, MemberTotal, MemberUsage, ReportedJob, UsageReport
 from bot.domain.request import COUNT_MOST
 from bot.services.admins.reports import JOBS_A_PAGE
@@ -69,13 +72,13 @@ from bot.services.members.own_pictures import PAGE_LENGTH
 from bot.words.formats import day
 from bot.words.language import LANGUAGES
 from tests.builders import NOON, a_card, a_job
-from tests.unit.message_limits import form_problems, problems
+from tests.unit import block_scenes, moderation_scenes
+from tests.unit.admin_scenes import admin_scenes
+from tests.unit.scenes import FIRST_ID, IDS, LARGE, MANY, NAME, PROMPT, Scene, once
+from tests.unit.shown import Shown, refused, texts
+from tests.unit.word_list_scenes import WORD_LIST_SCENES
+from tests.usage_answers import usage_answers
 
-MANY = 60
-#: As long as ids get, and as names, prompts and numbers get.
-FIRST_ID = 2**63 - 1_000
-NAME, PROMPT, LARGE = "n" * 100, "🦊 *fox* " * 600, 1_000_000
-IDS = range(FIRST_ID, FIRST_ID + MANY)
 GUILD, MEMBER, CHANNEL = GuildId(FIRST_ID), MemberId(FIRST_ID), ChannelId(FIRST_ID)
 ALL_LIMITS = Allowances(per_hour=LARGE, per_day=LARGE, running=LARGE)
 EVERYONE = RuleSubject.everyone(GUILD)
@@ -92,6 +95,8 @@ SETTINGS = GuildSettings(
     price_microusd=10**8,
     max_price_microusd=10**9,
 )
+PRESETS = [SavedPreset("*" * 29 + str(one % 10), "*" * 300, PresetId(one)) for one in IDS[:MOST_PRESETS]]
+OFFERED = forms.OfferedPresets(PRESETS, PRESETS[-1].id)
 JOBS = [a_job(id=JobId(one), prompt=PROMPT) for one in IDS]
 OF_ONE_CARD = JOBS[:COUNT_MOST]
 OF_ONE_CARD_IDS = [job.id for job in OF_ONE_CARD]
@@ -100,7 +105,12 @@ POSITION = ListPosition(MANY, SEARCH)
 CARD = a_card(channel_id=CHANNEL, message_id=MessageId(FIRST_ID))
 USAGE = [Usage(Rule(one, LARGE, LimitOrigin.OPERATOR_CEILING), LARGE, NOON) for one in LimitField]
 MEMBER_USAGE = MemberUsage(
-    notify=Notify.ALWAYS, usages=USAGE, pictures_this_month=10**9, spending_this_month=SETTINGS.spending
+    notify=Notify.ALWAYS,
+    usages=USAGE,
+    pictures_this_month=10**9,
+    spending_this_month=SETTINGS.spending,
+    block=block_scenes.BLOCKS[0],
+    standing=block_scenes.STANDING,
 )
 PERIOD = Period.between(date(2026, 1, 1), date(2026, 3, 1))  # 60 days
 REPORT = UsageReport(
@@ -129,20 +139,6 @@ ENTRIES = [
     )
     for number in range(MANY, 0, -1)
 ]
-
-Shown = Message | Form
-
-
-@dataclass(frozen=True)
-class Scene:
-    """`draw` takes the number in the button that was pressed, 0 at first."""
-
-    draw: Callable[[int], Shown]
-    #: What has to be found on one page or another.
-    entries: Sequence[object] = ()
-    #: Which button turns on, and which part of its custom id is the page.
-    turns: tuple[Action, int] | None = None
-    labels: Sequence[str] = field(default=("Older", "Next", "Day by day", "Earlier"))
 
 
 def names(named: Named) -> Names:
@@ -190,21 +186,38 @@ def subject(one: RuleSubject) -> Scene:
     return once(lambda: subject_panel(SETTINGS, names(Named.of(one)), one))
 
 
-def once(draw: Callable[[], Shown], entries: Sequence[object] = ()) -> Scene:
-    return Scene(lambda _page: draw(), entries)
-
-
 def audit_page(before: int) -> Message:
     older = [one for one in ENTRIES if not before or one.id < before]
     page = older[: audit.PAGE_LENGTH]
     return audit.audit(page, has_older=len(older) > len(page), is_newest=not before)
 
 
+BACK = Button("1", "1")
+HELP = partial(help.help_message, bot_id=FIRST_ID, has_reply_edits=True, may_review=True, may_configure=True)
+ERASING = ErasureState(
+    erasure=Erasure(
+        member_id=MEMBER,
+        asked_at=NOON,
+        takes_down=True,
+        taken_down=LARGE,
+        not_taken_down=LARGE,
+        application_id=ApplicationId(1),
+        sealed_token=None,
+        token_expires_at=None,
+        language="en",
+    ),
+    left=LARGE,
+    waiting=LARGE,
+)
 MAY_DO_ALL = {"can_be_removed": True, "can_be_given_back": True}
 KEYS = [str(one) for one in IDS]
 CHECKED = [(one, ["view_channel", "send_messages"] if at >= MANY - 5 else []) for at, one in enumerate(IDS)]
+OTHERS = (block_scenes, moderation_scenes)
 #: By function, as "module.name".
 SCENES: Mapping[str, Sequence[Scene]] = {
+    **{name: [once(draw)] for scenes in OTHERS for name, draw in scenes.DRAWN.items()},
+    **{name: [Scene(*listed)] for scenes in OTHERS for name, listed in scenes.PAGED.items()},
+    **{name: [once(draw)] for name, draw in admin_scenes(SETTINGS, REPORT, USAGE[0], IDS).items()},
     "audit.audit": [Scene(audit_page, [f"<@{one.actor_id}>" for one in ENTRIES], (Action.REVIEW_AUDIT, 0))],
     "card.card": [once(lambda: card.card(CardView(card=CARD, jobs=OF_ONE_CARD, usage=USAGE[0]), NOON))],
     "config_check.checked": [
@@ -214,7 +227,8 @@ SCENES: Mapping[str, Sequence[Scene]] = {
     "details.which_details": [once(lambda: details.which_details(OF_ONE_CARD), OF_ONE_CARD_IDS)],
     "details.full_prompt": [once(lambda: details.full_prompt(JOBS[0]))],
     "forms.edit_form": [
-        once(lambda: forms.edit_form(OF_ONE_CARD_IDS, Style.MANGA, FIRST_ID), OF_ONE_CARD_IDS)
+        once(lambda: forms.edit_form(OF_ONE_CARD_IDS, Style.MANGA, FIRST_ID), OF_ONE_CARD_IDS),
+        once(lambda: forms.edit_form(OF_ONE_CARD_IDS, Style.AUTO, FIRST_ID, Quality.MAX, OFFERED)),
     ],
     "forms.reword_form": [once(lambda: forms.reword_form(CARD.id, JOBS[0], FIRST_ID))],
     "forms.vary_form": [once(lambda: forms.vary_form(CARD.id, OF_ONE_CARD, 4, FIRST_ID), OF_ONE_CARD_IDS)],
@@ -227,13 +241,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         )
     ],
     "forms.upload_form": [once(lambda: forms.upload_form(PROMPT, Style.AUTO, 4, FIRST_ID, is_private=True))],
-    "help.help_message": [
-        once(
-            lambda: help.help_message(
-                bot_id=FIRST_ID, has_reply_edits=True, may_review=True, may_configure=True
-            )
-        )
-    ],
+    "help.help_message": [once(HELP)],
     "job_list.job_list": [
         Scene(
             lambda page: job_list.job_list(own_page(page), SEARCH, USAGE, {}, {one.id: MANY for one in JOBS}),
@@ -253,7 +261,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         )
     ],
     "quality_panel.quality_panel": [
-        once(lambda: quality_panel.quality_panel(SETTINGS, Names.unknown(), "", Button("1", "1")))
+        once(lambda: quality_panel.quality_panel(SETTINGS, Names.unknown(), "", BACK))
     ],
     "member_review.picture_review": [
         once(lambda: member_review.picture_review(JOBS[0], CARD, MANY, **MAY_DO_ALL))
@@ -277,7 +285,22 @@ SCENES: Mapping[str, Sequence[Scene]] = {
     "notes.how_to_reply": [once(lambda: notes.how_to_reply(reads_messages=False))],
     "notes.how_to_imagine": [once(notes.how_to_imagine)],
     "notes.mention_me": [once(lambda: notes.mention_me(FIRST_ID))],
-    "own_usage.own_usage": [once(lambda: own_usage.own_usage(MEMBER_USAGE))],
+    "own_usage.own_usage": list(map(once, usage_answers(MEMBER_USAGE))),
+    "preset_panel.presets_panel": [
+        once(lambda: preset_panel.presets_panel(PRESETS, "", BACK), [one.id for one in PRESETS])
+    ],
+    "preset_panel.preset_panel": [once(lambda: preset_panel.preset_panel(PRESETS[0], BACK))],
+    "preset_panel.preset_form": [once(lambda: preset_panel.preset_form(PRESETS[0], FIRST_ID))],
+    "privacy.exported": [once(lambda: privacy.exported(Path("x.zip"), 2, LARGE))],
+    "privacy.delete_question": [once(lambda: privacy.delete_question(PrivacyFacts(backup_days=7), ERASING))],
+    "privacy.erasing": [
+        once(lambda: privacy.erasing(ERASING)),
+        once(lambda: privacy.erasing(replace(ERASING, erasure=replace(ERASING.erasure, done_at=NOON)))),
+    ],
+    "privacy.about": [
+        once(lambda: privacy.about(PrivacyFacts(contact=NAME * 2, policy_url="https://a.example"), 7)),
+        once(lambda: privacy.about(PrivacyFacts(), 90)),
+    ],
     "refusals.refusal": [once(lambda: refusals.refusal(ChannelNotAllowed([ChannelId(one) for one in IDS])))],
     "refusals.mishap": [once(refusals.mishap)],
     "report.usage_report": [
@@ -307,32 +330,30 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         view(View.LOG),
         view(View.LANGUAGE, [*LANGUAGES]),
         view(View.NOTICES, [*NOTICE_CHOICES]),
+        view(View.RETENTION, ["default", "1", "60"]),
     ],
-    "notice_settings.notices_panel": [once(lambda: notice_settings.notices_panel(60, "", Button("1", "1")))],
-    "language_settings.language_panel": [
-        once(lambda: language_settings.language_panel("de", "", Button("1", "1")))
+    "notice_settings.notices_panel": [once(lambda: notice_settings.notices_panel(60, "", BACK))],
+    "retention_settings.retention_panel": [
+        once(lambda: retention_settings.retention_panel(SETTINGS, "", BACK))
     ],
-    "settings_panel.subject_panel": [subject(EVERYONE), subject(ROLES[-1]), subject(MEMBERS[-1])],
-    "warnings.budget_warning": [
-        once(
-            lambda: warnings.budget_warning(
-                percent=100, cap_microusd=10**12, used_microusd=10**12, resets_at=NOON
-            )
-        )
-    ],
+    "log_settings.log_panel": [once(lambda: log_settings.log_panel(SETTINGS.choices, Names(), "", BACK))],
+    "language_settings.language_panel": [once(lambda: language_settings.language_panel("de", "", BACK))],
+    "limits_panel.subject_panel": [subject(EVERYONE), subject(ROLES[-1]), subject(MEMBERS[-1])],
+    **WORD_LIST_SCENES,
 }
 
 
 def makers() -> Iterator[str]:
     """Every public function of the presenter that makes a message or a dialogue of its own."""
-    for found in pkgutil.iter_modules(bot.chat.presenter.__path__):
-        module = import_module(f"{bot.chat.presenter.__name__}.{found.name}")
-        if module is bot.chat.presenter.message:
+    presenter = bot.chat.presenter
+    for found in pkgutil.walk_packages(presenter.__path__, f"{presenter.__name__}."):
+        module = import_module(found.name)
+        if module is elements.message:
             continue
         for name, function in inspect.getmembers(module, inspect.isfunction):
             is_public = function.__module__ == module.__name__ and not name.startswith("_")
             if is_public and get_type_hints(function).get("return") in (Message, Form):
-                yield f"{found.name}.{name}"
+                yield f"{found.name.rpartition('.')[2]}.{name}"
 
 
 def pages(scene: Scene) -> list[Shown]:
@@ -351,33 +372,6 @@ def _turning_on(scene: Scene, shown: Shown) -> Button | None:
     buttons = [one for row in shown.rows for one in row if isinstance(one, Button) and not one.is_disabled]
     ours = [one for one in buttons if CustomId.read(one.custom_id).action is scene.turns[0]]
     return next((one for one in ours if one.label in scene.labels), None)
-
-
-def refused(shown: Shown) -> list[str]:
-    """What Discord would refuse about it, also where it is shown without what members wrote."""
-    if isinstance(shown, Form):
-        return form_problems(shown)
-    return [*problems(shown), *problems(shown.without_words())]
-
-
-def texts(shown: Shown) -> str:
-    """All that a member reads there, and all that can be chosen."""
-    if isinstance(shown, Form):
-        choices = [one for part in shown.fields if isinstance(part, ChoiceField) for one in part.options]
-        return "\n".join(one.value for one in choices)
-    parts = [
-        shown.text,
-        shown.body,
-        *(value for _, value in shown.fields),
-        *(one.body for one in shown.items),
-    ]
-    for row in shown.rows:
-        for part in row:
-            if isinstance(part, Select):
-                parts += [one.value for one in part.options]
-            elif isinstance(part, Link):
-                parts.append(part.url)
-    return "\n".join(parts)
 
 
 def test_every_function_of_the_presenter_is_in_the_table() -> None:

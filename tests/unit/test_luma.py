@@ -1,8 +1,8 @@
 """Texts and options name the limits of the model as `bot.domain.luma` has them."""
 
-from bot.chat.presenter import command_words
-from bot.chat.presenter.failures import problem_words
-from bot.chat.presenter.forms import upload_form
+from bot.chat.presenter.cards.forms import upload_form
+from bot.chat.presenter.wording import command_words
+from bot.chat.presenter.wording.failures import problem_words
 from bot.domain.failure import SourceProblem
 from bot.domain.ids import JobId
 from bot.domain.luma import (

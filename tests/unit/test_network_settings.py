@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Network, UnusableSettings, load_settings
+from bot.network_settings import Network
+from bot.settings import UnusableSettings, load_settings
 
 NAMES = ("HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE")
 PROXY = "http://quentin:s3cret%40word@proxy.example:3128"

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.presenter.custom_ids import MOST_CHARACTERS, Action, CustomId, custom_id
-from bot.chat.presenter.list_position import ListPosition
+from bot.chat.presenter.elements.custom_ids import MOST_CHARACTERS, Action, CustomId, custom_id
+from bot.chat.presenter.elements.list_position import ListPosition
 from bot.domain.errors import JobUnknown
 from bot.domain.own_pictures import MOST_SEARCH_BYTES, PictureFilter
-from tests.unit.test_every_list import FIRST_ID
+from tests.unit.scenes import FIRST_ID
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.chat.presenter.card import MOST_ON_PHONE, MOST_PROMPT, card, picture_name
-from bot.chat.presenter.message import Button, Color, Link, Message
+from bot.chat.presenter.cards.card import MOST_ON_PHONE, MOST_PROMPT, card, picture_name
+from bot.chat.presenter.elements.message import Button, Color, Link, Message
 from bot.domain.card import CardView
 from bot.domain.failure import Failure, FailureKind, SourceProblem
 from bot.domain.ids import AttachmentId, ChannelId, JobId, MessageId, PictureNumber
@@ -90,13 +90,10 @@ def test_a_card_in_the_making_counts_the_time_by_itself() -> None:
     assert message.color is Color.WORKING
 
 
-def test_a_submitted_card_is_in_the_making() -> None:
-    assert "**Generating**" in drawn(of(1, JobState.SUBMITTING)).body
-
-
-def test_a_card_looks_the_same_once_the_provider_has_taken_its_picture() -> None:
-    sent = {"submitted_at": NOON - timedelta(seconds=1), "state_at": NOON}
-    assert drawn(of(1, JobState.SUBMITTING, **sent)) == drawn(of(1, JobState.RUNNING, **sent))
+def test_a_card_is_in_line_until_the_provider_has_taken_its_picture() -> None:
+    message = drawn(of(1, JobState.SUBMITTING))
+    assert "**In line**" in message.body
+    assert labels(message) == []  # what is being sent cannot be cancelled
 
 
 def test_a_late_card_says_that_the_picture_will_still_come() -> None:

@@ -6,18 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat.delivery.clickable_commands import clickable
-from bot.chat.presenter import command_words
-from bot.chat.presenter.audit import PAGE_LENGTH, audit
-from bot.chat.presenter.config_check import checked
-from bot.chat.presenter.custom_ids import CustomId
-from bot.chat.presenter.help import help_message
-from bot.chat.presenter.member_review import member_review
-from bot.chat.presenter.message import Button, Message, Picker, Select
-from bot.chat.presenter.notes import one_subject
-from bot.chat.presenter.own_usage import own_usage
-from bot.chat.presenter.report import exported, pages_of, usage_report
-from bot.chat.presenter.report_query import Query
-from bot.chat.presenter.settings_forms import (
+from bot.chat.presenter.cards.notes import one_subject
+from bot.chat.presenter.elements.custom_ids import CustomId
+from bot.chat.presenter.elements.message import Button, Message, Picker, Select
+from bot.chat.presenter.members.help import help_message
+from bot.chat.presenter.members.own_usage import own_usage
+from bot.chat.presenter.moderation.member_review import member_review
+from bot.chat.presenter.moderation.report import exported, pages_of, usage_report
+from bot.chat.presenter.settings.audit import PAGE_LENGTH, audit
+from bot.chat.presenter.settings.config_check import checked
+from bot.chat.presenter.settings.limits_panel import subject_panel
+from bot.chat.presenter.settings.panel_views import View
+from bot.chat.presenter.settings.settings_forms import (
     budget_form,
     budget_saved,
     channels_saved,
@@ -26,9 +26,11 @@ from bot.chat.presenter.settings_forms import (
     log_saved,
     saved,
 )
-from bot.chat.presenter.settings_names import Names
-from bot.chat.presenter.settings_panel import View, panel, subject_panel
-from bot.chat.presenter.warnings import budget_warning
+from bot.chat.presenter.settings.settings_panel import panel
+from bot.chat.presenter.wording import command_words
+from bot.chat.presenter.wording.report_query import Query
+from bot.chat.presenter.wording.settings_names import Names
+from bot.chat.presenter.wording.warnings import budget_warning
 from bot.chat.reports.csv_file import CsvFile
 from bot.domain.administration import (
     AuditEntry,
@@ -38,7 +40,9 @@ from bot.domain.administration import (
     GuildSettings,
     RuleSubject,
     SetRule,
+    Values,
 )
+from bot.domain.admission_preview import AdmissionPreview
 from bot.domain.failure import FailureKind
 from bot.domain.ids import ChannelId, GuildId, JobId, MemberId, MessageId, RoleId
 from bot.domain.limits import (
@@ -205,7 +209,8 @@ def test_no_page_about_a_member_breaks_a_limit(prompt: str, usage: MemberUsage, 
     message = member_review(MemberId(LARGEST_ID), page, usage, {JobId(LARGEST_ID): "https://x.invalid/a.png"})
     assert problems(message) == []
     every_id_can_be_read(message)
-    assert problems(own_usage(usage)) == []
+    preview = AdmissionPreview(month=usage.spending_this_month.month, usage=usage, refusals=[])
+    assert problems(own_usage(preview)) == []
 
 
 VALUES = st.fixed_dictionaries(
@@ -270,3 +275,27 @@ def test_descriptions_of_duties_fit() -> None:
     texts += [text for one in options for text in one.values()]
     assert len(texts) > 30
     assert [text for text in texts if not 1 <= len(text) <= 100] == []
+
+
+def test_the_audit_of_approval_names_roles_and_channels_and_what_changed_of_long_lists_first() -> None:
+    def line(before: Values, after: Values) -> str:
+        entry = AuditEntry(
+            id=AuditId(1),
+            guild_id=GuildId(1),
+            actor_id=MemberId(1),
+            at=NOON,
+            topic=AuditTopic.APPROVAL,
+            subject=None,
+            before=before,
+            after=after,
+        )
+        return audit([entry], has_older=False, is_newest=True).body.splitlines()[-1]
+
+    nothing: Values = {"is_for_everyone": 0, "role_ids": [], "channel_ids": []}
+    some: Values = {"is_for_everyone": 0, "role_ids": [5], "channel_ids": [7, 8]}
+    assert line(nothing, some) == "Approval: No images need approval. → **<@&5>, <#7>, <#8>**"
+    everyone: Values = {"is_for_everyone": 1, "role_ids": [5], "channel_ids": []}
+    assert line(some, everyone).endswith("→ **For everyone, <@&5>**")
+    many: Values = {"is_for_everyone": 0, "role_ids": [*range(1, 20)], "channel_ids": []}
+    more: Values = {"is_for_everyone": 0, "role_ids": [*range(1, 21)], "channel_ids": []}
+    assert "→ **<@&20>, <@&1>, <@&2>, <@&3>, <@&4> and 15 more**" in line(many, more)

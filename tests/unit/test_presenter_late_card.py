@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.presenter.card import card
-from bot.chat.presenter.message import Link
+from bot.chat.presenter.cards.card import card
+from bot.chat.presenter.elements.message import Link
 from bot.domain.card import CardView
 from bot.domain.ids import ChannelId, MessageId
 from bot.domain.job import Job, JobState

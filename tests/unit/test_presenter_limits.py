@@ -8,17 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat.incoming.text import units
-from bot.chat.presenter import command_words
-from bot.chat.presenter.card import card
-from bot.chat.presenter.custom_ids import CustomId
-from bot.chat.presenter.details import details, full_prompt, which_details
-from bot.chat.presenter.forms import PROMPTS as PROMPT_FIELDS
-from bot.chat.presenter.forms import edit_form, menu_form, picture_label, reword_form, upload_form, vary_form
-from bot.chat.presenter.help import help_message
-from bot.chat.presenter.job_list import job_list, job_panel
-from bot.chat.presenter.list_position import ListPosition
-from bot.chat.presenter.message import Button, TextField
-from bot.chat.presenter.notes import (
+from bot.chat.presenter.cards.card import card
+from bot.chat.presenter.cards.details import details, full_prompt, which_details
+from bot.chat.presenter.cards.forms import PROMPTS as PROMPT_FIELDS
+from bot.chat.presenter.cards.forms import (
+    edit_form,
+    menu_form,
+    picture_label,
+    reword_form,
+    upload_form,
+    vary_form,
+)
+from bot.chat.presenter.cards.job_list import job_list, job_panel
+from bot.chat.presenter.cards.notes import (
     being_posted,
     delete_question,
     deleted,
@@ -27,7 +29,12 @@ from bot.chat.presenter.notes import (
     posted_again,
     pressed_twice,
 )
-from bot.chat.presenter.refusals import mishap
+from bot.chat.presenter.elements.custom_ids import CustomId
+from bot.chat.presenter.elements.list_position import ListPosition
+from bot.chat.presenter.elements.message import Button, TextField, TextFile
+from bot.chat.presenter.members.help import help_message
+from bot.chat.presenter.wording import command_words
+from bot.chat.presenter.wording.refusals import mishap
 from bot.domain.card import CardView
 from bot.domain.failure import Failure, FailureKind, SourceProblem
 from bot.domain.ids import AttachmentId, CardId, ChannelId, JobId, MessageId
@@ -194,7 +201,7 @@ def test_an_empty_list_breaks_no_limit() -> None:
 @given(PROMPTS)
 def test_a_prompt_is_shown_whole_somewhere(prompt: str) -> None:
     message = full_prompt(a_job(prompt=prompt))
-    whole = message.file.text if message.file else message.body
+    whole = message.file.text if isinstance(message.file, TextFile) else message.body
     assert units(whole) >= len([one for one in prompt if one.isalnum() and one.isascii()])
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.chat.presenter.allowance import limit_words, price_line, rule_line, why
-from bot.chat.presenter.refusals import refusal_words
+from bot.chat.presenter.wording.allowance import limit_words, price_line, rule_line, why
+from bot.chat.presenter.wording.refusals import refusal_words
 from bot.domain.errors import BudgetSpent, ChannelNotAllowed, LimitReached, NumberUnreadable, ValueOutOfRange
 from bot.domain.ids import ChannelId, RoleId
 from bot.domain.limits import LimitField, LimitOrigin, Overruled, Rule, Usage

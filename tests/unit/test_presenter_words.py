@@ -6,21 +6,34 @@ import pytest
 
 from bot.chat.access import bot_permissions
 from bot.chat.access.permission_checks import RestrictedCommand
-from bot.chat.presenter.allowance import limit_words, usage_line
-from bot.chat.presenter.failures import failure_words, problem_words
-from bot.chat.presenter.numbers import about, exactly
-from bot.chat.presenter.permission_names import permission_name
-from bot.chat.presenter.refusals import mishap, refusal, refusal_words
-from bot.domain import errors
+from bot.chat.presenter.elements.numbers import about, exactly
+from bot.chat.presenter.elements.permission_names import permission_name
+from bot.chat.presenter.wording.allowance import limit_words, usage_line
+from bot.chat.presenter.wording.failures import failure_words, problem_words
+from bot.chat.presenter.wording.refusals import mishap, refusal, refusal_words
+from bot.domain import errors, moderation
+from bot.domain.age import AgeRefused
+from bot.domain.block import BlockedHere, BlockProblem, BlockRefused, MemberBlock
 from bot.domain.errors import LimitReached, Refusal
 from bot.domain.failure import SOURCE_OUT_OF_REACH, Failure, FailureKind, SourceProblem
-from bot.domain.ids import RoleId
+from bot.domain.ids import ChannelId, RoleId
 from bot.domain.limits import LimitField, LimitOrigin, Rule, Usage
 from bot.domain.luma import MANGA_RATIOS
 from bot.domain.money import Month
+from bot.domain.presets import (
+    Preset,
+    PresetProblem,
+    PresetRefused,
+    PresetUnknown,
+    PromptTooLongForPreset,
+)
+from bot.domain.privacy import ErasureUnderWay, ExportTooSoon, ExportUnderWay
 from bot.domain.quality import QualityDenied
+from bot.domain.quiet import Quieted
+from bot.domain.strikes import StrikeProblem, StrikeRefused
+from bot.domain.word_list import WordRefused
 from bot.words.language import speaking
-from tests.builders import CHANNEL, NOON
+from tests.builders import CHANNEL, GUILD, MEMBER, NOON
 from tests.unit.message_limits import problems
 
 PER_DAY = Rule(LimitField.PER_DAY, 12, LimitOrigin.OPERATOR_DEFAULT)
@@ -39,6 +52,7 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         errors.NoPicture(),
         errors.MessageHidden(),
         errors.TooManyPictures(3),
+        WordRefused("a *sepia*" * 20),
         errors.PictureRefused(SourceProblem.TOO_LARGE),
         LimitReached(PER_DAY, 12, 1, IN_TWO_HOURS),
         errors.ServicePaused(),
@@ -46,6 +60,9 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         errors.SourceNotChosen(),
         errors.ChoiceUnknown("style", "a *sepia*" * 1000),
         errors.TooManyPosts(10, NOON),
+        ExportTooSoon(NOON),
+        ExportUnderWay(),
+        ErasureUnderWay(),
         errors.PermissionsMissing(["attach_files", "send_messages_in_threads"]),
         errors.JobUnknown(),
         errors.NotYours(),
@@ -60,6 +77,18 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         errors.ChannelNotAllowed([CHANNEL]),
         errors.ServerNotServed(),
         errors.Blocked("Too many *spam* prompts. " * 100, is_server=False),
+        BlockedHere(
+            MemberBlock(
+                guild_id=GUILD,
+                member_id=MEMBER,
+                actor_id=MEMBER,
+                at=NOON,
+                until=None,
+                reason="*sepia* " * 200,
+            )
+        ),
+        BlockRefused(BlockProblem.LENGTH_UNREADABLE, "a *while* " * 100),
+        StrikeRefused(StrikeProblem.STEP_UNREADABLE, "a *dozen* " * 100),
         errors.MemberPermissionMissing("manage_guild"),
         errors.CommandDenied("edit"),
         errors.ValueOutOfRange("per_day", -1, 0, 1000),
@@ -69,14 +98,26 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         errors.PeriodTooLong(1000, 366),
         errors.DateUnreadable("yesterday"),
         QualityDenied([RoleId(77)]),
+        PresetUnknown("*Oil*" * 100, ["*Watercolor*"] * 25),
+        PresetRefused(PresetProblem.NAME_TAKEN),
+        PromptTooLongForPreset(6200, 6000, Preset("*Oil*", "thick paint")),
+        moderation.NothingToReport(is_deleted=True),
+        moderation.OwnPicture(),
+        AgeRefused([ChannelId(5)]),
+        Quieted(12.3),
+        moderation.ReportedBefore(),
+        moderation.TooManyComplaints(5, NOON),
+        moderation.ReasonMissing(),
+        moderation.DecidedBefore(moderation.Decision.DISMISSED, MEMBER),
     )
 }
 NO_WORDS = refusal_words(Refusal())
 
 
 def below(kind: type[Refusal]) -> set[type[Refusal]]:
-    """All kinds of refusal that there are."""
-    return {kind for sub in kind.__subclasses__() for kind in (sub, *below(sub))}
+    """All kinds of refusal that there are, without those that only have others below them."""
+    subclasses = kind.__subclasses__()
+    return {one for sub in subclasses for one in below(sub)} if subclasses else {kind}
 
 
 def test_there_is_an_example_of_every_refusal() -> None:

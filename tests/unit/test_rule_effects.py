@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.chat.presenter.rule_effects import capped_words, rule_warnings
+from bot.chat.presenter.settings.rule_effects import capped_words, rule_warnings
 from bot.domain.administration import GuildChoices, GuildSettings, RuleSubject, SetRule
 from bot.domain.ids import ChannelId, MemberId, RoleId
 from bot.domain.limits import Allowances, OperatorLimits
@@ -60,6 +60,23 @@ def test_a_channel_where_no_images_are_made_is_warned_about() -> None:
     server = a_server((IN_CHANNEL, Allowances(per_day=5)), allowed=frozenset({ChannelId(1)}))
     (warning,) = rule_warnings(server, IN_CHANNEL)
     assert "`/config channels`" in warning
+
+
+@pytest.mark.parametrize("subject", [EVERYONE, ROLE, MEMBER, IN_CHANNEL])
+def test_no_pictures_at_all_is_warned_about_once(subject: RuleSubject) -> None:
+    server = a_server((subject, Allowances(per_week=0)))
+    assert rule_warnings(server, subject) == ["⚠️ 0 per week means no images at all."]
+
+
+def test_no_limit_for_everyone_is_warned_about() -> None:
+    server = a_server(operator=OperatorLimits())
+    (warning,) = rule_warnings(server, EVERYONE)
+    assert "as many images as the budget allows" in warning
+    assert rule_warnings(server, ROLE) == []
+    assert (
+        rule_warnings(a_server((EVERYONE, Allowances(per_month=9)), operator=OperatorLimits()), EVERYONE)
+        == []
+    )
 
 
 def test_what_does_as_expected_is_saved_without_a_warning() -> None:

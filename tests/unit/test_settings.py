@@ -1,11 +1,18 @@
 """Settings: where values come from, what refuses them, and that no line ever shows a secret."""
 
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from bot.env_file import encoding_of
+from bot.setting_types import DAYS_MOST
 from bot.settings import Settings, UnusableSettings, known_settings, load_settings
+from bot.store.driver.database_url import address
 from bot.unknown_settings import unknown_settings
 
 FERNET_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
@@ -48,6 +55,88 @@ def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch, tmp
 def test_an_empty_value_means_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = settings_from(monkeypatch, OPS_PORT="", DISCORD_TOKEN="", DATABASE_URL="")
     assert (settings.ops.port, settings.discord.token) == (8080, None)
+
+
+@pytest.mark.parametrize(
+    "name", ["a b", "what?x=1", "a#b", "50%20", "50%", "größer 狐", "a;b'c\"d&e+f@g:h", "[x]", "$HOME", "..x"]
+)
+def test_a_data_directory_may_have_any_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    settings = settings_from(monkeypatch, DATA_DIR=str(tmp_path / name))
+    assert address(settings.storage.url.get_secret_value()) == tmp_path / name / "bot.sqlite3"
+
+
+AROUND = ["{}", '"{}"', "'{}'", " {} ", "{}\n", "{}\r", ' "{}"\r\n']
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DISCORD_TOKEN", "a.b.c"),
+        ("SEGMIND_API_KEY", "SG_a"),
+        ("SECRET_KEY", FERNET_KEY),
+        ("DATABASE_URL", "postgresql://bot:x@h/bot"),
+        ("HTTPS_PROXY", "http://ada:x@h:80"),
+        ("SEGMIND_API_URL", "https://h/v1"),
+        ("SEGMIND_OUTPUT_HOSTS", "a.example,b.example"),
+        ("OPERATOR_CONTACT", "Ada Lovelace"),
+        ("BUDGET_MONTHLY_USD", "2.5"),
+        ("BUDGET_MONTHLY_USD", ""),
+        ("LIMITS_PER_DAY", ""),
+        ("CHAT_REPLY_EDITS", "false"),
+        ("LOG_LEVEL", "warning"),
+        ("OPS_HOST", ""),
+        ("OPS_PORT", ""),
+        ("DATA_DIR", "/srv/bot"),
+    ],
+)
+def test_what_stands_around_a_value_is_no_part_of_it(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, around: str
+) -> None:
+    """Docker's and kubectl's --env-file keep quotes, and a secret from a file ends with its last line."""
+    bare = settings_from(monkeypatch, **{name: value})
+    assert settings_from(monkeypatch, **{name: around.format(value)}) == bare
+
+
+def test_quotes_inside_a_value_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    for contact in ('"Ada" and "Bob"', "Ada O'Hara's", '"', "O'", "'tis"):
+        assert settings_from(monkeypatch, OPERATOR_CONTACT=contact).operator.contact == contact
+
+
+def numbers_in(settings: Settings) -> list[int]:
+    values = [value for group in dict(settings).values() for value in dict(group).values()]
+    flat = [part for value in values for part in (value if isinstance(value, tuple) else (value,))]
+    return [part for part in flat if isinstance(part, int)]
+
+
+@pytest.mark.parametrize("name", known_settings())
+def test_no_number_is_longer_than_a_database_takes(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    with suppress(UnusableSettings):
+        assert max(numbers_in(settings_from(monkeypatch, **{name: "9" * 30}))) < 2**63
+
+
+@pytest.mark.parametrize("name", ["RETENTION_DAYS", "FORGET_SERVERS_AFTER_DAYS"])
+def test_the_most_days_lead_to_a_date(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    days = max(numbers_in(settings_from(monkeypatch, **{name: str(DAYS_MOST)})))
+    assert (datetime.now(UTC) - timedelta(days=days)).year > 1
+    assert name in problem_with(monkeypatch, **{name: str(DAYS_MOST + 1)})
+
+
+def test_the_null_device_is_an_empty_file() -> None:
+    """The sandbox and the journeys start the bot with it, so that no file of the operator is read."""
+    assert encoding_of(Path(os.devnull)) == "utf-8"
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+def test_a_folder_or_a_pipe_in_place_of_the_file_is_one_line(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    """Docker makes a folder where the file of a mount is missing."""
+    make(tmp_path / ".env")
+    with pytest.raises(UnusableSettings, match=r"\.env cannot be read: it is no regular file"):
+        load_settings(tmp_path / ".env")
 
 
 def test_an_empty_limit_means_no_limit_and_zero_means_none_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,6 +187,10 @@ def test_the_database_is_a_file_in_the_data_directory_unless_given(monkeypatch: 
         ("SEGMIND_POLLS_COUNT", "maybe", "true or false"),
         ("SEGMIND_API_URL", "api.segmind.com", "https://"),
         ("SEGMIND_API_URL", "https://host:99999", "https://"),
+        ("SEGMIND_API_URL", "https://host/?key=1", "without spaces, ?"),
+        ("SEGMIND_API_URL", "https://ho st/", "without spaces"),
+        ("PRIVACY_URL", "https://host/" + "x" * 500, "512 characters"),
+        ("SEGMIND_MODEL", "..", "a model's name"),
         ("DISCORD_GATEWAY_URL", "https://gateway.discord.gg", "wss://"),
         ("SEGMIND_OUTPUT_HOSTS", "https://images.segmind.com/", "without https://"),
         ("SEGMIND_MODEL", "../v1/x", "a model's name"),
@@ -142,6 +235,8 @@ def test_shards_that_are_none_of_the_count_are_refused(monkeypatch: pytest.Monke
         ("DATABASE_URL", "postgresql://bot:hun@ter2hunter2@127.0.0.1/bot"),
         ("DATABASE_URL", "postgresql://bot:x@y/z@hunter2@127.0.0.1/bot"),
         ("DATABASE_URL", "postgresql://"),
+        ("SEGMIND_API_URL", "https://bot:hunter2@h/v1"),
+        ("DISCORD_GATEWAY_URL", "wss://bot:hunter2@h/"),
     ],
 )
 def test_a_bad_secret_is_named_but_not_shown(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

@@ -2,10 +2,14 @@
 
 import pytest
 
-from bot.chat.presenter.custom_ids import CustomId
-from bot.chat.presenter.message import Button
-from bot.chat.presenter.settings_panel import Named, View, panel, subject_panel
-from tests.unit.test_every_list import MANY, MEMBERS, SETTINGS, names, pages, texts, view
+from bot.chat.presenter.elements.custom_ids import CustomId
+from bot.chat.presenter.elements.message import Button
+from bot.chat.presenter.settings.limits_panel import subject_panel
+from bot.chat.presenter.settings.panel_views import View
+from bot.chat.presenter.settings.settings_panel import Named, panel
+from tests.unit.scenes import MANY
+from tests.unit.shown import texts
+from tests.unit.test_every_list import MEMBERS, SETTINGS, names, pages, view
 
 
 @pytest.mark.parametrize("one", [View.ROLES, View.MEMBERS, View.CHANNELS])

@@ -5,20 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bot.chat.presenter import (
-    audit,
-    card,
-    details,
-    job_list,
-    notes,
-    refusals,
-    settings_forms,
-    settings_panel,
-    warnings,
-)
-from bot.chat.presenter.allowance import limit_words, price_line, rule_line, usage_line
-from bot.chat.presenter.list_position import ListPosition, star_button
-from bot.chat.presenter.message import (
+from bot.chat.presenter.cards import card, details, job_list, notes
+from bot.chat.presenter.elements.list_position import ListPosition, star_button
+from bot.chat.presenter.elements.message import (
     Button,
     ChoiceField,
     FileField,
@@ -30,22 +19,38 @@ from bot.chat.presenter.message import (
     Select,
     TextField,
 )
-from bot.chat.presenter.settings_names import Names
-from bot.domain.administration import AuditEntry, AuditId, AuditTopic, GuildChoices, RuleSubject, Values
+from bot.chat.presenter.settings import audit, log_settings, settings_forms, settings_panel
+from bot.chat.presenter.settings.entitlement import entitlement_panel
+from bot.chat.presenter.settings.panel_views import View
+from bot.chat.presenter.settings.welcome import welcome
+from bot.chat.presenter.wording import refusals, warnings
+from bot.chat.presenter.wording.allowance import limit_words, price_line, rule_line, usage_line
+from bot.chat.presenter.wording.settings_names import Names
+from bot.domain.administration import (
+    AuditEntry,
+    AuditId,
+    AuditTopic,
+    Entitlement,
+    GuildChoices,
+    RuleSubject,
+    Values,
+)
 from bot.domain.card import CardView
 from bot.domain.errors import LimitReached
 from bot.domain.failure import Failure, FailureKind, SourceProblem
 from bot.domain.ids import AttachmentId, ChannelId, JobId, MemberId, MessageId, RoleId
-from bot.domain.job import Job, JobState
-from bot.domain.limits import Allowances, LimitField, LimitOrigin, Overruled, Rule, Usage
+from bot.domain.job import Hiding, Job, JobState
+from bot.domain.limits import Allowances, LimitField, LimitOrigin, OperatorLimits, Overruled, Rule, Usage
 from bot.domain.luma import AspectRatio, Style
 from bot.domain.own_pictures import ListedPicture, PictureFilter, PicturePage
 from bot.domain.request import PictureLocation, Source
 from bot.domain.trouble import Trouble
 from bot.words.language import LANGUAGES, spoken
 from tests.builders import CHANNEL, GUILD, MEMBER, NOON, a_card, a_job
+from tests.unit import moderation_scenes
 from tests.unit.test_every_list import SCENES, SETTINGS
 from tests.unit.test_presenter_words import EXAMPLES
+from tests.usage_answers import BLOCK
 
 Shown = Message | Form
 
@@ -73,6 +78,7 @@ def everything() -> Iterator[Drawn]:
     yield from _lists()
     yield from _limits()
     yield from _settings()
+    yield from (Drawn("moderation", one) for one in moderation_scenes.variants())
 
 
 def _scenes() -> Iterator[Drawn]:
@@ -98,6 +104,8 @@ def _jobs() -> Iterator[Job]:
         state=JobState.DELIVERED, attachment_id=AttachmentId(9), source=Source(location=ELSEWHERE), **at
     )
     yield a_job(state=JobState.DELIVERED, attachment_id=AttachmentId(9), deleted_at=NOON, **at)
+    yield a_job(state=JobState.DELIVERED, deleted_at=NOON, moderation_reason="spam", **at)
+    yield a_job(state=JobState.DELIVERED, hiding=Hiding.HIDDEN, **at)
     yield a_job(state=JobState.READY, parked_at=NOON, is_spoiler=True, **at)
     yield a_job(state=JobState.RUNNING, submitted_at=NOON - timedelta(minutes=11))
 
@@ -216,7 +224,7 @@ def _settings() -> Iterator[Drawn]:
     yield Drawn("audit of nothing", audit.audit([], has_older=False, is_newest=True))
     bare = replace(SETTINGS, choices=GuildChoices(), rules=[])
     for settings in (bare, replace(bare, choices=GuildChoices(language="ja", budget_microusd=1))):
-        for view in settings_panel.View:
+        for view in View:
             for known in (Names(), Names.unknown()):
                 yield Drawn(f"panel {view}", settings_panel.panel(settings, known, view))
     everyone = RuleSubject.everyone(GUILD)
@@ -231,17 +239,45 @@ def _settings() -> Iterator[Drawn]:
         ),
     ]
     yield from (Drawn("saved", settings_forms.saved(one)) for one in said)
+    both = GuildChoices(log_channel_id=CHANNEL, has_summary=True)
+    for chosen in (both, replace(both, log_channel_id=None), GuildChoices(log_channel_id=CHANNEL)):
+        yield Drawn("log", log_settings.log_panel(chosen, Names.unknown(), "", Button("1", "1")))
+        yield Drawn("summary saved", settings_forms.saved(log_settings.summary_saved(chosen)))
+    yield Drawn("all", settings_panel.panel(replace(SETTINGS, choices=both), Names.unknown(), View.ALL))
     for percent in (80, 83, 100):
         warning = warnings.budget_warning(
             percent=percent, cap_microusd=10**7, used_microusd=10**7, resets_at=NOON
         )
         yield Drawn("budget warning", warning)
+    unlimited = replace(SETTINGS, choices=GuildChoices(), rules=[], operator=OperatorLimits())
+    for here in (SETTINGS, unlimited, replace(unlimited, max_price_microusd=None)):
+        yield Drawn("welcome", welcome(here))
+    yield from (Drawn("entitlement", entitlement_panel(one, is_here=False)) for one in _entitlements())
 
 
+def _entitlements() -> Iterator[Entitlement]:
+    broke = replace(SETTINGS.choices, budget_microusd=0)
+    for choices in (GuildChoices(), broke, replace(broke, max_roles=frozenset()), MAX_BY_ROLE):
+        for roles in (frozenset({ARTIST}), frozenset[RoleId]()):
+            yield Entitlement(
+                member_id=MEMBER,
+                channel_id=CHANNEL,
+                settings=replace(SETTINGS, choices=choices),
+                is_server_blocked=bool(roles),
+                is_member_blocked=bool(roles),
+                block=BLOCK if roles else None,
+                usages=USAGES[:16] if roles else (),
+                max_roles=roles,
+            )
+
+
+MAX_BY_ROLE = GuildChoices(max_roles=frozenset({ARTIST}))
 _VALUES: Values = {
     **{field.value: 5 for field in LimitField},
     "budget_microusd": 5_000_000,
+    "reports": 3,
     "channel_id": 7,
+    "is_on": 1,
     "channel_ids": [*range(1, 10)],
     "language": "de",
 }

@@ -26,7 +26,7 @@ _DATES = (
     "Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec "
     "January February March April May June July August September October November December"
 )
-_UNITS = "second seconds minute minutes hour hours sec secs min mins hr hrs"
+_UNITS = "second seconds minute minutes hour hours day days week weeks sec secs min mins hr hrs"
 KNOWN = frozenset({"and", "or", "US", "UTC", *_DATES.split(), *_UNITS.split()})
 
 

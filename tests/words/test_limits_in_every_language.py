@@ -5,7 +5,7 @@ from discord import Client, Intents, app_commands
 
 from bot.chat.commands.command_list import add_commands
 from bot.chat.commands.translator import Translator
-from bot.chat.presenter.message import Button, Form, Link, Message
+from bot.chat.presenter.elements.message import Button, Form, Link, Message
 from bot.words.language import LANGUAGES, speaking
 from standins.fake_discord.rules_commands import check_commands
 from tests.unit.message_limits import form_problems, problems

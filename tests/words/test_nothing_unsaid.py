@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.chat.presenter.command_words import DETAILS_MENU, EDIT_MENU
+from bot.chat.presenter.wording.command_words import DETAILS_MENU, EDIT_MENU
 from bot.words.catalogs import gettext, ngettext
 from bot.words.language import LANGUAGES, language_of, speaking
-from tests.unit.test_every_list import NAME
+from tests.unit.scenes import NAME
 from tests.words.everything import everything, read_in
 from tests.words.pseudo import PSEUDO, PSEUDO_LOCALE, accented, in_no_catalog, taught
 
 #: What members, servers and the operator wrote, and names.
 WRITTEN = (
     *("a lighthouse at dawn", "luma-uni-1", "fox", NAME[:5], NAME[:4], "**edit**"),
-    *("sepia", "dozen", "yesterday", "Too many", "spam", "prompts"),
+    *("sepia", "dozen", "yesterday", "Too many", "spam", "prompts", "while", "Oil", "Watercolor"),
     *(EDIT_MENU, DETAILS_MENU, *LANGUAGES.values()),
 )
 

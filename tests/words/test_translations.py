@@ -14,8 +14,8 @@ from bot.words.update import TRANSLATED
 SAME: dict[str, frozenset[str]] = {
     "de": frozenset(
         {
-            *("Details", "Manga", "Budget", "Limits", "Auto", "Export", "Original"),
-            *("**Status:** {status}", "Budget: {change}", "in {channel}", "Standard"),
+            *("Details", "Manga", "Budget", "Limits", "Auto", "Export", "Original", "In Discord"),
+            *("**Status:** {status}", "Budget: {change}", "in {channel}", "Standard", "Moderation", "Name"),
         }
     ),
     "es": frozenset({"Manga", "manga", "Auto", "Original", "spoiler", "3:1 · panorama"}),
@@ -24,6 +24,7 @@ SAME: dict[str, frozenset[str]] = {
             *("Manga", "manga", "Budget", "Images", "Image {number}", "Style", "Details", "Auto", "Original"),
             *("spoiler", "2:3 · portrait", "3:1 · panorama", "3:2 · photo", "place {place}"),
             *("{count} image", "{count} images", "variation", "Image {share}", "Standard"),
+            *("Styles", "{count} style", "{count} styles", "Style: {style}", "Styles: {change}"),
         }
     ),
     "ja": frozenset(),

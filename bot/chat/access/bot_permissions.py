@@ -11,6 +11,7 @@ _ALWAYS = ("attach_files", "embed_links")
 #: Needed to reply, to find a message that was posted before a crash, and to react where posting is not
 #: allowed.
 _HELPFUL = ("read_message_history", "add_reactions")
+_FOR_NOTICES = ("view_channel", "send_messages", "embed_links")
 #: All permissions that the bot may ever need: the invite link asks for them.
 ALL = ("view_channel", "send_messages", "send_messages_in_threads", *_ALWAYS, *_HELPFUL)
 
@@ -36,5 +37,9 @@ def missing_of_all(permissions: discord.Permissions, *, is_thread: bool) -> Sequ
 
 
 def missing_for_notices(permissions: discord.Permissions) -> Sequence[str]:
-    needed = ("view_channel", "send_messages", "embed_links")
-    return [name for name in needed if not getattr(permissions, name)]
+    return [name for name in _FOR_NOTICES if not getattr(permissions, name)]
+
+
+def missing_for_posts(permissions: discord.Permissions) -> Sequence[str]:
+    """List what is missing to post notices with small pictures."""
+    return [name for name in (*_FOR_NOTICES, "attach_files") if not getattr(permissions, name)]

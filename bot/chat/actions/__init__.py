@@ -1,1 +1,1 @@
-"""The actions of buttons, selects and modals: one function for each in `bot.chat.presenter.custom_ids`."""
+"""The actions of buttons, selects and modals: one function for each in `presenter/elements/custom_ids.py`."""

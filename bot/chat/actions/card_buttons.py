@@ -8,12 +8,12 @@ from bot.chat.delivery.sender import promise, replace_card, tell_alone
 from bot.chat.incoming.mentions import InteractionMentions
 from bot.chat.incoming.payload import guild_of
 from bot.chat.incoming.submitted_values import selected
-from bot.chat.presenter.card import card as draw
-from bot.chat.presenter.custom_ids import CustomId, as_number
-from bot.chat.presenter.details import details, full_prompt, which_details
-from bot.chat.presenter.list_position import star_button
-from bot.chat.presenter.message import Message
-from bot.chat.presenter.notes import pressed_twice
+from bot.chat.presenter.cards.card import card as draw
+from bot.chat.presenter.cards.details import details, full_prompt, which_details
+from bot.chat.presenter.cards.notes import pressed_twice
+from bot.chat.presenter.elements.custom_ids import CustomId, as_number
+from bot.chat.presenter.elements.list_position import star_button
+from bot.chat.presenter.elements.message import Message
 from bot.chat.responses.context import Context, actor_of
 from bot.domain.card import Card, CardView
 from bot.domain.errors import JobUnknown, NotPossibleNow, NotYours, PictureRefused, PromptForgotten
@@ -52,11 +52,12 @@ async def again(context: Context, interaction: discord.Interaction, pressed: Cus
         await require_open(context, interaction, job.source)
     request = ImageRequest.checked(
         prompt=job.prompt,
-        sent_prompt=job.sent_prompt,
+        sent_prompt=job.sent_before_preset,
         names=InteractionMentions(interaction),
         aspect_ratio=job.aspect_ratio,
         style=job.style,
         quality=job.quality,
+        preset=job.preset,
         count=len(view.jobs),
         source=job.source,
         is_spoiler=job.is_spoiler,

@@ -1,14 +1,14 @@
-"""/config check: the bot's permissions in every channel where images are allowed, and in the log channel."""
+"""/config check: the bot's permissions where images are allowed, and in the channels for moderators."""
 
 from collections.abc import Callable, Iterable, Sequence
 
 import discord
 
-from bot.chat.access.bot_permissions import missing_for_notices, missing_of_all
+from bot.chat.access.bot_permissions import missing_for_notices, missing_for_posts, missing_of_all
 from bot.chat.delivery.renderer import CHANNEL_TYPES
 from bot.chat.delivery.sender import keep_promise, promise
 from bot.chat.incoming.payload import channel_of, guild_of, is_in_thread
-from bot.chat.presenter.config_check import Finding, checked
+from bot.chat.presenter.settings.config_check import Finding, checked
 from bot.chat.responses.context import Context
 from bot.chat.servers.server_cache import Channel, Server
 from bot.domain.ids import ChannelId
@@ -27,7 +27,11 @@ async def show_check(context: Context, interaction: discord.Interaction) -> None
     pictures = [await _there(context, server, channel_id, _for_pictures) for channel_id in elsewhere]
     log_id = choices.log_channel_id
     log = None if log_id is None else await _there(context, server, log_id, _for_notices)
-    await keep_promise(interaction, checked([_here(interaction), *pictures], log, hidden))
+    moderators_id = choices.moderation_channel_id
+    moderators = None if moderators_id is None else await _there(context, server, moderators_id, _for_posts)
+    feed_id = choices.feed_channel_id
+    feed = None if feed_id is None else await _there(context, server, feed_id, _for_posts)
+    await keep_promise(interaction, checked([_here(interaction), *pictures], log, hidden, moderators, feed))
 
 
 def _all_of(server: Server) -> list[ChannelId]:
@@ -64,8 +68,12 @@ async def _there(context: Context, server: Server, channel_id: int, lacking: Lac
 
 
 def _for_pictures(permissions: discord.Permissions, channel: Channel) -> Sequence[str]:
-    return missing_of_all(permissions, is_thread=channel.is_thread)
+    return missing_of_all(permissions, is_thread=channel.is_thread or channel.has_only_threads)
 
 
 def _for_notices(permissions: discord.Permissions, _channel: Channel) -> Sequence[str]:
     return missing_for_notices(permissions)
+
+
+def _for_posts(permissions: discord.Permissions, _channel: Channel) -> Sequence[str]:
+    return missing_for_posts(permissions)

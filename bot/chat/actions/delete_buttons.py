@@ -8,8 +8,8 @@ import discord
 
 from bot.chat.delivery.sender import keep_promise, promise_to_replace_own, tell_alone
 from bot.chat.incoming.submitted_values import selected
-from bot.chat.presenter.custom_ids import CustomId, as_number
-from bot.chat.presenter.notes import delete_question, deleted
+from bot.chat.presenter.cards.notes import delete_question, deleted
+from bot.chat.presenter.elements.custom_ids import CustomId, as_number
 from bot.chat.responses.context import Context, actor_of
 from bot.domain.errors import JobUnknown
 from bot.domain.ids import JobId
@@ -18,7 +18,7 @@ from bot.domain.ids import JobId
 async def delete_on_card(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
     view = await context.view(interaction, pressed.number(0))
     actor_of(interaction).require_may_delete(view.card.member_id, view.card.channel_id)
-    there = [job for job in view.jobs if job.is_posted]
+    there = [job for job in view.jobs if job.can_be_deleted]
     if not there:
         raise JobUnknown
     await tell_alone(interaction, delete_question(there))

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import discord
 
+from bot.chat.actions.preset_choices import chosen_in, named_in, offered
 from bot.chat.delivery.card_update import is_picture_of
 from bot.chat.delivery.sender import open_form
 from bot.chat.incoming.attachments import FoundPicture, named, only_one, pictures_in
 from bot.chat.incoming.mentions import InteractionMentions
 from bot.chat.incoming.payload import channel_of
 from bot.chat.incoming.submitted_values import SubmittedModal
-from bot.chat.presenter.custom_ids import CustomId, as_choice, as_number
-from bot.chat.presenter.details import location_of
-from bot.chat.presenter.forms import (
+from bot.chat.presenter.cards.details import location_of
+from bot.chat.presenter.cards.forms import (
     FILE,
     PICTURES,
     PROMPT,
@@ -25,7 +25,8 @@ from bot.chat.presenter.forms import (
     menu_form,
     picture_label,
 )
-from bot.chat.presenter.phases import in_order
+from bot.chat.presenter.cards.phases import in_order
+from bot.chat.presenter.elements.custom_ids import CustomId, as_choice, as_number
 from bot.chat.responses.context import Context, own_message, shows_to_all
 from bot.chat.rest.error_codes import DISCORD_ERRORS, is_final
 from bot.domain.card import Card, CardView
@@ -41,10 +42,11 @@ LOOK_UP_SECONDS = 1.0
 #: The part of an upload modal's custom id that marks spoilers; modals from before do not have it.
 IS_SPOILER_AT = 4
 QUALITY_AT = 5
+PRESET_AT = 6
 
 
 async def open_edit(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    style, quality = Style.AUTO, None
+    style, quality, preset = Style.AUTO, None, None
     job_ids = [pressed.number(at) for at in range(min(len(pressed.args), COUNT_MOST))] or [pressed.number(0)]
     with suppress(TimeoutError):
         async with asyncio.timeout(LOOK_UP_SECONDS):
@@ -52,7 +54,9 @@ async def open_edit(context: Context, interaction: discord.Interaction, pressed:
             require_picture(job)
             style = job.style
             quality = job.quality if await context.may_use_max(interaction) else None
-    form = edit_form(job_ids, style, interaction.id, quality)
+            preset = job.preset
+    presets = await offered(context, interaction, preset)
+    form = edit_form(job_ids, style, interaction.id, quality, presets)
     await open_form(interaction, form)
 
 
@@ -62,7 +66,7 @@ async def edit_sent(context: Context, interaction: discord.Interaction, sent: Cu
     job_id = sent.number(0) if chosen is None else as_number(chosen)
     job, card = await context.picture(interaction, job_id)
     source = source_of(job, card, own_message(interaction))
-    request = _request(interaction, filled, source)
+    request = await _request(context, interaction, filled, source)
     is_private = card.is_private and not shows_to_all(interaction, job)
     await context.ask(interaction, request, Door.BUTTON, is_private=is_private)
 
@@ -97,6 +101,7 @@ async def open_menu(context: Context, interaction: discord.Interaction, message:
         [picture_label(number, picture.name) for number, picture in enumerate(found, start=1)],
         interaction.id,
         is_first_meant=sum(not picture.claims_otherwise for picture in found) == 1,
+        presets=await offered(context, interaction),
     )
     await open_form(interaction, form)
 
@@ -112,7 +117,7 @@ async def menu_sent(context: Context, interaction: discord.Interaction, sent: Cu
     key = chosen[0] if chosen else sent.text(1)
     picture = named(found, key) if key else only_one(found)
     source = picture.source_in(channel_id, message_id)
-    request = _request(interaction, filled, source)
+    request = await _request(context, interaction, filled, source)
     await context.ask(interaction, request, Door.MENU, is_private=False)
 
 
@@ -126,16 +131,20 @@ async def upload_sent(context: Context, interaction: discord.Interaction, sent: 
         source=filled.file(FILE).uploaded_source(),
         is_spoiler=len(sent.args) > IS_SPOILER_AT and sent.flag(IS_SPOILER_AT),
         quality=quality_named(sent.text(QUALITY_AT) if len(sent.args) > QUALITY_AT else None),
+        preset=await named_in(context, interaction, sent, PRESET_AT),
     )
     await context.ask(interaction, request, Door.EDIT, is_private=sent.flag(2))
 
 
-def _request(interaction: discord.Interaction, filled: SubmittedModal, source: Source) -> ImageRequest:
+async def _request(
+    context: Context, interaction: discord.Interaction, filled: SubmittedModal, source: Source
+) -> ImageRequest:
     return ImageRequest.checked(
         prompt=filled.text(PROMPT),
         names=InteractionMentions(interaction),
         style=_style(filled),
         quality=quality_named(filled.choice(QUALITY)),
+        preset=await chosen_in(context, interaction, filled),
         source=source,
     )
 
@@ -155,8 +164,8 @@ def source_of(job: Job, card: Card, message: discord.Message | None = None) -> S
 
 
 def require_picture(job: Job) -> None:
-    """Raises `JobUnknown` for a deleted picture, `NotPossibleNow` while there is none."""
-    if job.deleted_at is not None:
+    """Raises `JobUnknown` for a deleted or hidden picture, `NotPossibleNow` while there is none."""
+    if job.is_away:
         raise JobUnknown
     if job.state not in (JobState.DELIVERED, JobState.READY):
         raise NotPossibleNow

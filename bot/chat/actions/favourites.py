@@ -6,8 +6,8 @@ from bot.chat.actions.card_buttons import details_of_job
 from bot.chat.actions.job_pages import draw_panel, give_list
 from bot.chat.delivery.sender import keep_promise, promise_to_replace_own
 from bot.chat.incoming.payload import guild_of
-from bot.chat.presenter.custom_ids import CustomId
-from bot.chat.presenter.list_position import ListPosition
+from bot.chat.presenter.elements.custom_ids import CustomId
+from bot.chat.presenter.elements.list_position import ListPosition
 from bot.chat.responses.context import Context, actor_of
 from bot.domain.ids import JobId, MemberId
 

@@ -13,10 +13,10 @@ from bot.chat.delivery.sender import (
 from bot.chat.incoming.payload import guild_of
 from bot.chat.incoming.submitted_values import selected
 from bot.chat.incoming.thumbnails import PATIENCE_SECONDS
-from bot.chat.presenter.custom_ids import CustomId, as_number
-from bot.chat.presenter.job_list import favourite_panel, job_list, job_panel, thumbnail_name
-from bot.chat.presenter.list_position import ListPosition
-from bot.chat.presenter.message import Message
+from bot.chat.presenter.cards.job_list import favourite_panel, job_list, job_panel, thumbnail_name
+from bot.chat.presenter.elements.custom_ids import CustomId, as_number
+from bot.chat.presenter.elements.list_position import ListPosition
+from bot.chat.presenter.elements.message import Message
 from bot.chat.responses.context import Context, actor_of
 from bot.chat.responses.seen_channels import seen_channels
 from bot.domain.ids import ChannelId, JobId, MemberId

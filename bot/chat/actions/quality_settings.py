@@ -5,9 +5,9 @@ import discord
 from bot.chat.actions.settings_views import refresh
 from bot.chat.incoming.payload import chosen_roles, guild_of
 from bot.chat.incoming.submitted_values import selected
-from bot.chat.presenter.custom_ids import NONE_AT_ALL, CustomId, as_number
-from bot.chat.presenter.quality_panel import quality_saved
-from bot.chat.presenter.settings_panel import View
+from bot.chat.presenter.elements.custom_ids import NONE_AT_ALL, CustomId, as_number
+from bot.chat.presenter.settings.panel_views import View
+from bot.chat.presenter.settings.quality_panel import quality_saved
 from bot.chat.responses.context import Context
 from bot.domain.errors import JobUnknown
 from bot.domain.ids import MemberId, RoleId

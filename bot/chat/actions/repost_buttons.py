@@ -8,11 +8,8 @@ import discord
 
 from bot.chat.delivery.sender import keep_promise, promise, replace_own, take_back, tell_alone
 from bot.chat.incoming.payload import channel_of, guild_of
-from bot.chat.presenter.custom_ids import CustomId
-from bot.chat.presenter.job_list import can_be_posted
-from bot.chat.presenter.list_position import ListPosition
-from bot.chat.presenter.message import Message
-from bot.chat.presenter.notes import (
+from bot.chat.presenter.cards.job_list import can_be_posted
+from bot.chat.presenter.cards.notes import (
     being_posted,
     late_picture,
     post_question,
@@ -20,6 +17,9 @@ from bot.chat.presenter.notes import (
     pressed_twice,
     shown_again,
 )
+from bot.chat.presenter.elements.custom_ids import CustomId
+from bot.chat.presenter.elements.list_position import ListPosition
+from bot.chat.presenter.elements.message import Message
 from bot.chat.responses.context import Context, actor_of, shows_to_all
 from bot.chat.responses.first_response import InteractionResponse, upload_limit_of
 from bot.domain.card import Card
@@ -61,7 +61,10 @@ async def post_publicly(context: Context, interaction: discord.Interaction, pres
     language = await context.language_of_all(interaction)
     first = InteractionResponse(interaction, is_private=False, language=language)
     first.require_permissions()
-    post_id = await context.gallery.hold_post(actor_of(interaction), first.parent_channel_id)
+    actor = actor_of(interaction)
+    post_id = await context.with_age(
+        interaction, lambda age: context.gallery.hold_post(actor, first.parent_channel_id, age)
+    )
     try:
         with speaking(language):
             if job.state is JobState.READY:

@@ -13,22 +13,21 @@ from bot.chat.delivery.sender import keep_promise, promise, promise_to_replace_o
 from bot.chat.incoming.payload import guild_of, roles_of
 from bot.chat.incoming.periods import PERIODS, chosen_period, from_text, name_of
 from bot.chat.incoming.submitted_values import selected, selected_if_any
-from bot.chat.presenter import audit as audit_words
-from bot.chat.presenter import member_review as member_words
-from bot.chat.presenter.csv_columns import exported_jobs
-from bot.chat.presenter.custom_ids import CustomId, as_number
-from bot.chat.presenter.message import Message
-from bot.chat.presenter.report import exported, has_chart, usage_report
-from bot.chat.presenter.report_query import Query
+from bot.chat.presenter.cards.csv_columns import exported_jobs
+from bot.chat.presenter.elements.custom_ids import CustomId, as_number
+from bot.chat.presenter.elements.message import Message
+from bot.chat.presenter.moderation import member_review as member_words
+from bot.chat.presenter.moderation.report import exported, has_chart, usage_report
+from bot.chat.presenter.settings import audit as audit_words
+from bot.chat.presenter.wording.report_query import Query
 from bot.chat.reports import chart
 from bot.chat.responses.context import Context
 from bot.chat.responses.first_response import upload_limit_of
 from bot.domain.administration import AuditId
 from bot.domain.errors import JobUnknown
-from bot.domain.ids import ChannelId, JobId, MemberId, RoleId
+from bot.domain.ids import ChannelId, MemberId, RoleId
 from bot.domain.period import Period
 from bot.domain.reports import UsageReport
-from bot.services.members.moderation import can_be_given_back, can_be_removed
 
 # --- /review usage ------------------------------------------------------------------------------------
 
@@ -113,8 +112,16 @@ async def show_member(
 async def turn_member(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
     member_id, page = MemberId(pressed.number(0)), pressed.number(1)
     await promise_to_replace_own(interaction)
+    await show_member_again(context, interaction, member_id, page)
+
+
+async def show_member_again(
+    context: Context, interaction: discord.Interaction, member_id: MemberId, page: int
+) -> None:
+    """Send the page of the member, which was promised."""
     role_ids = await context.servers.role_ids(guild_of(interaction), member_id)
-    await _answer(interaction, await _member(context, interaction, member_id, page, role_ids))
+    shown = await _member(context, interaction, member_id, page, role_ids or frozenset())
+    await _answer(interaction, shown)
 
 
 async def _member(
@@ -134,42 +141,6 @@ async def _member(
         await context.thumbnails.of(jobs.jobs),
         may_set_limits=context.permission_checks.probably_may_use(interaction, RestrictedCommand.CONFIG),
     )
-
-
-# --- one picture of a member --------------------------------------------------------------------------
-
-
-async def pick(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    job_id, page = JobId(as_number(selected(interaction)[0])), pressed.number(0)
-    await promise_to_replace_own(interaction)
-    await _show_picture(context, interaction, job_id, page)
-
-
-async def remove(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    job_id, page = JobId(pressed.number(0)), pressed.number(1)
-    await promise_to_replace_own(interaction)
-    await context.moderation.remove(job_id, guild_of(interaction), MemberId(interaction.user.id))
-    await _show_picture(context, interaction, job_id, page)
-
-
-async def give_back(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    job_id, page = JobId(pressed.number(0)), pressed.number(1)
-    await promise_to_replace_own(interaction)
-    await context.moderation.give_back(job_id, guild_of(interaction), MemberId(interaction.user.id))
-    await _show_picture(context, interaction, job_id, page)
-
-
-async def _show_picture(context: Context, interaction: discord.Interaction, job_id: JobId, page: int) -> None:
-    job = await context.gallery.job(job_id, guild_of(interaction))
-    card = await context.gallery.card_of(job)
-    shown = member_words.picture_review(
-        job,
-        card,
-        page,
-        can_be_removed=can_be_removed(job, is_private=card.is_private),
-        can_be_given_back=can_be_given_back(job),
-    )
-    await _answer(interaction, shown)
 
 
 # --- /review audit ------------------------------------------------------------------------------------

@@ -2,18 +2,17 @@
 
 import discord
 
-from bot.chat.actions.card_buttons import require_open
+from bot.chat.actions.card_buttons import require_open, require_readable
 from bot.chat.actions.edit_modals import quality_named
+from bot.chat.actions.preset_choices import OF_CARD, chosen_in, offered
 from bot.chat.delivery.sender import open_form
 from bot.chat.incoming.mentions import InteractionMentions
 from bot.chat.incoming.submitted_values import SubmittedModal
-from bot.chat.presenter.card import can_be_used_again
-from bot.chat.presenter.custom_ids import CustomId, as_choice
-from bot.chat.presenter.forms import PROMPTS, QUALITY, RATIO, STYLE, reword_form, upload_form
+from bot.chat.presenter.cards.card import can_be_used_again
+from bot.chat.presenter.cards.forms import PROMPTS, QUALITY, RATIO, STYLE, reword_form, upload_form
+from bot.chat.presenter.elements.custom_ids import CustomId, as_choice
 from bot.chat.responses.context import Context
-from bot.domain.card import CardView
-from bot.domain.errors import NotYours, PromptForgotten
-from bot.domain.failure import FailureKind
+from bot.domain.errors import PromptForgotten
 from bot.domain.job import Job
 from bot.domain.luma import DEFAULT_RATIO, AspectRatio, Style
 from bot.domain.quality import Quality
@@ -26,12 +25,13 @@ async def open_reword(context: Context, interaction: discord.Interaction, presse
     job = view.jobs[0]
     if not job.prompt:
         raise PromptForgotten
-    _require_may_read(view, interaction.user.id)
+    require_readable(interaction, view)
     if job.source is not None:
         await require_open(context, interaction, job.source)
     if job.source is None or can_be_used_again(job.source):
         quality = job.quality if await context.may_use_max(interaction) else None
-        form = reword_form(view.card.id, job, interaction.id, quality)
+        presets = await offered(context, interaction, job.preset)
+        form = reword_form(view.card.id, job, interaction.id, quality, presets)
     else:
         form = upload_form(
             job.prompt,
@@ -41,6 +41,7 @@ async def open_reword(context: Context, interaction: discord.Interaction, presse
             is_private=view.card.is_private,
             is_spoiler=job.is_spoiler,
             quality=await _quality_kept(context, interaction, job),
+            preset=f"{OF_CARD}{view.card.id}" if job.preset else "",
         )
     await open_form(interaction, form)
 
@@ -60,18 +61,12 @@ async def reword_sent(context: Context, interaction: discord.Interaction, sent: 
         aspect_ratio=_ratio(job, filled),
         style=as_choice(Style, filled.choice(STYLE) or job.style),
         quality=quality_named(chosen) if chosen else await _quality_kept(context, interaction, job),
+        preset=await chosen_in(context, interaction, filled, job.preset),
         count=len(view.jobs),
         source=source,
         is_spoiler=job.is_spoiler,
     )
     await context.ask(interaction, request, Door.AGAIN, is_private=view.card.is_private)
-
-
-def _require_may_read(view: CardView, user_id: int) -> None:
-    """Raises `NotYours` for words that a filter has blocked: only who wrote them reads them again."""
-    is_blocked = any(job.failure is not None and job.failure.kind is FailureKind.BLOCKED for job in view.jobs)
-    if is_blocked and view.card.member_id != user_id:
-        raise NotYours
 
 
 async def _quality_kept(context: Context, interaction: discord.Interaction, job: Job) -> Quality:
@@ -81,7 +76,7 @@ async def _quality_kept(context: Context, interaction: discord.Interaction, job:
 
 def _sent_before(job: Job, prompt: str) -> str | None:
     """Return the words with names in place of mentions, if the prompt is unchanged."""
-    return job.sent_prompt if prompt == job.prompt and not job.is_variation else None
+    return job.sent_before_preset if prompt == job.prompt and not job.is_variation else None
 
 
 def _ratio(job: Job, filled: SubmittedModal) -> AspectRatio | None:

@@ -12,27 +12,30 @@ from bot.chat.actions.settings_views import (
     refresh_subject,
     subject_named,
 )
+from bot.chat.delivery.renderer import POST_CHANNEL_TYPES
 from bot.chat.delivery.sender import open_form, tell_alone
 from bot.chat.incoming.number_input import read_count, read_microusd
-from bot.chat.incoming.payload import chosen_channels, guild_of
+from bot.chat.incoming.payload import chosen_channels, guild_of, kind_of_chosen_channel
 from bot.chat.incoming.submitted_values import SubmittedModal, selected
-from bot.chat.presenter.custom_ids import CustomId, as_number
-from bot.chat.presenter.language_settings import AS_DISCORD_SAYS
-from bot.chat.presenter.notes import one_subject
-from bot.chat.presenter.notice_settings import NOTICE_CHOICES, notices_saved
-from bot.chat.presenter.rule_effects import rule_warnings
-from bot.chat.presenter.settings_forms import (
+from bot.chat.presenter.cards.notes import one_subject
+from bot.chat.presenter.elements.custom_ids import CustomId, as_number
+from bot.chat.presenter.settings.language_settings import AS_DISCORD_SAYS
+from bot.chat.presenter.settings.limits_panel import allowances_of
+from bot.chat.presenter.settings.notice_settings import NOTICE_CHOICES, notices_saved
+from bot.chat.presenter.settings.panel_views import View
+from bot.chat.presenter.settings.rule_effects import rule_warnings
+from bot.chat.presenter.settings.settings_forms import (
     BUDGET,
+    age_saved,
     budget_form,
     budget_saved,
     channels_saved,
     language_saved,
     limits_form,
     limits_saved,
-    log_saved,
     saved,
 )
-from bot.chat.presenter.settings_panel import Named, View, allowances_of
+from bot.chat.presenter.settings.settings_panel import Named
 from bot.chat.responses.context import Context
 from bot.chat.servers.server_names import names_in
 from bot.domain.administration import RuleSubject
@@ -157,7 +160,7 @@ async def channels_chosen(context: Context, interaction: discord.Interaction, pr
     if pressed.clears:
         saved_now = await context.administration.set_channels(*_by(interaction), ())
     else:
-        saved_now = await context.administration.add_channels(*_by(interaction), _channels_here(interaction))
+        saved_now = await context.administration.add_channels(*_by(interaction), channels_here(interaction))
     note = channels_saved(len(saved_now.choices.allowed_channels))
     await refresh(context, interaction, View.CHANNELS, note)
 
@@ -170,20 +173,23 @@ async def channels_removed(context: Context, interaction: discord.Interaction, p
     await refresh(context, interaction, View.CHANNELS, note, pressed.number(0))
 
 
-async def change_log(context: Context, interaction: discord.Interaction, channel_id: int | None) -> None:
-    if channel_id is None:
-        await open_panel(context, interaction, View.LOG)
-        return
-    note = await _save_log(context, interaction, ChannelId(channel_id))
-    await tell_alone(interaction, saved(note))
+async def change_channels(context: Context, interaction: discord.Interaction, *, is_on: bool | None) -> None:
+    """Save whether only age-restricted channels are allowed. Without a choice, show the panel."""
+    note = "" if is_on is None else await _save_age(context, interaction, is_on=is_on)
+    await open_panel(context, interaction, View.CHANNELS, note)
 
 
-async def log_chosen(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    channel_id = None if pressed.clears else _channels_here(interaction)[0]
-    await refresh(context, interaction, View.LOG, await _save_log(context, interaction, channel_id))
+async def age_switched(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
+    note = await _save_age(context, interaction, is_on=pressed.flag(0))
+    await refresh(context, interaction, View.CHANNELS, note)
 
 
-def _channels_here(interaction: discord.Interaction) -> list[ChannelId]:
+async def _save_age(context: Context, interaction: discord.Interaction, *, is_on: bool) -> str:
+    await context.administration.set_age(*_by(interaction), is_on=is_on)
+    return age_saved(is_on=is_on)
+
+
+def channels_here(interaction: discord.Interaction) -> list[ChannelId]:
     """Return the chosen channels. Raises `JobUnknown` for another server's, as in a forged list."""
     ids = [as_number(value) for value in selected(interaction)]
     if not chosen_channels(interaction).issuperset(ids):
@@ -191,12 +197,16 @@ def _channels_here(interaction: discord.Interaction) -> list[ChannelId]:
     return [ChannelId(id_) for id_ in ids]
 
 
-async def _save_log(context: Context, interaction: discord.Interaction, channel_id: ChannelId | None) -> str:
-    await context.administration.set_log_channel(*_by(interaction), channel_id)
-    return log_saved(channel_id, may_post=await _may_post_notices(context, guild_of(interaction), channel_id))
+def post_channel_here(interaction: discord.Interaction) -> ChannelId:
+    """Return the chosen channel for posts. Raises `JobUnknown` as well for a forum, in a forged list."""
+    channel_id = channels_here(interaction)[0]
+    kinds = {kind.value for kind in POST_CHANNEL_TYPES}
+    if kind_of_chosen_channel(interaction, channel_id) not in kinds:
+        raise JobUnknown
+    return channel_id
 
 
-async def _may_post_notices(context: Context, guild_id: GuildId, channel_id: ChannelId | None) -> bool:
+async def may_post_notices(context: Context, guild_id: GuildId, channel_id: ChannelId | None) -> bool:
     """Return True if Discord does not answer in time: only a hint depends on this."""
     if channel_id is None:
         return True

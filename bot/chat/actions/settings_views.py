@@ -5,9 +5,11 @@ import discord
 from bot.chat.delivery.sender import replace_own, tell_alone
 from bot.chat.incoming.payload import guild_of
 from bot.chat.incoming.submitted_values import selected
-from bot.chat.presenter.custom_ids import CustomId, as_choice, as_number
-from bot.chat.presenter.message import Message
-from bot.chat.presenter.settings_panel import Named, View, panel, subject_panel
+from bot.chat.presenter.elements.custom_ids import CustomId, as_choice, as_number
+from bot.chat.presenter.elements.message import Message
+from bot.chat.presenter.settings.limits_panel import subject_panel
+from bot.chat.presenter.settings.panel_views import View
+from bot.chat.presenter.settings.settings_panel import Named, panel
 from bot.chat.responses.context import Context
 from bot.chat.servers.server_names import names_in
 from bot.domain.administration import RuleScope, RuleSubject

@@ -8,8 +8,8 @@ import discord
 from bot.chat.actions.edit_modals import LOOK_UP_SECONDS, chosen_on, quality_named, shown_on, source_of
 from bot.chat.delivery.sender import open_form
 from bot.chat.incoming.submitted_values import SubmittedModal
-from bot.chat.presenter.custom_ids import CustomId, as_number
-from bot.chat.presenter.forms import COUNT, QUALITY, vary_form
+from bot.chat.presenter.cards.forms import COUNT, QUALITY, vary_form
+from bot.chat.presenter.elements.custom_ids import CustomId, as_number
 from bot.chat.responses.context import Context, own_message
 from bot.domain.luma import VARIATION_PROMPT
 from bot.domain.request import COUNT_MOST, Door, ImageRequest
@@ -40,6 +40,7 @@ async def vary_sent(context: Context, interaction: discord.Interaction, sent: Cu
         prompt=job.prompt or VARIATION_PROMPT,
         sent_prompt=VARIATION_PROMPT,
         quality=quality_named(filled.choice(QUALITY)),
+        preset=job.preset,
         count=as_number(filled.choice(COUNT) or "1"),
         source=source_of(job, view.card, own_message(interaction)),
     )

@@ -11,9 +11,9 @@ import structlog
 from discord import app_commands
 
 from bot.chat.incoming.payload import guild_of
-from bot.chat.presenter.custom_ids import Action, CustomId, as_number
-from bot.chat.presenter.job_list import choice_label, source_label
-from bot.chat.presenter.message import MOST_OPTIONS
+from bot.chat.presenter.cards.job_list import choice_label, source_label
+from bot.chat.presenter.elements.custom_ids import Action, CustomId, as_number
+from bot.chat.presenter.elements.message import MOST_OPTIONS
 from bot.chat.responses.context import Context
 from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 from bot.domain.card import Card
@@ -91,7 +91,7 @@ async def _by_number(context: Context, interaction: discord.Interaction, typed: 
         job = await context.gallery.numbered(PictureNumber(as_number(typed)), guild_of(interaction))
     except JobUnknown:
         return None
-    return job if job.member_id == interaction.user.id and job.deleted_at is None else None
+    return job if job.member_id == interaction.user.id and not job.is_away else None
 
 
 async def _by_link(context: Context, interaction: discord.Interaction, link: re.Match[str]) -> Chosen:
@@ -152,4 +152,4 @@ def _by_prompt(recent: Sequence[Job], typed: str) -> Job | None:
 async def _recent(context: Context, interaction: discord.Interaction) -> list[Job]:
     guild_id, member_id = guild_of(interaction), MemberId(interaction.user.id)
     recent = await context.gallery.recent(guild_id, member_id, MOST_SEARCHED, states=[JobState.DELIVERED])
-    return [job for job in recent if job.deleted_at is None]
+    return [job for job in recent if not job.is_away]

@@ -7,8 +7,8 @@ from bot.chat.access import message_content
 from bot.chat.access.permission_checks import RestrictedCommand
 from bot.chat.commands.options import Slash
 from bot.chat.delivery.sender import tell_alone
-from bot.chat.presenter import command_words as words
-from bot.chat.presenter.help import help_message
+from bot.chat.presenter.members.help import help_message
+from bot.chat.presenter.wording import command_words as words
 from bot.chat.responses.context import Context
 
 

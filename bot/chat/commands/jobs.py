@@ -5,7 +5,7 @@ from discord import app_commands
 
 from bot.chat.actions.job_pages import show_list
 from bot.chat.commands.options import Slash
-from bot.chat.presenter import command_words as words
+from bot.chat.presenter.wording import command_words as words
 from bot.chat.responses.context import Context
 from bot.domain.own_pictures import PictureFilter
 

@@ -7,16 +7,16 @@ from typing import Annotated, Any
 import discord
 from discord import app_commands
 
-from bot.chat.delivery.renderer import CHANNEL_TYPES
+from bot.chat.delivery.renderer import CHANNEL_TYPES, POST_CHANNEL_TYPES
 from bot.chat.incoming import periods
-from bot.chat.presenter.command_words import (
+from bot.chat.presenter.settings.language_settings import AS_DISCORD_SAYS
+from bot.chat.presenter.wording.command_words import (
     AS_SET_IN_DISCORD,
     PERIOD_CHOICES,
     QUALITY_CHOICES,
     RATIO_CHOICES,
     STYLE_CHOICES,
 )
-from bot.chat.presenter.language_settings import AS_DISCORD_SAYS
 from bot.domain.errors import ChoiceUnknown
 from bot.domain.ids import ChannelId
 from bot.domain.luma import AspectRatio, Style
@@ -50,7 +50,7 @@ class _Place(app_commands.Transformer):
 #: Any channel in which, or in whose threads, members write.
 Place = Annotated[ChannelId, _Place(*CHANNEL_TYPES)]
 #: Where notices are posted.
-LogPlace = Annotated[ChannelId, _Place(discord.ChannelType.text, discord.ChannelType.news)]
+LogPlace = Annotated[ChannelId, _Place(*POST_CHANNEL_TYPES)]
 
 RATIOS = [app_commands.Choice(name=name, value=ratio.value) for ratio, name in RATIO_CHOICES.items()]
 QUALITIES = [app_commands.Choice(name=name, value=quality.value) for quality, name in QUALITY_CHOICES.items()]

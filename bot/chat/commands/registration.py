@@ -110,17 +110,48 @@ class Registration:
 
     async def run(self) -> None:
         """Try until Discord has the bot's commands, in all languages, and none of them twice."""
+        await self.register()
+        await self._clear_in_servers()
+
+    async def follow(self) -> None:
+        """Wait until another process has registered them, then see that none is there twice."""
+        await self.learn()
+        self._metrics.commands_registered.set(1)
+        await self._clear_in_servers()
+
+    async def register(self) -> None:
+        """Try until Discord has the bot's commands, in all languages."""
+        await self._client.logged_in.wait()
         await self._tree.set_translator(Translator())
         await self._insist(self._register)
         self._metrics.commands_registered.set(1)
         if self._home is not None:
             await self._insist(self._clear_everywhere)
+
+    async def _clear_in_servers(self) -> None:
+        """Clear double commands in the servers of this process's shards."""
+        if self._home is not None:
             return
         await self._client.wait_until_ready()
         guilds = self._client.guilds
         for guild in guilds if len(guilds) <= MOST_SERVERS_SEARCHED else ():
             await self._insist(partial(self._clear_in, guild))
             await self._clock.sleep(SECONDS_BETWEEN_SERVERS)
+
+    async def learn(self) -> None:
+        """Read the ids of the commands until all of them are there, and register none."""
+        await self._client.logged_in.wait()
+        await self._tree.set_translator(Translator())
+        ours = _slash_names(await self._offered())
+        looks = 0
+        await self._insist(self._learn)
+        while not ours <= self._client.command_ids.keys():
+            looks += 1
+            await self._clock.sleep(AGAIN.spread_after(looks, self._rng))
+            await self._insist(self._learn)
+
+    async def _learn(self) -> None:
+        self._client.command_ids = _ids_of(await self._registered(self._home))
 
     async def _insist(self, attempt: Callable[[], Awaitable[None]]) -> None:
         failures = 0
@@ -200,6 +231,10 @@ class Registration:
 def _ids_of(registered: Iterable[Command]) -> dict[str, int]:
     """Return the ids of the slash commands, which can be mentioned."""
     return {command["name"]: int(command["id"]) for command in registered if _key(command)[0] == _SLASH}
+
+
+def _slash_names(commands: Iterable[Command]) -> set[str]:
+    return {name for kind, name in map(_key, commands) if kind == _SLASH}
 
 
 def _without_answers(command: Command) -> Command:

@@ -10,10 +10,10 @@ import discord
 
 from bot.chat.delivery import renderer
 from bot.chat.delivery.sender import MessageForm
-from bot.chat.presenter.card import card as draw
-from bot.chat.presenter.card import picture_name
-from bot.chat.presenter.message import Message
-from bot.chat.presenter.notes import delivery_text
+from bot.chat.presenter.cards.card import card as draw
+from bot.chat.presenter.cards.card import picture_name
+from bot.chat.presenter.cards.notes import delivery_text
+from bot.chat.presenter.elements.message import Message
 from bot.domain.card import CardView
 from bot.domain.errors import CourierUnavailable
 from bot.domain.ids import JobId, MemberId
@@ -51,7 +51,7 @@ class CardUpdate:
             for job in self.view.jobs
             if job.state is JobState.DELIVERED
             and job.attachment_id is not None
-            and job.deleted_at is None
+            and not job.is_away
             and job.id not in self.pictures
         )
 
@@ -75,7 +75,7 @@ class CardUpdate:
 
     @property
     def _deletes(self) -> bool:
-        return any(job.deleted_at is not None for job in self.view.jobs)
+        return any(job.is_away for job in self.view.jobs)
 
     async def may_leave(self) -> None:
         """Check at the last moment that the card has not changed: else the edit would remove new files.
@@ -105,7 +105,7 @@ class CardUpdate:
 
     def look(self, message: discord.Message) -> None:
         """Keep the card's pictures that the message really shows, except those that are sent again."""
-        wanted = [job for job in self.view.jobs if job.deleted_at is None and job.id not in self.pictures]
+        wanted = [job for job in self.view.jobs if not job.is_away and job.id not in self.pictures]
         self.kept_ids = list(picture_ids(message, wanted).values())
         self.has_looked = True
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.chat.presenter.message import Message
+from bot.chat.presenter.elements.message import Message
 
 #: Only the bot's own texts have commands in this form: what members write is escaped.
 _COMMAND = re.compile(r"`/(?P<path>(?P<name>[a-z]+)(?: [a-z]+)?)`")

@@ -6,7 +6,7 @@ its view knows.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import discord
 import structlog
@@ -14,13 +14,14 @@ import structlog
 from bot.chat.delivery.card_update import CardUpdate, mentioning, picture_ids
 from bot.chat.delivery.interaction_tokens import InteractionTokens
 from bot.chat.delivery.remembered import Remembered
-from bot.chat.delivery.sender import MessageForm, simpler
+from bot.chat.delivery.sender import ORIGINAL, MessageForm, in_some_form, simpler
 from bot.chat.delivery.token_encryption import TokenCipher
 from bot.chat.gateway.client import GatewayClient
 from bot.chat.incoming.attachments import pictures_in
-from bot.chat.presenter.notes import announcement
+from bot.chat.presenter.cards.notes import announcement
 from bot.chat.rest.error_codes import DISCORD_ERRORS, Verdict, reason, rungs, verdict
 from bot.chat.rest.invalid_request_limit import InvalidRequestLimit
+from bot.chat.rest.one_attempt import without_repetition
 from bot.domain.card import Card, CardView, Rung, Shown
 from bot.domain.clock import Clock
 from bot.domain.errors import CardBarred, CardGone, CardTakenAway, CourierUnavailable, PictureTooLarge
@@ -38,8 +39,6 @@ log = structlog.stdlib.get_logger(__name__)
 CALL_SECONDS = 90.0
 #: How many messages back the bot looks for one of its own.
 MESSAGES_SEARCHED = 50
-#: Discord's name for the first answer to an interaction, where a message's id is expected.
-ORIGINAL = cast("int", "@original")
 
 PICTURE_POINTS = Point.PICTURE_BEFORE, Point.PICTURE_AFTER
 EDIT_POINTS = Point.EDIT_BEFORE, Point.EDIT_AFTER
@@ -71,7 +70,7 @@ class DiscordCourier:
     ) -> Shown:
         self._client.require_login()
         card = view.card
-        form = MessageForm(has_words=card.id not in self._wordless)
+        form = MessageForm(has_words=card.id not in self._wordless, command_ids=self._client.command_ids)
         delivery = CardUpdate(view, pictures, self._clock.now(), is_still_so, form)
         for rung in rungs(
             has_token=self._tokens.webhook(card) is not None,
@@ -139,8 +138,11 @@ class DiscordCourier:
 
     async def announce(self, card: Card, notice: Notice, *, is_again: bool) -> None:
         self._client.require_login()
-        if card.message_id is None or card.is_private:
+        if card.message_id is None:
             raise CardGone
+        if card.is_private:
+            await self._announce_alone(card, notice, is_again=is_again)
+            return
         if is_again and await self._is_announced(card):
             return
         reach(Point.NOTICE_BEFORE)
@@ -148,16 +150,41 @@ class DiscordCourier:
             raise CardGone
         reach(Point.NOTICE_AFTER)
 
-    async def _reply(self, card: Card, message_id: MessageId, notice: Notice) -> discord.Message:
-        """Post it with a nonce: a repetition within minutes posts nothing new."""
+    async def _announce_alone(self, card: Card, notice: Notice, *, is_again: bool) -> None:
+        """Tell the member of a private card by its token, in one attempt.
+
+        Such a message takes no nonce and cannot be looked for, so a second attempt could double it.
+        """
+        webhook = self._tokens.webhook(card)
+        if is_again or webhook is None:
+            raise CardGone
+        webhook.type = discord.WebhookType.application  # as it is for a token; others send nothing private
+        without_repetition(webhook)
         with speaking(card.language):
             text = announcement(card.member_id, notice)
-        return await self._channel(card.channel_id).send(
-            text,
-            reference=self._partial(card.channel_id, message_id).to_reference(fail_if_not_exists=True),
-            allowed_mentions=mentioning(card.member_id),
-            nonce=f"n{card.id}",
-        )
+        sent = webhook.send(text, ephemeral=True, wait=True, allowed_mentions=mentioning(card.member_id))
+        reach(Point.NOTICE_BEFORE)
+        if await self._refusal(card, sent) is not None:
+            raise CardGone
+        reach(Point.NOTICE_AFTER)
+
+    async def _reply(self, card: Card, message_id: MessageId, notice: Notice) -> discord.Message:
+        """Post it with a nonce: a repetition within minutes posts nothing new.
+
+        If AutoMod refuses the words of a moderator, they are left to the card.
+        """
+
+        def send(form: MessageForm) -> Awaitable[discord.Message]:
+            with speaking(card.language):
+                text = announcement(card.member_id, notice, with_words=form.has_words)
+            return self._channel(card.channel_id).send(
+                text,
+                reference=self._partial(card.channel_id, message_id).to_reference(fail_if_not_exists=True),
+                allowed_mentions=mentioning(card.member_id),
+                nonce=f"n{card.id}",
+            )
+
+        return await in_some_form(send, MessageForm(has_embeds=False))
 
     async def _is_announced(self, card: Card) -> bool:
         """Look for a notice whose answer was lost. Raises `CourierUnavailable`."""

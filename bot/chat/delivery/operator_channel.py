@@ -7,7 +7,7 @@ import discord
 
 from bot.chat.delivery.sender import to_channel
 from bot.chat.gateway.client import GatewayClient
-from bot.chat.presenter.message import Message
+from bot.chat.presenter.elements.message import Message
 from bot.chat.rest.error_codes import DISCORD_ERRORS, Verdict, reason, verdict
 from bot.domain.errors import CourierUnavailable
 from bot.domain.trouble import PostRefused

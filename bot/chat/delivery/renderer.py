@@ -12,7 +12,7 @@ import discord
 from discord import ui
 
 from bot.chat.incoming.text import clip
-from bot.chat.presenter.message import (
+from bot.chat.presenter.elements.message import (
     Button,
     ChoiceField,
     FileField,
@@ -26,7 +26,9 @@ from bot.chat.presenter.message import (
     Picker,
     Row,
     Select,
+    StoredFile,
     TextField,
+    TextFile,
 )
 from bot.domain.ids import JobId
 from bot.domain.provider import Picture
@@ -40,6 +42,7 @@ _CHOSEN = {
     Kind.ROLES: discord.SelectDefaultValueType.role,
     Kind.MEMBERS: discord.SelectDefaultValueType.user,
     Kind.CHANNELS: discord.SelectDefaultValueType.channel,
+    Kind.POST_CHANNELS: discord.SelectDefaultValueType.channel,
 }
 #: Channels in which, or in whose threads, members write. Discord's API does not accept media channels (16)
 #: here.
@@ -50,6 +53,8 @@ CHANNEL_TYPES = (
     discord.ChannelType.voice,
     discord.ChannelType.stage_voice,
 )
+#: Channels for notices and posts to moderators.
+POST_CHANNEL_TYPES = (discord.ChannelType.text, discord.ChannelType.news)
 NOBODY = discord.AllowedMentions.none()
 #: Characters of a message's plain text.
 MOST_CONTENT = 2000
@@ -115,9 +120,11 @@ def attached(message: Message, pictures: Mapping[JobId, Picture]) -> list[discor
         )
         for job_id, picture in sorted(pictures.items())
     ]
-    if message.file is not None:
-        data = message.file.text.encode(message.file.encoding)
-        files.append(discord.File(io.BytesIO(data), filename=message.file.name))
+    match message.file:
+        case TextFile() as file:
+            files.append(discord.File(io.BytesIO(file.text.encode(file.encoding)), filename=file.name))
+        case StoredFile() as file:
+            files.append(discord.File(file.path, filename=file.name))
     if (drawing := message.drawing) is not None:
         png = io.BytesIO(drawing.png)
         files.append(discord.File(png, filename=drawing.name, description=drawing.alt_text))
@@ -182,6 +189,7 @@ def _select(part: Select, row: int) -> ui.Select[ui.View]:
         custom_id=part.custom_id,
         placeholder=part.placeholder,
         options=_options(part.options),
+        min_values=part.least,
         max_values=part.most,
         row=row,
     )
@@ -204,6 +212,8 @@ def _picker(part: Picker, row: int) -> ui.Item[ui.View]:
             return ui.UserSelect(**same)
         case Kind.CHANNELS:
             return ui.ChannelSelect(**same, channel_types=list(CHANNEL_TYPES))
+        case Kind.POST_CHANNELS:
+            return ui.ChannelSelect(**same, channel_types=list(POST_CHANNEL_TYPES))
 
 
 def _options(options: Sequence[Option]) -> list[discord.SelectOption]:
@@ -221,9 +231,19 @@ def _options(options: Sequence[Option]) -> list[discord.SelectOption]:
 def _input(field: TextField | ChoiceField | FileField) -> ui.Item[Any]:
     match field:
         case FileField():
-            return ui.FileUpload(custom_id=field.id, min_values=1, max_values=1)
+            return ui.FileUpload(
+                custom_id=field.id,
+                min_values=int(field.is_required),
+                max_values=1,
+                required=field.is_required,
+            )
         case ChoiceField():
-            return ui.Select(custom_id=field.id, options=_options(field.options), required=field.is_required)
+            return ui.Select(
+                custom_id=field.id,
+                options=_options(field.options),
+                min_values=int(field.is_required),
+                required=field.is_required,
+            )
         case TextField():
             return ui.TextInput(
                 custom_id=field.id,

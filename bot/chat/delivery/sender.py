@@ -7,8 +7,8 @@ allowed. This holds for all messages, so that no caller needs to think of it.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar, cast
 
 import discord
 import structlog
@@ -16,7 +16,7 @@ import structlog
 from bot.chat.delivery import renderer
 from bot.chat.delivery.clickable_commands import clickable
 from bot.chat.gateway.client import GatewayClient
-from bot.chat.presenter.message import Form, Message
+from bot.chat.presenter.elements.message import Form, Message
 from bot.chat.rest.error_codes import (
     ALREADY_ANSWERED,
     DISCORD_ERRORS,
@@ -33,6 +33,8 @@ from bot.domain.provider import Picture
 PROMISED = "promised"
 #: The pauses before a refused call is repeated: all within the three seconds of an interaction.
 PAUSES_SECONDS = (0.3, 0.9)
+#: Discord's name for the answer to an interaction, where a message's id is expected.
+ORIGINAL = cast("int", "@original")
 #: The reaction to a member's message where the bot may not write.
 SIGN = "⚠️"
 
@@ -49,9 +51,11 @@ class MessageForm:
     has_words: bool = True
     has_reference: bool = False
     has_embeds: bool = True
+    #: The ids of the bot's slash commands by name, so that a text can link to them.
+    command_ids: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, message: Message) -> Message:
-        return message if self.has_words else message.without_words()
+        return clickable(message if self.has_words else message.without_words(), self.command_ids)
 
     def to_send(self, message: Message, pictures: Pictures | None = None) -> renderer.Sending:
         sending = renderer.to_send(self.of(message), pictures)
@@ -115,6 +119,7 @@ async def to_channel(
     message: Message,
     nonce: str,
     reply_to: discord.Message | None = None,
+    pictures: Pictures | None = None,
 ) -> discord.Message:
     """Post it. If it is repeated with its nonce within minutes, Discord posts it once."""
 
@@ -123,7 +128,7 @@ async def to_channel(
         if reply_to is not None and form.has_reference:
             reference = reply_to.to_reference(fail_if_not_exists=False)
             replying = {"reference": reference, "mention_author": False}
-        return await channel.send(**form.to_send(message), **replying, nonce=nonce)
+        return await channel.send(**form.to_send(message, pictures), **replying, nonce=nonce)
 
     return await in_some_form(send, FULL if reply_to is None else REPLY)
 
@@ -136,10 +141,16 @@ async def sign(message: discord.Message) -> None:
 # --- to an interaction ---
 
 
+def form_for(interaction: discord.Interaction) -> MessageForm:
+    client = interaction.client
+    return MessageForm(command_ids=client.command_ids) if isinstance(client, GatewayClient) else FULL
+
+
 async def first_answer(interaction: discord.Interaction, message: Message, *, is_private: bool) -> int:
     """Send the response, and return the id of its message."""
     answered = await in_some_form(
-        lambda form: interaction.response.send_message(**form.to_send(message), ephemeral=is_private)
+        lambda form: interaction.response.send_message(**form.to_send(message), ephemeral=is_private),
+        form_for(interaction),
     )
     return answered.message_id or (await interaction.original_response()).id
 
@@ -147,9 +158,15 @@ async def first_answer(interaction: discord.Interaction, message: Message, *, is
 async def edit_answer(interaction: discord.Interaction, message: Message) -> int:
     """Edit the response, keep its files, and return the id of its message."""
     edited = await in_some_form(
-        lambda form: interaction.edit_original_response(**form.to_edit_beside_files(message))
+        lambda form: interaction.edit_original_response(**form.to_edit_beside_files(message)),
+        form_for(interaction),
     )
     return edited.id
+
+
+async def edit_later(webhook: discord.Webhook, message: Message) -> None:
+    """Edit the response long after the interaction, by its token."""
+    await in_some_form(lambda form: webhook.edit_message(ORIGINAL, **form.to_replace(message)))
 
 
 async def keep_promise(
@@ -158,7 +175,8 @@ async def keep_promise(
     """Send what was deferred. If the deferred response is gone, send it to the member alone."""
     try:
         await in_some_form(
-            lambda form: interaction.edit_original_response(**form.to_replace(message, pictures))
+            lambda form: interaction.edit_original_response(**form.to_replace(message, pictures)),
+            form_for(interaction),
         )
     except discord.HTTPException as error:
         if verdict(error) is not Verdict.MESSAGE_GONE:
@@ -189,8 +207,6 @@ async def take_back(interaction: discord.Interaction) -> None:
 
 async def tell_alone(interaction: discord.Interaction, message: Message) -> None:
     """Send a message to the member alone. A deferred public response is deleted first."""
-    if isinstance(interaction.client, GatewayClient):
-        message = clickable(message, interaction.client.command_ids)
     response = interaction.response
     if not response.is_done() and PROMISED not in interaction.extras:
         await first_answer(interaction, message, is_private=True)
@@ -208,7 +224,8 @@ async def _follow_up(
     interaction: discord.Interaction, message: Message, pictures: Pictures | None = None
 ) -> None:
     await in_some_form(
-        lambda form: interaction.followup.send(**form.to_send(message, pictures), ephemeral=True)
+        lambda form: interaction.followup.send(**form.to_send(message, pictures), ephemeral=True),
+        form_for(interaction),
     )
 
 
@@ -233,7 +250,9 @@ async def _replace(
 ) -> None:
     """Replace the message. Where that is not possible, send it to the member alone."""
     try:
-        await in_some_form(lambda form: interaction.response.edit_message(**draw(form)))
+        await in_some_form(
+            lambda form: interaction.response.edit_message(**draw(form)), form_for(interaction)
+        )
     except discord.HTTPException as error:
         if not is_final(error) or interaction.response.is_done():
             raise

@@ -27,13 +27,14 @@ from bot.chat.gateway.raw_events import hear
 from bot.chat.incoming.attachments import only_one, pictures_in
 from bot.chat.incoming.mentions import MessageMentions
 from bot.chat.incoming.payload import guild_id_of, roles_of
-from bot.chat.presenter.message import Message
-from bot.chat.presenter.notes import how_to_imagine, how_to_reply, mention_me
+from bot.chat.presenter.cards.notes import how_to_imagine, how_to_reply, mention_me
+from bot.chat.presenter.elements.message import Message
 from bot.chat.responses.context import Context, Cooldown
 from bot.chat.responses.error_handler import describe
 from bot.chat.responses.first_response import ReplyResponse
 from bot.chat.rest.error_codes import DISCORD_ERRORS, is_final, reason
 from bot.chat.servers.server_cache import Channel, Server, managed_role
+from bot.domain.block import BlockedHere
 from bot.domain.errors import (
     CommandDenied,
     CourierUnavailable,
@@ -44,6 +45,7 @@ from bot.domain.errors import (
 )
 from bot.domain.ids import ChannelId, GuildId, MessageId
 from bot.domain.job import Job
+from bot.domain.quiet import Quieted
 from bot.domain.request import Door, ImageRequest, Source
 from bot.words.language import ENGLISH, speaking
 
@@ -97,6 +99,8 @@ class ReplyListener:
         mention = await self._mention(message, guild_id, me.id)
         if mention is None and not _is_pinged(message, me.id):
             return
+        if self._is_quieted(message):
+            return
         with speaking(await self._language(guild_id)):
             try:
                 if mention is not None:
@@ -105,9 +109,19 @@ class ReplyListener:
                     is_repeated = self._hints.is_repeated(message.author.id, "hint")
                     await self._answer(message, None if is_repeated else self._how_to_reply())
             except Exception as error:  # noqa: BLE001  the last place to handle it
-                self._context.error_handler.report(error)
-                if mention is not None:
+                self._context.error_handler.report(error, message.author.id)
+                if isinstance(error, BlockedHere):
+                    await self._answer(message, None)  # what everybody would read: `/usage` says it alone
+                elif mention is not None:
                     await self._refuse(message, describe(error))
+
+    def _is_quieted(self, message: discord.Message) -> bool:
+        """Return whether the author was refused too often: then nothing is said in the channel."""
+        try:
+            self._context.error_handler.require_patience(message.author.id)
+        except Quieted:
+            return True
+        return False
 
     async def _language(self, guild_id: int) -> str:
         """Return the server's language, since everyone reads the answer; English while it is unknown."""

@@ -25,6 +25,7 @@ from bot.domain.clock import Clock
 from bot.domain.errors import CourierUnavailable, OperatorError
 from bot.ops.metrics import Metrics
 from bot.ops.way_out import WayOut
+from bot.services.shards import Shards
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -48,6 +49,7 @@ class GatewayClient(ListeningClient):
         gateway_url: str,
         shards: int | None,
         own_shard_ids: Collection[int],
+        sharing: Shards,
         starts_file: Path | None = None,
         clock: Clock,
         metrics: Metrics,
@@ -72,15 +74,17 @@ class GatewayClient(ListeningClient):
         metrics.shards_hearing.set_function(lambda: self.shard_status.connected)
         metrics.silent_seconds.set_function(lambda: self.shard_status.silent_seconds)
         self._wanted_shards = shards
+        self._sharing = sharing
         self._main = yarl.URL(gateway_url)
         self.starts = IdentifyLimits(
             read=self.fetch_session_start_limits,
+            turn_among_gateways=sharing.session_turn,
             file=starts_file,
             clock=clock,
             rng=self._rng,
             metrics=metrics,
         )
-        self._listening: set[asyncio.Task[None]] = set()
+        self._serving: asyncio.Task[None] | None = None
 
     def _get_state(self, **options: Any) -> AutoShardedConnectionState:  # type: ignore[override]  # as its parent
         """Replace discord.py's HTTP client. discord.py calls this right after it has made that client."""
@@ -107,26 +111,44 @@ class GatewayClient(ListeningClient):
         """Note that the shard is connected before its next frame is read: listeners run later."""
         if event in {"shard_connect", "shard_resumed"}:
             self.shard_status.note_connected(args[0])
+        elif event == "shard_ready":
+            self.shard_status.note_introduced(args[0])
+            self._note_ready()
+        elif event == "ready":  # also after a shard was too late for an event of its own
+            for shard_id in self._connection.shard_ids:
+                self.shard_status.note_introduced(shard_id)
         super().dispatch(event, *args, **kwargs)
+
+    def _note_ready(self) -> None:
+        """Let those go on who wait until discord.py is ready: it waits also for the shards of others."""
+        if self.shard_status.knows_servers:
+            self._connection.call_handlers("ready")
 
     async def connect(self, *, reconnect: bool = True) -> None:
         """Stay connected until `close`. Raises `OperatorError` when no connection is possible any more."""
         del reconnect  # always
-        shard_ids = await self._shards()
-        self.shard_status.expect(shard_ids)
-        self._listening = {
-            asyncio.create_task(self._shard(id_).run(), name=f"shard {id_}") for id_ in shard_ids
-        }
+        self._serving = asyncio.create_task(self._serve(), name="shards")
         try:
-            ended, _ = await asyncio.wait(self._listening, return_when=asyncio.FIRST_EXCEPTION)
+            await asyncio.wait({self._serving})
         finally:
-            await self._stop_listening()
-        for task in ended:
-            if not task.cancelled():
-                task.result()
+            await self._stop_serving()
+        if not self._serving.cancelled():
+            self._serving.result()
+
+    async def _serve(self) -> None:
+        shard_ids = await self._shards()
+        self.shard_status.expect([])
+        await self._sharing.serve(shard_ids, self._serve_shard)
+
+    async def _serve_shard(self, shard_id: int) -> None:
+        self.shard_status.begin(shard_id)
+        try:
+            await self._shard(shard_id).run()
+        finally:
+            self.shard_status.end(shard_id)
 
     async def close(self) -> None:
-        await self._stop_listening()
+        await self._stop_serving()
         await discord.Client.close(self)  # AutoShardedClient's is about connections that it has not made
 
     async def token_is_good(self) -> bool:
@@ -144,10 +166,17 @@ class GatewayClient(ListeningClient):
 
     async def _shards(self) -> Collection[int]:
         """Return the ids of this process's shards, out of as many as are set or Discord recommends."""
-        failures, count = 0, self._wanted_shards
         # Waiting for the number of shards counts as silence, too.
         self.shard_status.expect(self.shard_ids or [0])
-        while count is None:
+        count = await self._sharing.count(self._wanted_shards, self._recommended_shards)
+        ids = self.shard_ids or range(count)
+        self.shard_count = self._connection.shard_count = count
+        self._connection.shard_ids = ids
+        return ids
+
+    async def _recommended_shards(self) -> int:
+        failures = 0
+        while True:
             try:
                 async with asyncio.timeout(REST_SECONDS):
                     count, _, _ = await self.http.get_bot_gateway()
@@ -155,18 +184,15 @@ class GatewayClient(ListeningClient):
                 failures += 1
                 log.warning("Discord does not say how many shards it recommends", why=reason(error))
                 await self._clock.sleep(COUNTING.spread_after(failures, self._rng))
-        ids = self.shard_ids or range(count)
-        self.shard_count = self._connection.shard_count = count
-        self._connection.shard_ids = ids
-        return ids
+            else:
+                return count
 
     def _shard(self, shard_id: int) -> Shard:
         return Shard(
             shard_id, client=self, main=self._main, starts=self.starts, clock=self._clock, rng=self._rng
         )
 
-    async def _stop_listening(self) -> None:
-        for task in self._listening:
-            task.cancel()
-        if self._listening:
-            await asyncio.wait(self._listening)
+    async def _stop_serving(self) -> None:
+        if self._serving is not None:
+            self._serving.cancel()
+            await asyncio.wait({self._serving})

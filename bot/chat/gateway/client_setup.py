@@ -1,6 +1,6 @@
 """Makes discord.py's client: with small caches, and with the addresses from the settings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,11 @@ from discord.webhook import async_
 from bot.chat.gateway.client import GatewayClient
 from bot.chat.gateway.rate_limit_locks import TokenLock
 from bot.domain.clock import Clock
+from bot.domain.privacy import PrivacyFacts
 from bot.ops.clock import SystemClock
 from bot.ops.metrics import Metrics
 from bot.ops.way_out import DIRECT, WayOut
+from bot.services.shards import AllShards, Shards
 
 #: A call that would have to wait longer for a rate limit raises `RateLimited` instead.
 MOST_RATE_LIMIT_SECONDS = 30.0
@@ -44,12 +46,16 @@ class ChatSettings:
     deaf_seconds: float = 0.0
     #: How long READY waits for the servers to introduce themselves.
     guild_ready_seconds: float = 2.0
+    privacy_facts: PrivacyFacts = field(default_factory=PrivacyFacts)
     #: For the HTTP API and the gateway.
     way_out: WayOut = DIRECT
 
 
 def make_client(
-    settings: ChatSettings, clock: Clock | None = None, metrics: Metrics | None = None
+    settings: ChatSettings,
+    clock: Clock | None = None,
+    metrics: Metrics | None = None,
+    sharing: Shards | None = None,
 ) -> GatewayClient:
     """Make a client that caches no messages and no members, and pings no one.
 
@@ -73,6 +79,7 @@ def make_client(
         gateway_url=settings.gateway_url,
         shards=settings.shard_count,
         own_shard_ids=settings.shard_ids,
+        sharing=sharing or AllShards(),
         starts_file=settings.starts_file,
         clock=clock or SystemClock(),
         metrics=metrics or Metrics(),

@@ -36,6 +36,9 @@ READ_SECONDS = 5.0
 SPREAD_BELOW, LOW_BELOW = 0.5, 0.1
 
 Read = Callable[[], Awaitable[discord.SessionStartLimits]]
+#: Waits until this process may start a session of the group, and no other one may for some seconds; returns
+#: whether there may be others.
+TurnAmongGateways = Callable[[int, float], Awaitable[bool]]
 _READ_ERRORS: tuple[type[Exception], ...] = (*DISCORD_ERRORS, discord.GatewayNotFound, KeyError, TypeError)
 
 
@@ -62,10 +65,18 @@ class Ahead:
 
 class IdentifyLimits:
     def __init__(
-        self, *, read: Read, file: Path | None, clock: Clock, rng: random.Random, metrics: Metrics
+        self,
+        *,
+        read: Read,
+        turn_among_gateways: TurnAmongGateways,
+        file: Path | None,
+        clock: Clock,
+        rng: random.Random,
+        metrics: Metrics,
     ) -> None:
         """`file` lets the next process notice quick restarts; None: they are not noticed."""
         self._read = read
+        self._turn_among_gateways = turn_among_gateways
         self._file = file
         self._clock = clock
         self._rng = rng
@@ -86,10 +97,12 @@ class IdentifyLimits:
     async def turn(self, shard_id: int) -> None:
         """Wait until this shard may start a session, and count it."""
         await self._look()
-        group = shard_id % max(1, self._limits.max_concurrency)
+        # Where few are left, all take turns, so that not two take the last one.
+        group = 0 if self._is_low else shard_id % max(1, self._limits.max_concurrency)
         async with self._groups[group]:
             await self._wait_for_more()
             await self._clock.sleep(await self._pause(shard_id, group))
+            await self._wait_for_others(group)
             self._started[group] = self._clock.monotonic()
             self._begun.add(shard_id)
             self._in_vain[shard_id] += 1
@@ -99,6 +112,14 @@ class IdentifyLimits:
     def lasted(self, shard_id: int) -> None:
         """The session of this shard was a good one."""
         del self._in_vain[shard_id]
+
+    async def _wait_for_others(self, group: int) -> None:
+        """Wait for the turn among all gateways, which may have started sessions meanwhile."""
+        while await self._turn_among_gateways(group, SECONDS_BETWEEN):
+            await self._look()
+            if self._limits.remaining > 0:
+                return
+            await self._wait_for_more()
 
     async def _wait_for_more(self) -> None:
         """Wait while no start is left: with one more, Discord would reset the token."""

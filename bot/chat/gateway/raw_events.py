@@ -3,6 +3,7 @@
 discord.py would end the connection over an event that it cannot read, and with that the process.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,9 @@ from bot.ops.metrics import Metrics
 log = structlog.stdlib.get_logger(__name__)
 
 Parse = Callable[[Any], None]
+
+#: How many interactions are remembered: many more than Discord sends again after a lost connection.
+INTERACTIONS_REMEMBERED = 10_000
 
 #: Without these there is no connection to speak of.
 NEEDED = frozenset({"READY"})
@@ -39,6 +43,28 @@ def hear(client: discord.Client, name: str, listener: Parse) -> None:
             parse(data)
 
     parsers[name] = tell_and_parse
+
+
+def leave_out_repeated(client: discord.Client) -> None:
+    """Skip each interaction that has come before, so that nothing is done twice.
+
+    Discord may send an event again when a session is resumed.
+    """
+    parsers, seen = _parsers(client), OrderedDict[str, None]()
+    parse = parsers["INTERACTION_CREATE"]
+
+    def parse_new(data: Any) -> None:
+        its_id = str(data["id"]) if isinstance(data, dict) and "id" in data else None
+        if its_id in seen:
+            log.info("interaction came again; skipped", interaction=its_id)
+            return
+        if its_id is not None:
+            seen[its_id] = None
+        if len(seen) > INTERACTIONS_REMEMBERED:
+            seen.popitem(last=False)
+        parse(data)
+
+    parsers["INTERACTION_CREATE"] = parse_new
 
 
 def leave_out_unreadable(client: discord.Client, metrics: Metrics) -> None:

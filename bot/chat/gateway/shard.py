@@ -6,6 +6,7 @@ and start sessions as fast as Discord refuses them.
 
 import asyncio
 import random
+from contextlib import suppress
 
 import discord
 import structlog
@@ -31,6 +32,8 @@ RESUME_SECONDS = 6.0
 SILENCE_SECONDS = 55.0
 #: A connection that received events for this long was a good one, and the next is dialled at once.
 CALM_SECONDS = 60.0
+#: For reading what has arrived when the bot is stopped, on a machine that is busy.
+REST_SECONDS = 0.5
 #: Ends the session, and shows the bot as offline at once.
 GOOD_BYE = 1000
 
@@ -89,6 +92,7 @@ class Shard:
         try:
             await self._hear(connection)
         except asyncio.CancelledError:
+            await self._hear_the_rest(connection)
             await connection.close(GOOD_BYE)
             raise
         finally:
@@ -124,6 +128,13 @@ class Shard:
                     patience.reschedule(loop.time() + SILENCE_SECONDS)
                 elif connection.sequence != before:
                     patience.reschedule(loop.time() + READY_SECONDS)
+
+    async def _hear_the_rest(self, connection: Connection) -> None:
+        """Read what Discord has sent already: closing drops it, and no other connection gets it."""
+        with suppress(TimeoutError, *ENDS):
+            async with asyncio.timeout(REST_SECONDS):
+                while True:
+                    await connection.poll_event()
 
     def _note_hearing(self) -> None:
         self._heard_since = self._clock.monotonic()

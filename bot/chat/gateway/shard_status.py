@@ -9,10 +9,21 @@ class ShardStatus:
         self._now = now
         self._latest_events: dict[int, float] = {}
         self._connected: set[int] = set()
+        #: The shards whose servers are known.
+        self._introduced: set[int] = set()
 
     def expect(self, shard_ids: Iterable[int]) -> None:
         """Set the shards that should be connected from now on."""
         self._latest_events = dict.fromkeys(shard_ids, self._now())
+
+    def begin(self, shard_id: int) -> None:
+        """Expect this shard as well."""
+        self._latest_events[shard_id] = self._now()
+
+    def end(self, shard_id: int) -> None:
+        """Another process serves it from now on, or none."""
+        self._latest_events.pop(shard_id, None)
+        self._introduced.discard(shard_id)
 
     def note_connected(self, shard_id: int) -> None:
         """Discord has said READY or RESUMED."""
@@ -25,6 +36,10 @@ class ShardStatus:
     def note_event(self, shard_id: int) -> None:
         """A dispatch, or the answer to a heartbeat."""
         self._latest_events[shard_id] = self._now()
+
+    def note_introduced(self, shard_id: int) -> None:
+        """All servers of the shard have introduced themselves, or did not in time."""
+        self._introduced.add(shard_id)
 
     def is_connected(self, shard_id: int) -> bool:
         return shard_id in self._connected
@@ -42,6 +57,11 @@ class ShardStatus:
     def is_complete(self) -> bool:
         """Return whether every shard is connected."""
         return bool(self._latest_events) and self._latest_events.keys() <= self._connected
+
+    @property
+    def knows_servers(self) -> bool:
+        """Return whether the servers of every shard are known."""
+        return self._latest_events.keys() <= self._introduced
 
     @property
     def oldest_event_at(self) -> float:

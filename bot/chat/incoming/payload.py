@@ -61,9 +61,22 @@ def chosen_channels(interaction: discord.Interaction) -> frozenset[int]:
     return _resolved(interaction, "channels")
 
 
+def kind_of_chosen_channel(interaction: discord.Interaction, channel_id: int) -> int:
+    """Return Discord's number of the kind of channel."""
+    data: Mapping[str, Any] = interaction.data or {}
+    return int(data["resolved"]["channels"][str(channel_id)]["type"])
+
+
 def chosen_roles(interaction: discord.Interaction) -> frozenset[int]:
     """Return the chosen roles that Discord has resolved, which are all of this server."""
     return _resolved(interaction, "roles")
+
+
+def chosen_member_roles(interaction: discord.Interaction, member_id: int) -> frozenset[RoleId] | None:
+    """Return the roles of a chosen member; None for someone who is not on this server."""
+    data: Mapping[str, Any] = interaction.data or {}
+    member = data.get("resolved", {}).get("members", {}).get(str(member_id))
+    return None if member is None else frozenset(RoleId(int(role)) for role in member["roles"])
 
 
 def _resolved(interaction: discord.Interaction, kind: str) -> frozenset[int]:

@@ -53,6 +53,9 @@ class SubmittedModal:
         values = self.parts.get(field, {}).get("values")
         return str(values[0]) if values else None
 
+    def has_file(self, field: str) -> bool:
+        return self.choice(field) is not None
+
     def file(self, field: str) -> FoundPicture:
         """Raises `NoPicture`."""
         file = self.attachments.get(self.choice(field) or "")

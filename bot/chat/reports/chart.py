@@ -5,14 +5,13 @@ chart, and by nothing else; `warm_up` saves the first moderator from waiting for
 """
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 
 from bot.words.catalogs import pgettext
 from bot.words.formats import month_and_day, number
-from bot.words.language import ENGLISH, speaking
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +50,9 @@ class Words:
             dates={at: month_and_day(days[at].day) for at in range(0, len(days), step)},
         )
 
-    def __str__(self) -> str:
-        return "".join([self.made, self.failed, self.axis, *self.dates.values()])
-
 
 def draw_nothing() -> None:
-    """Read all that a chart needs from the disk: the library, its fonts and the machine's."""
+    """Read all that a chart needs from the disk: the library and its fonts."""
     draw([Day(date.min, 0, 0)])
 
 
@@ -65,11 +61,11 @@ def draw(days: Sequence[Day]) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415  a second of work, in a thread
     from matplotlib.figure import Figure  # noqa: PLC0415  as above
 
-    from bot.chat.reports.fonts import can_show, families  # noqa: PLC0415  as above
+    from bot.chat.reports.fonts import families  # noqa: PLC0415  as above
 
     figure = Figure(figsize=SIZE, dpi=DOTS, facecolor=GROUND, layout="constrained")
     axes = figure.add_subplot(facecolor=GROUND)
-    words = words_about(days, can_show)
+    words = Words.about(days)
     _bars(axes, days, words)
     _scales(axes, days, words)
     legend = _legend(axes)
@@ -79,15 +75,6 @@ def draw(days: Sequence[Day]) -> bytes:
     figure.set_canvas(FigureCanvasAgg(figure))
     figure.savefig(out, format="png")
     return out.getvalue()
-
-
-def words_about(days: Sequence[Day], can_show: Callable[[str], bool]) -> Words:
-    """Use English where the machine has no font for the reader's language: that is better than boxes."""
-    words = Words.about(days)
-    if can_show(str(words)):
-        return words
-    with speaking(ENGLISH):
-        return Words.about(days)
 
 
 def _bars(axes: Any, days: Sequence[Day], words: Words) -> None:

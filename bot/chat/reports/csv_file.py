@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from bot.chat.incoming.text import KEPT_FORMATS, tidy
 
@@ -27,6 +28,9 @@ _BEGINNING = re.compile(rf"(^|[;,])(?=[\s\"{''.join(KEPT_FORMATS)}]*[{re.escape(
 #: A text with a digit in it that is no longer, and has no more words, may be a number, a time or a date in
 #: some language: 16:9, 1e5, 5 %, 3/4, 14. März 2026, 3月14日, "Sat, March 14, 2026 12:30 PM".
 MOST_OF_A_DATE, MOST_WORDS_OF_A_DATE = 40, 4
+#: Texts that are not longer are often the same.
+_MOST_OF_A_WORD = 20
+_TO_THE_SECOND = len("2026-03-14T12:30:00")
 _WORD = re.compile(r"[^\W\d_]+")
 #: Put before a cell, it makes text of it.
 AS_TEXT = "'"
@@ -48,7 +52,7 @@ class CsvFile:
 
     def add(self, row: Sequence[Cell]) -> bool:
         """Add the row. Return False if there was no room for it."""
-        line = _line([_cell(value) for value in row])
+        line = csv_line(row)
         self._left -= len(line.encode(ENCODING))
         self.is_full = self.is_full or self._left < 0
         if not self.is_full:
@@ -59,6 +63,11 @@ class CsvFile:
     @property
     def text(self) -> str:
         return "".join(self._lines)
+
+
+def csv_line(row: Sequence[Cell]) -> str:
+    """Return the row as a line of such a file."""
+    return _line([_cell(value) for value in row])
 
 
 def _line(cells: Sequence[str]) -> str:
@@ -74,9 +83,9 @@ def _cell(value: Cell) -> str:
         case Id():
             return f"{AS_TEXT}{int(value)}"
         case datetime():
-            return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+            return value.isoformat(timespec="seconds")[:_TO_THE_SECOND] + "Z"
         case str():
-            return _harmless(value)
+            return _harmless(value) if len(value) > _MOST_OF_A_WORD else _harmless_word(value)
     return str(value)
 
 
@@ -86,6 +95,9 @@ def _harmless(text: str) -> str:
     if may_be_a_number(text):
         text = AS_TEXT + text
     return _BEGINNING.sub(rf"\1{AS_TEXT}", text)
+
+
+_harmless_word = lru_cache(1000)(_harmless)
 
 
 def may_be_a_number(text: str) -> bool:

@@ -1,46 +1,27 @@
-"""The machine's fonts that a chart needs beside matplotlib's own, which has Latin letters but no Japanese.
-
-They are looked for by the names of their files: of what a machine calls its fonts, much is out of date.
-"""
+"""The fonts of a chart: matplotlib's own, which has Latin letters, and one with Japanese ones."""
 
 from collections.abc import Sequence
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
-from matplotlib.font_manager import FontProperties, findSystemFonts, fontManager, get_font
+from matplotlib.font_manager import fontManager, get_font
 
 #: matplotlib brings it along.
 LATIN = "DejaVu Sans"
-#: Best first: those of Linux, then those of macOS and Windows.
-_FILES = (
-    "NotoSansCJK-Regular.ttc",
-    "NotoSansJP-Regular.otf",
-    "ipaexg.ttf",
-    "DroidSansFallbackFull.ttf",
-    "DroidSansFallback.ttf",
-    "wqy-zenhei.ttc",
-    "ヒラギノ角ゴシック W3.ttc",
-    "Hiragino Sans GB.ttc",
-    "YuGothM.ttc",
-    "meiryo.ttc",
-    "msgothic.ttc",
-)
 
 
 @cache
 def families() -> Sequence[str]:
     """Each has what those before it lack."""
-    found = {Path(path).name: path for path in findSystemFonts()}
-    return [LATIN, *(_family(found[name]) for name in _FILES if name in found)]
+    return [LATIN, _japanese()]
 
 
-def _family(path: str) -> str:
+def _japanese() -> str:
+    # The package is found, but not imported: it would change the fonts of all figures.
+    package = find_spec("matplotlib_fontja")
+    assert package is not None, "a dependency"
+    assert package.origin is not None, "a package of files"
+    path = str(Path(package.origin).with_name("fonts") / "ipaexg.ttf")
     fontManager.addfont(path)
     return get_font(path).family_name
-
-
-def can_show(text: str) -> bool:
-    """Return False if some characters would be empty boxes."""
-    paths = [fontManager.findfont(FontProperties(family=family)) for family in families()]
-    known = set().union(*(get_font(path).get_charmap() for path in paths))
-    return known.issuperset(map(ord, text))

@@ -6,7 +6,9 @@ and to nothing else of the card.
 """
 
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import discord
 
@@ -17,27 +19,41 @@ from bot.chat.incoming.attachments import FoundPicture
 from bot.chat.incoming.languages import language_of_server
 from bot.chat.incoming.payload import channel_of, guild_of, place_of, roles_of
 from bot.chat.incoming.thumbnails import Thumbnails
-from bot.chat.presenter.command_words import EDIT_MENU
+from bot.chat.presenter.wording.command_words import EDIT_MENU
 from bot.chat.responses.error_handler import ErrorHandler
 from bot.chat.responses.first_response import InteractionResponse
 from bot.chat.responses.image_requests import ImageRequests
+from bot.chat.servers.ages import Place, asked_with_age
 from bot.chat.servers.server_cache import ServerCache
 from bot.domain.access import Actor
+from bot.domain.age import AgeOfPlace
 from bot.domain.card import Card, CardView
 from bot.domain.clock import Clock
 from bot.domain.errors import ServerNotServed
 from bot.domain.ids import CardId, ChannelId, GuildId, JobId, MemberId, RoleId
 from bot.domain.job import Job
 from bot.domain.limits import Usage
+from bot.domain.privacy import PrivacyFacts
 from bot.domain.reports import MemberUsage
 from bot.domain.request import Door, ImageRequest
 from bot.services.admins.administration import Administration
+from bot.services.admins.presets import Presets
 from bot.services.admins.reports import Reports
+from bot.services.admins.word_lists import WordLists
 from bot.services.limits.qualities import Qualities
+from bot.services.making.previews import Previews
+from bot.services.making.small_copies import SmallCopies
+from bot.services.members.approvals import Approvals
+from bot.services.members.block_list import BlockList
+from bot.services.members.complaints import Complaints
+from bot.services.members.erasures import Erasures
 from bot.services.members.gallery import Gallery
 from bot.services.members.moderation import Moderation
+from bot.services.members.own_data import OwnData
 from bot.services.members.own_pictures import OwnPictures
-from bot.services.members.small_copies import SmallCopies
+from bot.services.members.strike_list import StrikeList
+
+T = TypeVar("T")
 
 MOST_OPENINGS = 500
 MOST_PRESSES = 2000
@@ -85,12 +101,21 @@ class Cooldown:
 class Context:
     image_requests: ImageRequests
     gallery: Gallery
+    block_list: BlockList
+    strike_list: StrikeList
     moderation: Moderation
+    complaints: Complaints
+    approvals: Approvals
     administration: Administration
     reports: Reports
     own_pictures: OwnPictures
+    own_data: OwnData
+    erasures: Erasures
     small_copies: SmallCopies
     qualities: Qualities
+    previews: Previews
+    word_lists: WordLists
+    presets: Presets
     thumbnails: Thumbnails
     permission_checks: PermissionChecks
     servers: ServerCache
@@ -100,6 +125,7 @@ class Context:
     cooldown: Cooldown
     has_reply_edits: bool
     served_guild_ids: frozenset[int]
+    privacy_facts: PrivacyFacts
     modal_pictures: ModalPictures = field(default_factory=ModalPictures)
 
     async def ask(
@@ -131,6 +157,18 @@ class Context:
     async def usages(self, interaction: discord.Interaction) -> MemberUsage:
         """Return the same, and the member's pictures and spending in this server this month."""
         return await self.gallery.usages(*_where_limits_hold(interaction))
+
+    async def with_age(
+        self, interaction: discord.Interaction, ask: Callable[[AgeOfPlace | None], Awaitable[T]]
+    ) -> T:
+        """Ask something that may depend on whether this channel is age-restricted."""
+        place = Place(
+            guild_id=guild_of(interaction),
+            channel_id=place_of(interaction),
+            member_id=MemberId(interaction.user.id),
+            role_ids=roles_of(interaction.user),
+        )
+        return await asked_with_age(self.servers, place, ask)
 
     async def may_use_max(self, interaction: discord.Interaction) -> bool:
         """Return whether the member may choose the highest quality here."""

@@ -14,7 +14,7 @@ from bot.chat.delivery import sender
 from bot.chat.delivery.token_encryption import TokenCipher
 from bot.chat.incoming.languages import language_of_answer
 from bot.chat.incoming.payload import channel_of, guild_of, is_in_thread, parent_of, roles_of
-from bot.chat.presenter.message import Message
+from bot.chat.presenter.elements.message import Message
 from bot.chat.rest.error_codes import (
     ALREADY_ANSWERED,
     DISCORD_ERRORS,

@@ -3,17 +3,19 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import structlog
 
 from bot.chat.delivery.token_encryption import TokenCipher
-from bot.chat.presenter.card import card as draw
-from bot.chat.presenter.message import Message
-from bot.chat.presenter.notes import not_posted
+from bot.chat.presenter.cards.card import card as draw
+from bot.chat.presenter.cards.notes import not_posted
+from bot.chat.presenter.elements.message import Message
 from bot.chat.responses.first_response import FirstResponse
 from bot.chat.rest.error_codes import DISCORD_ERRORS, is_refusal, reason
+from bot.chat.servers.ages import Place, asked_with_age
+from bot.chat.servers.server_cache import ServerCache
 from bot.domain.card import CardView
 from bot.domain.clock import Clock
 from bot.domain.ids import CardId, ChannelId, MessageId
@@ -46,11 +48,13 @@ class ImageRequests:
         self,
         *,
         admission: Admitting,
+        servers: ServerCache,
         token_cipher: TokenCipher,
         clock: Clock,
         patience: Patience | None = None,
     ) -> None:
         self._admission = admission
+        self._servers = servers
         self._token_cipher = token_cipher
         self._clock = clock
         self._patience = patience or Patience()
@@ -80,11 +84,29 @@ class ImageRequests:
             await asyncio.wait_for(self._idle.wait(), grace_seconds)
 
     async def _admitted(self, first: FirstResponse, ask: Ask) -> Admitted:
-        admitting = asyncio.ensure_future(self._admission.admit(ask))
-        done, _ = await asyncio.wait({admitting}, timeout=self._patience.defer_after_seconds)
-        if not done:
-            await first.promise()
-        return await admitting
+        """Promise the response if the admission takes long. Mostly it does not, and needs no other task."""
+        promises: list[asyncio.Task[None]] = []
+        late = asyncio.get_running_loop().call_later(
+            self._patience.defer_after_seconds,
+            lambda: promises.append(asyncio.create_task(first.promise())),
+        )
+        try:
+            return await self._with_age(ask)
+        finally:
+            late.cancel()
+            if promises:
+                await promises[0]
+
+    async def _with_age(self, ask: Ask) -> Admitted:
+        place = Place(
+            guild_id=ask.card.guild_id,
+            channel_id=ask.parent_channel_id or ask.card.channel_id,
+            member_id=ask.card.member_id,
+            role_ids=ask.role_ids,
+        )
+        return await asked_with_age(
+            self._servers, place, lambda age: self._admission.admit(replace(ask, age=age))
+        )
 
     async def _answer(self, first: FirstResponse, view: CardView) -> None:
         """Send the card. If it is unknown whether it was sent, the worker looks for it before it goes on."""

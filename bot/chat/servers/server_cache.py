@@ -6,6 +6,7 @@ have no roles.
 """
 
 import asyncio
+import math
 from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
@@ -40,6 +41,7 @@ V = TypeVar("V")
 
 _PRIVATE_THREAD = 12
 _THREADS = frozenset({10, 11, _PRIVATE_THREAD})
+_FORUM, _MEDIA = 15, 16
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 
 
@@ -55,10 +57,14 @@ class Channel:
     name: str = ""
     #: Discord's number of the kind of channel.
     kind: int = 0
+    #: Its place in the list.
+    position: int = 0
     #: 0 if the channel is gone or not visible.
     guild_id: int = 0
     #: The channel of a thread, whose overwrites hold in the thread.
     parent_id: ChannelId | None = None
+    #: Discord shows it only to adults. Threads are as their channel is.
+    is_age_restricted: bool = False
     #: A thread that only those see who were added to it.
     is_private_thread: bool = False
     overwrites: Mapping[int, Overwrite] = field(default_factory=dict)
@@ -71,8 +77,10 @@ class Channel:
             id=ChannelId(int(channel["id"])),
             name=str(channel.get("name") or ""),
             kind=int(channel["type"]),
+            position=int(channel.get("position") or 0),
             guild_id=int(channel.get("guild_id") or guild_id),
             parent_id=ChannelId(int(channel["parent_id"])) if is_thread else None,
+            is_age_restricted=bool(channel.get("nsfw")),
             is_private_thread=channel["type"] == _PRIVATE_THREAD,
             overwrites={
                 int(entry["id"]): Overwrite(int(entry["allow"]), int(entry["deny"]))
@@ -83,6 +91,11 @@ class Channel:
     @property
     def is_thread(self) -> bool:
         return self.parent_id is not None
+
+    @property
+    def has_only_threads(self) -> bool:
+        """Return whether it is a forum, where Send Messages means to begin a thread."""
+        return self.kind in {_FORUM, _MEDIA}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,10 +109,13 @@ class Server:
     own_role_ids: frozenset[int] = frozenset()
     #: The role that Discord made for the bot, with its name; None where there is none.
     managed_role_id: int | None = None
+    #: The channel for Discord's own messages, such as about new members; None where there is none.
+    system_channel_id: int | None = None
     #: The language that its admins have chosen at Discord.
     language: str = ENGLISH
     role_names: Mapping[int, str] = field(default_factory=dict)
     role_permissions: Mapping[int, int] = field(default_factory=dict)
+    role_positions: Mapping[int, int] = field(default_factory=dict)
     #: Without threads.
     channels: Mapping[int, Channel] = field(default_factory=dict)
 
@@ -115,9 +131,11 @@ class Server:
             own_id=int(me["user"]["id"]),
             own_role_ids=frozenset(map(int, me["roles"])),
             managed_role_id=managed_role(guild["roles"], me["user"]["id"]),
+            system_channel_id=int(guild.get("system_channel_id") or 0) or None,
             language=language_of(guild.get("preferred_locale")),
             role_names={int(role["id"]): str(role["name"]) for role in guild["roles"]},
             role_permissions={int(role["id"]): int(role["permissions"]) for role in guild["roles"]},
+            role_positions={int(role["id"]): int(role["position"]) for role in guild["roles"]},
             channels={channel.id: channel for channel in found},
         )
 
@@ -138,6 +156,20 @@ class Server:
             granted |= _together(overwrite.allow for overwrite in layer)
         found = discord.Permissions(granted)
         return found if found.view_channel else discord.Permissions.none()
+
+    def rank(self, member_id: int, role_ids: Iterable[int]) -> tuple[float, int]:
+        """Return a value that compares members as Discord does: the owner, then by their highest roles."""
+        if member_id == self.owner_id:
+            return math.inf, 0
+        placed = [(self.role_positions[id_], -id_) for id_ in role_ids if id_ in self.role_positions]
+        return max(placed, default=(0, -self.id))
+
+    def server_permissions(self, member_id: int, role_ids: Iterable[int]) -> discord.Permissions:
+        """Compute what the roles allow, without what channels change."""
+        granted = _together(self.role_permissions.get(role, 0) for role in (self.id, *role_ids))
+        if member_id == self.owner_id or discord.Permissions(granted).administrator:
+            return discord.Permissions.all()
+        return discord.Permissions(granted)
 
     def own_permissions(self, channel: Channel) -> discord.Permissions:
         return self.permissions(self.own_id, self.own_role_ids, channel)
@@ -163,13 +195,21 @@ class ServerCache:
         found = await _in_time(self._others.of(channel_id), READ_SECONDS)
         return found if found.guild_id == server.id else None
 
-    async def role_ids(self, guild_id: int, member_id: int) -> frozenset[RoleId]:
-        """Read the member's roles; none if they have left. Raises one of `DISCORD_ERRORS`."""
+    async def role_ids(self, guild_id: int, member_id: int) -> frozenset[RoleId] | None:
+        """Read the member's roles; None if they have left. Raises one of `DISCORD_ERRORS`."""
         try:
             member = await self._client.http.get_member(guild_id, member_id)
         except discord.NotFound:
-            return frozenset()
+            return None
         return frozenset(RoleId(int(role)) for role in member["roles"])
+
+    async def is_bot(self, guild_id: int, member_id: int) -> bool:
+        """Return False also for a user who has left. Raises one of `DISCORD_ERRORS`."""
+        try:
+            member = await self._client.http.get_member(guild_id, member_id)
+        except discord.NotFound:
+            return False
+        return bool(member["user"].get("bot"))
 
     async def member_name(self, guild_id: int, member_id: int) -> str | None:
         """Return None if the member has left. Raises one of `DISCORD_ERRORS`."""
@@ -190,24 +230,29 @@ class ServerCache:
         self._others.forget_all()
 
     async def _read_server(self, guild_id: int) -> Server | None:
-        return await _read(self._server(guild_id), Server(id=guild_id, is_open=False), guild=guild_id)
-
-    async def _server(self, guild_id: int) -> Server:
-        assert self._client.user is not None, "no interaction comes before the login"
-        http = self._client.http
-        return Server.read(
-            *await asyncio.gather(
-                http.get_guild(guild_id, with_counts=False),
-                http.get_all_guild_channels(guild_id),
-                http.get_member(guild_id, self._client.user.id),
-            )
-        )
+        return await read_server(self._client, guild_id)
 
     async def _read_other(self, channel_id: int) -> Channel | None:
         return await _read(self._channel(channel_id), Channel(id=ChannelId(channel_id)), channel=channel_id)
 
     async def _channel(self, channel_id: int) -> Channel:
         return Channel.read(await self._client.http.get_channel(channel_id), 0)
+
+
+async def read_server(client: discord.Client, guild_id: int) -> Server | None:
+    """Read it from Discord now; None if Discord cannot be asked."""
+    return await _read(_server(client, guild_id), Server(id=guild_id, is_open=False), guild=guild_id)
+
+
+async def _server(client: discord.Client, guild_id: int) -> Server:
+    assert client.user is not None, "nothing is read before the login"
+    return Server.read(
+        *await asyncio.gather(
+            client.http.get_guild(guild_id, with_counts=False),
+            client.http.get_all_guild_channels(guild_id),
+            client.http.get_member(guild_id, client.user.id),
+        )
+    )
 
 
 def forget_changed_servers(client: discord.Client, servers: ServerCache) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import structlog
 
-from bot.chat.presenter.settings_names import Names
-from bot.chat.presenter.settings_panel import Named
+from bot.chat.presenter.settings.settings_panel import Named
+from bot.chat.presenter.wording.settings_names import Names
 from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 from bot.chat.servers.server_cache import Channel, Server, ServerCache
 from bot.domain.errors import CourierUnavailable

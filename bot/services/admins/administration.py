@@ -12,27 +12,35 @@ from bot.domain.administration import (
     AuditEntry,
     AuditId,
     AuditTopic,
+    Entitlement,
     GuildChoices,
     GuildSettings,
     RuleSubject,
     SetRule,
-    Values,
 )
+from bot.domain.approval import NAMED_MOST, ApprovalRules
 from bot.domain.errors import NoChannelLeft, ValueOutOfRange
 from bot.domain.ids import ChannelId, GuildId, MemberId, RoleId
-from bot.domain.limits import FIELDS, Allowances, LimitField, OperatorLimits
+from bot.domain.limits import Allowances, LimitField, OperatorLimits
 from bot.domain.luma import MAX_MODEL
 from bot.domain.money import MICROUSD, Month
+from bot.domain.period import Period
+from bot.domain.strikes import StrikeRules, checked_steps
+from bot.services.admins import audit_values
+from bot.services.limits import allowance
 from bot.services.limits.budgets import Prices
 from bot.services.limits.qualities import Qualities
 from bot.services.runtime import Runtime
-from bot.store import accounts, server_settings
-from bot.store.database import Connection
-from bot.store.locks import lock_guild
+from bot.store.admission import blocks, member_blocks
+from bot.store.driver.database import Connection
+from bot.store.moderation import feed, moderation_posts
+from bot.store.pictures import accounts
+from bot.store.servers import presets, server_settings, summaries, word_lists
 
 LIMIT_MOST = 1_000_000
 BUDGET_MOST_MICROUSD = 1_000_000 * MICROUSD
 NOTIFY_MOST_SECONDS = 3600
+HIDE_AFTER_MOST = 100
 #: The number of channels that Discord allows in a server.
 CHANNELS_MOST = 500
 
@@ -45,9 +53,17 @@ class Administration:
     limits: OperatorLimits
     prices: Prices
     qualities: Qualities
+    #: Days after which the operator has prompts deleted.
+    prompt_days: int
 
     async def settings(self, guild_id: GuildId) -> GuildSettings:
         return await self.runtime.database.read(self._settings, guild_id)
+
+    async def entitlement(
+        self, guild_id: GuildId, member_id: MemberId, role_ids: frozenset[RoleId], channel_id: ChannelId
+    ) -> Entitlement:
+        """Return what a member with these roles can make in the channel, and why."""
+        return await self.runtime.database.read(self._entitlement, guild_id, member_id, role_ids, channel_id)
 
     async def set_limits(
         self,
@@ -118,12 +134,61 @@ class Administration:
 
         return await self._change(guild_id, by, AuditTopic.CHANNELS, with_channels)
 
+    async def set_age(self, guild_id: GuildId, by: MemberId, *, is_on: bool) -> GuildSettings:
+        """Have pictures made only in age-restricted channels, or everywhere again."""
+        return await self._change(
+            guild_id, by, AuditTopic.AGE, lambda before: replace(before, only_age_restricted=is_on)
+        )
+
     async def set_log_channel(
         self, guild_id: GuildId, by: MemberId, channel_id: ChannelId | None
     ) -> GuildSettings:
         """Set the channel for warnings; None: no channel."""
         return await self._change(
             guild_id, by, AuditTopic.LOG_CHANNEL, lambda before: replace(before, log_channel_id=channel_id)
+        )
+
+    async def set_moderation_channel(
+        self, guild_id: GuildId, by: MemberId, channel_id: ChannelId | None
+    ) -> GuildSettings:
+        """Set the channel of the moderators; None: no channel. What is open is posted there."""
+        saved = await self._change(
+            guild_id,
+            by,
+            AuditTopic.MODERATION,
+            lambda before: replace(before, moderation_channel_id=channel_id),
+        )
+        self.runtime.posts_owed.send()
+        return saved
+
+    async def set_feed_channel(
+        self, guild_id: GuildId, by: MemberId, channel_id: ChannelId | None
+    ) -> GuildSettings:
+        """Set the channel that shows each picture from now on; None: no feed."""
+        return await self._change(
+            guild_id, by, AuditTopic.FEED, lambda before: replace(before, feed_channel_id=channel_id)
+        )
+
+    async def set_summary(self, guild_id: GuildId, by: MemberId, *, is_on: bool) -> GuildSettings:
+        """Have each week summarized in the log channel, this one first; or none any more."""
+        return await self._change(
+            guild_id, by, AuditTopic.SUMMARY, lambda before: replace(before, has_summary=is_on)
+        )
+
+    async def set_hiding(self, guild_id: GuildId, by: MemberId, reports: int | None) -> GuildSettings:
+        """Set after how many reports a picture is hidden until a moderator decides; None: never."""
+        if reports is not None:
+            _require("hide_after_reports", reports, 1, HIDE_AFTER_MOST)
+        return await self._change(
+            guild_id, by, AuditTopic.HIDING, lambda before: replace(before, hide_after_reports=reports)
+        )
+
+    async def set_retention(self, guild_id: GuildId, by: MemberId, days: int | None) -> GuildSettings:
+        """Set after how many days prompts are deleted, at most the operator's; None: as the operator says."""
+        if days is not None:
+            _require("retention_days", days, 1, self.prompt_days)
+        return await self._change(
+            guild_id, by, AuditTopic.RETENTION, lambda before: replace(before, retention_days=days)
         )
 
     async def set_language(self, guild_id: GuildId, by: MemberId, language: str | None) -> GuildSettings:
@@ -159,6 +224,29 @@ class Administration:
             lambda before: replace(before, notify_after_seconds=after_seconds),
         )
 
+    async def set_approval(
+        self, guild_id: GuildId, by: MemberId, changed: Callable[[ApprovalRules], ApprovalRules]
+    ) -> GuildSettings:
+        """Change which pictures need a moderator's approval, from now on."""
+
+        def with_approval(before: GuildChoices) -> GuildChoices:
+            rules = changed(before.approval)
+            _require("approval", max(len(rules.roles), len(rules.channels)), 0, NAMED_MOST)
+            return replace(before, approval=rules)
+
+        return await self._change(guild_id, by, AuditTopic.APPROVAL, with_approval)
+
+    async def set_strikes(
+        self, guild_id: GuildId, by: MemberId, changed: Callable[[StrikeRules], StrikeRules]
+    ) -> GuildSettings:
+        """Change what is a strike, and what follows. Raises `StrikeRefused`."""
+
+        def with_strikes(before: GuildChoices) -> GuildChoices:
+            rules = changed(before.strikes)
+            return replace(before, strikes=replace(rules, steps=checked_steps(rules.steps)))
+
+        return await self._change(guild_id, by, AuditTopic.STRIKES, with_strikes)
+
     async def _change(
         self,
         guild_id: GuildId,
@@ -171,6 +259,11 @@ class Administration:
     async def language(self, guild_id: GuildId) -> str | None:
         """The one that the server has chosen."""
         return (await self.runtime.database.read(server_settings.get, guild_id)).language
+
+    async def prompt_days_of(self, guild_id: GuildId) -> int:
+        """Return the days after which the server's prompts are deleted."""
+        choices = await self.runtime.database.read(server_settings.get, guild_id)
+        return choices.prompt_days(self.prompt_days)
 
     async def audit(self, guild_id: GuildId, limit: int, before: AuditId | None = None) -> list[AuditEntry]:
         """Return the newest changes first; `before` is the last entry of the previous page."""
@@ -187,7 +280,40 @@ class Administration:
             operator=self.limits,
             spending=accounts.spending(connection, guild_id=guild_id, month=month),
             price_microusd=self.prices.microusd,
+            listed_words=word_lists.count(connection, guild_id),
+            presets=presets.all_of(connection, guild_id),
+            operator_days=self.prompt_days,
             max_price_microusd=self.prices.of(MAX_MODEL) if self.qualities.offers_max else None,
+        )
+
+    def _entitlement(
+        self,
+        connection: Connection,
+        guild_id: GuildId,
+        member_id: MemberId,
+        role_ids: frozenset[RoleId],
+        channel_id: ChannelId,
+    ) -> Entitlement:
+        settings, at = self._settings(connection, guild_id), self.runtime.clock.now()
+        member_ids = self.runtime.pseudonyms.ids_of(member_id)
+        text = server_settings.rules_for(
+            connection, guild_id=guild_id, member_ids=member_ids, role_ids=role_ids, channel_id=channel_id
+        )
+        return Entitlement(
+            member_id=member_id,
+            channel_id=channel_id,
+            settings=settings,
+            is_server_blocked=blocks.of(connection, [guild_id], at=at) is not None,
+            is_member_blocked=blocks.of(connection, member_ids, at=at) is not None,
+            block=member_blocks.of(connection, guild_id, member_ids, at=at),
+            usages=allowance.usages(
+                connection,
+                allowance.rules_by(self.limits, text),
+                member_ids=member_ids,
+                guild_id=guild_id,
+                at=at,
+            ),
+            max_roles=role_ids.union([RoleId(guild_id)]).intersection(settings.choices.max_roles or ()),
         )
 
     def _change_rule(
@@ -198,7 +324,6 @@ class Administration:
         subject: RuleSubject,
         changed: Callable[[Allowances], Allowances],
     ) -> GuildSettings:
-        lock_guild(connection, guild_id)
         before = server_settings.rule_of(connection, guild_id, subject)
         after = changed(before)
         if after != before:
@@ -210,8 +335,8 @@ class Administration:
                 at=self.runtime.clock.now(),
                 topic=AuditTopic.LIMITS,
                 subject=subject,
-                before=_limit_values(before),
-                after=_limit_values(after),
+                before=audit_values.limit_values(before),
+                after=audit_values.limit_values(after),
             )
         return self._settings(connection, guild_id)
 
@@ -223,7 +348,6 @@ class Administration:
         topic: AuditTopic,
         changed: Callable[[GuildChoices], GuildChoices],
     ) -> GuildSettings:
-        lock_guild(connection, guild_id)
         before = server_settings.get(connection, guild_id)
         after = changed(before)
         if after != before:
@@ -231,15 +355,20 @@ class Administration:
             server_settings.put(connection, guild_id, after)
             if topic is AuditTopic.BUDGET:
                 _reset_warnings(connection, guild_id, at)
+            if topic is AuditTopic.SUMMARY:
+                summaries.begin_after(connection, guild_id, Period.last_week(at).first)
+            if topic is AuditTopic.MODERATION:
+                moderation_posts.channel_changed(connection, guild_id, after.moderation_channel_id, at=at)
+            if topic is AuditTopic.FEED and after.feed_channel_id is None:
+                feed.forget_unsent(connection, guild_id)
             server_settings.record(
                 connection,
                 guild_id=guild_id,
                 actor_id=by,
                 at=at,
                 topic=topic,
-                subject=None,
-                before=_values(topic, before),
-                after=_values(topic, after),
+                before=audit_values.values(topic, before),
+                after=audit_values.values(topic, after),
             )
         return self._settings(connection, guild_id)
 
@@ -251,24 +380,3 @@ def _require(field: str, value: int, least: int, most: int) -> None:
 
 def _reset_warnings(connection: Connection, guild_id: GuildId, at: datetime) -> None:
     accounts.set_warned(connection, guild_id=guild_id, month=Month.of(at), percent=0)
-
-
-def _limit_values(allowances: Allowances) -> Values:
-    return {field.value: allowances.of(field) for field in FIELDS}
-
-
-def _values(topic: AuditTopic, chosen: GuildChoices) -> Values:
-    match topic:
-        case AuditTopic.BUDGET:
-            return {"budget_microusd": chosen.budget_microusd}
-        case AuditTopic.LOG_CHANNEL:
-            return {"channel_id": chosen.log_channel_id}
-        case AuditTopic.LANGUAGE:
-            return {"language": chosen.language}
-        case AuditTopic.QUALITY:
-            roles = None if chosen.max_roles is None else sorted(chosen.max_roles)
-            return {"role_ids": roles, "counts_as": chosen.max_counts_as}
-        case AuditTopic.NOTICES:
-            return {"seconds": chosen.notify_after_seconds}
-        case _:
-            return {"channel_ids": sorted(chosen.allowed_channels)}

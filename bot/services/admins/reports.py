@@ -8,10 +8,11 @@ from bot.domain.durations import median
 from bot.domain.failure import FailureKind
 from bot.domain.ids import ChannelId, GuildId, MemberId
 from bot.domain.job import JobState
+from bot.domain.paging import bounded
 from bot.domain.period import Period
 from bot.domain.reports import EXTRA, MADE, DayTotal, MemberJobs, ReportedJob, UsageReport
-from bot.store import reports
-from bot.store.database import Connection, Database
+from bot.store.driver.database import Connection, Database
+from bot.store.pictures import reports
 
 TOP_MEMBERS = 10
 #: Each is shown with a small picture, and more do not fit into one message.
@@ -113,8 +114,7 @@ def _usage(
 
 def _member_jobs(connection: Connection, guild_id: GuildId, member_id: MemberId, page: int) -> MemberJobs:
     total = reports.count_member_jobs(connection, guild_id, member_id)
-    pages = max(1, -(-total // JOBS_A_PAGE))
-    shown = min(max(0, page), pages - 1)
+    shown, pages = bounded(page, total, JOBS_A_PAGE)
     found = reports.member_jobs(
         connection, guild_id, member_id, limit=JOBS_A_PAGE, offset=shown * JOBS_A_PAGE
     )

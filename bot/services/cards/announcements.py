@@ -18,8 +18,9 @@ from bot.services.concurrency.keyed_locks import KeyedLocks
 from bot.services.elapsed import Stopwatch
 from bot.services.protocols import Courier
 from bot.services.runtime import Runtime
-from bot.store import cards, jobs, member_choices, owed_notices, server_settings
-from bot.store.database import Connection
+from bot.store.driver.database import Connection
+from bot.store.pictures import cards, member_choices, owed_notices
+from bot.store.servers import server_settings
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -28,6 +29,9 @@ SHORTEST_GAP_SECONDS = 2.0
 BACKOFF = Backoff((5.0, 15.0, 60.0))
 #: Later, a notice is of no use, and Discord no longer recognizes a repetition.
 GIVEN_UP_AFTER_SECONDS = 600.0
+
+#: A card with its jobs, and the wait from which on its member wants a notice; None: never.
+CardOver = tuple[Card, list[Job], float | None]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,6 +45,20 @@ class Announcements:
     def job_over(self, card_id: CardId) -> None:
         """Announce the card's pictures if this job was its last one."""
         self.runtime.tasks.start(self._settle(card_id), "announcement")
+
+    def owes_after(self, connection: Connection, job: Job) -> bool:
+        """Return whether a notice is to be sent because this job is over: then call `job_over`.
+
+        A notice that is not wanted is settled in the same transaction, which saves a commit.
+        """
+        over = self._over(connection, job.card_id)
+        if over is None:
+            return False
+        card, on_it, after_seconds = over
+        if notice_of(card, on_it, job.state_at, after_seconds) is not None:
+            return True
+        owed_notices.take(connection, card.id)
+        return False
 
     async def settle_due(self) -> None:
         """Take up the cards whose last job ended without an announcement, such as right before a crash."""
@@ -57,18 +75,18 @@ class Announcements:
             if notice is not None:
                 await self._send(card, notice)
 
-    def _take_if_over(
-        self, connection: Connection, card_id: CardId
-    ) -> tuple[Card, list[Job], float | None] | None:
-        """Settle the notice of a card whose jobs are all over; return None if there is nothing to settle.
+    def _take_if_over(self, connection: Connection, card_id: CardId) -> CardOver | None:
+        """Settle the notice of a card whose jobs are all over; return None if there is nothing to settle."""
+        over = self._over(connection, card_id)
+        return over if over is not None and owed_notices.take(connection, card_id) else None
 
-        With the card and its jobs comes the wait from which on the member wants a notice; None: never.
-        """
-        found = _card_and_jobs(connection, card_id)
-        if found is None or not all(job.is_over for job in found[1]):
+    def _over(self, connection: Connection, card_id: CardId) -> CardOver | None:
+        """Return the card if it owes a notice and its jobs are all over."""
+        found = cards.with_jobs(connection, card_id)
+        if found is None:
             return None
         card, on_it = found
-        if not owed_notices.take(connection, card_id):
+        if not card.owes_notice or not all(job.is_over for job in on_it):
             return None
         return card, on_it, self._seconds_for(connection, card)
 
@@ -100,14 +118,9 @@ class Announcements:
 
     async def _is_wanted(self, card: Card) -> bool:
         """Check that the message to reply to still shows the pictures."""
-        view = await self.runtime.database.read(_card_and_jobs, card.id)
+        view = await self.runtime.database.read(cards.with_jobs, card.id)
         if view is None:
             return False
         now, on_it = view
         is_there = now.message_id == card.message_id and not (now.is_gone or now.is_lost)
-        return is_there and any(job.deleted_at is None for job in on_it)
-
-
-def _card_and_jobs(connection: Connection, card_id: CardId) -> tuple[Card, list[Job]] | None:
-    card = cards.get(connection, card_id)
-    return None if card is None else (card, jobs.of_card(connection, card_id))
+        return is_there and any(not job.is_away for job in on_it)

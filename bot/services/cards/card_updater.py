@@ -13,16 +13,19 @@ from bot.domain.ids import AttachmentId, CardId, JobId
 from bot.domain.job import Job, JobState
 from bot.domain.provider import Picture
 from bot.services.cards.announcements import Announcements
+from bot.services.cards.card_locks import CardLocks, NoOtherProcess
+from bot.services.cards.edit_turns import EditTurns
 from bot.services.cards.gone_cards import GoneCards
 from bot.services.cards.retry_times import next_try
-from bot.services.cards.views import Views, as_delivered
+from bot.services.cards.views import Views, as_delivered, as_shown
 from bot.services.concurrency.keyed_locks import KeyedLocks
 from bot.services.elapsed import Moment
 from bot.services.protocols import Courier
 from bot.services.runtime import Runtime
-from bot.store import cards, jobs, owed_notices
-from bot.store.database import Connection
-from bot.store.errors import DatabaseUnavailable
+from bot.store.driver.database import Connection
+from bot.store.driver.errors import DatabaseUnavailable
+from bot.store.moderation import feed, hidden
+from bot.store.pictures import cards, jobs, owed_notices
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -39,16 +42,24 @@ class CardUpdater:
     views: Views
     gone: GoneCards
     announcements: Announcements
+    #: Between processes; taken after the lock of this one.
+    shared_locks: CardLocks = field(default_factory=NoOtherProcess)
     _locks: KeyedLocks[CardId] = field(init=False, default_factory=KeyedLocks)
     _following: set[CardId] = field(init=False, default_factory=set)
     #: Of those that are followed: the cards that have changed since they were read.
     _changed: set[CardId] = field(init=False, default_factory=set)
+    #: Of those that are followed: the cards with an urgent change.
+    _urgent: set[CardId] = field(init=False, default_factory=set)
+    _turns: EditTurns = field(init=False, default_factory=EditTurns)
     #: By the monotonic clock, oldest first.
     _shown_at: dict[CardId, float] = field(init=False, default_factory=dict)
 
-    def card_changed(self, card_id: CardId) -> None:
-        """Update the card's message soon."""
+    def card_changed(self, card_id: CardId, *, is_urgent: bool = True) -> None:
+        """Update the card's message soon. It is not urgent if it only shows how a picture is waiting."""
         self._changed.add(card_id)
+        if is_urgent:
+            self._urgent.add(card_id)
+            self._turns.hurry(card_id)
         if card_id not in self._following:
             self._following.add(card_id)
             self.runtime.tasks.start(self._follow(card_id), "show")
@@ -58,7 +69,7 @@ class CardUpdater:
 
         Raises `CardGone`, `CourierUnavailable`, `PictureTooLarge`.
         """
-        async with self._locks.of(job.card_id):
+        async with self._locks.of(job.card_id), self.shared_locks.held(job.card_id):
             begun = Moment(self.runtime.clock)
             view = await self.views.of(job.card_id)
             if view is None or not _holds(view, job):
@@ -75,15 +86,63 @@ class CardUpdater:
             self._note_shown(job.card_id)
             at = self.runtime.clock.now()
             # Without this record it would be shown again; as a new message, that is a second picture.
-            delivered = await self.runtime.outages.retried(
-                lambda: self.runtime.database.write(_settle_delivery, job, view.card, shown, at=at)
+            settled = await self.runtime.outages.retried(
+                lambda: self.runtime.database.write(self._settle_delivery, job, view.card, shown, at=at)
             )
-        self.card_changed(job.card_id)
-        if delivered is not None:
+        if not settled.is_up_to_date:
+            self.card_changed(job.card_id)
+        if settled.owes_notice:
+            self.announcements.job_over(job.card_id)
+        if settled.is_in_feed:
+            self.runtime.feed_owed.send()
+        if settled.job is not None:
             self.runtime.metrics.deliveries.labels(rung=shown.rung).inc()
             log.info("delivered", job=job.id, rung=shown.rung)
-            self.announcements.job_over(job.card_id)
-        return delivered
+        return settled.job
+
+    def _settle_delivery(
+        self, connection: Connection, job: Job, seen: Card, shown: Shown, *, at: datetime
+    ) -> "_Settled":
+        """Record that the picture is in Discord. The card shows this step, but none after it was read."""
+        attachments: Mapping[JobId, int] = shown.attachment_ids
+        delivered = jobs.step(
+            connection,
+            job,
+            JobState.DELIVERED,
+            at=at,
+            why=f"delivered by {shown.rung}",
+            delivered_at=at,
+            attachment_id=AttachmentId(attachments[job.id]),
+        )
+        if shown.rung is Rung.MESSAGE:  # which mentions the member
+            owed_notices.take(connection, job.card_id)
+        is_up_to_date = _settle_card(connection, seen, shown, is_one_step=delivered is not None, at=at)
+        if delivered is None:
+            return _Settled(None, is_up_to_date)
+        is_in_feed = feed.owe(connection, delivered, at=at)
+        return _Settled(
+            delivered, is_up_to_date, is_in_feed, self.announcements.owes_after(connection, delivered)
+        )
+
+    async def put_back(self, job: Job, picture: Picture) -> None:
+        """Put a picture that was hidden back on its card, and record that.
+
+        Raises `CardGone`, `CourierUnavailable`, `PictureTooLarge`.
+        """
+        async with self._locks.of(job.card_id), self.shared_locks.held(job.card_id):
+            begun = Moment(self.runtime.clock)
+            view = await self.views.of(job.card_id)
+            if view is None or not _holds(view, job):
+                return
+            shown = await self.courier.show(
+                as_shown(view, job), {job.id: picture}, lambda: self._is_still_so(view, begun)
+            )
+            self._note_shown(job.card_id)
+            at = self.runtime.clock.now()
+            await self.runtime.outages.retried(
+                lambda: self.runtime.database.write(_settle_return, job, view.card, shown, at=at)
+            )
+        self.card_changed(job.card_id)
 
     async def taken_down(self, card_id: CardId, edits: Iterable[CardId]) -> None:
         """Update a card whose pictures were deleted, and those of their edits, which no longer link to it."""
@@ -115,7 +174,8 @@ class CardUpdater:
             while card_id in self._changed:
                 await self._wait_for_the_gap(card_id)
                 try:
-                    await self._show_if_due(card_id, may_wait=failures >= len(BACKOFF.seconds))
+                    async with self._turns.turn(card_id, is_urgent=card_id in self._urgent):
+                        await self._show_if_due(card_id, may_wait=failures >= len(BACKOFF.seconds))
                     failures = 0
                 except (CourierUnavailable, DatabaseUnavailable) as error:
                     log.info("card not updated yet", card=card_id, attempt=failures, error=str(error))
@@ -125,6 +185,7 @@ class CardUpdater:
         finally:
             self._following.discard(card_id)
             self._changed.discard(card_id)
+            self._urgent.discard(card_id)
             self._forget_times()
 
     async def _show_if_due(self, card_id: CardId, *, may_wait: bool) -> None:
@@ -149,9 +210,21 @@ class CardUpdater:
             view = await self.views.of(seen.card.id)
             if view is None or _files(view) != _files(seen):
                 return False
+            if not await self.shared_locks.is_still_held(seen.card.id):
+                return False
         return True
 
     async def _show(self, view: CardView) -> None:
+        """Update the message. Only an update that takes files off is in other processes' way."""
+        if not self.shared_locks.has_others or not any(job.is_away for job in view.jobs):
+            await self._show_alone(view)
+            return
+        async with self.shared_locks.held(view.card.id):
+            now = await self.views.of(view.card.id)
+            if now is not None:
+                await self._show_alone(now)
+
+    async def _show_alone(self, view: CardView) -> None:
         card, begun = view.card, Moment(self.runtime.clock)
         try:
             if view.is_taken_down:
@@ -218,7 +291,7 @@ def _holds(view: CardView, job: Job) -> bool:
 
 def _files(view: CardView) -> list[tuple[object, ...]]:
     """Return what decides which files the message has, and which process may change them."""
-    return [(job.id, job.fence, job.attachment_id, job.deleted_at) for job in view.jobs]
+    return [(job.id, job.fence, job.attachment_id, job.is_away) for job in view.jobs]
 
 
 def _is_due(card: Card, now: datetime) -> bool:
@@ -226,31 +299,44 @@ def _is_due(card: Card, now: datetime) -> bool:
     return is_behind and (card.try_at is None or card.try_at <= now)
 
 
-def _settle_delivery(
-    connection: Connection, job: Job, seen: Card, shown: Shown, *, at: datetime
-) -> Job | None:
-    """Record that the picture is in Discord. The card shows this step, but none after it was read."""
-    attachments: Mapping[JobId, int] = shown.attachment_ids
-    delivered = jobs.step(
+def _settle_return(connection: Connection, job: Job, seen: Card, shown: Shown, *, at: datetime) -> None:
+    attachment_id = AttachmentId(shown.attachment_ids[job.id])
+    hidden.end(connection, job, attachment_id=attachment_id)
+    cards.shown(
         connection,
-        job,
-        JobState.DELIVERED,
+        seen,
+        revision=seen.revision,
+        message_id=shown.message_id,
+        channel_id=shown.channel_id,
         at=at,
-        why=f"delivered by {shown.rung}",
-        delivered_at=at,
-        attachment_id=AttachmentId(attachments[job.id]),
     )
-    if shown.rung is Rung.MESSAGE:  # which mentions the member
-        owed_notices.take(connection, job.card_id)
-    now = cards.get(connection, job.card_id)
-    if now is not None:
-        is_up_to_date = delivered is not None and now.revision == seen.revision + 1
-        cards.shown(
-            connection,
-            seen,
-            revision=now.revision if is_up_to_date else seen.revision,
-            message_id=shown.message_id,
-            channel_id=shown.channel_id,
-            at=at,
-        )
-    return delivered
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """The outcome of a delivery that is recorded. The job is None if another process has it."""
+
+    job: Job | None
+    #: Whether the card shows all that its rows say.
+    is_up_to_date: bool
+    is_in_feed: bool = False
+    owes_notice: bool = False
+
+
+def _settle_card(
+    connection: Connection, seen: Card, shown: Shown, *, is_one_step: bool, at: datetime
+) -> bool:
+    """Record that the card shows what was seen, and maybe one step more. Return whether that is all."""
+    now = cards.get(connection, seen.id)
+    if now is None:
+        return False
+    is_up_to_date = is_one_step and now.revision == seen.revision + 1
+    is_newest = cards.shown(
+        connection,
+        seen,
+        revision=now.revision if is_up_to_date else seen.revision,
+        message_id=shown.message_id,
+        channel_id=shown.channel_id,
+        at=at,
+    )
+    return is_up_to_date and is_newest

@@ -19,7 +19,8 @@ from bot.services.concurrency.keyed_locks import KeyedLocks
 from bot.services.job_tasks import JobTasks
 from bot.services.protocols import Courier
 from bot.services.runtime import Runtime
-from bot.store import cards, gone
+from bot.store.moderation import gone
+from bot.store.pictures import cards
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -34,6 +35,8 @@ class GoneCards:
     runtime: Runtime
     courier: Courier
     job_tasks: JobTasks
+    #: False for a process to which Discord reports nothing: it checks every card once.
+    hears_discord: bool = True
     _heard_since: datetime = field(init=False)
     #: The older cards that were checked.
     _looked_at: set[CardId] = field(init=False, default_factory=set)
@@ -67,7 +70,7 @@ class GoneCards:
         One job of the card asks, and the others wait for the answer. If Discord does not answer within
         `LOOK_AGAIN_SECONDS`, the card is assumed to exist.
         """
-        if job.created_at >= self._heard_since:
+        if self.hears_discord and job.created_at >= self._heard_since:
             return
         async with self._locks.of(job.card_id):
             looked_at = self._looked_at
@@ -109,6 +112,7 @@ class GoneCards:
                     gone.give_up, some, at=at, why=why
                 )
             )
+            self.runtime.posts_owed.send()
             log.info("cards given up", cards=some, cancelled=cancelled, why=why)
             for job_id in cancelled:
                 self.job_tasks.drop(job_id)

@@ -13,7 +13,7 @@ from bot.services.cards.retry_times import next_try
 from bot.services.cards.views import Views
 from bot.services.protocols import Courier
 from bot.services.runtime import Runtime
-from bot.store import left_messages
+from bot.store.pictures import left_messages
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -79,7 +79,7 @@ class LeftMessages:
 
 
 def _deleted(view: CardView) -> list[object]:
-    return [job.deleted_at for job in view.jobs]
+    return [job.is_away for job in view.jobs]
 
 
 def _seen_there(view: CardView, left: LeftMessage) -> CardView:

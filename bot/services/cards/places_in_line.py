@@ -8,7 +8,7 @@ from bot.domain.trouble import Trouble
 from bot.services.cards.card_updater import CardUpdater
 from bot.services.provider.account import ProviderAccount
 from bot.services.runtime import Runtime
-from bot.store import jobs
+from bot.store.pictures import jobs
 
 EVERY_SECONDS = 15.0
 #: Members further back see the place in line at the card's last change.
@@ -51,4 +51,4 @@ class PlacesInLine:
 
     async def _touch(self, job_ids: Sequence[JobId]) -> None:
         for card_id in await self.runtime.database.write(jobs.touch_cards, job_ids):
-            self.card_updater.card_changed(card_id)
+            self.card_updater.card_changed(card_id, is_urgent=False)

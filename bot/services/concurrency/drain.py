@@ -10,13 +10,21 @@ class Drain:
     """Knows which tasks are doing something that is costly to repeat, such as the paid POST."""
 
     def __init__(self) -> None:
-        self._begun = False
+        self._begun = asyncio.Event()
         self._busy: set[asyncio.Task[Any]] = set()
         self._idle = asyncio.Event()
         self._idle.set()
 
     def has_begun(self) -> bool:
-        return self._begun
+        return self._begun.is_set()
+
+    async def begun(self) -> None:
+        """Return once the shutdown has begun."""
+        await self._begun.wait()
+
+    def is_busy(self, task: asyncio.Task[Any]) -> bool:
+        """Return whether the task is in a busy block. At its end the task is cancelled."""
+        return task in self._busy
 
     @contextmanager
     def busy(self) -> Iterator[None]:
@@ -38,6 +46,6 @@ class Drain:
 
     async def begin(self, grace_seconds: float) -> None:
         """Allow no new busy block; return when the last one has ended, or after the grace period."""
-        self._begun = True
+        self._begun.set()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), grace_seconds)

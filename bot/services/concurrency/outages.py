@@ -9,7 +9,7 @@ import structlog
 from bot.domain.backoff import Backoff
 from bot.domain.clock import Clock
 from bot.ops.metrics import Metrics
-from bot.store.errors import DatabaseUnavailable
+from bot.store.driver.errors import DatabaseUnavailable
 
 log = structlog.stdlib.get_logger(__name__)
 

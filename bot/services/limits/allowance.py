@@ -1,43 +1,33 @@
 """The limits of members: what is used and left of them, counted from the job rows themselves."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from bot.domain.errors import LimitReached
-from bot.domain.ids import ChannelId, GuildId, MemberId, RoleId
+from bot.domain.ids import GuildId, MemberId
 from bot.domain.limits import OVER_TIME, LimitField, OperatorLimits, Rule, Usage
-from bot.store import counts, server_settings
-from bot.store.counts import Counted
-from bot.store.database import Connection
+from bot.store.admission import counts
+from bot.store.admission.counts import Counted
+from bot.store.driver.database import Connection
+from bot.store.servers import server_settings
+from bot.store.servers.server_settings import RulesText
 
 LONG_AGO, FAR_FUTURE = datetime.fromtimestamp(0, UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
-def rules_for(
-    connection: Connection,
-    operator: OperatorLimits,
-    *,
-    guild_id: GuildId,
-    member_id: MemberId,
-    role_ids: Collection[RoleId],
-    channel_id: ChannelId | None,
-) -> list[Rule]:
-    """The limits of one member in one server, the shortest window first, each with its reason.
-
-    `channel_id` is the channel of the request, or of its thread; None leaves out the limits of channels.
-    """
-    server = server_settings.rules_for(
-        connection, guild_id=guild_id, member_id=member_id, role_ids=role_ids, channel_id=channel_id
-    )
-    return operator.rules(server)
+@lru_cache(maxsize=1000)  # most members of a server have the same ones
+def rules_by(operator: OperatorLimits, text: RulesText) -> tuple[Rule, ...]:
+    """The limits of one member in one server, the shortest window first, each with its reason."""
+    return tuple(operator.rules(server_settings.rules_from(text)))
 
 
-def hold(
+def require_left(
     connection: Connection,
     rules: Sequence[Rule],
     *,
-    member_id: MemberId,
+    member_ids: Sequence[MemberId],
     guild_id: GuildId,
     asked: int,
     at: datetime,
@@ -47,22 +37,27 @@ def hold(
     Otherwise return the limit over time with the least left, as it will be once they are queued. It is known
     here, so that it need not be read again.
     """
-    found = usages(connection, rules, member_id=member_id, guild_id=guild_id, asked=asked, at=at)
-    broken = [usage for usage in found if usage.used + asked > usage.rule.limit]
-    if broken:
-        last = max(broken, key=lambda usage: _free_again(usage, asked))
-        raise LimitReached(last.rule, last.used, asked, last.again_at)
+    found = usages(connection, rules, member_ids=member_ids, guild_id=guild_id, asked=asked, at=at)
+    for refusal in refusals(found, asked):
+        raise refusal
     before = tightest(found)
     if before is None:
         return None
-    return _once_queued(connection, before, member_id=member_id, guild_id=guild_id, asked=asked, at=at)
+    return _once_queued(connection, before, member_ids=member_ids, guild_id=guild_id, asked=asked, at=at)
+
+
+def refusals(found: Sequence[Usage], asked: int = 1) -> list[LimitReached]:
+    """Return a refusal for each rule that `asked` more pictures would break; first what lasts longest."""
+    broken = [usage for usage in found if usage.used + asked > usage.rule.limit]
+    broken.sort(key=lambda usage: _free_again(usage, asked), reverse=True)
+    return [LimitReached(usage.rule, usage.used, asked, usage.again_at) for usage in broken]
 
 
 def usages(
     connection: Connection,
     rules: Sequence[Rule],
     *,
-    member_id: MemberId,
+    member_ids: Sequence[MemberId],
     guild_id: GuildId,
     at: datetime,
     asked: int = 1,
@@ -73,13 +68,13 @@ def usages(
     """
     by = [_counted(rule, guild_id, at) for rule in rules]
     found = []
-    for rule, counted, used in zip(
-        rules, by, counts.used(connection, member_id=member_id, by=by), strict=True
+    for rule, counted, use in zip(
+        rules, by, counts.used(connection, member_ids=member_ids, by=by), strict=True
     ):
         in_the_way = rule.limit - asked + 1
-        is_free = in_the_way < 1 or used < in_the_way
-        again_at = None if is_free else _leaves_at(connection, rule, counted, member_id, n=in_the_way)
-        found.append(Usage(rule, used, again_at))
+        is_free = in_the_way < 1 or use.weight < in_the_way
+        again_at = None if is_free else _leaves_at(connection, rule, counted, member_ids, n=in_the_way)
+        found.append(Usage(rule, use.weight, again_at, _later(use.newest_at, rule.window)))
     return found
 
 
@@ -105,22 +100,11 @@ def _free_again(usage: Usage, asked: int = 1) -> datetime:
     return usage.again_at or LONG_AGO
 
 
-def with_reset(
-    connection: Connection, usage: Usage, *, member_id: MemberId, guild_id: GuildId, at: datetime
-) -> Usage:
-    """Return the usage with `resets_at`, which costs a query, for messages that show it."""
-    if not usage.used:
-        return usage
-    counted = _counted(usage.rule, guild_id, at)
-    resets_at = _leaves_at(connection, usage.rule, counted, member_id, n=1)
-    return usage if resets_at is None else replace(usage, resets_at=resets_at)
-
-
 def _once_queued(
     connection: Connection,
     before: Usage,
     *,
-    member_id: MemberId,
+    member_ids: Sequence[MemberId],
     guild_id: GuildId,
     asked: int,
     at: datetime,
@@ -134,7 +118,7 @@ def _once_queued(
     oldest_leaves_at = None
     if before.used:
         counted = _counted(before.rule, guild_id, at)
-        oldest_leaves_at = _leaves_at(connection, before.rule, counted, member_id, n=before.used)
+        oldest_leaves_at = _leaves_at(connection, before.rule, counted, member_ids, n=before.used)
     return replace(after, again_at=oldest_leaves_at or after.resets_at)
 
 
@@ -145,10 +129,14 @@ def _counted(rule: Rule, guild_id: GuildId, at: datetime) -> Counted:
 
 
 def _leaves_at(
-    connection: Connection, rule: Rule, counted: Counted, member_id: MemberId, *, n: int
+    connection: Connection, rule: Rule, counted: Counted, member_ids: Sequence[MemberId], *, n: int
 ) -> datetime | None:
     """Return when the `n`-th newest picture stops counting, or None if time does not change that."""
     if rule.window is None:
         return None
-    asked_at = counts.nth_counted_at(connection, member_id=member_id, by=counted, n=n)
-    return None if asked_at is None else asked_at + rule.window
+    asked_at = counts.nth_counted_at(connection, member_ids=member_ids, by=counted, n=n)
+    return _later(asked_at, rule.window)
+
+
+def _later(asked_at: datetime | None, window: timedelta | None) -> datetime | None:
+    return None if asked_at is None or window is None else asked_at + window

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.domain.errors import BudgetSpent, CardGone, CourierUnavailable
-from bot.domain.ids import GuildId
 from bot.domain.money import Month, Spending
 from bot.services.protocols import Notices
 from bot.services.runtime import Runtime
-from bot.store import accounts, bills
-from bot.store.accounts import WatchedBudget
-from bot.store.database import Connection, Database
-from bot.store.locks import lock_operator
+from bot.store.admission.facts import Facts
+from bot.store.driver.database import Database
+from bot.store.pictures import accounts, bills
+from bot.store.pictures.accounts import WatchedBudget
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -60,39 +59,20 @@ class Prices:
             self.expected_microusd[model] = expected_cost(costs, unit_price)
 
 
-def hold(
-    connection: Connection,
-    *,
-    guild_id: GuildId,
-    amount: int,
-    month: Month,
-    guild_cap: int | None,
-    operator_cap: int | None,
-) -> None:
-    """Hold the amount in the server's month, or raise `BudgetSpent`.
-
-    Call it after the member is locked. It locks the operator's budget, if there is one, then the server's.
-    """
-    if operator_cap is not None:
-        lock_operator(connection)
-        used = accounts.used_everywhere(connection, month=month)
-        if used + amount > operator_cap:
+def require_left(facts: Facts, *, amount: int, month: Month, operator_cap: int | None) -> None:
+    """Raise `BudgetSpent` if the amount does not fit into the operator's budget, or into the server's."""
+    for cap, used, is_operators in (
+        (operator_cap, facts.used_everywhere_microusd, True),
+        (facts.chosen.budget_microusd, facts.used_microusd, False),
+    ):
+        if cap is not None and used + amount > cap:
             raise BudgetSpent(
                 month=month,
-                cap_microusd=operator_cap,
+                cap_microusd=cap,
                 used_microusd=used,
                 asked_microusd=amount,
-                is_operators=True,
+                is_operators=is_operators,
             )
-    if not accounts.hold(connection, guild_id=guild_id, month=month, amount=amount, cap=guild_cap):
-        assert guild_cap is not None, "only a budget refuses"
-        raise BudgetSpent(
-            month=month,
-            cap_microusd=guild_cap,
-            used_microusd=accounts.spending(connection, guild_id=guild_id, month=month).used_microusd,
-            asked_microusd=amount,
-            is_operators=False,
-        )
 
 
 def percent_reached(spending: Spending, cap_microusd: int, price_microusd: int) -> int:

@@ -8,7 +8,7 @@ from bot.domain.ids import GuildId, RoleId
 from bot.domain.luma import MAX_MODEL
 from bot.domain.quality import Models, Quality, QualityDenied
 from bot.services.runtime import Runtime
-from bot.store import server_settings
+from bot.store.servers import server_settings
 
 
 @dataclass(slots=True, kw_only=True)

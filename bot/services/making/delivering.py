@@ -37,7 +37,7 @@ from bot.services.elapsed import Stopwatch
 from bot.services.making.ledger import Ledger
 from bot.services.protocols import ImageProvider, Imaging
 from bot.services.runtime import Runtime
-from bot.store import cards
+from bot.store.pictures import cards
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -68,6 +68,7 @@ class Delivering:
     card_updater: CardUpdater
     drain: Drain
     _numbers: Iterator[int] = field(init=False, default_factory=lambda: count(1))
+    _under_way: int = field(init=False, default=0)
     _slots: asyncio.Semaphore = field(init=False, default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     _on_the_way: WeightedSemaphore = field(
         init=False, default_factory=lambda: WeightedSemaphore(MOST_BYTES_ON_THE_WAY)
@@ -83,7 +84,7 @@ class Delivering:
 
     async def _until_taken(self, job: Job, limit: int) -> Job | None:
         """Try until Discord has the picture, or the card cannot be reached; `limit` is in bytes."""
-        watch = Stopwatch(self.runtime.clock, job.finished_at or job.state_at)
+        watch = Stopwatch(self.runtime.clock, job.shown_at)
         failures = 0
         while True:
             try:
@@ -107,18 +108,30 @@ class Delivering:
                 await self.runtime.clock.sleep(BACKOFF.spread_after(failures, self.runtime.rng))
 
     async def _attempt(self, job: Job, limit: int, *, is_last: bool) -> Job | None:
+        self._under_way += 1
+        try:
+            delivered = await self._fetch_and_show(job, limit, is_last=is_last)
+        finally:
+            self._under_way -= 1
+        if delivered is not None:
+            lag = (self.runtime.clock.now() - job.shown_at).total_seconds()
+            self.runtime.metrics.delivery_lag_seconds.observe(max(0.0, lag))
+        return delivered
+
+    async def _fetch_and_show(self, job: Job, limit: int, *, is_last: bool) -> Job | None:
         async with self._slots:
             picture = await self.picture(job, limit, takes_damaged=is_last)
             await self._on_the_way.acquire(len(picture.data))
         try:
             with self.drain.busy():
-                delivered = await self.card_updater.deliver(job, picture)
+                return await self.card_updater.deliver(job, picture)
         finally:
             self._on_the_way.release(len(picture.data))
-        if delivered is not None and job.finished_at is not None:
-            lag = (self.runtime.clock.now() - job.finished_at).total_seconds()
-            self.runtime.metrics.delivery_lag_seconds.observe(max(0.0, lag))
-        return delivered
+
+    @property
+    def is_busy(self) -> bool:
+        """Return whether a picture is on its way to its card: what is less urgent has to wait."""
+        return self._under_way > 0
 
     async def picture(self, job: Job, limit: int, *, takes_damaged: bool = True) -> Picture:
         """Return the finished picture, at most `limit` bytes large.
@@ -142,8 +155,15 @@ class Delivering:
     async def _fetched(self, job_id: JobId, url: str, limit: int, *, takes_damaged: bool) -> Picture:
         with self._files(job_id) as (path, into):
             await self.provider.download(url, path)
-            ready, content_type = await self.imaging.result(path, into, limit, takes_damaged=takes_damaged)
-            return Picture(await asyncio.to_thread(ready.read_bytes), content_type)
+            return await self.imaging.result(path, into, limit, takes_damaged=takes_damaged)
+
+    async def picture_in(self, job_id: JobId, kept: Path, limit: int) -> Picture:
+        """Return a picture of the job that is kept in a file. Raises `FileRefused`, `Unavailable`."""
+        try:
+            with self._files(job_id) as (_, into):
+                return await self.imaging.result(kept, into, limit, takes_damaged=True)
+        except OSError as error:
+            raise Unavailable(type(error).__name__) from error
 
     async def thumbnail_at(self, job_id: JobId, output_url: str, most_side: int) -> Picture:
         """Return a small copy of a finished picture of the job. Raises `FileRefused`, `ProviderError`."""
@@ -180,8 +200,10 @@ class Delivering:
             problem = error.problem if isinstance(error, FileRefused) else None
             detail = FILE_UNREADABLE if problem in UNREADABLE else FILE_LOST
             failure = Failure(FailureKind.PROVIDER, detail=detail, note=problem)
-        log.error("a paid picture cannot be downloaded", job=job.id, note=failure.note)
-        return await self.ledger.fail(job, "its file cannot be downloaded", failure)
+        log.error(
+            "a paid picture cannot be downloaded", job=job.id, request_id=job.request_id, note=failure.note
+        )
+        return await self.ledger.fail(job, "its file cannot be downloaded", failure, loses_file=True)
 
     async def _park(self, job: Job, why: str) -> Job | None:
         """Keep the picture for its member, who finds it in /jobs."""

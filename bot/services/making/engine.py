@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from bot.domain.ids import JobId
+from bot.domain.job import Job
 from bot.services.job_tasks import JobTasks
 from bot.services.making.runner import Runner
 from bot.services.runtime import Runtime
-from bot.store import jobs
+from bot.store.pictures import jobs
 
 #: Jobs that are claimed in one transaction. Other writes come between two of them.
 TAKEN_UP_AT_ONCE = 200
@@ -26,16 +27,29 @@ class Engine:
         if job_id not in self._taken_up:
             self.job_tasks.start(job_id, partial(self.runner.run, job_id))
 
-    async def take_up(self, open_ids: list[JobId]) -> None:
-        """Drive the jobs that have no task. After a start these are all of them, maybe thousands."""
-        idle = [job_id for job_id in open_ids if job_id not in self.job_tasks]
-        for first in range(0, len(idle), TAKEN_UP_AT_ONCE):
-            await self._take_up_at_once(idle[first : first + TAKEN_UP_AT_ONCE])
+    def drive(self, job: Job) -> None:
+        """Drive a job that was just claimed, unless it is being driven already."""
+        if job.id not in self._taken_up:
+            self.job_tasks.start(job.id, partial(self.runner.drive, job.id, job))
 
-    async def _take_up_at_once(self, job_ids: list[JobId]) -> None:
-        self._taken_up = {job_id for job_id in job_ids if job_id not in self.job_tasks}
+    async def take_up(self, open_ids: list[JobId]) -> list[Job]:
+        """Drive the jobs that have no task, and return them as they were claimed.
+
+        After a start these are all open jobs, maybe thousands.
+        """
+        idle = [job_id for job_id in open_ids if job_id not in self.job_tasks]
+        claimed: list[Job] = []
+        for first in range(0, len(idle), TAKEN_UP_AT_ONCE):
+            claimed += await self._take_up_at_once(idle[first : first + TAKEN_UP_AT_ONCE])
+        return claimed
+
+    async def _take_up_at_once(self, job_ids: list[JobId]) -> list[Job]:
+        taken_up = {job_id for job_id in job_ids if job_id not in self.job_tasks} - self._taken_up
+        self._taken_up |= taken_up
         try:
-            for job in await self.runtime.database.write(jobs.claim_all, list(self._taken_up)):
+            claimed = await self.runtime.database.write(jobs.claim_all, list(taken_up))
+            for job in claimed:
                 self.job_tasks.start(job.id, partial(self.runner.drive, job.id, job))
         finally:
-            self._taken_up = set()
+            self._taken_up -= taken_up
+        return claimed

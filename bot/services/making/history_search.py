@@ -11,7 +11,7 @@ from bot.services.making.submitting import inputs_of
 from bot.services.protocols import ImageProvider
 from bot.services.provider.shared_history import SharedHistory
 from bot.services.runtime import Runtime
-from bot.store import jobs
+from bot.store.pictures import jobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,9 @@ class HistorySearch:
         last = max(until or self.runtime.clock.now(), sent_at) + skew
         rows = await self._history_of(job.model).rows(since, last)
         shown = frozenset(row.request_id for row in rows)
-        if job.is_edit and job.asset_url is None:
-            # Restored from a backup before its source was handed over: it cannot be recognised.
+        if not job.words or (job.is_edit and job.asset_url is None):
+            # Restored from a backup before its source was handed over, or encrypted with a key that is lost:
+            # it cannot be recognised.
             return SearchResult(is_conclusive=not await self._free(rows), shown=shown)
         inputs = inputs_of(job, job.asset_url)
         free = await self._free([row for row in rows if not row.inputs or self.provider.is_same(inputs, row)])

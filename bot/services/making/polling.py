@@ -1,4 +1,4 @@
-"""The step from `running` to `ready`: polls the provider when it is worth a request."""
+"""The step from `running` to `ready` or `held`: polls the provider when it is worth a request."""
 
 import math
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from bot.domain.errors import (
 )
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import RequestId
-from bot.domain.job import Job, JobState
+from bot.domain.job import Job
 from bot.domain.luma import RECORD_LAGS, RECORD_LIVES
 from bot.domain.provider import Completed, Failed, Result, Status, StillRunning
 from bot.services.elapsed import Stopwatch
@@ -50,7 +50,10 @@ class Polling:
         """Poll until the provider has ended. The same step settles the cost and the times."""
         watch = _Watch(job, self.runtime.clock)
         while True:
-            await self._wait(watch)
+            if watch.age_seconds <= DEADLINE_SECONDS:
+                await self._learned_gap(watch)
+            else:
+                await self._slow_gap(watch)
             answer = await self._ask(watch)
             if isinstance(answer, Failed):
                 return await self._failed(watch, answer)
@@ -64,17 +67,15 @@ class Polling:
 
     # --- when to ask ---
 
-    async def _wait(self, watch: "_Watch") -> None:
-        """Wait for the learned gap, or the backoff after errors. A late job is polled rarely."""
-        if watch.age_seconds <= DEADLINE_SECONDS:
-            await self._learned_gap(watch)
-            return
+    async def _slow_gap(self, watch: "_Watch") -> None:
+        """Wait before a late job is polled, which is done rarely."""
         if not watch.is_late:
             watch.is_late = True
             await self.ledger.note(watch.job, touches_card=True)
         await self.runtime.clock.sleep(max(SLOW_GAP_SECONDS, BACKOFF.after(watch.errors)))
 
     async def _learned_gap(self, watch: "_Watch") -> None:
+        """Wait for the learned gap, or for the backoff after errors."""
         asked_at = watch.age_seconds
         left = math.inf
         while left > RECKON_SECONDS:
@@ -141,9 +142,8 @@ class Polling:
 
     async def _finished(self, watch: "_Watch", result: Result) -> Job | None:
         seconds = self._learn(watch, result.provider_seconds)
-        return await self.ledger.step(
+        return await self.ledger.made(
             watch.job,
-            JobState.READY,
             "made",
             finished_at=self.runtime.clock.now(),
             output_url=result.output_url,

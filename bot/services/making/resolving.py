@@ -19,7 +19,7 @@ from bot.services.making.ledger import Ledger
 from bot.services.provider.history_watch import HistoryWatch
 from bot.services.provider.landings import Landings
 from bot.services.runtime import Runtime
-from bot.store.errors import RequestIdTaken
+from bot.store.driver.errors import RequestIdTaken
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -11,9 +11,9 @@ from bot.services.making.delivering import Delivering
 from bot.services.making.polling import Polling
 from bot.services.making.resolving import Resolving
 from bot.services.making.submitting import Submitting
-from bot.services.provider.pacer import Pacer
+from bot.services.provider.any_pacer import AnyPacer
 from bot.services.runtime import Runtime
-from bot.store import jobs
+from bot.store.pictures import jobs
 
 Step = Callable[[Job], Awaitable[Job | None]]
 
@@ -23,7 +23,7 @@ _AT_PROVIDER = frozenset({JobState.SUBMITTING, JobState.UNRESOLVED, JobState.RUN
 @dataclass(slots=True, kw_only=True)
 class Runner:
     runtime: Runtime
-    pacer: Pacer
+    pacer: AnyPacer
     submitting: Submitting
     resolving: Resolving
     polling: Polling

@@ -31,7 +31,7 @@ from bot.services.concurrency.weighted_semaphore import WeightedSemaphore
 from bot.services.making.source_folder import SourceFolder, delete_old
 from bot.services.protocols import Courier, ImageProvider, Imaging, SourceFetcher
 from bot.services.runtime import Runtime
-from bot.store import jobs
+from bot.store.pictures import jobs
 
 #: Writes one copy of the picture to a file.
 Fetch = Callable[[Path], Awaitable[None]]

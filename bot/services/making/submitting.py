@@ -34,7 +34,8 @@ from bot.services.making.ledger import Ledger
 from bot.services.making.sources import Sources
 from bot.services.provider.account import ProviderAccount
 from bot.services.runtime import Runtime
-from bot.store.errors import RequestIdTaken
+from bot.store.driver.errors import RequestIdTaken
+from bot.store.pictures import jobs
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -76,7 +77,11 @@ class Submitting:
             failure = Failure(FailureKind.PROVIDER, SOURCE_NOT_TAKEN, error.note)
             return await self.ledger.fail(job, "the provider never accepted the source", failure)
         await self.account.breaker.closed()
-        await self.account.pacer.submit_turn(job.id, job.member_id)
+        if not await self.account.pacer.submit_turn(job.id, job.member_id):
+            return await self._read_again(job)
+        return await self._in_turn(job, inputs)
+
+    async def _in_turn(self, job: Job, inputs: Inputs) -> Job | None:
         await self.gone.look(job)
         async with self._sending:
             if self.account.breaker.is_open:  # tripped while this job waited in line
@@ -93,9 +98,17 @@ class Submitting:
         """Handle a job that a start finds so: it is unknown if its POST was sent."""
         return await self.ledger.step(job, JobState.UNRESOLVED, "found at a start, between commit and answer")
 
+    async def _read_again(self, job: Job) -> Job | None:
+        """Return the job as it is now; None if another process has it."""
+        now = await self.runtime.database.read(jobs.get, job.id)
+        return now if now is not None and now.fence == job.fence else None
+
     # --- the source ---
 
     async def _inputs(self, job: Job) -> Inputs:
+        if not job.prompt:
+            note = "its prompt is encrypted with a key that is missing in SECRET_KEY"
+            raise RequestInvalid(note, Failure(FailureKind.BUG))
         if job.sent_prompt is None:  # as it is, or from a version that sent every prompt as it was
             job = replace(job, sent_prompt=plain_words(job.prompt))
         if not job.words:

@@ -7,14 +7,14 @@ import structlog
 
 from bot.domain.card import Card
 from bot.domain.errors import CourierUnavailable
-from bot.domain.ids import CardId
+from bot.domain.ids import CardId, MessageId
 from bot.domain.job import JobState
 from bot.services.concurrency.drain import Drain
-from bot.services.making.engine import Engine
+from bot.services.making.handover import Handed, Handover
 from bot.services.protocols import Courier
 from bot.services.runtime import Runtime
-from bot.store import cards, jobs
-from bot.store.database import Connection
+from bot.store.driver.database import Connection
+from bot.store.pictures import cards, jobs
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -28,7 +28,7 @@ LOOK_AGAIN_SECONDS = (2.0, 5.0, 15.0)
 class UnconfirmedCards:
     runtime: Runtime
     courier: Courier
-    engine: Engine
+    handover: Handover
     drain: Drain
 
     def look_for(self, card_id: CardId) -> None:
@@ -62,10 +62,13 @@ class UnconfirmedCards:
                 withdraw, card.id, at=self.runtime.clock.now(), why="its answer never reached Discord"
             )
         else:
-            await self.runtime.database.write(cards.answered, card.id, message_id=message_id)
+            handed = await self.runtime.database.write(self._answer, card.id, message_id)
             log.info("an answer had been sent", card=card.id)
-            for job in await self.runtime.database.read(jobs.of_card, card.id):
-                self.engine.start(job.id)
+            self.handover.handed_over(handed)
+
+    def _answer(self, connection: Connection, card_id: CardId, message_id: MessageId) -> Handed:
+        cards.answered(connection, card_id, message_id=message_id)
+        return self.handover.hand_over(connection, card_id)
 
 
 def withdraw(connection: Connection, card_id: CardId, *, at: datetime, why: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.access import Actor
+from bot.domain.age import AgeOfPlace
 from bot.domain.card import Card, CardView, NewCard
 from bot.domain.errors import JobUnknown, NotPossibleNow, NotYours
 from bot.domain.ids import (
@@ -28,21 +29,25 @@ from bot.domain.money import Month, Spending
 from bot.domain.notice import Notify
 from bot.domain.period import Period
 from bot.domain.provider import Picture
+from bot.domain.pseudonyms import Pseudonyms
 from bot.domain.reports import MADE, MemberUsage
 from bot.domain.request import PictureLocation
-from bot.services.cards.card_updater import CardUpdater
+from bot.services.cards.cancelled_jobs import CancelledJobs
 from bot.services.cards.gone_cards import GoneCards
 from bot.services.cards.views import Views
-from bot.services.job_tasks import JobTasks
 from bot.services.limits import allowance
-from bot.services.making.engine import Engine
+from bot.services.limits.strikes import standing
+from bot.services.making.handover import Handed, Handover
 from bot.services.members import post_limit
 from bot.services.members.copies import Copies
-from bot.services.members.moderation import job_here, take_down
+from bot.services.members.moderation import Moderation, TakenDown, job_here, take_down
 from bot.services.runtime import Runtime
-from bot.store import cards, dismissed, events, jobs, member_choices, places, posts, reports
-from bot.store.database import Connection
-from bot.store.events import Event
+from bot.store.admission import member_blocks
+from bot.store.driver.database import Connection
+from bot.store.moderation import posts
+from bot.store.pictures import cards, dismissed, events, jobs, member_choices, places, reports
+from bot.store.pictures.events import Event
+from bot.store.servers import server_settings
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,11 +55,11 @@ class Gallery:
     runtime: Runtime
     limits: OperatorLimits
     views: Views
-    card_updater: CardUpdater
+    moderation: Moderation
+    cancelled_jobs: CancelledJobs
     copies: Copies
     gone: GoneCards
-    engine: Engine
-    job_tasks: JobTasks
+    handover: Handover
 
     # --- looking ---
 
@@ -135,9 +140,13 @@ class Gallery:
         outcomes = reports.outcomes(connection, guild_id, so_far, member_id=member_id, channel_id=None)
         held = reports.held(connection, guild_id, member_id, since=month.starts_at)
         spent = sum(day.spent_microusd for day in outcomes)
+        rules = server_settings.get(connection, guild_id).strikes
+        member_ids = self.runtime.pseudonyms.ids_of(member_id)
         return MemberUsage(
             notify=member_choices.notify_of(connection, member_id),
             usages=self._usage(connection, guild_id, member_id, role_ids, channel_id),
+            standing=standing(connection, rules, guild_id, member_ids, at=now),
+            block=member_blocks.of(connection, guild_id, member_ids, at=now),
             pictures_this_month=sum(day.pictures for day in outcomes if day.outcome == MADE),
             spending_this_month=Spending(month=month, held_microusd=held, spent_microusd=spent),
         )
@@ -150,20 +159,13 @@ class Gallery:
         role_ids: frozenset[RoleId],
         channel_id: ChannelId | None,
     ) -> list[Usage]:
-        rules = allowance.rules_for(
-            connection,
-            self.limits,
-            guild_id=guild_id,
-            member_id=member_id,
-            role_ids=role_ids,
-            channel_id=channel_id,
+        member_ids = self.runtime.pseudonyms.ids_of(member_id)
+        text = server_settings.rules_for(
+            connection, guild_id=guild_id, member_ids=member_ids, role_ids=role_ids, channel_id=channel_id
         )
+        rules = allowance.rules_by(self.limits, text)
         at = self.runtime.clock.now()
-        found = allowance.usages(connection, rules, member_id=member_id, guild_id=guild_id, at=at)
-        return [
-            allowance.with_reset(connection, usage, member_id=member_id, guild_id=guild_id, at=at)
-            for usage in found
-        ]
+        return allowance.usages(connection, rules, member_ids=member_ids, guild_id=guild_id, at=at)
 
     async def set_notify(self, member_id: MemberId, notify: Notify) -> None:
         """Save when the member wants a notice that a request is done."""
@@ -192,7 +194,9 @@ class Gallery:
         """Return the URLs of pictures that turned up after their jobs had ended or were sent again.
 
         Jobs without any are left out. These pictures are paid, count for no member, and expire like others.
+        Requests that need approval have none: no moderator has seen them.
         """
+        asked = [job for job in asked if not job.needs_approval]
         late = {job.id: [job.output_url] for job in asked if job.output_url and job.is_made_after_all}
         for job_id, url in await self.runtime.database.read(dismissed.pictures_of, [job.id for job in asked]):
             late.setdefault(job_id, []).append(url)
@@ -217,9 +221,8 @@ class Gallery:
 
         Raises `NotYours`; `NotPossibleNow` if all have been.
         """
-        for job_id in await self.runtime.database.write(_cancel, card_id, actor, at=self.runtime.clock.now()):
-            self.job_tasks.drop(job_id)
-        self.card_updater.card_changed(card_id)
+        at = self.runtime.clock.now()
+        self.cancelled_jobs.drop(await self.runtime.database.write(_cancel, card_id, actor, at=at))
         return await self.view(card_id, actor.guild_id)
 
     async def delete(self, job_ids: Sequence[JobId], actor: Actor) -> CardView:
@@ -227,25 +230,31 @@ class Gallery:
 
         Raises `NotYours`; `NotPossibleNow` if one is not delivered.
         """
-        card_id, edits = await self.runtime.database.write(
-            _take_down, job_ids, actor, at=self.runtime.clock.now()
+        taken_down = await self.runtime.database.write(
+            _take_down, job_ids, actor, self.runtime.pseudonyms, at=self.runtime.clock.now()
         )
-        await self.card_updater.taken_down(card_id, edits)
-        return await self.view(card_id, actor.guild_id)
+        await self.moderation.follow_up(taken_down)
+        return await self.view(taken_down.card_id, actor.guild_id)
 
     async def dismissed(self, card: Card) -> None:
         """Handle that the message of a card without pictures was deleted."""
         if card.message_id is not None:
             await self.gone.messages_deleted(card.channel_id, [card.message_id])
 
-    async def hold_post(self, actor: Actor, parent_channel_id: ChannelId | None) -> PostId:
-        """Count one more public post. Raises `ChannelNotAllowed`, `TooManyPosts`."""
+    async def hold_post(
+        self, actor: Actor, parent_channel_id: ChannelId | None, age: AgeOfPlace | None = None
+    ) -> PostId:
+        """Count one more public post. Raises `BlockedHere`, `ChannelNotAllowed`, `TooManyPosts`.
+
+        Raises also `AgeRefused`, and `AgeUnknown` if `age` is None and matters here.
+        """
         return await self.runtime.database.write(
             post_limit.hold,
             guild_id=actor.guild_id,
-            member_id=actor.member_id,
+            member_ids=self.runtime.pseudonyms.ids_of(actor.member_id),
             channel_id=actor.channel_id,
             parent_channel_id=parent_channel_id,
+            age=age,
             at=self.runtime.clock.now(),
         )
 
@@ -256,10 +265,22 @@ class Gallery:
     async def repost(self, job_id: JobId, actor: Actor, card: NewCard, message_id: MessageId) -> None:
         """Move the card of a kept picture to a new message for its owner, and deliver it there."""
         moved = await self.runtime.database.write(
-            _move, job_id, actor, card, message_id, at=self.runtime.clock.now()
+            self._move, job_id, actor, card, message_id, at=self.runtime.clock.now()
         )
-        for job in moved:
-            self.engine.start(job.id)
+        self.handover.handed_over(moved)
+
+    def _move(
+        self,
+        connection: Connection,
+        job_id: JobId,
+        actor: Actor,
+        card: NewCard,
+        message_id: MessageId,
+        *,
+        at: datetime,
+    ) -> Handed:
+        card_id = _move(connection, job_id, actor, card, message_id, at=at)
+        return self.handover.hand_over(connection, card_id)
 
 
 def _card_of(connection: Connection, job: Job) -> Card:
@@ -269,7 +290,7 @@ def _card_of(connection: Connection, job: Job) -> Card:
     return card
 
 
-def _cancel(connection: Connection, card_id: CardId, actor: Actor, *, at: datetime) -> list[JobId]:
+def _cancel(connection: Connection, card_id: CardId, actor: Actor, *, at: datetime) -> list[Job]:
     on_it = jobs.of_card(connection, card_id)
     if not on_it or on_it[0].guild_id != actor.guild_id:
         raise JobUnknown
@@ -284,25 +305,24 @@ def _cancel(connection: Connection, card_id: CardId, actor: Actor, *, at: dateti
         if job is None or job.state is not JobState.QUEUED:
             raise NotPossibleNow  # sent at this moment; the transaction undoes the other cancellations
         jobs.step(connection, job, JobState.CANCELLED, at=at, why="cancelled by its member")
-    return [job.id for job in queued]
+    return queued
 
 
 def _take_down(
-    connection: Connection, job_ids: Sequence[JobId], actor: Actor, *, at: datetime
-) -> tuple[CardId, list[CardId]]:
-    """Return the pictures' card, and the cards of their edits, which no longer link to them."""
+    connection: Connection, job_ids: Sequence[JobId], actor: Actor, pseudonyms: Pseudonyms, *, at: datetime
+) -> TakenDown:
     found = [job_here(connection, job_id, actor.guild_id) for job_id in job_ids]
     if not found or len({job.card_id for job in found}) != 1:
         raise JobUnknown
     card = _card_of(connection, found[0])
     actor.require_sight(card)
     actor.require_may_delete(card.member_id, card.channel_id)
-    return card.id, take_down(connection, card, found, actor.member_id, at=at)
+    return take_down(connection, card, found, actor.member_id, pseudonyms, at=at)
 
 
 def _move(
     connection: Connection, job_id: JobId, actor: Actor, card: NewCard, message_id: MessageId, *, at: datetime
-) -> list[Job]:
+) -> CardId:
     """Move the card to the new message, and un-park its parked jobs."""
     job = job_here(connection, job_id, actor.guild_id)
     if job.member_id != actor.member_id:
@@ -310,7 +330,7 @@ def _move(
     if job.parked_at is None or job.state.is_end:
         raise NotPossibleNow
     cards.move(connection, _card_of(connection, job), card, message_id=message_id, at=at)
-    parked = [other for other in jobs.of_card(connection, job.card_id) if other.parked_at is not None]
-    for other in parked:
-        jobs.note(connection, other, touches_card=True, parked_at=None)
-    return parked
+    for other in jobs.of_card(connection, job.card_id):
+        if other.parked_at is not None:
+            jobs.note(connection, other, touches_card=True, parked_at=None)
+    return job.card_id

@@ -12,34 +12,82 @@ from bot.domain.card import Card
 from bot.domain.errors import JobUnknown, NotPossibleNow
 from bot.domain.ids import CardId, GuildId, JobId, MemberId
 from bot.domain.job import Job, JobState
+from bot.domain.moderation import (
+    DecidedBefore,
+    Decision,
+    ModerationTopic,
+    can_be_given_back,
+    can_be_removed,
+)
+from bot.domain.pseudonyms import Pseudonyms
+from bot.domain.strikes import StrikeCause
+from bot.fault_points import Point, reach
+from bot.services.cards.cancelled_jobs import CancelledJobs
 from bot.services.cards.card_updater import CardUpdater
+from bot.services.limits.strikes import strike
 from bot.services.runtime import Runtime
-from bot.store import cards, favourites, jobs, left_messages, places, server_settings
-from bot.store.database import Connection
+from bot.store.driver.database import Connection
+from bot.store.moderation import approvals, feed, moderation_posts
+from bot.store.pictures import cards, favourites, jobs, left_messages, places
+from bot.store.pictures.jobs import Changes
+from bot.store.servers import server_settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenDown:
+    """Pictures of a card are deleted."""
+
+    card_id: CardId
+    #: The other cards that change, which are those of their edits.
+    edits: Sequence[CardId]
+    #: What waited, and is cancelled by a block that a strike has led to.
+    cancelled: Sequence[Job]
 
 
 @dataclass(slots=True, kw_only=True)
 class Moderation:
     runtime: Runtime
     card_updater: CardUpdater
+    cancelled_jobs: CancelledJobs
 
-    async def remove(self, job_id: JobId, guild_id: GuildId, by: MemberId) -> None:
-        """Delete a delivered picture from its message.
+    async def remove(
+        self, job_id: JobId, guild_id: GuildId, by: MemberId, reason: str = "", *, only_open: bool = False
+    ) -> None:
+        """Take a delivered picture off its card, which says that a moderator did this, and why.
 
-        Raises `JobUnknown`; `NotPossibleNow` for a private picture, whose message only its member sees.
+        With `only_open`, nothing is removed if another moderator has decided on its reports meanwhile.
+
+        Raises `JobUnknown`; `NotPossibleNow` for a private picture, whose message only its member sees;
+        `DecidedBefore`.
         """
-        card_id, edits = await self.runtime.database.write(
-            _remove, job_id, guild_id, by, at=self.runtime.clock.now()
+        taken_down = await self.runtime.database.write(
+            _remove,
+            job_id,
+            guild_id,
+            by,
+            reason,
+            self.runtime.pseudonyms,
+            only_open=only_open,
+            at=self.runtime.clock.now(),
         )
-        await self.card_updater.taken_down(card_id, edits)
+        reach(Point.REMOVAL_DECIDED)
+        await self.follow_up(taken_down)
 
-    async def give_back(self, job_id: JobId, guild_id: GuildId, by: MemberId) -> None:
+    async def follow_up(self, taken_down: TakenDown) -> None:
+        """Have everything show what `take_down` has committed."""
+        self.runtime.feed_owed.send()
+        self.runtime.posts_owed.send()
+        self.cancelled_jobs.drop(taken_down.cancelled)
+        await self.card_updater.taken_down(taken_down.card_id, taken_down.edits)
+
+    async def give_back(self, job_id: JobId, guild_id: GuildId, by: MemberId, reason: str = "") -> None:
         """Let a delivered picture no longer count towards its member's limits. Its cost stays in the budget.
 
         Raises `JobUnknown`; `NotPossibleNow` if it does not count.
         """
         at = self.runtime.clock.now()
-        await self.runtime.database.write(_give_back, job_id, guild_id, by, at=at)
+        await self.runtime.database.write(_give_back, job_id, guild_id, by, reason, at=at)
+        self.runtime.posts_owed.send()
 
     async def copy_removed(self, job: Job, by: MemberId) -> None:
         """Note that a moderator has deleted a message that showed the picture once more."""
@@ -49,63 +97,115 @@ class Moderation:
 
 
 def take_down(
-    connection: Connection, card: Card, found: Sequence[Job], by: MemberId, *, at: datetime
-) -> list[CardId]:
-    """Delete pictures of one card. Return the cards of their edits, which no longer link to them.
+    connection: Connection,
+    card: Card,
+    found: Sequence[Job],
+    by: MemberId,
+    pseudonyms: Pseudonyms,
+    *,
+    at: datetime,
+    reason: str | None = None,
+) -> TakenDown:
+    """Delete pictures of one card.
 
-    Raises `NotPossibleNow` if one is not delivered.
+    With a moderator's `reason`, which may be empty, the card stays and says it.
+
+    Raises `NotPossibleNow` if one is neither delivered nor held.
     """
-    if any(job.state is not JobState.DELIVERED for job in found):
+    if any(job.state not in (JobState.DELIVERED, JobState.HELD) for job in found):
         raise NotPossibleNow
     for job in found:
-        jobs.note(connection, job, touches_card=True, deleted_at=at, output_url=None)
+        _delete(connection, job, by, at=at, reason=reason)
         if by != job.member_id:
-            record(connection, job, AuditTopic.REMOVED, by, at=at)
+            record(connection, job, AuditTopic.REMOVED, by, at=at, reason=reason or "")
     job_ids = [job.id for job in found]
     favourites.forget(connection, job_ids)
+    for job_id in job_ids:
+        moderation_posts.end(connection, job_id, Decision.REMOVED, by=by, at=at, reason=reason or "")
+    feed.outdate(connection, job_ids)
     left_messages.touch(connection, card.id, at=at)
-    return places.touch_edits_of(connection, job_ids)
+    return TakenDown(
+        card_id=card.id,
+        edits=places.touch_edits_of(connection, job_ids),
+        cancelled=_struck(connection, card, by, pseudonyms, at=at),
+    )
 
 
-def record(connection: Connection, job: Job, topic: AuditTopic, by: MemberId, *, at: datetime) -> None:
+def _delete(connection: Connection, job: Job, by: MemberId, *, at: datetime, reason: str | None) -> None:
+    if job.state is JobState.HELD:
+        why = "deleted while it waited for approval"
+        if approvals.withdraw(connection, job, by=by, at=at, why=why) is None:
+            raise NotPossibleNow
+        return
+    changes: Changes = {"deleted_at": at, "output_url": None, "moderation_reason": reason, "hiding": None}
+    jobs.note(connection, job, touches_card=True, **changes)
+
+
+def _struck(
+    connection: Connection, card: Card, by: MemberId, pseudonyms: Pseudonyms, *, at: datetime
+) -> Sequence[Job]:
+    """Give a strike for what a moderator has removed. Return what a block has cancelled."""
+    if by == card.member_id:
+        return ()
+    struck = strike(
+        connection,
+        guild_id=card.guild_id,
+        member_ids=pseudonyms.ids_of(card.member_id),
+        cause=StrikeCause.REMOVAL,
+        at=at,
+        by=by,
+        card_id=card.id,
+    )
+    return () if struck is None else struck.cancelled
+
+
+def record(
+    connection: Connection, job: Job, topic: AuditTopic, by: MemberId, *, at: datetime, reason: str = ""
+) -> None:
     server_settings.record(
         connection,
         guild_id=job.guild_id,
         actor_id=by,
         at=at,
         topic=topic,
-        subject=None,
-        before={},
-        after={"picture": job.number, "member_id": job.member_id},
+        after={"picture": job.number, "member_id": job.member_id, **({"reason": reason} if reason else {})},
     )
 
 
-def can_be_removed(job: Job, *, is_private: bool) -> bool:
-    return job.is_posted and not is_private
-
-
-def can_be_given_back(job: Job) -> bool:
-    """Return False also while the picture is not delivered: it may still fail, and not count anyway."""
-    return job.state is JobState.DELIVERED and job.counts
-
-
 def _remove(
-    connection: Connection, job_id: JobId, guild_id: GuildId, by: MemberId, *, at: datetime
-) -> tuple[CardId, list[CardId]]:
+    connection: Connection,
+    job_id: JobId,
+    guild_id: GuildId,
+    by: MemberId,
+    reason: str,
+    pseudonyms: Pseudonyms,
+    *,
+    only_open: bool,
+    at: datetime,
+) -> TakenDown:
     job = job_here(connection, job_id, guild_id)
+    _require_undecided(connection, job, only_open=only_open)
     card = cards.get(connection, job.card_id)
     if card is None or not can_be_removed(job, is_private=card.is_private):
         raise NotPossibleNow
-    return card.id, take_down(connection, card, [job], by, at=at)
+    return take_down(connection, card, [job], by, pseudonyms, at=at, reason=reason)
+
+
+def _require_undecided(connection: Connection, job: Job, *, only_open: bool) -> None:
+    """Raise `DecidedBefore` if another moderator has decided on the reports of the picture."""
+    post = moderation_posts.of_job(connection, job.id, ModerationTopic.REPORT)
+    if post is not None and post.decision is not None and (only_open or job.deleted_at is not None):
+        raise DecidedBefore(post.decision, post.decided_by)
 
 
 def _give_back(
-    connection: Connection, job_id: JobId, guild_id: GuildId, by: MemberId, *, at: datetime
+    connection: Connection, job_id: JobId, guild_id: GuildId, by: MemberId, reason: str, *, at: datetime
 ) -> None:
     job = job_here(connection, job_id, guild_id)
     if not can_be_given_back(job) or jobs.note(connection, job, counts=0) is None:
         raise NotPossibleNow
-    record(connection, job, AuditTopic.GIVEN_BACK, by, at=at)
+    record(connection, job, AuditTopic.GIVEN_BACK, by, at=at, reason=reason)
+    moderation_posts.touch(connection, job.id, at=at)
 
 
 def job_here(connection: Connection, job_id: JobId, guild_id: GuildId) -> Job:

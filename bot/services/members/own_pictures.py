@@ -11,10 +11,11 @@ from bot.domain.errors import JobUnknown, NotPossibleNow
 from bot.domain.ids import ChannelId, GuildId, JobId, MemberId
 from bot.domain.job import Job
 from bot.domain.own_pictures import PictureFilter, PicturePage
+from bot.domain.paging import bounded
 from bot.services.runtime import Runtime
-from bot.store import cards, favourites, jobs, own_pictures, reports
-from bot.store.database import Connection
-from bot.store.own_pictures import Prompted
+from bot.store.driver.database import Connection
+from bot.store.pictures import cards, favourites, jobs, own_pictures, reports
+from bot.store.pictures.own_pictures import Prompted
 
 #: As many as fit into one message with a small picture beside each.
 PAGE_LENGTH = 10
@@ -102,7 +103,7 @@ def _matching(batch: Sequence[Prompted], narrowed: PictureFilter) -> list[Prompt
 
 def _page(connection: Connection, guild_id: GuildId, member_id: MemberId, page: int) -> PicturePage:
     total = reports.count_member_jobs(connection, guild_id, member_id)
-    shown, pages = _bounded(page, total)
+    shown, pages = bounded(page, total, PAGE_LENGTH)
     start = shown * PAGE_LENGTH
     working = own_pictures.in_work(connection, guild_id, member_id)
     job_ids = working[start : start + PAGE_LENGTH]
@@ -120,7 +121,7 @@ def _favourites(
     connection: Connection, guild_id: GuildId, member_id: MemberId, seen: Collection[ChannelId], page: int
 ) -> PicturePage:
     total = favourites.count(connection, guild_id, member_id, seen)
-    shown, pages = _bounded(page, total)
+    shown, pages = bounded(page, total, PAGE_LENGTH)
     found = favourites.prompts(
         connection, guild_id, member_id, seen, limit=PAGE_LENGTH, offset=shown * PAGE_LENGTH
     )
@@ -136,7 +137,7 @@ def _some(
     *,
     searched_only: int | None,
 ) -> PicturePage:
-    shown, pages = _bounded(page, len(job_ids))
+    shown, pages = bounded(page, len(job_ids), PAGE_LENGTH)
     of_page = job_ids[shown * PAGE_LENGTH : (shown + 1) * PAGE_LENGTH]
     return _shown(
         connection,
@@ -167,12 +168,6 @@ def _shown(
         searched_only=searched_only,
         favourites=favourites.among(connection, member_id, job_ids),
     )
-
-
-def _bounded(page: int, total: int) -> tuple[int, int]:
-    """Return which page to show, and how many there are; an empty list has one."""
-    pages = max(1, -(-total // PAGE_LENGTH))
-    return min(max(0, page), pages - 1), pages
 
 
 def _mark(connection: Connection, job_id: JobId, actor: Actor, *, at: datetime) -> None:

@@ -1,12 +1,15 @@
 """The limit on how often, and where, a member posts a finished picture again for everybody."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.domain.age import AgeOfPlace
 from bot.domain.errors import ChannelNotAllowed, TooManyPosts
 from bot.domain.ids import ChannelId, GuildId, MemberId, PostId
-from bot.store import posts, server_settings
-from bot.store.database import Connection
-from bot.store.locks import lock_member
+from bot.services.limits.member_blocks import require_unblocked
+from bot.store.driver.database import Connection
+from bot.store.moderation import posts
+from bot.store.servers import server_settings
 
 #: For one member in one server. A post costs no money, so that no other limit applies.
 MOST_AN_HOUR = 10
@@ -17,17 +20,22 @@ def hold(
     connection: Connection,
     *,
     guild_id: GuildId,
-    member_id: MemberId,
+    member_ids: Sequence[MemberId],
     channel_id: ChannelId,
     parent_channel_id: ChannelId | None,
+    age: AgeOfPlace | None,
     at: datetime,
 ) -> PostId:
-    """Count one post. Raises `ChannelNotAllowed`, `TooManyPosts`."""
-    lock_member(connection, member_id)
+    """Count one post. Raises `BlockedHere`, `ChannelNotAllowed`, `AgeRefused`, `AgeUnknown`, `TooManyPosts`.
+
+    `member_ids` are all ids under which there may be rows of the member, their own first.
+    """
+    require_unblocked(connection, guild_id, member_ids, at=at)
     chosen = server_settings.get(connection, guild_id)
     if not chosen.allows(channel_id, parent_channel_id):
         raise ChannelNotAllowed(chosen.allowed_channels)
-    recent = posts.times(connection, guild_id=guild_id, member_id=member_id, since=at - HOUR)
+    chosen.require_age(age)
+    recent = posts.times(connection, guild_id=guild_id, member_ids=member_ids, since=at - HOUR)
     if len(recent) >= MOST_AN_HOUR:
         raise TooManyPosts(MOST_AN_HOUR, recent[-MOST_AN_HOUR] + HOUR)
-    return posts.add(connection, guild_id=guild_id, member_id=member_id, at=at)
+    return posts.add(connection, guild_id=guild_id, member_id=member_ids[0], at=at)

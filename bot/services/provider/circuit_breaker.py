@@ -16,8 +16,10 @@ from bot.domain.errors import (
 )
 from bot.domain.failure import MODEL_REFUSED, Failure, FailureKind
 from bot.domain.trouble import Trouble
+from bot.services.concurrency.wake_up import WakeUp
 from bot.services.protocols import ImageProvider
 from bot.services.runtime import Runtime
+from bot.store.fleet.fleet import AccountNews
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -47,6 +49,10 @@ class CircuitBreaker:
     least_credits: float
     #: The troubles of which the operator was notified.
     notified: Collection[Trouble]
+    #: Sent when it has found something out that other processes do not know.
+    has_news: WakeUp = field(default_factory=WakeUp)
+    #: Counts what it has found out.
+    finds: int = field(init=False, default=0)
     #: Why it is open.
     trouble: Trouble | None = field(init=False, default=None)
     #: The model was refused, and no request has been accepted since.
@@ -89,17 +95,31 @@ class CircuitBreaker:
             return
         if trouble is not Trouble.MODEL or not self._is_model_refused:
             log.error("requests are paused", why=_ADVICE[trouble], note=error.note)
-        self.trouble = trouble
         self._is_model_refused |= trouble is Trouble.MODEL
-        self._closed.clear()
-        self._opened.set()
-        self.runtime.metrics.breaker_open.set(1)
+        self._open(trouble)
+        self._tell()
 
     def accepted(self) -> None:
         """The provider has accepted a request: key, credits and model are in order."""
         if self._is_model_refused:
             self._is_model_refused = False
             log.info("the provider accepts the model again")
+            self._tell()
+
+    @property
+    def news(self) -> AccountNews:
+        return AccountNews(trouble=self.trouble, is_model_refused=self._is_model_refused)
+
+    def learn(self, news: AccountNews) -> None:
+        """Take over what another process has found out."""
+        self._is_model_refused = news.is_model_refused
+        if news.trouble is self.trouble:
+            return
+        if news.trouble is None:
+            self._close()
+        else:
+            log.warning("requests are paused, as another process says", why=_ADVICE[news.trouble])
+            self._open(news.trouble)
 
     async def run(self) -> None:
         """Check the account at the start, then again and again while open."""
@@ -125,7 +145,18 @@ class CircuitBreaker:
                 self.trip(CreditSpent(f"{left:.4f} USD left"))
             elif self.is_open:
                 self._close()
+                self._tell()
         return RETRY_SECONDS
+
+    def _tell(self) -> None:
+        self.finds += 1
+        self.has_news.send()
+
+    def _open(self, trouble: Trouble) -> None:
+        self.trouble = trouble
+        self._closed.clear()
+        self._opened.set()
+        self.runtime.metrics.breaker_open.set(1)
 
     def _close(self) -> None:
         if self.trouble is not Trouble.MODEL:

@@ -17,9 +17,9 @@ from bot.domain.errors import ProviderError, RateLimited
 from bot.domain.history_delay import DOUBT_ENDS, ENOUGH, REMEMBERED, patience
 from bot.domain.ids import RequestId
 from bot.services.protocols import ImageProvider
-from bot.services.provider.pacer import Pacer
+from bot.services.provider.any_pacer import AnyPacer
 from bot.services.runtime import Runtime
-from bot.store import landings
+from bot.store.pictures import landings
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -35,7 +35,7 @@ ACCEPTED_KNOWN = 200
 class Landings:
     runtime: Runtime
     provider: ImageProvider
-    pacer: Pacer
+    pacer: AnyPacer
     _seen: deque[timedelta] = field(init=False, default_factory=lambda: deque(maxlen=REMEMBERED))
     #: The age of the request that is being looked up, when it was last missing.
     _still_missing: timedelta = field(init=False, default=timedelta(0))
@@ -64,8 +64,10 @@ class Landings:
         return patience(self._seen, max(self._still_missing, timedelta(seconds=max(missing, default=0.0))))
 
     async def learn(self) -> None:
-        """Read the stored measurements."""
-        self._seen.extend(await self.runtime.database.read(landings.newest, limit=REMEMBERED))
+        """Read the stored measurements, in place of what is known."""
+        stored = await self.runtime.database.read(landings.newest, limit=REMEMBERED)
+        self._seen.clear()
+        self._seen.extend(stored)
         self._update_metric()
 
     def accepted(self, request_id: RequestId, model: str) -> None:

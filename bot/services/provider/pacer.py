@@ -26,7 +26,7 @@ LASTING_SECONDS = 10.0
 
 
 class Pacer:
-    """Grants turns, as long as `run` is running."""
+    """Grants turns, as long as `run` is running. It knows of no other process; see `SharedPacer`."""
 
     def __init__(self, *, per_minute: int, polls_count: bool, clock: Clock, metrics: Metrics) -> None:
         self._per_minute = per_minute
@@ -49,8 +49,7 @@ class Pacer:
 
     # --- for the tasks that wait ---
 
-    async def submit_turn(self, job_id: JobId, member_id: MemberId) -> None:
-        """Wait in line. From its turn on, the job counts as being with the provider until `release`."""
+    async def submit_turn(self, job_id: JobId, member_id: MemberId) -> bool:
         turn = asyncio.get_running_loop().create_future()
         self._submits[job_id] = (member_id, turn)
         self._line.join(job_id, member_id)
@@ -64,6 +63,7 @@ class Pacer:
             raise
         finally:
             self._metrics.queue_length.set(len(self._line))
+        return True
 
     async def result_turn(self) -> None:
         await self._wait_among(self._results)
@@ -104,6 +104,11 @@ class Pacer:
     def pause(self, seconds: float) -> None:
         """Send nothing for this time, after a 429."""
         self._paused_until = max(self._paused_until, self._clock.monotonic() + seconds)
+
+    @property
+    def pause_seconds(self) -> float:
+        """Return how much longer nothing is sent; 0 if there is no pause."""
+        return max(0.0, self._paused_until - self._clock.monotonic())
 
     def supply(self) -> Supply:
         """Return how scarce requests are now; see `poll_timing`."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from bot.domain.luma import USUAL_SECONDS, USUAL_SECONDS_OF_OTHERS
 from bot.domain.poll_timing import CompletionTimes, Supply
-from bot.store import jobs
-from bot.store.database import Database
+from bot.store.driver.database import Database
+from bot.store.pictures import jobs
 
 #: How many finished pictures are read at the start. Older ones would hardly count.
 LEARNED_FROM = 500
@@ -17,7 +17,8 @@ class Timing:
         self._times: dict[tuple[str, bool], CompletionTimes] = {}
 
     async def learn(self, database: Database) -> None:
-        """Read the stored times of each model, oldest first, as they happened."""
+        """Read the stored times of each model, oldest first, as they happened, in place of what is known."""
+        self._times.clear()
         for model in self._models:
             seen = await database.read(jobs.durations, model=model, limit=LEARNED_FROM)
             for is_edit, seconds in reversed(seen):

@@ -21,8 +21,8 @@ from bot.services.making.submitting import inputs_of
 from bot.services.protocols import ImageProvider
 from bot.services.provider.landings import Landings
 from bot.services.runtime import Runtime
-from bot.store import dismissed, jobs
-from bot.store.errors import RequestIdTaken
+from bot.store.driver.errors import RequestIdTaken
+from bot.store.pictures import dismissed, jobs
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -1,27 +1,29 @@
-"""Tells the operator of each trouble once when it begins and once when it ends.
+"""Tells the operator of each trouble once when it begins and once when it ends, and of each loss once.
 
-Nothing here holds up the bot: an announcement that cannot be posted waits and is tried again. What was posted
-is kept in a small file, not in the database, which may itself be the trouble.
+Nothing here holds up the bot: an announcement that cannot be posted waits and is tried again. Which troubles
+were posted is kept in a small file, not in the database, which may itself be the trouble. A loss stays in the
+database until it is posted, since any process may have found it out.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 
 from bot.domain.backoff import Backoff
 from bot.domain.errors import CourierUnavailable
-from bot.domain.trouble import WORDS, PostRefused, Trouble, extra_bills_words
+from bot.domain.trouble import BEGINS, ENDS, LOSS, WORDS, Loss, PostRefused, Trouble, loss_words
+from bot.fault_points import Point, reach
 from bot.ops import state_file
 from bot.services.protocols import OperatorPost
 from bot.services.runtime import Runtime
 from bot.services.upkeep.surveys import Survey
-from bot.store import dismissed
-from bot.store.errors import DatabaseUnavailable
+from bot.store.driver.errors import DatabaseUnavailable
+from bot.store.pictures import losses
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -33,9 +35,6 @@ BACKOFF = Backoff.doubling(5.0, 300.0)
 MOST_WAITING = 50
 #: Discord takes 2,000.
 MOST_CHARACTERS = 1900
-#: The name, in the state file, of the number of extra bills that were posted.
-BILLS = "extra_bills"
-EVER = datetime(2020, 1, 1, tzinfo=UTC)
 
 #: Returns True or False for each trouble that can be judged now.
 Watch = Callable[[], Mapping[Trouble, bool]]
@@ -46,6 +45,8 @@ class Announcement:
     line: str
     #: What is known once this is posted.
     state: Mapping[str, float | None]
+    #: The losses that are forgotten then.
+    loss_ids: Sequence[int] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,10 +59,15 @@ class OperatorNotices:
     notified: set[Trouble]
     watches: Sequence[Watch]
     surveys: Sequence[Survey]
-    #: What was announced, posted or still waiting: the troubles that are there, and the number of bills.
+    #: Only in one of the processes that share a database.
+    announces_losses: bool
+    #: The troubles that were announced, posted or still waiting.
     _announced: set[Trouble] = field(init=False, default_factory=set)
-    _bills: int | None = field(init=False, default=None)
-    #: What was posted, as it is in the file.
+    #: Posted, but still in the database.
+    _posted_losses: list[int] = field(init=False, default_factory=list)
+    #: The troubles that an earlier process may have posted or not: it ended meanwhile.
+    _unsure: set[Trouble] = field(init=False, default_factory=set)
+    #: As in the file: of each trouble when it was posted, in Unix time; below zero if it was about to be.
     _state: dict[str, float] = field(init=False, default_factory=dict)
     _waiting: deque[Announcement] = field(init=False, default_factory=lambda: deque(maxlen=MOST_WAITING))
     _failures: int = field(init=False, default=0)
@@ -82,10 +88,11 @@ class OperatorNotices:
 
     async def _remember(self) -> None:
         """Read what an earlier process posted, so that a trouble that goes on is not posted again."""
-        self._state = dict(await asyncio.to_thread(state_file.read, self.state_path))
-        self._announced = {trouble for trouble in Trouble if trouble in self._state}
+        posted = await asyncio.to_thread(state_file.read, self.state_path)
+        self._state = {trouble: posted[trouble] for trouble in Trouble if trouble in posted}
+        self._announced = self._posted()
+        self._unsure = {trouble for trouble in Trouble if trouble in self._state} - self._announced
         self.notified |= self._announced
-        self._bills = int(self._state[BILLS]) if BILLS in self._state else None
 
     # --- what has changed ---
 
@@ -98,32 +105,42 @@ class OperatorNotices:
         try:
             for survey in self.surveys:
                 self._compare(await survey.look())
-            await self._look_for_bills()
+            if self.announces_losses:
+                await self._look_for_losses()
         except DatabaseUnavailable:
             return  # which is a trouble of its own
 
     def _compare(self, judged: Mapping[Trouble, bool]) -> None:
         for trouble, is_there in judged.items():
-            if is_there != (trouble in self._announced):
-                self._announced ^= {trouble}
+            if is_there != (trouble in self._announced) or trouble in self._unsure:
+                self._unsure.discard(trouble)
+                self._announced.discard(trouble)
+                if is_there:
+                    self._announced.add(trouble)
                 words = WORDS[trouble]
-                line = f"🔴 {words.begins}" if is_there else f"🟢 {words.ends}"
+                line = f"{BEGINS} {words.begins}" if is_there else f"{ENDS} {words.ends}"
                 self._announce(line, {trouble: self.runtime.clock.now().timestamp() if is_there else None})
 
-    async def _look_for_bills(self) -> None:
-        """Announce new extra bills. Those from before the first start with this service are not new."""
-        count = await self.runtime.database.read(dismissed.count_paid, since=EVER)
-        if self._bills is None:
-            await self._save({BILLS: count})
-        elif count > self._bills:
-            self._announce(f"🔴 {extra_bills_words(count - self._bills)}", {BILLS: count})
-        self._bills = count
+    async def _look_for_losses(self) -> None:
+        """Announce all in one line for each kind, and further ones only when these are posted."""
+        await self._forget_losses()
+        if any(announcement.loss_ids for announcement in self._waiting):
+            return
+        kept = await self.runtime.database.read(losses.kept)
+        for kind in Loss:
+            if ids := [loss.id for loss in kept if loss.kind is kind]:
+                self._announce(f"{LOSS} {loss_words(kind, len(ids))}", {}, ids)
 
-    def _announce(self, line: str, state: Mapping[str, float | None]) -> None:
+    async def _forget_losses(self) -> None:
+        if self._posted_losses:
+            await self.runtime.database.write(losses.announced, self._posted_losses)
+            self._posted_losses.clear()
+
+    def _announce(self, line: str, state: Mapping[str, float | None], loss_ids: Sequence[int] = ()) -> None:
         if len(self._waiting) == MOST_WAITING:
             log.warning("too many notices wait; the oldest is dropped")
         at = int(self.runtime.clock.now().timestamp())
-        self._waiting.append(Announcement(f"{line} (<t:{at}:f>)", state))
+        self._waiting.append(Announcement(f"{line} (<t:{at}:f>)", state, loss_ids))
 
     # --- posting ---
 
@@ -133,15 +150,21 @@ class OperatorNotices:
             return
         assert self.post is not None, "nothing is announced without it"
         batch = self._fitting()
+        await self._save_begun(batch)
+        reach(Point.OPERATOR_NOTICE_BEFORE)
         try:
             await self.post.post("\n".join(announcement.line for announcement in batch))
         except (CourierUnavailable, PostRefused) as error:
             self._failed(error)
             return
+        reach(Point.OPERATOR_NOTICE_AFTER)
         self._failures = 0
         for announcement in batch:
             self._waiting.popleft()
             await self._save(announcement.state)
+            self._posted_losses.extend(announcement.loss_ids)
+        with suppress(DatabaseUnavailable):  # they are forgotten later
+            await self._forget_losses()
         log.info("the operator was notified", lines=len(batch))
 
     def _fitting(self) -> list[Announcement]:
@@ -165,6 +188,19 @@ class OperatorNotices:
         elif self._failures == 1:
             log.warning("the operator cannot be notified yet; retrying")
 
+    async def _save_begun(self, batch: Sequence[Announcement]) -> None:
+        """Note what is about to be posted, so that its end is announced whatever becomes of this process."""
+        begun: dict[str, float] = {}
+        for announcement in batch:
+            for name, at in announcement.state.items():
+                if at and name not in self._state:
+                    begun[name] = -at
+        if begun:
+            await self._save(begun)
+
+    def _posted(self) -> set[Trouble]:
+        return {trouble for trouble in Trouble if self._state.get(trouble, 0) > 0}
+
     async def _save(self, state: Mapping[str, float | None]) -> None:
         for name, value in state.items():
             if value is None:
@@ -172,5 +208,5 @@ class OperatorNotices:
             else:
                 self._state[name] = value
         self.notified.clear()
-        self.notified.update(trouble for trouble in Trouble if trouble in self._state)
+        self.notified.update(self._posted())
         await asyncio.to_thread(state_file.write, self.state_path, dict(self._state))

@@ -22,8 +22,8 @@ from bot.services.provider.history_watch import HistoryWatch
 from bot.services.provider.landings import Landings
 from bot.services.runtime import Runtime
 from bot.services.upkeep.extra_bills import ExtraBills
-from bot.store import bills
-from bot.store.errors import RequestIdTaken
+from bot.store.driver.errors import RequestIdTaken
+from bot.store.pictures import bills
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -12,7 +12,7 @@ from bot.domain.clock import Clock
 from bot.domain.errors import OperatorError
 from bot.domain.trouble import Trouble
 from bot.ops.metrics import Metrics
-from bot.store import backup_folder
+from bot.store.upkeep import backup_folder
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -11,7 +11,7 @@ from bot.domain.money import Month
 from bot.domain.trouble import Trouble
 from bot.services.limits.budgets import Prices
 from bot.services.runtime import Runtime
-from bot.store import accounts
+from bot.store.pictures import accounts
 
 #: Held money returns when an image costs less or fails. A trouble ends only below this share of the budget,
 #: so that it does not come and go.

@@ -3,7 +3,7 @@
 from alembic import context
 
 from bot.fault_points import Point, reach
-from bot.store.schema import metadata
+from bot.store.schema.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

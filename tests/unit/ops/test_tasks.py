@@ -20,7 +20,7 @@ async def test_an_exception_is_logged_and_counted() -> None:
     metrics = Metrics()
     owner = TaskOwner(metrics)
     with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
-        await owner.start(fail(), "sweep")
+        await asyncio.wait({owner.start(fail(), "sweep")})
     (line,) = lines
     assert (line["event"], line["log_level"], line["task"], line["job"]) == (
         "task failed",

@@ -1,0 +1,1 @@
+"""Cards of pictures, and what members open from them."""

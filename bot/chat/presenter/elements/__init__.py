@@ -1,0 +1,1 @@
+"""The elements of messages: rows and buttons, numbers, pages, custom ids."""

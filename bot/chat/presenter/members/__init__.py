@@ -1,0 +1,1 @@
+"""The answers to `/usage`, `/privacy` and `/help`."""

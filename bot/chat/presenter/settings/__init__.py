@@ -1,0 +1,1 @@
+"""The pages of `/config`, and what explains the settings."""

@@ -1,0 +1,1 @@
+"""Words that several pages use: limits, refusals, failures, blocks, names."""

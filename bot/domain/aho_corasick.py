@@ -1,0 +1,80 @@
+"""The search for many texts at once, in one walk over a text: the algorithm of Aho and Corasick (1975).
+
+The walk takes at most two steps for each character, whatever is searched for.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+
+class TextSearch:
+    """Finds which of its texts another text contains. A text is named by its index; the first ones win."""
+
+    __slots__ = ("_best", "_next", "_own", "_shorter")
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        # By state, which is a place in some of the texts. Of small numbers and characters alone, so that
+        # Python's garbage collector need not look at each.
+        self._next: list[dict[str, int]] = [{}]
+        self._own: dict[int, int] = {}
+        for index, text in enumerate(texts):
+            self._own.setdefault(self._state_after(text), index)
+        #: The state after the longest end of what was read that another text begins with.
+        self._shorter = [0] * len(self._next)
+        #: The first of the texts that end in this state, or in a shorter one; -1: none.
+        self._best = [self._own.get(state, -1) for state in range(len(self._next))]
+        self._link()
+
+    def first_in(self, text: str) -> int | None:
+        """Return the lowest index of a text that is contained."""
+        following, shorter, best = self._next, self._shorter, self._best
+        root, state, lowest = following[0], 0, len(best)
+        for character in text:
+            if state:
+                after = following[state].get(character)
+                while after is None:
+                    state = shorter[state]
+                    after = following[state].get(character) if state else root.get(character, 0)
+                state = after
+            else:
+                state = root.get(character, 0)
+            if -1 < best[state] < lowest:
+                lowest = best[state]
+        return None if lowest == len(best) else lowest
+
+    def all_in(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield the index and the end of each place where one of the texts is contained."""
+        state = 0
+        for end, character in enumerate(text, start=1):
+            state = self._after(state, character)
+            ending = state
+            while ending and self._best[ending] >= 0:
+                if ending in self._own:
+                    yield self._own[ending], end
+                ending = self._shorter[ending]
+
+    def _state_after(self, text: str) -> int:
+        state = 0
+        for character in text:
+            following = self._next[state]
+            if character not in following:
+                following[character] = len(self._next)
+                self._next.append({})
+            state = following[character]
+        return state
+
+    def _link(self) -> None:
+        waiting = deque(self._next[0].values())
+        while waiting:
+            state = waiting.popleft()
+            for character, after in self._next[state].items():
+                shorter = self._after(self._shorter[state], character)
+                self._shorter[after] = shorter
+                found = [index for index in (self._best[after], self._best[shorter]) if index >= 0]
+                self._best[after] = min(found, default=-1)
+                waiting.append(after)
+
+    def _after(self, state: int, character: str) -> int:
+        while state and character not in self._next[state]:
+            state = self._shorter[state]
+        return self._next[state].get(character, 0)

@@ -1,0 +1,1 @@
+"""All that decides whether a request is admitted, and its first rows."""

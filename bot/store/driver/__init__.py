@@ -1,0 +1,1 @@
+"""Connections, compiled statements, sessions and locks: how statements run on the two databases."""

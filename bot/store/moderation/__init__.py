@@ -1,0 +1,1 @@
+"""Approvals, reports, strikes, posts to moderators and the feed."""

@@ -1,0 +1,1 @@
+"""Cards and their jobs: what became of each, and what it cost."""

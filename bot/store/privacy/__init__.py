@@ -1,0 +1,1 @@
+"""The data about members and servers: a list of it, its export, and its deletion."""

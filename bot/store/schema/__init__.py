@@ -1,0 +1,1 @@
+"""The tables and their indexes, by theme. Migrations bring databases to this shape."""

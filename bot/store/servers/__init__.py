@@ -1,0 +1,1 @@
+"""The settings of each server, and its lists of words and styles."""

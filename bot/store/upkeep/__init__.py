@@ -1,0 +1,1 @@
+"""Migrations, backups, restoring, and new encryption keys."""

@@ -1,0 +1,62 @@
+"""Lengths of time as people type them."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.chat.incoming.lengths import read_length
+from bot.chat.presenter.wording.block_words import LENGTHS, length_words
+from bot.domain.block import BlockProblem, BlockRefused
+from bot.words.language import LANGUAGES, speaking
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("3 days", 3 * DAY),
+        ("3days", 3 * DAY),
+        ("1d 12h", 1.5 * DAY),
+        ("1d12h", 1.5 * DAY),
+        ("an hour", HOUR),
+        ("One Week", 7 * DAY),
+        ("90 min.", 1.5 * HOUR),
+        ("2 Wochen", 14 * DAY),
+        ("eine Stunde", HOUR),
+        ("3 días", 3 * DAY),
+        ("1 mês", 30 * DAY),
+        ("2 semaines", 14 * DAY),
+        ("３日間", 3 * DAY),
+        ("１時間", HOUR),
+        ("1 year", 365 * DAY),
+        ("00001 day", DAY),
+        ("for ever", None),
+        ("  Für Immer ", None),
+        ("永久", None),
+    ],
+)
+def test_what_is_read(text: str, length: timedelta | None) -> None:
+    assert read_length(text) == length
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", " ", "3", "days", "0 days later", "-1 day", "3 days x", "1.5 days", "99999999 days"),
+        *("a" * 5000, "1 day" * 1000, "²days", "٣٣٣٣٣٣ days", "m", "1 m", "two days", "0 days"),
+    ],
+)
+def test_what_is_not_read(text: str) -> None:
+    with pytest.raises(BlockRefused) as refused:
+        read_length(text)
+    assert refused.value.problem is BlockProblem.LENGTH_UNREADABLE
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("length", LENGTHS)
+def test_the_lengths_that_are_offered_are_read_as_they_are_shown(
+    language: str, length: timedelta | None
+) -> None:
+    with speaking(language):
+        assert read_length(length_words(length)) == length

@@ -1,0 +1,259 @@
+"""What a word list finds in a prompt, and what it leaves alone."""
+
+import sys
+import time
+from types import FrameType
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.word_folding import _PLAIN, LETTERS_MOST, folded, read
+from bot.domain.word_list import (
+    EntryInvalid,
+    EntryProblem,
+    WordAction,
+    WordEntry,
+    WordList,
+    version_of,
+)
+from tests.unit.hostile_words import LISTS, PROMPTS, entries_of
+
+#: A hundred times what the longest prompt takes, and a hundredth of what a runaway search would.
+MOST_SECONDS = 0.2
+#: Lines of Python for each character, in up to three readings: two for each step of a search and two steps
+#: for each of the letters that it becomes.
+MOST_STEPS = 50
+
+
+def list_of(*texts: str) -> WordList:
+    return WordList([WordEntry.of(text) for text in texts])
+
+
+def finds(entry: str, prompt: str) -> bool:
+    return list_of(entry).found_in([prompt]) is not None
+
+
+def seen(entry: str, prompt: str) -> list[str]:
+    """The parts of the prompt that the entry matches."""
+    return [prompt[match.start : match.end] for match in list_of(entry).matches(prompt)]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "grape",
+        "GRAPE",
+        "g\u200brape",
+        "g\u00adr\u2060a\ufeffpe",
+        "g\u202erap\u202ce",
+        "gr\ufe0fape",
+        "gra\u034fpe",
+        "gr\U000e0041ape",
+        "g\u0301r\u0302ap\u0336e",
+        "gr\u00e4p\u00e9",
+        "ｇｒａｐｅ",  # noqa: RUF001  a disguise
+        "𝖌𝖗𝖆𝖕𝖊",  # noqa: RUF001  a disguise
+        "Ⓖⓡⓐⓟⓔ",
+        "🅖🅡🅐🅟🅔",
+        "ɢʀᴀᴘᴇ",
+        "ᵍʳᵃᵖᵉ",
+        "gr\u0430pe",
+        "g\u0433ape",
+        "gr\u03b1p\u03b5",
+        "gr4pe",
+        "gr@pe",
+        "g\u0e34rape",
+    ],
+)
+def test_one_word_in_many_disguises(word: str) -> None:
+    assert finds("grape", f"a bowl of {word}, please")
+    assert seen("grape", f"a bowl of {word}, please") == [word]
+
+
+@pytest.mark.parametrize("word", ["grapefruit", "grapes", "gra pe", "vgrape", "grape2", "graph", "виноград"])
+def test_another_word_is_another(word: str) -> None:
+    assert not finds("grape", f"a {word} on a plate")
+
+
+@pytest.mark.parametrize(
+    ("entry", "prompt", "part"),
+    [
+        ("grape*", "some grapefruit", "grape"),
+        ("*fruit", "some grapefruit", "fruit"),
+        ("*pef*", "some grapefruit", "pef"),
+        ("＊fruit", "some grapefruit", "fruit"),  # noqa: RUF001  a disguise
+        ("red flag", "a red,\n  FLAG!", "red,\n  FLAG"),
+        ("red fl*", "red-flagged", "red-fl"),
+        ("g r a p e", "g.r.a.p.e", "g.r.a.p.e"),
+        ("りんご", "青いりんごを食べる", "りんご"),
+        ("りんご", "り ん・ご", "り ん・ご"),
+        ("猫", "赤い猫の絵", "猫"),
+        ("กิน", "หมากินข้าว", "กิน"),
+        ("猫 shop", "猫shop", "猫shop"),
+        ("Tシャツ", "白いｔシャツ", "ｔシャツ"),
+        ("🍇", "draw🍇now", "🍇"),
+        ("👍", "a 👍🏽 for", "👍"),
+        ("café", "a cáfe", "cáfe"),
+        ("вор", "ВОР бежит", "ВОР"),  # noqa: RUF001  a disguise
+        ("вор", "вop бежит", "вop"),
+        ("사과", "빨간 사과", "사과"),
+        ("\ufdfa", "x\ufdfa\ufdfby", "\ufdfa"),
+        ("㌖", "㌕㌖", "㌖"),
+    ],
+)
+def test_what_an_entry_matches(entry: str, prompt: str, part: str) -> None:
+    assert finds(entry, prompt)
+    assert seen(entry, prompt) == [part]
+
+
+@pytest.mark.parametrize(
+    ("entry", "prompt"),
+    [
+        ("grape*", "vgrape"),
+        ("*fruit", "fruits"),
+        ("red flag", "red big flag"),
+        ("red flag", "bored flag"),
+        ("猫 shop", "猫shops"),
+        ("pot", "полный рот"),
+        ("ass", "a Samsung A55"),
+        ("กน", "กิน"),
+        ("bo*", "abo"),
+    ],
+)
+def test_what_an_entry_leaves_alone(entry: str, prompt: str) -> None:
+    assert not finds(entry, prompt)
+    assert seen(entry, prompt) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("...", EntryProblem.NO_WORDS),
+        (".*", EntryProblem.NO_WORDS),
+        ("*", EntryProblem.NO_WORDS),
+        ("\u200f\u202e", EntryProblem.NO_WORDS),
+        ("a*", EntryProblem.WILDCARD_TOO_SHORT),
+        ("x" * 101, EntryProblem.TOO_LONG),
+        ("각" * 70, EntryProblem.TOO_LONG),
+    ],
+)
+def test_lines_that_can_be_no_entry(line: str, problem: EntryProblem) -> None:
+    with pytest.raises(EntryInvalid) as error:
+        WordEntry.of(line)
+    assert error.value.problem is problem
+
+
+def test_a_regular_expression_is_plain_text() -> None:
+    assert not finds("gr[ae]pe", "grape")
+    assert finds("gr[ae]pe", "gr ae pe")
+    assert finds("^grape$", "one grape, two")
+
+
+def test_the_strictest_action_wins() -> None:
+    words = WordList(
+        [WordEntry.of("fox", WordAction.TELL), WordEntry.of("fox den"), WordEntry.of("d*n", WordAction.HOLD)]
+    )
+    found = words.found_in(["a fox den"])
+    assert found is not None
+    assert found.action is WordAction.REFUSE
+
+
+def test_a_version_is_that_of_the_entries() -> None:
+    one, other = WordEntry.of("one"), WordEntry.of("other")
+    assert version_of([]) == 0
+    assert version_of([one, other]) == version_of([other, one])
+    assert (
+        len({version_of([one]), version_of([other]), version_of([WordEntry.of("one", WordAction.HOLD)])}) == 3
+    )
+
+
+# --- whatever is written ---
+
+ALPHABET = "abAB14 .*@$\u200b\u0301аАвΒοあ猫ก\u0e34😀ｇ\n"  # noqa: RUF001  a disguise
+TEXTS = st.text(ALPHABET, max_size=30)
+
+
+@given(st.lists(TEXTS, max_size=6), TEXTS)
+def test_the_quick_answer_and_the_explained_one_are_the_same(lines: list[str], prompt: str) -> None:
+    words = WordList(entries_of(lines))
+    found, matches = words.found_in([prompt]), words.matches(prompt)
+    assert (found is not None) == bool(matches)
+    assert found is None or found in [match.entry for match in matches]
+    assert all(0 <= match.start < match.end <= len(prompt) for match in matches)
+
+
+@given(TEXTS)
+def test_an_entry_finds_itself_and_what_it_matched(line: str) -> None:
+    for entry in entries_of([line]):
+        assert WordList([entry]).found_in([line.strip().strip("*")]) is not None
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_folded_once_and_for_all(text: str) -> None:
+    assert folded(folded(text)) == folded(text)
+
+
+# --- hostile lists and prompts ---
+
+
+@pytest.mark.parametrize("of_words", LISTS)
+def test_nothing_makes_a_decision_slow(of_words: str) -> None:
+    words = WordList(entries_of(LISTS[of_words]))
+    for name, prompt in PROMPTS.items():
+        words.found_in([prompt])
+        begun = time.process_time()
+        words.found_in([prompt])
+        assert time.process_time() - begun < MOST_SECONDS, name
+
+
+def lines_run(words: WordList, prompt: str) -> int:
+    """The steps of Python that the decision takes."""
+    count = 0
+
+    def trace(_frame: FrameType, event: str, _arg: object) -> Any:
+        nonlocal count
+        count += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        words.found_in([prompt])
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize("of_words", LISTS)
+def test_twice_the_prompt_takes_twice_the_steps(of_words: str) -> None:
+    """However many entries there are, and whatever they share."""
+    words = WordList(entries_of(LISTS[of_words]))
+    for name, prompt in PROMPTS.items():
+        half, whole = prompt[:1000], prompt[:2000]
+        words.found_in([whole])
+        steps = lines_run(words, whole)
+        assert steps <= 2.2 * lines_run(words, half) + 50, name
+        assert steps <= MOST_STEPS * len(whole), name
+
+
+@pytest.mark.parametrize("name", PROMPTS)
+def test_no_character_becomes_more_than_a_few(name: str) -> None:
+    readings = read(PROMPTS[name])
+    assert max(map(len, readings.distinct)) <= (LETTERS_MOST + 1) * len(PROMPTS[name])
+
+
+def test_a_character_that_stands_for_a_phrase_is_a_word_by_itself() -> None:
+    assert (
+        max(len(folded(chr(code)).strip()) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
+        <= 2 * LETTERS_MOST
+    )
+    assert folded("\ufdfa") == " \ufdfa "
+
+
+def test_characters_that_hardly_anybody_writes_are_not_remembered() -> None:
+    before = len(_PLAIN)
+    for name in ("rare ideographs", "no characters"):
+        read(PROMPTS[name])
+    assert len(_PLAIN) == before
