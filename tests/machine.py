@@ -4,15 +4,18 @@ import os
 import shutil
 import subprocess
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
 
 DEFAULT_POSTGRES_URL = "postgresql://postgres@127.0.0.1:5432/postgres"
+NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -38,16 +41,27 @@ def why_no_postgres() -> str | None:
 
 
 @contextmanager
-def fresh_postgres_database() -> Iterator[str]:
-    """Create an empty database on the server, give its URL, and drop it at the end."""
+def fresh_postgres_database(settings: Mapping[str, str] = NO_SETTINGS) -> Iterator[str]:
+    """Create an empty database on the server, give its URL, and drop it at the end.
+
+    The settings hold for all sessions in it.
+    """
     name = f"picture_bot_test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(postgres_server_url(), autocommit=True) as server:
         create = sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0")  # whatever the server's is
         server.execute(create.format(sql.Identifier(name)))
         try:
+            for setting in settings.items():
+                set_for_all(server, name, *setting)
             yield urlunsplit(urlsplit(postgres_server_url())._replace(path=f"/{name}"))
         finally:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def set_for_all(server: psycopg.Connection[Any], database: str, setting: str, value: str) -> None:
+    """Change a setting of all sessions in the database that begin from now on."""
+    change = sql.SQL("ALTER DATABASE {} SET {} = {}")
+    server.execute(change.format(sql.Identifier(database), sql.Identifier(setting), sql.Literal(value)))
 
 
 @cache

@@ -259,7 +259,7 @@ async def test_a_worker_that_was_frozen_takes_no_row_from_the_one_that_has_its_c
         return True
 
     await database.write(frozen.put, CardId(7))
-    working = asyncio.create_task(frozen.run(drive_late, most=5))
+    working = asyncio.create_task(frozen.run(drive_late, most=1))  # it asks for no more
     await until(lambda: driven)
     execute(url, "UPDATE procrastinate_jobs SET status = 'todo'")  # as a rescue does
     beside = asyncio.create_task(other.run(drive, most=5))

@@ -4,6 +4,9 @@ No setting, lock or prepared statement lives longer than its transaction. So a p
 PgBouncer in transaction mode, may run the next transaction in another session. Nothing is sent in psycopg's
 pipeline mode: the server does not count a session as idle between its statements, so a process that is
 stopped there would hold its locks without end.
+
+What a transaction relies on, it sets itself: the operator may have set something else for the role or the
+database (`ALTER ROLE … SET …`).
 """
 
 import asyncio
@@ -13,6 +16,7 @@ from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 
 import psycopg
+from psycopg.errors import ReadOnlySqlTransaction
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
@@ -35,9 +39,26 @@ TCP_TIMEOUT_MILLISECONDS = 10_000
 #: A connection on which nothing is asked notices a server that is out of reach by these; else it never would.
 KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 READERS = 4
-#: The longest that a transaction waits for a lock, or stays idle while others wait for it.
-TIMEOUTS = ("lock_timeout", "idle_in_transaction_session_timeout")
-TIMEOUT = "5s"
+#: The longest that a transaction waits for a lock, or stays idle while others wait for it; and no limit on
+#: what it has to do.
+TIMEOUTS = {
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "5s",
+    "statement_timeout": "0",
+}
+#: Newer versions of PostgreSQL have it.
+_NO_TRANSACTION_TIMEOUT = """
+    CASE WHEN current_setting('server_version_num')::int >= 170000
+    THEN set_config('transaction_timeout', '0', true) END
+"""
+#: A crash of the server would forget that a request was about to be paid. All others keep what is committed.
+_SAVED = """
+    CASE current_setting('synchronous_commit') WHEN 'off'
+    THEN set_config('synchronous_commit', 'on', true) END
+"""
+_FOR_READS, _FOR_WRITES = f"SELECT {_NO_TRANSACTION_TIMEOUT}", f"SELECT {_NO_TRANSACTION_TIMEOUT}, {_SAVED}"
+#: For what takes as long as it takes, such as a migration.
+WITHOUT_LIMITS = "; ".join([*(f"SET LOCAL {name} = 0" for name in TIMEOUTS), _FOR_WRITES])
 
 
 class PostgresSession:
@@ -101,10 +122,17 @@ async def open_postgres(url: URL, cipher: TextCipher, resources: AsyncExitStack)
 def _require_current(session: PostgresSession, url: URL) -> None:
     try:
         require_current(session.connection(), place(url))
+        _require_writes(session.connection(), url)
     except DatabaseUnavailable as error:
         raise postgres_problem(url, error.__cause__) from error
     except DBAPIError as error:
         raise postgres_problem(url, error.orig) from error
+
+
+def _require_writes(connection: Connection, url: URL) -> None:
+    """Raise `OperatorError` on a standby, and where the operator or the host lets nothing be written."""
+    if connection.exec_driver_sql("SHOW transaction_read_only").one()[0] == "on":
+        raise postgres_problem(url, ReadOnlySqlTransaction("transaction_read_only is on"))
 
 
 def connect(url: URL) -> psycopg.Connection[Any]:
@@ -119,34 +147,31 @@ def begin_write(url: URL) -> str:
     It waits for those of other processes, which are there for a moment when one bot takes over from another.
     Row by row, two of them could wait for each other.
     """
-    return f"{_begin('BEGIN', url)}; SELECT pg_advisory_xact_lock({WRITERS[0]}, {WRITERS[1]})"
+    waiting = f"SELECT pg_advisory_xact_lock({WRITERS[0]}, {WRITERS[1]})"
+    return _begin("BEGIN ISOLATION LEVEL READ COMMITTED", url, _FOR_WRITES, waiting)
 
 
 def begin_read(url: URL) -> str:
-    return _begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", url)
+    return _begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", url, _FOR_READS)
 
 
-def _begin(begin: str, url: URL) -> str:
+def _begin(begin: str, url: URL, *others: str) -> str:
     """Add the timeouts, except those that the operator's URL sets."""
     options = str(url.query.get("options", ""))
-    return "; ".join(
-        [begin, *(f"SET LOCAL {name} = '{TIMEOUT}'" for name in TIMEOUTS if name not in options)]
-    )
+    timeouts = (f"SET LOCAL {name} = '{limit}'" for name, limit in TIMEOUTS.items() if name not in options)
+    return "; ".join([begin, *timeouts, *others])
 
 
 def session_options(url: URL) -> dict[str, Any]:
-    """Return the parameters of a connection, except those that the operator's URL sets."""
+    """Return the parameters of a connection, except for most of those that the operator's URL sets."""
+    fixed = {"prepare_threshold": None, "client_encoding": "utf8"}
     ours = {
         "connect_timeout": CONNECT_TIMEOUT_SECONDS,
         "tcp_user_timeout": TCP_TIMEOUT_MILLISECONDS,
         "application_name": "picture-bot",
-        "client_encoding": "utf8",
         **KEEPALIVES,
     }
-    return {
-        "prepare_threshold": None,
-        **{name: value for name, value in ours.items() if name not in url.query},
-    }
+    return {**fixed, **{name: value for name, value in ours.items() if name not in url.query}}
 
 
 def postgres_problem(url: URL, error: BaseException | None) -> OperatorError:
@@ -165,6 +190,16 @@ def postgres_problem(url: URL, error: BaseException | None) -> OperatorError:
         return OperatorError(
             f"The user {url.username} may not create tables in {place(url)} ({reason}). "
             f"Make it the owner: ALTER DATABASE {url.database} OWNER TO {url.username}"
+        )
+    if isinstance(error, ReadOnlySqlTransaction) or "read-only" in reason:
+        return OperatorError(
+            f"The PostgreSQL database {place(url)} takes no writes ({reason}). If it is a standby, correct "
+            "DATABASE_URL; otherwise free its disk, or set default_transaction_read_only to off."
+        )
+    if "no schema has been selected" in reason:
+        return OperatorError(
+            f"No schema of search_path is in the PostgreSQL database {place(url)} ({reason}). "
+            f"Create it, or reset the setting: ALTER ROLE {url.username} RESET search_path"
         )
     return OperatorError(
         f"Cannot connect to the PostgreSQL database {place(url)} ({reason}). "

@@ -38,6 +38,7 @@ LOST_AFTER_MILLISECONDS = 25_000
 NAME_MOST = 63
 NAME = "picture-bot, process "
 SETTINGS = {
+    "statement_timeout": "0",
     "idle_in_transaction_session_timeout": "0",
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "5",

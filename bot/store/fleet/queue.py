@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 import structlog
-from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision, SyncPsycopgConnector
+from procrastinate import App, BaseRetryStrategy, RetryDecision, SyncPsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job as QueueRow
 from procrastinate.manager import JobManager
@@ -47,6 +47,7 @@ from bot.store.fleet.queue_rows import (
     SESSIONS_LEAST,
     SESSIONS_MOST,
     OwnRows,
+    RepeatingConnector,
     give_to_others,
 )
 from bot.store.schema.conditions import IS_ANSWERED, IS_OPEN
@@ -161,7 +162,7 @@ class CardQueue:
     def _app(self, drive: Drive, most: int) -> App:
 
         args, kwargs = POSTGRES.create_connect_args(self._url)
-        connector = PsycopgConnector(
+        connector = RepeatingConnector(
             conninfo=args[0] if args else "",
             kwargs={**kwargs, **session_options(self._url)},
             min_size=SESSIONS_LEAST,

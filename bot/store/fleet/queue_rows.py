@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString, TypeVar
 
 import structlog
 from procrastinate import PsycopgConnector
@@ -13,16 +13,50 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job as QueueRow
 from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
+from psycopg.errors import DeadlockDetected, SerializationFailure
 
 log = structlog.stdlib.get_logger(__name__)
+T = TypeVar("T")
 
 RETRY_SECONDS = 2.0
 #: The sessions of a worker for its queue, besides the one that listens for new cards.
 SESSIONS_LEAST, SESSIONS_MOST = 1, 3
 #: How long a session is waited for. The next who needs one tries again at once, and not ever more seldom.
 SESSION_SECONDS = 5.0
+#: How often a statement is run that the database undoes for another's sake.
+TRIES = 5
 #: The most cards that are taken with one statement. One with each would take minutes for thousands of them.
 MOST_AT_ONCE = 50
+
+
+class RepeatingConnector(PsycopgConnector):
+    """Runs a statement again that the database undid for another's sake.
+
+    That happens where the operator has set `default_transaction_isolation`: each statement is a transaction
+    of its own, without a BEGIN that could say otherwise.
+    """
+
+    async def execute_query_async(self, query: LiteralString, **arguments: Any) -> None:
+        run = super().execute_query_async
+        await _repeated(lambda: run(query, **arguments))
+
+    async def execute_query_one_async(self, query: LiteralString, **arguments: Any) -> dict[str, Any]:
+        run = super().execute_query_one_async
+        return await _repeated(lambda: run(query, **arguments))
+
+    async def execute_query_all_async(self, query: LiteralString, **arguments: Any) -> list[dict[str, Any]]:
+        run = super().execute_query_all_async
+        return await _repeated(lambda: run(query, **arguments))
+
+
+async def _repeated(run: Callable[[], Awaitable[T]]) -> T:
+    for _ in range(TRIES - 1):
+        try:
+            return await run()
+        except ConnectorException as error:
+            if not isinstance(error.__cause__, DeadlockDetected | SerializationFailure):
+                raise
+    return await run()
 
 
 class OwnRows(JobManager):
@@ -157,6 +191,11 @@ async def give_to_others(connector: BaseConnector, queue: str, *, stalled_second
     return len(found)
 
 
+#: Without when it may be taken, which psycopg cannot read if the operator has set a DateStyle of his own.
+_COLUMNS = """
+    card.id, card.status, card.priority, card.lock, card.queueing_lock, card.task_name, card.args,
+    NULL::timestamptz AS scheduled_at, card.queue_name, card.attempts
+"""
 #: Procrastinate's own statement takes one row, and looks at all that wait for each that waits: two seconds
 #: with 5,000, as long as the server has no statistics of them. A card waits in one row only; all are equal.
 _FETCH = """
@@ -172,12 +211,12 @@ _FETCH = """
     )
     UPDATE procrastinate_jobs AS card SET status = 'doing', worker_id = %(worker)s FROM chosen
     WHERE card.id = chosen.id
-    RETURNING card.*
-"""
+    RETURNING columns_
+""".replace("columns_", _COLUMNS)
 _UNKNOWN = """
-    SELECT * FROM procrastinate_jobs
+    SELECT columns_ FROM procrastinate_jobs AS card
     WHERE worker_id = %(worker)s AND status = 'doing' AND id <> ALL (%(known)s::bigint[])
-"""
+""".replace("columns_", _COLUMNS)
 _BEAT = """
     INSERT INTO procrastinate_workers (id) OVERRIDING SYSTEM VALUE VALUES (%(worker)s)
     ON CONFLICT (id) DO UPDATE SET last_heartbeat = now()

@@ -14,7 +14,7 @@ from bot.domain.errors import OperatorError
 from bot.fault_points import Point, reach
 from bot.store.driver.database_url import address, place
 from bot.store.driver.locks import MIGRATION
-from bot.store.driver.postgres import postgres_problem, session_options
+from bot.store.driver.postgres import WITHOUT_LIMITS, postgres_problem, session_options
 from bot.store.driver.schema_version import MIGRATIONS, core_connection, require_not_newer, version
 from bot.store.driver.sqlite import writing_connection
 from bot.store.driver.sqlite_file import create
@@ -22,6 +22,12 @@ from bot.store.schema.tables import metadata
 
 #: Changes tables in the transaction of a connection.
 Besides = Callable[[psycopg.Connection[Any]], None]
+
+_SCHEMAS_OF_A_BOT = text(
+    "SELECT nspname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace "
+    "WHERE relkind = 'r' AND relname IN ('alembic_version', 'cards', 'jobs') "
+    "GROUP BY nspname HAVING count(*) = 3"
+)
 
 
 def migrate(url: str, besides: Besides | None = None) -> None:
@@ -52,9 +58,16 @@ def migrate_file(path: Path) -> None:
 
 
 def _migrate_postgres(url: URL, besides: Besides | None) -> None:
-    engine = create_engine(url, poolclass=NullPool, connect_args=session_options(url), hide_parameters=True)
+    engine = create_engine(
+        url,
+        poolclass=NullPool,
+        connect_args=session_options(url),
+        hide_parameters=True,
+        isolation_level="READ COMMITTED",  # who has waited sees what was done meanwhile
+    )
     try:
         with engine.begin() as connection:
+            connection.exec_driver_sql(WITHOUT_LIMITS)
             _require_unicode(connection, url)
             # Two processes that start at the same time migrate one after the other.
             connection.execute(select(func.pg_advisory_xact_lock(*MIGRATION)))
@@ -94,4 +107,16 @@ def _require_free_names(connection: Connection, place: object) -> None:
         raise OperatorError(
             f"The database {place} has tables {', '.join(taken)} that this bot did not create. "
             "Give the bot its own database with DATABASE_URL."
+        )
+    if connection.dialect.name == "postgresql":
+        _require_no_other_schema(connection, place)
+
+
+def _require_no_other_schema(connection: Connection, place: object) -> None:
+    """Raise `OperatorError` if the bot's tables are where the sessions do not look."""
+    others = connection.scalars(_SCHEMAS_OF_A_BOT).all()
+    if others:
+        raise OperatorError(
+            f"The bot's tables are in the schema {others[0]} of the database {place}, and search_path leads "
+            "elsewhere. Set search_path as it was, or give the bot its own database with DATABASE_URL."
         )
