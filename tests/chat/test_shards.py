@@ -1,13 +1,16 @@
 """Several shards in one process: all of them answer, and ready means that each of them hears."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.chat.gateway.websocket import Connection
 from bot.store.driver.database import Database
 from standins.clock import VirtualClock
+from standins.fake_discord.asks import Ask
 from standins.fake_discord.demo import demo_world
 from standins.fake_discord.dial_faults import DoorState
 from standins.fake_discord.server import FakeDiscord
@@ -77,3 +80,18 @@ async def test_what_discord_has_sent_before_the_bot_stops_is_answered(studio: St
     ask = studio.person("ada").slash("pictures", "usage")
     studio.running.cancel()
     assert "Your usage" in text_of(await ask.message())
+
+
+async def test_what_discord_sends_before_it_reads_the_good_bye_is_answered(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: asyncio.Future[Ask] = asyncio.get_running_loop().create_future()
+    say_good_bye = Connection.say_good_bye
+
+    async def say_and_be_asked(self: Connection, code: int) -> None:
+        await say_good_bye(self, code)
+        asked.set_result(studio.person("ada").slash("pictures", "usage"))
+
+    monkeypatch.setattr(Connection, "say_good_bye", say_and_be_asked)
+    studio.running.cancel()
+    assert "Your usage" in text_of(await (await asked).message())

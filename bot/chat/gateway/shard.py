@@ -32,8 +32,8 @@ RESUME_SECONDS = 6.0
 SILENCE_SECONDS = 55.0
 #: A connection that received events for this long was a good one, and the next is dialled at once.
 CALM_SECONDS = 60.0
-#: For reading what has arrived when the bot is stopped, on a machine that is busy.
-REST_SECONDS = 0.5
+#: For reading on when the bot is stopped, until Discord has answered the close frame.
+REST_SECONDS = 1.0
 #: Ends the session, and shows the bot as offline at once.
 GOOD_BYE = 1000
 
@@ -130,9 +130,10 @@ class Shard:
                     patience.reschedule(loop.time() + READY_SECONDS)
 
     async def _hear_the_rest(self, connection: Connection) -> None:
-        """Read what Discord has sent already: closing drops it, and no other connection gets it."""
+        """Say good-bye, and read on until Discord has heard it: no other connection gets what it sends."""
         with suppress(TimeoutError, *ENDS):
             async with asyncio.timeout(REST_SECONDS):
+                await connection.say_good_bye(GOOD_BYE)
                 while True:
                     await connection.poll_event()
 

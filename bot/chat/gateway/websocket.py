@@ -17,6 +17,8 @@ log = structlog.stdlib.get_logger(__name__)
 FORESEEN = (ReconnectWebSocket, WebSocketClosure, discord.ConnectionClosed, OSError)
 #: A dead connection does not answer the close frame; discord.py would wait for 30 seconds.
 HANG_UP_SECONDS = 1.0
+#: Its number in RFC 6455.
+CLOSE_FRAME = 8
 
 
 class UnreadableFrame(ConnectionError):
@@ -64,6 +66,10 @@ class Connection(DiscordWebSocket):
             if not self.is_dialled:
                 await self.close()
             raise
+
+    async def say_good_bye(self, code: int) -> None:
+        """Send the close frame alone. `close` would drop all that has been sent before Discord reads it."""
+        await self.socket.send_frame(code.to_bytes(2, "big"), CLOSE_FRAME)  # type: ignore[arg-type]  # any number
 
     async def close(self, code: int = 4000) -> None:
         with suppress(TimeoutError):
