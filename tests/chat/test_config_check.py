@@ -1,6 +1,12 @@
 """/config check: what is lacking where, in the channels for images and in the log channel."""
 
-from bot.domain.ids import ChannelId
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.domain.ids import ChannelId, GuildId, MemberId
+from bot.services.admins.administration import Administration
+from standins.fake_discord.model import ChannelKind
 from standins.fake_discord.permission_rules import everyone_role
 from standins.fake_discord.permissions import Permissions
 from tests.chat.studio import Studio, text_of
@@ -56,3 +62,30 @@ async def test_the_channels_of_moderators_and_of_the_feed_are_checked_too(studio
     told = text_of(await config(studio, "check"))
     for heading in ("Moderators' channel", "Feed channel"):
         assert f"**{heading}**\n⚠️ <#{general.id}>: allow my role **Attach Files**" in told
+
+
+Store = Callable[[Administration, GuildId, MemberId, ChannelId], Awaitable[object]]
+POSTS: dict[str, Store] = {
+    "Log channel": Administration.set_log_channel,
+    "Moderators' channel": Administration.set_moderation_channel,
+    "Feed channel": Administration.set_feed_channel,
+}
+FOR_POSTS = {ChannelKind.TEXT, ChannelKind.ANNOUNCEMENT}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ChannelKind if not kind.is_thread])
+async def test_a_channel_of_a_kind_that_takes_no_posts_is_named(studio: Studio, kind: ChannelKind) -> None:
+    """Earlier versions let admins choose it. Pictures are made in all of them."""
+    place = studio.world.add_channel(studio.world.guild("Lantern Studio"), "place", kind)
+    by, where = (studio.guild_id(), studio.member_id("otto")), ChannelId(place.id)
+    for store in POSTS.values():
+        await store(studio.services.administration, *by, where)
+    await studio.services.administration.set_channels(*by, [where])
+    told = text_of(await config(studio, "check"))
+    sign = (
+        f"✅ <#{place.id}>" if kind in FOR_POSTS else f"⚠️ <#{place.id}>: I cannot use a channel of this kind"
+    )
+    for heading in POSTS:
+        assert f"**{heading}**\n{sign}" in told
+    assert f"<#{place.id}>" in told.partition("**Log channel**")[0]
+    assert "⚠️" not in told.partition("**Log channel**")[0]

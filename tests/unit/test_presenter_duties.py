@@ -14,7 +14,7 @@ from bot.chat.presenter.members.own_usage import own_usage
 from bot.chat.presenter.moderation.member_review import member_review
 from bot.chat.presenter.moderation.report import exported, pages_of, usage_report
 from bot.chat.presenter.settings.audit import PAGE_LENGTH, audit
-from bot.chat.presenter.settings.config_check import checked
+from bot.chat.presenter.settings.config_check import Unusable, checked
 from bot.chat.presenter.settings.limits_panel import subject_panel
 from bot.chat.presenter.settings.panel_views import View
 from bot.chat.presenter.settings.settings_forms import (
@@ -254,7 +254,8 @@ def test_what_is_said_in_passing_breaks_no_limit() -> None:
     ]
     said = [
         *warnings,
-        checked([(LARGEST_ID, everything)] * 500, (LARGEST_ID, None)),
+        checked([(LARGEST_ID, everything)] * 500, (LARGEST_ID, Unusable.GONE)),
+        checked([(LARGEST_ID, why) for why in Unusable] * 500, (LARGEST_ID, Unusable.WRONG_KIND)),
         checked([(LARGEST_ID, [])], None),
         help_message(bot_id=LARGEST_ID, has_reply_edits=True, may_review=True, may_configure=True),
         one_subject(),

@@ -1,20 +1,23 @@
 """/config check: the bot's permissions where images are allowed, and in the channels for moderators."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import discord
 
 from bot.chat.access.bot_permissions import missing_for_notices, missing_for_posts, missing_of_all
-from bot.chat.delivery.renderer import CHANNEL_TYPES
+from bot.chat.delivery.renderer import CHANNEL_TYPES, POST_CHANNEL_TYPES
 from bot.chat.delivery.sender import keep_promise, promise
 from bot.chat.incoming.payload import channel_of, guild_of, is_in_thread
-from bot.chat.presenter.settings.config_check import Finding, checked
+from bot.chat.presenter.settings.config_check import Finding, Unusable, checked
 from bot.chat.responses.context import Context
 from bot.chat.servers.server_cache import Channel, Server
 from bot.domain.ids import ChannelId
 
-Lacking = Callable[[discord.Permissions, Channel], Sequence[str]]
+Lacking = Callable[[discord.Permissions, Channel], Sequence[str] | Unusable]
 _KINDS = {kind.value for kind in CHANNEL_TYPES}
+_KINDS_FOR_POSTS = {kind.value for kind in POST_CHANNEL_TYPES}
+#: With media channels, which only Discord's lists do not offer.
+_KINDS_FOR_PICTURES = {*_KINDS, discord.ChannelType.media.value}
 
 
 async def show_check(context: Context, interaction: discord.Interaction) -> None:
@@ -25,12 +28,14 @@ async def show_check(context: Context, interaction: discord.Interaction) -> None
     hidden = [] if chosen else _hidden(server, here)
     elsewhere = _without(chosen or _all_of(server), [here, *hidden])
     pictures = [await _there(context, server, channel_id, _for_pictures) for channel_id in elsewhere]
-    log_id = choices.log_channel_id
-    log = None if log_id is None else await _there(context, server, log_id, _for_notices)
-    moderators_id = choices.moderation_channel_id
-    moderators = None if moderators_id is None else await _there(context, server, moderators_id, _for_posts)
-    feed_id = choices.feed_channel_id
-    feed = None if feed_id is None else await _there(context, server, feed_id, _for_posts)
+    log, moderators, feed = [
+        None if channel_id is None else await _there(context, server, channel_id, lacking)
+        for channel_id, lacking in (
+            (choices.log_channel_id, _for_notices),
+            (choices.moderation_channel_id, _for_posts),
+            (choices.feed_channel_id, _for_posts),
+        )
+    ]
     await keep_promise(interaction, checked([_here(interaction), *pictures], log, hidden, moderators, feed))
 
 
@@ -64,16 +69,23 @@ async def _there(context: Context, server: Server, channel_id: int, lacking: Lac
     if not server.is_open:
         return channel_id, lacking(discord.Permissions.none(), Channel(id=ChannelId(channel_id)))
     channel = await context.servers.channel(server, channel_id)
-    return channel_id, None if channel is None else lacking(server.own_permissions(channel), channel)
+    return channel_id, Unusable.GONE if channel is None else lacking(server.own_permissions(channel), channel)
 
 
-def _for_pictures(permissions: discord.Permissions, channel: Channel) -> Sequence[str]:
+def _for_pictures(permissions: discord.Permissions, channel: Channel) -> Sequence[str] | Unusable:
+    if _is_other(channel, _KINDS_FOR_PICTURES):
+        return Unusable.WRONG_KIND
     return missing_of_all(permissions, is_thread=channel.is_thread or channel.has_only_threads)
 
 
-def _for_notices(permissions: discord.Permissions, _channel: Channel) -> Sequence[str]:
-    return missing_for_notices(permissions)
+def _for_notices(permissions: discord.Permissions, channel: Channel) -> Sequence[str] | Unusable:
+    return Unusable.WRONG_KIND if _is_other(channel, _KINDS_FOR_POSTS) else missing_for_notices(permissions)
 
 
-def _for_posts(permissions: discord.Permissions, _channel: Channel) -> Sequence[str]:
-    return missing_for_posts(permissions)
+def _for_posts(permissions: discord.Permissions, channel: Channel) -> Sequence[str] | Unusable:
+    return Unusable.WRONG_KIND if _is_other(channel, _KINDS_FOR_POSTS) else missing_for_posts(permissions)
+
+
+def _is_other(channel: Channel, kinds: Collection[int]) -> bool:
+    """Return whether the channel is of none of these kinds, and no thread."""
+    return not channel.is_thread and channel.kind not in kinds

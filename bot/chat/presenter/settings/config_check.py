@@ -1,6 +1,7 @@
 """/config check: where the bot may work, and what to do where it may not."""
 
 from collections.abc import Sequence
+from enum import Enum, auto
 
 from bot.chat.presenter.elements.message import Color, Message
 from bot.chat.presenter.elements.permission_names import permission_name
@@ -12,8 +13,17 @@ from bot.words.formats import listed, with_commas
 _MOST_CHANNELS = 10
 _MOST_LINES = 5
 
-#: A channel, and the permissions that are missing there; None: the channel is gone.
-Finding = tuple[int, Sequence[str] | None]
+
+class Unusable(Enum):
+    """A channel that no permission helps."""
+
+    GONE = auto()
+    #: Earlier versions let admins choose it.
+    WRONG_KIND = auto()
+
+
+#: A channel, and the permissions that are missing there.
+Finding = tuple[int, Sequence[str] | Unusable]
 
 
 def checked(
@@ -49,15 +59,18 @@ def checked(
 
 
 def _lines(found: Sequence[Finding]) -> list[str]:
-    gone = [channel_id for channel_id, missing in found if missing is None]
     by_missing: dict[tuple[str, ...], list[int]] = {}
+    unusable: dict[Unusable, list[int]] = {why: [] for why in Unusable}
     for channel_id, missing in found:
-        if missing is not None:
+        if isinstance(missing, Unusable):
+            unusable[missing].append(channel_id)
+        else:
             by_missing.setdefault(tuple(missing), []).append(channel_id)
     good = by_missing.pop((), [])
     lines = [_missing_line(channels, missing) for missing, channels in by_missing.items()]
     lines = _clipped(lines, list(by_missing.values()))
-    lines += _clipped([_gone_line(channel_id) for channel_id in gone], [[channel_id] for channel_id in gone])
+    for line, ids in ((_gone_line, unusable[Unusable.GONE]), (_wrong_line, unusable[Unusable.WRONG_KIND])):
+        lines += _clipped([line(channel_id) for channel_id in ids], [[channel_id] for channel_id in ids])
     return [*lines, f"✅ {_channels(good)}"] if good else lines
 
 
@@ -83,6 +96,13 @@ def _missing_line(channels: Sequence[int], missing: Sequence[str]) -> str:
 
 def _gone_line(channel_id: int) -> str:
     return _("⚠️ Channel `{id}` was deleted. Remove it in `/config show`.", id=channel_id)
+
+
+def _wrong_line(channel_id: int) -> str:
+    return _(
+        "⚠️ {channel}: I cannot use a channel of this kind for this. Choose another one in `/config show`.",
+        channel=f"<#{channel_id}>",
+    )
 
 
 def _channels(ids: Sequence[int]) -> str:
