@@ -17,7 +17,7 @@ from bot.store.fleet import turns
 from bot.store.fleet.turns import WINDOW_SECONDS, Lease, Wanted
 
 #: The time between two leases while every wish is granted, and while something has to wait.
-BUSY_SECONDS = 0.05
+BUSY_SECONDS = 0.1
 SHORT_SECONDS = 0.5
 #: The longest sleep in a pause, which another process may have ended.
 PAUSE_LOOK_SECONDS = 5.0

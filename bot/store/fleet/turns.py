@@ -66,8 +66,7 @@ def lease(connection: Connection, wanted: Wanted, *, per_minute: int, submits_mo
         connection.exec_driver_sql(_JOIN, process | {"jobs": list(wanted.joined)})
     if wanted.left:
         connection.exec_driver_sql(_LEAVE, process | {"jobs": list(wanted.left)})
-    connection.exec_driver_sql(_FORGET, {"window": WINDOW_SECONDS * MICROSECONDS})
-    found = connection.exec_driver_sql(_COUNTS, process | _ALIVE).one()
+    found = connection.exec_driver_sql(_COUNTS, process | _ALIVE | _WINDOW).one()
     free = 0 if found.paused > 0 else max(per_minute - found.taken, 0)
     all_others = wanted.others + found.others
     most = math.ceil(submits_most - found.submits) if all_others else free
@@ -76,12 +75,12 @@ def lease(connection: Connection, wanted: Wanted, *, per_minute: int, submits_mo
     submits = [row.job_id for row in front if row.process_id == wanted.process_id]
     others = _share(wanted.others, all_others, free - min(most, found.waiting))
     used = len(submits) + others
-    if used:
-        at = {"delay": wanted.delay_seconds * MICROSECONDS}
-        connection.exec_driver_sql(_TAKE, at | {"jobs": [*submits, *[None] * others]})
-        connection.exec_driver_sql(_LEAVE, process | {"jobs": submits})
     waits = {"others": wanted.others - others, "at_provider": wanted.at_provider + len(submits)}
-    connection.exec_driver_sql(_SEEN, process | waits)
+    if used:
+        taken = {"jobs": [*submits, *[None] * others], "delay": wanted.delay_seconds * MICROSECONDS}
+        connection.exec_driver_sql(_TAKE, process | waits | taken)
+    else:
+        connection.exec_driver_sql(_SEEN, process | waits)
     return Lease(
         submits=submits,
         others=others,
@@ -141,26 +140,35 @@ _JOIN = """
     ON CONFLICT (job_id) DO UPDATE SET process_id = excluded.process_id
 """
 _LEAVE = "DELETE FROM line WHERE process_id = %(process)s AND job_id = ANY (%(jobs)s::bigint[])"
-#: Those that lie far ahead are from before the clock was set.
-_FORGET = with_parts("DELETE FROM turns WHERE abs(at - now_()) >= %(window)s")
-_TAKE = with_parts(
-    "INSERT INTO turns (at, job_id) SELECT now_() + %(delay)s::bigint, unnest(%(jobs)s::bigint[])"
-)
+_WINDOW = {"window": WINDOW_SECONDS * MICROSECONDS}
 _SEEN = with_parts("""
     INSERT INTO processes (id, seen_at, others, at_provider)
     VALUES (%(process)s, now_(), %(others)s, %(at_provider)s)
     ON CONFLICT (id) DO UPDATE SET
     seen_at = excluded.seen_at, others = excluded.others, at_provider = excluded.at_provider
 """)
+#: Some statements in one, since each question to the server takes its time.
+_TAKE = with_parts(f"""
+    WITH taken AS (
+        INSERT INTO turns (at, job_id) SELECT now_() + %(delay)s::bigint, unnest(%(jobs)s::bigint[])
+    ), gone AS ({_LEAVE})
+    {_SEEN}
+""")
+#: Turns of a minute that is over are forgotten. Those that lie far ahead are from before the clock was set.
 _COUNTS = with_parts("""
+    WITH forgotten AS (DELETE FROM turns WHERE abs(at - now_()) >= %(window)s)
     SELECT
-        (SELECT count(*) FROM turns) AS taken,
-        (SELECT count(job_id) FROM turns) AS submits,
+        taken, submits, others, at_provider,
         (SELECT count(*) FROM line WHERE in_line_) AS waiting,
-        coalesce(sum(others), 0)::bigint AS others,
-        coalesce(sum(at_provider), 0)::bigint AS at_provider,
         coalesce((SELECT paused_until FROM account), 0) - now_() AS paused
-    FROM processes WHERE id IN (other_processes_)
+    FROM (
+        SELECT count(*) AS taken, count(job_id) AS submits FROM turns WHERE abs(at - now_()) < %(window)s
+    ) AS of_this_minute, (
+        SELECT
+            coalesce(sum(others), 0)::bigint AS others,
+            coalesce(sum(at_provider), 0)::bigint AS at_provider
+        FROM processes WHERE id IN (other_processes_)
+    ) AS of_others
 """)
 _OWN = """
     SELECT job_id, process_id FROM line JOIN jobs ON jobs.id = job_id AND state = 'queued'
