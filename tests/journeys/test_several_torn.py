@@ -79,12 +79,14 @@ async def test_a_worker_that_was_stopped_and_goes_on_does_nothing_twice(
     other = await fleet.start(**settings)
     await fleet.until_said(other, "cards of a worker that has died")
     await fleet.town.until(lambda: shown_once(messages) + in_doubt(url) == 8)
-    bills = len(fleet.town.bills)
+    bills, holders = len(fleet.town.bills), holders_in_doubt(url)
     os.kill(frozen.pid, signal.SIGCONT)
     await until_in_state(frozen.pid, "RS")
     await asyncio.sleep(4)  # whatever is still to come
     assert shown_once(messages) + in_doubt(url) == 8
     assert (in_doubt(url) > 0) is point.startswith("submit")
+    assert holders_in_doubt(url) == holders  # the first one has finished no row of the other's
+    assert (len(holders) > 0) is point.startswith("submit")
     assert len(fleet.town.bills) == bills
     assert fleet.town.messages_of_the_bot() == messages
 
@@ -97,6 +99,17 @@ def shown_once(messages: list[Message]) -> int:
 
 def in_doubt(url: str) -> int:
     return count(url, "SELECT count(*) FROM jobs WHERE state = 'unresolved'")
+
+
+def holders_in_doubt(url: str) -> list[tuple[int, int]]:
+    """Each card whose picture is looked up, with the worker that drives it."""
+    with psycopg.connect(url) as connection:
+        found = connection.execute(
+            "SELECT DISTINCT card_id, worker_id FROM jobs"
+            " JOIN procrastinate_jobs ON (args->>'card_id')::bigint = card_id AND status = 'doing'"
+            " WHERE state = 'unresolved' ORDER BY card_id"
+        )
+        return list(found)
 
 
 def count(url: str, asked: LiteralString) -> int:
