@@ -1,16 +1,24 @@
 """The search for many texts at once, in one walk over a text: the algorithm of Aho and Corasick (1975).
 
-The walk takes at most two steps for each character, whatever is searched for.
+The walk takes at most two steps for each character, whatever is searched for. It leaves out the parts of the
+text that hold none of the characters that are searched for.
 """
 
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 
+#: In none of the texts.
+_APART = "\x00"
+
 
 class TextSearch:
-    """Finds which of its texts another text contains. A text is named by its index; the first ones win."""
+    """Finds which of its texts another text contains. A text is named by its index; the first ones win.
 
-    __slots__ = ("_best", "_next", "_own", "_shorter")
+    There is at least one, and none is empty or holds a NUL.
+    """
+
+    __slots__ = ("_best", "_next", "_own", "_parts", "_shorter")
 
     def __init__(self, texts: Sequence[str]) -> None:
         # By state, which is a place in some of the texts. Of small numbers and characters alone, so that
@@ -24,12 +32,15 @@ class TextSearch:
         #: The first of the texts that end in this state, or in a shorter one; -1: none.
         self._best = [self._own.get(state, -1) for state in range(len(self._next))]
         self._link()
+        characters = "".join(map(re.escape, sorted(set().union(*texts))))
+        #: Finds the parts of a text that may contain one: a class of characters, which takes no step back.
+        self._parts = re.compile(f"[{characters}]{{{min(2, *map(len, texts))},}}")
 
     def first_in(self, text: str) -> int | None:
         """Return the lowest index of a text that is contained."""
         following, shorter, best = self._next, self._shorter, self._best
         root, state, lowest = following[0], 0, len(best)
-        for character in text:
+        for character in _APART.join(self._parts.findall(text)):
             if state:
                 after = following[state].get(character)
                 while after is None:

@@ -69,13 +69,21 @@ LETTERS_MOST = 4
 #: Ideographs that hardly anybody writes, and behind them codes without a character: they are folded each
 #: time, so that no text fills the memory with them.
 _RARE_IDEOGRAPHS, _NO_CHARACTERS = range(0x20000, 0x2F800), range(0x2FA20, 0x110000)
+_RARE = "\U00020000-\U0002f7ff"
+_RARE_OR_NO_CHARACTER = re.compile("[\U00020000-\U0010ffff]")
+_SOME_RARE = re.compile(f"[{_RARE}]+")
+#: Where ideographs of that kind begin or are over.
+_EDGE_OF_RARE = re.compile(f"(?<=[^{_RARE}])(?=[{_RARE}])|(?<=[{_RARE}])(?=[^{_RARE}])")
+_SOME_WITHOUT_CHARACTER = re.compile("[\U0002fa20-\U000dffff\U000e1000-\U0010ffff]+")
+_SOME_INVISIBLE = re.compile("[\U000e0000-\U000e0fff]+")
 
 _FOREIGN_MARKS = "".join(
     chr(code) for code in range(0x0900, 0x1CFF) if unicodedata.category(chr(code)) in ("Mn", "Mc")
 )
 #: Marks of other scripts on Latin letters, which no language has.
 _STRAY_MARKS = re.compile(f"(?<=[A-Za-z\u00c0-\u024f])[{_FOREIGN_MARKS}]+")
-_HAS_DISGUISE = re.compile(f"[{FOREIGN}]|[^\\W\\d_][0-9@$]")
+_FOREIGN_LETTER = re.compile(f"[{FOREIGN}]")
+_SIGN_AFTER_LETTER = re.compile(r"(?<=[^\W\d_])[0-9@$]")
 _SIGN_IN_WORD = re.compile(r"(?<=[A-Za-z])[@$](?=[A-Za-z@$])")
 _LETTERS_OF_SIGNS = {"@": "a", "$": "s"}
 #: A word in which Latin letters stand beside others, or that has digits between its letters.
@@ -122,15 +130,16 @@ class Readings:
 
 def folded(text: str) -> str:
     """Return the words of the text with spaces around them; " " for a text without any."""
-    return _spaced(_without_stray_marks(text).translate(_PLAIN))
+    return read(text).plain
 
 
 def read(text: str) -> Readings:
-    text = _without_stray_marks(text)
-    plain = _spaced(text.translate(_PLAIN))
-    if not _HAS_DISGUISE.search(text):
+    may_be_disguised = _may_be_disguised(text)
+    text = _simplified(text)
+    plain = _spaced(_translated(text, _PLAIN))
+    if not may_be_disguised:
         return Readings(plain, plain, plain)
-    latin = _spaced(_with_letters(text).translate(_LATIN))
+    latin = _spaced(_translated(_with_letters(text), _LATIN))
     return Readings(plain, latin, _undisguised(plain, latin))
 
 
@@ -152,6 +161,31 @@ def has_words(folded_text: str) -> bool:
 def needs_spaces(character: str) -> bool:
     """Return whether the folded character is of a script that has spaces between words."""
     return not _stands_alone(character)
+
+
+def _simplified(text: str) -> str:
+    """Return a text with the same readings, in which runs of characters that say nothing are short."""
+    if text.isascii():
+        return text
+    text = _STRAY_MARKS.sub(_NOTHING, text)
+    if not _RARE_OR_NO_CHARACTER.search(text):
+        return text
+    return _SOME_WITHOUT_CHARACTER.sub(" ", _SOME_INVISIBLE.sub(_NOTHING, text))
+
+
+def _may_be_disguised(text: str) -> bool:
+    if not text.isascii() and _FOREIGN_LETTER.search(text):
+        return True
+    return _SIGN_AFTER_LETTER.search(text) is not None
+
+
+def _translated(text: str, folding: "_Folding") -> str:
+    """Return the folded characters. Rare ideographs stay as they are, which no table has to say."""
+    if text.isascii() or not _SOME_RARE.search(text):
+        return text.translate(folding)
+    _SOME_RARE.sub("", text).translate(folding)  # From now on, the table has all others.
+    letters = "".join(map(folding.get, map(ord, text), text))
+    return _EDGE_OF_RARE.sub(_MARK, letters)
 
 
 def _with_letters(text: str) -> str:
@@ -182,8 +216,12 @@ def _undisguised(plain: str, latin: str) -> str:
     before, after = plain.split(" "), latin.split(" ")
     if len(before) != len(after):  # A sign was read as a letter, which makes one word of two.
         before = after
-    words = zip(before, after, strict=True)
-    return " ".join(word.translate(_SIMILAR) if _IS_DISGUISED.search(seen) else word for seen, word in words)
+    disguised = [place for place, word in enumerate(before) if _IS_DISGUISED.search(word)]
+    # In one go, since each call takes as long as some words.
+    alike = " ".join([after[place] for place in disguised]).translate(_SIMILAR).split(" ")
+    for place, word in zip(disguised, alike, strict=bool(disguised)):
+        after[place] = word
+    return " ".join(after)
 
 
 def _spaced(text: str) -> str:
