@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.domain.ids import GuildId
 from bot.store.driver.connection import Connection
-from bot.store.schema.tables import erasures, exports, members, metadata
+from bot.store.schema.tables import erasures, exports, landings, members, metadata
 from standins.fake_discord.asks import Ask
 from standins.fake_discord.events import Event, MessageDeleted, MessageUpdated
 from standins.fake_discord.model import AnswerKind, Message
@@ -90,7 +90,7 @@ def shown(message: Message | None) -> str:
 
 
 async def remembered(studio: Studio, *, but: GuildId | None = None) -> dict[str, list[Any]]:
-    """Every row that there is; without those of one server, if it is named."""
+    """Every row that a person's act may change; without those of one server, if it is named."""
     rows: dict[str, list[Any]] = await studio.database.read(_rows, but)
     return rows
 
@@ -98,6 +98,8 @@ async def remembered(studio: Studio, *, but: GuildId | None = None) -> dict[str,
 def _rows(connection: Connection, but: GuildId | None) -> dict[str, list[Any]]:
     found = {}
     for table in metadata.sorted_tables:
+        if table is landings:
+            continue  # what the bot measures at the provider by itself, some seconds after each picture
         if but is not None and table in (members, exports, erasures):
             continue  # what people do for themselves belongs to no server
         query = select(table)

@@ -6,6 +6,7 @@ without a row fails.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from bot.chat.presenter.cards.card import picture_name
 from bot.chat.presenter.elements.custom_ids import Action
 from bot.domain.administration import RuleSubject
 from bot.domain.limits import LimitField
+from bot.store.pictures import landings
 from standins.fake_discord.asks import Upload
 from standins.fake_discord.permissions import Permissions
 from tests.chat.onlookers import (
@@ -372,6 +374,12 @@ async def test_a_dialogue_about_a_message_of_another_channel_finds_no_picture(
     scene = Scene(studio, ABOUT_OTHER_THINGS[Action.MENU_FORM], channel="general")
     await scene.set_up()
     await scene.check(Action.MENU_FORM, who, scene.own_words(who), NO_PICTURE)
+
+
+async def test_what_the_bot_measures_meanwhile_is_no_effect_of_a_press(studio: Studio) -> None:
+    before = await remembered(studio)
+    await studio.database.write(landings.keep, timedelta(seconds=2), at=studio.clock.now(), most=10)
+    assert await remembered(studio) == before
 
 
 @pytest.mark.parametrize("action", ABOUT_OTHER_THINGS)
