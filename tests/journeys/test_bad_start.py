@@ -11,6 +11,7 @@ import pytest
 
 from standins.fake_discord.dial_faults import DoorState
 from standins.fake_discord.faults import Fault
+from standins.fake_discord.model import Message
 from tests.journeys.fast_town import a_fast_town
 from tests.journeys.town import PATIENCE_SECONDS, Town
 
@@ -38,10 +39,17 @@ async def imagine(town: Town, who: str = "ada") -> None:
     await town.until_picture(await town.person(who).slash("pictures", "imagine", prompt="a fox").message())
 
 
+async def in_work(town: Town, prompt: str) -> Message:
+    accepted = len(town.bills)
+    card = await town.person("ada").slash("pictures", "imagine", prompt=prompt).message()
+    await town.until_accepted(accepted + 1)
+    return card
+
+
 async def test_a_discord_that_lets_nobody_in_is_waited_for_while_pictures_go_on(tmp_path: Path) -> None:
     async with a_fast_town(tmp_path, SPEED) as town:
         for name, spoil in LOGINS.items():
-            card = await town.person("ada").slash("pictures", "imagine", prompt=f"a fox, {name}").message()
+            card = await in_work(town, f"a fox, {name}")
             await town.kill()
             fault = spoil(town)
             await town.relaunch()
@@ -87,11 +95,13 @@ REGISTRATIONS: dict[str, Break] = {
 async def test_commands_that_cannot_be_registered_hold_up_nothing(tmp_path: Path) -> None:
     async with a_fast_town(tmp_path, SPEED) as town:
         for name, spoil in REGISTRATIONS.items():
-            card = await town.person("ada").slash("pictures", "imagine", prompt=f"a fox, {name}").message()
+            card = await in_work(town, f"a fox, {name}")
             await town.kill()
+            await town.until(lambda: not town.discord.is_connected)
             fault = spoil(town)
             await town.relaunch()
             await town.until_picture(card)
+            await town.discord.connected(within_seconds=PATIENCE_SECONDS)
             await imagine(town, "ben")  # what is registered serves
             if name != "not answered":
                 await town.until_logged("commands cannot be registered; will retry")

@@ -81,6 +81,7 @@ async def test_garbage_and_cuts_at_the_gateway_disturb_no_picture(tmp_path: Path
 async def test_a_start_while_the_gateway_refuses_waits_for_it(tmp_path: Path) -> None:
     async with a_fast_town(tmp_path, SPEED) as town:
         card = await imagine(town, "ada")
+        await town.until_accepted(1)
         await town.kill()
         town.discord.gateway.is_refusing = True
         await town.relaunch()

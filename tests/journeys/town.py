@@ -162,6 +162,13 @@ class Town:
     async def until_asked(self, route: str) -> None:
         await self.segmind.until(lambda: self.requests_to(route), PATIENCE_SECONDS)
 
+    async def until_accepted(self, count: int) -> None:
+        """Wait until the provider has accepted so many requests of this journey.
+
+        The next process finds these at once. It waits twelve minutes for one that was never taken.
+        """
+        await self.segmind.until(lambda: len(self.bills) >= count, PATIENCE_SECONDS)
+
     # --- the bot ---
 
     async def launch(self, **settings: str) -> None:
@@ -245,8 +252,15 @@ class Town:
             lambda: len(message.attachments) == len(job_ids_of(message)) == count, within_seconds
         )
         for job_id in job_ids_of(message):
-            await self.until_logged(f"delivered [bot.services.cards.card_updater] job={job_id} ")
+            await self._until_delivered(job_id)
         return message
+
+    async def _until_delivered(self, job_id: int) -> None:
+        """By any process of this town: one that was killed since then may have done it."""
+        line = f"delivered [bot.services.cards.card_updater] job={job_id} "
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while line not in self.log:  # noqa: ASYNC110  another process writes it
+                await asyncio.sleep(0.02)
 
     async def until_text(self, message: Message, *words: str, within_seconds: float = 30.0) -> str:
         """Wait until the message says all of the words, in whatever part and case."""
