@@ -18,6 +18,8 @@ from tests.shown_pictures import job_ids_of
 STALLED_SECONDS = "5"
 #: So long holds a fault point a process up: too short for it to notice that it slept.
 HELD_UP_SECONDS = "1.5"
+#: Within this time, the provider has accepted all requests of a journey, also on a busy machine.
+ACCEPTED_WITHIN_SECONDS = 8.0
 
 
 async def test_what_is_cancelled_at_the_gateway_leaves_the_line_of_its_worker(fleet: Fleet, url: str) -> None:
@@ -70,6 +72,9 @@ async def test_a_worker_that_was_stopped_and_goes_on_does_nothing_twice(
 ) -> None:
     """Another one has its cards by then. What was about to be sent is looked up, which takes minutes."""
     settings = {"QUEUE_STALLED_SECONDS": STALLED_SECONDS}
+    is_in_doubt = point.startswith("submit")
+    if not is_in_doubt:  # by the first picture, the provider has accepted all eight requests
+        fleet.town.segmind.latency = ACCEPTED_WITHIN_SECONDS
     await fleet.start_gateway(**settings)
     frozen = await fleet.start(**settings, FAULT_POINT=point, FAULT_SIGNAL="SIGSTOP")
     await fleet.until_said(frozen, "doing the chores")
@@ -78,15 +83,17 @@ async def test_a_worker_that_was_stopped_and_goes_on_does_nothing_twice(
     await until_in_state(frozen.pid, "T")
     other = await fleet.start(**settings)
     await fleet.until_said(other, "cards of a worker that has died")
-    await fleet.town.until(lambda: shown_once(messages) + in_doubt(url) == 8)
+    await fleet.town.until(
+        lambda: shown_once(messages) + in_doubt(url) == 8 and (in_doubt(url) > 0) is is_in_doubt
+    )
     bills, holders = len(fleet.town.bills), holders_in_doubt(url)
     os.kill(frozen.pid, signal.SIGCONT)
     await until_in_state(frozen.pid, "RS")
     await asyncio.sleep(4)  # whatever is still to come
     assert shown_once(messages) + in_doubt(url) == 8
-    assert (in_doubt(url) > 0) is point.startswith("submit")
+    assert (in_doubt(url) > 0) is is_in_doubt
     assert holders_in_doubt(url) == holders  # the first one has finished no row of the other's
-    assert (len(holders) > 0) is point.startswith("submit")
+    assert (len(holders) > 0) is is_in_doubt
     assert len(fleet.town.bills) == bills
     assert fleet.town.messages_of_the_bot() == messages
 
