@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -28,6 +29,8 @@ OWNER_FIRST_SECONDS = 5.0
 SIGN_SECONDS = 5.0
 #: Between two tries to start a session while another gateway does.
 TURN_SECONDS = 0.5
+#: The group of shards that begin sessions in turn, if it is that of all shards.
+ALL_GROUPS = gateways.ALL_GROUPS
 
 #: Serves a shard until it is cancelled.
 Work = Callable[[int], Coroutine[Any, Any, None]]
@@ -47,7 +50,13 @@ class Shards(Protocol):
     async def session_turn(self, group: int, seconds_between: float) -> bool:
         """Wait until this process may start a session of this group, and return whether others may, too.
 
-        No other one may for the next `seconds_between`.
+        No other one may for the next `seconds_between`. With `ALL_GROUPS`, this holds for all groups.
+        """
+
+    async def session_leaves(self, group: int, seconds_between: float) -> None:
+        """The session is begun now, after its turn: no other process may for `seconds_between` from here on.
+
+        Wait first if one did meanwhile, but not for a database that is away.
         """
 
 
@@ -109,6 +118,9 @@ class AllShards:
         del group, seconds_between
         return False
 
+    async def session_leaves(self, group: int, seconds_between: float) -> None:
+        """There is no other process."""
+
 
 @dataclass(slots=True, kw_only=True)
 class SharedShards:
@@ -125,6 +137,8 @@ class SharedShards:
     _answered_at: float = field(init=False, default=float("-inf"))
     _failed_at: float = field(init=False, default=float("-inf"))
     _sign_at: float = field(init=False, default=float("-inf"))
+    #: When this process began its latest session of a group, by the database's clock.
+    _begun_at: dict[int, int] = field(init=False, default_factory=dict)
 
     async def count(self, wanted: int | None, recommended: Recommended) -> int:
         if wanted is None:
@@ -201,13 +215,24 @@ class SharedShards:
 
     async def session_turn(self, group: int, seconds_between: float) -> bool:
         while not await self.runtime.outages.retried(
-            lambda: self.runtime.database.write(
-                gateways.begin_session, group, seconds_between=seconds_between
-            ),
-            "shards",
+            lambda: self._begin_session(group, seconds_between), "shards"
         ):
             await self.runtime.clock.sleep(TURN_SECONDS)
         return True
+
+    async def session_leaves(self, group: int, seconds_between: float) -> None:
+        with self.runtime.outages.survived("shards"), suppress(TimeoutError):
+            async with asyncio.timeout(ANSWER_SECONDS):
+                while not await self._begin_session(group, seconds_between, self._begun_at.get(group)):
+                    await self.runtime.clock.sleep(TURN_SECONDS)
+
+    async def _begin_session(self, group: int, seconds_between: float, earlier: int | None = None) -> bool:
+        begun_at = await self.runtime.database.write(
+            gateways.begin_session, group, seconds_between=seconds_between, earlier=earlier
+        )
+        if begun_at is not None:
+            self._begun_at[group] = begun_at
+        return begun_at is not None
 
 
 def _listed(shard_ids: Collection[int]) -> str:

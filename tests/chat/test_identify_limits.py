@@ -50,7 +50,7 @@ def of_a_process(
 ) -> IdentifyLimits:
     return IdentifyLimits(
         read=limits.read,
-        turn_among_gateways=AllShards().session_turn,
+        among_gateways=AllShards(),
         file=file,
         clock=clock,
         rng=random.Random(0),
@@ -209,6 +209,50 @@ async def test_shards_of_different_groups_begin_together_and_those_of_one_in_tur
     clock.wake_next()
     await asyncio.gather(*turns)
     assert clock.monotonic() == 1005.0
+
+
+async def test_the_next_one_waits_from_the_identify_on_not_from_the_turn() -> None:
+    limits = Limits()
+    starts, clock = made(limits)
+    await starts.turn(0)
+    clock.pass_by(4.0)
+    await starts.leave(0)
+    assert await taken(starts, limits, clock, 1) == 5.0
+
+
+async def test_who_dials_for_so_long_that_the_next_one_begins_waits_for_that() -> None:
+    limits = Limits()
+    starts, clock = made(limits)
+    await starts.turn(0)
+    assert await taken(starts, limits, clock, 1) == 5.0
+    await starts.leave(1)
+    clock.pass_by(1.0)
+    leaving = asyncio.create_task(starts.leave(0))
+    await settled()
+    assert not leaving.done()
+    clock.wake_next()
+    await leaving
+    assert clock.monotonic() == 1010.0
+
+
+async def test_shards_of_unknown_groups_begin_one_after_the_other() -> None:
+    """Discord allows two groups, but does not say so: other gateways may have read it."""
+    limits = Limits(max_concurrency=2)
+    starts, clock = made(limits)
+    limits.is_silent = True
+    assert await taken(starts, limits, clock, 0) == 0.0
+    assert await taken(starts, limits, clock, 1) == 5.0
+    limits.is_silent = False
+    assert await taken(starts, limits, clock, 2) == 5.0
+    assert await taken(starts, limits, clock, 3) == 0.0
+
+
+async def test_how_many_groups_there_are_stays_known_while_discord_is_silent() -> None:
+    limits = Limits(remaining=999, max_concurrency=2)
+    starts, clock = made(limits)
+    await taken(starts, limits, clock, 0)
+    limits.is_silent = True
+    assert await taken(starts, limits, clock, 1) == 0.0
 
 
 async def test_what_is_left_is_a_metric_and_little_of_it_is_told_once(

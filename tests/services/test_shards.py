@@ -185,3 +185,32 @@ async def test_sessions_are_begun_one_after_the_other_over_all(gateways: Gateway
     assert not done
     assert await second.session_turn(1, 1.0)
     await asyncio.wait_for(turn, PATIENCE_SECONDS)
+
+
+async def test_a_session_counts_from_its_identify_however_long_the_dial_took(gateways: Gateways) -> None:
+    first, second = gateways.one_more().sharing, gateways.one_more().sharing
+    assert await first.session_turn(0, 2.0)
+    await gateways.clock.sleep(1.5 * SPEED)  # the database's clock does not run faster
+    await first.session_leaves(0, 2.0)
+    turn = asyncio.create_task(second.session_turn(0, 2.0))
+    done, _ = await asyncio.wait({turn}, timeout=1.0)
+    assert not done
+    await asyncio.wait_for(turn, PATIENCE_SECONDS)
+
+
+async def test_who_dialled_for_too_long_waits_for_the_one_that_came_first(gateways: Gateways) -> None:
+    first, second = gateways.one_more().sharing, gateways.one_more().sharing
+    assert await first.session_turn(0, 0.0)
+    assert await second.session_turn(0, 0.0)
+    await second.session_leaves(0, 1.0)
+    leaving = asyncio.create_task(first.session_leaves(0, 1.0))
+    done, _ = await asyncio.wait({leaving}, timeout=0.3)
+    assert not done
+    await asyncio.wait_for(leaving, PATIENCE_SECONDS)
+
+
+async def test_a_session_is_begun_although_the_database_is_away(gateways: Gateways) -> None:
+    first = gateways.one_more().sharing
+    assert await first.session_turn(0, 60.0)
+    with away(gateways.url):
+        await asyncio.wait_for(first.session_leaves(0, 60.0), PATIENCE_SECONDS)

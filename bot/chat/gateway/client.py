@@ -78,7 +78,7 @@ class GatewayClient(ListeningClient):
         self._main = yarl.URL(gateway_url)
         self.starts = IdentifyLimits(
             read=self.fetch_session_start_limits,
-            turn_among_gateways=sharing.session_turn,
+            among_gateways=sharing,
             file=starts_file,
             clock=clock,
             rng=self._rng,
@@ -105,7 +105,10 @@ class GatewayClient(ListeningClient):
         self.logged_in.set()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Do nothing: `IdentifyLimits` has already given the shard its turn."""
+        """Say that the IDENTIFY leaves: the shard got its turn before it dialled."""
+        del initial
+        if shard_id is not None:
+            await self.starts.leave(shard_id)
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         """Note that the shard is connected before its next frame is read: listeners run later."""

@@ -6,6 +6,9 @@ The clock is the database's, since those of machines differ.
 from bot.store.driver.connection import Connection
 from bot.store.fleet.turns import MICROSECONDS, with_parts
 
+#: Begins sessions in turn with all groups of shards.
+ALL_GROUPS = -1
+
 
 def settle_shards(
     connection: Connection, process_id: int, wanted: int | None, *, alive_seconds: float
@@ -23,10 +26,16 @@ def settle_shards(
     return count
 
 
-def begin_session(connection: Connection, group: int, *, seconds_between: float) -> bool:
-    """Let no other process start a session of this group of shards for this time; False while one does."""
-    values = {"group": group, "between": seconds_between * MICROSECONDS}
-    return bool(connection.exec_driver_sql(_BEGIN, values))
+def begin_session(
+    connection: Connection, group: int, *, seconds_between: float, earlier: int | None = None
+) -> int | None:
+    """Let no other process start a session of this group of shards for this time; None while one does.
+
+    Return the moment that is written down. `earlier` is that of the same session, when it got its turn.
+    """
+    values = {"group": group, "between": seconds_between * MICROSECONDS, "earlier": earlier or 0}
+    begun = connection.exec_driver_sql(_BEGIN, values).first()
+    return None if begun is None else int(begun.begun_at)
 
 
 _OF_OTHERS = with_parts("""
@@ -38,8 +47,12 @@ _JOIN = with_parts("""
     ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, shard_count = excluded.shard_count
 """)
 _BEGIN = with_parts("""
-    INSERT INTO session_starts (identify_group, begun_at) VALUES (%(group)s, now_())
+    INSERT INTO session_starts (identify_group, begun_at) SELECT %(group)s::integer, now_()
+    WHERE NOT EXISTS (
+        SELECT FROM session_starts
+        WHERE (%(group)s = all_groups_ OR identify_group IN (%(group)s, all_groups_))
+        AND begun_at <> %(earlier)s AND abs(now_() - begun_at) < %(between)s
+    )
     ON CONFLICT (identify_group) DO UPDATE SET begun_at = excluded.begun_at
-    WHERE abs(excluded.begun_at - session_starts.begun_at) >= %(between)s
-    RETURNING identify_group
-""")
+    RETURNING begun_at
+""").replace("all_groups_", str(ALL_GROUPS))
