@@ -42,8 +42,7 @@ _interactions = count(INTERACTION)
 def database_url(request: pytest.FixtureRequest) -> str:
     """URL of a database that has the current schema and no rows."""
     if request.param == "sqlite":
-        url: str = request.getfixturevalue("sqlite_url")
-        Path(url.removeprefix("sqlite:///")).write_bytes(migrated_file())
+        url = migrated(request.getfixturevalue("sqlite_url"))
     else:
         url = request.getfixturevalue("postgres_url")
         migrate_once(url)
@@ -88,6 +87,12 @@ def beside(url: str, *, only_reads: bool = False) -> Iterator[Connection]:
         connection.exec_driver_sql("BEGIN")
         yield connection
         connection.exec_driver_sql("COMMIT")
+
+
+def migrated(sqlite_url: str) -> str:
+    """Put a database with the current schema and no rows there, and return its URL."""
+    Path(sqlite_url.removeprefix("sqlite:///")).write_bytes(migrated_file())
+    return sqlite_url
 
 
 @cache

@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.domain.ids import GuildId
 from bot.store.driver.connection import Connection
@@ -95,15 +95,18 @@ async def remembered(studio: Studio, *, but: GuildId | None = None) -> dict[str,
     return rows
 
 
+#: Without what the bot measures at the provider by itself, some seconds after each picture.
+_ALL = {table.name: select(table) for table in metadata.sorted_tables if table is not landings}
+#: Without what people do for themselves, which belongs to no server.
+_ELSEWHERE = {
+    table.name: select(table).where(table.c.guild_id != bindparam("but"))
+    if "guild_id" in table.c
+    else _ALL[table.name]
+    for table in metadata.sorted_tables
+    if table not in (landings, members, exports, erasures)
+}
+
+
 def _rows(connection: Connection, but: GuildId | None) -> dict[str, list[Any]]:
-    found = {}
-    for table in metadata.sorted_tables:
-        if table is landings:
-            continue  # what the bot measures at the provider by itself, some seconds after each picture
-        if but is not None and table in (members, exports, erasures):
-            continue  # what people do for themselves belongs to no server
-        query = select(table)
-        if but is not None and "guild_id" in table.c:
-            query = query.where(table.c.guild_id != but)
-        found[table.name] = list(map(tuple, connection.execute(query)))
-    return found
+    queries, values = (_ALL, {}) if but is None else (_ELSEWHERE, {"but": but})
+    return {name: list(map(tuple, connection.execute(query, values))) for name, query in queries.items()}

@@ -8,8 +8,7 @@ import pytest
 
 from bot.domain.limits import OperatorLimits
 from bot.store.driver.database import open_database
-from bot.store.upkeep.migrate import migrate
-from tests.databases import database_url, postgres
+from tests.databases import database_url, migrated, postgres
 from tests.services.house import NO_LIMITS, House
 
 __all__ = ["database_url", "postgres"]
@@ -19,8 +18,7 @@ BuildHouse = Callable[..., Awaitable[House]]
 
 @pytest.fixture
 async def build_house(sqlite_url: str, tmp_path: Path) -> AsyncIterator[BuildHouse]:
-    migrate(sqlite_url)
-    database = await open_database(sqlite_url)
+    database = await open_database(migrated(sqlite_url))
     houses: list[House] = []
 
     async def build(limits: OperatorLimits = NO_LIMITS, **more: Any) -> House:

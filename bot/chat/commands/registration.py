@@ -211,6 +211,8 @@ class Registration:
             own = await self._registered(guild)
         except (discord.Forbidden, discord.NotFound):
             return  # the bot has left the server, or may not register commands there
+        if not own:
+            return
         ours = _by_key(await self._offered())
         kept = [_without_answers(command) for command in own if _key(command) not in ours]
         if len(kept) < len(own):
