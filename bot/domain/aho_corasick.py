@@ -5,11 +5,14 @@ text that hold none of the characters that are searched for.
 """
 
 import re
+import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 
 #: In none of the texts.
 _APART = "\x00"
+#: No index of a text is as high.
+_NONE = sys.maxsize
 
 
 class TextSearch:
@@ -29,29 +32,29 @@ class TextSearch:
             self._own.setdefault(self._state_after(text), index)
         #: The state after the longest end of what was read that another text begins with.
         self._shorter = [0] * len(self._next)
-        #: The first of the texts that end in this state, or in a shorter one; -1: none.
-        self._best = [self._own.get(state, -1) for state in range(len(self._next))]
+        #: The first of the texts that end in this state, or in a shorter one.
+        self._best = [self._own.get(state, _NONE) for state in range(len(self._next))]
         self._link()
-        characters = "".join(map(re.escape, sorted(set().union(*texts))))
+        characters = set().union(*texts)
         #: Finds the parts of a text that may contain one: a class of characters, which takes no step back.
-        self._parts = re.compile(f"[{characters}]{{{min(2, *map(len, texts))},}}")
+        self._parts = re.compile(
+            f"[{''.join(map(re.escape, sorted(characters)))}]{{{min(2, *map(len, texts))},}}"
+        )
+        # From the first state, a step leads somewhere for each character that is left.
+        for character in (*characters, _APART):
+            self._next[0].setdefault(character, 0)
 
     def first_in(self, text: str) -> int | None:
         """Return the lowest index of a text that is contained."""
         following, shorter, best = self._next, self._shorter, self._best
-        root, state, lowest = following[0], 0, len(best)
+        state, lowest = 0, _NONE
         for character in _APART.join(self._parts.findall(text)):
-            if state:
-                after = following[state].get(character)
-                while after is None:
-                    state = shorter[state]
-                    after = following[state].get(character) if state else root.get(character, 0)
-                state = after
-            else:
-                state = root.get(character, 0)
-            if -1 < best[state] < lowest:
+            while character not in (steps := following[state]):
+                state = shorter[state]
+            state = steps[character]
+            if best[state] < lowest:  # noqa: PLR1730  `min` would be called for each character
                 lowest = best[state]
-        return None if lowest == len(best) else lowest
+        return None if lowest == _NONE else lowest
 
     def all_in(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield the index and the end of each place where one of the texts is contained."""
@@ -59,7 +62,7 @@ class TextSearch:
         for end, character in enumerate(text, start=1):
             state = self._after(state, character)
             ending = state
-            while ending and self._best[ending] >= 0:
+            while ending and self._best[ending] < _NONE:
                 if ending in self._own:
                     yield self._own[ending], end
                 ending = self._shorter[ending]
@@ -81,8 +84,7 @@ class TextSearch:
             for character, after in self._next[state].items():
                 shorter = self._after(self._shorter[state], character)
                 self._shorter[after] = shorter
-                found = [index for index in (self._best[after], self._best[shorter]) if index >= 0]
-                self._best[after] = min(found, default=-1)
+                self._best[after] = min(self._best[after], self._best[shorter])
                 waiting.append(after)
 
     def _after(self, state: int, character: str) -> int:

@@ -81,13 +81,15 @@ _FOREIGN_MARKS = "".join(
     chr(code) for code in range(0x0900, 0x1CFF) if unicodedata.category(chr(code)) in ("Mn", "Mc")
 )
 #: Marks of other scripts on Latin letters, which no language has.
-_STRAY_MARKS = re.compile(f"(?<=[A-Za-z\u00c0-\u024f])[{_FOREIGN_MARKS}]+")
+_STRAY_MARKS = re.compile(f"[{_FOREIGN_MARKS}](?<=[A-Za-z\u00c0-\u024f].)[{_FOREIGN_MARKS}]*")
 _FOREIGN_LETTER = re.compile(f"[{FOREIGN}]")
-_SIGN_AFTER_LETTER = re.compile(r"(?<=[^\W\d_])[0-9@$]")
-_SIGN_IN_WORD = re.compile(r"(?<=[A-Za-z])[@$](?=[A-Za-z@$])")
+_SIGN_AFTER_LETTER = re.compile(r"[0-9@$](?<=[^\W\d_].)")
+_SIGN_IN_WORD = re.compile(r"[@$](?<=[A-Za-z].)(?=[A-Za-z@$])")
 _LETTERS_OF_SIGNS = {"@": "a", "$": "s"}
-#: A word in which Latin letters stand beside others, or that has digits between its letters.
-_IS_DISGUISED = re.compile(f"[a-z0-9][{FOREIGN}]|[{FOREIGN}][a-z0-9]|[a-z][0-9]+[a-z]")
+#: What shows that a word is disguised, to the end of the word. Like those above, each begins with the rarest
+#: characters, which are found quickly.
+_FOREIGN_BESIDE_LATIN = re.compile(f"[{FOREIGN}](?:[a-z0-9]|(?<=[a-z0-9].))[^ ]*")
+_DIGITS_BETWEEN_LATIN = re.compile("[0-9](?<=[a-z].)[0-9]*+[a-z][^ ]*")
 
 
 class _Folding(dict[int, str]):
@@ -109,6 +111,8 @@ _PLAIN = _Folding({})
 _LATIN = _Folding(SAME)
 #: With all characters of most texts: one that is missing takes `str.translate` longer.
 _SIMILAR = {code: chr(code) for code in range(0x530)} | SIMILAR
+#: In folded text, these differ from one reading to another.
+_REPLACED = frozenset("".join(chr(code) + chr(code).casefold() for code in SAME | SIMILAR))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,13 @@ class Readings:
     plain: str
     latin: str
     undisguised: str
+    #: In `plain`, a sign such as "@" stands between words; in the others, it can be a letter of one.
+    has_signs: bool = False
+
+    @property
+    def steady(self) -> list[str]:
+        """Return those that hold all steady text which is in any of them."""
+        return [self.plain, self.undisguised] if self.has_signs else [self.undisguised]
 
     @property
     def distinct(self) -> list[str]:
@@ -136,11 +147,14 @@ def folded(text: str) -> str:
 def read(text: str) -> Readings:
     may_be_disguised = _may_be_disguised(text)
     text = _simplified(text)
-    plain = _spaced(_translated(text, _PLAIN))
+    letters = _translated(text, _PLAIN)
+    plain = _spaced(letters)
     if not may_be_disguised:
         return Readings(plain, plain, plain)
-    latin = _spaced(_translated(_with_letters(text), _LATIN))
-    return Readings(plain, latin, _undisguised(plain, latin))
+    lettered = _with_letters(text)
+    latin_letters = _translated(lettered, _LATIN)
+    latin = plain if latin_letters == letters else _spaced(latin_letters)
+    return Readings(plain, latin, _undisguised(plain, latin), has_signs=lettered != text)
 
 
 def placed(text: str) -> list[tuple[str, list[int]]]:
@@ -156,6 +170,11 @@ def placed(text: str) -> list[tuple[str, list[int]]]:
 
 def has_words(folded_text: str) -> bool:
     return folded_text != " "
+
+
+def is_steady(folded_text: str) -> bool:
+    """Return whether no reading of a text that holds it has other characters in its place."""
+    return _REPLACED.isdisjoint(folded_text)
 
 
 def needs_spaces(character: str) -> bool:
@@ -211,17 +230,23 @@ def _places(text: str, folding: "_Folding") -> list[int]:
 
 def _undisguised(plain: str, latin: str) -> str:
     """Return `latin` with similar characters replaced in the words that `plain` shows to be disguised."""
-    if not _IS_DISGUISED.search(plain):
+    marked = _with_marks_on_disguises(plain)
+    if _MARK not in marked:
         return latin
-    before, after = plain.split(" "), latin.split(" ")
-    if len(before) != len(after):  # A sign was read as a letter, which makes one word of two.
-        before = after
-    disguised = [place for place, word in enumerate(before) if _IS_DISGUISED.search(word)]
+    words = latin.split(" ")
+    if marked.count(" ") != len(words) - 1:  # A sign was read as a letter, which makes one word of two.
+        marked = _with_marks_on_disguises(latin)
+    disguised = [place for place, word in enumerate(marked.split(" ")) if _MARK in word]
     # In one go, since each call takes as long as some words.
-    alike = " ".join([after[place] for place in disguised]).translate(_SIMILAR).split(" ")
+    alike = " ".join([words[place] for place in disguised]).translate(_SIMILAR).split(" ")
     for place, word in zip(disguised, alike, strict=bool(disguised)):
-        after[place] = word
-    return " ".join(after)
+        words[place] = word
+    return " ".join(words)
+
+
+def _with_marks_on_disguises(reading: str) -> str:
+    """Return the reading with a mark in each word that mixes Latin letters with others or with digits."""
+    return _DIGITS_BETWEEN_LATIN.sub(_MARK, _FOREIGN_BESIDE_LATIN.sub(_MARK, reading))
 
 
 def _spaced(text: str) -> str:
@@ -242,7 +267,7 @@ def _fold(code: int) -> str:
     simple = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
     if len(simple) > LETTERS_MOST:
         return f" {character} "
-    return "".join(map(_folded_part, simple))
+    return "".join(map(_folded_part, simple)).replace(_MARK * 2, "")
 
 
 def _folded_part(character: str) -> str:

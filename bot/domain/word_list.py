@@ -6,7 +6,6 @@ admin or a member writes is ever used as a pattern. What counts as the same is i
 """
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,7 +15,7 @@ from bot.domain.block import MemberBlock
 from bot.domain.errors import Refusal
 from bot.domain.ids import EntryId
 from bot.domain.strikes import Standing
-from bot.domain.word_folding import Readings, folded, has_words, needs_spaces, placed, read
+from bot.domain.word_folding import Readings, folded, has_words, is_steady, needs_spaces, placed, read
 
 ENTRIES_MOST = 2_000
 ENTRY_MOST_CHARACTERS = 100
@@ -28,7 +27,6 @@ PATTERN_MOST_CHARACTERS = 200
 WILDCARD_LEAST_CHARACTERS = 2
 
 _STARS = "*＊"  # noqa: RUF001  what a Japanese keyboard types
-_ARE_LATIN = re.compile("[a-z ]*")
 
 
 class WordAction(StrEnum):
@@ -112,7 +110,7 @@ class WordMatch:
 class WordList:
     """A list that was made ready for a quick search. Neither its size nor the prompt can make it slow."""
 
-    __slots__ = ("_entries", "_entry_of", "_is_latin", "_search", "_searched", "_whole_words")
+    __slots__ = ("_entries", "_entry_of", "_is_steady", "_search", "_searched", "_whole_words")
 
     def __init__(self, entries: Iterable[WordEntry]) -> None:
         order = list(WordAction)
@@ -126,7 +124,7 @@ class WordList:
                     searched.setdefault(pattern, index)
                 else:
                     self._whole_words.setdefault(word, index)
-        self._is_latin = all(map(_ARE_LATIN.fullmatch, (*searched, *self._whole_words)))
+        self._is_steady = all(map(is_steady, (*searched, *self._whole_words)))
         self._searched = list(searched)
         self._search = TextSearch(self._searched) if searched else None
         self._entry_of = list(searched.values())
@@ -157,8 +155,7 @@ class WordList:
             yield self._entry_of[at], end - len(self._searched[at]), end
 
     def _needed(self, readings: Readings) -> list[str]:
-        """Return the readings that can hold an entry: in the last, all is Latin that may be Latin."""
-        return [readings.undisguised] if self._is_latin else readings.distinct
+        return readings.steady if self._is_steady else readings.distinct
 
     def _first(self, reading: str) -> list[int]:
         words = self._whole_words

@@ -41,6 +41,13 @@ def _of(part: str) -> str:
     return (part * PROMPT_CHARACTERS)[:PROMPT_CHARACTERS]
 
 
+def _any_of(characters: str) -> str:
+    """The characters in any order, so that hardly any word is there twice."""
+    return "".join(random.Random(7).choices(characters, k=PROMPT_CHARACTERS))
+
+
+#: Each becomes four letters.
+_FOUR_LETTERS = "㉽㌁㌈㌌㌍㌎㌏㌐㌑㌒㌘㌛㌞㌟㌤㌬㌯㌳㌸㌺㌼㌾㍃㍈㍍㍎㍑㍓㍿㎉ﷲﷳﷴﷵﷶﷷﷸ﷼"
 _NUMBERS = range(ENTRIES_MOST)
 LISTS = {
     "words": _words(2000),
@@ -52,6 +59,12 @@ LISTS = {
     "russian": [f"{'авекмнорстух'[n % 12]}{'бдж'[n % 3] * (n % 40)}ра*" for n in range(2000)],  # noqa: RUF001  a disguise
     "two alphabets": [f"*{_in_letters(number, 'aа')}*" for number in _NUMBERS],  # noqa: RUF001  a disguise
     "accents": [f"*g\u0301\u0323{_in_letters(number)}*" for number in _NUMBERS],
+    "many alphabets": [
+        *_words(1700),
+        *(f"{word}*" for word in _words(200)),
+        *["вор*", "*бомб*", "кровь", "секс*", "водка*", "мир труд"],
+        *["りんご", "猫", "사과*", "アダルト", "b4b", "4chan*", "🔫"],
+    ],
     "long symbols": [f"*{_PHRASE}㍊{_in_letters(number)}{_PHRASE}*" for number in _NUMBERS],
 }
 PROMPTS = {
@@ -61,6 +74,11 @@ PROMPTS = {
     "almost": _of("a" * 20 + "c"),
     "mixed": _of("gгаре "),  # noqa: RUF001  a disguise
     "mixed, one word": _of("aа"),  # noqa: RUF001  a disguise
+    "mixed, all words different": _any_of("аеорсвкмнabcde15  "),  # noqa: RUF001  a disguise
+    "mixed, with long symbols": _of(f"авb{_FOUR_LETTERS}"),  # noqa: RUF001  a disguise
+    "mixed, with units": _of("ав㎉㎉㎉㎉"),
+    "mixed, with kana": _of("вa㌕㌍"),
+    "mixed, with emoji": _of("вa😀"),
     "digits": _of("a1a "),
     "one digit": "a" + "1" * 5998 + "a",
     "chinese": _spread(0x4E00, 0x9FFF),
