@@ -9,8 +9,8 @@ from bot.domain.failure import FailureKind
 from bot.domain.history_delay import UNMEASURED
 from bot.domain.ids import JobId
 from bot.domain.job import Job, JobState
+from bot.services.making import ledger
 from bot.services.making.submitting import SENT_AT_ONCE
-from bot.store.moderation import gone
 from bot.store.pictures import jobs
 from tests.builders import a_request
 from tests.services.conftest import BuildHouse
@@ -111,7 +111,7 @@ async def test_a_process_that_slept_before_the_post_gives_the_job_up_first(house
     slept: list[object] = []
 
     def sleep_once(fn: object, *_: object) -> None:
-        if fn is gone.submit and not slept:
+        if fn is ledger.submit and not slept:
             slept.append(fn)
             house.clock.pass_by(3.0)
 

@@ -11,7 +11,7 @@ from bot.domain.ids import CardId, JobId, PictureNumber, RequestId, RoleId
 from bot.domain.job import JobState
 from bot.domain.limits import WINDOWS
 from bot.domain.money import Month
-from bot.store.admission import blocks, counts, facts
+from bot.store.admission import blocks, counts, facts, stops
 from bot.store.admission.counts import Counted
 from bot.store.driver.connection import Connection, Driver
 from bot.store.driver.database import Database
@@ -70,6 +70,10 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
             c, member_ids=MEMBERS, by=Counted(NOON, GUILD, are_attempts=True), n=5
         ),
         {"ix_jobs_asked"},
+    ),
+    "is_stopped": (
+        lambda c: stops.is_stopped(c, GUILD, MEMBERS, asked_at=NOON, at=NOON),
+        {"autoindex_blocks", "autoindex_member_blocks", "autoindex_erasures"},
     ),
     "facts": (
         lambda c: facts.of_request(

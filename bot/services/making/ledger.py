@@ -17,12 +17,15 @@ from bot.services.cards.cancelled_jobs import CancelledJobs
 from bot.services.cards.card_updater import CardUpdater
 from bot.services.limits.strikes import strike
 from bot.services.runtime import Runtime
+from bot.store.admission import stops
 from bot.store.driver.database import Connection
 from bot.store.moderation import approvals, gone
 from bot.store.pictures import jobs, losses
 from bot.store.pictures.jobs import Changes
 
 log = structlog.stdlib.get_logger(__name__)
+
+STOPPED = "blocked, or the member's data are being deleted, since it was first sent"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,10 +45,11 @@ class Ledger:
         )
 
     async def submit(self, job: Job, why: str, **changes: Unpack[Changes]) -> Job | None:
-        """Enter `submitting`, or `cancelled` if the card's place in Discord is gone."""
+        """Enter `submitting`, or `cancelled` if the picture may not be made any more."""
         at = self.runtime.clock.now()
+        member_ids = self.runtime.pseudonyms.ids_of(job.member_id)
         return await self._entered(
-            job, why, lambda: self.runtime.database.write(gone.submit, job, at=at, why=why, **changes)
+            job, why, lambda: self.runtime.database.write(submit, job, member_ids, at=at, why=why, **changes)
         )
 
     async def made(self, job: Job, why: str, **changes: Unpack[Changes]) -> Job | None:
@@ -112,6 +116,21 @@ class Ledger:
         if after is not None and touches_card:
             self.card_updater.card_changed(job.card_id)
         return after
+
+
+def submit(
+    connection: Connection,
+    job: Job,
+    member_ids: Sequence[MemberId],
+    *,
+    at: datetime,
+    why: str,
+    **changes: Unpack[Changes],
+) -> Job | None:
+    """Step to `submitting`; to `cancelled` if the card is gone, or the member was blocked meanwhile."""
+    if stops.is_stopped(connection, job.guild_id, member_ids, asked_at=job.created_at, at=at):
+        return jobs.step(connection, job, JobState.CANCELLED, at=at, why=STOPPED)
+    return gone.submit(connection, job, at=at, why=why, **changes)
 
 
 def _fail(
