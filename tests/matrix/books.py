@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 import psycopg
@@ -11,7 +12,7 @@ from bot.store.driver.connection import Connection
 from bot.store.driver.errors import DatabaseUnavailable, StatementRefused
 from bot.store.pictures import cards
 from bot.store.schema.conditions import COUNTS, IS_PARKED
-from bot.store.schema.tables import dismissed, jobs, money
+from bot.store.schema.tables import dismissed, jobs, metadata, money
 from tests.databases import beside
 
 
@@ -51,6 +52,23 @@ def read_books(url: str) -> Books:
         return Books()
 
 
+def traces_of(url: str, member_ids: Collection[int]) -> list[str]:
+    """What the database still has of members who have had all their data deleted."""
+    if not member_ids:
+        return []
+    with beside(url, only_reads=True) as connection:
+        found = {where for where, value in _values(connection) if value in member_ids}
+        words = connection.exec_driver_sql(_ERASED_WITH_WORDS).first()
+    left = ["the words of an erased request"] if words else []
+    return [*(f"a member who was erased is still in {where}" for where in sorted(found)), *left]
+
+
+def _values(connection: Connection) -> Iterator[tuple[str, object]]:
+    for table in metadata.sorted_tables:
+        for row in connection.exec_driver_sql(f"SELECT * FROM {table.name}"):  # noqa: S608  our own tables
+            yield from ((f"{table.name}.{name}", value) for name, value in row._asdict().items())
+
+
 def _books(connection: Connection) -> Books:
     states = Counter({row.state: row.n for row in connection.execute(_BY_STATE)})
     held, spent = connection.execute(_MONEY).one()
@@ -72,3 +90,5 @@ _KEPT = select(func.count()).select_from(jobs).where(IS_PARKED)
 _COUNTED = select(func.count()).select_from(jobs).where(COUNTS)
 _EXTRA = select(func.count()).select_from(dismissed).where(dismissed.c.cost_microusd.is_not(None))
 _MONEY = select(func.sum(money.c.held), func.sum(money.c.spent))
+#: A request has a negative number in place of its interaction once it is erased.
+_ERASED_WITH_WORDS = "SELECT 1 FROM cards WHERE interaction_id < 0 AND prompt <> ''"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from bot.domain.money import MICROUSD
 from standins.fake_discord.model import Message
@@ -14,6 +15,8 @@ from tests.matrix.wishes import Wish, is_for_members, pictures_in
 
 #: How the lines begin that tell the operator of a trouble, its end, or a loss.
 BEGINS, ENDS, LOSS = "🔴", "🟢", "🟠"
+#: By the fast clock: for a request that had left when the block began. No second look takes so little time.
+ON_ITS_WAY = timedelta(seconds=20)
 
 
 def complaints(
@@ -46,6 +49,8 @@ def _about_pictures(world: World, wishes: Sequence[Wish]) -> Iterator[str]:
     for wish in wishes:
         card, shown = wish.card(world), wish.pictures(world)
         wanted = 0 if card is None or wish.is_gone else wish.count - wish.taken_away
+        if wish.is_refused and card is not None:
+            yield f"{wish.prompt!r} is taken, though its member is blocked"
         if wish.is_pending:
             yield f"{wish.prompt!r} is not answered yet"
         if len(shown) != wanted:
@@ -63,7 +68,9 @@ def _about_bills(world: World, bills: Sequence[Bill], wishes: Sequence[Wish], ex
     for wish in _standing(wishes):
         billed = sum(bill.prompt == wish.prompt for bill in bills) - extra
         shown = len(wish.pictures(world))
-        if billed != shown + wish.taken_away:
+        if billed and wish.is_refused:
+            yield f"{wish.prompt!r} is paid, though its member is blocked"
+        elif billed != shown + wish.taken_away:
             yield f"{billed} bills for {shown} pictures of {wish.prompt!r}"
 
 
@@ -135,7 +142,7 @@ def _labels(message: Message) -> list[str]:
 
 def about_posts(moderators: Moderators) -> Iterator[str]:
     """Each thing has one post in their channel, which says how it ended, and nothing was seen too early."""
-    yield from moderators.seen_early
+    yield from moderators.broken
     posts = list(posts_in(moderators.world))
     times = Counter(about for about, _ in posts)
     for about in times.keys() | moderators.posts.keys():
@@ -144,6 +151,14 @@ def about_posts(moderators: Moderators) -> Iterator[str]:
     for about, message in posts:
         if moderators.posts.get(about, "") not in text_of(message):
             yield f"a post does not say how it ended: {about}"
+
+
+def about_blocks(moderators: Moderators, bills: Sequence[Bill]) -> Iterator[str]:
+    """What was on its way when its member was blocked may be paid then, but not later."""
+    for prompt, at in moderators.blocked_at.items():
+        for bill in bills:
+            if bill.prompt == prompt and bill.accepted_at > at + ON_ITS_WAY:
+                yield f"{prompt!r} is paid {bill.accepted_at - at} after its member was blocked"
 
 
 def _about_books(world: World, bills: Sequence[Bill], wishes: Sequence[Wish], books: Books) -> Iterator[str]:

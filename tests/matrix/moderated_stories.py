@@ -1,18 +1,12 @@
 """What members and moderators do about pictures that are made while the process falls."""
 
-import itertools
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 
-from standins.changes import ConditionNotMetError
-from standins.fake_discord.asks import NoResponseError
 from standins.fake_discord.model import Message
 from tests.journeys.town import text_of
 from tests.matrix.scene import STARTS_WITHIN, Scene
 from tests.matrix.wishes import Wish
-
-REJECTED_SHARE = 0.25
 
 
 async def approved(scene: Scene) -> None:
@@ -27,7 +21,7 @@ async def rejected(scene: Scene) -> None:
     """A picture waits for a moderator, who rejects it."""
     await scene.online()
     await _waiting(scene, "a rude goose")
-    _takes_away(scene, "a rude goose")
+    takes_away(scene, "a rude goose")
     await scene.moderators.decide("Image 1 waits for approval", "Reject", "**Rejected**", reason="be kind")
 
 
@@ -37,16 +31,16 @@ async def _waiting(scene: Scene, prompt: str) -> None:
     await scene.moderators.posted("Image 1 waits for approval")
 
 
-def _takes_away(scene: Scene, prompt: str) -> None:
+def takes_away(scene: Scene, prompt: str) -> None:
     """Nobody is to see its picture any more."""
-    _change(scene, prompt, lambda wish: replace(wish, taken_away=1))
+    change(scene, prompt, lambda wish: replace(wish, taken_away=1))
 
 
-def _gives_back(scene: Scene, prompt: str) -> None:
-    _change(scene, prompt, lambda wish: replace(wish, given_back=1))
+def gives_back(scene: Scene, prompt: str) -> None:
+    change(scene, prompt, lambda wish: replace(wish, given_back=1))
 
 
-def _change(scene: Scene, prompt: str, changed: Callable[[Wish], Wish]) -> None:
+def change(scene: Scene, prompt: str, changed: Callable[[Wish], Wish]) -> None:
     wishes = scene.wishes
     wishes[:] = [changed(wish) if wish.prompt == prompt else wish for wish in wishes]
 
@@ -68,7 +62,7 @@ async def removed(scene: Scene) -> None:
     await scene.online()
     scene.ask("a wasp")
     await scene.moderators.report(await scene.shown("a wasp"), 1)
-    _takes_away(scene, "a wasp")
+    takes_away(scene, "a wasp")
     await scene.moderators.decide("Image 1 was reported", "Remove", "**Deleted**", reason="no insects")
 
 
@@ -97,17 +91,17 @@ async def taken_off(scene: Scene) -> None:
     scene.ask("a sand castle")
     card = await scene.shown("a sand castle")
     await scene.moderators.posted("Image 1 in the feed")
-    _takes_away(scene, "a sand castle")
-    await _deleted(scene, card)
+    takes_away(scene, "a sand castle")
+    await deleted(scene, card)
 
 
-async def _deleted(scene: Scene, card: Message) -> None:
+async def deleted(scene: Scene, card: Message, by: str = "ada") -> None:
     """Ask for it until the card, or the picture, is gone."""
-    ada = scene.town.person("ada")
+    member = scene.town.person(by)
 
     async def delete() -> None:
-        question = await ada.press(card, "Delete").message()
-        await ada.press(question, "Delete image").answer()
+        question = await member.press(card, "Delete").message()
+        await member.press(question, "Delete image").answer()
 
     await scene.moderators.insist(delete, lambda: card.is_deleted or not card.attachments)
 
@@ -119,14 +113,26 @@ async def erased(scene: Scene) -> None:
         scene.ask(prompt)
         await scene.shown(prompt)
         await scene.moderators.posted(f"Image {number} in the feed")
-        _takes_away(scene, prompt)
+        takes_away(scene, prompt)
     ada = scene.town.person("ada")
     question = await ada.slash("pictures", "privacy delete").message()
     ada.press(question, "Delete my data and images")
+    scene.moderators.erased.add(ada.user.id)
     await scene.world.until(
         lambda _: "Everything that I kept about you was deleted" in text_of(question),
         within_seconds=STARTS_WITHIN * 2,
     )
+
+
+async def blocked(scene: Scene) -> None:
+    """A member is blocked while nobody knows whether the provider has accepted the request."""
+    await scene.online()
+    scene.ask("a magpie")
+    await scene.fallen()
+    await scene.moderators.use("review block", "ada", "gets no images here", duration="1 day")
+    scene.moderators.blocked_at["a magpie"] = scene.clock.now()
+    if not scene.bills:
+        change(scene, "a magpie", lambda wish: replace(wish, count=0))
 
 
 async def left(scene: Scene) -> None:
@@ -136,65 +142,3 @@ async def left(scene: Scene) -> None:
     scene.wishes.append(Wish(prompt="a buoy", by=ask, is_gone=True))
     await scene.card("a buoy")
     scene.world.remove_app(scene.world.guild("Harbour Club"))
-
-
-# --- at random ----------------------------------------------------------------------------------------
-
-
-async def unruly(scene: Scene) -> None:
-    """Pictures that have to be approved, and to each happens what a seed chooses."""
-    for number in range(3):
-        prompt, about = await _until_one_waits(scene, f"a bird, number {number}")
-        if scene.rng.random() < REJECTED_SHARE:
-            _takes_away(scene, prompt)
-            await scene.moderators.decide(about, "Reject", "**Rejected**", reason="be kind")
-            continue
-        scene.moderators.unapproved.discard(prompt)
-        await scene.moderators.decide(about, "Approve", "**Approved**")
-        card = await scene.shown(prompt)
-        image = about.removesuffix(" waits for approval")
-        await scene.rng.choice(_ACTS)(scene, prompt, card, int(image.removeprefix("Image ")))
-
-
-async def _until_one_waits(scene: Scene, prompt: str) -> tuple[str, str]:
-    """Ask until a card answers, and wait for the post about its picture."""
-    for times in itertools.count(1):
-        await scene.online()
-        asked = f"{prompt}, {times}"
-        scene.moderators.unapproved.add(asked)
-        ask = scene.ask(asked)
-        with suppress(NoResponseError, ConditionNotMetError):
-            if (await ask.answer()).message is not None:
-                return asked, await scene.moderators.newest_waiting()
-    raise AssertionError("it asks for ever")
-
-
-async def _leave(scene: Scene, _prompt: str, _card: Message, number: int) -> None:
-    scene.moderators.posts[f"Image {number} in the feed"] = ""
-
-
-async def _report_and_dismiss(scene: Scene, prompt: str, card: Message, number: int) -> None:
-    await _leave(scene, prompt, card, number)
-    await scene.moderators.report(card, number)
-    await scene.moderators.decide(f"Image {number} was reported", "Dismiss", "**Dismissed**")
-
-
-async def _report_and_give_back(scene: Scene, prompt: str, card: Message, number: int) -> None:
-    await _leave(scene, prompt, card, number)
-    await scene.moderators.report(card, number)
-    _gives_back(scene, prompt)
-    await scene.moderators.give_back(f"Image {number} was reported")
-
-
-async def _report_and_remove(scene: Scene, prompt: str, card: Message, number: int) -> None:
-    await scene.moderators.report(card, number)
-    _takes_away(scene, prompt)
-    await scene.moderators.decide(f"Image {number} was reported", "Remove", "**Deleted**", reason="no")
-
-
-async def _delete(scene: Scene, prompt: str, card: Message, _number: int) -> None:
-    _takes_away(scene, prompt)
-    await _deleted(scene, card)
-
-
-_ACTS = (_leave, _report_and_dismiss, _report_and_give_back, _report_and_remove, _delete)

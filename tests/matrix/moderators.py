@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.administration import GuildChoices
 from bot.domain.approval import ApprovalRules
@@ -62,7 +63,12 @@ class Moderators:
         self.posts: dict[str, str] = {}
         #: The prompts of pictures that no moderator has approved.
         self.unapproved: set[str] = set()
-        self.seen_early: list[str] = []
+        #: Promises that were seen to be broken, as sentences.
+        self.broken: list[str] = []
+        #: The prompts of requests that were under way when their member was blocked, and since when.
+        self.blocked_at: dict[str, datetime] = {}
+        #: The ids of members who have had all their data deleted.
+        self.erased: set[int] = set()
         world.subscribe(self._hear)
 
     def _hear(self, event: Event) -> None:
@@ -70,7 +76,7 @@ class Moderators:
         if isinstance(event, MessageCreated | MessageUpdated) and is_for_members(self.world, event.message):
             shown = [attachment.description or "" for attachment in event.message.attachments]
             early = [prompt for prompt in self.unapproved if any(prompt in text for text in shown)]
-            self.seen_early += [f"{prompt!r} is shown before it is approved" for prompt in early]
+            self.broken += [f"{prompt!r} is shown before it is approved" for prompt in early]
 
     def post(self, about: str) -> Message | None:
         return next((message for title, message in posts_in(self.world) if title == about), None)
@@ -78,14 +84,13 @@ class Moderators:
     async def posted(self, about: str) -> Message:
         return await self.world.until(lambda _: self.post(about), within_seconds=DONE_WITHIN)
 
-    async def newest_waiting(self) -> str:
+    def undecided(self) -> str | None:
         """What the first post is about on whose picture nobody has decided yet."""
+        waiting = (about for about, _ in posts_in(self.world) if about.endswith(WAITS))
+        return next((about for about in waiting if about not in self.posts), None)
 
-        def undecided(world: World) -> str | None:
-            waiting = (about for about, _ in posts_in(world) if about.endswith(WAITS))
-            return next((about for about in waiting if about not in self.posts), None)
-
-        return await self.world.until(undecided, within_seconds=DONE_WITHIN) or ""
+    async def newest_waiting(self) -> str:
+        return await self.world.until(lambda _: self.undecided(), within_seconds=DONE_WITHIN) or ""
 
     async def decide(self, about: str, button: str, end: str, **fields: str) -> None:
         """Press a button of a post until it says how that ended."""
@@ -121,6 +126,21 @@ class Moderators:
             nora.submit(await nora.menu(card, "Report image").modal(), {"reason": "It stares at me"})
 
         await self.insist(report, lambda: self.post(about))
+
+    async def use(self, command: str, who: str, *ends: str, **options: str) -> None:
+        """Use a command about a member until an answer says one of these."""
+        said: list[str] = []
+
+        async def use() -> None:
+            mia, member = Person(self.world, "mia"), self.world.user(who)
+            said.append(text_of(await mia.slash("pictures", command, member=member, **options).message()))
+
+        def is_done() -> bool:
+            return any(end in text for text in said for end in ends)
+
+        await self.insist(use, is_done)
+        if not is_done():
+            self.broken.append(f"`/{command}` was not answered, but for {said}")
 
     async def insist(self, act: Callable[[], Awaitable[None]], is_done: Callable[[], object]) -> None:
         """Do it until it has worked. Processes come and go meanwhile."""

@@ -10,6 +10,7 @@ from tests.matrix import moderated_stories as moderated
 from tests.matrix import stories
 from tests.matrix.moderators import Chosen, with_all, with_approval, with_feed, with_hiding, with_posts
 from tests.matrix.stories import LIMIT, Story
+from tests.matrix.unruly_stories import unruly
 
 
 class Database(StrEnum):
@@ -165,6 +166,8 @@ def reported(point: Point, **same: Any) -> Row:
     return Row(point=point, chosen=with_posts, **same)
 
 
+#: Seeds that choose every act of the unruly, the last one the gravest.
+UNRULY = (1, 2, 3, 4, 5, 17)
 #: What moderators and members do about pictures that are made.
 MODERATED: list[Row] = [
     held(Point.MODERATORS_POST_BEFORE, story=moderated.approved),
@@ -187,9 +190,10 @@ MODERATED: list[Row] = [
     *(fed(Point.ERASURE_TAKEN_DOWN, passing=n, story=moderated.erased, is_in_ci=n == 1) for n in (1, 2)),
     fed(Point.ERASURE_DONE, story=moderated.erased),
     fed(Point.ERASURE_SAID, story=moderated.erased),
+    Row(point=Point.SUBMIT_COMMITTED, story=moderated.blocked, is_in_ci=True),
+    *each((Point.SUBMIT_BEFORE, Point.SUBMIT_AFTER), ONCE, story=moderated.blocked),
     Row(point=Point.DEPARTURE_NOTED, story=moderated.left),
-    at_random(1, chosen=with_all, story=moderated.unruly, is_in_ci=True),
-    *(at_random(seed, chosen=with_all, story=moderated.unruly) for seed in range(2, 6)),
+    *(at_random(seed, chosen=with_all, story=unruly, is_in_ci=seed == UNRULY[-1]) for seed in UNRULY),
 ]
 
 ROWS: list[Row] = [

@@ -19,8 +19,8 @@ from standins.fake_segmind.facade import FakeSegmind
 from standins.fake_segmind.records import Bill
 from tests.journeys.fast_town import HEARTBEAT_SECONDS
 from tests.journeys.town import SIGNS_OF_A_BUG, Town, last_words
-from tests.matrix.books import Books, read_books
-from tests.matrix.judging import about_posts, complaints, own_bills
+from tests.matrix.books import Books, read_books, traces_of
+from tests.matrix.judging import about_blocks, about_posts, complaints, own_bills
 from tests.matrix.moderators import Moderators
 from tests.matrix.wishes import Wish
 from tests.scaled_time import ScaledClock
@@ -147,9 +147,9 @@ class Scene:
 
     # --- members ---
 
-    def ask(self, prompt: str, count: int = 1) -> Ask:
-        ask = self.town.person("ada").slash("pictures", "imagine", prompt=prompt, count=count)
-        self.wishes.append(Wish(prompt=prompt, count=count, by=ask))
+    def ask(self, prompt: str, count: int = 1, by: str = "ada", *, is_refused: bool = False) -> Ask:
+        ask = self.town.person(by).slash("pictures", "imagine", prompt=prompt, count=count)
+        self.wishes.append(Wish(prompt=prompt, count=count, by=ask, is_refused=is_refused))
         return ask
 
     async def card(self, prompt: str) -> Message:
@@ -181,7 +181,8 @@ class Scene:
     async def complaints(self) -> list[str]:
         books = await self.books()
         found = complaints(self.world, self.bills, self.wishes, books, extra=self.extra_bills)
-        return [*found, *about_posts(self.moderators)]
+        traces = await asyncio.to_thread(traces_of, self.url, self.moderators.erased)
+        return [*found, *traces, *about_posts(self.moderators), *about_blocks(self.moderators, self.bills)]
 
     async def late_picture(self) -> list[str]:
         """The member finds the second picture in /jobs; else what there is to complain about."""

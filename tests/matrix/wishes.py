@@ -25,6 +25,8 @@ class Wish:
     is_locked: bool = False
     #: Whether its card was taken down: its pictures are either never paid, or kept for /jobs.
     is_gone: bool = False
+    #: Whether it is refused, if it is answered at all: its member is blocked.
+    is_refused: bool = False
     #: Of its pictures: made and paid, and seen by nobody in the end, since moderators or members say so.
     taken_away: int = 0
     #: Of its pictures: counted towards no limit any more.
@@ -60,7 +62,8 @@ class Wish:
 def pictures_in(world: World) -> Iterator[Shown]:
     for message in _of_the_bot(world):
         for attachment in message.attachments:
-            yield message, attachment
+            if not attachment.filename.endswith(".zip"):  # of an export
+                yield message, attachment
 
 
 def _of_the_bot(world: World) -> list[Message]:

@@ -25,7 +25,7 @@ from bot.store.pictures.jobs import Changes
 
 log = structlog.stdlib.get_logger(__name__)
 
-STOPPED = "blocked, or the member's data are being deleted, since it was first sent"
+STOPPED = "its member was blocked, or began to delete their data, while it was being sent"
 
 
 @dataclass(slots=True, kw_only=True)
