@@ -83,9 +83,20 @@ _FOREIGN_MARKS = "".join(
 #: Marks of other scripts on Latin letters, which no language has.
 _STRAY_MARKS = re.compile(f"[{_FOREIGN_MARKS}](?<=[A-Za-z\u00c0-\u024f].)[{_FOREIGN_MARKS}]*")
 _FOREIGN_LETTER = re.compile(f"[{FOREIGN}]")
-_SIGN_AFTER_LETTER = re.compile(r"[0-9@$](?<=[^\W\d_].)")
-_SIGN_IN_WORD = re.compile(r"[@$](?<=[A-Za-z].)(?=[A-Za-z@$])")
-_LETTERS_OF_SIGNS = {"@": "a", "$": "s"}
+_DIGIT_AFTER_LETTER = re.compile(r"[0-9](?<=[^\W\d_].)")
+#: The signs that look like letters, in each width.
+_SIGNS_OF_LETTERS = {
+    "a": "@＠﹫",  # noqa: RUF001  a disguise
+    "c": "¢￠",
+    "e": "€",
+    "i": "!！﹗¡",  # noqa: RUF001  a disguise
+    "l": "|｜£￡",  # noqa: RUF001  a disguise
+    "s": "$＄﹩",  # noqa: RUF001  a disguise
+}
+_LETTERS_OF_SIGNS = {ord(sign): letter for letter, signs in _SIGNS_OF_LETTERS.items() for sign in signs}
+_LETTER_SIGNS = re.escape("".join(_SIGNS_OF_LETTERS.values()))
+#: Not those of an amount such as "5$a day".
+_SIGNS_IN_WORD = re.compile(f"[{_LETTER_SIGNS}](?<![0-9{_LETTER_SIGNS}].)[{_LETTER_SIGNS}]*+(?=[A-Za-z])")
 #: What shows that a word is disguised, to the end of the word. Like those above, each begins with the rarest
 #: characters, which are found quickly.
 _FOREIGN_BESIDE_LATIN = re.compile(f"[{FOREIGN}](?:[a-z0-9]|(?<=[a-z0-9].))[^ ]*")
@@ -195,7 +206,7 @@ def _simplified(text: str) -> str:
 def _may_be_disguised(text: str) -> bool:
     if not text.isascii() and _FOREIGN_LETTER.search(text):
         return True
-    return _SIGN_AFTER_LETTER.search(text) is not None
+    return bool(_DIGIT_AFTER_LETTER.search(text) or _SIGNS_IN_WORD.search(text))
 
 
 def _translated(text: str, folding: "_Folding") -> str:
@@ -208,8 +219,8 @@ def _translated(text: str, folding: "_Folding") -> str:
 
 
 def _with_letters(text: str) -> str:
-    """Return a text of the same length in which signs between letters are letters."""
-    return _SIGN_IN_WORD.sub(lambda sign: _LETTERS_OF_SIGNS[sign[0]], text)
+    """Return a text of the same length in which signs that begin or continue a word are letters."""
+    return _SIGNS_IN_WORD.sub(lambda signs: signs[0].translate(_LETTERS_OF_SIGNS), text)
 
 
 def _without_stray_marks(text: str) -> str:

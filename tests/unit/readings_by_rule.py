@@ -8,6 +8,7 @@ from bot.domain.word_folding import _FOREIGN_MARKS, _MARK, _PLAIN
 
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz")
 _DIGITS = frozenset("0123456789")
+_SIGNS = dict(zip("@＠﹫¢￠€!！﹗¡|｜£￡$＄﹩", "aaacceiiiillllsss", strict=True))  # noqa: RUF001  a disguise
 _FIRST_AND_LAST = [part.split("-") for part in map("".join, zip(*[iter(FOREIGN)] * 3, strict=True))]
 
 
@@ -32,9 +33,14 @@ def _without_stray_marks(text: str) -> str:
 
 
 def _may_be_disguised(text: str) -> bool:
-    return any(map(_is_foreign, text)) or any(
-        before.isalnum() and not before.isdecimal() and character in _DIGITS | {"@", "$"}
+    has_digits = any(
+        before.isalnum() and not before.isdecimal() and character in _DIGITS
         for before, character in pairwise(text)
+    )
+    return (
+        has_digits
+        or any(map(_is_foreign, text))
+        or any(_is_letter_of_word(text, place) for place in range(len(text)))
     )
 
 
@@ -43,10 +49,19 @@ def _is_foreign(character: str) -> bool:
 
 
 def _latin(text: str, place: int) -> str:
-    before, character, after = text[:place][-1:].lower(), text[place], text[place + 1 :][:1].lower()
-    if character in "@$" and before in _LATIN and after in _LATIN | {"@", "$"}:
-        return "a" if character == "@" else "s"
+    character = text[place]
+    if _is_letter_of_word(text, place):
+        return _SIGNS[character]
     return SAME.get(ord(character), _PLAIN[ord(character)])
+
+
+def _is_letter_of_word(text: str, place: int) -> bool:
+    """A sign, alone or with others, that a Latin letter follows, and that no digit precedes."""
+    if text[place] not in _SIGNS:
+        return False
+    signs = "".join(_SIGNS)
+    before, after = text[:place].rstrip(signs)[-1:], text[place:].lstrip(signs)[:1]
+    return before not in _DIGITS and after.lower() in _LATIN
 
 
 def _in_words(parts: Iterable[str]) -> str:

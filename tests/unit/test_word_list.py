@@ -65,12 +65,41 @@ def seen(entry: str, prompt: str) -> list[str]:
         "gr\u03b1p\u03b5",
         "gr4pe",
         "gr@pe",
+        "gr＠pe",  # noqa: RUF001  a disguise
         "g\u0e34rape",
     ],
 )
 def test_one_word_in_many_disguises(word: str) -> None:
     assert finds("grape", f"a bowl of {word}, please")
     assert seen("grape", f"a bowl of {word}, please") == [word]
+
+
+@pytest.mark.parametrize(
+    ("entry", "word"),
+    [
+        ("ass", "@ss"),
+        ("shit", "$hit"),
+        ("shit", "sh!t"),
+        ("asshole", "a$$hole"),
+        ("asshole", "@$$hole"),
+        ("bastard", "b@$tard"),
+        ("slut", "s|ut"),
+        ("sex", "s€x"),
+        ("dick", "d¡ck"),
+        ("fuck", "fu¢k"),
+    ],
+)
+def test_signs_are_letters_at_the_beginning_and_in_the_middle_of_a_word(entry: str, word: str) -> None:
+    assert finds(entry, f"a {word}, please")
+    assert seen(entry, f"a {word}, please") == [word]
+
+
+@pytest.mark.parametrize(
+    ("entry", "prompt"),
+    [("as", "5$a$ day"), ("sand", "10$and more"), ("i", "wow !"), ("ass", "99@ss")],
+)
+def test_signs_of_amounts_and_at_ends_are_no_letters(entry: str, prompt: str) -> None:
+    assert not finds(entry, prompt)
 
 
 @pytest.mark.parametrize("word", ["grapefruit", "grapes", "gra pe", "vgrape", "grape2", "graph", "виноград"])
@@ -175,7 +204,7 @@ def test_a_version_is_that_of_the_entries() -> None:
 
 # --- whatever is written ---
 
-ALPHABET = "abAB14 .*@$\u200b\u0301аАвΒοあ猫ก\u0e34😀ｇ\n"  # noqa: RUF001  a disguise
+ALPHABET = "abAB14 .*@$!\u200b\u0301аАвΒοあ猫ก\u0e34😀ｇ\n"  # noqa: RUF001  a disguise
 TEXTS = st.text(ALPHABET, max_size=30)
 
 
