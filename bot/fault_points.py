@@ -69,6 +69,10 @@ class Point(StrEnum):
     # A server has removed the bot: written down, and nothing is cancelled yet.
     DEPARTURE_NOTED = "departure.noted"
 
+    # A server that removed the bot long ago is forgotten.
+    FORGETTING_BEGUN = "forgetting.begun"  # some of its requests are deleted, and all else is still there
+    FORGETTING_DONE = "forgetting.done"  # deleted, but not overwritten
+
     # The picture that is to be edited.
     SOURCE_BEGUN = "source.begun"  # marked as begun, and not decoded yet
     SOURCE_KEPT = "source.kept"  # prepared and on disk, but not in the database

@@ -114,6 +114,34 @@ async def erased(scene: Scene) -> None:
         await scene.shown(prompt)
         await scene.moderators.posted(f"Image {number} in the feed")
         takes_away(scene, prompt)
+    await _erase(scene)
+
+
+async def fed_and_erased(scene: Scene) -> None:
+    """The process falls when a picture is in the feed, and its member then has all messages deleted."""
+    await scene.online()
+    scene.ask("a stray cat")
+    await scene.shown("a stray cat")
+    takes_away(scene, "a stray cat")
+    await scene.fallen()
+    await scene.online()
+    await _erase(scene)
+
+
+async def reported_and_erased(scene: Scene) -> None:
+    """The process falls when moderators read of a report, and the member then has all messages deleted."""
+    await scene.online()
+    scene.ask("a stray dog")
+    card = await scene.shown("a stray dog")
+    takes_away(scene, "a stray dog")
+    await scene.moderators.report(card, 1)
+    scene.moderators.posts.clear()
+    await scene.fallen()
+    await scene.online()
+    await _erase(scene)
+
+
+async def _erase(scene: Scene) -> None:
     ada = scene.town.person("ada")
     question = await ada.slash("pictures", "privacy delete").message()
     ada.press(question, "Delete my data and images")

@@ -25,6 +25,7 @@ from bot.store.upkeep.migrate import migrate
 from standins.changes import ConditionNotMetError
 from tests import machine
 from tests.journeys.town import NotOnline, last_words
+from tests.matrix import gone_servers
 from tests.matrix.moderators import Chosen
 from tests.matrix.rows import Database, Play, Row
 from tests.matrix.scene import STARTS_WITHIN, NotAsWanted, Scene, a_scene
@@ -65,6 +66,7 @@ async def play(row: Row, database: Database, folder: Path, *, build: str = "") -
     with database_for(database, folder) as url:
         async with a_scene(folder, url, settings) as scene:
             scene.settles_within += row.takes_seconds
+            scene.falls_within += row.takes_seconds
             scene.rng.seed(row.seed)
             scene.extra_bills = int(row.is_billed_twice)
             scene.town.segmind.history_delay_seconds += row.lands_after
@@ -72,6 +74,8 @@ async def play(row: Row, database: Database, folder: Path, *, build: str = "") -
                 await measure(url)
             if row.chosen is not None:
                 await choose(url, scene, row.chosen)
+            if row.has_gone_servers:
+                await part_with_servers(url, scene)
             for call, name, times, seconds in row.troubles:
                 scene.town.segmind.faults.add(call, name, times=times, seconds=seconds)
             for route, status, code, times in row.refused:
@@ -111,6 +115,15 @@ async def choose(url: str, scene: Scene, chosen: Chosen) -> None:
     database = await open_database(url)
     await database.write(server_settings.put, GuildId(channel.guild.id), chosen(ChannelId(channel.id)))
     await database.close()
+
+
+async def part_with_servers(url: str, scene: Scene) -> None:
+    """As if these servers had removed the bot long before."""
+    await asyncio.to_thread(migrate_alone, url)
+    database = await open_database(url)
+    await database.write(gone_servers.leave, now=scene.clock.now())
+    await database.close()
+    scene.kept_rows = await asyncio.to_thread(gone_servers.kept_rows, url)
 
 
 async def _look(scene: Scene, played: Played) -> None:

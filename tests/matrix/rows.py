@@ -51,6 +51,8 @@ class Row:
     settings: dict[str, str] = field(default_factory=dict)
     #: What the server has chosen, if anything.
     chosen: Chosen | None = None
+    #: Whether two servers have removed the bot before, one of which is to be forgotten ten minutes later.
+    has_gone_servers: bool = False
     #: At the provider, from the start: (call, fault, times, seconds).
     troubles: tuple[Trouble, ...] = ()
     #: At Discord, from the start.
@@ -65,7 +67,7 @@ class Row:
     #: Pictures that there are in the end, if the story does not say it by itself.
     exactly: int | None = None
     seed: int = 0
-    #: By the machine's clock: for what is not ended by the bot's own.
+    #: In real seconds: for what takes longer than the rest of any row.
     takes_seconds: float = 0.0
     #: Whether continuous integration plays it, too.
     is_in_ci: bool = False
@@ -162,6 +164,11 @@ def hiding(point: Point, **same: Any) -> Row:
     return Row(point=point, chosen=with_hiding, story=moderated.hidden, **same)
 
 
+def forgetting(point: Point, **same: Any) -> Row:
+    """A process begins to forget ten minutes after its start, and so does the next one."""
+    return Row(point=point, has_gone_servers=True, takes_seconds=40.0, **same)
+
+
 def reported(point: Point, **same: Any) -> Row:
     return Row(point=point, chosen=with_posts, **same)
 
@@ -190,9 +197,14 @@ MODERATED: list[Row] = [
     *(fed(Point.ERASURE_TAKEN_DOWN, passing=n, story=moderated.erased, is_in_ci=n == 1) for n in (1, 2)),
     fed(Point.ERASURE_DONE, story=moderated.erased),
     fed(Point.ERASURE_SAID, story=moderated.erased),
+    fed(Point.FEED_AFTER, story=moderated.fed_and_erased, is_in_ci=True),
+    reported(Point.MODERATORS_POST_AFTER, story=moderated.reported_and_erased),
     Row(point=Point.SUBMIT_COMMITTED, story=moderated.blocked, is_in_ci=True),
     *each((Point.SUBMIT_BEFORE, Point.SUBMIT_AFTER), ONCE, story=moderated.blocked),
     Row(point=Point.DEPARTURE_NOTED, story=moderated.left),
+    forgetting(Point.FORGETTING_BEGUN),
+    forgetting(Point.FORGETTING_BEGUN, passing=2, databases=ONLY_SQLITE),
+    forgetting(Point.FORGETTING_DONE),
     *(at_random(seed, chosen=with_all, story=unruly, is_in_ci=seed == UNRULY[-1]) for seed in UNRULY),
 ]
 

@@ -20,6 +20,7 @@ from standins.fake_segmind.records import Bill
 from tests.journeys.fast_town import HEARTBEAT_SECONDS
 from tests.journeys.town import SIGNS_OF_A_BUG, Town, last_words
 from tests.matrix.books import Books, read_books, traces_of
+from tests.matrix.gone_servers import about_forgetting
 from tests.matrix.judging import about_blocks, about_posts, complaints, own_bills
 from tests.matrix.moderators import Moderators
 from tests.matrix.wishes import Wish
@@ -61,7 +62,9 @@ class Scene:
         #: Chooses what the persons of some stories do.
         self.rng = random.Random(0)
         #: In real seconds: what stands still for so long never settles.
-        self.settles_within = SETTLES_WITHIN
+        self.settles_within, self.falls_within = SETTLES_WITHIN, FALLS_WITHIN
+        #: What is known of a server that is not to be forgotten, if another is.
+        self.kept_rows: list[str] | None = None
         #: How many bills there have to be beside those of the pictures in Discord.
         self.extra_bills = 0
         operator = {"OPERATOR_CHANNEL_ID": str(town.world.channel("general").id)}
@@ -114,7 +117,7 @@ class Scene:
     async def fallen(self) -> None:
         """Until the process has killed itself."""
         try:
-            async with asyncio.timeout(FALLS_WITHIN):
+            async with asyncio.timeout(self.falls_within):
                 await self.town.bot.wait()
         except TimeoutError:
             raise self._never_reached() from None
@@ -181,8 +184,12 @@ class Scene:
     async def complaints(self) -> list[str]:
         books = await self.books()
         found = complaints(self.world, self.bills, self.wishes, books, extra=self.extra_bills)
-        traces = await asyncio.to_thread(traces_of, self.url, self.moderators.erased)
+        traces = await asyncio.to_thread(self._traces)
         return [*found, *traces, *about_posts(self.moderators), *about_blocks(self.moderators, self.bills)]
+
+    def _traces(self) -> list[str]:
+        left = traces_of(self.url, self.moderators.erased)
+        return left if self.kept_rows is None else [*left, *about_forgetting(self.url, self.kept_rows)]
 
     async def late_picture(self) -> list[str]:
         """The member finds the second picture in /jobs; else what there is to complain about."""

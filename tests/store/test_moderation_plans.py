@@ -11,7 +11,7 @@ from bot.store.admission import member_blocks
 from bot.store.driver.database import Database
 from bot.store.moderation import approvals, complaints, feed, hidden, moderation_posts, strikes
 from bot.store.pictures import losses
-from bot.store.privacy import departures, erasing, server_erasing
+from bot.store.privacy import departures, erasing, messages_beside, server_erasing
 from tests.builders import GUILD, MEMBER, NOON, PSEUDONYMS, a_card
 from tests.store.test_query_plans import SMALL, Query, found_by, plans
 
@@ -82,7 +82,7 @@ QUERIES: dict[str, Query] = {
     "erasing.cancel_waiting": lambda c: erasing.cancel_waiting(c, MEMBER, at=NOON),
     "erasing.count_left": lambda c: erasing.count_left(c, MEMBER, asked_before=NOON),
     "erasing.ready": lambda c: erasing.ready(c, MEMBER, asked_before=NOON, at=NOON, limit=5),
-    "erasing.other_messages": lambda c: erasing.other_messages(c, a_card(id=CARD)),
+    "messages_beside.hold": lambda c: messages_beside.hold(c, a_card(id=CARD), at=NOON),
     "erasing.erase_cards": lambda c: erasing.erase_cards(c, [CARD], MEMBERS[-1], at=NOON),
 }
 

@@ -25,7 +25,7 @@ from bot.services.runtime import Runtime
 from bot.store.driver.connection import Row
 from bot.store.driver.database import Connection
 from bot.store.moderation import feed
-from bot.store.privacy import erasing, erasures, personal_data
+from bot.store.privacy import erasing, erasures, messages_beside, personal_data
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -131,8 +131,10 @@ class Erasures:
     # --- messages in Discord ---
 
     async def _is_taken_down(self, erasure: Erasure, card: Card) -> bool:
-        """Delete the card's messages, then its request. Return False if Discord does not answer now."""
-        others = await self.runtime.database.read(erasing.other_messages, card)
+        """Delete the card's messages, then its request. Return False if that is not possible now."""
+        others = await self.runtime.database.write(messages_beside.hold, card, at=self.runtime.clock.now())
+        if others is None:
+            return False
         shown = [card, *(_in_place_of(card, row) for row in others)]
         is_last_try = self.runtime.clock.now() - erasure.asked_at > GIVEN_UP_AFTER
         try:

@@ -108,9 +108,11 @@ class Departures:
         after = 0
         while found := await read(server_erasing.next_cards, guild_id, after=after, limit=AT_ONCE):
             await write(_erase, guild_id, self._under(found), at=self.runtime.clock.now(), before=left_before)
+            reach(Point.FORGETTING_BEGUN)
             after = found[-1].number
             await self.runtime.clock.sleep(PAUSE_SECONDS)
         if await write(_finish, guild_id, at=self.runtime.clock.now(), before=left_before):
+            reach(Point.FORGETTING_DONE)
             await self.runtime.database.overwrite_deleted()
             log.info("a server that had removed the bot is forgotten", guild=guild_id)
 

@@ -140,9 +140,11 @@ def _put_off(
 
 
 def _begin(connection: Connection, view: PostView) -> PostView | None:
-    """Save the place of the new message; None if the server has no channel for moderators any more."""
+    """Save the place of the new message; None if the server has no channel for moderators any more.
+
+    None also if the post is gone: the data of its member are being deleted.
+    """
     channel_id = moderation_posts.channel_of(connection, view.post.guild_id, view.post.topic)
-    if channel_id is None:
+    if channel_id is None or not moderation_posts.begin(connection, view.post.id, channel_id):
         return None
-    moderation_posts.begin(connection, view.post.id, channel_id)
     return replace(view, post=replace(view.post, channel_id=channel_id))

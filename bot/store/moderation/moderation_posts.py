@@ -138,9 +138,12 @@ def due(connection: Connection, *, at: datetime) -> list[ModerationPostId]:
     return [ModerationPostId(id_) for id_ in connection.scalars(_DUE, {"by_now": at})]
 
 
-def begin(connection: Connection, post_id: ModerationPostId, channel_id: ChannelId) -> None:
-    """Save where the post is about to be sent, so that it is looked for there if the answer is lost."""
-    connection.execute(_BEGIN, {"post": post_id, "channel": channel_id})
+def begin(connection: Connection, post_id: ModerationPostId, channel_id: ChannelId) -> bool:
+    """Save where the post is about to be sent, so that it is looked for there if the answer is lost.
+
+    Return False if it was deleted meanwhile.
+    """
+    return bool(connection.execute(_BEGIN, {"post": post_id, "channel": channel_id}).rowcount)
 
 
 def shown(

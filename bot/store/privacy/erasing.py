@@ -20,9 +20,7 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    literal,
     not_,
-    null,
     or_,
     select,
     update,
@@ -141,11 +139,6 @@ def ready(
 def count_ready(connection: Connection, member_id: MemberId, *, asked_before: datetime, at: datetime) -> int:
     asked = {"member": member_id, "before": asked_before, "shown_by": at - SHOWN_WITHIN}
     return int(connection.scalar(_COUNT_READY, asked))
-
-
-def other_messages(connection: Connection, card: Card) -> list[Row]:
-    """Return where else messages show its pictures alone: those that it left, and those for moderators."""
-    return [row for asked in _OTHER_MESSAGES for row in connection.execute(asked, {"card": card.id})]
 
 
 # --- requests -------------------------------------------------------------------------------------------
@@ -279,34 +272,6 @@ _READY = select(card_table.c.id).where(*_ARE_READY).order_by(card_table.c.id).li
 _COUNT_READY = select(func.count()).select_from(card_table).where(*_ARE_READY)
 
 _JOB_IDS = select(job_table.c.id).where(job_table.c.card_id.in_(_CARDS))
-_JOBS_OF_CARD = select(job_table.c.id).where(job_table.c.card_id == bindparam("card"))
-_beside = feed_entries.alias("beside")
-_IS_SHARED = exists().where(
-    _beside.c.message_id.is_not(None),
-    _beside.c.message_id == feed_entries.c.message_id,
-    _beside.c.job_id.not_in(_JOBS_OF_CARD),
-)
-_OTHER_MESSAGES = (
-    select(
-        left_messages.c.channel_id,
-        left_messages.c.message_id,
-        left_messages.c.application_id,
-        left_messages.c.sealed_token,
-        left_messages.c.token_expires_at,
-        left_messages.c.is_private,
-    ).where(left_messages.c.card_id == bindparam("card")),
-    *(
-        select(
-            table.c.channel_id,
-            table.c.message_id,
-            literal(0).label("application_id"),
-            null().label("sealed_token"),
-            null().label("token_expires_at"),
-            false().label("is_private"),
-        ).where(table.c.job_id.in_(_JOBS_OF_CARD), table.c.message_id.is_not(None), *alone)
-        for table, alone in ((moderation_posts, ()), (feed_entries, (not_(_IS_SHARED),)))
-    ),
-)
 _DELETED_WITH_CARDS = (
     delete(left_messages).where(left_messages.c.card_id.in_(_CARDS)),
     *(
