@@ -16,7 +16,7 @@ from bot.domain.administration import RuleSubject
 from bot.domain.block import BlockedHere
 from bot.domain.card import CardView
 from bot.domain.errors import Blocked, CardBarred, CourierUnavailable, LimitReached
-from bot.domain.ids import ApplicationId, ChannelId, MemberId, MessageId
+from bot.domain.ids import ApplicationId, ChannelId, MemberId
 from bot.domain.job import JobState
 from bot.domain.limits import LimitField, OperatorLimits
 from bot.domain.notice import Notify
@@ -381,39 +381,3 @@ async def test_an_edit_that_is_under_way_does_not_bring_the_message_back(house: 
     card = await house.raw_database.read(cards.get, seen.id)
     assert card is not None
     assert card.message_id is None
-
-
-# --- messages whose answers were lost ---
-
-
-@pytest.mark.parametrize("is_feed", [True, False])
-async def test_a_message_whose_answer_was_lost_is_found_and_taken_down(
-    house: House, ada: MemberId, *, is_feed: bool
-) -> None:
-    services, lost = house.services, house.moderator_channel.lost_answers
-    if is_feed:
-        await services.administration.set_feed_channel(GUILD, MODERATOR, CHANNEL)
-        lost.append(CourierUnavailable())
-    (job,) = await house.until_ended(await house.ask(member=ada))
-    if not is_feed:
-        await services.administration.set_moderation_channel(GUILD, MODERATOR, CHANNEL)
-        lost.append(CourierUnavailable())
-        await services.complaints.report(job.id, GUILD, OTHER, "I do not like it")
-    await house.until(lambda: not lost)
-    await delete(house, ada, takes_down=True)
-    taken_down = {card.message_id for card in house.courier.removed}
-    assert (MessageId(80_000) if is_feed else MessageId(70_000)) in taken_down
-    assert await found_of(house, ada) == []
-
-
-async def test_what_is_not_posted_yet_when_the_deletion_begins_is_never_posted(
-    house: House, ada: MemberId
-) -> None:
-    (job,) = await house.until_ended(await house.ask(member=ada))
-    await house.services.complaints.report(job.id, GUILD, OTHER, "I do not like it")
-    house.courier.on_remove += [CourierUnavailable()] * 3
-    await house.services.erasures.begin(asked(house, ada, takes_down=True))
-    await house.until(lambda: len(house.courier.on_remove) == 1)
-    await house.services.administration.set_moderation_channel(GUILD, MODERATOR, CHANNEL)
-    await house.until(lambda: bool(house.erasure_answers.shown))
-    assert house.moderator_channel.shown == {}
