@@ -10,7 +10,7 @@ from bot.domain.errors import ServicePaused
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.job import JobState
 from bot.domain.provider import Failed
-from bot.store.pictures import owed_notices
+from bot.store.pictures import cards, left_messages, owed_notices
 from standins.fake_discord.asks import Ask
 from standins.fake_discord.model import Message
 from tests.chat.onlookers import (
@@ -108,8 +108,9 @@ class Scene:
         self.names: dict[str, int] = {}
 
     async def set_up(self) -> Message:
-        """A new picture, and from now on admission lets nobody in."""
+        """A new picture. From now on admission lets nobody in, and no token expires while people press."""
         studio = self.studio
+        studio.clock.release()
         studio.admission.error = None
         await block(studio)
         message = await self._subject()
@@ -136,7 +137,14 @@ class Scene:
         if self.row.subject is Subject.COPIED and not self.is_private and self.channel == "pictures":
             message = await self.copied()
         self.message = message
+        await self._hold_time()
         return message
+
+    async def _hold_time(self) -> None:
+        """On a slow machine, tokens would expire, and the bot forget them, in the middle of the presses."""
+        self.studio.clock.hold()
+        for shelf in (cards, left_messages):
+            await self.studio.database.write(shelf.forget_tokens, before=self.studio.clock.now())
 
     async def _preset(self) -> int:
         presets, here = self.studio.services.presets, self.studio.guild_id()
