@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.domain.errors import OperatorError
 from bot.ops import logs
+from bot.ops.garbage import spare_what_is_loaded
 from bot.ops.health import CannotListen
 from bot.ops.private_files import make_new_files_private
 from bot.ops.secrets import conceal, without_secrets
@@ -35,6 +36,7 @@ def run(settings: Settings, _args: argparse.Namespace) -> int:
     from bot import app
     from bot.cli import money_check
 
+    spare_what_is_loaded()
     asyncio.run(app.run(settings, when_open=lambda: money_check.log_at_start(settings)))
     return 0
 
@@ -42,6 +44,7 @@ def run(settings: Settings, _args: argparse.Namespace) -> int:
 def worker(settings: Settings, _args: argparse.Namespace) -> int:
     from bot import app
 
+    spare_what_is_loaded()
     asyncio.run(app.worker(settings))
     return 0
 
