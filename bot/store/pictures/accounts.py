@@ -4,9 +4,9 @@
 again.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Executable, Table, bindparam, case, delete, func, select, update
@@ -30,17 +30,21 @@ BOOKS = (money, totals, durations, span_totals)
 #: Those with rows of each member.
 BOOKS_OF_MEMBERS = BOOKS[1:]
 REBUILT_AT_ONCE = 1000
+#: Rows of a table that one statement adds to: a finished picture has so many in the totals.
+ROWS_AT_ONCE = 4
 #: The place of the member in the keys of these.
 _MEMBER_IN_KEY = 3
 
-#: The amounts to add, by table and key.
-Amounts = dict[tuple[Table, tuple[Any, ...]], Counter[str]]
+#: A row, by its table and key.
+Place = tuple[Table, tuple[Any, ...]]
+#: Amounts of a row, in the order of `_AMOUNTS`.
+Entry = tuple[Place, Sequence[int]]
+Amounts = dict[Place, Sequence[int]]
 
 
 def holding(connection: Connection, *, guild_id: GuildId, month: Month, amount: int) -> Write:
     """Hold the amount in the server's month. The caller has seen in this transaction that there is room."""
-    held = {"month": month, "guild_id": guild_id, "held": amount, "spent": 0}
-    return _ADD[money][connection.dialect.name], held
+    return _adding(connection, money, [((month, guild_id), (amount, 0))])
 
 
 def spending(connection: Connection, *, guild_id: GuildId, month: Month) -> Spending:
@@ -57,9 +61,9 @@ def used_everywhere(connection: Connection, *, month: Month) -> int:
 
 def book(connection: Connection, before: Job, after: Job) -> None:
     """Update money and totals for a change of a job. Locks the server's money first, then its totals."""
-    changes = dict(_entries(after))
-    for key, amounts in _entries(before):
-        changes.setdefault(key, Counter()).subtract(amounts)
+    changes: Amounts = {}
+    _count(changes, _entries(after))
+    _count(changes, _entries(before), sign=-1)
     _add(connection, changes)
 
 
@@ -147,12 +151,10 @@ def rebuild(connection: Connection) -> None:
     every_job = connection.execute(select(*JOB).execution_options(yield_per=REBUILT_AT_ONCE))
     amounts: Amounts = {}
     for row in every_job:
-        for key, counted in _entries(job_from(row)):
-            amounts.setdefault(key, Counter()).update(counted)
+        _count(amounts, _entries(job_from(row)))
     extra = select(*JOB, dismissed.c.cost_microusd.label("extra")).join(dismissed)
     for row in connection.execute(extra.where(dismissed.c.cost_microusd.is_not(None))):
-        for key, counted in _extra_entries(job_from(row), row.extra):
-            amounts.setdefault(key, Counter()).update(counted)
+        _count(amounts, _extra_entries(job_from(row), row.extra))
     _add(connection, amounts)
 
 
@@ -168,39 +170,42 @@ def forget_member(
         are_theirs = (table.c.guild_id.in_(guild_ids), table.c.member_id == member_id)
         connection.execute(delete(table).where(*are_theirs))
     for job in left:
-        for key, counted in _entries(job):
-            if key[0] is not money and key[1][_MEMBER_IN_KEY] == member_id:
-                amounts.setdefault(key, Counter()).update(counted)
+        _count(amounts, (entry for entry in _entries(job) if _is_of_member(entry, member_id)))
     _add(connection, amounts)
+
+
+def _is_of_member(entry: Entry, member_id: MemberId) -> bool:
+    (table, key), _ = entry
+    return table is not money and key[_MEMBER_IN_KEY] == member_id
 
 
 # --- what a job counts for ----------------------------------------------------------------------------
 
 
-def _entries(job: Job) -> Iterator[tuple[tuple[Table, tuple[Any, ...]], Counter[str]]]:
+def _entries(job: Job) -> Iterator[Entry]:
     """Yield the amounts of the job, for each table and key."""
     spent = job.cost_microusd or 0
     if job.held_microusd or spent:
         key = (Month.of(job.created_at), job.guild_id)
-        yield (money, key), Counter(held=job.held_microusd, spent=spent)
+        yield (money, key), (job.held_microusd, spent)
     outcome = outcome_of(job)
     if outcome is None:
         return
     for place in _places(job):
-        yield (totals, (*place, outcome)), Counter(pictures=1, spent=spent)
+        yield (totals, (*place, outcome)), (1, spent)
         guild_id, channel_id, day, member_id = place
         if outcome == MADE and member_id != ALL:
             of_span = (guild_id, channel_id, span_of(day), member_id)
-            yield (span_totals, of_span), Counter(pictures=1, spent=spent)
+            yield (span_totals, of_span), (1, spent)
         if job.provider_seconds is not None:
-            yield (durations, (*place, bucket(job.provider_seconds))), Counter(pictures=1)
+            yield (durations, (*place, bucket(job.provider_seconds))), (1,)
 
 
-def _extra_entries(job: Job, microusd: int) -> Iterator[tuple[tuple[Table, tuple[Any, ...]], Counter[str]]]:
+def _extra_entries(job: Job, microusd: int) -> Iterator[Entry]:
     """Yield the amounts of a second bill of the job: same month, day, server, channel and member."""
-    yield (money, (Month.of(job.created_at), job.guild_id)), Counter(held=0, spent=microusd)
+    yield (money, (Month.of(job.created_at), job.guild_id)), (0, microusd)
     for place in _places(job):
-        yield (totals, (*place, EXTRA)), Counter(pictures=1, spent=microusd)
+        yield (totals, (*place, EXTRA)), (1, microusd)
 
 
 def _places(job: Job) -> Iterator[tuple[Any, ...]]:
@@ -209,19 +214,31 @@ def _places(job: Job) -> Iterator[tuple[Any, ...]]:
             yield job.guild_id, channel, job.created_at.date(), member
 
 
+def _count(amounts: Amounts, entries: Iterable[Entry], sign: int = 1) -> None:
+    """Add the entries to `amounts`; with the sign -1, subtract them."""
+    for place, counted in entries:
+        so_far = amounts.get(place, (0,) * len(counted))
+        amounts[place] = [sum_ + sign * more for sum_, more in zip(so_far, counted, strict=True)]
+
+
 def _add(connection: Connection, amounts: Amounts) -> None:
     for table in BOOKS:
-        names = [column.name for column in table.primary_key]
-        rows = [
-            {**dict(zip(names, key, strict=True)), **{name: counted[name] for name in _AMOUNTS[table]}}
-            for key, counted in sorted(
-                ((key, counted) for (book_, key), counted in amounts.items() if book_ is table),
-                key=lambda entry: entry[0],
-            )
-            if any(counted.values())
-        ]
-        if rows:
-            connection.execute(_ADD[table][connection.dialect.name], rows)
+        rows = sorted(
+            (key, added) for (book_, key), added in amounts.items() if book_ is table and any(added)
+        )
+        for first in range(0, len(rows), ROWS_AT_ONCE):
+            connection.execute(*_adding(connection, table, rows[first : first + ROWS_AT_ONCE]))
+
+
+def _adding(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> Write:
+    """Add the amounts to the rows with these keys, which are inserted if they are not there."""
+    names = _names(table)
+    values = {
+        f"{name}_{number}": value
+        for number, (key, added) in enumerate(rows)
+        for name, value in zip(names, (*key, *added), strict=True)
+    }
+    return _adding_to(table, len(rows))[connection.dialect.name], values
 
 
 # --- statements ---------------------------------------------------------------------------------------
@@ -234,19 +251,27 @@ _AMOUNTS = {
 }
 
 
-def _adding(table: Table) -> dict[str, Executable]:
-    """Add the amounts to the row, which is inserted if it is not there."""
-    names = [column.name for column in table.primary_key]
+@cache
+def _names(table: Table) -> Sequence[str]:
+    return [*(column.name for column in table.primary_key), *_AMOUNTS[table]]
+
+
+@cache
+def _adding_to(table: Table, count: int) -> dict[str, Executable]:
+    """Return the statement that adds to this number of rows: each statement more takes its time."""
+    rows = [
+        {name: bindparam(f"{name}_{number}", type_=table.c[name].type) for name in _names(table)}
+        for number in range(count)
+    ]
 
     def build(insert: Insert) -> Executable:
-        new = insert.values({name: bindparam(name) for name in (*names, *_AMOUNTS[table])})
+        new = insert.values(rows)
         sums = {name: table.c[name] + new.excluded[name] for name in _AMOUNTS[table]}
-        return new.on_conflict_do_update(index_elements=names, set_=sums)
+        return new.on_conflict_do_update(index_elements=[*table.primary_key], set_=sums)
 
     return in_each_dialect(table, build)
 
 
-_ADD = {table: _adding(table) for table in BOOKS}
 _WATCHED = (
     select(guilds, money.c.held, money.c.spent, money.c.warned_percent)
     .outerjoin(money, (money.c.guild_id == guilds.c.guild_id) & (money.c.month == bindparam("its_month")))
