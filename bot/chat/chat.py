@@ -21,7 +21,7 @@ from bot.chat.events.replies import ReplyListener
 from bot.chat.gateway.client import GatewayClient
 from bot.chat.gateway.client_setup import ChatSettings
 from bot.chat.gateway.login import Login
-from bot.chat.gateway.raw_events import leave_out_repeated, leave_out_unreadable
+from bot.chat.gateway.raw_events import leave_out_repeated, leave_out_unheard, leave_out_unreadable
 from bot.chat.gateway.watchdog import end_when_deaf
 from bot.chat.incoming.languages import language_of_member
 from bot.chat.incoming.thumbnails import Thumbnails
@@ -176,6 +176,7 @@ class Chat:
         forget_changed_servers(client, self.context.servers)
         welcome_new_servers(client, welcomes)
         leave_out_repeated(client)
+        leave_out_unheard(client)
         leave_out_unreadable(client, metrics)
         self._add_listeners()
         rng = random.Random()  # noqa: S311  spreads attempts, guards nothing

@@ -144,6 +144,26 @@ async def test_the_client_keeps_nothing_that_it_does_not_need(studio: Studio) ->
     assert {member.id for guild in client.guilds for member in guild.members} == {studio.world.app.user.id}
 
 
+async def test_its_own_messages_and_all_edits_are_left_unread(studio: Studio) -> None:
+    heard: list[str] = []
+    has_heard = asyncio.Event()
+
+    async def on_message(message: discord.Message) -> None:
+        heard.append(message.author.name)
+        has_heard.set()
+
+    async def on_raw_message_edit(event: discord.RawMessageUpdateEvent) -> None:
+        heard.append(f"an edit of {event.message_id}")
+
+    studio.client.event(on_message)
+    studio.client.event(on_raw_message_edit)
+    await studio.imagine()
+    studio.person("ada").say("pictures", "thank you")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await has_heard.wait()
+    assert heard == ["ada"]
+
+
 async def test_shards_answer_too(fake: FakeDiscord, database: Database, tmp_path: Path) -> None:
     studio = Studio(fake, database, tmp_path)
     studio.settings = replace(studio.settings, shard_count=1, shard_ids=(0,))

@@ -67,6 +67,22 @@ def leave_out_repeated(client: discord.Client) -> None:
     parsers["INTERACTION_CREATE"] = parse_new
 
 
+def leave_out_unheard(client: discord.Client) -> None:
+    """Skip edits of messages, and messages of bots, which no part of the bot listens to.
+
+    Most of them are its own cards. discord.py would make objects of each.
+    """
+    parsers = _parsers(client)
+    parse = parsers["MESSAGE_CREATE"]
+
+    def parse_from_people(data: Any) -> None:
+        if not data["author"].get("bot"):
+            parse(data)
+
+    parsers["MESSAGE_CREATE"] = parse_from_people
+    parsers["MESSAGE_UPDATE"] = lambda _: None
+
+
 def leave_out_unreadable(client: discord.Client, metrics: Metrics) -> None:
     """Log and count every event that cannot be read from now on, and go on with the next one."""
     parsers = _parsers(client)
