@@ -72,6 +72,8 @@ class Deliveries:
 
     def _look_at(self, message: Message) -> None:
         for attachment in message.attachments:
+            if attachment.filename.endswith(".zip"):
+                continue  # an export, which the member looks into
             match = PICTURE_NAME.fullmatch(attachment.filename)
             tag = Tag.found_in(attachment.description or "")
             if match is None or tag is None:

@@ -22,6 +22,7 @@ from tests.scaled_time import ScaledClock
 from tests.soak.deliveries import Deliveries, is_open
 from tests.soak.gauges import OPS_HOST, Gauges, idle_process
 from tests.soak.members import Member, Tally
+from tests.soak.moderated import Moderated
 from tests.soak.plan import Plan
 from tests.soak.troubles import all_is_well, trouble
 from tests.soak.vandal import Vandal
@@ -65,6 +66,9 @@ class Soak:
         self.began = time.monotonic()
         self.members = [self._member(number, channels) for number in range(plan.members)]
         self.vandal = self._vandal(plan.members, channels[0])
+        self.moderated = Moderated(
+            plan.members + 1, town.world, _server(town.world, plan.servers), random.Random(plan.seed)
+        )
 
     def _vandal(self, number: int, channel: Channel) -> Vandal:
         """One of a server where others ask, with a number that no member has."""
@@ -99,17 +103,20 @@ class Soak:
         troubling = asyncio.create_task(self._troubled())
         living = [asyncio.create_task(member.live(self._think_seconds)) for member in self.members]
         harming = asyncio.create_task(self.vandal.live())
+        moderating = asyncio.create_task(self.moderated.live())
         try:
             async with asyncio.timeout(self.plan.minutes * 60):
                 await self._until_most_is_delivered(troubling)
+                assert moderating.cancel(), f"it ended by itself: {moderating}"
                 await asyncio.gather(*living)
-                harming.cancel()
+                assert harming.cancel(), f"it ended by itself: {harming}"
                 await self._until_all_is_quiet()
+                await self.moderated.erase_for_good()
                 await self.gauges.rest(self.town)
         except TimeoutError:
             return  # the verdicts tell what is missing
         finally:
-            for task in (watching, troubling, harming, *living):
+            for task in (watching, troubling, harming, moderating, *living):
                 task.cancel()
             await asyncio.gather(watching, troubling, harming, *living, return_exceptions=True)
 
@@ -181,6 +188,7 @@ async def soak(plan: Plan, folder: Path) -> Soaked:
             town=town,
             members=one.members,
             vandal=one.vandal,
+            moderated=one.moderated,
             deliveries=one.deliveries,
             gauges=one.gauges,
             database=folder / "data" / "bot.sqlite3",
@@ -188,7 +196,7 @@ async def soak(plan: Plan, folder: Path) -> Soaked:
         return Soaked(
             verdicts(ended),
             one.troubles,
-            one.vandal.done,
+            one.vandal.done + one.moderated.done,
             one.tally,
             time.monotonic() - began,
             one.gauges.cpu_seconds,

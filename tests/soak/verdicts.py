@@ -12,6 +12,7 @@ from tests.journeys.town import Town, text_of
 from tests.soak.deliveries import Deliveries, Tag, is_kept, is_open
 from tests.soak.gauges import LAG_BOUND_SECONDS, Gauges
 from tests.soak.members import Member
+from tests.soak.moderated import ACTS, Moderated
 from tests.soak.plan import Plan
 from tests.soak.vandal import HARMS, Vandal
 
@@ -45,6 +46,7 @@ class Ended:
     town: Town
     members: list[Member]
     vandal: Vandal
+    moderated: Moderated
     deliveries: Deliveries
     gauges: Gauges
     database: Path
@@ -57,6 +59,7 @@ def verdicts(ended: Ended) -> list[Verdict]:
         *_limits(ended),
         *_money(ended),
         *_harm(ended),
+        *_moderation(ended),
         _equal("exceptions in the bot", 0, ended.gauges.errors),
         *_files(ended.gauges),
         *(replace(verdict, needs="a long run") for verdict in _memory(ended.gauges)),
@@ -72,10 +75,14 @@ def _pictures(ended: Ended) -> Iterator[Verdict]:
     deliveries, bills = ended.deliveries, ended.town.segmind.bills
     paid = _by_tag(bill for bill in bills if bill.is_paid)
     shown: Counter[Tag | None] = Counter({tag: len(jobs) for tag, jobs in deliveries.jobs_of_tag.items()})
-    harmful = deliveries.by_member[ended.vandal.number]
-    yield _equal("pictures delivered", ended.plan.expected, deliveries.total - harmful)
-    yield _equal("pictures paid", deliveries.total, sum(bill.is_paid for bill in bills))
-    yield _equal("paid and not delivered", 0, (paid - shown).total())
+    others = [ended.vandal.number, *ended.moderated.numbers]
+    of_members = deliveries.total - sum(map(deliveries.by_member.__getitem__, others))
+    unseen = paid - shown
+    yield _equal("pictures delivered", ended.plan.expected, of_members)
+    yield _equal("pictures paid", deliveries.total + unseen.total(), sum(bill.is_paid for bill in bills))
+    yield _equal(
+        "paid and not delivered", 0, sum(unseen[tag] for tag in unseen.keys() - ended.moderated.erased)
+    )
     yield _equal("delivered and not paid", 0, (shown - paid).total())
     yield _equal("seen twice", 0, len(deliveries.doubled()))
     yield _equal("files that are no pictures", 0, len(deliveries.problems))
@@ -136,6 +143,21 @@ def _harm(ended: Ended) -> Iterator[Verdict]:
     ways = sum(done[harm] > 0 for harm in HARMS)
     yield _equal("ways of doing harm that were tried", len(HARMS), ways)
     yield Verdict("attempts of who does harm", f"1 to {most}", str(attempts), 0 < attempts <= most)
+
+
+def _moderation(ended: Ended) -> Iterator[Verdict]:
+    """A blocked member gets nothing, and of the one whose data went last, no word is left in any file."""
+    moderated, bills = ended.moderated, ended.town.segmind.bills
+    marker = f"m{moderated.members[0].number}g".encode()
+    left = [
+        path for path in ended.database.parent.rglob("*") if path.is_file() and marker in path.read_bytes()
+    ]
+    yield _equal("acts of moderators and their members that were seen", len(ACTS), len(moderated.done))
+    yield _equal("promises to them that were broken", 0, len(moderated.broken))
+    yield _equal(
+        "paid for a blocked member", 0, sum(Tag.found_in(bill.prompt) in moderated.refused for bill in bills)
+    )
+    yield _equal("files with words of an erased member", 0, len(left))
 
 
 def _files(gauges: Gauges) -> Iterator[Verdict]:
