@@ -64,9 +64,14 @@ class Moderated:
     def numbers(self) -> set[int]:
         return {member.number for member in self.members}
 
-    async def live(self) -> None:
-        """Until it is cancelled."""
-        while True:
+    @property
+    def seen(self) -> int:
+        """How many of the acts have been done at least once."""
+        return sum(self.done[act] > 0 for act in ACTS)
+
+    async def live(self, has_time: Callable[[], bool]) -> None:
+        """While there is time, and then until each act has been done."""
+        while has_time() or self.seen < len(ACTS):
             (act,) = self.rng.choices(ACTS, WEIGHTS)
             await self._try(act, self.rng.choice(self.members))
             await asyncio.sleep(PAUSE_SECONDS)

@@ -103,12 +103,11 @@ class Soak:
         troubling = asyncio.create_task(self._troubled())
         living = [asyncio.create_task(member.live(self._think_seconds)) for member in self.members]
         harming = asyncio.create_task(self.vandal.live())
-        moderating = asyncio.create_task(self.moderated.live())
+        moderating = asyncio.create_task(self.moderated.live(lambda: not troubling.done()))
         try:
             async with asyncio.timeout(self.plan.minutes * 60):
                 await self._until_most_is_delivered(troubling)
-                assert moderating.cancel(), f"it ended by itself: {moderating}"
-                await asyncio.gather(*living)
+                await asyncio.gather(*living, moderating)
                 assert harming.cancel(), f"it ended by itself: {harming}"
                 await self._until_all_is_quiet()
                 await self.moderated.erase_for_good()

@@ -152,7 +152,7 @@ def _moderation(ended: Ended) -> Iterator[Verdict]:
     left = [
         path for path in ended.database.parent.rglob("*") if path.is_file() and marker in path.read_bytes()
     ]
-    yield _equal("acts of moderators and their members that were seen", len(ACTS), len(moderated.done))
+    yield _equal("acts of moderators and their members that were seen", len(ACTS), moderated.seen)
     yield _equal("promises to them that were broken", 0, len(moderated.broken))
     yield _equal(
         "paid for a blocked member", 0, sum(Tag.found_in(bill.prompt) in moderated.refused for bill in bills)
