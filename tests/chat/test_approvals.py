@@ -200,6 +200,26 @@ async def test_a_channel_that_the_bot_may_not_write_to_is_said_and_the_list_work
     assert "Send Messages" in checked[checked.index("**Moderators' channel**") :]
 
 
+async def test_what_waits_moves_to_a_new_channel_if_the_old_one_is_deleted(studio: Studio) -> None:
+    _card, post = await held_with_post(studio)
+    studio.world.delete_channel(post.channel)
+    studio.world.add_channel(post.channel.guild, "bureau")
+    await set_channel(studio, "bureau")
+    await studio.until(lambda: posts(studio, "bureau"))
+    (again,) = posts(studio, "bureau")
+    assert labels(again)[:3] == labels(post)[:3]
+    assert again.attachments
+
+
+async def test_what_waits_stays_in_an_old_channel_that_still_is_there(studio: Studio) -> None:
+    card, post = await held_with_post(studio)
+    studio.world.add_channel(post.channel.guild, "bureau")
+    await set_channel(studio, "bureau")
+    await studio.person("mia").press(post, "Approve").answer()
+    await studio.until(lambda: card.attachments and "**Approved**" in text_of(post))
+    assert posts(studio, "bureau") == []
+
+
 # --- the settings -------------------------------------------------------------------------------------
 
 

@@ -16,6 +16,8 @@ from standins.fake_discord.model import Message
 from tests.chat.onlookers import heard
 from tests.chat.presses import press_forged
 from tests.chat.studio import Studio, job_id_of, labels, text_of
+from tests.chat.test_complaints import report, reported
+from tests.chat.test_review import review
 
 NAMED = PrivacyFacts(contact="Ada Example, ada@a.example", policy_url="https://a.example/p", prompt_days=7)
 
@@ -115,3 +117,41 @@ async def test_no_file_is_left_on_the_disk(studio: Studio) -> None:
 
 def _is_empty(folder: Path) -> bool:
     return not any(folder.iterdir())
+
+
+# --- deletion, while moderators have something to decide ---
+
+
+async def deleted_by(studio: Studio, who: str = "ada") -> None:
+    """Delete what is kept about a member, but not what they have made."""
+    question = await studio.person(who).slash("pictures", "privacy delete").message()
+    assert "no moderator has decided on are deleted in any case" in text_of(question)
+    await studio.person(who).press(question, "Delete my data").answer()
+    await studio.until(lambda: "Your data is deleted" in text_of(question))
+
+
+async def test_who_deletes_their_data_takes_reported_images_along_and_no_others(studio: Studio) -> None:
+    card, post = await reported(studio)
+    other = await studio.imagine(prompt="an owl")
+    await deleted_by(studio)
+    assert card.is_deleted
+    assert post.is_deleted
+    assert not other.is_deleted
+    assert "No reports are open" in text_of(await review(studio, "reports"))
+
+
+async def test_who_deletes_their_data_leaves_no_card_that_says_a_moderator_will_look(studio: Studio) -> None:
+    await studio.services.administration.set_hiding(studio.guild_id(), studio.member_id("otto"), 1)
+    card = await studio.imagine()
+    await report(studio, card)
+    await studio.until(lambda: not card.attachments)
+    await deleted_by(studio)
+    assert card.is_deleted
+
+
+async def test_dismissed_reports_take_no_image_along(studio: Studio) -> None:
+    card, post = await reported(studio)
+    await studio.person("mia").press(post, "Dismiss").answer()
+    await studio.until(lambda: "Dismissed" in text_of(post))
+    await deleted_by(studio)
+    assert not card.is_deleted

@@ -30,6 +30,8 @@ log = structlog.stdlib.get_logger(__name__)
 CALL_SECONDS = 60.0
 #: How many messages back a post is looked for whose answer may be lost.
 MESSAGES_SEARCHED = 50
+#: So that the rest of a channel's id depends on all of it, and a nonce has at most 25 characters.
+_PRIME = 65_521
 #: Final, also if an admin gives the bot all permissions.
 GONE = (Verdict.MESSAGE_GONE, Verdict.CHANNEL_GONE, Verdict.IMPOSSIBLE)
 
@@ -49,7 +51,7 @@ class DiscordModeratorChannel:
 
     async def post(self, view: PostView, picture: Picture | None) -> MessageId:
         pictures = {} if picture is None or view.job is None else {view.job.id: picture}
-        nonce = f"m{view.post.id}-{int(view.post.at.timestamp())}"
+        nonce = _nonce(view)
 
         async def send() -> discord.Message:
             drawn = await self._drawn(view)
@@ -174,6 +176,12 @@ class DiscordModeratorChannel:
             if self._client.is_closed():  # closed during the call: the next process goes on
                 raise CourierUnavailable from error
             raise
+
+
+def _nonce(view: PostView) -> str:
+    """Return what is the same for each attempt, and another in another channel: Discord compares over all."""
+    place = (view.post.channel_id or 0) % _PRIME
+    return f"m{view.post.id:x}-{int(view.post.at.timestamp()):x}-{place:x}"
 
 
 def _meaning(error: Exception) -> CardGone | CourierUnavailable:

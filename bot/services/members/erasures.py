@@ -3,6 +3,7 @@
 An erasure is a row in the store, so that it survives restarts. It covers what was there when the member
 asked. What waits is cancelled at once. Requests that are being made, or whose cost is not known yet, are
 deleted as soon as that is over. What has to outlive it is kept under another id (`bot.domain.pseudonyms`).
+Pictures on whose reports no moderator has decided are taken down in any case: no one could remove them later.
 """
 
 from collections.abc import Sequence
@@ -109,11 +110,12 @@ class Erasures:
         if not found:
             await self._finish_if_over(erasure)
             return False
-        if not erasure.takes_down:
-            await self._erase(erasure, found)
-            return True
-        taken_down = [card for card in found if await self._is_taken_down(erasure, card)]
-        return bool(taken_down)
+        leaving = found if erasure.takes_down else await self.runtime.database.read(erasing.reported, found)
+        staying = [card for card in found if card not in leaving]
+        if staying:
+            await self._erase(erasure, staying)
+        taken_down = [card for card in leaving if await self._is_taken_down(erasure, card)]
+        return bool(staying or taken_down)
 
     async def _erase(
         self, erasure: Erasure, found: Sequence[Card], *, taken_down: int = 0, not_taken_down: int = 0
@@ -239,7 +241,7 @@ def _erase(
     not_taken_down: int,
 ) -> None:
     card_ids = [card.id for card in found]
-    if erasure.takes_down:
+    if erasure.takes_down or taken_down:
         feed.outdate_beside(connection, card_ids)
     erasing.erase_cards(connection, card_ids, pseudonym, at=at)
     erasures.count(connection, erasure.member_id, taken_down=taken_down, not_taken_down=not_taken_down)

@@ -95,9 +95,15 @@ def channel_of(connection: Connection, guild_id: GuildId, topic: ModerationTopic
 def channel_changed(
     connection: Connection, guild_id: GuildId, channel_id: ChannelId | None, *, at: datetime
 ) -> None:
-    """Post what is open and not posted yet in the new channel."""
+    """Post what is open and not posted yet in the new channel.
+
+    What was posted elsewhere is edited there once more, which shows whether that message is gone with its
+    channel: then it is posted again, in the new one.
+    """
     due_at = at if channel_id is not None else None
     connection.execute(_CHANNEL_CHANGED, {"guild": guild_id, "due_at": due_at})
+    if channel_id is not None:
+        connection.execute(_LOOK_ELSEWHERE, {"guild": guild_id, "channel": channel_id, "look_at": at})
 
 
 # --- reading ------------------------------------------------------------------------------------------
@@ -266,6 +272,17 @@ _CHANNEL_CHANGED = (
         _it.message_id.is_(None),
     )
     .values(try_at=_DUE_AT, behind_since=null(), is_refused=False)
+)
+_LOOK_ELSEWHERE = (
+    update(moderation_posts)
+    .where(
+        _it.guild_id == bindparam("guild"),
+        _it.topic.not_in(LOGGED),
+        IS_UNDECIDED,
+        _it.message_id.is_not(None),
+        _it.channel_id != bindparam("channel"),
+    )
+    .values(try_at=bindparam("look_at", type_=UtcMicroseconds))
 )
 _GET = select(moderation_posts).where(_IS_IT)
 _OF_JOB = select(moderation_posts).where(*_IS_OF_JOB)

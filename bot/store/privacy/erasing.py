@@ -40,7 +40,7 @@ from bot.store.moderation import approvals
 from bot.store.pictures import accounts, cards, jobs
 from bot.store.pictures.job_rows import JOB, job_from
 from bot.store.privacy import personal_data
-from bot.store.schema.conditions import IS_OPEN, IS_PARKED
+from bot.store.schema.conditions import IS_OPEN, IS_PARKED, IS_UNDECIDED
 from bot.store.schema.tables import (
     audits,
     blocks,
@@ -134,6 +134,12 @@ def ready(
     asked = {"member": member_id, "before": asked_before, "most": limit, "shown_by": at - SHOWN_WITHIN}
     found = (cards.get(connection, CardId(id_)) for id_ in connection.scalars(_READY, asked))
     return [card for card in found if card is not None]
+
+
+def reported(connection: Connection, found: Sequence[Card]) -> list[Card]:
+    """Return those of the cards with pictures that are hidden, or on whose reports no one has decided."""
+    card_ids = set(connection.scalars(_REPORTED, {"cards": [card.id for card in found]}))
+    return [card for card in found if card.id in card_ids]
 
 
 def count_ready(connection: Connection, member_id: MemberId, *, asked_before: datetime, at: datetime) -> int:
@@ -270,6 +276,22 @@ _ARE_READY = (
 )
 _READY = select(card_table.c.id).where(*_ARE_READY).order_by(card_table.c.id).limit(bindparam("most"))
 _COUNT_READY = select(func.count()).select_from(card_table).where(*_ARE_READY)
+
+_REPORTED = (
+    select(job_table.c.card_id)
+    .outerjoin(
+        moderation_posts,
+        and_(
+            moderation_posts.c.job_id == job_table.c.id,
+            moderation_posts.c.topic == ModerationTopic.REPORT,
+            IS_UNDECIDED,
+        ),
+    )
+    .where(
+        job_table.c.card_id.in_(_CARDS),
+        or_(moderation_posts.c.id.is_not(None), job_table.c.hiding.is_not(None)),
+    )
+)
 
 _JOB_IDS = select(job_table.c.id).where(job_table.c.card_id.in_(_CARDS))
 _DELETED_WITH_CARDS = (

@@ -116,12 +116,14 @@ def _backups(days: int | None) -> str:
 
 
 def _in_discord() -> str:
-    return _(
+    stays = _(
         "Without **{button}**, your images stay in Discord, with their prompts. I then no longer know that "
         "they are yours, so only moderators can delete them. I can't reach private images that are older "
         "than 15 minutes, nor copies that you have posted again.",
         button=_("Delete my data and images"),
     )
+    reported = _("Images with reports that no moderator has decided on are deleted in any case.")
+    return f"{stays} {reported}"
 
 
 def erasing(state: ErasureState) -> Message:
