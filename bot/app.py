@@ -113,7 +113,7 @@ async def _run_as(role: Role, settings: Settings, clock: Clock, when_open: Calla
             with _stop_signal() as stop:
                 reach(Point.START_OPENED)
                 when_open()
-                await _until_one_ends(stop.wait(), _serve_and_do_chores(bot, token, url), watch_lock())
+                await _until_one_ends(bot.chat.hand_over_at(stop), _work(bot, token, url), watch_lock())
                 log.info("stopping")
                 await bot.services.stop()
 
@@ -332,7 +332,7 @@ def _stop_signal() -> Iterator[asyncio.Event]:
         yield stop
 
 
-async def _serve_and_do_chores(bot: Bot, token: str, url: str) -> None:
+async def _work(bot: Bot, token: str, url: str) -> None:
     """Serve; of several processes of a kind, one does the chores of all."""
     if bot.services.role is Role.ALONE:
         await _serve(bot, token)

@@ -175,6 +175,7 @@ class Chat:
         self._deletion_listener.listen(client)
         forget_changed_servers(client, self.context.servers)
         welcome_new_servers(client, welcomes)
+        client.shared_interactions.leave_out_others(client, metrics)
         leave_out_repeated(client)
         leave_out_unheard(client)
         leave_out_unreadable(client, metrics)
@@ -228,6 +229,11 @@ class Chat:
             await asyncio.wait(tasks)
         for task in ended:
             task.result()
+
+    async def hand_over_at(self, stop: asyncio.Event) -> None:
+        """Wait for the stop, and go on until the gateways that wait for the shards of this one serve them."""
+        await stop.wait()
+        await self._client.sharing.hand_over()
 
     async def ready(self) -> None:
         """Wait until the servers are known."""

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import structlog
 
 from bot.domain.errors import OperatorError
+from bot.services.handovers import Handovers
 from bot.services.runtime import Runtime
 from bot.store.driver.errors import DatabaseUnavailable
 from bot.store.fleet import gateways
@@ -32,8 +33,13 @@ TURN_SECONDS = 0.5
 #: The group of shards that begin sessions in turn, if it is that of all shards.
 ALL_GROUPS = gateways.ALL_GROUPS
 
+#: Discord gives the shard of a server by its id without these bits.
+GUILD_ID_BITS = 22
+
 #: Serves a shard until it is cancelled.
 Work = Callable[[int], Coroutine[Any, Any, None]]
+#: Returns whether a shard is connected, and its servers are known.
+IsReady = Callable[[int], bool]
 Recommended = Callable[[], Awaitable[int]]
 
 
@@ -44,8 +50,17 @@ class Shards(Protocol):
         Raises `OperatorError` if other gateways have another number.
         """
 
-    async def serve(self, shard_ids: Collection[int], work: Work) -> None:
+    async def serve(self, shard_ids: Collection[int], work: Work, is_ready: IsReady) -> None:
         """Serve those of the shards that are this process's, until cancelled. Raises what `work` raises."""
+
+    async def hand_over(self) -> None:
+        """Let those that wait for this process's shards begin to serve them, before it stops."""
+
+    def is_shared(self, guild_id: int | None) -> bool:
+        """Return whether another process may receive the same events of this server."""
+
+    async def takes(self, event_id: int, guild_id: int | None) -> bool:
+        """Return whether this process handles the event, of all that may have received it."""
 
     async def session_turn(self, group: int, seconds_between: float) -> bool:
         """Wait until this process may start a session of this group, and return whether others may, too.
@@ -106,13 +121,25 @@ class AllShards:
     async def count(self, wanted: int | None, recommended: Recommended) -> int:
         return await recommended() if wanted is None else wanted
 
-    async def serve(self, shard_ids: Collection[int], work: Work) -> None:
+    async def serve(self, shard_ids: Collection[int], work: Work, is_ready: IsReady) -> None:
+        del is_ready
         served = Served(work)
         try:
             await served.become(shard_ids)
             await served.go_on(_never())
         finally:
             await served.end()
+
+    async def hand_over(self) -> None:
+        """There is no other process."""
+
+    def is_shared(self, guild_id: int | None) -> bool:
+        del guild_id
+        return False
+
+    async def takes(self, event_id: int, guild_id: int | None) -> bool:
+        del event_id, guild_id
+        return True
 
     async def session_turn(self, group: int, seconds_between: float) -> bool:
         del group, seconds_between
@@ -131,6 +158,10 @@ class SharedShards:
     locks: ShardLocks
     #: After this time without a sign of life, a process is none of the others.
     alive_seconds: float
+    handovers: Handovers = field(init=False)
+    #: The shards whose locks this process holds, and those that it was asked to take over.
+    _held: frozenset[int] = field(init=False, default=frozenset())
+    _asked: frozenset[int] = field(init=False, default=frozenset())
     _count: int | None = field(init=False, default=None)
     #: As logged last.
     _mine_before: frozenset[int] | None = field(init=False, default=None)
@@ -139,6 +170,11 @@ class SharedShards:
     _sign_at: float = field(init=False, default=float("-inf"))
     #: When this process began its latest session of a group, by the database's clock.
     _begun_at: dict[int, int] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.handovers = Handovers(
+            runtime=self.runtime, process_id=self.process_id, alive_seconds=self.alive_seconds
+        )
 
     async def count(self, wanted: int | None, recommended: Recommended) -> int:
         if wanted is None:
@@ -169,30 +205,64 @@ class SharedShards:
             "shards",
         )
 
-    async def serve(self, shard_ids: Collection[int], work: Work) -> None:
+    async def serve(self, shard_ids: Collection[int], work: Work, is_ready: IsReady) -> None:
         served = Served(work)
         try:
             while True:
-                mine = await self._mine(shard_ids, served.ids)
-                self._log(mine, frozenset(shard_ids) - mine)
-                await served.become(mine)
+                await self._look(frozenset(shard_ids))
+                waiting = frozenset(shard_ids) - self._held
+                await served.become(self._held | self._asked)
+                await self.handovers.wait_for(
+                    {each: each in self._asked and is_ready(each) for each in waiting}
+                )
+                self._log(served.ids, waiting - self._asked)
                 await self._show_count()
                 await served.go_on(self.runtime.clock.sleep(LOOK_SECONDS))
         finally:
             await served.end()
             await self.locks.close()
 
-    async def _mine(self, shard_ids: Collection[int], served: frozenset[int]) -> frozenset[int]:
+    async def _look(self, shard_ids: frozenset[int]) -> None:
+        """Take the shards that are free, and those that this process was asked to take over."""
         now = self.runtime.clock.monotonic()
         is_back = now - self._failed_at >= OWNER_FIRST_SECONDS
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                held = await self.locks.take(shard_ids if is_back else served)
+                mine, others = await self._handed_over(shard_ids)
+                takes_more = is_back and not self.handovers.is_leaving
+                self._held = await self.locks.take(shard_ids - others if takes_more else self._held | mine)
         except (DatabaseUnavailable, TimeoutError):
             self._failed_at = now
-            return served if now - self._answered_at < KEPT_SECONDS else frozenset()
+            if now - self._answered_at >= KEPT_SECONDS:
+                self._held = self._asked = frozenset()
+            return
         self._answered_at = now
-        return held
+        self._asked = mine - self._held
+        self.handovers.share(self._asked)
+
+    async def _handed_over(self, shard_ids: frozenset[int]) -> tuple[frozenset[int], frozenset[int]]:
+        """Return the shards that this process was asked to take over, and those that others were."""
+        if self._held == shard_ids or self.handovers.is_leaving:
+            return frozenset(), frozenset()
+        asked = await self.handovers.asked()
+        mine = frozenset(each for each in shard_ids if asked.get(each) == self.process_id)
+        return mine, frozenset(asked) - mine - self._held
+
+    async def hand_over(self) -> None:
+        await self.handovers.ask(self._held)
+
+    def is_shared(self, guild_id: int | None) -> bool:
+        return self.handovers.is_shared(self._shard_of(guild_id))
+
+    async def takes(self, event_id: int, guild_id: int | None) -> bool:
+        """While the database is away, the gateway that has the shard handles it."""
+        shard_id = self._shard_of(guild_id)
+        if not self.handovers.is_shared(shard_id):
+            return True
+        return await self.handovers.takes(event_id, in_doubt=shard_id in self._held)
+
+    def _shard_of(self, guild_id: int | None) -> int:
+        return ((guild_id or 0) >> GUILD_ID_BITS) % (self._count or 1)
 
     def _log(self, mine: frozenset[int], others: frozenset[int]) -> None:
         if mine == self._mine_before:

@@ -7,7 +7,7 @@ from typing import LiteralString
 import psycopg
 import pytest
 
-from tests.journeys.asking import MEMBERS, asking, until_delivered
+from tests.journeys.asking import asking, until_delivered
 from tests.journeys.fleet import Fleet
 
 #: Members ask all the time, on a machine that has to make all of it.
@@ -64,7 +64,7 @@ async def test_all_sessions_of_the_database_are_cut(fleet: Fleet, url: str) -> N
 
 
 async def test_everything_is_replaced_one_after_the_other(fleet: Fleet) -> None:
-    """Only what a member asks for while Discord has no gateway to send it to may go unanswered."""
+    """All that members ask for is answered: the standby serves before the gateway closes."""
     fleet.town.segmind.latency = PICTURE_SECONDS
     await fleet.start_gateway()
     first, second = await fleet.start_two_workers()
@@ -79,12 +79,10 @@ async def test_everything_is_replaced_one_after_the_other(fleet: Fleet) -> None:
             await old.stop()
             assert old.ending == "exit code 0"
         assert (asked.unanswered, asked.undelivered) == (0, 0)
-        await fleet.town.bot.stop()
+        await fleet.town.bot.stop(within_seconds=30.0)
         assert fleet.town.bot.ending == "exit code 0"
-        await fleet.town.until(lambda: fleet.town.discord.is_connected)
         before = len(asked.cards)
         await fleet.town.until(partial(asked.has_cards, before + 8))
     await until_delivered(fleet, asked, SWEPT_SECONDS)
     assert asked.refused == []
-    assert asked.unanswered == 0
-    assert asked.undelivered <= 2 * len(MEMBERS)
+    assert (asked.unanswered, asked.undelivered) == (0, 0)

@@ -12,12 +12,13 @@ import pytest
 import yaml
 
 from bot.__main__ import parser
+from bot.services.handovers import HANDOVER_SECONDS
 from tests.meta.checkout import ROOT
 
 SYSTEMD, MANIFEST = ROOT / "deploy" / "systemd", ROOT / "deploy" / "kubernetes" / "picture-bot.yaml"
 UNITS = ("picture-bot.service", "picture-bot-worker@.service")
-#: What the bot takes at most to end after SIGTERM.
-ENDS_WITHIN_SECONDS = 10
+#: What a process takes at most to end after SIGTERM; a gateway first waits for its standby.
+ENDS_WITHIN_SECONDS = {"worker": 10, "run": 10 + HANDOVER_SECONDS}
 
 #: The oldest and the newest version of Kubernetes whose schemas the manifest is held against.
 VERSIONS = ("1.25", "1.37")
@@ -53,8 +54,9 @@ def test_a_unit_runs_a_command_that_there_is_and_lets_it_end(name: str) -> None:
     program, *arguments = service["ExecStart"].split()
     assert program == f"{service['WorkingDirectory']}/.venv/bin/python"
     assert arguments[:2] == ["-m", "bot"]
-    assert parser().parse_args(arguments[2:]).do.__name__ == ("worker" if "worker" in name else "run")
-    assert int(service["TimeoutStopSec"]) >= 2 * ENDS_WITHIN_SECONDS
+    role = parser().parse_args(arguments[2:]).do.__name__
+    assert role == ("worker" if "worker" in name else "run")
+    assert int(service["TimeoutStopSec"]) >= 1.5 * ENDS_WITHIN_SECONDS[role]
     assert service["Restart"] == "always"
 
 
@@ -113,9 +115,10 @@ def test_two_gateways_and_two_workers_that_are_replaced_one_by_one() -> None:
         spec = deployment["spec"]
         (container,) = spec["template"]["spec"]["containers"]
         assert container["args"][:3] == ["python", "-m", "bot"]
-        commands[parser().parse_args(container["args"][3:]).do.__name__] = spec["replicas"]
+        role = parser().parse_args(container["args"][3:]).do.__name__
+        commands[role] = spec["replicas"]
         assert spec["strategy"]["rollingUpdate"] == {"maxSurge": 1, "maxUnavailable": 0}
-        assert spec["template"]["spec"]["terminationGracePeriodSeconds"] >= 2 * ENDS_WITHIN_SECONDS
+        assert spec["template"]["spec"]["terminationGracePeriodSeconds"] >= 1.5 * ENDS_WITHIN_SECONDS[role]
     assert commands == {"run": 2, "worker": 2}
     assert objects("ConfigMap")[0]["data"]["QUEUE"] == "procrastinate"
 

@@ -20,6 +20,8 @@ ABOUT_NOBODY = {
     "presets",
     "processes",
     "session_starts",
+    "standbys",
+    "taken_events",
     "turns",
     "welcomes",
 }

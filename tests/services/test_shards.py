@@ -28,9 +28,14 @@ class Gateway:
     #: How often it has begun to serve a shard.
     begun: int = 0
     task: "asyncio.Task[None] | None" = None
+    #: Whether Discord lets it begin sessions.
+    hears: bool = True
 
     def start(self, *shard_ids: int) -> None:
-        self.task = asyncio.create_task(self.sharing.serve(shard_ids, self._work))
+        self.task = asyncio.create_task(self.sharing.serve(shard_ids, self._work, self.is_ready))
+
+    def is_ready(self, shard_id: int) -> bool:
+        return self.hears and shard_id in self.serving
 
     async def _work(self, shard_id: int) -> None:
         self.begun += 1
@@ -154,7 +159,7 @@ async def test_what_ends_the_service_of_one_shard_ends_all(gateways: Gateways) -
     for sharing in (AllShards(), gateways.one_more().sharing):
         with pytest.raises(OperatorError, match="refused"):
             async with asyncio.timeout(PATIENCE_SECONDS):
-                await sharing.serve([0, 1, 2], refused)
+                await sharing.serve([0, 1, 2], refused, lambda shard_id: True)
 
 
 async def test_gateways_with_different_numbers_of_shards_do_not_work_together(gateways: Gateways) -> None:

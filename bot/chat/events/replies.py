@@ -99,7 +99,7 @@ class ReplyListener:
         mention = await self._mention(message, guild_id, me.id)
         if mention is None and not _is_pinged(message, me.id):
             return
-        if self._is_quieted(message):
+        if self._is_quieted(message) or not await self._client.sharing.takes(message.id, guild_id):
             return
         with speaking(await self._language(guild_id)):
             try:

@@ -17,6 +17,7 @@ from bot.chat.gateway.identify_limits import IdentifyLimits
 from bot.chat.gateway.rate_limit_locks import RateLimitGate
 from bot.chat.gateway.shard import Shard
 from bot.chat.gateway.shard_status import ShardStatus
+from bot.chat.gateway.shared_interactions import SharedInteractions
 from bot.chat.gateway.websocket import ListeningClient
 from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 from bot.chat.rest.http_client import Rest, WebhookRest
@@ -74,7 +75,8 @@ class GatewayClient(ListeningClient):
         metrics.shards_hearing.set_function(lambda: self.shard_status.connected)
         metrics.silent_seconds.set_function(lambda: self.shard_status.silent_seconds)
         self._wanted_shards = shards
-        self._sharing = sharing
+        self.sharing = sharing
+        self.shared_interactions = SharedInteractions(sharing)
         self._main = yarl.URL(gateway_url)
         self.starts = IdentifyLimits(
             read=self.fetch_session_start_limits,
@@ -135,13 +137,14 @@ class GatewayClient(ListeningClient):
             await asyncio.wait({self._serving})
         finally:
             await self._stop_serving()
+            await self.shared_interactions.settled()
         if not self._serving.cancelled():
             self._serving.result()
 
     async def _serve(self) -> None:
         shard_ids = await self._shards()
         self.shard_status.expect([])
-        await self._sharing.serve(shard_ids, self._serve_shard)
+        await self.sharing.serve(shard_ids, self._serve_shard, self.shard_status.is_ready)
 
     async def _serve_shard(self, shard_id: int) -> None:
         self.shard_status.begin(shard_id)
@@ -171,7 +174,7 @@ class GatewayClient(ListeningClient):
         """Return the ids of this process's shards, out of as many as are set or Discord recommends."""
         # Waiting for the number of shards counts as silence, too.
         self.shard_status.expect(self.shard_ids or [0])
-        count = await self._sharing.count(self._wanted_shards, self._recommended_shards)
+        count = await self.sharing.count(self._wanted_shards, self._recommended_shards)
         ids = self.shard_ids or range(count)
         self.shard_count = self._connection.shard_count = count
         self._connection.shard_ids = ids

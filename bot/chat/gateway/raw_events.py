@@ -23,7 +23,7 @@ INTERACTIONS_REMEMBERED = 10_000
 NEEDED = frozenset({"READY"})
 
 
-def _parsers(client: discord.Client) -> dict[str, Parse]:
+def parsers_of(client: discord.Client) -> dict[str, Parse]:
     parsers: dict[str, Parse] = client._connection.parsers  # noqa: SLF001  discord.py has no other place
     return parsers
 
@@ -33,7 +33,7 @@ def hear(client: discord.Client, name: str, listener: Parse) -> None:
 
     Call this before `leave_out_unreadable`, which then also protects the listener.
     """
-    parsers = _parsers(client)
+    parsers = parsers_of(client)
     parse = parsers[name]
 
     def tell_and_parse(data: Any) -> None:
@@ -50,7 +50,7 @@ def leave_out_repeated(client: discord.Client) -> None:
 
     Discord may send an event again when a session is resumed.
     """
-    parsers, seen = _parsers(client), OrderedDict[str, None]()
+    parsers, seen = parsers_of(client), OrderedDict[str, None]()
     parse = parsers["INTERACTION_CREATE"]
 
     def parse_new(data: Any) -> None:
@@ -72,7 +72,7 @@ def leave_out_unheard(client: discord.Client) -> None:
 
     Most of them are its own cards. discord.py would make objects of each.
     """
-    parsers = _parsers(client)
+    parsers = parsers_of(client)
     parse = parsers["MESSAGE_CREATE"]
 
     def parse_from_people(data: Any) -> None:
@@ -85,12 +85,14 @@ def leave_out_unheard(client: discord.Client) -> None:
 
 def leave_out_unreadable(client: discord.Client, metrics: Metrics) -> None:
     """Log and count every event that cannot be read from now on, and go on with the next one."""
-    parsers = _parsers(client)
+    parsers = parsers_of(client)
     for name in parsers.keys() - NEEDED:
-        parsers[name] = _surviving(name, parsers[name], metrics)
+        parsers[name] = surviving(name, parsers[name], metrics)
 
 
-def _surviving(name: str, parse: Parse, metrics: Metrics) -> Parse:
+def surviving(name: str, parse: Parse, metrics: Metrics) -> Parse:
+    """Return a parser that logs and counts what `parse` cannot read."""
+
     def parse_or_leave_out(data: Any) -> None:
         try:
             parse(data)

@@ -17,7 +17,8 @@ class ShardStatus:
         self._latest_events = dict.fromkeys(shard_ids, self._now())
 
     def begin(self, shard_id: int) -> None:
-        """Expect this shard as well."""
+        """Expect this shard as well, without what an earlier session knew of it."""
+        self._introduced.discard(shard_id)
         self._latest_events[shard_id] = self._now()
 
     def end(self, shard_id: int) -> None:
@@ -43,6 +44,10 @@ class ShardStatus:
 
     def is_connected(self, shard_id: int) -> bool:
         return shard_id in self._connected
+
+    def is_ready(self, shard_id: int) -> bool:
+        """Return whether the shard is connected, and its servers are known."""
+        return shard_id in self._connected and shard_id in self._introduced
 
     @property
     def expected(self) -> int:

@@ -125,10 +125,13 @@ _TIDYING = (
     with_parts("DELETE FROM processes WHERE abs(seen_at - now_()) > %(forgotten)s"),
     "DELETE FROM line WHERE process_id NOT IN (SELECT id FROM processes)",
     "DELETE FROM card_locks WHERE process_id NOT IN (SELECT id FROM processes)",
+    "DELETE FROM standbys WHERE process_id NOT IN (SELECT id FROM processes)",
+    with_parts("DELETE FROM taken_events WHERE abs(taken_at - now_()) > %(forgotten)s"),
 )
 _LEAVING = (
     "DELETE FROM line WHERE process_id = %(process)s",
     "DELETE FROM card_locks WHERE process_id = %(process)s",
+    "DELETE FROM standbys WHERE process_id = %(process)s",
     "DELETE FROM processes WHERE id = %(process)s",
 )
 _TELL = """

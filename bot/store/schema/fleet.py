@@ -74,3 +74,25 @@ session_starts = Table(
     Column("begun_at", BigInteger, nullable=False),
     PrimaryKeyConstraint("identify_group"),
 )
+
+#: The gateways that wait for a shard, and whether its gateway has asked one of them to take it over.
+standbys = Table(
+    "standbys",
+    metadata,
+    Column("shard_id", Integer, nullable=False, autoincrement=False),
+    Column("process_id", BigInteger, nullable=False),
+    Column("asked_at", BigInteger, nullable=False, server_default=text("0")),
+    # It has been asked, and receives the shard's events.
+    Column("is_ready", Boolean, nullable=False),
+    PrimaryKeyConstraint("shard_id", "process_id"),
+)
+
+#: The interactions and messages that two gateways received, and which of them handles each.
+taken_events = Table(
+    "taken_events",
+    metadata,
+    Column("event_id", BigInteger, nullable=False, autoincrement=False),
+    Column("process_id", BigInteger, nullable=False),
+    Column("taken_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("event_id"),
+)
