@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.domain.errors import Refusal
 from bot.domain.ids import ChannelId, RoleId
 
 #: The roles, and the channels, that a server can name: as many as Discord's lists take.
@@ -29,3 +30,7 @@ class ApprovalRules:
         """Return whether a request by a member with these roles needs it in one of the channels."""
         is_named = not (self.roles.isdisjoint(role_ids) and self.channels.isdisjoint(channel_ids))
         return self.is_for_everyone or is_named
+
+
+class ApprovalMissing(Refusal):
+    """Pictures need approval here, and no moderator has approved this one."""

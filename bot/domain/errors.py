@@ -8,10 +8,10 @@ Refusal                         for the member: nothing was spent
   ExportTooSoon (in domain.privacy) · ExportUnderWay (in domain.privacy) · ErasureUnderWay (in domain.privacy)
   BlockRefused (in domain.block) · WordRefused (in domain.word_list) · PresetUnknown (in domain.presets)
   PromptTooLongForPreset (in domain.presets) · PresetRefused (in domain.presets) · Quieted (in domain.quiet)
-  LimitReached · BudgetSpent · ChannelNotAllowed · ServerNotServed · Blocked · TooManyPosts
+  LimitReached · BudgetSpent · ChannelNotAllowed · ServerNotServed · Blocked · TooManyPosts · DateUnreadable
   ServicePaused · PermissionsMissing · MemberPermissionMissing · CommandDenied · AgeRefused (in domain.age)
-  ValueOutOfRange · NumberUnreadable · NoChannelLeft · StrikeRefused (in domain.strikes)
-  PeriodEndsBeforeItBegins · PeriodTooLong · DateUnreadable · JobUnknown · NotYours · NotPossibleNow
+  ApprovalMissing (in domain.approval) · ValueOutOfRange · NoChannelLeft · StrikeRefused (in domain.strikes)
+  PeriodEndsBeforeItBegins · PeriodTooLong · NumberUnreadable · JobUnknown · NotYours · NotPossibleNow
 OperatorError                   for the operator: str() is one line that says what to do
   GatewayDeaf                   a new process may connect where this one cannot
 ProviderError                   from the provider's API, caught by the worker

@@ -1,7 +1,9 @@
 """Approval: what everybody sees of a picture that waits, and what moderators decide, in a strict Discord."""
 
+import pytest
+
 from bot.domain.approval import ApprovalRules
-from bot.domain.ids import ChannelId
+from bot.domain.ids import ChannelId, RoleId
 from bot.domain.job import Job, JobState
 from standins.fake_discord.model import Message
 from standins.fake_discord.permissions import Permissions
@@ -218,6 +220,59 @@ async def test_what_waits_stays_in_an_old_channel_that_still_is_there(studio: St
     await studio.person("mia").press(post, "Approve").answer()
     await studio.until(lambda: card.attachments and "**Approved**" in text_of(post))
     assert posts(studio, "bureau") == []
+
+
+# --- posted again ---
+
+
+async def in_jobs(studio: Studio, channel: str) -> Message:
+    """Ada's newest picture in `/jobs`, after the press that posts it for everyone."""
+    listed = await studio.person("ada").slash(channel, "jobs").message()
+    (select,) = [part for part in listed.parts() if part.get("options")]
+    await studio.person("ada").choose(listed, select["placeholder"], [select["options"][0]["value"]]).answer()
+    await studio.until(lambda: "Post again" in labels(listed))
+    await studio.person("ada").press(listed, "Post again").answer()
+    await studio.until(lambda: "Post for everyone" in labels(listed))
+    return await studio.person("ada").press(listed, "Post for everyone").message()
+
+
+async def need_it(studio: Studio, rules: ApprovalRules) -> None:
+    await studio.services.administration.set_approval(
+        studio.guild_id(), studio.member_id("otto"), lambda _: rules
+    )
+
+
+@pytest.mark.parametrize("is_private", [True, False])
+@pytest.mark.parametrize("channel", ["general", "a thread"])
+async def test_what_no_moderator_has_seen_is_not_posted_where_images_need_approval(
+    studio: Studio,
+    is_private: bool,  # noqa: FBT001  pytest passes it by name
+    channel: str,
+) -> None:
+    await studio.imagine(private=is_private)
+    general = studio.world.channel("general")
+    studio.world.add_thread(general, "a thread")
+    await need_it(studio, ApprovalRules(channels=frozenset({ChannelId(general.id)})))
+    assert "no moderator has approved this one" in text_of(await in_jobs(studio, channel))
+    assert posts(studio, channel) == []
+    studio.clock.pass_by(10)  # the same press at once is taken for a double click
+    await studio.picture(await in_jobs(studio, "pictures"))
+
+
+async def test_what_a_role_makes_is_not_posted_unseen_anywhere(studio: Studio) -> None:
+    await studio.imagine(private=True)
+    guild = studio.world.guild("Lantern Studio")
+    new = studio.world.add_role(guild, "New", Permissions.NONE)
+    studio.world.set_roles(guild.members[studio.world.user("ada").id], new)
+    await need_it(studio, ApprovalRules(roles=frozenset({RoleId(new.id)})))
+    assert "no moderator has approved this one" in text_of(await in_jobs(studio, "pictures"))
+
+
+async def test_what_a_moderator_has_approved_is_posted_again(studio: Studio) -> None:
+    card, post = await held_with_post(studio)
+    await studio.person("mia").press(post, "Approve").answer()
+    await studio.picture(card)
+    await studio.picture(await in_jobs(studio, "pictures"))
 
 
 # --- the settings -------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import re
 
 from bot.domain import errors
 from bot.domain.age import AgeRefused
+from bot.domain.approval import ApprovalMissing
 from bot.domain.block import BlockedHere, BlockRefused
 from bot.domain.moderation import ComplaintRefused
 from bot.domain.presets import PresetRefused, PresetUnknown, PromptTooLongForPreset
@@ -41,6 +42,7 @@ def test_the_drawing_shows_every_class_below_its_base() -> None:
     }
     elsewhere = {
         AgeRefused,
+        ApprovalMissing,
         QualityDenied,
         Quieted,
         ComplaintRefused,

@@ -13,6 +13,7 @@ from bot.chat.presenter.wording.failures import failure_words, problem_words
 from bot.chat.presenter.wording.refusals import mishap, refusal, refusal_words
 from bot.domain import errors, moderation
 from bot.domain.age import AgeRefused
+from bot.domain.approval import ApprovalMissing
 from bot.domain.block import BlockedHere, BlockProblem, BlockRefused, MemberBlock
 from bot.domain.errors import LimitReached, Refusal
 from bot.domain.failure import SOURCE_OUT_OF_REACH, Failure, FailureKind, SourceProblem
@@ -104,6 +105,7 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         moderation.NothingToReport(is_deleted=True),
         moderation.OwnPicture(),
         AgeRefused([ChannelId(5)]),
+        ApprovalMissing(),
         Quieted(12.3),
         moderation.ReportedBefore(),
         moderation.TooManyComplaints(5, NOON),

@@ -4,10 +4,12 @@ Post here is for a picture that was kept because it could not be delivered to it
 other picture.
 """
 
+from functools import partial
+
 import discord
 
 from bot.chat.delivery.sender import keep_promise, promise, replace_own, take_back, tell_alone
-from bot.chat.incoming.payload import channel_of, guild_of
+from bot.chat.incoming.payload import channel_of, guild_of, roles_of
 from bot.chat.presenter.cards.job_list import can_be_posted
 from bot.chat.presenter.cards.notes import (
     being_posted,
@@ -62,9 +64,16 @@ async def post_publicly(context: Context, interaction: discord.Interaction, pres
     first = InteractionResponse(interaction, is_private=False, language=language)
     first.require_permissions()
     actor = actor_of(interaction)
-    post_id = await context.with_age(
-        interaction, lambda age: context.gallery.hold_post(actor, first.parent_channel_id, age)
+    # What needed approval and was made since then has it: all else is held, and cannot be posted. What could
+    # not be posted was asked for here when that needed none.
+    hold = partial(
+        context.gallery.hold_post,
+        actor,
+        first.parent_channel_id,
+        role_ids=roles_of(interaction.user),
+        is_approved=job.needs_approval or job.state is JobState.READY,
     )
+    post_id = await context.with_age(interaction, hold)
     try:
         with speaking(language):
             if job.state is JobState.READY:

@@ -242,11 +242,18 @@ class Gallery:
             await self.gone.messages_deleted(card.channel_id, [card.message_id])
 
     async def hold_post(
-        self, actor: Actor, parent_channel_id: ChannelId | None, age: AgeOfPlace | None = None
+        self,
+        actor: Actor,
+        parent_channel_id: ChannelId | None,
+        age: AgeOfPlace | None = None,
+        *,
+        role_ids: frozenset[RoleId] = frozenset(),
+        is_approved: bool = False,
     ) -> PostId:
         """Count one more public post. Raises `BlockedHere`, `ChannelNotAllowed`, `TooManyPosts`.
 
-        Raises also `AgeRefused`, and `AgeUnknown` if `age` is None and matters here.
+        Raises also `AgeRefused`, and `AgeUnknown` if `age` is None and matters here. Raises `ApprovalMissing`
+        where images need approval, unless a moderator has seen this one.
         """
         return await self.runtime.database.write(
             post_limit.hold,
@@ -255,6 +262,8 @@ class Gallery:
             channel_id=actor.channel_id,
             parent_channel_id=parent_channel_id,
             age=age,
+            role_ids=role_ids,
+            is_approved=is_approved,
             at=self.runtime.clock.now(),
         )
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.age import AgeOfPlace
+from bot.domain.approval import ApprovalMissing
 from bot.domain.errors import ChannelNotAllowed, TooManyPosts
-from bot.domain.ids import ChannelId, GuildId, MemberId, PostId
+from bot.domain.ids import ChannelId, GuildId, MemberId, PostId, RoleId
 from bot.services.limits.member_blocks import require_unblocked
 from bot.store.driver.database import Connection
 from bot.store.moderation import posts
@@ -24,10 +25,13 @@ def hold(
     channel_id: ChannelId,
     parent_channel_id: ChannelId | None,
     age: AgeOfPlace | None,
+    role_ids: frozenset[RoleId],
+    is_approved: bool,
     at: datetime,
 ) -> PostId:
     """Count one post. Raises `BlockedHere`, `ChannelNotAllowed`, `AgeRefused`, `AgeUnknown`, `TooManyPosts`.
 
+    Raises `ApprovalMissing` where a request would need approval, if the picture is not `is_approved`.
     `member_ids` are all ids under which there may be rows of the member, their own first.
     """
     require_unblocked(connection, guild_id, member_ids, at=at)
@@ -35,6 +39,8 @@ def hold(
     if not chosen.allows(channel_id, parent_channel_id):
         raise ChannelNotAllowed(chosen.allowed_channels)
     chosen.require_age(age)
+    if not is_approved and chosen.approval.need(role_ids, (channel_id, parent_channel_id)):
+        raise ApprovalMissing
     recent = posts.times(connection, guild_id=guild_id, member_ids=member_ids, since=at - HOUR)
     if len(recent) >= MOST_AN_HOUR:
         raise TooManyPosts(MOST_AN_HOUR, recent[-MOST_AN_HOUR] + HOUR)

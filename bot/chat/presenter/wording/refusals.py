@@ -16,6 +16,7 @@ from bot.chat.presenter.wording.number_refusals import CENT, number_words, quote
 from bot.chat.presenter.wording.preset_refusals import preset_refusal
 from bot.chat.presenter.wording.strike_words import standing_words, strike_refused
 from bot.domain.age import AgeRefused
+from bot.domain.approval import ApprovalMissing
 from bot.domain.block import BlockedHere, BlockRefused
 from bot.domain.errors import (
     Blocked,
@@ -177,6 +178,12 @@ def refusal_words(refused: Refusal) -> str:  # noqa: C901, PLR0911, PLR0912  one
             return block_refused(refused)
         case StrikeRefused():
             return strike_refused(refused)
+        case ApprovalMissing():
+            return _(
+                "Images need a moderator's approval here, and no moderator has approved this one. "
+                "**{button}** shows it to you alone.",
+                button=_("Show me"),
+            )
         case TooManyPosts():
             return _(
                 "You can post up to {most} images again per hour. You can post the next one {time}. "
