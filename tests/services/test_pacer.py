@@ -67,6 +67,20 @@ async def test_no_window_of_a_minute_holds_more_than_the_account_allows() -> Non
     await line.tasks.close()
 
 
+@pytest.mark.parametrize("gap_seconds", [0.0, 0.03, 0.07, 0.2])
+async def test_requests_close_together_are_never_more_in_a_minute(gap_seconds: float) -> None:
+    line = Line(per_minute=5)
+    for number in range(15):
+        line.poll(f"poll {number}")
+        await line.advance(gap_seconds)
+    await line.advance(3 * WINDOW_SECONDS)
+    times = [time for _, time in line.turns]
+    assert len(times) == 15
+    nearly = WINDOW_SECONDS - 1e-6  # sums of floats
+    assert all(later - earlier > nearly for earlier, later in zip(times, times[5:], strict=False))
+    await line.tasks.close()
+
+
 async def test_members_take_turns() -> None:
     line = Line(per_minute=1)
     for job in (1, 2, 3):

@@ -154,8 +154,9 @@ class Pacer:
         return delay
 
     def _forget_the_old(self) -> None:
-        minute_ago = self._clock.monotonic() - WINDOW_SECONDS
-        while self._granted and self._granted[0][0] <= minute_ago:
+        now = self._clock.monotonic()
+        # The same sum as for the delay: by any other, one may be over before the other, by a rounding.
+        while self._granted and self._granted[0][0] + WINDOW_SECONDS <= now:
             _, was_submit = self._granted.popleft()
             self._granted_submits -= was_submit
 
