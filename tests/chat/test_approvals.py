@@ -11,16 +11,22 @@ from tests.chat.onlookers import heard
 from tests.chat.presses import press_forged
 from tests.chat.studio import Studio, labels, text_of
 from tests.chat.test_complaints import post_of, posts, set_channel
+from tests.chat.test_jobs import kept_picture, listed, panel
+from tests.chat.test_jobs import post as post_from_list
 from tests.chat.test_review import review
 
 WAITS = "Waiting for a moderator's approval"
 FOX = "a fox in the snow"
 
 
-async def turn_on(studio: Studio) -> None:
+async def need_it(studio: Studio, rules: ApprovalRules) -> None:
     await studio.services.administration.set_approval(
-        studio.guild_id(), studio.member_id("otto"), lambda _: ApprovalRules(is_for_everyone=True)
+        studio.guild_id(), studio.member_id("otto"), lambda _: rules
     )
+
+
+async def turn_on(studio: Studio) -> None:
+    await need_it(studio, ApprovalRules(is_for_everyone=True))
 
 
 async def held(studio: Studio, prompt: str = FOX) -> Message:
@@ -225,20 +231,10 @@ async def test_what_waits_stays_in_an_old_channel_that_still_is_there(studio: St
 # --- posted again ---
 
 
-async def in_jobs(studio: Studio, channel: str) -> Message:
-    """Ada's newest picture in `/jobs`, after the press that posts it for everyone."""
-    listed = await studio.person("ada").slash(channel, "jobs").message()
-    (select,) = [part for part in listed.parts() if part.get("options")]
-    await studio.person("ada").choose(listed, select["placeholder"], [select["options"][0]["value"]]).answer()
-    await studio.until(lambda: "Post again" in labels(listed))
-    await studio.person("ada").press(listed, "Post again").answer()
-    await studio.until(lambda: "Post for everyone" in labels(listed))
-    return await studio.person("ada").press(listed, "Post for everyone").message()
-
-
-async def need_it(studio: Studio, rules: ApprovalRules) -> None:
-    await studio.services.administration.set_approval(
-        studio.guild_id(), studio.member_id("otto"), lambda _: rules
+async def posted(studio: Studio, channel: str, label: str = "Post again") -> Message:
+    """The answer to who posts Ada's picture from `/jobs` for everyone."""
+    return await post_from_list(
+        studio, await panel(studio, await listed(studio, channel=channel), FOX), label
     )
 
 
@@ -253,10 +249,10 @@ async def test_what_no_moderator_has_seen_is_not_posted_where_images_need_approv
     general = studio.world.channel("general")
     studio.world.add_thread(general, "a thread")
     await need_it(studio, ApprovalRules(channels=frozenset({ChannelId(general.id)})))
-    assert "no moderator has approved this one" in text_of(await in_jobs(studio, channel))
+    assert "no moderator has approved this one" in text_of(await posted(studio, channel))
     assert posts(studio, channel) == []
     studio.clock.pass_by(10)  # the same press at once is taken for a double click
-    await studio.picture(await in_jobs(studio, "pictures"))
+    await studio.picture(await posted(studio, "pictures"))
 
 
 async def test_what_a_role_makes_is_not_posted_unseen_anywhere(studio: Studio) -> None:
@@ -265,14 +261,23 @@ async def test_what_a_role_makes_is_not_posted_unseen_anywhere(studio: Studio) -
     new = studio.world.add_role(guild, "New", Permissions.NONE)
     studio.world.set_roles(guild.members[studio.world.user("ada").id], new)
     await need_it(studio, ApprovalRules(roles=frozenset({RoleId(new.id)})))
-    assert "no moderator has approved this one" in text_of(await in_jobs(studio, "pictures"))
+    assert "no moderator has approved this one" in text_of(await posted(studio, "pictures"))
 
 
 async def test_what_a_moderator_has_approved_is_posted_again(studio: Studio) -> None:
     card, post = await held_with_post(studio)
     await studio.person("mia").press(post, "Approve").answer()
     await studio.picture(card)
-    await studio.picture(await in_jobs(studio, "pictures"))
+    await studio.picture(await posted(studio, "pictures"))
+
+
+async def test_what_was_kept_is_posted_where_it_was_asked_for_and_unseen_nowhere_else(studio: Studio) -> None:
+    """Its request needed no approval there, and keeps that rule."""
+    await kept_picture(studio)
+    await turn_on(studio)
+    assert "no moderator has approved this one" in text_of(await posted(studio, "general", "Post here"))
+    studio.clock.pass_by(10)  # the same press at once is taken for a double click
+    await studio.picture(await posted(studio, "pictures", "Post here"))
 
 
 # --- the settings -------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from bot.services.members.post_limit import MOST_AN_HOUR
 from standins.fake_discord.model import Message
 from tests.chat.presses import press_forged
 from tests.chat.studio import Studio, job_id_of, labels, number_of, text_of
+from tests.chat.test_approvals import turn_on
 from tests.chat.test_edit import before_link, jump_url
 from tests.chat.test_jobs import ask_to_post, kept_picture, listed, panel, post
 
@@ -41,11 +42,24 @@ async def test_a_picture_is_shown_again_to_its_member_alone(studio: Studio, is_p
     assert seen_by_all(studio) == before
 
 
-async def test_a_kept_private_picture_is_delivered_where_its_member_asks_for_it(studio: Studio) -> None:
+async def kept_private_picture(studio: Studio) -> Message:
     studio.services.account.pacer.pause(40)
     message = await studio.person("ada").slash("pictures", "imagine", prompt=PROMPT, private=True).message()
     studio.discord.faults.expire_tokens()
     await studio.eventually(lambda: _is_parked(studio))
+    return message
+
+
+async def test_a_kept_private_picture_is_not_posted_unseen_where_images_need_approval(studio: Studio) -> None:
+    await kept_private_picture(studio)
+    await turn_on(studio)
+    message = await panel(studio, await listed(studio), PROMPT)
+    assert "no moderator has approved this one" in text_of(await post(studio, message, "Post here"))
+    assert seen_by_all(studio) == []
+
+
+async def test_a_kept_private_picture_is_delivered_where_its_member_asks_for_it(studio: Studio) -> None:
+    message = await kept_private_picture(studio)
     again = await shown(studio, await panel(studio, await listed(studio), PROMPT))
     assert again.is_ephemeral
     assert await studio.states() == [JobState.DELIVERED]

@@ -59,19 +59,19 @@ async def post_publicly(context: Context, interaction: discord.Interaction, pres
     if context.cooldown.is_repeated(interaction.user.id, interaction.custom_id or ""):
         await tell_alone(interaction, pressed_twice())
         return
-    job, _ = await _own(context, interaction, pressed)
+    job, card = await _own(context, interaction, pressed)
     language = await context.language_of_all(interaction)
     first = InteractionResponse(interaction, is_private=False, language=language)
     first.require_permissions()
     actor = actor_of(interaction)
-    # What needed approval and was made since then has it: all else is held, and cannot be posted. What could
-    # not be posted was asked for here when that needed none.
+    was_for_here = job.state is JobState.READY and not card.is_private and card.channel_id == actor.channel_id
+    # What needed approval has it, if it can be posted. What was kept has the rule of its request.
     hold = partial(
         context.gallery.hold_post,
         actor,
         first.parent_channel_id,
         role_ids=roles_of(interaction.user),
-        is_approved=job.needs_approval or job.state is JobState.READY,
+        is_approved=job.needs_approval or was_for_here,
     )
     post_id = await context.with_age(interaction, hold)
     try:
