@@ -37,6 +37,14 @@ def _waiting(connection: Connection) -> int:
     return int(connection.exec_driver_sql("SELECT count(*) AS waiting FROM standbys").one().waiting)
 
 
+async def with_one_that_gets_no_session(gateways: Gateways) -> tuple[Gateway, Gateway]:
+    """Return a gateway with a shard, and one that waits for it and is never ready."""
+    old, new = await serving(gateways, 0), await waiting(gateways, 0)
+    new.hears = False
+    await until_waiting(gateways, 1)
+    return old, new
+
+
 async def hands_over(gateway: Gateway) -> float:
     """Hand over, and return how long that took by the gateway's clock."""
     clock = gateway.sharing.runtime.clock
@@ -86,20 +94,14 @@ async def test_without_one_that_waits_nothing_is_waited_for(gateways: Gateways) 
 
 
 async def test_one_that_gets_no_session_is_not_waited_for_without_end(gateways: Gateways) -> None:
-    old = await serving(gateways, 0)
-    new = await waiting(gateways, 0)
-    new.hears = False
-    await until_waiting(gateways, 1)
+    old, new = await with_one_that_gets_no_session(gateways)
     assert await hands_over(old) >= HANDOVER_SECONDS
     await old.stop()
     await new.until(0)
 
 
 async def test_killed_in_the_middle_its_shards_are_with_the_one_that_it_asked(gateways: Gateways) -> None:
-    old = await serving(gateways, 0)
-    new = await waiting(gateways, 0)
-    new.hears = False
-    await until_waiting(gateways, 1)
+    old, new = await with_one_that_gets_no_session(gateways)
     asking = asyncio.create_task(old.sharing.hand_over())
     await new.until(0)
     await old.stop()
@@ -124,10 +126,7 @@ async def test_of_two_that_wait_one_is_asked_and_the_other_leaves_the_shard_to_i
 
 
 async def test_one_that_is_stopped_itself_is_asked_no_more(gateways: Gateways) -> None:
-    old = await serving(gateways, 0)
-    new = await waiting(gateways, 0)
-    new.hears = False
-    await until_waiting(gateways, 1)
+    old, new = await with_one_that_gets_no_session(gateways)
     asking = asyncio.create_task(old.sharing.hand_over())
     await new.until(0)
     await new.sharing.hand_over()

@@ -85,12 +85,10 @@ class Moderated:
                 return is_done
         return False
 
-    async def erase_for_good(self) -> Unruly:
+    async def erase_for_good(self) -> None:
         """The first member deletes all their data, whatever it takes, and asks for nothing any more."""
-        first = self.members[0]
-        while not await self._try("is_erased", first):  # noqa: ASYNC110  tried anew each time
+        while not await self._try("is_erased", self.members[0]):  # noqa: ASYNC110  tried anew each time
             await asyncio.sleep(PAUSE_SECONDS)
-        return first
 
     # --- what members do ------------------------------------------------------------------------------
 

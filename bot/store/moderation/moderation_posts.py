@@ -263,25 +263,15 @@ _END = (
 _END_COMPLAINTS = update(complaints).where(complaints.c.job_id == bindparam("job")).values(is_over=True)
 _LOG_CHANNEL = select(guilds.c.log_channel_id).where(guilds.c.guild_id == bindparam("guild"))
 _CHANNEL = select(guilds.c.moderation_channel_id).where(guilds.c.guild_id == bindparam("guild"))
+_ARE_OPEN = (_it.guild_id == bindparam("guild"), _it.topic.not_in(LOGGED), IS_UNDECIDED)
 _CHANNEL_CHANGED = (
     update(moderation_posts)
-    .where(
-        _it.guild_id == bindparam("guild"),
-        _it.topic.not_in(LOGGED),
-        IS_UNDECIDED,
-        _it.message_id.is_(None),
-    )
+    .where(*_ARE_OPEN, _it.message_id.is_(None))
     .values(try_at=_DUE_AT, behind_since=null(), is_refused=False)
 )
 _LOOK_ELSEWHERE = (
     update(moderation_posts)
-    .where(
-        _it.guild_id == bindparam("guild"),
-        _it.topic.not_in(LOGGED),
-        IS_UNDECIDED,
-        _it.message_id.is_not(None),
-        _it.channel_id != bindparam("channel"),
-    )
+    .where(*_ARE_OPEN, _it.message_id.is_not(None), _it.channel_id != bindparam("channel"))
     .values(try_at=bindparam("look_at", type_=UtcMicroseconds))
 )
 _GET = select(moderation_posts).where(_IS_IT)
