@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import psycopg
-from psycopg.errors import ReadOnlySqlTransaction
+from psycopg.errors import DuplicatePreparedStatement, InvalidSqlStatementName, ReadOnlySqlTransaction
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Dialect, Executable
 
@@ -19,6 +19,10 @@ Driver: TypeAlias = sqlite3.Connection | psycopg.Connection[Any]
 Write: TypeAlias = tuple[Executable, Mapping[str, Any]]
 #: A named tuple of the statement's columns, in the types of the schema.
 Row: TypeAlias = Any
+
+#: After a failover, only a new connection leads to the server that writes. And a pool that takes prepared
+#: statements away, or leaves others there, gives another session to a new connection.
+NEED_ANOTHER_SESSION = (ReadOnlySqlTransaction, DuplicatePreparedStatement, InvalidSqlStatementName)
 
 
 class Numbered(tuple[Any, ...]):
@@ -63,7 +67,7 @@ class Connection:
     Raises the exceptions of `bot.store.driver.errors`, not the driver's.
     """
 
-    __slots__ = ("changes", "cipher", "dialect", "driver", "only_reads")
+    __slots__ = ("_has_prepared", "_texts", "changes", "cipher", "dialect", "driver", "only_reads")
 
     def __init__(self, driver: Driver, cipher: TextCipher = NO_CIPHER, *, only_reads: bool = False) -> None:
         """`only_reads`: its transactions are begun as such, so that a refused write is a bug."""
@@ -71,6 +75,29 @@ class Connection:
         self.dialect: Dialect = SQLITE if isinstance(driver, sqlite3.Connection) else POSTGRES
         #: How many statements so far may have changed something.
         self.changes = 0
+        #: What ran since `begin`, on a server; None outside.
+        self._texts: set[str] | None = None
+        self._has_prepared = False
+
+    def begin(self, text: str) -> None:
+        """Begin a transaction that `commit` or `rollback` ends.
+
+        What runs in it again is prepared: to plan a statement takes a server longer than to run it. Nothing
+        prepared is left at the end, when a pool may give the session to somebody else.
+        """
+        self.exec_driver_sql(text)
+        self._texts = set()
+
+    def commit(self) -> None:
+        self._end("COMMIT", "DEALLOCATE ALL; COMMIT")
+
+    def rollback(self) -> None:
+        # In one message, which no pool divides; where a statement has failed, ROLLBACK has to come first.
+        self._end("ROLLBACK", "ROLLBACK; DEALLOCATE ALL")
+
+    def _end(self, end: str, end_and_forget: str) -> None:
+        self.exec_driver_sql(end_and_forget if self._has_prepared else end)
+        self._texts, self._has_prepared = None, False
 
     def execute(
         self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] = {}
@@ -139,18 +166,31 @@ class Connection:
             has_rows = (form is not None and form.row is not None) or cursor.description
             found = cursor.fetchall() if has_rows else ()
         except (sqlite3.Error, psycopg.Error) as error:
-            if isinstance(error, ReadOnlySqlTransaction) and not self.only_reads:
-                self.driver.close()  # after a failover, only a new connection leads to the server that writes
+            if isinstance(error, NEED_ANOTHER_SESSION) and not self.only_reads:
+                self.driver.close()
             raise explained(error, is_lost=self.is_lost) from None
         if form is None or form.row is None:
             return Rows(_named(cursor.description, found), cursor.rowcount)
         return Rows(form.rows(found, self.cipher), cursor.rowcount)
 
     def _cursor(self, text: str, parameters: Any) -> Any:
-        driver: Any = self.driver  # the two do not share a type
-        if isinstance(parameters, Numbered):
-            driver = psycopg.RawCursor(driver)
-        return driver.execute(text) if parameters is None else driver.execute(text, parameters)
+        driver = self.driver
+        if parameters is None:
+            return driver.execute(text)
+        if isinstance(driver, sqlite3.Connection):
+            return driver.execute(text, parameters)
+        cursor = psycopg.RawCursor(driver) if isinstance(parameters, Numbered) else driver.cursor()
+        return cursor.execute(text, parameters, prepare=self._runs_again(text))
+
+    def _runs_again(self, text: str) -> bool:
+        """Return whether the statement ran before in the transaction, and is to be prepared."""
+        if self._texts is None:
+            return False
+        if text in self._texts:
+            self._has_prepared = True
+            return True
+        self._texts.add(text)
+        return False
 
     @property
     def is_lost(self) -> bool:

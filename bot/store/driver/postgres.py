@@ -10,6 +10,7 @@ database (`ALTER ROLE … SET …`).
 """
 
 import asyncio
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
@@ -164,7 +165,8 @@ def _begin(begin: str, url: URL, *others: str) -> str:
 
 def session_options(url: URL) -> dict[str, Any]:
     """Return the parameters of a connection, except for most of those that the operator's URL sets."""
-    fixed = {"prepare_threshold": None, "client_encoding": "utf8"}
+    # psycopg prepares by itself only what ran so often in the session.
+    fixed = {"prepare_threshold": sys.maxsize, "client_encoding": "utf8"}
     ours = {
         "connect_timeout": CONNECT_TIMEOUT_SECONDS,
         "tcp_user_timeout": TCP_TIMEOUT_MILLISECONDS,

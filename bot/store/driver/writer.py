@@ -149,13 +149,13 @@ class Writer:
         except BaseException:
             # The database may have rolled back by itself.
             with suppress(DatabaseUnavailable, StatementRefused):
-                connection.exec_driver_sql("ROLLBACK")
+                connection.rollback()
             raise
         return outcomes
 
     def _begin_on(self, connection: Connection) -> None:
         try:
-            connection.exec_driver_sql(self._begin)
+            connection.begin(self._begin)
         except LockTimeout as error:  # another process writes, and nothing is done yet
             raise TransactionUndone(str(error)) from error
 
@@ -195,7 +195,7 @@ def _outcome(connection: Connection, fn: Callable[[Connection], object]) -> Outc
 
 def _commit(connection: Connection) -> None:
     try:
-        connection.exec_driver_sql("COMMIT")
+        connection.commit()
     except TransactionUndone as error:  # it may be saved: do not run it again
         raise DatabaseUnavailable(str(error)) from None
 
