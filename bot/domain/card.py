@@ -92,7 +92,10 @@ class Card(NewCard):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftMessage:
-    """A message that showed a card until its pictures were posted in a new one, to which it has to link."""
+    """A message that showed a card until its pictures were posted in a new one, to which it has to link.
+
+    Or, with `job_id`, a copy: a message in which the member has posted that picture again, for everyone.
+    """
 
     id: LeftMessageId
     card_id: CardId
@@ -104,6 +107,8 @@ class LeftMessage:
     is_private: bool
     #: When it became out of date.
     behind_since: datetime
+    #: None if it is no copy.
+    job_id: JobId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

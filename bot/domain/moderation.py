@@ -103,6 +103,8 @@ class PostView:
     post: ModerationPost
     job: Job | None = None
     card: Card | None = None
+    #: Where the picture was posted again, if that message is still there.
+    copy: PictureLocation | None = None
     #: The open ones, oldest first.
     complaints: Sequence[Complaint] = ()
     #: Where everybody can see the picture that it edits.
@@ -115,7 +117,7 @@ class PostView:
         return (
             self.job is not None
             and self.card is not None
-            and can_be_removed(self.job, is_private=self.card.is_private)
+            and can_be_removed(self.job, is_private=self.card.is_private and self.copy is None)
         )
 
     @property
@@ -137,6 +139,7 @@ class PostPage:
 
 
 def can_be_removed(job: Job, *, is_private: bool) -> bool:
+    """`is_private`: only its member sees it."""
     return job.state is JobState.DELIVERED and job.deleted_at is None and not is_private
 
 

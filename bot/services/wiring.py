@@ -89,12 +89,14 @@ def wire(
     announcements = Announcements(
         runtime=runtime, courier=courier, after_seconds=choices.announced_after_seconds
     )
+    left_messages = LeftMessages(runtime=runtime, courier=courier, views=views)
     card_updater = CardUpdater(
         runtime=runtime,
         courier=courier,
         views=views,
         gone=gone,
         announcements=announcements,
+        left_messages=left_messages,
         shared_locks=shared_locks,
     )
     cancelled_jobs = CancelledJobs(job_tasks=job_tasks, card_updater=card_updater)
@@ -168,7 +170,7 @@ def wire(
         ledger=ledger,
         card_updater=card_updater,
         announcements=announcements,
-        left_messages=LeftMessages(runtime=runtime, courier=courier, views=views),
+        left_messages=left_messages,
         sources=sources,
         block_notices=BlockNotices(runtime=runtime, notices=adapters.notices),
         warnings=BudgetWarnings(runtime=runtime, notices=adapters.notices, prices=prices),

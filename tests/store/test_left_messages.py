@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from bot.domain.card import Card, LeftMessage
-from bot.domain.ids import CardId, ChannelId, InteractionId, MessageId
+from bot.domain.ids import CardId, ChannelId, InteractionId, JobId, MessageId
+from bot.domain.request import PictureLocation
 from bot.store.driver.connection import Connection
 from bot.store.driver.database import Database
-from bot.store.pictures import cards, left_messages
-from tests.builders import CHANNEL, MESSAGE, NOON, a_new_card
+from bot.store.pictures import cards, jobs, left_messages
+from tests.builders import CHANNEL, MESSAGE, NOON, a_new_card, a_request
 from tests.databases import admit
 
 SOON = NOON + timedelta(minutes=5)
@@ -101,3 +102,52 @@ async def test_its_token_is_forgotten_as_a_cards_is(database: Database) -> None:
     assert (await lefts(database, before.id))[0].sealed_token is not None
     await database.write(left_messages.forget_tokens, before=before.token_expires_at + timedelta(seconds=1))
     assert (await lefts(database, before.id))[0].sealed_token is None
+
+
+# --- copies ---
+
+
+def a_copy(connection: Connection) -> tuple[Card, JobId]:
+    """The first of a card's two pictures was posted again."""
+    jobs_on_it = admit(connection, request=a_request(count=2))
+    card = cards.get(connection, jobs_on_it[0].card_id)
+    assert card is not None
+    there = a_new_card(interaction_id=InteractionId(9))
+    copy_id = left_messages.keep_copy(connection, jobs_on_it[0], there, ELSEWHERE, at=NOON)
+    left_messages.settle_copy(connection, copy_id)
+    return card, jobs_on_it[0].id
+
+
+def take_down(connection: Connection, card_id: CardId, position: int) -> None:
+    job = jobs.of_card(connection, card_id)[position]
+    jobs.note(connection, job, deleted_at=NOON)
+    left_messages.touch(connection, card_id, at=SOON)
+
+
+async def test_a_copy_is_due_with_its_own_picture_and_with_no_other(database: Database) -> None:
+    card, _ = await database.write(a_copy)
+    assert await database.read(left_messages.due, at=LATER) == []
+    await database.write(take_down, card.id, 1)
+    assert await database.read(left_messages.due, at=LATER) == []
+    await database.write(take_down, card.id, 0)
+    assert len(await database.read(left_messages.due, at=LATER)) == 1
+
+
+async def test_what_is_taken_down_while_it_is_copied_stays_due(database: Database) -> None:
+    card, _ = await database.write(a_copy)
+    (copy,) = await lefts(database, card.id)
+    await database.write(take_down, card.id, 0)
+    await database.write(left_messages.settle_copy, copy.id)
+    assert len(await database.read(left_messages.due, at=LATER)) == 1
+
+
+async def test_a_copy_is_found_by_its_message_and_its_picture_until_it_is_forgotten(
+    database: Database,
+) -> None:
+    _, job_id = await database.write(a_copy)
+    assert await database.read(left_messages.copied_on, CHANNEL, [ELSEWHERE]) == [job_id]
+    assert await database.read(left_messages.copied_on, ChannelId(8), [ELSEWHERE]) == []
+    assert await database.read(left_messages.copy_of, job_id) == PictureLocation(CHANNEL, ELSEWHERE)
+    await database.write(left_messages.forget_copies, CHANNEL, [ELSEWHERE])
+    assert await database.read(left_messages.copied_on, CHANNEL, [ELSEWHERE]) == []
+    assert await database.read(left_messages.copy_of, job_id) is None

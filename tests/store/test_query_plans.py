@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.domain.ids import CardId, JobId, PictureNumber, RequestId, RoleId
+from bot.domain.ids import CardId, ChannelId, JobId, MessageId, PictureNumber, RequestId, RoleId
 from bot.domain.job import JobState
 from bot.domain.limits import WINDOWS
 from bot.domain.money import Month
@@ -158,7 +158,19 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     "take": (lambda c: owed_notices.take(c, CardId(1)), {PRIMARY_KEY}),
     "left due": (lambda c: left_messages.due(c, at=NOON), {"ix_left_messages_due"}),
     "left of card": (lambda c: left_messages.of_card(c, CardId(1)), {"ix_left_messages_card_id"}),
-    "left touch": (lambda c: left_messages.touch(c, CardId(1), at=NOON), {"ix_left_messages_card_id"}),
+    "left touch": (
+        lambda c: left_messages.touch(c, CardId(1), at=NOON),
+        {"ix_left_messages_card_id", "autoindex_jobs"},
+    ),
+    "copied on": (
+        lambda c: left_messages.copied_on(c, ChannelId(1), [MessageId(1), MessageId(2)]),
+        {"ix_left_messages_copy"},
+    ),
+    "copy of": (lambda c: left_messages.copy_of(c, JobId(1)), {"ix_left_messages_copies"}),
+    "forget copies": (
+        lambda c: left_messages.forget_copies(c, ChannelId(1), [MessageId(1), MessageId(2)]),
+        {"ix_left_messages_copy"},
+    ),
     "unanswered": (lambda c: cards.unanswered(c, before=NOON), {"ix_cards_unanswered"}),
     "forget_tokens": (lambda c: cards.forget_tokens(c, before=NOON), {"ix_cards_token"}),
 }

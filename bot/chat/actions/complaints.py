@@ -61,6 +61,9 @@ async def _shown_by(context: Context, interaction: discord.Interaction, message_
     Raises `NothingToReport`; `JobUnknown` for a private card of somebody else.
     """
     place = ChannelId(channel_of(interaction)), message_id
+    copied = await context.gallery.copied_on(*place, guild_of(interaction))
+    if copied is not None:
+        return [copied]
     found = await context.gallery.jobs_of_message(*place, guild_of(interaction))
     if not found:
         raise NothingToReport(is_deleted=False)

@@ -100,11 +100,12 @@ async def _show_again(
 async def _show_picture(context: Context, interaction: discord.Interaction, job_id: JobId, page: int) -> None:
     job = await context.gallery.job(job_id, guild_of(interaction))
     card = await context.gallery.card_of(job)
+    is_private = card.is_private and await context.gallery.copy_of(job) is None
     shown = member_words.picture_review(
         job,
         card,
         page,
-        can_be_removed=can_be_removed(job, is_private=card.is_private),
+        can_be_removed=can_be_removed(job, is_private=is_private),
         can_be_given_back=can_be_given_back(job),
     )
     await keep_promise(interaction, shown)

@@ -26,8 +26,9 @@ from bot.chat.responses.context import Context, actor_of, shows_to_all
 from bot.chat.responses.first_response import InteractionResponse, upload_limit_of
 from bot.domain.card import Card
 from bot.domain.errors import FileRefused, JobUnknown, NotPossibleNow, ProviderError, Refusal
-from bot.domain.ids import JobId
+from bot.domain.ids import JobId, MessageId
 from bot.domain.job import Job, JobState
+from bot.domain.request import PictureLocation
 from bot.words.language import speaking
 
 
@@ -79,7 +80,7 @@ async def post_publicly(context: Context, interaction: discord.Interaction, pres
             if job.state is JobState.READY:
                 await _move_here(context, interaction, job, first)
             else:
-                await _copy_here(context, interaction, job, first, posted_again(job))
+                await _copy_for_all(context, interaction, job, first)
     except (Refusal, FileRefused, ProviderError):
         await context.gallery.release_post(post_id)
         raise
@@ -111,16 +112,14 @@ async def remove_copy(context: Context, interaction: discord.Interaction, presse
     actor = actor_of(interaction)
     job = await context.gallery.job(JobId(pressed.number(0)), actor.guild_id)
     card = await context.gallery.card_of(job)
-    if not shows_to_all(interaction, job) or _is_card(interaction, card):
+    message = interaction.message
+    if message is None or not shows_to_all(interaction, job) or message.id == card.message_id:
         raise JobUnknown  # a forged press, on a message with another picture or on the card itself
     actor.require_may_delete(job.member_id, actor.channel_id)
     await promise(interaction, is_new=False)
     await interaction.delete_original_response()
-    await context.moderation.copy_removed(job, actor.member_id)
-
-
-def _is_card(interaction: discord.Interaction, card: Card) -> bool:
-    return interaction.message is not None and interaction.message.id == card.message_id
+    place = PictureLocation(channel_of(interaction), MessageId(message.id))
+    await context.moderation.copy_removed(job, place, actor.member_id)
 
 
 async def _move_here(
@@ -138,6 +137,19 @@ async def _move_here(
     finally:
         if not has_moved:  # the message promises a picture that will not come to it
             await take_back(interaction)
+
+
+async def _copy_for_all(
+    context: Context, interaction: discord.Interaction, job: Job, first: InteractionResponse
+) -> None:
+    """Show it in a new message, which is saved before: moderators can remove whatever members see."""
+    await first.promise()
+    there = first.new_card(context.token_cipher, context.clock.now())
+    place = await first.promised()
+    async with context.gallery.picture(job.id, guild_of(interaction), first.upload_limit) as picture:
+        copy_id = await context.gallery.begin_copy(job.id, actor_of(interaction), there, place.message_id)
+        await keep_promise(interaction, posted_again(job), {job.id: picture})
+    await context.gallery.copy_shown(copy_id)
 
 
 async def _copy_here(

@@ -114,6 +114,11 @@ class InteractionResponse:
         except DISCORD_ERRORS as error:
             log.info("interaction not deferred", why=reason(error))
 
+    async def promised(self) -> MessagePlace:
+        """Return the place of the deferred response. Raises one of `DISCORD_ERRORS`."""
+        message = await sender.in_some_form(lambda _: self._interaction.original_response())
+        return MessagePlace(MessageId(message.id), channel_of(self._interaction))
+
     async def give(self, message: Message) -> MessagePlace:
         message_id = await self._send(message)
         return MessagePlace(MessageId(message_id), channel_of(self._interaction))

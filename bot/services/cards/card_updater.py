@@ -16,6 +16,7 @@ from bot.services.cards.announcements import Announcements
 from bot.services.cards.card_locks import CardLocks, NoOtherProcess
 from bot.services.cards.edit_turns import EditTurns
 from bot.services.cards.gone_cards import GoneCards
+from bot.services.cards.left_messages import LeftMessages
 from bot.services.cards.retry_times import next_try
 from bot.services.cards.views import Views, as_delivered, as_shown
 from bot.services.concurrency.keyed_locks import KeyedLocks
@@ -42,6 +43,7 @@ class CardUpdater:
     views: Views
     gone: GoneCards
     announcements: Announcements
+    left_messages: LeftMessages
     #: Between processes; taken after the lock of this one.
     shared_locks: CardLocks = field(default_factory=NoOtherProcess)
     _locks: KeyedLocks[CardId] = field(init=False, default_factory=KeyedLocks)
@@ -145,7 +147,11 @@ class CardUpdater:
         self.card_changed(job.card_id)
 
     async def taken_down(self, card_id: CardId, edits: Iterable[CardId]) -> None:
-        """Update a card whose pictures were deleted, and those of their edits, which no longer link to it."""
+        """Update a card whose pictures were deleted, and those of their edits, which no longer link to it.
+
+        Copies of the pictures are deleted.
+        """
+        await self.left_messages.update_due()
         await self.show_now(card_id)
         for edit in edits:
             self.card_changed(edit)

@@ -20,7 +20,7 @@ from bot.services.job_tasks import JobTasks
 from bot.services.protocols import Courier
 from bot.services.runtime import Runtime
 from bot.store.moderation import gone
-from bot.store.pictures import cards
+from bot.store.pictures import cards, left_messages
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -56,6 +56,10 @@ class GoneCards:
 
     async def messages_deleted(self, channel_id: ChannelId, message_ids: Sequence[MessageId]) -> None:
         await self._give_up_all(gone.of_messages, channel_id, message_ids, why="its message was deleted")
+        if await self.runtime.database.read(left_messages.copied_on, channel_id, message_ids):
+            at = self.runtime.clock.now()
+            await self.runtime.database.write(gone.forget_copies, channel_id, message_ids, at=at)
+            self.runtime.posts_owed.send()
 
     def missed_news(self) -> None:
         """Discord starts a new session: it never reports what happened before."""

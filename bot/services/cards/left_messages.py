@@ -1,4 +1,7 @@
-"""Messages that showed a card before it moved. They now link to the new message."""
+"""Messages that show a card beside its own: those that it has left, and copies of its pictures.
+
+One that it has left links to the new message. A copy is deleted once its picture is taken off the card.
+"""
 
 import asyncio
 from dataclasses import dataclass, field, replace
@@ -50,7 +53,10 @@ class LeftMessages:
             await self.runtime.database.write(left_messages.forget, left.id)
             return
         try:
-            await self._show(_seen_there(view, left), left)
+            if left.job_id is None:
+                await self._show(_seen_there(view, left), left)
+            else:
+                await self._check_copy(view, left)
         except CardBarred:
             await self._put_off(left, is_barred=True)
         except CardGone:
@@ -66,6 +72,17 @@ class LeftMessages:
             await self.courier.show(view, {}, lambda: self._is_still_so(view))
             await self.runtime.database.write(left_messages.put_off, left.id, try_at=None)
         log.info("a message that its card has left is up to date", card=left.card_id)
+
+    async def _check_copy(self, view: CardView, left: LeftMessage) -> None:
+        """Keep a copy that is as it should be. Delete it with its picture, or if that never came."""
+        is_there = any(job.id == left.job_id and not job.is_away for job in view.jobs)
+        place = PictureLocation(left.channel_id, left.message_id)
+        if is_there and await self.courier.fresh_url(place) is not None:
+            await self.runtime.database.write(left_messages.put_off, left.id, try_at=None)
+            return
+        await self.courier.remove(_seen_there(view, left).card)
+        await self.runtime.database.write(left_messages.forget, left.id)
+        log.info("a copy is deleted", card=left.card_id, job=left.job_id)
 
     async def _put_off(self, left: LeftMessage, *, is_barred: bool) -> None:
         at = next_try(self.runtime.clock.now(), left.behind_since, self.runtime.rng, is_barred=is_barred)

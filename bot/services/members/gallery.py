@@ -17,6 +17,7 @@ from bot.domain.ids import (
     ChannelId,
     GuildId,
     JobId,
+    LeftMessageId,
     MemberId,
     MessageId,
     PictureNumber,
@@ -45,7 +46,7 @@ from bot.services.runtime import Runtime
 from bot.store.admission import member_blocks
 from bot.store.driver.database import Connection
 from bot.store.moderation import posts
-from bot.store.pictures import cards, dismissed, events, jobs, member_choices, places, reports
+from bot.store.pictures import cards, dismissed, events, jobs, left_messages, member_choices, places, reports
 from bot.store.pictures.events import Event
 from bot.store.servers import server_settings
 
@@ -91,6 +92,15 @@ class Gallery:
             jobs.of_message, channel_id=channel_id, message_id=message_id
         )
         return [job for job in found if job.guild_id == guild_id]
+
+    async def copied_on(self, channel_id: ChannelId, message_id: MessageId, guild_id: GuildId) -> Job | None:
+        """Return the job whose picture was posted again in this message."""
+        copied = await self.runtime.database.read(left_messages.copied_on, channel_id, [message_id])
+        return await self.job(copied[0], guild_id) if copied else None
+
+    async def copy_of(self, job: Job) -> PictureLocation | None:
+        """Return where the picture was posted again for everyone, if that is still there."""
+        return await self.runtime.database.read(left_messages.copy_of, job.id)
 
     async def recent(
         self,
@@ -271,6 +281,20 @@ class Gallery:
         """Count the post no longer: it failed."""
         await self.runtime.database.write(posts.remove, post_id)
 
+    async def begin_copy(
+        self, job_id: JobId, actor: Actor, there: NewCard, message_id: MessageId
+    ) -> LeftMessageId:
+        """Save that the message is about to show the picture again, so that moderators can remove it.
+
+        Raises `NotPossibleNow` if the picture was taken down meanwhile.
+        """
+        at = self.runtime.clock.now()
+        return await self.runtime.database.write(_begin_copy, job_id, actor, there, message_id, at=at)
+
+    async def copy_shown(self, copy_id: LeftMessageId) -> None:
+        """Save that the message shows the picture."""
+        await self.runtime.database.write(left_messages.settle_copy, copy_id)
+
     async def repost(self, job_id: JobId, actor: Actor, card: NewCard, message_id: MessageId) -> None:
         """Move the card of a kept picture to a new message for its owner, and deliver it there."""
         moved = await self.runtime.database.write(
@@ -327,6 +351,21 @@ def _take_down(
     actor.require_sight(card)
     actor.require_may_delete(card.member_id, card.channel_id)
     return take_down(connection, card, found, actor.member_id, pseudonyms, at=at)
+
+
+def _begin_copy(
+    connection: Connection,
+    job_id: JobId,
+    actor: Actor,
+    there: NewCard,
+    message_id: MessageId,
+    *,
+    at: datetime,
+) -> LeftMessageId:
+    job = job_here(connection, job_id, actor.guild_id)
+    if not job.is_posted:
+        raise NotPossibleNow
+    return left_messages.keep_copy(connection, job, there, message_id, at=at)
 
 
 def _move(

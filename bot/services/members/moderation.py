@@ -20,6 +20,7 @@ from bot.domain.moderation import (
     can_be_removed,
 )
 from bot.domain.pseudonyms import Pseudonyms
+from bot.domain.request import PictureLocation
 from bot.domain.strikes import StrikeCause
 from bot.fault_points import Point, reach
 from bot.services.cards.cancelled_jobs import CancelledJobs
@@ -27,7 +28,7 @@ from bot.services.cards.card_updater import CardUpdater
 from bot.services.limits.strikes import strike
 from bot.services.runtime import Runtime
 from bot.store.driver.database import Connection
-from bot.store.moderation import approvals, feed, moderation_posts
+from bot.store.moderation import approvals, feed, gone, moderation_posts
 from bot.store.pictures import cards, favourites, jobs, left_messages, places
 from bot.store.pictures.jobs import Changes
 from bot.store.servers import server_settings
@@ -57,8 +58,10 @@ class Moderation:
 
         With `only_open`, nothing is removed if another moderator has decided on its reports meanwhile.
 
-        Raises `JobUnknown`; `NotPossibleNow` for a private picture, whose message only its member sees;
-        `DecidedBefore`.
+        Its copies are deleted.
+
+        Raises `JobUnknown`; `NotPossibleNow` for a private picture without a copy, since only its member
+        sees it; `DecidedBefore`.
         """
         taken_down = await self.runtime.database.write(
             _remove,
@@ -89,11 +92,18 @@ class Moderation:
         await self.runtime.database.write(_give_back, job_id, guild_id, by, reason, at=at)
         self.runtime.posts_owed.send()
 
-    async def copy_removed(self, job: Job, by: MemberId) -> None:
-        """Note that a moderator has deleted a message that showed the picture once more."""
-        if by != job.member_id:
-            at = self.runtime.clock.now()
-            await self.runtime.database.write(record, job, AuditTopic.REMOVED, by, at=at)
+    async def copy_removed(self, job: Job, place: PictureLocation, by: MemberId) -> None:
+        """Save that the member or a moderator has deleted a message that showed the picture once more."""
+        at = self.runtime.clock.now()
+        await self.runtime.database.write(_copy_removed, job, place, by, at=at)
+
+
+def _copy_removed(
+    connection: Connection, job: Job, place: PictureLocation, by: MemberId, *, at: datetime
+) -> None:
+    gone.forget_copies(connection, place.channel_id, [place.message_id], at=at)
+    if by != job.member_id:
+        record(connection, job, AuditTopic.REMOVED, by, at=at)
 
 
 def take_down(
@@ -186,7 +196,8 @@ def _remove(
     job = job_here(connection, job_id, guild_id)
     _require_undecided(connection, job, only_open=only_open)
     card = cards.get(connection, job.card_id)
-    if card is None or not can_be_removed(job, is_private=card.is_private):
+    copy = left_messages.copy_of(connection, job.id)
+    if card is None or not can_be_removed(job, is_private=card.is_private and copy is None):
         raise NotPossibleNow
     return take_down(connection, card, [job], by, pseudonyms, at=at, reason=reason)
 

@@ -1,4 +1,4 @@
-"""Cards whose message, channel or server is gone: finding them, and giving up their jobs."""
+"""Cards whose message, channel or server is gone: finding them, and giving up their jobs; deleted copies."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from bot.domain.job import Job, JobState
 from bot.domain.moderation import Decision
 from bot.store.driver.connection import Connection
 from bot.store.moderation import moderation_posts
-from bot.store.pictures import cards, favourites, jobs
+from bot.store.pictures import cards, favourites, jobs, left_messages
 from bot.store.pictures.jobs import Changes
 from bot.store.schema.conditions import IS_OPEN
 from bot.store.schema.tables import cards as card_table
@@ -68,8 +68,28 @@ def give_up(connection: Connection, card_ids: Sequence[CardId], *, at: datetime,
     are_given_up = card_table.c.id.in_(card_ids)
     connection.execute(update(card_table).where(are_given_up).values(is_gone=True, is_lost=True))
     for job in on_them:
-        moderation_posts.end(connection, job.id, Decision.GONE, by=None, at=at)
+        if not _is_seen(connection, job.id):
+            moderation_posts.end(connection, job.id, Decision.GONE, by=None, at=at)
     return [job.id for job in cancelled]
+
+
+def forget_copies(
+    connection: Connection, channel_id: ChannelId, message_ids: Sequence[MessageId], *, at: datetime
+) -> None:
+    """Forget copies that were deleted. With the last public message of a picture, its reports are over."""
+    copied = left_messages.copied_on(connection, channel_id, message_ids)
+    left_messages.forget_copies(connection, channel_id, message_ids)
+    for job_id in copied:
+        if not _is_seen(connection, job_id):
+            moderation_posts.end(connection, job_id, Decision.GONE, by=None, at=at)
+
+
+def _is_seen(connection: Connection, job_id: JobId) -> bool:
+    """Return whether a public message of the picture may be left in Discord."""
+    job = jobs.get(connection, job_id)
+    card = None if job is None else cards.get(connection, job.card_id)
+    is_on_card = card is not None and not (card.is_gone or card.is_private)
+    return is_on_card or left_messages.copy_of(connection, job_id) is not None
 
 
 def submit(

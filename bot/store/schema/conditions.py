@@ -33,6 +33,8 @@ HAS_TOKEN = text("sealed_token IS NOT NULL")
 OWES_NOTICE = text("owes_notice")
 #: It is out of date, and not given up.
 HAS_NEXT_TRY = text("try_at IS NOT NULL")
+#: A message that shows one picture of its card again.
+IS_COPY = text("job_id IS NOT NULL")
 #: No one has decided on it yet.
 IS_UNDECIDED = text("NOT is_over")
 #: Reports hide the picture until a moderator decides.

@@ -45,6 +45,7 @@ from bot.store.schema.conditions import (
     HAS_SOURCE_JOB,
     HAS_TOKEN,
     IS_ANSWERED,
+    IS_COPY,
     IS_DISMISSED,
     IS_DUE,
     IS_HIDING,
@@ -332,6 +333,8 @@ left_messages = Table(
     Column("behind_since", UtcMicroseconds, nullable=False),
     # NULL: up to date, or given up.
     Column("try_at", UtcMicroseconds),
+    # The picture of which the message is a copy; NULL: it is none. It goes with its card.
+    Column("job_id", BigInteger),
     Index("ix_left_messages_card_id", "card_id"),
     sqlite_autoincrement=True,
 )
@@ -347,6 +350,8 @@ _partial("ix_cards_due", cards.c.id, condition=IS_DUE)
 _partial("ix_cards_owed", cards.c.id, condition=OWES_NOTICE)
 _partial("ix_cards_token", cards.c.token_expires_at, condition=HAS_TOKEN)
 _partial("ix_left_messages_due", left_messages.c.try_at, condition=HAS_NEXT_TRY)
+_partial("ix_left_messages_copies", left_messages.c.job_id, condition=IS_COPY)
+_partial("ix_left_messages_copy", left_messages.c.message_id, condition=IS_COPY)
 
 Index("ix_jobs_member", jobs.c.member_id, jobs.c.guild_id, jobs.c.id)
 # Has all that limits over time are counted from, so that the rows themselves need not be read.

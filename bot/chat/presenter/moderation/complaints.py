@@ -34,6 +34,7 @@ from bot.chat.presenter.wording.decisions import decided
 from bot.domain.ids import JobId, MessageId
 from bot.domain.job import Job
 from bot.domain.moderation import REASON_MOST_CHARACTERS, Complaint, PostPage, PostView
+from bot.domain.request import PictureLocation
 from bot.words.catalogs import gettext as _
 from bot.words.catalogs import ngettext
 
@@ -134,7 +135,9 @@ def _complaint(
 
 
 def _about(view: PostView, job: Job) -> str:
-    channel_id = job.channel_id if view.card is None else view.card.channel_id
+    here = _place_of(view, job)
+    at_first = job.channel_id if view.card is None else view.card.channel_id
+    channel_id = at_first if here is None else here.channel_id
     facts = [
         _("by {member}", member=f"<@{job.member_id}>"),
         _("in {channel}", channel=f"<#{channel_id}>"),
@@ -143,6 +146,12 @@ def _about(view: PostView, job: Job) -> str:
     if view.complaints:
         facts.append(_reports(len(view.complaints)))
     return " · ".join(facts)
+
+
+def _place_of(view: PostView, job: Job) -> PictureLocation | None:
+    """Return where members see the picture: on its card, or where it was posted again."""
+    on_card = None if view.card is None else location_of(job, view.card)
+    return on_card or (None if job.is_away else view.copy)
 
 
 def _reports(count: int) -> str:
@@ -182,8 +191,7 @@ def _rows(
     if with_words and not all(_is_whole(complaint) for complaint in view.complaints):
         buttons.append(Button(_("All reasons"), custom_id(Action.REVIEW_REASONS, job.id)))
     links: list[Button | Link] = []
-    here = None if view.card is None else location_of(job, view.card)
-    if here is not None:
+    if (here := _place_of(view, job)) is not None:
         links.append(Link(_("Go to image"), jump_url(job.guild_id, here)))
     return [row for row in (buttons, [*links, *more]) if row]
 
