@@ -103,14 +103,18 @@ def _held(settings: Settings) -> list[Block]:
 
 def _block(settings: Settings, subject_id: int, reason: str, at: datetime, until: datetime | None) -> int:
     with _transaction(settings) as connection:
-        return operator_blocks.block(connection, subject_id, reason=reason, at=at, until=until)
+        ids = _ids_of(settings, subject_id)
+        return operator_blocks.block(connection, ids, reason=reason, at=at, until=until)
 
 
 def _unblock(settings: Settings, subject_id: int) -> bool:
-    # Of a member who has deleted their data, the block is kept under another id.
-    ids = Pseudonyms(factories.encryption_keys(settings)).ids_of(MemberId(subject_id))
     with _transaction(settings) as connection:
-        return blocks.remove(connection, *ids)
+        return blocks.remove(connection, *_ids_of(settings, subject_id))
+
+
+def _ids_of(settings: Settings, subject_id: int) -> Sequence[int]:
+    """Return all ids under which there may be a block: also those after the member has deleted their data."""
+    return Pseudonyms(factories.encryption_keys(settings)).ids_of(MemberId(subject_id))
 
 
 def _transaction(settings: Settings) -> AbstractContextManager[Connection]:

@@ -240,3 +240,5 @@ class AuditEntry:
     subject: RuleSubject | None = None
     before: Values = field(default_factory=dict)
     after: Values = field(default_factory=dict)
+    #: False if the values are lost with the key that encrypted them.
+    is_readable: bool = True

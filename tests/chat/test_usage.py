@@ -77,7 +77,7 @@ async def test_a_channel_without_pictures_names_those_with_them(studio: Studio) 
 
 async def test_a_block_is_said_with_its_reason(studio: Studio) -> None:
     await studio.database.write(
-        operator_blocks.block, studio.member_id("ada"), reason="spam", at=studio.clock.now()
+        operator_blocks.block, [studio.member_id("ada")], reason="spam", at=studio.clock.now()
     )
     assert lines(await usage(studio))[:3] == [
         NO,

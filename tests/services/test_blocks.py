@@ -23,7 +23,7 @@ ELSEWHERE, SOMEBODY_ELSE = GuildId(GUILD + 1), MemberId(MEMBER + 1)
 async def block(house: House, subject_id: int, reason: str = "", *, lasts: timedelta | None = None) -> int:
     at = house.clock.now()
     return await house.raw_database.write(
-        operator_blocks.block, subject_id, reason=reason, at=at, until=None if lasts is None else at + lasts
+        operator_blocks.block, [subject_id], reason=reason, at=at, until=None if lasts is None else at + lasts
     )
 
 

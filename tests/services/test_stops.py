@@ -22,12 +22,12 @@ async def by_a_moderator(house: House) -> None:
 
 async def by_the_operator(house: House) -> None:
     at = house.clock.now()
-    await house.raw_database.write(operator_blocks.block, MEMBER, reason="", at=at)
+    await house.raw_database.write(operator_blocks.block, [MEMBER], reason="", at=at)
 
 
 async def of_the_server(house: House) -> None:
     at = house.clock.now()
-    await house.raw_database.write(operator_blocks.block, GUILD, reason="", at=at)
+    await house.raw_database.write(operator_blocks.block, [GUILD], reason="", at=at)
 
 
 async def by_a_deletion(house: House) -> None:

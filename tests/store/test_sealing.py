@@ -1,11 +1,14 @@
 """What people wrote is encrypted in both databases, and encrypted again after a change of keys."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import Text, select, type_coerce
 
+from bot.chat.presenter.settings.audit import audit
+from bot.domain.administration import AuditTopic
 from bot.domain.ids import AttachmentId, ChannelId, JobId, MessageId
 from bot.domain.request import PictureLocation, Source
 from bot.ops.text_cipher import KeyedTextCipher
@@ -16,9 +19,10 @@ from bot.store.driver.connection import Connection
 from bot.store.driver.database import open_database
 from bot.store.pictures import jobs
 from bot.store.schema.tables import metadata
+from bot.store.servers import server_settings
 from bot.store.upkeep import key_rotation
 from standins.clock import VirtualClock
-from tests.builders import NOON, a_request, a_runtime
+from tests.builders import GUILD, MEMBER, NOON, a_request, a_runtime
 from tests.databases import admit, beside
 
 OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
@@ -122,6 +126,22 @@ async def test_a_text_whose_key_is_missing_is_not_lost(database_url: str) -> Non
     assert unreadable.prompt == ""
     assert found is not None
     assert found.prompt == f"{MARKER}, by <@1>"
+
+
+async def test_an_entry_of_the_log_whose_key_is_missing_can_still_be_listed(database_url: str) -> None:
+    """Else one of them would hide all others from the moderators."""
+    filling = await open_database(database_url, KeyedTextCipher([OLD]))
+    record = partial(
+        server_settings.record, guild_id=GUILD, actor_id=MEMBER, at=NOON, topic=AuditTopic.BLOCKED
+    )
+    await filling.write(record, after={"member_id": 1, "reason": MARKER})
+    await filling.close()
+    without = await open_database(database_url, KeyedTextCipher([NEW]))
+    await without.write(record, after={"member_id": 2})
+    found = await without.read(server_settings.audit, GUILD, limit=10)
+    await without.close()
+    assert [(entry.is_readable, entry.after) for entry in found] == [(True, {"member_id": 2}), (False, {})]
+    assert "can't be read" in str(audit(found, has_older=False, is_newest=True).body)
 
 
 def test_only_these_texts_from_outside_stay_in_clear() -> None:

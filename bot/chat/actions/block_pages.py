@@ -11,7 +11,7 @@ from bot.chat.delivery.sender import keep_promise, open_form, promise, promise_t
 from bot.chat.incoming.lengths import read_length
 from bot.chat.incoming.payload import guild_of
 from bot.chat.incoming.submitted_values import SubmittedModal, selected
-from bot.chat.presenter.elements.custom_ids import CustomId, as_number
+from bot.chat.presenter.elements.custom_ids import CustomId, as_member, as_number
 from bot.chat.presenter.elements.message import Message
 from bot.chat.presenter.moderation.block_pages import (
     LENGTH,
@@ -95,7 +95,7 @@ async def turn_blocked(context: Context, interaction: discord.Interaction, press
 
 
 async def unblock_one(context: Context, interaction: discord.Interaction, pressed: CustomId) -> None:
-    who, page = MemberId(as_number(selected(interaction)[0])), pressed.number(0)
+    who, page = as_member(selected(interaction)[0]), pressed.number(0)
     await promise_to_replace_own(interaction)
     await _unblock(context, interaction, who)
     await keep_promise(interaction, await _page(context, interaction, page, unblocked_note(who)))

@@ -35,7 +35,7 @@ async def entitlement_chosen(context: Context, interaction: discord.Interaction,
     """Answer a choice in a list, with which Discord sends the member's roles, or the press of a button."""
     channel_id = ChannelId(pressed.number(0)) or None
     if not selected_if_any(interaction):
-        await _pressed(context, interaction, MemberId(pressed.number(1)), channel_id)
+        await _pressed(context, interaction, pressed.member(1), channel_id)
         return
     member_id = MemberId(as_number(selected(interaction)[0]))
     role_ids = chosen_member_roles(interaction, member_id)

@@ -5,7 +5,7 @@ import discord
 from bot.chat.delivery.sender import replace_own, tell_alone
 from bot.chat.incoming.payload import guild_of
 from bot.chat.incoming.submitted_values import selected
-from bot.chat.presenter.elements.custom_ids import CustomId, as_choice, as_number
+from bot.chat.presenter.elements.custom_ids import CustomId, as_choice, as_member, as_number
 from bot.chat.presenter.elements.message import Message
 from bot.chat.presenter.settings.limits_panel import subject_panel
 from bot.chat.presenter.settings.panel_views import View
@@ -14,7 +14,7 @@ from bot.chat.responses.context import Context
 from bot.chat.servers.server_names import names_in
 from bot.domain.administration import RuleScope, RuleSubject
 from bot.domain.errors import JobUnknown
-from bot.domain.ids import ChannelId, GuildId, MemberId, RoleId
+from bot.domain.ids import ChannelId, GuildId, RoleId
 
 
 async def open_panel(context: Context, interaction: discord.Interaction, view: View, note: str = "") -> None:
@@ -65,7 +65,7 @@ def subject_named(guild_id: GuildId, scope: str, id_: str) -> RuleSubject:
         case RuleScope.ROLE:
             return RuleSubject.role(guild_id, RoleId(as_number(id_)))
         case RuleScope.MEMBER:
-            return RuleSubject.member(MemberId(as_number(id_)))
+            return RuleSubject.member(as_member(id_))
         case RuleScope.CHANNEL:
             return RuleSubject.channel(ChannelId(as_number(id_)))
         case RuleScope.GUILD:

@@ -20,6 +20,7 @@ from bot.chat.rest.error_codes import DISCORD_ERRORS, reason
 from bot.domain.clock import Clock
 from bot.domain.errors import CourierUnavailable
 from bot.domain.ids import ChannelId, RoleId
+from bot.domain.pseudonyms import is_pseudonym
 from bot.words.language import ENGLISH, language_of
 
 log = structlog.stdlib.get_logger(__name__)
@@ -197,28 +198,29 @@ class ServerCache:
 
     async def role_ids(self, guild_id: int, member_id: int) -> frozenset[RoleId] | None:
         """Read the member's roles; None if they have left. Raises one of `DISCORD_ERRORS`."""
-        try:
-            member = await self._client.http.get_member(guild_id, member_id)
-        except discord.NotFound:
-            return None
-        return frozenset(RoleId(int(role)) for role in member["roles"])
+        member = await self._member(guild_id, member_id)
+        return None if member is None else frozenset(RoleId(int(role)) for role in member["roles"])
 
     async def is_bot(self, guild_id: int, member_id: int) -> bool:
         """Return False also for a user who has left. Raises one of `DISCORD_ERRORS`."""
-        try:
-            member = await self._client.http.get_member(guild_id, member_id)
-        except discord.NotFound:
-            return False
-        return bool(member["user"].get("bot"))
+        member = await self._member(guild_id, member_id)
+        return member is not None and bool(member["user"].get("bot"))
 
     async def member_name(self, guild_id: int, member_id: int) -> str | None:
         """Return None if the member has left. Raises one of `DISCORD_ERRORS`."""
-        try:
-            member = await self._client.http.get_member(guild_id, member_id)
-        except discord.NotFound:
+        member = await self._member(guild_id, member_id)
+        if member is None:
             return None
         user: Mapping[str, Any] = member["user"]
         return str(member.get("nick") or user.get("global_name") or user["username"])
+
+    async def _member(self, guild_id: int, member_id: int) -> Mapping[str, Any] | None:
+        if is_pseudonym(member_id):  # Discord knows no such id
+            return None
+        try:
+            return await self._client.http.get_member(guild_id, member_id)
+        except discord.NotFound:
+            return None
 
     def forget(self, guild_id: int) -> None:
         """Drop a server that has changed."""

@@ -15,6 +15,7 @@ from bot.domain.administration import (
     Entitlement,
     GuildChoices,
     GuildSettings,
+    RuleScope,
     RuleSubject,
     SetRule,
 )
@@ -324,7 +325,7 @@ class Administration:
         subject: RuleSubject,
         changed: Callable[[Allowances], Allowances],
     ) -> GuildSettings:
-        before = server_settings.rule_of(connection, guild_id, subject)
+        before = self._taken_over(connection, guild_id, subject)
         after = changed(before)
         if after != before:
             server_settings.put_rule(connection, guild_id, SetRule(subject, after))
@@ -339,6 +340,20 @@ class Administration:
                 after=audit_values.limit_values(after),
             )
         return self._settings(connection, guild_id)
+
+    def _taken_over(self, connection: Connection, guild_id: GuildId, subject: RuleSubject) -> Allowances:
+        """Return the subject's rule; one from before a member deleted their data is theirs again by this."""
+        found = server_settings.rule_of(connection, guild_id, subject)
+        if subject.scope is not RuleScope.MEMBER:
+            return found
+        for kept_under in self.runtime.pseudonyms.ids_of(MemberId(subject.id))[1:]:
+            other = RuleSubject.member(kept_under)
+            kept = server_settings.rule_of(connection, guild_id, other)
+            server_settings.put_rule(connection, guild_id, SetRule(other, Allowances()))
+            if kept.are_set and not found.are_set:
+                server_settings.put_rule(connection, guild_id, SetRule(subject, kept))
+                found = kept
+        return found
 
     def _change_choices(
         self,

@@ -11,7 +11,7 @@ from bot.store.schema.tables import blocks
 
 
 def of(connection: Connection, ids: Collection[int], *, at: datetime) -> Block | None:
-    """Return the first block of one of these servers and members that holds at this time."""
+    """Return the block of one of these servers and members that holds at this time and lasts longest."""
     row = connection.execute(_OF, {"ids": list(ids), "at": at}).first()
     return None if row is None else _block(row)
 
@@ -51,7 +51,7 @@ IS_BLOCKED = exists().where(
 _OF = (
     select(blocks)
     .where(blocks.c.id.in_(bindparam("ids", expanding=True)), _HOLDS)
-    .order_by(blocks.c.id)
+    .order_by(blocks.c.until.is_not(None), blocks.c.until.desc(), blocks.c.id)
     .limit(1)
 )
 _EVERYTHING = select(blocks).where(_HOLDS).order_by(blocks.c.at.desc(), blocks.c.id)

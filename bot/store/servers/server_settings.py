@@ -259,6 +259,8 @@ def _entry(row: Row) -> AuditEntry:
         at=row.at,
         topic=row.topic,
         subject=None if row.scope is None else RuleSubject(row.scope, row.subject_id),
-        before=json.loads(row.before),
-        after=json.loads(row.after),
+        # Without their key, both are empty.
+        is_readable=bool(row.before and row.after),
+        before=json.loads(row.before or "{}"),
+        after=json.loads(row.after or "{}"),
     )

@@ -17,6 +17,7 @@ from bot.chat.presenter.elements.message import (
     with_and_without_words,
 )
 from bot.chat.presenter.elements.numbers import exactly
+from bot.chat.presenter.elements.people import mention
 from bot.chat.presenter.wording.allowance import is_little_left, lasting_price_line, price_line
 from bot.chat.presenter.wording.preset_panel import preset_name
 from bot.chat.presenter.wording.strike_words import standing_words
@@ -168,7 +169,7 @@ def _small_print(moment: Moment, *, with_words: bool) -> str:
     card = moment.view.card
     parts: list[str] = traits(moment.view.jobs[0], with_words=with_words)
     if not card.is_private:
-        member = f"<@{card.member_id}>"
+        member = mention(card.member_id)
         # Translators: {member} becomes the name of who requested the image.
         parts.insert(0, _("by {member}", member=member))
     if len(moment.view.jobs) == 1 and shown and shown[0].provider_seconds:

@@ -29,6 +29,7 @@ from bot.chat.presenter.elements.message import (
     with_and_without_words,
 )
 from bot.chat.presenter.elements.numbers import at, exactly
+from bot.chat.presenter.elements.people import mention
 from bot.chat.presenter.wording.failures import failure_words
 from bot.domain.card import Card
 from bot.domain.job import Job, JobState
@@ -117,7 +118,7 @@ def _details(
     *,
     with_words: bool,
 ) -> Message:
-    member = f"<@{job.member_id}>"
+    member = mention(job.member_id)
     facts = [
         _("**Requested by:** {member}, {time}", member=member, time=at(job.created_at)),
         _("**Settings:** {settings}", settings=" · ".join([*traits(job, with_words=with_words), job.model])),

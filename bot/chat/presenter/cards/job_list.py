@@ -25,6 +25,7 @@ from bot.chat.presenter.elements.message import (
 )
 from bot.chat.presenter.elements.numbers import since
 from bot.chat.presenter.elements.paging import page_words, turning
+from bot.chat.presenter.elements.people import mention
 from bot.chat.presenter.wording.allowance import price_line
 from bot.domain.card import Card
 from bot.domain.ids import JobId
@@ -214,7 +215,7 @@ def _entry(
     mark = "⭐ " if job.id in listed.favourites and not narrowed.only_favourites else ""
     facts = [f"#{job.number}", *_of_card(picture), state_words(job), since(job.created_at)]
     if narrowed.only_favourites:
-        member = f"<@{job.member_id}>"
+        member = mention(job.member_id)
         facts.append(_("by {member}", member=member))
     if job.is_spoiler:
         facts.append(_("spoiler"))

@@ -16,6 +16,7 @@ from bot.chat.presenter.elements.message import (
     Select,
     with_and_without_words,
 )
+from bot.chat.presenter.elements.people import mention
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.job import Job
 from bot.domain.notice import Notice
@@ -105,13 +106,13 @@ def _copy(job: Job, buttons: Row) -> Message:
 
 def delivery_text(member_id: MemberId) -> str:
     """Return the text above an image that comes in its own message, because the card cannot be reached."""
-    member = f"<@{member_id}>"
+    member = mention(member_id)
     return _("{member}, here is the image you asked for.", member=member)
 
 
 def announcement(member_id: MemberId, notice: Notice, *, with_words: bool = True) -> str:
     """Return the reply to a card whose images took long, or were not approved, for what reason."""
-    lines = [_outcome(f"<@{member_id}>", notice)]
+    lines = [_outcome(mention(member_id), notice)]
     if notice.rejected:
         lines += _rejection(notice, with_words=with_words)
     return "\n".join(lines)
@@ -231,7 +232,7 @@ def how_to_imagine() -> Message:
 
 def mention_me(user_id: int) -> Message:
     """Answer a message that mentions the bot's role: Discord does not show the bot the text of it."""
-    bot = f"<@{user_id}>"
+    bot = mention(user_id)
     body = _(
         "I can't read that message because it mentions my role. Please mention me instead: {bot}.", bot=bot
     )

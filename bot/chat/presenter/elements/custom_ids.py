@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from bot.domain.errors import JobUnknown
+from bot.domain.ids import MemberId
 
 C = TypeVar("C", bound=StrEnum)
 
@@ -159,6 +160,10 @@ class CustomId:
             raise JobUnknown
         return as_number(self.args[at])
 
+    def member(self, at: int) -> MemberId:
+        """Return the part as the id of a member, also of one who has deleted their data."""
+        return as_member(self.text(at))
+
     def flag(self, at: int) -> bool:
         """Return whether the part says yes; raise `JobUnknown` if it is missing."""
         return self.text(at) == "1"
@@ -210,6 +215,12 @@ def as_number(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,19}", text) or int(text) >= 2**63:
         raise JobUnknown
     return int(text)
+
+
+def as_member(text: str) -> MemberId:
+    """Read the id of a member, also the code of one who has deleted their data. Raises `JobUnknown`."""
+    number = as_number(text.removeprefix("-"))
+    return MemberId(-number if text.startswith("-") else number)
 
 
 def custom_id(action: Action, *args: object) -> str:

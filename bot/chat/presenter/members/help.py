@@ -1,6 +1,7 @@
 """/help: all that the bot can do, in short."""
 
 from bot.chat.presenter.elements.message import Color, Message
+from bot.chat.presenter.elements.people import mention
 from bot.chat.presenter.wording.command_words import EDIT_MENU
 from bot.words.catalogs import gettext as _
 
@@ -15,7 +16,7 @@ def help_message(
 ) -> Message:
     fields = [
         (_("Create"), _("`/imagine` a fox in the snow, as a woodcut")),
-        (_("Edit"), _edits(f"<@{bot_id}>" if has_reply_edits else None, reads_messages=reads_messages)),
+        (_("Edit"), _edits(mention(bot_id) if has_reply_edits else None, reads_messages=reads_messages)),
         (_("Manage"), _managing()),
         (
             _("Good to know"),

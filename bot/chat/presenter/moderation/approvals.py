@@ -23,6 +23,7 @@ from bot.chat.presenter.elements.message import (
 )
 from bot.chat.presenter.elements.numbers import relative
 from bot.chat.presenter.elements.paging import page_words
+from bot.chat.presenter.elements.people import mention
 from bot.chat.presenter.moderation.block_pages import length_fields
 from bot.chat.presenter.moderation.post_lists import list_rows, place_line
 from bot.chat.presenter.moderation.word_posts import listed_word
@@ -82,7 +83,7 @@ def _file_name(job: Job) -> str:
 def _about(view: PostView, job: Job, with_words: bool) -> str:  # noqa: FBT001  as above
     channel_id = job.channel_id if view.card is None else view.card.channel_id
     facts = [
-        _("by {member}", member=f"<@{job.member_id}>"),
+        _("by {member}", member=mention(job.member_id)),
         _("in {channel}", channel=f"<#{channel_id}>"),
         relative(view.post.at),
         *traits(job, with_words=with_words),

@@ -14,6 +14,7 @@ from bot.chat.presenter.elements.message import (
     with_and_without_words,
 )
 from bot.chat.presenter.elements.paging import page_words, turning
+from bot.chat.presenter.elements.people import mention
 from bot.chat.presenter.wording.block_words import LENGTHS, block_line, length_words, until_words
 from bot.chat.presenter.wording.settings_names import Names
 from bot.domain.administration import RuleSubject
@@ -29,7 +30,7 @@ MOST_LENGTH = 40
 def blocked(outcome: BlockOutcome) -> Message:
     """Confirm a block."""
     block = outcome.block
-    member = f"<@{block.member_id}>"
+    member = mention(block.member_id)
     line = _("{member} gets no images here: {until}.", member=member, until=until_words(block.until))
     lines = [f"🚫 {line}"]
     if outcome.cancelled:
@@ -116,13 +117,13 @@ def _blocks_page(shown: BlockPage, names: Names, note: str, *, with_words: bool)
 
 
 def unblocked_note(member_id: MemberId) -> str:
-    member = f"<@{member_id}>"
+    member = mention(member_id)
     return _("✅ {member} can generate images here again.", member=member)
 
 
 def _entry(block: MemberBlock, *, with_words: bool) -> str:
     line = block_line(block)
-    return f"<@{block.member_id}> · {line if with_words else line.splitlines()[0]}"
+    return f"{mention(block.member_id)} · {line if with_words else line.splitlines()[0]}"
 
 
 def _option(block: MemberBlock, names: Names, *, with_words: bool) -> Option:

@@ -28,6 +28,7 @@ from bot.chat.presenter.elements.message import (
 )
 from bot.chat.presenter.elements.numbers import relative
 from bot.chat.presenter.elements.paging import page_words
+from bot.chat.presenter.elements.people import mention
 from bot.chat.presenter.moderation.block_pages import block_button
 from bot.chat.presenter.moderation.post_lists import list_rows, place_line
 from bot.chat.presenter.wording.decisions import decided
@@ -95,7 +96,7 @@ def hidden_post(view: PostView) -> Message:
     job = view.job
     assert job is not None, "reports are about a picture"
     hint = _("Moderators decide on it with `/review reports`.")
-    lines = [_("by {member}", member=f"<@{job.member_id}>"), *([] if view.post.is_over else [hint])]
+    lines = [_("by {member}", member=mention(job.member_id)), *([] if view.post.is_over else [hint])]
     return Message(
         title=_("{image} is hidden after reports", image=image_name(job.number)),
         body="\n".join(lines),
@@ -139,7 +140,7 @@ def _about(view: PostView, job: Job) -> str:
     at_first = job.channel_id if view.card is None else view.card.channel_id
     channel_id = at_first if here is None else here.channel_id
     facts = [
-        _("by {member}", member=f"<@{job.member_id}>"),
+        _("by {member}", member=mention(job.member_id)),
         _("in {channel}", channel=f"<#{channel_id}>"),
         state_words(job),
     ]

@@ -19,6 +19,7 @@ from bot.chat.presenter.elements.message import (
     Select,
     with_and_without_words,
 )
+from bot.chat.presenter.elements.people import mention
 from bot.chat.presenter.moderation.block_pages import block_button
 from bot.domain.ids import JobId
 from bot.domain.job import Job
@@ -60,7 +61,7 @@ def _item(entry: FeedEntry, endings: Mapping[JobId, str], *, with_words: bool) -
 
 def _facts(entry: FeedEntry, *, with_words: bool) -> list[str]:
     job, card = entry.job, entry.card
-    facts = [_("by {member}", member=f"<@{job.member_id}>"), *traits(job, with_words=with_words)]
+    facts = [_("by {member}", member=mention(job.member_id)), *traits(job, with_words=with_words)]
     if job.cost_microusd is not None:
         facts.append(money(job.cost_microusd))
     if card.is_private:

@@ -23,6 +23,7 @@ from bot.chat.presenter.elements.message import (
 )
 from bot.chat.presenter.elements.numbers import exactly, relative
 from bot.chat.presenter.elements.paging import turning
+from bot.chat.presenter.elements.people import mention
 from bot.chat.presenter.members.own_usage import this_month
 from bot.chat.presenter.moderation.block_pages import block_button, unblock_button
 from bot.chat.presenter.wording.allowance import limit_and_reason, rule_line
@@ -94,7 +95,7 @@ def _member_review(
     total = ngettext("{count} image requested in total", "{count} images requested in total", jobs.total)
     heading = _("Limits of this member")
     lines = [
-        f"<@{member_id}> · {total}",
+        f"{mention(member_id)} · {total}",
         *_block(usage, with_words=with_words),
         *filter(None, [standing_words(usage.standing)]),
         f"**{heading}**\n{_allowances(usage)}",

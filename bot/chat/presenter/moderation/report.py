@@ -8,6 +8,7 @@ from bot.chat.incoming.periods import as_text
 from bot.chat.presenter.elements.custom_ids import Action, custom_id
 from bot.chat.presenter.elements.message import Button, Color, Drawing, Message, TextFile
 from bot.chat.presenter.elements.numbers import exactly, pictures
+from bot.chat.presenter.elements.people import mention
 from bot.chat.presenter.wording.failures import failure_words
 from bot.chat.presenter.wording.report_query import Query, report_rows
 from bot.chat.reports.csv_file import ENCODING, CsvFile
@@ -82,7 +83,7 @@ def chart_words(report: UsageReport) -> str:
 def _about(query: Query) -> str:
     parts = [_span(query.period)]
     if query.member_id is not None:
-        member = f"<@{query.member_id}>"
+        member = mention(query.member_id)
         parts.append(_("by {member}", member=member))
     if query.channel_id is not None:
         channel = f"<#{query.channel_id}>"
@@ -145,7 +146,8 @@ def _fields(report: UsageReport) -> list[tuple[str, str]]:
     fields = []
     if report.top_members:
         lines = [
-            f"{place}. <@{member.member_id}> · {pictures(member.pictures)} · {money(member.spent_microusd)}"
+            f"{place}. {mention(member.member_id)} · {pictures(member.pictures)} · "
+            f"{money(member.spent_microusd)}"
             for place, member in enumerate(report.top_members, start=1)
         ]
         fields.append((_("Top members"), "\n".join(lines)))

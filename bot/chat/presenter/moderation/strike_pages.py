@@ -17,6 +17,7 @@ from bot.chat.presenter.elements.message import (
 )
 from bot.chat.presenter.elements.numbers import at
 from bot.chat.presenter.elements.paging import page_words, turning
+from bot.chat.presenter.elements.people import mention
 from bot.chat.presenter.moderation.block_pages import block_button, unblock_button
 from bot.chat.presenter.wording.block_words import block_line
 from bot.chat.presenter.wording.strike_words import CAUSES, standing_words
@@ -35,7 +36,7 @@ def strikes_page(shown: StrikePage, note: str = "") -> Message:
 
 
 def _strikes_page(shown: StrikePage, note: str, *, with_words: bool) -> Message:
-    member = f"<@{shown.member_id}>"
+    member = mention(shown.member_id)
     head = [member, _state(shown)]
     if shown.block is not None:
         blocked, line = _("Blocked here"), block_line(shown.block)
@@ -62,7 +63,7 @@ def _state(shown: StrikePage) -> str:
 def _entry(strike: Strike, shown: StrikePage, *, with_words: bool) -> str:
     facts = [at(strike.at), _(CAUSES[strike.cause])]
     if strike.cause in (StrikeCause.REMOVAL, StrikeCause.MODERATOR):
-        facts.append(f"<@{strike.actor_id}>")
+        facts.append(mention(strike.actor_id))
     if strike.forgiven_at is not None:
         facts.append(_("forgiven"))
     elif not _counts(strike, shown):

@@ -5,6 +5,7 @@ from bot.chat.presenter.cards.card import quoted_prompt
 from bot.chat.presenter.elements.custom_ids import Action, custom_id
 from bot.chat.presenter.elements.message import Button, Color, Message, with_and_without_words
 from bot.chat.presenter.elements.numbers import relative
+from bot.chat.presenter.elements.people import mention
 from bot.chat.presenter.moderation.block_pages import block_button
 from bot.domain.job import Job
 from bot.domain.moderation import PostView
@@ -20,7 +21,7 @@ def word_post(view: PostView) -> Message:
 
     def draw(with_words: bool) -> Message:  # noqa: FBT001  the shape that is asked for
         facts = [
-            _("by {member}", member=f"<@{job.member_id}>"),
+            _("by {member}", member=mention(job.member_id)),
             _("in {channel}", channel=f"<#{channel_id}>"),
             relative(view.post.at),
             *(listed_word(job) if with_words else []),

@@ -8,6 +8,7 @@ from bot.chat.presenter.cards.details import image_name
 from bot.chat.presenter.elements.custom_ids import Action, custom_id
 from bot.chat.presenter.elements.message import Button, Color, Message, Row
 from bot.chat.presenter.elements.numbers import at
+from bot.chat.presenter.elements.people import mention
 from bot.chat.presenter.settings.language_settings import language_name
 from bot.chat.presenter.settings.moderation_panel import hiding_name
 from bot.chat.presenter.settings.notice_settings import notices_name
@@ -45,10 +46,12 @@ def audit(entries: Sequence[AuditEntry], *, has_older: bool, is_newest: bool) ->
 
 
 def _actor(entry: AuditEntry) -> str:
-    return _("the bot") if entry.actor_id == THE_BOT else f"<@{entry.actor_id}>"
+    return _("the bot") if entry.actor_id == THE_BOT else mention(entry.actor_id)
 
 
 def _change(entry: AuditEntry) -> str:  # noqa: PLR0911  one flat list, to be read as one
+    if not entry.is_readable:
+        return _("This change can't be read: the key that encrypted it is missing.")
     match entry.topic:
         case AuditTopic.LIMITS:
             return _limits_change(entry)
@@ -184,7 +187,7 @@ def _preset(values: Values) -> str:
 
 
 def _picture_change(entry: AuditEntry) -> str:
-    picture, member = entry.after.get("picture"), f"<@{entry.after.get('member_id')}>"
+    picture, member = entry.after.get("picture"), mention(entry.after.get("member_id"))
     image = image_name(picture) if isinstance(picture, int) else "?"
     reason = plain(one_line(str(entry.after.get("reason") or ""), _MOST_REASON))
     line = _picture_line(entry, image, member)
@@ -205,7 +208,7 @@ def _picture_line(entry: AuditEntry, image: str, member: str) -> str:
 
 def _member_change(entry: AuditEntry) -> str:
     """Return what a moderator did to a member, with the reason if one was given."""
-    member, count = f"<@{entry.after.get('member_id')}>", entry.after.get("count")
+    member, count = mention(entry.after.get("member_id")), entry.after.get("count")
     match entry.topic:
         case AuditTopic.UNBLOCKED:
             line = _("No longer blocked: {member}", member=member)
@@ -292,8 +295,9 @@ def _some(mentions: Sequence[str]) -> str:
 def _whom(subject: RuleSubject | None) -> str:
     if subject is None or subject.scope is RuleScope.GUILD:
         return pgettext("limits", "everyone")
-    marks = {RuleScope.ROLE: "@&", RuleScope.MEMBER: "@", RuleScope.CHANNEL: "#"}
-    return f"<{marks[subject.scope]}{subject.id}>"
+    if subject.scope is RuleScope.MEMBER:
+        return mention(subject.id)
+    return f"<@&{subject.id}>" if subject.scope is RuleScope.ROLE else f"<#{subject.id}>"
 
 
 def _rows(entries: Sequence[AuditEntry], *, has_older: bool, is_newest: bool) -> list[Row]:

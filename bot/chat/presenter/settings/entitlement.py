@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from bot.chat.presenter.elements.custom_ids import Action, custom_id
 from bot.chat.presenter.elements.message import Button, Color, Kind, Look, Message, Picker
 from bot.chat.presenter.elements.numbers import pictures
+from bot.chat.presenter.elements.people import mention
 from bot.chat.presenter.settings.panel_views import View
 from bot.chat.presenter.settings.settings_words import age_words
 from bot.chat.presenter.wording.allowance import limit_and_reason
@@ -31,7 +32,7 @@ def entitlement_panel(
     member_id, channel_id = entitlement.member_id, entitlement.channel_id
     in_the_way = list(_obstacles(entitlement, is_age_restricted=is_age_restricted))
     result = "\n".join(in_the_way) or _("✅ Nothing on this server keeps this member from it.")
-    heading = f"<@{member_id}> · <#{channel_id}>"
+    heading = f"{mention(member_id)} · <#{channel_id}>"
     absent = "" if is_here else _("Not on this server, so without roles.")
     approval = _("Their images here need a moderator's approval.") if needs_approval else ""
     rules = [age_words(entitlement.settings.choices), approval]

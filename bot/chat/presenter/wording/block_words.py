@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.chat.incoming.text import one_line, plain, tidy
 from bot.chat.presenter.elements.numbers import at, relative
+from bot.chat.presenter.elements.people import mention
 from bot.domain.block import (
     LONGEST,
     MOST_REASON,
@@ -59,7 +60,7 @@ def _reason(words: str) -> str:
 
 def block_line(block: MemberBlock) -> str:
     """Return what moderators read of a block, on a line or two."""
-    moderator = f"<@{block.actor_id}>"
+    moderator = mention(block.actor_id)
     by = _("by strikes") if block.actor_id == THE_BOT else _("blocked by {who}", who=moderator)
     facts = [until_words(block.until), by, at(block.at)]
     reason = plain(one_line(block.reason, _MOST_WORDS))

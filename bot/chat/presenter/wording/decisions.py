@@ -2,6 +2,7 @@
 
 from bot.chat.incoming.text import one_line, plain
 from bot.chat.presenter.elements.numbers import relative
+from bot.chat.presenter.elements.people import mention
 from bot.domain.ids import MemberId
 from bot.domain.moderation import Decision, ModerationPost
 from bot.words.catalogs import deferred
@@ -29,7 +30,7 @@ _BY_ITSELF = {
 def decision_words(decision: Decision, by: MemberId | None) -> str:
     if by is None:
         return _(_BY_ITSELF[decision])
-    return _(_BY_SOMEONE[decision], member=f"<@{by}>")
+    return _(_BY_SOMEONE[decision], member=mention(by))
 
 
 def decided(post: ModerationPost, *, with_words: bool) -> str:

@@ -6,7 +6,9 @@ from typing import Self
 
 from bot.chat.incoming.text import one_line
 from bot.chat.presenter.elements.message import MOST_OPTION
+from bot.chat.presenter.elements.people import erased, mention
 from bot.domain.administration import RuleScope, RuleSubject
+from bot.domain.pseudonyms import is_pseudonym
 from bot.words.catalogs import gettext as _
 
 
@@ -32,8 +34,8 @@ class Names:
                 return _("Everyone")
             case RuleScope.ROLE if subject.id in self.roles or not self.are_known:
                 return f"<@&{subject.id}>"
-            case RuleScope.MEMBER if subject.id in self.members or not self.are_known:
-                return f"<@{subject.id}>"
+            case RuleScope.MEMBER if subject.id in self.members or not self.are_known or _is_erased(subject):
+                return mention(subject.id)
             case RuleScope.CHANNEL:
                 return self.channel(subject.id)
         return _gone(subject, f"`{subject.id}`")
@@ -45,6 +47,8 @@ class Names:
         names = self.roles if subject.scope is RuleScope.ROLE else self.members
         if known := one_line(names.get(subject.id, ""), MOST_OPTION):
             return known
+        if _is_erased(subject):
+            return erased()
         if self.are_known:
             return _gone(subject, str(subject.id))
         if subject.scope is RuleScope.ROLE:
@@ -62,6 +66,10 @@ class Names:
         if self.are_known:
             return _("deleted channel ({id})", id=channel_id)
         return _("Channel {id}", id=channel_id)
+
+
+def _is_erased(subject: RuleSubject) -> bool:
+    return subject.scope is RuleScope.MEMBER and is_pseudonym(subject.id)
 
 
 def _gone(subject: RuleSubject, id_: str) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.chat.presenter.elements.message import Color, Message
 from bot.chat.presenter.elements.numbers import relative
+from bot.chat.presenter.elements.people import mention
 from bot.chat.presenter.wording.block_words import until_words
 from bot.domain.block import MemberBlock
 from bot.words.catalogs import gettext as _
@@ -33,7 +34,7 @@ def budget_warning(*, percent: int, cap_microusd: int, used_microusd: int, reset
 
 def block_notice(block: MemberBlock) -> Message:
     """Say that strikes have led to a block."""
-    member = f"<@{block.member_id}>"
+    member = mention(block.member_id)
     line = _(
         "{member} has too many strikes and gets no images here: {until}.",
         member=member,
