@@ -32,6 +32,7 @@ def channel_routes() -> list[Route]:
     messages, message = "/channels/{channel_id}/messages", "/channels/{channel_id}/messages/{message_id}"
     return [
         Route("GET", "/channels/{channel_id}", _channel),
+        Route("PATCH", "/channels/{channel_id}", _open_thread),
         Route("POST", "/channels/{channel_id}/typing", _type),
         Route("GET", messages, _list),
         Route("POST", messages, _post, limit=MESSAGE),
@@ -44,6 +45,16 @@ def channel_routes() -> list[Route]:
 
 def _channel(call: Call) -> Reply:
     return Reply(200, channel_json(call.world, _visible_channel(call)))
+
+
+def _open_thread(call: Call) -> Reply:
+    """Unarchive a thread, which takes what writing there takes; nothing else of a channel is changed here."""
+    thread = _visible_channel(call)
+    if not thread.is_thread or call.fields != {"archived": False}:
+        raise missing_permissions()
+    _demand(call, thread, Permissions.MANAGE_THREADS if thread.is_locked else _sending(thread))
+    call.world.set_archived(thread, archived=False, locked=thread.is_locked)
+    return Reply(200, channel_json(call.world, thread))
 
 
 def _type(call: Call) -> Reply:
@@ -104,6 +115,8 @@ def _delete(call: Call) -> Reply:
     message = _message(call)
     if message.author is not call.world.app.user:
         _demand(call, message.channel, Permissions.MANAGE_MESSAGES)
+    if message.channel.is_archived and message.channel.is_locked:
+        raise thread_is_archived()
     call.world.delete_message(message)
     return Reply()
 

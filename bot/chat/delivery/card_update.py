@@ -44,6 +44,8 @@ class CardUpdate:
     #: Attachments that the message is believed to have, and keeps.
     kept_ids: Sequence[int] = ()
     has_looked: bool = False
+    #: Whether the thread was found archived, and is opened first.
+    opens_thread: bool = False
 
     def __post_init__(self) -> None:
         self.kept_ids = sorted(
@@ -62,6 +64,11 @@ class CardUpdate:
         The files of a left message are not recorded: they are changed only after the message was read.
         """
         return bool(self.pictures) or (self._deletes and (self.has_looked or not self.view.is_left))
+
+    @property
+    def takes_away(self) -> bool:
+        """Return whether the update takes pictures from people's eyes, and adds none."""
+        return self._deletes and not self.pictures
 
     @property
     def should_look(self) -> bool:

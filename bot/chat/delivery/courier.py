@@ -11,6 +11,7 @@ from typing import TypeVar
 import discord
 import structlog
 
+from bot.chat.delivery.archived_threads import delete_anywhere, open_thread
 from bot.chat.delivery.card_update import CardUpdate, mentioning, picture_ids
 from bot.chat.delivery.interaction_tokens import InteractionTokens
 from bot.chat.delivery.remembered import Remembered
@@ -260,6 +261,9 @@ class DiscordCourier:
                 raise CourierUnavailable
             case Verdict.TOO_LARGE if delivery.pictures:
                 raise PictureTooLarge
+            case Verdict.ARCHIVED if delivery.takes_away and not delivery.opens_thread:
+                delivery.opens_thread = True
+                return True
             case Verdict.INVALID if delivery.changes_files and delivery.kept_ids and not delivery.has_looked:
                 return await self._look(rung, delivery)
         return False
@@ -268,6 +272,8 @@ class DiscordCourier:
         card = delivery.view.card
         if rung is Rung.MESSAGE or card.message_id is None:
             return await self._post(delivery)
+        if delivery.opens_thread:
+            await open_thread(self._client, card.channel_id)
         before, after = PICTURE_POINTS if delivery.pictures else EDIT_POINTS
         reach(before)
         await delivery.may_leave()
@@ -335,7 +341,7 @@ class DiscordCourier:
         if (webhook := self._tokens.webhook(card)) is not None:
             yield lambda: webhook.delete_message(message.id)
         if not card.is_private:
-            yield message.delete
+            yield lambda: delete_anywhere(self._client, message)
 
     async def _own_messages(self, card: Card, after: int | None = None) -> AsyncIterator[discord.Message]:
         """Yield the bot's newest messages in the card's channel, or its first ones after a snowflake.

@@ -36,6 +36,7 @@ class Verdict(Enum):
     NO_REFERENCE = auto()  # it may not be a reply: send it as a message of its own
     NOT_PERMITTED = auto()  # some part of it, such as an embed, or all of it
     INVALID = auto()  # a field of the request is wrong, such as an attachment that is no longer there
+    ARCHIVED = auto()  # not before its thread is opened again
     IMPOSSIBLE = auto()  # not by this rung
 
 
@@ -61,7 +62,7 @@ FINAL = {
     50027: Verdict.TOKEN_DEAD,  # invalid webhook token provided
     50035: Verdict.INVALID,  # invalid form body
     50045: Verdict.TOO_LARGE,  # file uploaded exceeds the maximum size
-    50083: Verdict.IMPOSSIBLE,  # tried to perform an operation on an archived thread
+    50083: Verdict.ARCHIVED,  # tried to perform an operation on an archived thread
     50109: Verdict.IMPOSSIBLE,  # the request body contains invalid JSON
     160002: Verdict.NO_REFERENCE,  # cannot reply without permission to read message history
     160005: Verdict.IMPOSSIBLE,  # thread is locked

@@ -1,17 +1,18 @@
 """All that is kept about a member, for the member: over all servers, in pages, once an hour."""
 
 import asyncio
+import re
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.domain.ids import MemberId
 from bot.domain.privacy import EXPORT_ONCE_IN, ErasureUnderWay, ExportTooSoon, ExportUnderWay
 from bot.services.runtime import Runtime
+from bot.store.driver.column_types import EPOCH
 from bot.store.driver.database import Connection
 from bot.store.privacy import erasures, exports, personal_data
 from bot.store.privacy.personal_data import Exported
@@ -20,6 +21,8 @@ from bot.store.privacy.personal_data import Exported
 AT_ONCE = 100
 #: Exports that are built at once. Others wait for their turn.
 MOST_AT_ONCE = 2
+MICROSECOND = timedelta(microseconds=1)
+_NAME = re.compile(r"([0-9]{1,19})-([0-9]{1,17})")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,7 +42,9 @@ class OwnData:
             raise ExportUnderWay
 
     async def clear(self) -> None:
-        """Delete what an export has left that was interrupted."""
+        """Delete what exports have left that were killed. These do not count: no one has their files."""
+        for member_id, at in await asyncio.to_thread(_left_in, self.folder):
+            await self.runtime.database.write(exports.remove, member_id, at=at)
         await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
 
     @asynccontextmanager
@@ -52,12 +57,12 @@ class OwnData:
         await self.runtime.database.write(_hold, self.runtime.pseudonyms.ids_of(member_id), at=at)
         self._exporting.add(member_id)
         try:
-            async with self._turns:
-                folder = await asyncio.to_thread(_made, self.folder)
-                try:
+            folder = await asyncio.to_thread(_made, self.folder, member_id, at)
+            try:
+                async with self._turns:
                     yield folder
-                finally:
-                    await asyncio.shield(asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True))
+            finally:
+                await asyncio.shield(asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True))
         except BaseException:
             await asyncio.shield(self.runtime.database.write(exports.remove, member_id, at=at))
             raise
@@ -75,10 +80,18 @@ class OwnData:
                 yield found
 
 
-def _made(folder: Path) -> Path:
-    """Make a new folder in it that only its owner can read."""
+def _made(folder: Path, member_id: MemberId, at: datetime) -> Path:
+    """Make a new folder in it that only its owner can read, and whose name says which export it is for."""
+    made = folder / f"{member_id}-{(at - EPOCH) // MICROSECOND}"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Path(tempfile.mkdtemp(dir=folder))
+    made.mkdir(mode=0o700)
+    return made
+
+
+def _left_in(folder: Path) -> list[tuple[MemberId, datetime]]:
+    """Return the exports whose folders are still there."""
+    names = [_NAME.fullmatch(path.name) for path in folder.glob("*")]
+    return [(MemberId(int(name[1])), EPOCH + int(name[2]) * MICROSECOND) for name in names if name]
 
 
 def _hold(connection: Connection, member_ids: Sequence[MemberId], *, at: datetime) -> None:
