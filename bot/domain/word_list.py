@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.aho_corasick import TextSearch
+from ahocorasick_rs import AhoCorasick, Implementation
+
 from bot.domain.block import MemberBlock
 from bot.domain.errors import Refusal
 from bot.domain.ids import EntryId
@@ -26,7 +27,15 @@ PATTERN_MOST_CHARACTERS = 200
 #: With fewer letters before or after a `*`, hardly any prompt would be left.
 WILDCARD_LEAST_CHARACTERS = 2
 
+#: In each place of a text, many entries may end: all that a part of it holds are looked up at once.
+_PART_CHARACTERS = 200
+
 _STARS = "*＊"  # noqa: RUF001  what a Japanese keyboard types
+
+
+#: What is searched for, and the walk over a text that finds it. It takes a bounded time for each character,
+#: whatever is searched for; the more compact of two kinds needs some 20 bytes for each character of a pattern.
+_Search = tuple[list[str], AhoCorasick]
 
 
 class WordAction(StrEnum):
@@ -110,63 +119,56 @@ class WordMatch:
 class WordList:
     """A list that was made ready for a quick search. Neither its size nor the prompt can make it slow."""
 
-    __slots__ = ("_entries", "_entry_of", "_is_steady", "_search", "_searched", "_whole_words")
+    __slots__ = ("_entry_of", "_is_steady", "_longest", "_searches")
 
     def __init__(self, entries: Iterable[WordEntry]) -> None:
         order = list(WordAction)
-        self._entries = sorted(entries, key=lambda entry: order.index(entry.action))
-        self._whole_words: dict[str, int] = {}
-        searched: dict[str, int] = {}
-        for index, entry in enumerate(self._entries):
+        self._entry_of: dict[str, WordEntry] = {}
+        for entry in sorted(entries, key=lambda entry: order.index(entry.action)):
             for pattern in entry.patterns:
-                word = _whole_word(pattern)
-                if word is None:
-                    searched.setdefault(pattern, index)
-                else:
-                    self._whole_words.setdefault(word, index)
-        self._is_steady = all(map(is_steady, (*searched, *self._whole_words)))
-        self._searched = list(searched)
-        self._search = TextSearch(self._searched) if searched else None
-        self._entry_of = list(searched.values())
+                self._entry_of.setdefault(pattern, entry)
+        self._is_steady = all(map(is_steady, self._entry_of))
+        self._longest = max(map(len, self._entry_of), default=0)
+        self._searches = list(filter(None, map(self._search_for, order)))
 
     def found_in(self, texts: Iterable[str]) -> WordEntry | None:
-        """Return the entry with the strictest action that one of the texts holds."""
+        """Return an entry with the strictest action that one of the texts holds."""
         readings = [reading for text in texts for reading in self._needed(read(text))]
-        found = [index for reading in readings for index in self._first(reading)]
-        return self._entries[min(found)] if found else None
+        for _, search in self._searches:
+            for reading in readings:
+                if found := search.find_matches_as_strings(reading):
+                    return self._entry_of[found[0]]
+        return None
 
     def matches(self, text: str) -> list[WordMatch]:
         """Return all entries that the text holds, in the order of the text. Takes longer than `found_in`."""
-        found: dict[int, WordMatch] = {}
+        found: dict[WordEntry, WordMatch] = {}
         for reading, places in placed(text):
-            for index, start, end in self._all(reading):
-                if index not in found:
-                    found[index] = WordMatch(self._entries[index], *_span(places, reading, start, end))
+            for pattern, start in self._all(reading):
+                entry = self._entry_of[pattern]
+                if entry not in found:
+                    found[entry] = WordMatch(entry, *_span(places, reading, start, start + len(pattern)))
         return sorted(found.values(), key=lambda match: (match.start, match.end))
 
-    def _all(self, reading: str) -> Iterator[tuple[int, int, int]]:
-        """Yield the index of each entry that the reading holds, with its place there."""
-        start = 0
-        for part in reading.split(" "):
-            if part in self._whole_words:
-                yield self._whole_words[part], start, start + len(part)
-            start += len(part) + 1
-        for at, end in self._search.all_in(reading) if self._search is not None else ():
-            yield self._entry_of[at], end - len(self._searched[at]), end
+    def _search_for(self, action: WordAction) -> "_Search | None":
+        patterns = [pattern for pattern, entry in self._entry_of.items() if entry.action is action]
+        if not patterns:
+            return None
+        return patterns, AhoCorasick(
+            patterns, store_patterns=True, implementation=Implementation.ContiguousNFA
+        )
 
     def _needed(self, readings: Readings) -> list[str]:
         return readings.steady if self._is_steady else readings.distinct
 
-    def _first(self, reading: str) -> list[int]:
-        words = self._whole_words
-        found = (
-            []
-            if words.keys().isdisjoint(parts := reading.split(" "))
-            else [min(words[part] for part in parts if part in words)]
-        )
-        if self._search is not None and (at := self._search.first_in(reading)) is not None:
-            found.append(self._entry_of[at])
-        return found
+    def _all(self, reading: str) -> Iterator[tuple[str, int]]:
+        """Yield each pattern that the reading holds, and where it begins, from the first to the last end."""
+        for start in range(0, len(reading), _PART_CHARACTERS):
+            first = max(0, start - self._longest)
+            part = reading[first : start + _PART_CHARACTERS]
+            for patterns, search in self._searches:
+                for at, begins, _ in search.find_matches_as_indexes(part, overlapping=True):
+                    yield patterns[at], first + begins
 
 
 def version_of(entries: Iterable[WordEntry]) -> int:
@@ -189,12 +191,6 @@ def _pattern(inside: str, *, is_open_before: bool, is_open_after: bool) -> str:
     before = "" if is_open_before or not needs_spaces(words[0]) else " "
     after = "" if is_open_after or not needs_spaces(words[-1]) else " "
     return f"{before}{words}{after}"
-
-
-def _whole_word(pattern: str) -> str | None:
-    """Return the word if the pattern is a single whole one."""
-    word = pattern[1:-1]
-    return word if pattern == f" {word} " and " " not in word else None
 
 
 def _span(places: Sequence[int], reading: str, start: int, end: int) -> tuple[int, int]:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.aho_corasick import TextSearch
 from bot.domain.word_folding import _PLAIN, LETTERS_MOST, folded, read
 from bot.domain.word_list import (
     EntryInvalid,
@@ -226,14 +225,6 @@ def test_an_entry_finds_itself_and_what_it_matched(line: str) -> None:
 @given(st.text(max_size=40))
 def test_any_text_is_folded_once_and_for_all(text: str) -> None:
     assert folded(folded(text)) == folded(text)
-
-
-@given(
-    st.lists(st.text("ab ^-]\\天", min_size=1, max_size=4), min_size=1, max_size=6), st.text("ab ^-]\\天xy")
-)
-def test_a_search_finds_what_a_look_for_each_finds(texts: list[str], text: str) -> None:
-    contained = [index for index, searched in enumerate(texts) if searched in text]
-    assert TextSearch(texts).first_in(text) == min(contained, default=None)
 
 
 # --- hostile lists and prompts ---

@@ -1,10 +1,12 @@
 """The quick reading of a text and the quick search in it, against the rules, applied one by one."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.word_folding import read
-from bot.domain.word_list import WordList
+from bot.domain.word_list import WordAction, WordList
 from tests.unit.hostile_words import entries_of
 from tests.unit.readings_by_rule import readings_by_rule
 
@@ -41,11 +43,28 @@ def prompts_and_lines(draw: st.DrawFn) -> tuple[str, list[str]]:
 
 
 @settings(max_examples=500)
-@given(prompts_and_lines())
-def test_an_entry_is_found_if_a_reading_holds_one_of_its_patterns(written: tuple[str, list[str]]) -> None:
+@given(prompts_and_lines(), st.lists(st.sampled_from(WordAction), min_size=6, max_size=6))
+def test_an_entry_is_found_if_a_reading_holds_one_of_its_patterns(
+    written: tuple[str, list[str]], actions: list[WordAction]
+) -> None:
     prompt, lines = written
-    entries, readings = entries_of(lines), readings_by_rule(prompt)
+    readings = readings_by_rule(prompt)
+    entries = [
+        replace(entry, action=action) for entry, action in zip(entries_of(lines), actions, strict=False)
+    ]
     held = [
         entry for entry in entries if any(pattern in text for pattern in entry.patterns for text in readings)
     ]
-    assert WordList(entries).found_in([prompt]) == next(iter(held), None)
+    found = WordList(entries).found_in([prompt])
+    assert (found is None) == (not held)
+    assert found is None or found in held
+    assert found is None or found.action is min((entry.action for entry in held), key=list(WordAction).index)
+
+
+@given(st.lists(st.text("ab 天", min_size=1, max_size=5), max_size=8), st.text("ab 天", max_size=900))
+def test_all_entries_are_shown_where_they_end_first(lines: list[str], prompt: str) -> None:
+    """Also those inside of each other, and those that lie across the borders of parts."""
+    entries = entries_of(f"*{line}*" for line in lines)
+    reading = read(prompt).plain
+    shown = {match.entry: prompt[match.start : match.end] for match in WordList(entries).matches(prompt)}
+    assert shown.keys() == {entry for entry in entries if entry.pattern in reading}
