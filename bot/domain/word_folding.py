@@ -10,65 +10,18 @@ normalization takes quadratic time, or one of symbols that stand for whole phras
 
 import re
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.domain.look_alikes import FOREIGN, SAME, SIMILAR, VARIANTS
+from bot.domain.character_folding import MARK, fold, stands_alone
+from bot.domain.look_alikes import FOREIGN, SAME, SIMILAR
 
-
-def _edges(*blocks: tuple[int, int]) -> list[int]:
-    """Return where blocks begin and where they are over, in turns."""
-    return [edge for first, last in blocks for edge in (first, last + 1)]
-
-
-#: Characters of scripts that write no spaces between words: Thai and Lao, Myanmar, Khmer, kana, Chinese.
-_UNSPACED = _edges(
-    (0x0E00, 0x0EFF),
-    (0x1000, 0x109F),
-    (0x1780, 0x17FF),
-    (0x2E80, 0x2FDF),
-    (0x3005, 0x3007),
-    (0x3021, 0x3029),
-    (0x3041, 0x30FF),
-    (0x31F0, 0x31FF),
-    (0x3400, 0x4DBF),
-    (0x4E00, 0x9FFF),
-    (0xAA60, 0xAA7F),
-    (0x1B000, 0x1B16F),
-    (0x20000, 0x323AF),
-)
-#: Invisible, although Unicode calls them letters, marks or symbols.
-_INVISIBLE = frozenset({0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0})
-_INVISIBLE_BLOCKS = _edges((0x180B, 0x180F), (0xFE00, 0xFE0F), (0x1F3FB, 0x1F3FF), (0xE0000, 0xE0FFF))
-#: Marks that change a letter but not how people read it: accents, and the vowels of Hebrew and Arabic.
-_ACCENTS = _edges(
-    (0x0300, 0x036F),
-    (0x0483, 0x0489),
-    (0x0591, 0x05C7),
-    (0x0610, 0x061A),
-    (0x0640, 0x0640),
-    (0x064B, 0x065F),
-    (0x0670, 0x0670),
-    (0x06D6, 0x06ED),
-    (0x1AB0, 0x1AFF),
-    (0x1DC0, 0x1DFF),
-    (0x20D0, 0x20FF),
-    (0xFE20, 0xFE2F),
-)
-#: Unicode would make letters of them, and so a longer word of the one before them.
-_SIGNS = frozenset("™℠")
-#: The categories of letters, digits and marks.
-_LETTERS = "LNM"
-#: Stands around characters that need no space around them. No folded text holds it otherwise.
-_MARK = "\x00"
 #: Folded, nothing is left of it.
 _NOTHING = "\u200b"
-#: A symbol that stands for more letters is a word by itself, such as the Arabic ones for whole phrases.
-LETTERS_MOST = 4
 #: Ideographs that hardly anybody writes, and behind them codes without a character: they are folded each
 #: time, so that no text fills the memory with them.
 _RARE_IDEOGRAPHS, _NO_CHARACTERS = range(0x20000, 0x2F800), range(0x2FA20, 0x110000)
+_INVISIBLE = range(0xE0000, 0xE1000)
 _RARE = "\U00020000-\U0002f7ff"
 _RARE_OR_NO_CHARACTER = re.compile("[\U00020000-\U0010ffff]")
 _SOME_RARE = re.compile(f"[{_RARE}]+")
@@ -96,11 +49,7 @@ _SIGNS_OF_LETTERS = {
 _LETTERS_OF_SIGNS = {ord(sign): letter for letter, signs in _SIGNS_OF_LETTERS.items() for sign in signs}
 _LETTER_SIGNS = re.escape("".join(_SIGNS_OF_LETTERS.values()))
 #: Not those of an amount such as "5$a day".
-_SIGNS_IN_WORD = re.compile(f"[{_LETTER_SIGNS}](?<![0-9{_LETTER_SIGNS}].)[{_LETTER_SIGNS}]*+(?=[A-Za-z])")
-#: What shows that a word is disguised, to the end of the word. Like those above, each begins with the rarest
-#: characters, which are found quickly.
-_FOREIGN_BESIDE_LATIN = re.compile(f"[{FOREIGN}](?:[a-z0-9]|(?<=[a-z0-9].))[^ ]*")
-_DIGITS_BETWEEN_LATIN = re.compile("[0-9](?<=[a-z].)[0-9]*+[a-z][^ ]*")
+_SIGNS_IN_WORD = re.compile(f"([{_LETTER_SIGNS}](?<![0-9{_LETTER_SIGNS}].)[{_LETTER_SIGNS}]*+)(?=[A-Za-z])")
 
 
 class _Folding(dict[int, str]):
@@ -111,17 +60,48 @@ class _Folding(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         if code in _RARE_IDEOGRAPHS:
-            return f"{_MARK}{chr(code)}{_MARK}"
+            return f"{MARK}{chr(code)}{MARK}"
         if code in _NO_CHARACTERS:
-            return "" if _is_in(code, _INVISIBLE_BLOCKS) else " "
-        self[code] = folded = _fold(code)
+            return "" if code in _INVISIBLE else " "
+        self[code] = folded = fold(code)
         return folded
 
 
 _PLAIN = _Folding({})
 _LATIN = _Folding(SAME)
-#: With all characters of most texts: one that is missing takes `str.translate` longer.
-_SIMILAR = {code: chr(code) for code in range(0x530)} | SIMILAR
+#: Each letter that looks Latin, as it is, and the one that it looks like. Until it is known how they are read,
+#: a text holds a character for each pair, which no folded text holds.
+_PAIRS = sorted({(_PLAIN[code], latin) for code, latin in SAME.items()})
+_TWIN_OF = {pair: chr(0xE000 + at) for at, pair in enumerate(_PAIRS)}
+_WITH_TWINS = _Folding({code: _TWIN_OF[_PLAIN[code], latin] for code, latin in SAME.items()})
+_TWINS = "".join(_TWIN_OF.values())
+
+
+class _Letters:
+    """Letters for some characters. Each that a text holds takes one quick walk; there are a hundred at most."""
+
+    def __init__(self, letters: Mapping[str, str]) -> None:
+        self._letters = letters
+        self._any = re.compile(f"[{''.join(letters)}]")
+
+    def put_into(self, text: str) -> str:
+        at = 0
+        while found := self._any.search(text, at):
+            at = found.start()
+            text = text.replace(found[0], self._letters[found[0]])
+        return text
+
+
+_TWINS_AS_THEY_ARE = _Letters({twin: plain for (plain, _), twin in _TWIN_OF.items()})
+_TWINS_IN_LATIN = _Letters({twin: latin for (_, latin), twin in _TWIN_OF.items()})
+#: Letters with accents are not among them: when they are folded, they have none.
+_SIMILAR = _Letters({chr(code): latin for code, latin in SIMILAR.items() if _PLAIN[code] == chr(code)})
+#: A word that mixes Latin letters with others that look like some, or has digits between them. Each `++` takes
+#: what no other part of the pattern could, so that a word takes as many steps as it has characters.
+_DISGUISED = re.compile(
+    f"( (?!(?:[^ a-z0-9{FOREIGN}{_TWINS}]++|[{FOREIGN}{_TWINS}]++(?![a-z0-9])"
+    f"|(?=[a-z0-9])[0-9]*+[a-z]*+[0-9]*+(?![a-z{FOREIGN}{_TWINS}]))*+ )[^ ]++)"
+)
 #: In folded text, these differ from one reading to another.
 _REPLACED = frozenset("".join(chr(code) + chr(code).casefold() for code in SAME | SIMILAR))
 
@@ -158,14 +138,17 @@ def folded(text: str) -> str:
 def read(text: str) -> Readings:
     may_be_disguised = _may_be_disguised(text)
     text = _simplified(text)
-    letters = _translated(text, _PLAIN)
-    plain = _spaced(letters)
+    spelled = _spaced(_translated(text, _WITH_TWINS))
     if not may_be_disguised:
-        return Readings(plain, plain, plain)
+        return Readings(spelled, spelled, spelled)
     lettered = _with_letters(text)
-    latin_letters = _translated(lettered, _LATIN)
-    latin = plain if latin_letters == letters else _spaced(latin_letters)
-    return Readings(plain, latin, _undisguised(plain, latin), has_signs=lettered != text)
+    has_signs = lettered != text
+    with_letters = _spaced(_translated(lettered, _WITH_TWINS)) if has_signs else spelled
+    plain = _TWINS_AS_THEY_ARE.put_into(spelled)
+    latin = _TWINS_IN_LATIN.put_into(with_letters)
+    joins_words = plain.count(" ") != latin.count(" ")
+    undisguised = _TWINS_IN_LATIN.put_into(_undisguised(latin if joins_words else with_letters))
+    return Readings(plain, latin, undisguised, has_signs)
 
 
 def placed(text: str) -> list[tuple[str, list[int]]]:
@@ -190,7 +173,7 @@ def is_steady(folded_text: str) -> bool:
 
 def needs_spaces(character: str) -> bool:
     """Return whether the folded character is of a script that has spaces between words."""
-    return not _stands_alone(character)
+    return not stands_alone(character)
 
 
 def _simplified(text: str) -> str:
@@ -215,12 +198,25 @@ def _translated(text: str, folding: "_Folding") -> str:
         return text.translate(folding)
     _SOME_RARE.sub("", text).translate(folding)  # From now on, the table has all others.
     letters = "".join(map(folding.get, map(ord, text), text))
-    return _EDGE_OF_RARE.sub(_MARK, letters)
+    return _EDGE_OF_RARE.sub(MARK, letters)
 
 
 def _with_letters(text: str) -> str:
     """Return a text of the same length in which signs that begin or continue a word are letters."""
-    return _SIGNS_IN_WORD.sub(lambda signs: signs[0].translate(_LETTERS_OF_SIGNS), text)
+    return _with_parts(text, _SIGNS_IN_WORD, lambda signs: signs.translate(_LETTERS_OF_SIGNS))
+
+
+def _undisguised(reading: str) -> str:
+    """Return the reading with letters for similar characters in its disguised words."""
+    return _with_parts(reading, _DISGUISED, _SIMILAR.put_into)
+
+
+def _with_parts(text: str, part: re.Pattern[str], changed: Callable[[str], str]) -> str:
+    """Return the text with its parts changed: all at once, since each call takes as long as some parts."""
+    pieces = part.split(text)
+    if len(pieces) > 1:
+        pieces[1::2] = changed("\n".join(pieces[1::2])).split("\n")
+    return "".join(pieces)
 
 
 def _without_stray_marks(text: str) -> str:
@@ -235,73 +231,13 @@ def _places(text: str, folding: "_Folding") -> list[int]:
         place
         for place, character in enumerate(text)
         for part in folding[ord(character)]
-        if part not in (" ", _MARK)
+        if part not in (" ", MARK)
     ]
-
-
-def _undisguised(plain: str, latin: str) -> str:
-    """Return `latin` with similar characters replaced in the words that `plain` shows to be disguised."""
-    marked = _with_marks_on_disguises(plain)
-    if _MARK not in marked:
-        return latin
-    words = latin.split(" ")
-    if marked.count(" ") != len(words) - 1:  # A sign was read as a letter, which makes one word of two.
-        marked = _with_marks_on_disguises(latin)
-    disguised = [place for place, word in enumerate(marked.split(" ")) if _MARK in word]
-    # In one go, since each call takes as long as some words.
-    alike = " ".join([words[place] for place in disguised]).translate(_SIMILAR).split(" ")
-    for place, word in zip(disguised, alike, strict=bool(disguised)):
-        words[place] = word
-    return " ".join(words)
-
-
-def _with_marks_on_disguises(reading: str) -> str:
-    """Return the reading with a mark in each word that mixes Latin letters with others or with digits."""
-    return _DIGITS_BETWEEN_LATIN.sub(_MARK, _FOREIGN_BESIDE_LATIN.sub(_MARK, reading))
 
 
 def _spaced(text: str) -> str:
     words = " ".join(text.split())
-    if _MARK in words:
-        words = words.replace(f"{_MARK} {_MARK}", "").replace(_MARK * 2, "").replace(_MARK, " ")
-        words = " ".join(words.split())
+    if MARK in words:
+        words = words.replace(f"{MARK} {MARK}", "").replace(MARK * 2, "")
+        words = words.replace(f" {MARK}", " ").replace(f"{MARK} ", " ").replace(MARK, " ").strip(" ")
     return f" {words} " if words else " "
-
-
-def _fold(code: int) -> str:
-    """Return the character in its simplest form; with spaces around it where it is a word by itself."""
-    character = chr(code)
-    if code in VARIANTS:
-        return VARIANTS[code]
-    if character in _SIGNS:
-        return " "
-    simple = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
-    if len(simple) > LETTERS_MOST:
-        return f" {character} "
-    return "".join(map(_folded_part, simple)).replace(_MARK * 2, "")
-
-
-def _folded_part(character: str) -> str:
-    code, category = ord(character), unicodedata.category(character)
-    if character.isspace():
-        return " "
-    if _is_invisible(code, category):
-        return ""
-    if _stands_alone(character):
-        return f"{_MARK}{character}{_MARK}"
-    return VARIANTS.get(code, character) if category[0] in _LETTERS else " "
-
-
-def _stands_alone(character: str) -> bool:
-    category = unicodedata.category(character)
-    return category == "So" or (category[0] in _LETTERS and _is_in(ord(character), _UNSPACED))
-
-
-def _is_invisible(code: int, category: str) -> bool:
-    if category in ("Cf", "Cc", "Me") or code in _INVISIBLE:
-        return True
-    return _is_in(code, _ACCENTS) or _is_in(code, _INVISIBLE_BLOCKS)
-
-
-def _is_in(code: int, blocks: Sequence[int]) -> bool:
-    return bisect_right(blocks, code) % 2 == 1

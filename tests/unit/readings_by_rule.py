@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from itertools import pairwise
 
+from bot.domain.character_folding import MARK
 from bot.domain.look_alikes import FOREIGN, SAME, SIMILAR
-from bot.domain.word_folding import _FOREIGN_MARKS, _MARK, _PLAIN
+from bot.domain.word_folding import _FOREIGN_MARKS, _PLAIN
 
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz")
 _DIGITS = frozenset("0123456789")
@@ -68,7 +69,7 @@ def _in_words(parts: Iterable[str]) -> str:
     """Join letters with a space between words, and none between two that stand alone: those within marks."""
     written, alone, is_apart, was_alone = "", False, False, False
     for letter in "".join(parts):
-        if letter == _MARK:
+        if letter == MARK:
             alone = not alone
         elif letter == " ":
             is_apart = True

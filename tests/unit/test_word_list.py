@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.word_folding import _PLAIN, LETTERS_MOST, folded, read
+from bot.domain.character_folding import LETTERS_MOST
+from bot.domain.word_folding import _WITH_TWINS, folded, read
 from bot.domain.word_list import (
     EntryInvalid,
     EntryProblem,
@@ -285,7 +286,7 @@ def test_a_character_that_stands_for_a_phrase_is_a_word_by_itself() -> None:
 
 
 def test_characters_that_hardly_anybody_writes_are_not_remembered() -> None:
-    before = len(_PLAIN)
+    before = len(_WITH_TWINS)
     for name in ("rare ideographs", "no characters"):
         read(PROMPTS[name])
-    assert len(_PLAIN) == before
+    assert len(_WITH_TWINS) == before
