@@ -1,4 +1,4 @@
-"""How a single character is folded: to its simplest form, as letters that word lists compare."""
+"""The folding of a single character: to its simplest form, as letters that word lists compare."""
 
 import unicodedata
 from bisect import bisect_right

@@ -52,33 +52,36 @@ _LETTER_SIGNS = re.escape("".join(_SIGNS_OF_LETTERS.values()))
 _SIGNS_IN_WORD = re.compile(f"([{_LETTER_SIGNS}](?<![0-9{_LETTER_SIGNS}].)[{_LETTER_SIGNS}]*+)(?=[A-Za-z])")
 
 
-class _Folding(dict[int, str]):
-    """A table for `str.translate`: each character becomes letters, spaces or nothing."""
+class _Folding(dict[str, str]):
+    """A table that fills as characters are seen: each becomes letters, spaces or nothing."""
 
     def __init__(self, same: Mapping[int, str]) -> None:
-        super().__init__(same)
+        super().__init__({chr(code): letters for code, letters in same.items()})
 
-    def __missing__(self, code: int) -> str:
+    def __missing__(self, character: str) -> str:
+        code = ord(character)
         if code in _RARE_IDEOGRAPHS:
-            return f"{MARK}{chr(code)}{MARK}"
+            return f"{MARK}{character}{MARK}"
         if code in _NO_CHARACTERS:
             return "" if code in _INVISIBLE else " "
-        self[code] = folded = fold(code)
+        self[character] = folded = fold(code)
         return folded
 
 
+#: The quickest for text of these alone, and the same in each table.
+_ASCII = {code: fold(code) for code in range(128)}
 _PLAIN = _Folding({})
 _LATIN = _Folding(SAME)
-#: Each letter that looks Latin, as it is, and the one that it looks like. Until it is known how they are read,
-#: a text holds a character for each pair, which no folded text holds.
-_PAIRS = sorted({(_PLAIN[code], latin) for code, latin in SAME.items()})
+#: Each letter that looks Latin, as it is, and the one that it looks like. Until it is known how it is read, a
+#: text holds a character for each pair, which no folded text holds.
+_PAIRS = sorted({(_PLAIN[chr(code)], latin) for code, latin in SAME.items()})
 _TWIN_OF = {pair: chr(0xE000 + at) for at, pair in enumerate(_PAIRS)}
-_WITH_TWINS = _Folding({code: _TWIN_OF[_PLAIN[code], latin] for code, latin in SAME.items()})
+_WITH_TWINS = _Folding({code: _TWIN_OF[_PLAIN[chr(code)], latin] for code, latin in SAME.items()})
 _TWINS = "".join(_TWIN_OF.values())
 
 
 class _Letters:
-    """Letters for some characters. Each that a text holds takes one quick walk; there are a hundred at most."""
+    """Letters for some hundred characters. Each that a text holds takes one quick walk."""
 
     def __init__(self, letters: Mapping[str, str]) -> None:
         self._letters = letters
@@ -94,13 +97,20 @@ class _Letters:
 
 _TWINS_AS_THEY_ARE = _Letters({twin: plain for (plain, _), twin in _TWIN_OF.items()})
 _TWINS_IN_LATIN = _Letters({twin: latin for (_, latin), twin in _TWIN_OF.items()})
-#: Letters with accents are not among them: when they are folded, they have none.
-_SIMILAR = _Letters({chr(code): latin for code, latin in SIMILAR.items() if _PLAIN[code] == chr(code)})
-#: A word that mixes Latin letters with others that look like some, or has digits between them. Each `++` takes
-#: what no other part of the pattern could, so that a word takes as many steps as it has characters.
+_SIMILAR = _Letters({chr(code): latin for code, latin in SIMILAR.items()})
+_FOREIGNERS = f"{FOREIGN}{_TWINS}"
+#: What is left of a word that mixes nothing. Each `++` takes what no other part could, so that a word takes
+#: as many steps as it has characters.
+_NOT_MIXED = (
+    f"(?:[^ a-z0-9{_FOREIGNERS}]++|[{_FOREIGNERS}]++(?![a-z0-9])"
+    f"|(?=[a-z0-9])[0-9]*+[a-z]*+[0-9]*+(?![a-z{_FOREIGNERS}]))*+ "
+)
+#: A word that mixes Latin letters with others that look like some, or has digits between them. What most such
+#: words begin with is tried first.
 _DISGUISED = re.compile(
-    f"( (?!(?:[^ a-z0-9{FOREIGN}{_TWINS}]++|[{FOREIGN}{_TWINS}]++(?![a-z0-9])"
-    f"|(?=[a-z0-9])[0-9]*+[a-z]*+[0-9]*+(?![a-z{FOREIGN}{_TWINS}]))*+ )[^ ]++)"
+    f"( [^ 0-9{_FOREIGNERS}]*+"
+    f"(?:(?<=[a-z])[{_FOREIGNERS}]|(?<=[a-z])[0-9]++[a-z{_FOREIGNERS}]|[{_FOREIGNERS}]++[a-z0-9]"
+    f"|(?=[0-9{_FOREIGNERS}])(?!{_NOT_MIXED}))[^ ]*+)"
 )
 #: In folded text, these differ from one reading to another.
 _REPLACED = frozenset("".join(chr(code) + chr(code).casefold() for code in SAME | SIMILAR))
@@ -194,11 +204,13 @@ def _may_be_disguised(text: str) -> bool:
 
 def _translated(text: str, folding: "_Folding") -> str:
     """Return the folded characters. Rare ideographs stay as they are, which no table has to say."""
-    if text.isascii() or not _SOME_RARE.search(text):
-        return text.translate(folding)
-    _SOME_RARE.sub("", text).translate(folding)  # From now on, the table has all others.
-    letters = "".join(map(folding.get, map(ord, text), text))
-    return _EDGE_OF_RARE.sub(MARK, letters)
+    if text.isascii():
+        return text.translate(_ASCII)
+    if not _SOME_RARE.search(text):
+        return "".join(map(folding.__getitem__, text))
+    for character in set(_SOME_RARE.sub("", text)):
+        folding[character]  # From now on, the table has it.
+    return _EDGE_OF_RARE.sub(MARK, "".join(map(folding.get, text, text)))
 
 
 def _with_letters(text: str) -> str:
@@ -230,7 +242,7 @@ def _places(text: str, folding: "_Folding") -> list[int]:
     return [
         place
         for place, character in enumerate(text)
-        for part in folding[ord(character)]
+        for part in folding[character]
         if part not in (" ", MARK)
     ]
 

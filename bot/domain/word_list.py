@@ -33,8 +33,8 @@ _PART_CHARACTERS = 200
 _STARS = "*＊"  # noqa: RUF001  what a Japanese keyboard types
 
 
-#: What is searched for, and the walk over a text that finds it. It takes a bounded time for each character,
-#: whatever is searched for; the more compact of two kinds needs some 20 bytes for each character of a pattern.
+#: What is searched for, and what finds it in one walk over a text: in a bounded time for each character,
+#: whatever is searched for. Of its kinds, only this one never takes much memory.
 _Search = tuple[list[str], AhoCorasick]
 
 

@@ -4,6 +4,7 @@ import random
 import string
 from collections.abc import Iterable
 
+from bot.domain.look_alikes import SAME, SIMILAR
 from bot.domain.word_list import ENTRIES_MOST, EntryInvalid, WordEntry
 
 PROMPT_CHARACTERS = 6000
@@ -48,6 +49,7 @@ def _any_of(characters: str) -> str:
 
 #: Each becomes four letters.
 _FOUR_LETTERS = "㉽㌁㌈㌌㌍㌎㌏㌐㌑㌒㌘㌛㌞㌟㌤㌬㌯㌳㌸㌺㌼㌾㍃㍈㍍㍎㍑㍓㍿㎉ﷲﷳﷴﷵﷶﷷﷸ﷼"
+_LOOK_ALIKES = "".join(map(chr, SAME | SIMILAR))
 _NUMBERS = range(ENTRIES_MOST)
 LISTS = {
     "words": _words(2000),
@@ -65,6 +67,8 @@ LISTS = {
         *["вор*", "*бомб*", "кровь", "секс*", "водка*", "мир труд"],
         *["りんご", "猫", "사과*", "アダルト", "b4b", "4chan*", "🔫"],
     ],
+    "chinese": [chr(0x4E00 + number) for number in _NUMBERS],
+    "ends that begin others": [f"*{'a' * (number % 98)}{chr(98 + number % 24)}*" for number in range(800)],
     "long symbols": [f"*{_PHRASE}㍊{_in_letters(number)}{_PHRASE}*" for number in _NUMBERS],
 }
 PROMPTS = {
@@ -79,6 +83,7 @@ PROMPTS = {
     "mixed, with units": _of("ав㎉㎉㎉㎉"),
     "mixed, with kana": _of("вa㌕㌍"),
     "mixed, with emoji": _of("вa😀"),
+    "mixed, with all look-alikes": (_LOOK_ALIKES + _of("aв㎉㎉ 😀"))[:PROMPT_CHARACTERS],
     "digits": _of("a1a "),
     "one digit": "a" + "1" * 5998 + "a",
     "chinese": _spread(0x4E00, 0x9FFF),

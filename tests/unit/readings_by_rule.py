@@ -16,7 +16,7 @@ _FIRST_AND_LAST = [part.split("-") for part in map("".join, zip(*[iter(FOREIGN)]
 def readings_by_rule(text: str) -> list[str]:
     """The text as written; with Latin letters for those of the same shape; and for similar ones, too."""
     text = _without_stray_marks(text)
-    plain = _in_words(_PLAIN[ord(character)] for character in text)
+    plain = _in_words(_PLAIN[character] for character in text)
     if not _may_be_disguised(text):
         return [plain]
     latin = _in_words(_latin(text, place) for place in range(len(text)))
@@ -53,7 +53,7 @@ def _latin(text: str, place: int) -> str:
     character = text[place]
     if _is_letter_of_word(text, place):
         return _SIGNS[character]
-    return SAME.get(ord(character), _PLAIN[ord(character)])
+    return SAME.get(ord(character), _PLAIN[character])
 
 
 def _is_letter_of_word(text: str, place: int) -> bool:
