@@ -228,6 +228,19 @@ def test_any_text_is_folded_once_and_for_all(text: str) -> None:
     assert folded(folded(text)) == folded(text)
 
 
+@given(
+    st.lists(st.text("ab 天", min_size=1, max_size=5), max_size=8),
+    st.text("ab 天", max_size=20),
+    st.integers(180, 205),
+)
+def test_all_entries_that_a_prompt_holds_are_shown(lines: list[str], prompt: str, before: int) -> None:
+    """Also those inside of others, and those that lie across the borders of the parts that are looked at."""
+    entries = entries_of(f"*{line}*" for line in lines)
+    prompt = "-" + "c" * before + prompt
+    shown = [match.entry for match in WordList(entries).matches(prompt)]
+    assert sorted(shown, key=entries.index) == [e for e in entries if e.pattern in read(prompt).plain]
+
+
 # --- hostile lists and prompts ---
 
 

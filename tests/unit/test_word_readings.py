@@ -59,12 +59,3 @@ def test_an_entry_is_found_if_a_reading_holds_one_of_its_patterns(
     assert (found is None) == (not held)
     assert found is None or found in held
     assert found is None or found.action is min((entry.action for entry in held), key=list(WordAction).index)
-
-
-@given(st.lists(st.text("ab 天", min_size=1, max_size=5), max_size=8), st.text("ab 天", max_size=900))
-def test_all_entries_that_a_prompt_holds_are_shown(lines: list[str], prompt: str) -> None:
-    """Also those inside of each other, and those that lie across the borders of parts."""
-    entries = entries_of(f"*{line}*" for line in lines)
-    reading = read(prompt).plain
-    shown = [match.entry for match in WordList(entries).matches(prompt)]
-    assert sorted(shown, key=entries.index) == [entry for entry in entries if entry.pattern in reading]
