@@ -100,9 +100,12 @@ def duration(whole_seconds: int) -> str:
 
 
 def length(whole_seconds: int) -> str:
-    """Return a chosen length of time in the longest unit that fits, such as "3 days" or "2 weeks"."""
+    """Return a chosen length of time in the longest unit that fits, such as "3 days" or "1095 days".
+
+    Thousands are not parted: people choose these words and send them, in a list with commas between.
+    """
     unit, size = next((unit, size) for unit, size in _LENGTHS if whole_seconds % size == 0)
-    return _unit(spoken(), whole_seconds // size, unit, "long")
+    return _unit(spoken(), whole_seconds // size, unit, "long", "0")
 
 
 def ago(whole_seconds: int) -> str:
@@ -153,6 +156,8 @@ def _days(language: str, first: date, last: date) -> str:
 
 
 @lru_cache(MOST_REMEMBERED)
-def _unit(language: str, count: int, unit: str, length: Literal["short", "long"]) -> str:
-    text = format_unit(count, unit, length=length, locale=_locale(language))
+def _unit(
+    language: str, count: int, unit: str, length: Literal["short", "long"], digits: str | None = None
+) -> str:
+    text = format_unit(count, unit, length=length, format=digits, locale=_locale(language))
     return text.replace(" ", "") if language in _WITHOUT_SPACES else text

@@ -58,7 +58,7 @@ def suggest_lengths(typed: str) -> list[app_commands.Choice[str]]:
     usual = [length_words(length) for length in LENGTHS]
     try:
         read = [length_words(read_length(typed))]
-    except (BlockRefused, OverflowError):
+    except BlockRefused:
         read = []
     wanted = typed.casefold().strip()
     offered = dict.fromkeys([*read, *(words for words in usual if wanted in words.casefold())])

@@ -36,7 +36,7 @@ _WITHOUT_END = frozenset(
         *("pourtoujours", "toujours", "définitivement", "parasempre", "sempre", "無期限", "永久", "永久に"),
     )
 )
-_PART = re.compile(r"(\d{1,5}|[^\W\d_]{1,5}(?=\s)) ?([^\W\d_]+)\.?(?:[ ,]+|(?=\d)|$)")
+_PART = re.compile(r"(\d{1,7}|[^\W\d_]{1,5}(?=\s)) ?([^\W\d_]+)\.?(?:[ ,]+|(?=\d)|$)")
 #: Input methods of Asian languages may write these wide.
 _AS_USUAL = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: " "}
 
@@ -46,7 +46,10 @@ def read_length(text: str) -> timedelta | None:
     plain = " ".join(text.translate(_AS_USUAL).casefold().split())
     if plain.replace(" ", "") in _WITHOUT_END:
         return None
-    length = _sum(plain) if len(plain) <= _MOST_CHARACTERS else None
+    try:
+        length = _sum(plain) if len(plain) <= _MOST_CHARACTERS else None
+    except OverflowError:  # longer than any time that a computer counts
+        length = None
     if length is None:
         raise BlockRefused(BlockProblem.LENGTH_UNREADABLE, text)
     return length
