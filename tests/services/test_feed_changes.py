@@ -9,7 +9,7 @@ from bot.domain.errors import CardBarred, CourierUnavailable, FileRefused
 from bot.domain.failure import SourceProblem
 from bot.domain.ids import ApplicationId, JobId, MemberId
 from bot.domain.privacy import Erasure
-from bot.services.upkeep.feed import PAUSE_SECONDS
+from bot.services.upkeep.feed import BARRED_SECONDS, PAUSE_SECONDS
 from tests.builders import CHANNEL as DELIVERED_IN
 from tests.builders import GUILD, MEMBER
 from tests.services.conftest import BuildHouse
@@ -54,6 +54,19 @@ async def test_a_deleted_picture_leaves_the_feed(house: House) -> None:
     house.moderator_channel.on_post.append(CourierUnavailable())
     await delete(house, job_id)
     assert await redrawn(house) == ([], []), "once, after Discord was away"
+
+
+async def test_a_deleted_picture_leaves_a_feed_that_was_closed_to_the_bot_meanwhile(house: House) -> None:
+    """Else it would be there again once an admin lets the bot in; others are still posted there."""
+    (job_id,) = await delivered(house)
+    await until_shown(house, 1)
+    house.moderator_channel.on_post.append(CardBarred())
+    await delete(house, job_id)
+    await house.until(lambda: not house.moderator_channel.on_post)
+    await delivered(house)
+    await until_shown(house, 2)
+    await house.advance(BARRED_SECONDS)
+    assert await redrawn(house) == ([], [])
 
 
 async def test_other_pictures_of_the_message_stay_and_it_happens_after_a_restart(house: House) -> None:

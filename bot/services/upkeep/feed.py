@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.domain.errors import CardGone, CourierUnavailable, FileRefused, ProviderError
+from bot.domain.errors import CardBarred, CardGone, CourierUnavailable, FileRefused, ProviderError
 from bot.domain.ids import GuildId, JobId, MessageId
 from bot.domain.moderation import FeedBatch, FeedEntry
 from bot.domain.provider import Picture
@@ -38,6 +38,8 @@ LONGEST_WAIT_SECONDS = 600.0
 SETTLED_AFTER = timedelta(seconds=90)
 #: Where the bot may not write, it tries again after this time.
 PAUSE_SECONDS = 600.0
+#: And messages that show what is gone, one of a server after this time: each try is a refused request.
+BARRED_SECONDS = 3600.0
 #: Older entries are of no use.
 FORGOTTEN_AFTER = timedelta(days=1)
 
@@ -52,6 +54,8 @@ class Feed:
     #: By the monotonic clock.
     _tidy_at: float = field(init=False, default=float("-inf"))
     _paused_until: dict[GuildId, float] = field(init=False, default_factory=dict)
+    #: The same for messages that are out of date.
+    _barred_until: dict[GuildId, float] = field(init=False, default_factory=dict)
 
     async def run(self) -> None:
         while True:
@@ -78,12 +82,19 @@ class Feed:
         The small pictures that stay are sent again, as far as they are at hand at once: Discord does not say
         which file is which once embeds show them.
         """
+        clock = self.runtime.clock
         for message_id, batch in await self.runtime.database.read(feed.stale):
+            if self._barred_until.get(batch.guild_id, 0.0) > clock.monotonic():
+                continue
             left = batch.without_deleted()
             shown = [entry.job for entry in left.entries if entry.shows_picture]
             pictures = await self.small_copies.of(shown, COPIES_SECONDS)
             try:
                 await self.channel.edit_feed(left, message_id, pictures)
+            except CardBarred:  # an admin can let the bot in again, and the picture would still be there
+                log.info("a feed still shows what is gone", guild=batch.guild_id)
+                self._barred_until[batch.guild_id] = clock.monotonic() + BARRED_SECONDS
+                continue
             except CardGone as error:  # nothing can be changed there any more
                 log.info("a feed keeps a message", guild=batch.guild_id, why=type(error).__name__)
             except CourierUnavailable:
