@@ -5,6 +5,7 @@ import asyncio
 import importlib.util
 import io
 import math
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -30,6 +31,7 @@ class NoSandbox(OperatorError):
 
 
 INTERRUPTED = 130  # what a shell reports after Ctrl-C: 128 + SIGINT
+PIPE_CLOSED = 141  # what a shell reports when nobody reads the output any more: 128 + SIGPIPE
 
 
 def run(settings: Settings, _args: argparse.Namespace) -> int:
@@ -241,6 +243,13 @@ def say(text: str) -> None:
     print(without_secrets(text), file=sys.stderr)
 
 
+def open_missing_streams() -> None:
+    """Replace streams that the caller has closed: else the next file that is opened would get their place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  open to the end
+
+
 def escape_unprintable_output() -> None:
     """Write characters that the console cannot show as escapes, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
@@ -249,6 +258,7 @@ def escape_unprintable_output() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    open_missing_streams()
     escape_unprintable_output()
     args = parser().parse_args(arguments)
     return reported(lambda: args.do(prepared_settings(args.env_file), args))
@@ -257,15 +267,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def reported(command: Callable[[], int]) -> int:
     """Run a command and return its exit code; expected errors are printed as one line."""
     try:
-        return command()
+        return _flushed(command)
     except OperatorError as error:
         say(str(error))
         return error.exit_code
     except (UnusableSettings, CannotListen) as error:
         say(str(error))
         return 1
+    except BrokenPipeError:  # as of `servers | head`, which reads no further
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _flushed(command: Callable[[], int]) -> int:
+    code = command()
+    sys.stdout.flush()
+    return code
 
 
 if __name__ == "__main__":

@@ -30,12 +30,14 @@ def load_keys(keys: str | None, folder: Path) -> list[str]:
         return _checked(keys_in(path.read_text("ascii")))
     except OSError as error:
         raise OperatorError(
-            f"{path} cannot be used ({error.strerror}): make {folder} writable, or set SECRET_KEY"
+            f"{path} cannot be used ({error.strerror}): make {folder} writable and its disk not full, "
+            "or set SECRET_KEY"
         ) from error
     except ValueError as error:
         raise OperatorError(
-            f"{path} holds no Fernet key: restore it, or delete it (answers in flight are then delivered "
-            "by the bot's own token)"
+            f"{path} holds no Fernet key: put your copy of the key there. Only if it is lost, delete the "
+            "file: the bot makes a new key, but prompts of before stay unreadable, and requests that wait "
+            "fail, unpaid"
         ) from error
 
 

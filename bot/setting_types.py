@@ -20,6 +20,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.setting_places import has_hosts, is_host, is_path
+
 FERNET_KEY_BYTES = 32
 #: The parameters of a PostgreSQL URL that contain passwords.
 PASSWORD_OPTIONS = ("password", "sslpassword")
@@ -79,6 +81,7 @@ def url_with(*schemes: str) -> AfterValidator:
         parts = urlsplit(value)
         if parts.scheme not in schemes or not parts.hostname or parts.port == 0:
             raise ValueError
+        is_host(parts.hostname)
         return value
 
     return AfterValidator(check)
@@ -146,13 +149,14 @@ def is_proxy(value: SecretStr) -> SecretStr:
     parts = urlsplit(value.get_secret_value())
     if not parts.hostname or parts.port == 0:
         raise ValueError
+    is_host(parts.hostname)
     return value
 
 
 def is_private_enough(value: SecretStr) -> SecretStr:
     """Accept plain HTTP only on this machine."""
     parts = urlsplit(value.get_secret_value())
-    host = parts.hostname or ""
+    host = is_host(parts.hostname or "")
     is_own = host in {"localhost", "::1"} or host.startswith("127.")
     if parts.scheme != "https" and not is_own:
         raise ValueError
@@ -221,7 +225,7 @@ GatewayUrl = Annotated[
     url_with("ws", "wss"),
     expects("an address that starts with wss:// or ws://, without spaces, ?, # or @"),
 ]
-Host = Annotated[str, Field(pattern=r"^(\[[0-9a-f:]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?$")]
+Host = Annotated[str, Field(pattern=r"^(\[[0-9a-f:]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?$"), AfterValidator(is_host)]
 Hosts = Annotated[
     tuple[Host, ...],
     NoDecode,
@@ -245,16 +249,28 @@ FernetKeys = Annotated[
     ),
 ]
 DataDir = Annotated[
-    Path, AfterValidator(with_home), expects("the path of a directory; ~ is the home of a user that exists")
+    Path,
+    AfterValidator(is_path),
+    AfterValidator(with_home),
+    expects(
+        "the path of a directory; ~ is the home of a user that exists, and in double quotes each \\ is "
+        "written as \\\\"
+    ),
+]
+OwnAddress = Annotated[
+    str,
+    AfterValidator(is_host),
+    expects("an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them"),
 ]
 #: With more than one @ after postgresql://, part of the password would count as the host, and be shown.
 DatabaseUrl = Annotated[
     SecretStr,
     BeforeValidator(postgres_is_postgresql),
     matches(r"sqlite:///.+|postgresql://(?=.)[^@]*@?[^@]*"),
+    AfterValidator(has_hosts),
     expects(
         "sqlite:///path/to/file or postgresql://… with user, password, host and database, and each @ in "
-        "the password as %40",
+        "the password as %40; in double quotes each \\ is written as \\\\",
         is_secret=True,
     ),
 ]

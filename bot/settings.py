@@ -43,6 +43,7 @@ from bot.setting_types import (
     LogFormat,
     LogLevel,
     ModelName,
+    OwnAddress,
     Port,
     Positive,
     QueueName,
@@ -260,7 +261,7 @@ class Privacy(Group):
 class Ops(Group):
     model_config = SettingsConfigDict(env_prefix="OPS_")
 
-    host: str = Field("127.0.0.1", description="Address on which /healthz and /metrics are served.")
+    host: OwnAddress = Field("127.0.0.1", description="Address on which /healthz and /metrics are served.")
     port: Port = Field(
         8080, description="Port for /healthz and /metrics (0: any free one, which the log tells)."
     )

@@ -71,9 +71,10 @@ class Page:
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, self._host, self._port).start()
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # the latter of a name that cannot be one
             await self._runner.cleanup()
-            raise AddressTaken(self._host, self._port, error.strerror or str(error)) from error
+            reason = getattr(error, "strerror", None) or str(error)
+            raise AddressTaken(self._host, self._port, reason) from error
         self._port = self._runner.addresses[0][1]
         self._looking = asyncio.create_task(self._look_backstage(), name="backstage")
 

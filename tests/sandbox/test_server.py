@@ -147,3 +147,9 @@ async def test_a_taken_port_is_named(page: OpenPage) -> None:
     with pytest.raises(AddressTaken) as taken:
         await other.start()
     assert (taken.value.host, taken.value.port) == ("127.0.0.1", port)
+
+
+async def test_a_host_that_cannot_be_one_is_named(page: OpenPage) -> None:
+    other = Page(page.world, None, token="", host="a..b", port=0)  # type: ignore[arg-type]  # as above
+    with pytest.raises(AddressTaken):
+        await other.start()

@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -12,12 +14,19 @@ from bot.__main__ import main
 CHECKOUT = Path(__file__).parents[2]
 
 
-def bot(cwd: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def bot(
+    cwd: Path,
+    *arguments: str,
+    stdout: TextIO | int = subprocess.PIPE,
+    through: Sequence[str] = (),
+    **environment: str,
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
+        [*through, sys.executable, "-m", "bot", *arguments],
         cwd=cwd,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT)} | environment,
-        capture_output=True,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
         text=True,
         timeout=60,
         check=False,
@@ -75,6 +84,22 @@ def test_without_settings_the_bot_says_what_it_needs(tmp_path: Path) -> None:
     assert token.startswith("DISCORD_TOKEN is not set: get it from the Discord developer portal")
     assert key == "SEGMIND_API_KEY is not set: get it from your Segmind account, and put it into .env"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_output_that_nobody_reads_any_more_is_no_traceback(tmp_path: Path) -> None:
+    """As in `python -m bot servers | head -1`."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as output:
+        done = bot(tmp_path, "check", stdout=output)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_a_command_works_with_all_its_streams_closed(tmp_path: Path) -> None:
+    """As some supervisors start it."""
+    done = bot(tmp_path, "migrate", through=["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh"])
+    assert done.returncode == 0
+    assert (tmp_path / "data" / "bot.sqlite3").exists()
 
 
 def test_the_file_with_settings_can_be_chosen(tmp_path: Path) -> None:
