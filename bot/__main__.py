@@ -6,6 +6,7 @@ import importlib.util
 import io
 import math
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -97,6 +98,7 @@ def restore(settings: Settings, args: argparse.Namespace) -> int:
 def servers(settings: Settings, _args: argparse.Namespace) -> int:
     from bot.cli import servers
 
+    logs.leave_out_libraries()
     asyncio.run(servers.servers(settings))
     return 0
 
@@ -104,6 +106,7 @@ def servers(settings: Settings, _args: argparse.Namespace) -> int:
 def leave(settings: Settings, args: argparse.Namespace) -> int:
     from bot.cli import servers
 
+    logs.leave_out_libraries()
     asyncio.run(servers.leave(settings, args.id))
     return 0
 
@@ -144,10 +147,9 @@ def port(text: str) -> int:
 
 
 def discord_id(text: str) -> int:
-    value = int(text)
-    if not 0 < value < 2**63:
+    if not re.fullmatch(r"[0-9]{1,19}", text) or not 0 < int(text) < 2**63:
         raise argparse.ArgumentTypeError("must be an id of Discord's, such as 81384788765712384")
-    return value
+    return int(text)
 
 
 def existing_file(text: str) -> Path:
@@ -182,7 +184,10 @@ def parser() -> argparse.ArgumentParser:
     )
     command(migrate, "Bring the database to this version's schema.")
     command(backup, "Copy the database, also while the bot runs.").add_argument(
-        "path", type=Path, metavar="PATH", help="file to write; an older copy there is replaced"
+        "path",
+        type=Path,
+        metavar="PATH",
+        help="file to write; an older copy there is replaced, any other file is not",
     )
     command(servers, "List servers with their pictures and cost, and who is blocked.")
     _add_id(command(leave, "Leave a server."), "the server's id")

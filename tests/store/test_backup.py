@@ -100,9 +100,25 @@ def test_a_backup_is_one_file_for_its_owner_alone(sqlite_url: str, tmp_path: Pat
 
 def test_a_new_backup_takes_the_place_of_an_old_one(sqlite_url: str, tmp_path: Path) -> None:
     migrate(sqlite_url)
-    (tmp_path / "copy").write_text("an old one")
     backup(sqlite_url, tmp_path / "copy")
-    assert (tmp_path / "copy").read_bytes().startswith(b"SQLite format 3")
+    old = (tmp_path / "copy").stat().st_ino
+    (tmp_path / "empty").touch()
+    for name in ("copy", "empty"):
+        backup(sqlite_url, tmp_path / name)
+        assert (tmp_path / name).read_bytes().startswith(b"SQLite format 3")
+    assert (tmp_path / "copy").stat().st_ino != old
+
+
+def test_a_backup_takes_the_place_of_nothing_else(sqlite_url: str, postgres_url: str, tmp_path: Path) -> None:
+    """Such as the key, without which the backup itself would be unreadable."""
+    migrate(sqlite_url)
+    (tmp_path / "secret.key").write_text("a key\n")
+    os.mkfifo(tmp_path / "pipe")
+    for url in (sqlite_url, postgres_url):
+        for path in (tmp_path / "secret.key", tmp_path / "pipe", tmp_path):
+            with pytest.raises(OperatorError, match="exists and is no backup"):
+                backup(url, path)
+    assert (tmp_path / "secret.key").read_text() == "a key\n"
 
 
 def test_a_backup_that_fails_leaves_the_old_one(sqlite_url: str, tmp_path: Path) -> None:
@@ -110,10 +126,11 @@ def test_a_backup_that_fails_leaves_the_old_one(sqlite_url: str, tmp_path: Path)
     path = tmp_path / "bot.sqlite3"
     whole = path.read_bytes()
     path.write_bytes(whole[:8192] + os.urandom(4096) + whole[12288:])
-    (tmp_path / "copy").write_text("an old one")
+    old = b"SQLite format 3\0 an old one"
+    (tmp_path / "copy").write_bytes(old)
     with pytest.raises(OperatorError, match="No backup was made"):
         backup(sqlite_url, tmp_path / "copy")
-    assert (tmp_path / "copy").read_text() == "an old one"
+    assert (tmp_path / "copy").read_bytes() == old
     assert not list(tmp_path.glob(".copy*"))
 
 
@@ -135,7 +152,7 @@ def test_a_place_that_cannot_be_written(sqlite_url: str, tmp_path: Path) -> None
     migrate(sqlite_url)
     with pytest.raises(OperatorError, match="nowhere does not exist"):
         backup(sqlite_url, tmp_path / "nowhere" / "copy")
-    with pytest.raises(OperatorError, match="Is a directory"):
+    with pytest.raises(OperatorError, match="exists and is no backup"):
         backup(sqlite_url, tmp_path)
 
 

@@ -115,6 +115,8 @@ def test_the_file_with_settings_can_be_chosen(tmp_path: Path) -> None:
         ([], "required: COMMAND"),
         (["fly"], "invalid choice: 'fly'"),
         (["backup"], "required: PATH"),
+        (["block", "@ada"], "must be an id of Discord's"),
+        (["leave", "-5"], "must be an id of Discord's"),
         (["migrate", "--env-file", "none.env"], "there is no file none.env"),
         (["sandbox", "--port", "70000"], "from 0 to 65535"),
         (["sandbox", "--port", "x"], "invalid port value: 'x'"),

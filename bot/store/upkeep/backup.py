@@ -21,6 +21,8 @@ from bot.store.driver.sqlite_file import beside, connect_to_read, os_problem, re
 #: The work between two checks for a stop: 16 MB of copying, some milliseconds of verifying.
 PAGES_AT_ONCE = 4096
 INSTRUCTIONS_AT_ONCE = 100_000
+#: How a backup begins: an SQLite file, or an archive of pg_dump.
+BEGINNINGS = (b"SQLite format 3\0", b"PGDMP")
 #: The name of the service in a libpq service file, which exists for one run of a program.
 SERVICE = "bot"
 
@@ -28,9 +30,10 @@ SERVICE = "bot"
 def backup(url: str, path: Path) -> None:
     """Write a copy to `path`: an SQLite file, or an archive for PostgreSQL's pg_restore.
 
-    An existing copy is replaced once the new one is complete. Raises `OperatorError`.
+    An existing copy is replaced once the new one is complete; any other file is not. Raises `OperatorError`.
     """
     where = address(url)
+    _require_free_or_backup(path)
     if isinstance(where, Path):
         _require_other_file(where, path)
         copy_file(where, path, threading.Event())
@@ -52,6 +55,21 @@ def is_whole(copy: Path) -> bool:
             return _complaint(opened) is None
     except (OperatorError, sqlite3.Error):
         return False
+
+
+def _require_free_or_backup(path: Path) -> None:
+    """Require that nothing is lost at `path`, such as a key, a file of settings, or a device."""
+    try:
+        if path.exists() and not (path.is_file() and _is_backup_or_empty(path)):
+            raise OperatorError(f"{path} exists and is no backup. Give the backup another name.")
+    except OSError as error:
+        raise os_problem(path, error) from error
+
+
+def _is_backup_or_empty(path: Path) -> bool:
+    with path.open("rb") as file:
+        beginning = file.read(max(map(len, BEGINNINGS)))
+    return not beginning or beginning.startswith(BEGINNINGS)
 
 
 def _require_other_file(database: Path, path: Path) -> None:
