@@ -32,7 +32,7 @@ class NoSandbox(OperatorError):
 
 
 INTERRUPTED = 130  # what a shell reports after Ctrl-C: 128 + SIGINT
-PIPE_CLOSED = 141  # what a shell reports when nobody reads the output any more: 128 + SIGPIPE
+PIPE_CLOSED = 141  # what a shell reports when the reader of the output is gone: 128 + SIGPIPE
 
 
 def run(settings: Settings, _args: argparse.Namespace) -> int:

@@ -196,8 +196,8 @@ class Chat(Group):
     )
     notify_after_seconds: Seconds = Field(
         20,
-        description="Seconds after which a finished picture is announced by a reply that menti"
-        "ons its member (0: never).",
+        description="Seconds after which a finished picture is announced by a reply that "
+        "mentions its member (0: never).",
     )
     shard_count: ShardCount | None = Field(
         None,
@@ -238,7 +238,6 @@ class Operator(Group):
         description="Who runs the bot and how members reach them, such as a name and an e-mail address, "
         "for /privacy about.",
     )
-
     webhook_url: WebhookUrl | None = Field(
         None,
         description="A Discord webhook that gets a notice when a trouble begins, such as a refused key or a "

@@ -26,6 +26,7 @@ from bot.store.driver.database import open_database
 from bot.store.driver.errors import DatabaseDamaged, DatabaseInUse, NotMigrated
 from bot.store.upkeep import backup_folder
 from bot.store.upkeep.backup import is_whole
+from bot.store.upkeep.migrate import rehearse
 
 _NO_NOTICES = "none: troubles are only in the log (set OPERATOR_WEBHOOK_URL or OPERATOR_CHANNEL_ID)"
 #: A newest backup older than this many intervals means that something prevents backups.
@@ -204,12 +205,23 @@ async def _database(settings: Settings) -> list[Finding]:
         state = await _state_of(url)
         await asyncio.to_thread(backup_folder.require_whole, url)
     except NotMigrated as error:
-        return [_good("Database", f"{error.found}; the next start (`run`) migrates it")]
+        return await _migration(settings, error.found)
     except DatabaseDamaged as error:
         return [_bad("Database", await asyncio.to_thread(factories.advice, error, settings))]
     except OperatorError as error:
         return [_bad("Database", str(error))]
     return [_good("Database", state)]
+
+
+async def _migration(settings: Settings, found: str) -> list[Finding]:
+    """Check that the next start can migrate the database, which `found` describes."""
+    try:
+        queue = factories.queue_module(settings)
+        besides = None if queue is None else queue.bring_up_to_date
+        await asyncio.to_thread(rehearse, factories.database_url(settings), besides)
+    except OperatorError as error:
+        return [_bad("Database", str(error))]
+    return [_good("Database", f"{found}; the next start (`run`) migrates it")]
 
 
 async def _processes(settings: Settings) -> list[Finding]:

@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 from bot import app, factories
@@ -17,6 +19,7 @@ from bot.cli import check
 from bot.settings import Settings, load_settings
 from bot.store.driver.database import open_database
 from bot.store.upkeep import backup_folder
+from tests import machine
 from tests.chat.conftest import addresses
 from tests.journeys.town import PATIENCE_SECONDS, Town, free_port
 from tests.store.disk import NOBODY, as_somebody_without_rights
@@ -147,6 +150,26 @@ async def test_the_limits_and_the_budget_in_force(checked: CheckedTown) -> None:
 async def test_a_database_of_this_version_is_opened(checked: CheckedTown) -> None:
     await app.migrate(checked.settings())
     assert "its schema is current" in (await checked.check()).of("Database")
+
+
+async def test_an_empty_database_is_tried_before_the_first_start(
+    checked: CheckedTown, postgres_url: str
+) -> None:
+    """As `run` would: PostgreSQL lets only owners create tables, for example."""
+    with machine.fresh_postgres_database() as url:
+        assert "empty; the next start" in (await checked.check(DATABASE_URL=url)).of("Database")
+        with psycopg.connect(url) as connection:
+            connection.execute("CREATE ROLE bot_test_guest LOGIN PASSWORD 'guest'")
+            connection.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+        try:
+            guest = urlsplit(url)
+            at = f"bot_test_guest:guest@{guest.hostname}:{guest.port or 5432}"
+            found = await checked.check(DATABASE_URL=guest._replace(netloc=at).geturl())
+        finally:
+            with psycopg.connect(url) as connection:
+                connection.execute("DROP ROLE bot_test_guest")
+    assert found.of("Database").startswith("FIX")
+    assert "may not create tables" in found.of("Database")
 
 
 @pytest.mark.parametrize("others", [{}, {"DISCORD_API_URL": "http://127.0.0.1:1"}])

@@ -16,7 +16,7 @@ from bot.domain.errors import OperatorError
 from bot.store.driver.database import open_database
 from bot.store.driver.schema_version import MIGRATIONS, known_versions
 from bot.store.schema.tables import metadata
-from bot.store.upkeep.migrate import migrate
+from bot.store.upkeep.migrate import migrate, rehearse
 from tests import machine
 from tests.databases import admit
 
@@ -112,8 +112,9 @@ def test_tables_of_somebody_else_are_left_alone(url: str) -> None:
     with connected(url) as connection:
         connection.execute(text("CREATE TABLE jobs (title TEXT)"))
         connection.commit()
-    with pytest.raises(OperatorError, match="has tables jobs that this bot did not create"):
-        migrate(url)
+    for attempt in (migrate, rehearse) if url.startswith("postgresql:") else (migrate,):
+        with pytest.raises(OperatorError, match="has tables jobs that this bot did not create"):
+            attempt(url)
     with connected(url) as connection:
         assert connection.execute(text("SELECT title FROM jobs")).all() == []
 
@@ -126,6 +127,14 @@ def test_a_migration_that_fails_changes_nothing(url: str) -> None:
         before = definitions(connection)
     with pytest.raises(OperatorError, match="ix_events_job_id"):
         migrate(url)
+    with connected(url) as connection:
+        assert definitions(connection) == before
+
+
+def test_a_rehearsal_leaves_an_empty_database_empty(url: str) -> None:
+    with connected(url) as connection:
+        before = definitions(connection)
+    rehearse(url)
     with connected(url) as connection:
         assert definitions(connection) == before
 
@@ -146,8 +155,9 @@ def test_a_database_that_cannot_hold_every_prompt(postgres_url: str) -> None:
         create = f"CREATE DATABASE {name} ENCODING 'SQL_ASCII' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"
         server.execute(text(f"DROP DATABASE IF EXISTS {name}"))
         server.execute(text(create))
-        with pytest.raises(OperatorError, match="encoding SQL_ASCII"):
-            migrate(machine.postgres_server_url().rsplit("/", 1)[0] + f"/{name}")
+        for attempt in (migrate, rehearse):
+            with pytest.raises(OperatorError, match="encoding SQL_ASCII"):
+                attempt(machine.postgres_server_url().rsplit("/", 1)[0] + f"/{name}")
         server.execute(text(f"DROP DATABASE {name}"))
 
 

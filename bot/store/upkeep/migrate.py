@@ -45,6 +45,16 @@ def migrate(url: str, besides: Besides | None = None) -> None:
         _migrate_postgres(where, besides)
 
 
+def rehearse(url: str, besides: Besides | None = None) -> None:
+    """Migrate an empty PostgreSQL database and take it back: what would refuse `migrate` is raised now.
+
+    Nothing else is touched: a running bot would wait for the tables. Raises `OperatorError`.
+    """
+    where = address(url)
+    if isinstance(where, URL):
+        _migrate_postgres(where, besides, is_rehearsal=True)
+
+
 def migrate_file(path: Path) -> None:
     """Migrate an SQLite file."""
     create(path)
@@ -57,7 +67,7 @@ def migrate_file(path: Path) -> None:
     reach(Point.MIGRATION_COMMITTED)
 
 
-def _migrate_postgres(url: URL, besides: Besides | None) -> None:
+def _migrate_postgres(url: URL, besides: Besides | None, *, is_rehearsal: bool = False) -> None:
     engine = create_engine(
         url,
         poolclass=NullPool,
@@ -66,14 +76,19 @@ def _migrate_postgres(url: URL, besides: Besides | None) -> None:
         isolation_level="READ COMMITTED",  # who has waited sees what was done meanwhile
     )
     try:
-        with engine.begin() as connection:
+        with engine.connect() as connection, connection.begin() as transaction:
             connection.exec_driver_sql(WITHOUT_LIMITS)
             _require_unicode(connection, url)
             # Two processes that start at the same time migrate one after the other.
             connection.execute(select(func.pg_advisory_xact_lock(*MIGRATION)))
+            if is_rehearsal and version(connection) is not None:
+                return
             _upgrade(connection, place(url))
             if besides is not None:
                 besides(cast("psycopg.Connection[Any]", connection.connection.driver_connection))
+            if is_rehearsal:
+                transaction.rollback()
+                return
             reach(Point.MIGRATION_BEFORE_COMMIT)
         reach(Point.MIGRATION_COMMITTED)
     except DBAPIError as error:
