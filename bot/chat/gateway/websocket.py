@@ -58,6 +58,15 @@ class Connection(DiscordWebSocket):
         if (self.sequence, self.latency) != before and self.shard_id is not None:
             self.client.shard_status.note_event(self.shard_id)
 
+    async def send_heartbeat(self, data: Any) -> None:
+        """Note the time before the sending. discord.py notes it in a thread, and maybe after the answer.
+
+        It would then take the interval for the delay, and warn that the shard is 41 s behind.
+        """
+        if self._keep_alive is not None:
+            self._keep_alive.beat()
+        await super().send_heartbeat(data)
+
     async def poll_event(self) -> None:
         """Close a connection that is given up before HELLO."""
         try:
