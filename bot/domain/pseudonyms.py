@@ -7,6 +7,7 @@ member's id. So deleting gives no one a fresh allowance, and without the key no 
 import base64
 import hmac
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bot.domain.ids import MemberId
 
@@ -36,6 +37,7 @@ def is_pseudonym(id_: int) -> bool:
     return id_ < 0
 
 
+@lru_cache(maxsize=1000)  # each picture asks for those of its member several times
 def _negative(key: bytes, member_id: int) -> MemberId:
     """Return 63 bits of the hash, below `NAMELESS`."""
     digest = hmac.digest(key, str(member_id).encode(), "sha256")

@@ -9,13 +9,13 @@ from sqlalchemy import select, text
 
 from bot.domain.ids import GuildId, InteractionId
 from bot.store.admission import counts
-from bot.store.admission.counts import Counted
+from bot.store.admission.counts import Counted, Use
 from bot.store.driver.connection import Connection
 from bot.store.driver.database import Database, open_database
 from bot.store.driver.errors import ConstraintViolated, DatabaseUnavailable, StatementRefused
 from bot.store.pictures import jobs
 from bot.store.schema.tables import cards as card_rows
-from tests.builders import GUILD, MEMBER
+from tests.builders import GUILD, MEMBER, NOON
 from tests.databases import admit
 
 LIMIT = 20
@@ -25,10 +25,16 @@ class NoMore(Exception):
     pass
 
 
+def used(connection: Connection, *, everywhere: bool = False) -> list[Use]:
+    """What the member has in work."""
+    by = (Counted(None, everywhere),)
+    return counts.used(connection, member_ids=[MEMBER], guild_id=GUILD, by=by, at=NOON)
+
+
 def admit_within_limit(connection: Connection, number: int) -> None:
     """As admission does: count, then insert."""
-    ((used, _),) = counts.used(connection, member_ids=[MEMBER], by=[Counted(None, GUILD)])
-    if used >= LIMIT:
+    ((weight, _),) = used(connection)
+    if weight >= LIMIT:
         raise NoMore
     admit(connection, interaction_id=InteractionId(number))
 
@@ -43,7 +49,7 @@ async def test_fifty_parallel_admissions_keep_an_exact_limit(database: Database)
 
     assert outcomes.count(None) == LIMIT
     assert [type(outcome) for outcome in outcomes if outcome is not None] == [NoMore] * 30
-    assert await database.read(counts.used, member_ids=[MEMBER], by=[Counted(None, GUILD)]) == [(LIMIT, None)]
+    assert await database.read(used) == [(LIMIT, None)]
     assert await database.read(count_cards) == LIMIT
 
 
@@ -181,5 +187,5 @@ async def test_foreign_keys_hold(database: Database) -> None:
 
 async def test_rows_of_another_server_are_not_counted(database: Database) -> None:
     await database.write(admit, guild_id=GuildId(7))
-    assert await database.read(counts.used, member_ids=[MEMBER], by=[Counted(None, GUILD)]) == [(0, None)]
-    assert await database.read(counts.used, member_ids=[MEMBER], by=[Counted(None, None)]) == [(1, None)]
+    assert await database.read(used) == [(0, None)]
+    assert await database.read(used, everywhere=True) == [(1, None)]

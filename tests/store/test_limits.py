@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from bot.domain.failure import Failure, FailureKind
 from bot.domain.ids import ChannelId, GuildId, MemberId
 from bot.domain.job import Job, JobState
 from bot.store.admission import counts
-from bot.store.admission.counts import Counted
+from bot.store.admission.counts import Counted, Use
 from bot.store.driver.connection import Connection
 from bot.store.driver.database import Database
 from bot.store.pictures import jobs
@@ -18,7 +19,31 @@ from tests.builders import GUILD, MEMBER, NOON, a_request
 from tests.databases import admit, in_memory
 
 HOUR = timedelta(hours=1)
-IN_AN_HOUR, IN_WORK = Counted(NOON - HOUR, GUILD), Counted(None, GUILD)
+IN_AN_HOUR, IN_WORK = Counted(HOUR), Counted(None)
+
+
+def used(
+    connection: Connection,
+    *by: Counted,
+    member_id: MemberId = MEMBER,
+    guild_id: GuildId = GUILD,
+    since: datetime = NOON - HOUR,
+) -> list[Use]:
+    at = since + HOUR
+    return counts.used(connection, member_ids=[member_id], guild_id=guild_id, by=by, at=at)
+
+
+def nth_at(
+    connection: Connection,
+    by: Counted,
+    *,
+    n: int,
+    member_id: MemberId = MEMBER,
+    guild_id: GuildId = GUILD,
+    since: datetime = NOON - HOUR,
+) -> datetime | None:
+    at = since + HOUR
+    return counts.nth_counted_at(connection, member_ids=[member_id], guild_id=guild_id, by=by, at=at, n=n)
 
 
 async def test_the_nth_newest_tells_when_the_next_becomes_free(database: Database) -> None:
@@ -26,7 +51,7 @@ async def test_the_nth_newest_tells_when_the_next_becomes_free(database: Databas
         await database.write(admit, at=NOON + timedelta(minutes=minute))
 
     async def nth(n: int, since: datetime) -> datetime | None:
-        return await database.read(counts.nth_counted_at, member_ids=[MEMBER], by=Counted(since, GUILD), n=n)
+        return await database.read(nth_at, IN_AN_HOUR, n=n, since=since)
 
     before = NOON - timedelta(seconds=1)
     assert await nth(1, before) == NOON + timedelta(minutes=20)
@@ -38,7 +63,7 @@ async def test_the_nth_newest_tells_when_the_next_becomes_free(database: Databas
 
 async def test_pictures_of_one_card_count_each(database: Database) -> None:
     await database.write(admit, request=a_request(count=4))
-    assert await database.read(counts.used, member_ids=[MEMBER], by=[IN_AN_HOUR]) == [(4, NOON)]
+    assert await database.read(used, IN_AN_HOUR) == [(4, NOON)]
 
 
 async def test_what_came_to_nothing_is_not_counted(database: Database) -> None:
@@ -49,7 +74,7 @@ async def test_what_came_to_nothing_is_not_counted(database: Database) -> None:
         jobs.step(connection, cancelled, JobState.CANCELLED, at=NOON, why="")
 
     await database.write(end)
-    assert await database.read(counts.used, member_ids=[MEMBER], by=[IN_AN_HOUR, IN_WORK]) == [
+    assert await database.read(used, IN_AN_HOUR, IN_WORK) == [
         (1, NOON),
         (1, None),
     ]
@@ -58,13 +83,12 @@ async def test_what_came_to_nothing_is_not_counted(database: Database) -> None:
 async def test_a_picture_that_counts_as_several_is_free_again_as_a_whole(database: Database) -> None:
     await database.write(admit, at=NOON, weight=3)
     await database.write(admit, at=NOON + timedelta(minutes=1))
-    by = Counted(NOON - HOUR, GUILD)
 
     async def nth(n: int) -> datetime | None:
-        return await database.read(counts.nth_counted_at, member_ids=[MEMBER], by=by, n=n)
+        return await database.read(nth_at, IN_AN_HOUR, n=n)
 
     newest = NOON + timedelta(minutes=1)
-    assert await database.read(counts.used, member_ids=[MEMBER], by=[by, IN_WORK]) == [(4, newest), (4, None)]
+    assert await database.read(used, IN_AN_HOUR, IN_WORK) == [(4, newest), (4, None)]
     assert await nth(1) == NOON + timedelta(minutes=1)
     assert await nth(2) == await nth(4) == NOON
     assert await nth(5) is None
@@ -146,12 +170,11 @@ def test_counting_agrees_with_a_plain_list(
     with in_memory() as connection:
         for asked in history:
             put(connection, asked)
-        by = [Counted(one, guild_id, channel_id=channel_id) for one in (since, None)]
-        attempts = Counted(since, guild_id, are_attempts=True, channel_id=channel_id)
-        used = counts.used(connection, member_ids=[member_id], by=by)
-        assert used == [(len(moments), max(moments, default=None)), (in_work, None)]
-        assert counts.nth_counted_at(connection, member_ids=[member_id], by=by[0], n=n) == nth(moments)
-        assert counts.used(connection, member_ids=[member_id], by=[attempts]) == [
-            (len(tried), max(tried, default=None))
-        ]
-        assert counts.nth_counted_at(connection, member_ids=[member_id], by=attempts, n=n) == nth(tried)
+        here: dict[str, Any] = {"member_id": member_id, "guild_id": guild_id or GUILDS[0], "since": since}
+        recent, running = (Counted(one, guild_id is None, channel_id=channel_id) for one in (HOUR, None))
+        attempts = recent._replace(are_attempts=True)
+        newest_at, newest_try = max(moments, default=None), max(tried, default=None)
+        assert used(connection, recent, running, **here) == [(len(moments), newest_at), (in_work, None)]
+        assert nth_at(connection, recent, n=n, **here) == nth(moments)
+        assert used(connection, attempts, **here) == [(len(tried), newest_try)]
+        assert nth_at(connection, attempts, n=n, **here) == nth(tried)

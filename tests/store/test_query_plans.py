@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.builders import CHANNEL, GUILD, MEMBER, MESSAGE, NOON, PSEUDONYMS, a_
 Query = Callable[[Connection], object]
 
 PRIMARY_KEY = "PRIMARY KEY"
+HOUR = timedelta(hours=1)
 #: Indexes of the few rows that wait for something: to read one from end to end is no harm.
 SMALL = {"ix_jobs_open", "ix_cards_due", "ix_cards_owed"}
 
@@ -32,45 +34,33 @@ PROMPT_OF_CARD = "SEARCH request USING INTEGER PRIMARY KEY (rowid=?)"
 #: A member's own id, and the one under which rows are kept once they have deleted their data.
 MEMBERS = PSEUDONYMS.ids_of(MEMBER)
 #: What the limits of a server and a channel count at most.
-EVERY_SET = [
-    Counted(since, GUILD, channel_id=channel)
-    for channel in (None, CHANNEL)
-    for since in (None, *(NOON - window for window in WINDOWS.values()))
-]
+EVERY_SET = tuple(
+    Counted(window, channel_id=channel) for channel in (None, CHANNEL) for window in (None, *WINDOWS.values())
+)
+HERE, EVERYWHERE = Counted(HOUR), Counted(HOUR, everywhere=True)
+
+
+def used(*by: Counted) -> Query:
+    return lambda c: counts.used(c, member_ids=MEMBERS, guild_id=GUILD, by=by, at=NOON)
+
+
+def nth(by: Counted) -> Query:
+    return lambda c: counts.nth_counted_at(c, member_ids=MEMBERS, guild_id=GUILD, by=by, at=NOON, n=5)
+
 
 #: By name: the query, and all that it may find its rows by.
 QUERIES: dict[str, tuple[Query, set[str]]] = {
     # admission
-    "nth_counted_at": (
-        lambda c: counts.nth_counted_at(c, member_ids=MEMBERS, by=Counted(NOON, GUILD), n=5),
-        {"ix_jobs_asked"},
-    ),
-    "nth_counted_at everywhere": (
-        lambda c: counts.nth_counted_at(c, member_ids=MEMBERS, by=Counted(NOON, None), n=5),
-        {"ix_jobs_asked"},
-    ),
-    "used": (
-        lambda c: counts.used(c, member_ids=MEMBERS, by=[Counted(NOON, GUILD), Counted(None, GUILD)]),
-        {"ix_jobs_asked", "ix_jobs_in_work"},
-    ),
+    "nth_counted_at": (nth(HERE), {"ix_jobs_asked"}),
+    "nth_counted_at everywhere": (nth(EVERYWHERE), {"ix_jobs_asked"}),
+    "used": (used(HERE, Counted(None)), {"ix_jobs_asked", "ix_jobs_in_work"}),
     "used everywhere": (
-        lambda c: counts.used(c, member_ids=MEMBERS, by=[Counted(NOON, None), Counted(None, None)]),
+        used(EVERYWHERE, Counted(None, everywhere=True)),
         {"ix_jobs_asked", "ix_jobs_in_work"},
     ),
-    "used in a channel": (
-        lambda c: counts.used(c, member_ids=MEMBERS, by=EVERY_SET),
-        {"ix_jobs_asked", "ix_jobs_in_work"},
-    ),
-    "nth_counted_at in a channel": (
-        lambda c: counts.nth_counted_at(c, member_ids=MEMBERS, by=EVERY_SET[1], n=5),
-        {"ix_jobs_asked"},
-    ),
-    "nth_counted_at attempts": (
-        lambda c: counts.nth_counted_at(
-            c, member_ids=MEMBERS, by=Counted(NOON, GUILD, are_attempts=True), n=5
-        ),
-        {"ix_jobs_asked"},
-    ),
+    "used in a channel": (used(*EVERY_SET), {"ix_jobs_asked", "ix_jobs_in_work"}),
+    "nth_counted_at in a channel": (nth(Counted(HOUR, channel_id=CHANNEL)), {"ix_jobs_asked"}),
+    "nth_counted_at attempts": (nth(Counted(HOUR, are_attempts=True)), {"ix_jobs_asked"}),
     "is_stopped": (
         lambda c: stops.is_stopped(c, GUILD, MEMBERS, asked_at=NOON, at=NOON),
         {"autoindex_blocks", "autoindex_member_blocks", "autoindex_erasures"},

@@ -20,7 +20,13 @@ LONG_AGO, FAR_FUTURE = datetime.fromtimestamp(0, UTC), datetime(9999, 1, 1, tzin
 @lru_cache(maxsize=1000)  # most members of a server have the same ones
 def rules_by(operator: OperatorLimits, text: RulesText) -> tuple[Rule, ...]:
     """The limits of one member in one server, the shortest window first, each with its reason."""
-    return tuple(operator.rules(server_settings.rules_from(text)))
+    return _one_of_equals(tuple(operator.rules(server_settings.rules_from(text))))
+
+
+@lru_cache(maxsize=1000)
+def _one_of_equals(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """Return those seen first: what is kept by rules is found sooner by the same ones than by equal ones."""
+    return rules
 
 
 def require_left(
@@ -66,15 +72,16 @@ def usages(
 
     `again_at` is when `asked` more pictures would be allowed; None if never or unknown.
     """
-    by = [_counted(rule, guild_id, at) for rule in rules]
+    by = _counted(tuple(rules))
+    uses = counts.used(connection, member_ids=member_ids, guild_id=guild_id, by=by, at=at)
     found = []
-    for rule, counted, use in zip(
-        rules, by, counts.used(connection, member_ids=member_ids, by=by), strict=True
-    ):
+    for rule, counted, use in zip(rules, by, uses, strict=True):
         in_the_way = rule.limit - asked + 1
         is_free = in_the_way < 1 or use.weight < in_the_way
-        again_at = None if is_free else _leaves_at(connection, rule, counted, member_ids, n=in_the_way)
-        found.append(Usage(rule, use.weight, again_at, _later(use.newest_at, rule.window)))
+        again_at = (
+            None if is_free else _leaves_at(connection, counted, member_ids, guild_id, at, n=in_the_way)
+        )
+        found.append(Usage(rule, use.weight, again_at, _later(use.newest_at, counted.window)))
     return found
 
 
@@ -87,10 +94,10 @@ def tightest(found: Sequence[Usage]) -> Usage | None:
     return min(over_time, key=_tightness, default=None)
 
 
-def _tightness(usage: Usage) -> tuple[int, float, float]:
+def _tightness(usage: Usage) -> tuple[int, timedelta, timedelta]:
     window = usage.rule.window
     assert window is not None, "a limit over time"
-    return usage.left, -_free_again(usage).timestamp(), -window.total_seconds()
+    return usage.left, FAR_FUTURE - _free_again(usage), -window
 
 
 def _free_again(usage: Usage, asked: int = 1) -> datetime:
@@ -117,25 +124,35 @@ def _once_queued(
         return after
     oldest_leaves_at = None
     if before.used:
-        counted = _counted(before.rule, guild_id, at)
-        oldest_leaves_at = _leaves_at(connection, before.rule, counted, member_ids, n=before.used)
+        (counted,) = _counted((before.rule,))
+        oldest_leaves_at = _leaves_at(connection, counted, member_ids, guild_id, at, n=before.used)
     return replace(after, again_at=oldest_leaves_at or after.resets_at)
 
 
-def _counted(rule: Rule, guild_id: GuildId, at: datetime) -> Counted:
-    since = None if rule.window is None else at - rule.window
-    guild = None if rule.everywhere else guild_id
-    return Counted(since, guild, are_attempts=rule.field is LimitField.ATTEMPTS, channel_id=rule.channel_id)
+@lru_cache(maxsize=1000)  # most members of a server have the same rules
+def _counted(rules: tuple[Rule, ...]) -> tuple[Counted, ...]:
+    return tuple(
+        Counted(rule.window, rule.everywhere, rule.field is LimitField.ATTEMPTS, rule.channel_id)
+        for rule in rules
+    )
 
 
 def _leaves_at(
-    connection: Connection, rule: Rule, counted: Counted, member_ids: Sequence[MemberId], *, n: int
+    connection: Connection,
+    counted: Counted,
+    member_ids: Sequence[MemberId],
+    guild_id: GuildId,
+    at: datetime,
+    *,
+    n: int,
 ) -> datetime | None:
     """Return when the `n`-th newest picture stops counting, or None if time does not change that."""
-    if rule.window is None:
+    if counted.window is None:
         return None
-    asked_at = counts.nth_counted_at(connection, member_ids=member_ids, by=counted, n=n)
-    return _later(asked_at, rule.window)
+    asked_at = counts.nth_counted_at(
+        connection, member_ids=member_ids, guild_id=guild_id, by=counted, at=at, n=n
+    )
+    return _later(asked_at, counted.window)
 
 
 def _later(asked_at: datetime | None, window: timedelta | None) -> datetime | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime
+from operator import attrgetter
 
 from bot.domain.card import Card, NewCard
 from bot.domain.ids import ChannelId, PictureNumber
@@ -17,6 +18,7 @@ from bot.store.pictures import accounts, cards, events, jobs
 from bot.store.pictures.events import Event
 
 _GIVEN = [field.name for field in fields(NewCard)]
+_GIVEN_VALUES = attrgetter(*_GIVEN)
 
 
 def insert(
@@ -41,8 +43,7 @@ def insert(
     card's. In the limits, each picture counts as `weight` pictures. Raises `ConstraintViolated` if the
     interaction has a card since then.
     """
-    given = {name: getattr(new, name) for name in _GIVEN}
-    card = Card(id=facts.next_card_id, created_at=at, **given)
+    card = Card(id=facts.next_card_id, created_at=at, **dict(zip(_GIVEN, _GIVEN_VALUES(new), strict=True)))
     first = Job(
         id=facts.next_job_ids[0],
         number=PictureNumber(facts.last_number + 1),

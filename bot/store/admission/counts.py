@@ -1,8 +1,8 @@
 """The use of a member's limits, counted from the jobs themselves by indexes."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
-from functools import cache
+from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Subquery, TextClause, bindparam, func, select, union_all
@@ -16,10 +16,9 @@ from bot.store.schema.tables import jobs
 class Counted(NamedTuple):
     """The set of a member's pictures that a limit counts."""
 
-    #: Pictures requested after this time that did not fail. None: pictures that are not finished.
-    since: datetime | None
-    #: None = over all servers.
-    guild_id: GuildId | None
+    #: Pictures requested within this time that did not fail. None: pictures that are not finished.
+    window: timedelta | None
+    everywhere: bool = False
     #: Failed and cancelled pictures count, too.
     are_attempts: bool = False
     #: None = in all channels.
@@ -34,39 +33,46 @@ class Use(NamedTuple):
     newest_at: datetime | None
 
 
-def used(connection: Connection, *, member_ids: Sequence[MemberId], by: Sequence[Counted]) -> list[Use]:
+def used(
+    connection: Connection,
+    *,
+    member_ids: Sequence[MemberId],
+    guild_id: GuildId,
+    by: tuple[Counted, ...],
+    at: datetime,
+) -> list[Use]:
     """Return the use of each set, in one statement, since admission waits for it.
 
-    All sets must be about the same server and channel, if they are about one. `member_ids` are all ids under
-    which there may be rows of the member.
+    All sets must be about the same channel, if they are about one. `member_ids` are all ids under which there
+    may be rows of the member.
     """
     if not by:
         return []
-    asked: dict[str, object] = {"members": member_ids}
-    sinces: dict[datetime, int] = {}
-    shapes = []
-    for counted in by:
-        window = None if counted.since is None else sinces.setdefault(counted.since, len(sinces))
-        shapes.append(_shape(counted, window))
-        _add_places(asked, counted)
-    for since, window in sinces.items():
-        asked[f"since_{window}"] = since
-    asked["oldest"] = min(sinces, default=None)
-    found = iter(connection.execute(_counting(tuple(shapes)), asked).one())
-    return [Use(next(found), None if shape.window is None else next(found)) for shape in shapes]
+    question = _question(by)
+    asked = {"members": member_ids, "guild": guild_id, "channel": question.channel_id}
+    for name, window in question.windows:
+        asked[name] = at - window
+    found = iter(connection.execute(question.statement, asked).one())
+    return [Use(next(found), None if counted.window is None else next(found)) for counted in by]
 
 
 def nth_counted_at(
-    connection: Connection, *, member_ids: Sequence[MemberId], by: Counted, n: int
+    connection: Connection,
+    *,
+    member_ids: Sequence[MemberId],
+    guild_id: GuildId,
+    by: Counted,
+    at: datetime,
+    n: int,
 ) -> datetime | None:
     """Return the request time of the counted picture that the `n`-th newest (from 1) is part of.
 
-    A picture of weight 2 is two of them. None if there are fewer. `by.since` must be set. The cost does not
+    A picture of weight 2 is two of them. None if there are fewer. `by.window` must be set. The cost does not
     depend on the length of the history.
     """
-    asked: dict[str, object] = {"nth": n, "since_0": by.since}
+    assert by.window is not None, "only sets over time have an order"
+    asked = {"nth": n, "since_0": at - by.window, "guild": guild_id, "channel": by.channel_id}
     asked |= {f"member_{number}": member_id for number, member_id in enumerate(member_ids)}
-    _add_places(asked, by)
     statement = _nth_counted(_shape(by, 0), len(member_ids))
     found: datetime | None = connection.scalars(statement, asked).one()
     return found
@@ -89,14 +95,25 @@ class _Shape(NamedTuple):
 
 
 def _shape(by: Counted, window: int | None) -> _Shape:
-    return _Shape(window, by.guild_id is not None, by.channel_id is not None, by.are_attempts)
+    return _Shape(window, not by.everywhere, by.channel_id is not None, by.are_attempts)
 
 
-def _add_places(asked: dict[str, object], by: Counted) -> None:
-    if by.guild_id is not None:
-        asked["guild"] = by.guild_id
-    if by.channel_id is not None:
-        asked["channel"] = by.channel_id
+class _Question(NamedTuple):
+    statement: Select[*tuple[Any, ...]]
+    #: The names of its times, and how long ago each is.
+    windows: Sequence[tuple[str, timedelta]]
+    channel_id: ChannelId | None
+
+
+@lru_cache(maxsize=1000)  # most members of a server have the same limits
+def _question(by: tuple[Counted, ...]) -> _Question:
+    windows = sorted({counted.window for counted in by if counted.window is not None})
+    numbers = {window: number for number, window in enumerate(windows)}
+    shapes = [_shape(counted, None if counted.window is None else numbers[counted.window]) for counted in by]
+    named = [(f"since_{number}", window) for window, number in numbers.items()]
+    named += [("oldest", window) for window in windows[-1:]]
+    channel_id = next((counted.channel_id for counted in by if counted.channel_id is not None), None)
+    return _Question(_counting(tuple(shapes)), named, channel_id)
 
 
 @cache

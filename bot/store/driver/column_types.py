@@ -112,7 +112,9 @@ class OutsideText(TypeDecorator[str]):
 
 
 def _storable(value: str | None) -> str | None:
-    return None if value is None else value.replace("\x00", "").encode(errors="ignore").decode()
+    if value is None or (value.isascii() and "\x00" not in value):
+        return value
+    return value.replace("\x00", "").encode(errors="ignore").decode()
 
 
 class SealedText(OutsideText):

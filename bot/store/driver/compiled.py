@@ -7,7 +7,7 @@ top of a module gain by this: one that a function builds is compiled for each ca
 
 import re
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -66,19 +66,19 @@ class Compiled:
                 found[name] = cipher.seal(found[name])
         return found
 
-    def rows(self, found: Sequence[Sequence[Any]], cipher: TextCipher) -> Iterator[Any]:
+    def rows(self, found: Sequence[Sequence[Any]], cipher: TextCipher) -> Iterable[Any]:
         assert self.row is not None, "only statements with columns return rows"
-        if not self.columns and not self.sealed_columns:
-            yield from map(self.row, found)
-            return
-        for values in found:
-            converted = list(values)
-            for position, convert in self.columns:
-                converted[position] = convert(converted[position])
-            for position in self.sealed_columns:
-                if converted[position]:
-                    converted[position] = cipher.open(converted[position])
-            yield self.row(converted)
+        if self.columns or self.sealed_columns:
+            found = [self._converted(list(values), cipher) for values in found]
+        return map(self.row, found)
+
+    def _converted(self, values: list[Any], cipher: TextCipher) -> list[Any]:
+        for position, convert in self.columns:
+            values[position] = convert(values[position])
+        for position in self.sealed_columns:
+            if values[position]:
+                values[position] = cipher.open(values[position])
+        return values
 
 
 _kept: WeakKeyDictionary[Executable, dict[Shape, Compiled]] = WeakKeyDictionary()

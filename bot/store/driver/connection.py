@@ -34,12 +34,9 @@ class Numbered(tuple[Any, ...]):
 class Rows(list[Any]):
     """All rows of a statement, or the first values of all."""
 
+    __slots__ = ("rowcount",)
     #: How many rows the statement has found or changed.
     rowcount: int
-
-    def __init__(self, rows: Iterable[Any] = (), rowcount: int = 0) -> None:
-        super().__init__(rows)
-        self.rowcount = rowcount
 
     def one(self) -> Any:
         (row,) = self
@@ -106,7 +103,7 @@ class Connection:
         if isinstance(values, Mapping):
             return self._run(statement, values)
         results = [self._run(statement, each) for each in values]
-        return Rows([row for rows in results for row in rows], sum(rows.rowcount for rows in results))
+        return rows_of([row for rows in results for row in rows], sum(rows.rowcount for rows in results))
 
     def execute_all(self, writes: Sequence[Write]) -> None:
         """Run statements none of which reads what another writes: with a server, in one go."""
@@ -122,7 +119,7 @@ class Connection:
     def scalars(self, statement: Executable, values: Mapping[str, Any] = {}) -> Rows:
         """Return the first column."""
         rows = self.execute(statement, values)
-        return Rows([row[0] for row in rows], rows.rowcount)
+        return rows_of([row[0] for row in rows], rows.rowcount)
 
     def scalar(self, statement: Executable, values: Mapping[str, Any] = {}) -> Any:
         """Return the first value; None without a row."""
@@ -170,8 +167,8 @@ class Connection:
                 self.driver.close()
             raise explained(error, is_lost=self.is_lost) from None
         if form is None or form.row is None:
-            return Rows(_named(cursor.description, found), cursor.rowcount)
-        return Rows(form.rows(found, self.cipher), cursor.rowcount)
+            return rows_of(_named(cursor.description, found), cursor.rowcount)
+        return rows_of(form.rows(found, self.cipher), cursor.rowcount)
 
     def _cursor(self, text: str, parameters: Any) -> Any:
         driver = self.driver
@@ -196,6 +193,12 @@ class Connection:
     def is_lost(self) -> bool:
         """Return whether the connection is broken, which happens to those with a server."""
         return isinstance(self.driver, psycopg.Connection) and self.driver.closed
+
+
+def rows_of(found: Iterable[Any], rowcount: int) -> Rows:
+    rows = Rows(found)
+    rows.rowcount = rowcount
+    return rows
 
 
 def _named(description: Sequence[Any] | None, found: Iterable[Sequence[Any]]) -> Iterable[Any]:

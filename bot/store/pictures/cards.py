@@ -1,6 +1,7 @@
 """The table of cards: the place of each answer, and the cards whose messages are out of date."""
 
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import BigInteger, BindParameter, Integer, bindparam, case, exists, func, or_, select, update
@@ -17,11 +18,12 @@ from bot.store.schema.tables import cards, jobs
 #: The columns of a card, which have the names of its fields. Its prompt is read with its jobs.
 _CARD = [column for column in cards.c if column is not cards.c.prompt]
 _FIELDS = [column.name for column in _CARD]
+_VALUES = attrgetter(*_FIELDS)
 
 
 def inserting(card: Card, *, prompt: str) -> Write:
     """Insert the card, all of whose jobs have this `prompt`. An interaction never makes two cards."""
-    return _INSERT, {**{name: getattr(card, name) for name in _FIELDS}, "prompt": prompt}
+    return _INSERT, {**dict(zip(_FIELDS, _VALUES(card), strict=True)), "prompt": prompt}
 
 
 def get(connection: Connection, card_id: CardId) -> Card | None:

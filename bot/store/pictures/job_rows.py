@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, TypedDict
 
 from sqlalchemy import literal_column
@@ -119,13 +120,13 @@ _SAME = (
     "needs_approval",
     "listed_word",
 )
+_SAME_VALUES = attrgetter(*_SAME)
 
 
 def columns_of(job: Job) -> dict[str, object]:
     """Return the row of a new job, without what happens to it later."""
-    same = {name: getattr(job, name) for name in _SAME}
     return {
-        **same,
+        **dict(zip(_SAME, _SAME_VALUES(job), strict=True)),
         **source_columns(job.source),
         "counts": int(job.counts),
         "rules": rules_text(job.rules),
