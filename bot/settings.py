@@ -153,28 +153,28 @@ class Limits(Group):
     )
     ceiling_per_hour: Allowance = Field(
         None,
-        description="The most pictures in any hour over all servers, up to which servers may raise a "
-        "member's limit (empty: servers cannot raise LIMITS_PER_HOUR).",
+        description="The most pictures a member may make in any hour over all servers, whatever a "
+        "server allows (empty: servers cannot raise LIMITS_PER_HOUR).",
     )
     ceiling_per_day: Allowance = Field(
         None,
-        description="The most pictures in any 24 hours over all servers, up to which servers may raise a "
-        "member's limit (empty: servers cannot raise LIMITS_PER_DAY).",
+        description="The most pictures a member may make in any 24 hours over all servers, whatever a "
+        "server allows (empty: servers cannot raise LIMITS_PER_DAY).",
     )
     ceiling_per_week: Allowance = Field(
         None,
-        description="The most pictures in any 7 days over all servers, up to which servers may raise a "
-        "member's limit (empty: servers cannot raise LIMITS_PER_WEEK).",
+        description="The most pictures a member may make in any 7 days over all servers, whatever a "
+        "server allows (empty: servers cannot raise LIMITS_PER_WEEK).",
     )
     ceiling_per_month: Allowance = Field(
         None,
-        description="The most pictures in any 30 days over all servers, up to which servers may raise a "
-        "member's limit (empty: servers cannot raise LIMITS_PER_MONTH).",
+        description="The most pictures a member may make in any 30 days over all servers, whatever a "
+        "server allows (empty: servers cannot raise LIMITS_PER_MONTH).",
     )
     ceiling_running: Allowance = Field(
         None,
-        description="The most pictures running at once over all servers, up to which servers may raise "
-        "a member's limit (empty: servers cannot raise LIMITS_RUNNING).",
+        description="The most pictures a member may have running at once over all servers, whatever "
+        "a server allows (empty: servers cannot raise LIMITS_RUNNING).",
     )
 
 
@@ -225,7 +225,7 @@ class Chat(Group):
     def _are_of_the_count(cls, value: tuple[int, ...], others: ValidationInfo) -> tuple[int, ...]:
         count = others.data.get("shard_count")
         if value and "shard_count" in others.data and not (isinstance(count, int) and max(value) < count):
-            words = "numbers below CHAT_SHARD_COUNT, and that to the number of shards of all processes"
+            words = "numbers below CHAT_SHARD_COUNT, which is the number of shards of all processes"
             raise PydanticCustomError("value", "{words}", {"words": words})
         return value
 

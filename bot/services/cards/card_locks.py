@@ -1,6 +1,6 @@
-"""Locks on cards between processes: two that change the files of one message take each other's pictures off.
+"""Locks on cards between processes. Without them, two processes could undo each other's edits.
 
-Inside of one process, the updater of cards has locks of its own.
+Within one process, the updater of cards has locks of its own.
 """
 
 import asyncio

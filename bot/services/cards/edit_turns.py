@@ -1,7 +1,7 @@
-"""The turns of edits that only show how a picture is waiting: worth less than anything else, few at a time.
+"""A queue for edits that only show how a picture waits. All other requests go first, and few run at a time.
 
-What is left out is never missed: a card is read when its turn comes, and then shows everything since. If its
-picture has been delivered by then, the edit is dropped.
+A card is read when its turn comes, so that one edit shows all changes since the last. If its picture has been
+delivered by then, the edit is dropped.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
-"""Posts to moderators in their channel what they are owed, and brings the messages up to date.
+"""Posts reports and pictures for approval in the moderators' channel, and keeps the messages up to date.
 
-What is owed is in the store, so that it survives restarts. The place of a message is saved before the message
+What is still to be posted is in the store, and survives restarts. The place of a message is saved before it
 is sent: if the answer is lost, the message is looked for there, and not sent twice.
 """
 
