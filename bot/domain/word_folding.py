@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.domain.character_folding import MARK, fold, stands_alone
 from bot.domain.look_alikes import FOREIGN, SAME, SIMILAR
@@ -116,27 +117,46 @@ _DISGUISED = re.compile(
 _REPLACED = frozenset("".join(chr(code) + chr(code).casefold() for code in SAME | SIMILAR))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Readings:
-    """A text, folded in each way in which it can be read. Those that are the same are there once.
+    """A text, folded in each way in which it can be read; each is made when it is needed, and once.
 
     In `latin`, Latin letters stand for all characters that look the same, and in `undisguised` also for those
     that look similar, in words where they stand among Latin letters.
     """
 
-    plain: str
-    latin: str
-    undisguised: str
-    #: In `plain`, a sign such as "@" stands between words; in the others, it can be a letter of one.
-    has_signs: bool = False
+    #: With a character for each pair of twins.
+    _spelled: str
+    #: Where a sign such as "@" can be a letter of a word; before, it stands between words.
+    _with_letters: str
+    _may_be_disguised: bool
+
+    @cached_property
+    def plain(self) -> str:
+        return _TWINS_AS_THEY_ARE.put_into(self._spelled)
+
+    @cached_property
+    def latin(self) -> str:
+        return _TWINS_IN_LATIN.put_into(self._with_letters)
+
+    @cached_property
+    def undisguised(self) -> str:
+        joins_words = self._spelled.count(" ") != self._with_letters.count(" ")
+        return _TWINS_IN_LATIN.put_into(_undisguised(self.latin if joins_words else self._with_letters))
 
     @property
     def steady(self) -> list[str]:
         """Return those that hold all steady text which is in any of them."""
-        return [self.plain, self.undisguised] if self.has_signs else [self.undisguised]
+        if not self._may_be_disguised:
+            return [self._spelled]
+        has_signs = self._with_letters != self._spelled
+        return [self.plain, self.undisguised] if has_signs else [self.undisguised]
 
     @property
     def distinct(self) -> list[str]:
+        """Return all, but those that are the same once."""
+        if not self._may_be_disguised:
+            return [self._spelled]
         return list(dict.fromkeys((self.plain, self.latin, self.undisguised)))
 
 
@@ -149,16 +169,9 @@ def read(text: str) -> Readings:
     may_be_disguised = _may_be_disguised(text)
     text = _simplified(text)
     spelled = _spaced(_translated(text, _WITH_TWINS))
-    if not may_be_disguised:
-        return Readings(spelled, spelled, spelled)
-    lettered = _with_letters(text)
-    has_signs = lettered != text
-    with_letters = _spaced(_translated(lettered, _WITH_TWINS)) if has_signs else spelled
-    plain = _TWINS_AS_THEY_ARE.put_into(spelled)
-    latin = _TWINS_IN_LATIN.put_into(with_letters)
-    joins_words = plain.count(" ") != latin.count(" ")
-    undisguised = _TWINS_IN_LATIN.put_into(_undisguised(latin if joins_words else with_letters))
-    return Readings(plain, latin, undisguised, has_signs)
+    lettered = _with_letters(text) if may_be_disguised else text
+    with_letters = spelled if lettered == text else _spaced(_translated(lettered, _WITH_TWINS))
+    return Readings(spelled, with_letters, may_be_disguised)
 
 
 def placed(text: str) -> list[tuple[str, list[int]]]:
