@@ -141,8 +141,10 @@ class Readings:
 
     @cached_property
     def undisguised(self) -> str:
-        joins_words = self._spelled.count(" ") != self._with_letters.count(" ")
-        return _TWINS_IN_LATIN.put_into(_undisguised(self.latin if joins_words else self._with_letters))
+        if self._spelled.count(" ") == self._with_letters.count(" "):
+            return _TWINS_IN_LATIN.put_into(_undisguised(self._with_letters))
+        # A sign joins two words, which alone disguises none.
+        return _undisguised(self.latin) if _DISGUISED.search(self._spelled) else self.latin
 
     @property
     def steady(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.word_folding import read
@@ -28,6 +28,7 @@ DISGUISED = st.lists(st.sampled_from(_KINDS), min_size=1, max_size=3).flatmap(
 
 @settings(max_examples=500)
 @given(DISGUISED)
+@example("β@A")
 def test_a_text_is_read_as_the_rules_say(text: str) -> None:
     assert read(text).distinct == readings_by_rule(text)
 
