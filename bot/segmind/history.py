@@ -159,7 +159,7 @@ def row_status(item: Body) -> Status:
     word = values.first_text(item.get(name) for name in STATUS_NAMES)
     provider_seconds = values.milliseconds(item.get("latency_ms"))
     match (word or "").strip().upper():
-        case parse.COMPLETED:
+        case done if done in parse.SUCCESSES:
             return Completed(provider_seconds)
         case failed if failed in parse.FAILURES:
             return Failed(parse.failure_of_word(failed, {"error": item.get("error")}), provider_seconds)

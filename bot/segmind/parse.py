@@ -6,14 +6,16 @@ from http import HTTPStatus
 from bot.domain.failure import Failure, FailureKind
 from bot.domain.provider import Completed, Failed, Result, Status, StillRunning
 from bot.segmind import error_texts, values
-from bot.segmind.wire import Answer, Body, Json
+from bot.segmind.wire import Answer, Body, Json, read_json
 
 RUNNING = frozenset({"QUEUED", "PROCESSING"})
 COMPLETED = "COMPLETED"
+#: The words by which other providers say the same: a paid picture is not lost for its spelling.
+SUCCESSES = frozenset({COMPLETED, "COMPLETE", "SUCCEEDED", "SUCCESS", "SUCCESSFUL", "DONE", "FINISHED"})
 FAILED = "FAILED"
 FORGOTTEN = "EXPIRED"
 #: Final, though not in the documentation's own list of states.
-OTHER_FAILURES = frozenset({"CANCELLED", "CANCELED", "ERROR", FORGOTTEN})
+OTHER_FAILURES = frozenset({"CANCELLED", "CANCELED", "ERROR", "FAILURE", "ABORTED", "REJECTED", FORGOTTEN})
 FAILURES = OTHER_FAILURES | {FAILED}
 #: A body with one of these keys is about a job, whatever its status code.
 JOB_KEYS = ("request_id", "metrics", "output")
@@ -22,6 +24,12 @@ ASKER_CODES = frozenset(
     {HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
 )
 URL_STARTS = ("https://", "http://", "data:")
+#: The first bytes of a JPEG, PNG, WebP or GIF in base64.
+BASE64_STARTS = ("/9j/", "iVBORw0KGgo", "UklGR", "R0lGOD")
+#: Where answers have their picture. Not `image`, which may repeat the picture that was edited.
+PICTURE_NAMES = ("output", "images", "output_url", "image_url", "generation_url", "result", "data", "url")
+#: The same for an object inside of one of these.
+URL_NAMES = ("url", "image_url", "image", "images", "output", "uri", "src", "b64_json", "base64", "data")
 MOST_DEPTH = 3
 
 
@@ -56,7 +64,7 @@ def job_word(answer: Answer) -> str | None:
 def status_of_word(word: str, body: Body) -> Status:
     """Translate a status word. An unknown word is no end: the job is polled until its deadline."""
     provider_seconds = inference_seconds(body)
-    if word == COMPLETED:
+    if word in SUCCESSES:
         return Completed(provider_seconds)
     if word in FAILURES:
         return Failed(failure_of_word(word, body), provider_seconds)
@@ -74,9 +82,9 @@ def result_of(answer: Answer) -> Result | None:
     """Return the finished picture, if there is one. Of several pictures, the first is ours."""
     body = answer.body
     word = job_word(answer)
-    if body is None or word not in {COMPLETED, None} or (word is None and not answer.is_success):
+    if body is None or word not in {*SUCCESSES, None} or (word is None and not answer.is_success):
         return None
-    url = url_in(body.get("output")) or url_in(body.get("images"))
+    url = next((url for name in PICTURE_NAMES if (url := url_in(body.get(name)))), None)
     if url is None:
         return None
     metrics = metrics_of(body)
@@ -89,17 +97,27 @@ def result_of(answer: Answer) -> Result | None:
 
 
 def url_in(value: Json, depth: int = MOST_DEPTH) -> str | None:
-    """Return the first URL in a string, a list, or an object with `url`."""
+    """Return the first URL in a string, a list, or an object with one of the usual names."""
     if isinstance(value, str):
-        text = value.strip()
-        return text if text.lower().startswith(URL_STARTS) else None
+        return _url_of(value.strip(), depth)
     if depth == 0:
         return None
     if isinstance(value, Mapping):
-        return url_in(value.get("url"), depth - 1)
+        value = [value.get(name) for name in URL_NAMES]
     if isinstance(value, list):
         return next((url for item in value if (url := url_in(item, depth - 1))), None)
     return None
+
+
+def _url_of(text: str, depth: int) -> str | None:
+    """Return the URL that a text is or means: one without a scheme, bare base64, or JSON in a string."""
+    if text.startswith("//"):
+        return f"https:{text}"
+    if text.startswith(BASE64_STARTS):
+        return f"data:;base64,{text}"
+    if text.startswith(("[", "{")) and depth > 0:
+        return url_in(read_json(text.encode(errors="replace")), depth - 1)
+    return text if text.lower().startswith(URL_STARTS) else None
 
 
 def metrics_of(body: Body) -> Body:

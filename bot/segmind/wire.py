@@ -14,6 +14,10 @@ from bot.domain.provider import Inputs
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
+#: A body without one of these keys may have them one level below, under one of these names.
+_SAYS_SOMETHING = frozenset({"request_id", "status", "output", "images", "error"})
+_WRAPPINGS = ("data", "result", "response")
+
 Json = Any
 #: A JSON object whose fractions are exact: `Decimal`, never `float`.
 Body = Mapping[str, Json]
@@ -48,15 +52,29 @@ class Answer:
 
     @property
     def body(self) -> Body | None:
-        return self.json if isinstance(self.json, dict) else None
+        """The object that the answer is about, also as the only one of a list or under a usual name."""
+        value = self.json[0] if isinstance(self.json, list) and len(self.json) == 1 else self.json
+        if not isinstance(value, dict):
+            return None
+        inner = (value.get(name) for name in _WRAPPINGS if not _SAYS_SOMETHING & value.keys())
+        return next((one for one in inner if isinstance(one, dict) and _SAYS_SOMETHING & one.keys()), value)
 
 
 def read_json(data: bytes) -> Json:
-    """Parse JSON; return None for anything else: HTML, nothing, garbage, endless nesting."""
+    """Parse JSON; return None for anything else: HTML, nothing, garbage, endless nesting.
+
+    A prompt in an answer may come with raw line breaks or broken characters: the rest is read all the same.
+    """
     try:
-        return json.loads(data, parse_float=Decimal)
+        return _loaded(data)
+    except UnicodeDecodeError:
+        return read_json(data.decode(errors="replace").encode())
     except (ValueError, ArithmeticError, RecursionError):
         return None
+
+
+def _loaded(data: bytes) -> Json:
+    return json.loads(data, parse_float=Decimal, strict=False)
 
 
 def request_id_of(value: object) -> RequestId | None:

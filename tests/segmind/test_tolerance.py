@@ -1,6 +1,8 @@
 """Answers in every shape that the provider is known or suspected to use."""
 
 import base64
+import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -100,11 +102,53 @@ def test_a_success_without_a_word_is_still_running() -> None:
         {"images": [URL]},
         {"output": "", "images": {"url": URL}},
         {"output": "made", "images": [{}, {"url": URL}]},
+        {"output": {"image_url": URL}},
+        {"output": {"images": [{"url": URL}]}},
+        {"output": json.dumps([URL])},
+        {"output": URL.removeprefix("https:")},
+        {"output_url": URL, "image": "https://images.test/the-source.png"},
+        {"result": {"image": {"url": URL}}},
+        {"data": [{"url": URL}]},
+        {"url": URL},
     ],
 )
 @pytest.mark.parametrize("word", [{"status": "COMPLETED"}, {"status": "completed"}, {}])
 def test_the_picture_is_found_wherever_it_stands(body: dict[str, Any], word: dict[str, Any]) -> None:
     assert parse.result_of(answered(word | body)) == Result(output_url=URL)
+
+
+@pytest.mark.parametrize("word", ["SUCCEEDED", "success", "Complete", "done", "FINISHED"])
+def test_success_is_success_in_other_words(word: str) -> None:
+    body = {"status": word, "output": URL}
+    assert parse.status_of(answered(body)) == Completed()
+    assert parse.result_of(answered(body)) == Result(output_url=URL)
+
+
+@pytest.mark.parametrize("wrapped", [lambda body: [body], lambda body: {"success": True, "data": body}])
+def test_an_answer_is_read_in_its_wrapping(wrapped: Callable[[Any], Any]) -> None:
+    assert parse.status_of(answered(wrapped({"status": "COMPLETED"}))) == Completed()
+    assert parse.result_of(answered(wrapped({"status": "COMPLETED", "output": URL}))) == Result(
+        output_url=URL
+    )
+    assert answered(wrapped({"request_id": "7"})).body == {"request_id": "7"}
+
+
+@pytest.mark.parametrize("start", [b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF1234WEBP", b"GIF89a"])
+@pytest.mark.parametrize(
+    "place", [lambda text: {"output": [text]}, lambda text: {"data": [{"b64_json": text}]}]
+)
+def test_a_picture_may_be_bare_base64(place: Callable[[str], Any], start: bytes) -> None:
+    result = parse.result_of(answered({"status": "COMPLETED", **place(base64.b64encode(start).decode())}))
+    assert result is not None
+    assert data_of(result.output_url, 100) == start
+
+
+@pytest.mark.parametrize("prompt", [b"two\nlines", b"a tab\t", b"caf\xe9", b"\xed\xa0\xbd"])
+def test_a_prompt_that_is_no_json_spoils_no_answer(prompt: bytes) -> None:
+    body = read_json(
+        b'{"status": "COMPLETED", "output": "' + URL.encode() + b'", "prompt": "' + prompt + b'"}'
+    )
+    assert parse.result_of(answered(body)) == Result(output_url=URL)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +161,7 @@ def test_the_picture_is_found_wherever_it_stands(body: dict[str, Any], word: dic
         ({"status": "COMPLETED", "output": "ftp://images.test/fox.png"}, 200),
         ({"status": "COMPLETED", "output": 7, "images": "none"}, 200),
         ({"output": URL}, 404),
+        ({"status": "COMPLETED", "image": URL}, 200),
         ([URL], 200),
     ],
 )
@@ -263,6 +308,11 @@ async def test_a_picture_in_a_data_uri_needs_no_download() -> None:
         (f"data:image/png;base64,{base64.b64encode(b'bytes').decode()}", b"bytes"),
         (f"DATA:image/png;base64,{base64.b64encode(b'bytes').decode()}", b"bytes"),
         ("data:text/plain,by%74es", b"bytes"),
+        ("data:image/png;base64,_-79_v8", b"\xff\xee\xfd\xfe\xff"),
+        ("data:image/png;base64,/%2B79%2Fv8%3D", b"\xff\xee\xfd\xfe\xff"),
+        ("data:image/png;base64,Ynl0\r\nZXM", b"bytes"),
+        ("data:image/png;BASE64,Ynl0ZXM=", b"bytes"),
+        ("data:image/png;base64;name=fox.png,Ynl0ZXM=", b"bytes"),
     ],
 )
 async def test_data_uris_are_read(url: str, data: bytes) -> None:
