@@ -5,13 +5,26 @@ from typing import Any
 import discord
 import pytest
 
-from bot.chat.incoming.attachments import FoundPicture, named, only_one, pictures_in
+from bot.chat.incoming.attachments import FoundPicture, found_again, named, only_one, pictures_in
 from bot.domain.errors import NoPicture, PictureRefused, TooManyPictures
 from bot.domain.failure import SourceProblem
 from bot.domain.ids import AttachmentId, ChannelId, MessageId
 
 CDN = "https://cdn.discordapp.com/attachments/7"
 GALLERY, SECTION, THUMBNAIL, CONTAINER, TEXT, FILE = 12, 9, 11, 17, 10, 13
+
+
+FORWARDED: dict[str, Any] = {
+    "type": 0,
+    "content": "",
+    "embeds": [],
+    "attachments": [],
+    "timestamp": "2026-03-14T12:00:00+00:00",
+    "edited_timestamp": None,
+    "flags": 0,
+    "mentions": [],
+    "mention_roles": [],
+}
 
 
 def attachment(number: int, name: str = "cat.png", kind: str | None = "image/png") -> dict[str, Any]:
@@ -96,21 +109,46 @@ async def test_pictures_of_components_are_found() -> None:
 
 
 async def test_pictures_of_forwarded_messages_come_last() -> None:
-    forwarded = {
-        "type": 0,
-        "content": "",
-        "embeds": [],
-        "attachments": [attachment(8)],
-        "timestamp": "2026-03-14T12:00:00+00:00",
-        "edited_timestamp": None,
-        "flags": 0,
-        "mentions": [],
-        "mention_roles": [],
-    }
+    forwarded = FORWARDED | {"attachments": [attachment(8)]}
     found = pictures_in(
         await message(attachments=[attachment(1)], message_snapshots=[{"message": forwarded}])
     )
     assert keys(found) == ["1", "8"]
+
+
+@pytest.mark.parametrize(
+    "around", [lambda part: part, lambda part: {"message_snapshots": [{"message": FORWARDED | part}]}]
+)
+async def test_stickers_are_pictures_unless_they_are_drawn_by_the_client(around: Any) -> None:
+    formats = {"png": 1, "apng": 2, "lottie": 3, "gif": 4}
+    stickers = [{"id": str(kind), "name": name, "format_type": kind} for name, kind in formats.items()]
+    found = pictures_in(await message(**around({"sticker_items": stickers})))
+    assert [one.name for one in found] == ["png", "apng", "gif"]
+    assert found[0].url.endswith("/stickers/1.png")
+    assert found[2].url == "https://media.discordapp.net/stickers/4.gif"
+
+
+async def test_a_picture_from_elsewhere_is_taken_from_discords_copy_however_its_path_looks() -> None:
+    url = "https://mirror.example/attachments/7/2/dog.png"
+    copy = f"https://images-ext-1.discordapp.net/external/x/{url.replace('://', '/')}"
+    embed = {"type": "image", "thumbnail": {"url": url, "proxy_url": copy}}
+    (found,) = pictures_in(await message(embeds=[embed]))
+    assert (found.url, found.attachment_id) == (copy, None)
+
+
+async def test_no_other_picture_is_taken_for_one_that_is_asked_for_again() -> None:
+    """Of a picture in an embed, nothing is kept that tells it from the others in its message."""
+    elsewhere = [
+        {"type": "image", "thumbnail": media(f"https://elsewhere.example/{name}.png")} for name in "ab"
+    ]
+    alone = pictures_in(await message(attachments=[attachment(1)]))
+    beside = pictures_in(await message(attachments=[attachment(1)], embeds=elsewhere[:1]))
+    several = pictures_in(await message(embeds=elsewhere))
+    assert found_again(alone, AttachmentId(1)) == found_again(alone, None) == alone[0]
+    assert found_again(beside, AttachmentId(1)) == beside[0]
+    assert found_again(beside, None) == beside[1]
+    assert found_again(several, None) is None
+    assert found_again(alone, AttachmentId(2)) is None
 
 
 async def test_a_message_without_pictures_has_none() -> None:

@@ -18,7 +18,7 @@ from bot.chat.delivery.remembered import Remembered
 from bot.chat.delivery.sender import ORIGINAL, MessageForm, in_some_form, simpler
 from bot.chat.delivery.token_encryption import TokenCipher
 from bot.chat.gateway.client import GatewayClient
-from bot.chat.incoming.attachments import pictures_in
+from bot.chat.incoming.attachments import found_again, pictures_in
 from bot.chat.presenter.cards.notes import announcement
 from bot.chat.rest.error_codes import DISCORD_ERRORS, Verdict, reason, rungs, verdict
 from bot.chat.rest.invalid_request_limit import InvalidRequestLimit
@@ -128,9 +128,8 @@ class DiscordCourier:
             if verdict(error) is Verdict.LATER:
                 raise CourierUnavailable from error
             return None
-        wanted = location.attachment_id
-        found = [picture for picture in pictures_in(message) if wanted in (None, picture.attachment_id)]
-        return found[0].url if found else None
+        picture = found_again(pictures_in(message), location.attachment_id)
+        return None if picture is None else picture.url
 
     async def remove(self, card: Card) -> None:
         is_refused = await self._by_any(card, self._ways_to_delete(card), if_refused=True)

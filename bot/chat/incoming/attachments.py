@@ -19,6 +19,8 @@ from bot.domain.request import PictureLocation, Source
 
 #: Matches `.../attachments/<channel>/<attachment>/<name>` and `.../ephemeral-attachments/...`.
 _ATTACHMENT_PATH = re.compile(r"/(?:ephemeral-)?attachments/\d+/(\d+)/")
+#: In the path of Discord's copy of a file from elsewhere, whose own path may look like an attachment's.
+_COPIED = "/external/"
 #: A bit in the flags of an attachment.
 _IS_SPOILER = discord.AttachmentFlags.spoiler.flag
 #: The parts of a text that are hidden until someone clicks on them.
@@ -67,7 +69,7 @@ class FoundPicture:
     def of_url(cls, url: str, proxy_url: str | None, *, is_spoiler: bool = False) -> "FoundPicture":
         """A picture in an embed or component: Discord's copy of it, if it is not Discord's anyway."""
         match = _ATTACHMENT_PATH.search(url)
-        if match is None:
+        if match is None or _COPIED in (proxy_url or ""):
             return cls(url=proxy_url or url, is_spoiler=is_spoiler)
         is_marked = is_spoiler or _has_spoiler_name(url[match.end() :])
         return cls(url=url, attachment_id=AttachmentId(int(match[1])), is_spoiler=is_marked)
@@ -95,7 +97,7 @@ class FoundPicture:
 
 
 def pictures_in(message: discord.Message | discord.MessageSnapshot) -> list[FoundPicture]:
-    """List attachments, then pictures of embeds, then of components, then all of a forwarded message.
+    """List attachments, pictures of embeds, of components, stickers, then all of a forwarded message.
 
     Files whose content types are not pictures' come last.
     """
@@ -128,6 +130,14 @@ def named(found: Sequence[FoundPicture], key: str) -> FoundPicture:
     raise NoPicture
 
 
+def found_again(found: Sequence[FoundPicture], attachment_id: AttachmentId | None) -> FoundPicture | None:
+    """Return the picture of which only this was kept; None if it is gone, or if it may be any of several."""
+    same = [picture for picture in found if picture.attachment_id == attachment_id]
+    if attachment_id is None and len(found) == 1:
+        return found[0]
+    return same[0] if len(same) == 1 else None
+
+
 def _all_in(message: discord.Message | discord.MessageSnapshot) -> Iterator[FoundPicture]:
     for attachment in message.attachments:
         yield FoundPicture.of_attachment(attachment)
@@ -139,6 +149,9 @@ def _all_in(message: discord.Message | discord.MessageSnapshot) -> Iterator[Foun
                 yield FoundPicture.of_url(media.url, media.proxy_url, is_spoiler=is_spoiler)
     for component in message.components:
         yield from _in_component(component)
+    for sticker in message.stickers:
+        if sticker.format is not discord.StickerFormatType.lottie:  # a drawing in JSON, not a picture
+            yield FoundPicture(url=sticker.url, name=sticker.name)
     if isinstance(message, discord.Message):
         for snapshot in message.message_snapshots:
             yield from _all_in(snapshot)
