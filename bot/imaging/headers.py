@@ -130,6 +130,8 @@ PNG_ATTEMPTS = (
 _MOST_PROFILE_NAME = 80
 _LARGEST_EXIF = 65_536
 _CHUNK_HEAD = 8
+#: Behind the signature, the head of the first chunk, width and height.
+_BITS_AT = 24
 _COPIED_BYTES = 1_000_000
 
 
@@ -158,6 +160,12 @@ def png_without_extras(path: Path, into: Path, wanted: Collection[bytes]) -> byt
                     return exif
         copy.write(b"\0\0\0\0IEND\xaeB`\x82")
     return exif
+
+
+def png_bits(path: Path) -> int:
+    """Return the number of bits of a sample; 0 if the header is incomplete."""
+    with path.open("rb") as file:
+        return int.from_bytes(file.read(_BITS_AT + 1)[_BITS_AT:])
 
 
 def _check_profile(file: BinaryIO, length: int) -> None:

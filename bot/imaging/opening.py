@@ -59,6 +59,8 @@ RESULTS = SOURCES | {"image/jp2": "JPEG2000"}
 _DECODER_BYTES = {"WEBP": 13.0, "AVIF": 6.0, "HEIF": 4.5, "JPEG2000": 16.0}
 #: Bytes per pixel of a decoded picture, by its mode.
 _MODE_BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}
+#: The mode of PNG with 16 bits of grey, and the bytes per pixel of one of its colours' transparency.
+_FINE_GREY, _CLEAR_GREY_BYTES = "I;16", 4
 #: One pass over this many pixels takes about a second. Each scan is a pass over all pixels.
 QUICK_PIXELS = 26_000_000
 
@@ -115,7 +117,7 @@ class Opened:
         self._load()
         if self._lacks_end:
             self._check_end()
-        image = self._first_real_frame()
+        image = with_clear_grey(self._first_real_frame())
         # Keep only the pixels and their meaning: the decoder would keep its buffers.
         self.image = image._new(image.im)  # noqa: SLF001  a copy is memory for two
         return self.image
@@ -141,7 +143,9 @@ class Opened:
         exif = headers.png_without_extras(self.path, self.scratch, wanted)
         try:
             with reading():
-                return Image.open(self.scratch, formats=["PNG"]), exif
+                image = Image.open(self.scratch, formats=["PNG"])
+                _spread_clear_grey(image, headers.png_bits(self.scratch))
+                return image, exif
         except FileRefused as error:
             if not others or error.problem is not SourceProblem.BROKEN:
                 raise
@@ -179,7 +183,10 @@ class Opened:
 
     @property
     def _decoded_bytes(self) -> int:
-        return self.image.width * self.image.height * _MODE_BYTES.get(self.image.mode, 4)
+        of_a_pixel = _MODE_BYTES.get(self.image.mode, 4)
+        if self.image.mode == _FINE_GREY and "transparency" in self.image.info:
+            of_a_pixel += _CLEAR_GREY_BYTES
+        return self.image.width * self.image.height * of_a_pixel
 
     def _check_memory(self) -> None:
         pixels = self.image.width * self.image.height
@@ -264,6 +271,33 @@ def is_empty(image: Image.Image) -> bool:
         if len(seen) > 1:
             return False
     return True
+
+
+def _spread_clear_grey(image: Image.Image, bits: int) -> None:
+    """Give a PNG's transparent grey its value in eight bits: Pillow converts the pixels alone."""
+    grey = image.info.get("transparency")
+    if image.mode == "L" and bits in (2, 4) and isinstance(grey, int):
+        image.info["transparency"] = grey * 255 // (2**bits - 1)
+
+
+def with_clear_grey(image: Image.Image) -> Image.Image:
+    """Convert 16 bits of grey to 8 and alpha if one value is transparent, which Pillow would ignore."""
+    clear = image.info.get("transparency")
+    if image.mode != _FINE_GREY or not isinstance(clear, int):
+        return image
+    paper = Image.new("LA", image.size)
+    paper.info = {name: value for name, value in image.info.items() if name != "transparency"}
+    for top in range(0, image.height, _LOOKED_AT_ROWS):
+        rows = image.crop((0, top, image.width, min(image.height, top + _LOOKED_AT_ROWS)))
+        low, high = Image.frombytes("LA", rows.size, rows.tobytes()).split()  # little-endian
+        others = ImageChops.lighter(_others(low, clear & 255), _others(high, clear >> 8))
+        paper.paste(Image.merge("LA", (high, others)), (0, top))
+    return paper
+
+
+def _others(band: Image.Image, value: int) -> Image.Image:
+    """Return 0 where the band has the value, and 255 elsewhere."""
+    return band.point([0 if number == value else 255 for number in range(256)])
 
 
 def _orientation(exif: bytes | None) -> int:

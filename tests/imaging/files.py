@@ -130,6 +130,20 @@ def flat_png(width: int, height: int, bits: int, colours: int, channels: int) ->
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
+#: A grey that is not the brightest, by the bits of a sample: the bytes of some pixels, and its value.
+GREYS = {1: (b"\xff", 1), 2: (b"\xaa", 2), 4: (b"\xaa", 10), 8: (b"\xaa", 170), 16: (b"\x9c\x40", 40_000)}
+
+
+def clear_grey_png(bits: int, width: int = 64) -> bytes:
+    """Black at the left; at the right a transparent grey: there is no alpha, but a chunk names the value."""
+    pixels, value = GREYS[bits]
+    half = width * bits // 16
+    row = b"\0" + bytes(half) + pixels * (half // len(pixels))
+    header = struct.pack(">IIBBBBB", width, 64, bits, 0, 0, 0, 0)
+    body = chunk(b"IHDR", header) + chunk(b"tRNS", struct.pack(">H", value))
+    return b"\x89PNG\r\n\x1a\n" + body + chunk(b"IDAT", zlib.compress(row * 64)) + chunk(b"IEND", b"")
+
+
 def many_scans(width: int = 4000, height: int = 4000, scans: int = 9000) -> bytes:
     """A progressive JPEG whose last scan comes again and again."""
     data = encoded(Image.new("L", (width, height), 128), "JPEG", progressive=True)

@@ -18,6 +18,7 @@ from tests.imaging.files import (
     EXIF_ORIENTATION,
     ODD,
     a_bomb,
+    clear_grey_png,
     encoded,
     heic,
     long_profile,
@@ -234,6 +235,13 @@ def test_every_mode_and_profile_comes_out_right(name: str) -> None:
         assert near(made.getpixel((54, 30)), right)
     else:
         assert made.getchannel("A").getpixel((54, 30)) == 0
+
+
+@pytest.mark.parametrize("width", [64, 4608], ids=["as it is", "made smaller"])
+@pytest.mark.parametrize("bits", [1, 2, 4, 8, 16])
+def test_a_grey_that_is_transparent_is_so_in_any_number_of_bits(bits: int, width: int) -> None:
+    alpha = opened(prepared(clear_grey_png(bits, width))).getchannel("A")
+    assert (alpha.getpixel((5, 20)), alpha.getpixel((alpha.width - 5, 20))) == (255, 0)
 
 
 @pytest.mark.parametrize(
