@@ -52,6 +52,8 @@ _REFUSALS: dict[int, type[ProviderError]] = {
     HTTPStatus.UNAUTHORIZED: KeyRefused,
     **dict.fromkeys(MODEL_CODES, ModelRefused),
 }
+#: A page begins within so many bytes.
+_PAGE_READ = 200
 #: A proxy may answer with these 4xx codes while the request behind it goes on.
 AMBIGUOUS_CODES = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_EARLY, 499})
 
@@ -64,7 +66,8 @@ def of_submit(answer: Answer, note: str, now: datetime) -> ProviderError:
     if code == HTTPStatus.SERVICE_UNAVAILABLE and answer.body is not None and answer.body.get("error"):
         return Unreachable(note)
     if code in _REFUSALS:
-        return _REFUSALS[code](note)
+        is_by_proxy = code in MODEL_CODES and is_page(answer)
+        return (Unreachable if is_by_proxy else _REFUSALS[code])(note)
     if is_credit_spent(code, note):
         return CreditSpent(note)
     if HTTPStatus.BAD_REQUEST <= code < HTTPStatus.INTERNAL_SERVER_ERROR and code not in AMBIGUOUS_CODES:
@@ -88,14 +91,19 @@ def of_read(answer: Answer, note: str, now: datetime) -> ProviderError:
     """Translate the answer to a read: it can be repeated, unless the key is wrong. Reads need no credits."""
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
         return RateLimited(note, wait_seconds(answer.headers, now))
-    if answer.status in KEY_CODES:
+    if answer.status in KEY_CODES and not is_page(answer):
         return KeyRefused(note)
     return Unavailable(note)
 
 
 def of_request_read(answer: Answer, note: str, now: datetime) -> ProviderError:
-    """Translate the answer to a read of one request, which the provider may not know."""
-    return RequestUnknown(note) if answer.status == HTTPStatus.NOT_FOUND else of_read(answer, note, now)
+    """Translate the answer to a read of one request, which the provider may not know.
+
+    Only the provider itself can say so, in JSON. While it is being deployed, its proxy knows no path at all:
+    if that counted, paid pictures would be given up.
+    """
+    is_unknown = answer.status == HTTPStatus.NOT_FOUND and answer.body is not None
+    return RequestUnknown(note) if is_unknown else of_read(answer, note, now)
 
 
 ErrorOf = Callable[[Answer, str, datetime], ProviderError]
@@ -105,6 +113,12 @@ def of_broken_submit(error: Exception) -> ProviderError:
     note = trouble(error)
     was_never_sent = isinstance(error, NEVER_CONNECTED) or type(error) is UnicodeError
     return Unreachable(note) if was_never_sent else Doubtful(note)
+
+
+def is_page(answer: Answer) -> bool:
+    """Return whether it is HTML: a proxy before the provider, such as Cloudflare, has answered instead."""
+    start = answer.data[:_PAGE_READ].lstrip().lower()
+    return answer.json is None and start.startswith((b"<!doctype", b"<html"))
 
 
 def is_credit_spent(code: int, note: str) -> bool:

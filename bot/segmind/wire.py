@@ -57,13 +57,15 @@ class Answer:
         if not isinstance(value, dict):
             return None
         inner = (value.get(name) for name in _WRAPPINGS if not _SAYS_SOMETHING & value.keys())
-        return next((one for one in inner if isinstance(one, dict) and _SAYS_SOMETHING & one.keys()), value)
+        return next(
+            (body for body in inner if isinstance(body, dict) and _SAYS_SOMETHING & body.keys()), value
+        )
 
 
 def read_json(data: bytes) -> Json:
     """Parse JSON; return None for anything else: HTML, nothing, garbage, endless nesting.
 
-    A prompt in an answer may come with raw line breaks or broken characters: the rest is read all the same.
+    A prompt in an answer may have raw line breaks or broken characters: the rest is still read.
     """
     try:
         return _loaded(data)

@@ -120,6 +120,35 @@ async def test_an_unknown_request_is_told_apart(call: str) -> None:
             await getattr(pair.client, call)(request_id)
 
 
+PAGES = (b"<html><title>404 Not Found</title></html>", b"\n<!DOCTYPE html><title>Just a moment...</title>")
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("status", [403, 404, 410])
+async def test_a_page_of_a_proxy_says_nothing_about_key_model_and_request(status: int, page: bytes) -> None:
+    """Whoever took it for the provider's word would pause all members, or give up a picture that is paid."""
+    async with provider_pair() as pair:
+        request_id = await pair.submitted()
+        for call in ("submit", "status", "result", "history", "history_row"):
+            pair.provider.faults.answer(call, status, page)
+        for read in (pair.client.status, pair.client.result, pair.client.history_row):
+            with pytest.raises(Unavailable):
+                await read(request_id)
+        with pytest.raises(Unreachable):
+            await pair.client.submit(an_input())
+
+
+@pytest.mark.parametrize("body", [b"", b"404 page not found\n", b"null"])
+async def test_only_the_provider_says_that_a_request_is_unknown(body: bytes) -> None:
+    async with provider_pair() as pair:
+        request_id = await pair.submitted()
+        for call in ("status", "result", "history_row"):
+            pair.provider.faults.answer(call, 404, body)
+        for read in (pair.client.status, pair.client.result, pair.client.history_row):
+            with pytest.raises(Unavailable):
+                await read(request_id)
+
+
 @pytest.mark.parametrize("request_id", ["", "a/b", "..", "a?b", "x" * 101, "ü"])
 async def test_what_is_no_request_id_never_becomes_a_url(request_id: Any) -> None:
     async with provider_pair() as pair:
