@@ -35,6 +35,8 @@ _ID = re.compile(r"\d{17,}")
 #: Only text that is made to deceive needs more. It loses the signs without which no token is one.
 PASSES_MOST = 10
 _WITHOUT_MARKUP = dict.fromkeys(map(ord, "<>@:/"))
+#: Letters and symbols for Unicode, but without a shape: fillers of Hangul and Khmer, Braille without dots.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u17b4\u17b5\u2800")
 _SPACES = re.compile(r"[ \t]+(?=[ \t\n,.;:!?])|(?<=\n)[ \t]+")
 
 
@@ -65,7 +67,7 @@ def plain_words(text: str, names: Names = NO_NAMES) -> str:
 
 def is_visible(text: str) -> bool:
     """Return whether the text has any visible character."""
-    return any(unicodedata.category(character)[0] in "LNPS" for character in text)
+    return any(sign not in _BLANK and unicodedata.category(sign)[0] in "LNPS" for sign in text)
 
 
 def storable(text: str) -> str:

@@ -114,7 +114,7 @@ async def test_a_picture_that_is_deleted_meanwhile_cannot_be_reported(studio: St
 async def test_an_empty_reason_is_asked_for(studio: Studio) -> None:
     card = await studio.imagine()
     told = await submit_forged(
-        studio, card, f"report-form:{card.id}:7", "ben", {"reason": " \u200b "}
+        studio, card, f"report-form:{card.id}:7", "ben", {"reason": " \u200b\u3164 "}
     ).message()
     assert "Write a few words" in text_of(told)
 

@@ -6,8 +6,20 @@ from bot.domain.errors import CountOutOfRange, PromptEmpty, PromptTooLong, Ratio
 from bot.domain.luma import MANGA_RATIOS, AspectRatio, Style
 from bot.domain.request import ImageRequest, Source
 
+NOTHING_TO_SEE = [
+    "",
+    "   ",
+    "\x00",
+    "\u200b\u200d",
+    "\u0301",
+    "\u202e",
+    "\ud800",
+    "\u3164\u115f\uffa0",
+    "\u2800",
+]
 
-@pytest.mark.parametrize("prompt", ["", "   ", "\x00", "\u200b\u200d", "\u0301", "\u202e", "\ud800"])
+
+@pytest.mark.parametrize("prompt", NOTHING_TO_SEE)
 def test_a_prompt_that_nobody_can_see_is_empty(prompt: str) -> None:
     with pytest.raises(PromptEmpty):
         ImageRequest.checked(prompt=prompt)

@@ -18,6 +18,7 @@ from bot.domain.errors import JobUnknown
 from bot.domain.ids import ChannelId, MemberId, MessageId
 from bot.domain.job import Job
 from bot.domain.moderation import REASON_MOST_CHARACTERS, NothingToReport, OwnPicture, ReasonMissing
+from bot.domain.plain_words import is_visible
 
 
 async def open_report(context: Context, interaction: discord.Interaction, message: discord.Message) -> None:
@@ -35,7 +36,7 @@ async def report_sent(context: Context, interaction: discord.Interaction, sent: 
     await context.permission_checks.require_use(interaction, REPORT_MENU)
     filled = SubmittedModal.of(interaction)
     reason = tidy(filled.text(REASON)).strip()[:REASON_MOST_CHARACTERS]
-    if not reason:
+    if not is_visible(reason):
         raise ReasonMissing
     shown = await _shown_by(context, interaction, MessageId(sent.number(0)))
     job = _chosen(shown, filled.choice(PICTURES[0]))

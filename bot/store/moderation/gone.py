@@ -68,7 +68,7 @@ def give_up(connection: Connection, card_ids: Sequence[CardId], *, at: datetime,
     are_given_up = card_table.c.id.in_(card_ids)
     connection.execute(update(card_table).where(are_given_up).values(is_gone=True, is_lost=True))
     for job in on_them:
-        if not _is_seen(connection, job.id):
+        if left_messages.copy_of(connection, job.id) is None:
             moderation_posts.end(connection, job.id, Decision.GONE, by=None, at=at)
     return [job.id for job in cancelled]
 
