@@ -32,6 +32,12 @@ _TOKENS = re.compile(
 )
 #: Discord's ids have 17 to 19 digits now. No number in a real prompt is that long.
 _ID = re.compile(r"\d{17,}")
+_HIDDEN = re.compile(
+    r"(?P<flag>\U0001F3F4[\U000E0030-\U000E007A]{3,6}\U000E007F)"
+    r"|[\U000E0000-\U000E007F]"
+    r"|(?<![\u3400-\u9FFF\uF900-\uFAFF\U00020000-\U0003FFFF])[\U000E0100-\U000E01EF]"
+    r"|[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x84\x86-\x9F]"
+)
 #: Only text that is made to deceive needs more. It loses the signs without which no token is one.
 PASSES_MOST = 10
 _WITHOUT_MARKUP = dict.fromkeys(map(ord, "<>@:/"))
@@ -60,7 +66,8 @@ NO_NAMES = NoNames()
 
 
 def plain_words(text: str, names: Names = NO_NAMES) -> str:
-    """Return the text without tokens, ids and links to Discord, or unchanged if it has none of them."""
+    """Return the text without tokens, ids, links to Discord and hidden text, else unchanged."""
+    text = _without_hidden_text(text)
     words = _until_none_is_left(_TOKENS.sub(lambda token: _words(token, names), text))
     return text if words == text else _SPACES.sub("", words).strip()
 
@@ -73,6 +80,15 @@ def is_visible(text: str) -> bool:
 def storable(text: str) -> str:
     """Return the text without what no database can store: NUL and lone surrogates."""
     return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+
+
+def _without_hidden_text(text: str) -> str:
+    """Return the text without characters that spell words for a model, and nothing for people.
+
+    These are tags, but for the flag of a region, variation selectors, but for a variant of an ideograph, and
+    control characters.
+    """
+    return _HIDDEN.sub(lambda found: found["flag"] or "", text)
 
 
 def _until_none_is_left(text: str) -> str:

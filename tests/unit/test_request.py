@@ -64,3 +64,25 @@ def test_an_edit_keeps_the_ratio_of_its_source() -> None:
 
 def test_what_no_database_takes_is_left_out_of_a_prompt() -> None:
     assert ImageRequest.checked(prompt="a \x00fox\ud800 \udc00🏮").prompt == "a fox 🏮"
+
+
+ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "".join(chr(0xE0000 + ord(letter)) for letter in "a secret wish"),
+        "".join(chr(0xE0100 + byte) for byte in b"a secret wish"),
+        "\x1b\x07\x9b",
+    ],
+    ids=["tags", "variation selectors", "controls"],
+)
+def test_what_no_moderator_can_see_is_not_sent(hidden: str) -> None:
+    asked = ImageRequest.checked(prompt=f"a {hidden}fox{hidden}")
+    assert asked.sent_prompt == "a fox"
+
+
+@pytest.mark.parametrize("prompt", [f"{ENGLAND} and 🏴", "辻󠄀 and 葛󠄁", "👩‍🚀 ❤️ 1️⃣", "two\nlines\tand more"])
+def test_what_is_seen_is_sent_as_it_is(prompt: str) -> None:
+    assert ImageRequest.checked(prompt=prompt).sent_prompt == prompt
