@@ -240,7 +240,7 @@ def values(number: int, history: History) -> dict[str, Any]:
         "month_ago": at - timedelta(days=30) // MICROSECOND,
         "month": str(Month.of(NOON)),
         "price": PRICE,
-        "limit": LIMITS.running,
+        "limit": LIMITS.per_month,
         "cap": BUDGET_MICROUSD,
         "prompt": "a lighthouse at dawn",
         "rules": RULES_TEXT,
