@@ -48,6 +48,11 @@ async def test_the_author_cannot_report_a_copy_and_others_do_so_once(studio: Stu
     assert "already reported this image" in text_of(told)
 
 
+async def test_a_copy_says_whose_it_is(studio: Studio) -> None:
+    await studio.imagine()
+    assert f"by <@{studio.member_id('ada')}>" in text_of(await copied(studio))
+
+
 async def test_reports_hide_the_copies_too(studio: Studio) -> None:
     await studio.services.administration.set_hiding(studio.guild_id(), studio.member_id("otto"), 1)
     card = await studio.imagine()

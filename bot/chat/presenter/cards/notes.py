@@ -80,10 +80,11 @@ def shown_again(job: Job) -> Message:
 
 
 def posted_again(job: Job) -> Message:
-    """Show a copy beside the card. Deleting the copy leaves the picture on the card."""
+    """Show a copy beside the card, and whose it is. Deleting the copy leaves the picture on the card."""
     edit = Button(_("Edit"), custom_id(Action.EDIT, job.id), Look.PRIMARY)
     delete = Button(_("Delete"), custom_id(Action.REMOVE_COPY, job.id))
-    return _copy(job, [edit, delete])
+    by = _("by {member}", member=mention(job.member_id))
+    return _copy(job, [edit, delete], f"\n-# {by}")
 
 
 def late_picture(job: Job) -> Message:
@@ -91,10 +92,10 @@ def late_picture(job: Job) -> Message:
     return _copy(job, [])
 
 
-def _copy(job: Job, buttons: Row) -> Message:
+def _copy(job: Job, buttons: Row, more: str = "") -> Message:
     return with_and_without_words(
         lambda shown: Message(
-            body=quoted_prompt(job, with_words=shown),
+            body=f"{quoted_prompt(job, with_words=shown)}{more}",
             color=Color.DONE,
             rows=[buttons] if buttons else [],
             names={job.id: picture_name(job)},
