@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import Enum, auto
 
 from bot.chat.presenter.elements.custom_ids import Action
@@ -204,7 +205,13 @@ class Scene:
             studio, self.own_words(OWNER), f"post-publicly:{made[0].id}:copy", OWNER
         ).message()
         await studio.until(lambda: copy.attachments)
+        await studio.eventually(self._is_copy_saved)
         return copy
+
+    async def _is_copy_saved(self) -> bool:
+        """The bot has taken note that the copy has its picture: none is left to be looked at."""
+        later = self.studio.clock.now() + timedelta(days=1)
+        return not await self.studio.database.read(left_messages.due, at=later)
 
     async def _waiting(self) -> Message:
         await self._made()
