@@ -19,6 +19,7 @@ from bot.cli import check
 from bot.settings import Settings, load_settings
 from bot.store.driver.database import open_database
 from bot.store.upkeep import backup_folder
+from bot.store.upkeep.migrate import migrate
 from tests import machine
 from tests.chat.conftest import addresses
 from tests.journeys.town import PATIENCE_SECONDS, Town, free_port
@@ -165,11 +166,15 @@ async def test_an_empty_database_is_tried_before_the_first_start(
             guest = urlsplit(url)
             at = f"bot_test_guest:guest@{guest.hostname}:{guest.port or 5432}"
             found = await checked.check(DATABASE_URL=guest._replace(netloc=at).geturl())
+            await asyncio.to_thread(migrate, url)
+            not_theirs = await checked.check(DATABASE_URL=guest._replace(netloc=at).geturl())
         finally:
             with psycopg.connect(url) as connection:
                 connection.execute("DROP ROLE bot_test_guest")
     assert found.of("Database").startswith("FIX")
     assert "may not create tables" in found.of("Database")
+    assert not_theirs.of("Database").startswith("FIX")
+    assert "REASSIGN OWNED BY" in not_theirs.of("Database")
 
 
 @pytest.mark.parametrize("others", [{}, {"DISCORD_API_URL": "http://127.0.0.1:1"}])

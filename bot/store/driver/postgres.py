@@ -189,10 +189,7 @@ def postgres_problem(url: URL, error: BaseException | None) -> OperatorError:
             f"PostgreSQL has no database {place(url)} ({reason}). Create it: createdb {url.database}"
         )
     if "permission denied" in reason:
-        return OperatorError(
-            f"The user {url.username} may not create tables in {place(url)} ({reason}). "
-            f"Make it the owner: ALTER DATABASE {url.database} OWNER TO {url.username}"
-        )
+        return _denied(url, reason)
     if isinstance(error, ReadOnlySqlTransaction) or "read-only" in reason:
         return OperatorError(
             f"The PostgreSQL database {place(url)} takes no writes ({reason}). If it is a standby, correct "
@@ -206,4 +203,14 @@ def postgres_problem(url: URL, error: BaseException | None) -> OperatorError:
     return OperatorError(
         f"Cannot connect to the PostgreSQL database {place(url)} ({reason}). "
         "Start it, or correct DATABASE_URL."
+    )
+
+
+def _denied(url: URL, reason: str) -> OperatorError:
+    if "for table" in reason:
+        what, advice = "use the bot's tables", "Connect as their owner, or give them: REASSIGN OWNED BY … TO"
+    else:
+        what, advice = "create tables", f"Make it the owner: ALTER DATABASE {url.database} OWNER TO"
+    return OperatorError(
+        f"The user {url.username} may not {what} in {place(url)} ({reason}). {advice} {url.username}"
     )
