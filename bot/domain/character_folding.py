@@ -28,8 +28,10 @@ _UNSPACED = _edges(
     (0x1B000, 0x1B16F),
     (0x20000, 0x323AF),
 )
+#: Letters and marks for Unicode, but without a shape: the fillers of Hangul and Khmer.
+FILLERS = frozenset({0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0})
 #: Invisible, although Unicode calls them letters, marks or symbols.
-_INVISIBLE = frozenset({0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0})
+_INVISIBLE = FILLERS | {0x034F}
 _INVISIBLE_BLOCKS = _edges((0x180B, 0x180F), (0xFE00, 0xFE0F), (0x1F3FB, 0x1F3FF), (0xE0000, 0xE0FFF))
 #: Marks that change a letter but not how people read it: accents, and the vowels of Hebrew and Arabic.
 _ACCENTS = _edges(

@@ -10,6 +10,8 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import Protocol
 
+from bot.domain.character_folding import FILLERS
+
 #: The name of a mentioned user whose name is not known.
 SOMEONE = "someone"
 NAME_MOST_CHARACTERS = 100
@@ -41,8 +43,8 @@ _HIDDEN = re.compile(
 #: Only text that is made to deceive needs more. It loses the signs without which no token is one.
 PASSES_MOST = 10
 _WITHOUT_MARKUP = dict.fromkeys(map(ord, "<>@:/"))
-#: Letters and symbols for Unicode, but without a shape: fillers of Hangul and Khmer, Braille without dots.
-_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u17b4\u17b5\u2800")
+#: Without a shape, although not by their categories: fillers, and Braille without dots.
+_BLANK = FILLERS | {0x2800}
 _SPACES = re.compile(r"[ \t]+(?=[ \t\n,.;:!?])|(?<=\n)[ \t]+")
 
 
@@ -74,7 +76,7 @@ def plain_words(text: str, names: Names = NO_NAMES) -> str:
 
 def is_visible(text: str) -> bool:
     """Return whether the text has any visible character."""
-    return any(sign not in _BLANK and unicodedata.category(sign)[0] in "LNPS" for sign in text)
+    return any(ord(sign) not in _BLANK and unicodedata.category(sign)[0] in "LNPS" for sign in text)
 
 
 def storable(text: str) -> str:

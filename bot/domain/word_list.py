@@ -150,7 +150,7 @@ class WordList:
                     found[entry] = WordMatch(entry, *_span(places, reading, start, start + len(pattern)))
         return sorted(found.values(), key=lambda match: (match.start, match.end))
 
-    def _search_for(self, action: WordAction) -> "_Search | None":
+    def _search_for(self, action: WordAction) -> _Search | None:
         patterns = [pattern for pattern, entry in self._entry_of.items() if entry.action is action]
         if not patterns:
             return None

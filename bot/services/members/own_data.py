@@ -6,13 +6,13 @@ import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from bot.domain.ids import MemberId
 from bot.domain.privacy import EXPORT_ONCE_IN, ErasureUnderWay, ExportTooSoon, ExportUnderWay
 from bot.services.runtime import Runtime
-from bot.store.driver.column_types import EPOCH
+from bot.store.driver.column_types import EPOCH, MICROSECOND
 from bot.store.driver.database import Connection
 from bot.store.privacy import erasures, exports, personal_data
 from bot.store.privacy.personal_data import Exported
@@ -21,7 +21,6 @@ from bot.store.privacy.personal_data import Exported
 AT_ONCE = 100
 #: Exports that are built at once. Others wait for their turn.
 MOST_AT_ONCE = 2
-MICROSECOND = timedelta(microseconds=1)
 _NAME = re.compile(r"([0-9]{1,19})-([0-9]{1,17})")
 
 
